@@ -1,0 +1,70 @@
+// Runs before `npm start`, `npm test`, … and installs what is missing. Plain JavaScript with no
+// dependencies: it must run on whatever Node is here (20 or newer), before anything is installed.
+'use strict';
+const { spawnSync } = require('node:child_process');
+const { createHash } = require('node:crypto');
+const { existsSync, readFileSync, writeFileSync } = require('node:fs');
+const { join } = require('node:path');
+
+const ROOT = join(__dirname, '..');
+const MODULES = join(ROOT, 'node_modules');
+/** Holds the hash of the lockfile that was installed, so that a changed one is installed anew. */
+const STAMP = join(MODULES, '.seam-reconciler-installed');
+
+const tell = text => process.stderr.write(`${text}\n`);
+
+const run = (command, args) => {
+  const { status, error } = spawnSync(command, args, {
+    cwd: ROOT,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    shell: process.platform === 'win32',
+  });
+  if (error) tell(`${command}: ${error.message}`);
+  return status === 0;
+};
+
+const lockHash = () =>
+  createHash('sha256')
+    .update(readFileSync(join(ROOT, 'package-lock.json')))
+    .digest('hex');
+
+const isInstalled = () =>
+  existsSync(join(MODULES, '.bin', 'node')) &&
+  existsSync(STAMP) &&
+  readFileSync(STAMP, 'utf8') === lockHash();
+
+const installModules = () => {
+  if (isInstalled()) return;
+  tell('Installing the npm packages (among them Node 24 and PostgreSQL; about a minute) …');
+  // With the dev packages also under NODE_ENV=production: Node 24 itself is one of them.
+  const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
+  if (!run('npm', args)) {
+    tell('npm ci failed; see above. Nothing else was tried.');
+    process.exit(1);
+  }
+  writeFileSync(STAMP, lockHash());
+  tell('Installed.');
+};
+
+const has = program => spawnSync(program, ['--version'], { stdio: 'ignore' }).status === 0;
+
+/** The tests start a Redis of their own. Without the program, the suites that need it are left out. */
+const installRedis = () => {
+  if (has('redis-server')) return;
+  if (process.getuid && process.getuid() === 0 && has('apt-get')) {
+    tell('Installing redis-server with apt-get (the tests start a Redis of their own) …');
+    const installed =
+      (run('apt-get', ['install', '-y', '--no-install-recommends', 'redis-server']) ||
+        (run('apt-get', ['update']) &&
+          run('apt-get', ['install', '-y', '--no-install-recommends', 'redis-server']))) &&
+      has('redis-server');
+    if (installed) return;
+  }
+  tell('');
+  tell('*** redis-server is not here and could not be installed (that takes root on Debian or Ubuntu).');
+  tell('*** The suites that need Redis will be LEFT OUT.');
+  tell('');
+};
+
+installModules();
+if (process.argv.includes('--with-redis')) installRedis();

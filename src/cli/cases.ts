@@ -1,0 +1,145 @@
+import { type Env, parseConfig } from '../config.ts';
+import { type Context, createContext } from '../context.ts';
+import { createLogger } from '../log.ts';
+import { EXPLANATIONS, type FailureReason } from '../reconcile/outcome.ts';
+import { findMatches, listReconciliations, type Match } from '../support/find.ts';
+import { type RetryResult, retry as retryAll } from '../support/retry.ts';
+import { CommandError, EXIT } from './exit.ts';
+import { withLaptopSettings } from './laptop.ts';
+import { formatTable, printJson, printLine, printNotice } from './print.ts';
+
+type Output = { json?: true };
+
+const openContext = (env: Env): Context => {
+  const config = parseConfig(withLaptopSettings(env), ['DATABASE_URL']);
+  return createContext({
+    databaseUrl: config.databaseUrl ?? '',
+    redisUrl: config.redisUrl,
+    log: createLogger({ level: env.LOG_LEVEL ?? 'error', pretty: process.stderr.isTTY === true }),
+    name: 'seam-reconciler cli',
+    maxConnections: 4,
+  });
+};
+
+const nothingFound = (id: string): CommandError =>
+  new CommandError(
+    `No match for '${id}'. Check for a typo, or search by connected account id.`,
+    EXIT.notFound,
+  );
+
+/** `show <id>`. */
+export const show = async (env: Env, id: string, options: Output): Promise<number> => {
+  await using context = openContext(env);
+  const matches = await findMatches(context.database.db, id);
+  if (options.json) printJson({ matches });
+  if (matches.length === 0) throw nothingFound(id);
+  if (!options.json) printLine(matches.map(describeMatch).join('\n\n'));
+  return EXIT.done;
+};
+
+const describeMatch = (match: Match): string => {
+  const owed = match.observed_generation < match.generation ? ', another look is owed' : '';
+  const lines = [
+    `${match.subject}: ${match.state}${owed}`,
+    ...explain(match.reason),
+    `  webview ${match.connect_webview_id ?? '-'} → account ${match.connected_account_id ?? '-'} → user ${match.user_id ?? '-'}`,
+    `  generation ${match.observed_generation} of ${match.generation} dealt with, failed tries: ${match.attempts}`,
+    '',
+    indent(
+      formatTable(
+        ['RUN', 'TRIGGER', 'OUTCOME', 'STARTED', 'TOOK', 'DETAIL'],
+        match.runs.map(run => [
+          String(run.id),
+          run.trigger,
+          run.reason ?? run.outcome ?? '(not finished)',
+          run.started_at,
+          run.finished_at === null
+            ? '-'
+            : `${Date.parse(run.finished_at) - Date.parse(run.started_at)} ms`,
+          [run.detail, run.seam_request_id && `Seam request ${run.seam_request_id}`]
+            .filter(Boolean)
+            .join('; '),
+        ]),
+      ),
+    ),
+    '',
+    indent(
+      formatTable(
+        ['DELIVERY', 'EVENT', 'RECEIVED'],
+        match.deliveries.map(d => [d.event_id, d.event_type, d.received_at]),
+      ),
+    ),
+  ];
+  return lines.join('\n');
+};
+
+const indent = (text: string): string => text.replace(/^/gm, '  ');
+
+const explain = (reason: string | null): string[] => {
+  if (reason === null || !Object.hasOwn(EXPLANATIONS, reason)) return [];
+  const { sentence, remedy } = EXPLANATIONS[reason as FailureReason];
+  return [`  ${sentence} (${reason})`, `  ${remedy}`];
+};
+
+/** `list`. */
+export const list = async (
+  env: Env,
+  options: Output & { state?: string; reason?: string; limit: number },
+): Promise<number> => {
+  await using context = openContext(env);
+  const { state, reason, limit } = options;
+  // One more than is shown tells whether there are more.
+  const found = await listReconciliations(context.database.db, { state, reason, limit: limit + 1 });
+  const reconciliations = found.slice(0, limit);
+  const more = found.length > limit;
+  if (options.json) {
+    printJson({ reconciliations, more });
+    return EXIT.done;
+  }
+  if (reconciliations.length === 0) {
+    printNotice('Nothing matches.');
+    return EXIT.done;
+  }
+  printLine(
+    formatTable(
+      ['STATE', 'SUBJECT', 'ACCOUNT', 'USER', 'CHANGED', 'WHY'],
+      reconciliations.map(row => [
+        row.state,
+        row.subject,
+        row.connected_account_id ?? '-',
+        row.user_id ?? '-',
+        row.updated_at,
+        row.reason === null ? '' : EXPLANATIONS[row.reason as FailureReason].sentence,
+      ]),
+    ),
+  );
+  if (more) printNotice(`There are more; these are the latest ${limit} (--limit shows more).`);
+  return EXIT.done;
+};
+
+/** `retry <id>`. */
+export const retry = async (env: Env, id: string, options: Output): Promise<number> => {
+  await using context = openContext(env);
+  const results = await retryAll(context.database.db, context.enqueuer, id);
+  if (options.json) printJson({ results });
+  if (results.length === 0) throw nothingFound(id);
+  if (!options.json) for (const result of results) printLine(describeRetry(result));
+  const refused = results.filter(result => result.result === 'refused').length;
+  if (refused === 0) return EXIT.done;
+  return refused === results.length ? EXIT.refused : EXIT.partlyDone;
+};
+
+const describeRetry = (result: RetryResult): string => {
+  switch (result.result) {
+    case 'asked': {
+      const when = result.queued
+        ? 'it is in the queue'
+        : 'the queue is out of reach, so it follows when the queue is back';
+      return `${result.subject}: another look asked for (generation ${result.from_generation} → ${result.to_generation}); ${when}.`;
+    }
+    case 'refused':
+      return `${result.subject}: refused: ${result.why}.`;
+    default:
+      return result satisfies never;
+  }
+};

@@ -1,0 +1,143 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { type Config, ConfigError, type Env, parseConfig } from '../config.ts';
+import { type Context, createContext } from '../context.ts';
+import { startEmbeddedPostgres } from '../db/embedded.ts';
+import { runMigrations } from '../db/migrate.ts';
+import { startHttpServer } from '../http/server.ts';
+import { createLogger } from '../log.ts';
+import { untilStopped } from '../ops/shutdown.ts';
+import { createSandboxApp, createSandboxRouter, seedUsers } from '../sandbox/app.ts';
+import { type SandboxSeam, startSandboxSeam } from '../sandbox/seam.ts';
+import { playStory, storyTable } from '../sandbox/story.ts';
+import { startWeb, startWork } from '../services.ts';
+import { CommandError, EXIT } from './exit.ts';
+import { announceRunning, DATA_FOLDER, findRunning } from './laptop.ts';
+import { formatTable, printLine } from './print.ts';
+
+const SANDBOX_STATE = path.join(DATA_FOLDER, 'sandbox-seam.json');
+
+/** `dev` (npm start): all of it on this machine; what no setting names, it brings itself. */
+export const dev = async (env: Env): Promise<number> => {
+  const config = parseConfig(env);
+  const usesSandbox = config.seamApiKey === undefined;
+  insistOnWholeSettings(config, usesSandbox);
+  const running = findRunning();
+  if (running !== null) {
+    const message = `"npm start" runs here already (process ${running.pid}). Stop that one first.`;
+    throw new CommandError(message, EXIT.refused);
+  }
+  // The sandbox tells its story in words; beside a real Seam the log is what there is to see.
+  const level = env.LOG_LEVEL ?? (usesSandbox ? 'warn' : 'info');
+  const log = createLogger({ level, pretty: process.stderr.isTTY === true });
+  const stopped = untilStopped(log);
+  await using stack = new AsyncDisposableStack();
+  stack.defer(() => printLine('Stopped. The data are kept.'));
+
+  const databaseUrl = config.databaseUrl ?? stack.use(await startOwnPostgres()).url;
+  await using context = createContext({
+    databaseUrl,
+    redisUrl: config.redisUrl,
+    log,
+    name: 'seam-reconciler dev',
+    maxConnections: 4 + config.workerConcurrency,
+  });
+  printLine('Bringing the database up to date …');
+  await runMigrations(databaseUrl, context.backend.migrations);
+
+  const isFirstTime = !existsSync(SANDBOX_STATE);
+  const sandbox = usesSandbox ? stack.use(await startSandboxSeam(SANDBOX_STATE)) : null;
+  const services = new AsyncDisposableStack();
+  await using _services = services;
+  const secrets = config.webhookSecrets ?? [`whsec_${randomBytes(24).toString('base64')}`];
+  services.use(await startWork(context, workSettings(config, sandbox)));
+  const web = services.use(await startWeb(context, { ...config, webhookSecrets: secrets }));
+  printLine(`Listening: ${web.url}/webhooks/seam (queue in ${context.backend.kind}).`);
+
+  const control =
+    sandbox === null ? null : await startControl(services, context, config, sandbox, web.url, secrets);
+  using _announced = announceRunning({
+    pid: process.pid,
+    databaseUrl,
+    redisUrl: config.redisUrl ?? null,
+    sandboxUrl: control?.url ?? null,
+  });
+  if (control === null) printLine('Waiting for webhooks of the real Seam. Ctrl-C stops.');
+  else await Promise.race([tellStory(context, control, isFirstTime), stopped]);
+  await stopped;
+  return EXIT.done;
+};
+
+/** @throws ConfigError for settings that only make sense together, and in production for any that lacks */
+const insistOnWholeSettings = (config: Config, usesSandbox: boolean): void => {
+  const faults: string[] = [];
+  if (!usesSandbox && config.webhookSecrets === undefined) {
+    faults.push('SEAM_WEBHOOK_SECRET is missing (SEAM_API_KEY is set, so this is for the real Seam)');
+  }
+  if (config.production) {
+    if (config.databaseUrl === undefined) {
+      faults.push('DATABASE_URL is missing (nothing embedded is used under NODE_ENV=production)');
+    }
+    if (usesSandbox) {
+      faults.push('SEAM_API_KEY is missing (there is no sandbox under NODE_ENV=production)');
+    }
+  }
+  if (faults.length > 0) throw new ConfigError(faults);
+};
+
+const startOwnPostgres = () => {
+  printLine('Starting a PostgreSQL of our own (data in .data/postgres) …');
+  return startEmbeddedPostgres({ dataDir: path.join(DATA_FOLDER, 'postgres') });
+};
+
+const workSettings = (config: Config, sandbox: SandboxSeam | null) => ({
+  ...config,
+  seamApiKey: sandbox?.apiKey ?? config.seamApiKey ?? '',
+  seamEndpoint: sandbox?.endpoint ?? config.seamEndpoint,
+});
+
+type Control = Readonly<{ url: string; app: ReturnType<typeof createSandboxApp> }>;
+
+const startControl = async (
+  services: AsyncDisposableStack,
+  context: Context,
+  config: Config,
+  seam: SandboxSeam,
+  webUrl: string,
+  [secret = '']: readonly string[],
+): Promise<Control> => {
+  const webhookUrl = `${webUrl}/webhooks/seam`;
+  const app = createSandboxApp({ seam, webhookUrl, secret, metadataKey: config.userMetadataKey });
+  const routers = [createSandboxRouter(app)];
+  const { log } = context;
+  const server = await startHttpServer({ host: '127.0.0.1', port: 0, routers, log });
+  services.use(server);
+  return { url: server.url, app };
+};
+
+const tellStory = async (
+  { database }: Context,
+  { app }: Control,
+  isFirstTime: boolean,
+): Promise<void> => {
+  const { db } = database;
+  await seedUsers(db);
+  printLine();
+  if (isFirstTime) {
+    printLine("This is the sandbox: Seam's own fake, three users, and pretend Connect Webviews.");
+    await playStory(app, db, line => printLine(` • ${line}`));
+  } else {
+    printLine('This is the sandbox, as you left it (remove .data to begin anew).');
+  }
+  const table = await storyTable(db);
+  printLine();
+  printLine(formatTable(['USER', 'LOCK ACCOUNT', 'OUTCOME', 'CONNECT WEBVIEW'], table));
+  printLine();
+  printLine('Try, in another terminal:');
+  printLine(`  npm run cli -- show ${table[0]?.at(-1) ?? 'ada'}`);
+  printLine('  npm run cli -- list --state failed');
+  printLine('  npm run cli -- sandbox connect --user alan');
+  printLine();
+  printLine('It stays up until Ctrl-C.');
+};

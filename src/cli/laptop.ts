@@ -1,0 +1,61 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import type { Env } from '../config.ts';
+
+/** Where `npm start` keeps what must outlast it. */
+export const DATA_FOLDER = fileURLToPath(new URL('../../.data', import.meta.url));
+const RUNNING_FILE = path.join(DATA_FOLDER, 'running.json');
+
+/** What a running `npm start` tells the other commands on this machine. */
+const runningSchema = z.object({
+  pid: z.number(),
+  databaseUrl: z.string(),
+  redisUrl: z.string().nullable(),
+  sandboxUrl: z.string().nullable(),
+});
+export type Running = z.infer<typeof runningSchema>;
+
+/** The `npm start` that runs from this clone, if one does. */
+export const findRunning = (): Running | null => {
+  try {
+    const running = runningSchema.parse(JSON.parse(readFileSync(RUNNING_FILE, 'utf8')));
+    return isAlive(running.pid) ? running : null;
+  } catch (error) {
+    // None has run yet, or one was killed while it wrote.
+    const absent = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    if (absent || error instanceof SyntaxError || error instanceof z.ZodError) return null;
+    throw error;
+  }
+};
+
+const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+};
+
+/** Says that `npm start` runs; disposing takes it back. The file holds a password: for its owner only. */
+export const announceRunning = (running: Running): Disposable => {
+  mkdirSync(DATA_FOLDER, { recursive: true });
+  writeFileSync(RUNNING_FILE, JSON.stringify(running), { mode: 0o600 });
+  return { [Symbol.dispose]: () => rmSync(RUNNING_FILE, { force: true }) };
+};
+
+/**
+ * On a laptop, commands that look at data use what a running `npm start` uses, unless DATABASE_URL says
+ * otherwise. Never in production, and never for `serve`, `work` and `migrate`.
+ */
+export const withLaptopSettings = (env: Env): Env => {
+  if (env.DATABASE_URL || env.NODE_ENV === 'production') return env;
+  const running = findRunning();
+  if (running === null) return env;
+  return {
+    ...env,
+    DATABASE_URL: running.databaseUrl,
+    REDIS_URL: running.redisUrl ?? undefined,
+  };
+};

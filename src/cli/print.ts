@@ -1,0 +1,30 @@
+/** Data go to stdout. */
+export const printLine = (text = ''): void => void process.stdout.write(`${text}\n`);
+export const printJson = (value: unknown): void => printLine(JSON.stringify(value, null, 2));
+
+/** All else goes to stderr. */
+export const printNotice = (text: string): void => void process.stderr.write(`${text}\n`);
+
+const GAP = '  ';
+
+/** A cell that came from outside must not move the cursor or change colours. */
+const printable = (text: string): string => text.replace(/\p{C}/gu, '�');
+
+/** A table in columns as wide as what is in them. */
+export const formatTable = (
+  headings: readonly string[],
+  rows: readonly (readonly string[])[],
+): string => {
+  const lines = [headings, ...rows].map(row => row.map(printable));
+  const widths = headings.map((_, column) =>
+    Math.max(...lines.map(row => [...(row[column] ?? '')].length)),
+  );
+  return lines
+    .map(row =>
+      row
+        .map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - [...cell].length))
+        .join(GAP)
+        .trimEnd(),
+    )
+    .join('\n');
+};

@@ -1,0 +1,117 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { ConfigError, type Env } from '../config.ts';
+import { describeError } from '../log.ts';
+import { FAILURE_REASONS, RECONCILIATION_STATES } from '../reconcile/outcome.ts';
+import { UsersTableError } from '../users/directory.ts';
+import { list, retry, show } from './cases.ts';
+import { dev } from './dev.ts';
+import { CommandError, EXIT } from './exit.ts';
+import { printNotice } from './print.ts';
+import { sandboxConnect } from './sandbox.ts';
+import { migrate, serve, work } from './services.ts';
+
+const wholeNumber =
+  (min: number, max: number) =>
+  (text: string): number => {
+    if (/^\d+$/.test(text) && Number(text) >= min && Number(text) <= max) return Number(text);
+    throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
+  };
+
+const JSON_OPTION = ['--json', 'print JSON'] as const;
+
+/**
+ * Runs one command.
+ *
+ * @returns the exit code: 0 done, 1 failed, 2 usage, 3 not found, 4 refused, 5 partly done
+ */
+export const runCli = async (args: readonly string[], env: Env): Promise<number> => {
+  let exitCode: number = EXIT.done;
+  /** Commands return their exit code; commander has no place for one. */
+  const run =
+    <Args extends unknown[]>(command: (env: Env, ...args: Args) => Promise<number>) =>
+    async (...given: Args): Promise<void> => {
+      exitCode = await command(env, ...given);
+    };
+
+  const program = new Command('seam-reconciler')
+    .description("Takes Seam's webhooks and makes your database say whose each account is.")
+    .exitOverride()
+    .showHelpAfterError('(--help tells how it is used)')
+    .helpCommand(false);
+
+  program
+    .command('serve')
+    .description('take webhooks at POST /webhooks/seam')
+    .option('--work', 'also run a worker in this process')
+    .action(run(serve));
+  program
+    .command('work')
+    .description('run the worker: look at what is owed')
+    .option('--health-port <port>', 'serve /healthz and /readyz there', wholeNumber(1, 65_535))
+    .action(run(work));
+  program
+    .command('migrate')
+    .description('bring the database up to this version')
+    .action(run(migrate));
+  program
+    .command('dev')
+    .description('run all of it on this machine, with a sandbox where settings are missing')
+    .action(run(dev));
+  program
+    .command('show')
+    .description('show what is known of a connect webview, connected account, user or event')
+    .argument('<id>', 'its id')
+    .option(...JSON_OPTION)
+    .action(run(show));
+  program
+    .command('list')
+    .description('list reconciliations, the latest first')
+    .addOption(new Option('--state <state>', 'only these').choices(RECONCILIATION_STATES))
+    .addOption(new Option('--reason <reason>', 'only these').choices(FAILURE_REASONS))
+    .option('--limit <number>', 'at most so many', wholeNumber(1, 10_000), 100)
+    .option(...JSON_OPTION)
+    .action(run(list));
+  program
+    .command('retry')
+    .description('ask for another look, now')
+    .argument('<id>', 'of a connect webview, connected account, user or event')
+    .option(...JSON_OPTION)
+    .action(run(retry));
+  program
+    .command('sandbox')
+    .description('play the app and Seam in the sandbox of a running "npm start"')
+    .command('connect')
+    .description('a user opens a Connect Webview and finishes it')
+    .option('--user <id>', 'the user id that the app puts into custom_metadata (none: no id)')
+    .action(run(sandboxConnect));
+
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    return explain(error);
+  }
+};
+
+/** Tells of an error in its own words where they are meant for people, with a stack where not. */
+const explain = (error: unknown): number => {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  if (error instanceof ConfigError || error instanceof UsersTableError) {
+    printNotice(error.message);
+    return EXIT.usage;
+  }
+  if (error instanceof CommandError) {
+    printNotice(error.message);
+    return error.exitCode;
+  }
+  const { message, stack } = describeError(error);
+  const code = (error as NodeJS.ErrnoException | null)?.code;
+  if (code === 'EADDRINUSE' || code === 'EACCES') {
+    printNotice(`${message}. Choose another with PORT (and HOST).`);
+  } else if (code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code === 'ETIMEDOUT') {
+    printNotice(`Postgres can't be reached (DATABASE_URL): ${code}.`);
+  } else {
+    printNotice(String(stack ?? message));
+  }
+  return EXIT.failed;
+};

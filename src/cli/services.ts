@@ -1,0 +1,87 @@
+import { type Env, parseConfig, type SettingName } from '../config.ts';
+import { createContext } from '../context.ts';
+import { runMigrations } from '../db/migrate.ts';
+import { createLogger, type Logger } from '../log.ts';
+import { untilStopped } from '../ops/shutdown.ts';
+import { createQueueBackend } from '../queue/backend.ts';
+import { startHealth, startWeb, startWork } from '../services.ts';
+import { EXIT } from './exit.ts';
+import { printNotice } from './print.ts';
+
+const loggerFor = (config: { logLevel: string; production: boolean }): Logger =>
+  createLogger({
+    level: config.logLevel,
+    pretty: process.stderr.isTTY === true && !config.production,
+  });
+
+/** Settings that are known to be there once parseConfig has insisted on them. */
+const known = <T>(value: T | undefined, name: SettingName): T => {
+  if (value === undefined) throw new TypeError(`${name} was not insisted on`);
+  return value;
+};
+
+/** `serve`: takes webhooks until it is asked to stop. */
+export const serve = async (env: Env, options: { work?: true }): Promise<number> => {
+  const alsoWork = options.work === true;
+  const config = parseConfig(env, [
+    'DATABASE_URL',
+    'SEAM_WEBHOOK_SECRET',
+    ...(alsoWork ? (['SEAM_API_KEY'] as const) : []),
+  ]);
+  const log = loggerFor(config);
+  await using context = createContext({
+    databaseUrl: known(config.databaseUrl, 'DATABASE_URL'),
+    redisUrl: config.redisUrl,
+    log,
+    name: 'seam-reconciler serve',
+    maxConnections: alsoWork ? 4 + config.workerConcurrency : 4,
+  });
+  const stopped = untilStopped(log);
+  await using _worker = alsoWork
+    ? await startWork(context, { ...config, seamApiKey: known(config.seamApiKey, 'SEAM_API_KEY') })
+    : undefined;
+  await using _web = await startWeb(context, {
+    ...config,
+    webhookSecrets: known(config.webhookSecrets, 'SEAM_WEBHOOK_SECRET'),
+  });
+  await stopped;
+  return EXIT.done;
+};
+
+/** `work`: runs looks until it is asked to stop. */
+export const work = async (env: Env, options: { healthPort?: number }): Promise<number> => {
+  const config = parseConfig(env, ['DATABASE_URL', 'SEAM_API_KEY']);
+  const log = loggerFor(config);
+  await using context = createContext({
+    databaseUrl: known(config.databaseUrl, 'DATABASE_URL'),
+    redisUrl: config.redisUrl,
+    log,
+    name: 'seam-reconciler work',
+    maxConnections: 2 + config.workerConcurrency,
+  });
+  const stopped = untilStopped(log);
+  await using _worker = await startWork(context, {
+    ...config,
+    seamApiKey: known(config.seamApiKey, 'SEAM_API_KEY'),
+  });
+  await using _health =
+    options.healthPort === undefined
+      ? undefined
+      : await startHealth(context, { host: config.host, port: options.healthPort });
+  await stopped;
+  return EXIT.done;
+};
+
+/** `migrate`: brings the database (and, without REDIS_URL, the queue's tables) up to this version. */
+export const migrate = async (env: Env): Promise<number> => {
+  const config = parseConfig(env, ['DATABASE_URL']);
+  const databaseUrl = known(config.databaseUrl, 'DATABASE_URL');
+  await using backend = createQueueBackend({
+    redisUrl: config.redisUrl,
+    databaseUrl,
+    log: loggerFor(config),
+  });
+  await runMigrations(databaseUrl, backend.migrations);
+  printNotice('The database is up to date.');
+  return EXIT.done;
+};

@@ -1,0 +1,131 @@
+import { z } from 'zod';
+
+/** What the environment says, by name. Values may be secrets: never print one. */
+export type Env = Readonly<Record<string, string | undefined>>;
+
+/** The settings a command can't do without; everything else has a default. */
+export type SettingName =
+  | 'DATABASE_URL'
+  | 'SEAM_API_KEY'
+  | 'SEAM_WEBHOOK_SECRET'
+  | 'REDIS_URL'
+  | 'SEAM_ENDPOINT';
+
+/** Settings that are wrong or missing: all of them at once, by name, never with a value. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super(`These settings need attention:\n${faults.map(fault => `  - ${fault}`).join('\n')}`);
+    this.faults = faults;
+  }
+}
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+const url = (...protocols: string[]) =>
+  z.string().refine(value => URL.canParse(value) && protocols.includes(new URL(value).protocol), {
+    error: `must be a URL that starts with ${protocols.map(p => `${p}//`).join(' or ')}`,
+  });
+
+const wholeNumber = (min: number, max: number) =>
+  z
+    .string()
+    .refine(value => /^\d+$/.test(value) && Number(value) >= min && Number(value) <= max, {
+      error: `must be a whole number from ${min} to ${max}`,
+    })
+    .transform(Number);
+
+const identifierPath = z
+  .string()
+  .transform(value => value.split('.').map(part => part.replace(/^"(.*)"$/, '$1')))
+  .refine(parts => parts.length <= 2 && parts.every(part => part !== '' && !part.includes('"')), {
+    error: 'must be a table name, or schema.table',
+  })
+  .transform(([first = '', second]) =>
+    second === undefined ? { schema: null, table: first } : { schema: first, table: second },
+  );
+
+/** svix accepts `whsec_` and base64; anything else would only fail at the first webhook. */
+const isWebhookSecret = (secret: string): boolean =>
+  /^(whsec_)?[A-Za-z0-9+/]+={0,2}$/.test(secret) && secret.replace(/^whsec_/, '').length >= 8;
+
+const webhookSecrets = z
+  .string()
+  .transform(value => value.split(',').map(secret => secret.trim()))
+  .refine(secrets => secrets.every(isWebhookSecret), {
+    error: 'must be the signing secret that Seam shows (whsec_…); several are separated by commas',
+  });
+
+const schema = z.object({
+  DATABASE_URL: url('postgres:', 'postgresql:').optional(),
+  REDIS_URL: url('redis:', 'rediss:').optional(),
+  SEAM_API_KEY: z.string().optional(),
+  SEAM_ENDPOINT: url('http:', 'https:').default('https://connect.getseam.com'),
+  SEAM_WEBHOOK_SECRET: webhookSecrets.optional(),
+  USER_METADATA_KEY: z
+    .string()
+    .max(40, { error: 'must be at most 40 characters (Seam allows no longer metadata key)' })
+    .default('id'),
+  USERS_TABLE: identifierPath.prefault('reconciler.users'),
+  USERS_ID_COLUMN: z.string().default('id'),
+  HOST: z.string().default('127.0.0.1'),
+  PORT: wholeNumber(0, 65_535).prefault('3000'),
+  LOG_LEVEL: z
+    .enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` })
+    .default('info'),
+  WORKER_CONCURRENCY: wholeNumber(1, 500).prefault('10'),
+});
+
+export type Config = Readonly<{
+  databaseUrl: string | undefined;
+  redisUrl: string | undefined;
+  seamApiKey: string | undefined;
+  seamEndpoint: string;
+  webhookSecrets: readonly string[] | undefined;
+  userMetadataKey: string;
+  users: Readonly<{ schema: string | null; table: string; idColumn: string }>;
+  host: string;
+  port: number;
+  logLevel: (typeof LOG_LEVELS)[number];
+  workerConcurrency: number;
+  production: boolean;
+}>;
+
+/** Reads the process environment. The only place that does. */
+export const readEnv = (): Env => ({ ...process.env });
+
+/**
+ * Turns an environment into settings. An empty value counts as absent, as docker compose sends it.
+ *
+ * @throws ConfigError naming every setting that is wrong, and every one of `required` that is missing.
+ */
+export const parseConfig = (env: Env, required: readonly SettingName[] = []): Config => {
+  const present = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''),
+  );
+  const parsed = schema.safeParse(present);
+  const faults = required
+    .filter(name => present[name] === undefined)
+    .map(name => `${name} is missing`);
+  if (!parsed.success) {
+    faults.push(...parsed.error.issues.map(issue => `${issue.path.join('.')} ${issue.message}`));
+  }
+  if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
+  const settings = parsed.data;
+  return {
+    databaseUrl: settings.DATABASE_URL,
+    redisUrl: settings.REDIS_URL,
+    seamApiKey: settings.SEAM_API_KEY,
+    seamEndpoint: settings.SEAM_ENDPOINT,
+    webhookSecrets: settings.SEAM_WEBHOOK_SECRET,
+    userMetadataKey: settings.USER_METADATA_KEY,
+    users: { ...settings.USERS_TABLE, idColumn: settings.USERS_ID_COLUMN },
+    host: settings.HOST,
+    port: settings.PORT,
+    logLevel: settings.LOG_LEVEL,
+    workerConcurrency: settings.WORKER_CONCURRENCY,
+    production: env.NODE_ENV === 'production',
+  };
+};

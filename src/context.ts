@@ -1,0 +1,44 @@
+import { type Database, openDatabase } from './db/client.ts';
+import { isMigrated } from './db/migrate.ts';
+import type { Logger } from './log.ts';
+import { createQueueBackend, type QueueBackend } from './queue/backend.ts';
+import { createEnqueuer, type Enqueuer } from './queue/enqueue.ts';
+
+/** What every command that touches data needs. Nothing connects before it is used. */
+export type Context = Readonly<{
+  log: Logger;
+  database: Database;
+  backend: QueueBackend;
+  enqueuer: Enqueuer;
+  /** @throws when the database can't be reached or lacks this version's migrations */
+  assertMigrated: () => Promise<void>;
+}> &
+  AsyncDisposable;
+
+/** Opens them in order; disposing closes them in reverse. */
+export const createContext = (options: {
+  databaseUrl: string;
+  redisUrl: string | undefined;
+  log: Logger;
+  /** Shown by Postgres for our connections. */
+  name: string;
+  maxConnections: number;
+}): Context => {
+  const { databaseUrl, redisUrl, log, name, maxConnections } = options;
+  const stack = new AsyncDisposableStack();
+  const database = stack.use(openDatabase({ url: databaseUrl, name, max: maxConnections, log }));
+  const backend = stack.use(createQueueBackend({ redisUrl, databaseUrl, log }));
+  const enqueuer = stack.use(createEnqueuer({ backend, log }));
+  return {
+    log,
+    database,
+    backend,
+    enqueuer,
+    assertMigrated: async () => {
+      if (!(await isMigrated(database.pool))) {
+        throw new Error('the database lacks migrations: run "migrate"');
+      }
+    },
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+};

@@ -1,0 +1,53 @@
+import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
+import pg from 'pg';
+import type { Logger } from '../log.ts';
+import * as schema from './schema.ts';
+
+export type Db = NodePgDatabase<typeof schema>;
+export type Tx = Parameters<Parameters<Db['transaction']>[0]>[0];
+
+/** A pool with Drizzle on top. `pool` is for the few statements that Drizzle can't express. */
+export type Database = Readonly<{ db: Db; pool: pg.Pool }> & AsyncDisposable;
+
+/**
+ * The limits that keep a slow or dead Postgres from holding anything up for long. Svix waits 15 s
+ * for an answer, so all of them together stay below that.
+ */
+const TIMEOUTS = {
+  /** To get a connection: from the pool, or a new one. */
+  connectionTimeoutMillis: 3_000,
+  /** The server gives up on a statement (also while it waits for a lock). */
+  statement_timeout: 8_000,
+  lock_timeout: 5_000,
+  /** A transaction of a client that has gone silent is ended. */
+  idle_in_transaction_session_timeout: 30_000,
+  /** We give up on a server that has gone silent. */
+  query_timeout: 9_000,
+} as const;
+
+/**
+ * Opens a pool. Connects only when first used, so it never throws for an unreachable server.
+ *
+ * @param options.max the most connections it may hold open
+ */
+export const openDatabase = (options: {
+  url: string;
+  name: string;
+  max: number;
+  log: Logger;
+}): Database => {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    application_name: options.name,
+    max: options.max,
+    keepAlive: true,
+    ...TIMEOUTS,
+  });
+  // An idle connection that drops is replaced by the pool; unheard, the event would end the process.
+  pool.on('error', err => options.log.warn({ err }, 'a database connection was lost'));
+  return {
+    db: drizzle(pool, { schema }),
+    pool,
+    [Symbol.asyncDispose]: () => pool.end(),
+  };
+};

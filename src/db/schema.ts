@@ -1,0 +1,164 @@
+import { sql } from 'drizzle-orm';
+import {
+  bigint,
+  boolean,
+  customType,
+  index,
+  integer,
+  jsonb,
+  pgSchema,
+  text,
+  timestamp,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
+import type { FailureReason, ReconciliationState, RunOutcome } from '../reconcile/outcome.ts';
+
+/** Everything of ours lives in this schema, so that an app can share its own database. */
+export const reconciler = pgSchema('reconciler');
+
+const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
+const instant = (name: string) => timestamp(name, { withTimezone: true });
+const counter = (name: string) => bigint(name, { mode: 'number' });
+
+/** The built-in directory of the app's users, for those who don't point USERS_TABLE at their own. */
+export const users = reconciler.table('users', {
+  id: text('id').primaryKey(),
+  name: text('name'),
+  email: text('email'),
+  createdAt: instant('created_at').notNull().defaultNow(),
+});
+
+/** One signed webhook, stored once per Seam event: evidence, append-only. */
+export const deliveries = reconciler.table(
+  'deliveries',
+  {
+    eventId: text('event_id').primaryKey(),
+    eventType: text('event_type').notNull(),
+    subject: text('subject').notNull(),
+    workspaceId: text('workspace_id'),
+    occurredAt: instant('occurred_at'),
+    receivedAt: instant('received_at').notNull().defaultNow(),
+    /** The very bytes that were signed, so that the signature can be checked again. */
+    body: bytea('body').notNull(),
+    /** The three signature headers, nothing else of the request. */
+    signature: jsonb('signature').$type<Record<string, string>>().notNull(),
+  },
+  table => [index('deliveries_subject_idx').on(table.subject, table.receivedAt)],
+);
+
+/** The one row per subject: what is owed and how it stands. Owed = observed_generation < generation. */
+export const reconciliations = reconciler.table(
+  'reconciliations',
+  {
+    subject: text('subject').primaryKey(),
+    generation: counter('generation').notNull(),
+    observedGeneration: counter('observed_generation').notNull().default(0),
+    state: text('state').$type<ReconciliationState>().notNull(),
+    reason: text('reason').$type<FailureReason>(),
+    /** Tries since the last news that ended in a failure of the subject's own (not of Seam's). */
+    attempts: integer('attempts').notNull().default(0),
+    connectWebviewId: text('connect_webview_id'),
+    connectedAccountId: text('connected_account_id'),
+    /** The id that the metadata name, whether or not it is one of our users. */
+    claimedUserId: text('claimed_user_id'),
+    /** When the next look is due. A look that comes earlier is put off until then. */
+    dueAt: instant('due_at').notNull().defaultNow(),
+    /** When the sweep should make sure that what is owed is in the queue. */
+    sweepAt: instant('sweep_at').notNull().defaultNow(),
+    /** Since when Seam has been failing us on this subject; null once it answered. */
+    unavailableSince: instant('unavailable_since'),
+    /** The newest run that wrote here: an older one writes no more. */
+    lastRunId: counter('last_run_id').notNull().default(0),
+    createdAt: instant('created_at').notNull().defaultNow(),
+    updatedAt: instant('updated_at').notNull().defaultNow(),
+  },
+  table => [
+    index('reconciliations_owed_idx')
+      .on(table.sweepAt)
+      .where(sql`${table.observedGeneration} < ${table.generation}`),
+    index('reconciliations_state_idx').on(table.state, table.updatedAt),
+    index('reconciliations_webview_idx').on(table.connectWebviewId),
+    index('reconciliations_account_idx').on(table.connectedAccountId),
+    index('reconciliations_claimed_user_idx').on(table.claimedUserId),
+  ],
+);
+
+/** One try. A run's id also orders what it read: a higher id began to read later. */
+export const runs = reconciler.table(
+  'runs',
+  {
+    id: counter('id').primaryKey().generatedAlwaysAsIdentity(),
+    subject: text('subject')
+      .notNull()
+      .references(() => reconciliations.subject, { onDelete: 'cascade' }),
+    generation: counter('generation').notNull(),
+    trigger: text('trigger').notNull(),
+    startedAt: instant('started_at').notNull().defaultNow(),
+    finishedAt: instant('finished_at'),
+    outcome: text('outcome').$type<RunOutcome>(),
+    reason: text('reason').$type<FailureReason>(),
+    /** For an engineer: what exactly went wrong. Never a payload, never a secret. */
+    detail: text('detail'),
+    seamRequestId: text('seam_request_id'),
+  },
+  table => [index('runs_subject_idx').on(table.subject, table.id)],
+);
+
+/** Connect Webviews as Seam last showed them. */
+export const connectWebviews = reconciler.table(
+  'connect_webviews',
+  {
+    connectWebviewId: text('connect_webview_id').primaryKey(),
+    status: text('status').notNull(),
+    loginSuccessful: boolean('login_successful'),
+    connectedAccountId: text('connected_account_id'),
+    customMetadata: jsonb('custom_metadata').$type<Record<string, unknown>>().notNull(),
+    seamCreatedAt: instant('seam_created_at'),
+    readByRun: counter('read_by_run').notNull(),
+    readAt: instant('read_at').notNull().defaultNow(),
+  },
+  table => [index('connect_webviews_account_idx').on(table.connectedAccountId)],
+);
+
+/** Connected accounts as Seam last showed them; errors and warnings as they came. */
+export const connectedAccounts = reconciler.table('connected_accounts', {
+  connectedAccountId: text('connected_account_id').primaryKey(),
+  accountType: text('account_type'),
+  accountTypeDisplayName: text('account_type_display_name'),
+  displayName: text('display_name'),
+  userIdentifier: jsonb('user_identifier').$type<Record<string, unknown>>().notNull(),
+  customMetadata: jsonb('custom_metadata').$type<Record<string, unknown>>().notNull(),
+  errors: jsonb('errors').$type<unknown[]>().notNull(),
+  warnings: jsonb('warnings').$type<unknown[]>().notNull(),
+  acceptedCapabilities: jsonb('accepted_capabilities').$type<unknown[]>().notNull(),
+  automaticallyManageNewDevices: boolean('automatically_manage_new_devices'),
+  customerKey: text('customer_key'),
+  seamCreatedAt: instant('seam_created_at'),
+  /** Set when Seam said that the account was deleted and no longer knows it. */
+  deletedAt: instant('deleted_at'),
+  readByRun: counter('read_by_run').notNull(),
+  readAt: instant('read_at').notNull().defaultNow(),
+});
+
+/** Connected account → user. The row without `unlinked_at` is the link; the others are its history. */
+export const links = reconciler.table(
+  'links',
+  {
+    id: counter('id').primaryKey().generatedAlwaysAsIdentity(),
+    connectedAccountId: text('connected_account_id').notNull(),
+    /** As text, whatever the type of the id in the app's own table. */
+    userId: text('user_id').notNull(),
+    linkedAt: instant('linked_at').notNull().defaultNow(),
+    linkedByRun: counter('linked_by_run').notNull(),
+    unlinkedAt: instant('unlinked_at'),
+    unlinkedByRun: counter('unlinked_by_run'),
+    unlinkedBecause: text('unlinked_because').$type<'relinked' | 'account_deleted'>(),
+  },
+  table => [
+    uniqueIndex('links_current_idx')
+      .on(table.connectedAccountId)
+      .where(sql`${table.unlinkedAt} is null`),
+    index('links_account_idx').on(table.connectedAccountId, table.id),
+    index('links_user_idx').on(table.userId),
+  ],
+);

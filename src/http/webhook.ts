@@ -1,0 +1,76 @@
+import express, { type RequestHandler, Router } from 'express';
+import { type Inbox, InboxUnavailableError } from '../inbox/receive.ts';
+import type { Logger } from '../log.ts';
+import { readEvent } from '../seam/events.ts';
+import type { Verifier } from '../seam/webhook.ts';
+import { HttpError, methodNotAllowed, unavailable } from './errors.ts';
+
+/** Seam's events are a few hundred bytes; the largest (errors, warnings, metadata) some 50 KiB. */
+const BODY_LIMIT = '256kb';
+
+/** The signature is over the bytes as they were sent, so nothing may unpack or parse them first. */
+const rawBody = express.raw({ type: () => true, limit: BODY_LIMIT, inflate: false });
+
+const insistOnJson: RequestHandler = (request, _response, next) => {
+  if (request.is('application/json')) {
+    next();
+    return;
+  }
+  next(
+    new HttpError(415, 'unsupported_media_type', 'Send JSON, with content-type application/json.'),
+  );
+};
+
+/**
+ * `POST /webhooks/seam`: signature → event → one commit → 204. The answer waits for the commit and for
+ * nothing else.
+ */
+export const createWebhookRouter = (options: {
+  verify: Verifier;
+  inbox: Inbox;
+  log: Logger;
+}): Router => {
+  const { verify, inbox, log } = options;
+
+  const receive: RequestHandler = async (request, response) => {
+    const body: Buffer = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+    const verification = verify(body, request.headers);
+    if (verification.kind === 'refused') {
+      log.warn({ type: verification.type, bytes: body.length }, 'webhook refused');
+      throw new HttpError(400, verification.type, verification.message);
+    }
+    const { headers } = verification;
+    const reading = readEvent(body, headers['svix-id']);
+    switch (reading.kind) {
+      case 'not_json':
+        throw new HttpError(400, 'not_json', 'The body is not JSON.');
+      case 'not_an_event':
+        throw new HttpError(400, 'not_an_event', `This is no event of Seam's: ${reading.why}.`);
+      case 'not_of_interest':
+        log.debug({ event_type: reading.eventType }, 'event of no interest');
+        break;
+      case 'event':
+        await store(inbox, { event: reading.event, body, headers });
+        break;
+      default:
+        reading satisfies never;
+    }
+    response.status(204).end();
+  };
+
+  const router = Router();
+  router
+    .route('/webhooks/seam')
+    .post(insistOnJson, rawBody, receive)
+    .all(methodNotAllowed('POST'));
+  return router;
+};
+
+const store = async (inbox: Inbox, delivery: Parameters<Inbox['receive']>[0]): Promise<void> => {
+  try {
+    await inbox.receive(delivery);
+  } catch (error) {
+    if (!(error instanceof InboxUnavailableError)) throw error;
+    throw unavailable('The event could not be stored. Please send it again.');
+  }
+};

@@ -1,0 +1,91 @@
+import type pg from 'pg';
+import { SWEEP_GRACE_SECONDS } from '../db/timing.ts';
+import type { SeamEvent } from '../seam/events.ts';
+import { parseSubject, type Subject } from '../seam/subject.ts';
+import type { SignatureHeaders } from '../seam/webhook.ts';
+
+/** One verified webhook, ready to be stored. */
+export type Delivery = Readonly<{
+  event: SeamEvent;
+  /** The very bytes that were verified. */
+  body: Buffer;
+  headers: SignatureHeaders;
+}>;
+
+export type Stored = Readonly<{ eventId: string; subject: Subject }>;
+
+/**
+ * One statement for a whole batch: each event is stored once, the generation of each subject goes up by
+ * the number of its new events, and what was waiting out a backoff or had been given up is due now.
+ * Rows are taken in the order of their keys, so that processes that share subjects can't deadlock.
+ */
+const STORE = `
+  with incoming as (
+    select * from unnest(
+      $1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::bytea[], $7::jsonb[],
+      $8::text[], $9::text[], $10::boolean[]
+    ) as t(event_id, event_type, subject, workspace_id, occurred_at, body, signature,
+           connect_webview_id, connected_account_id, usable)
+  ), stored as (
+    insert into reconciler.deliveries
+           (event_id, event_type, subject, workspace_id, occurred_at, body, signature)
+    select event_id, event_type, subject, workspace_id, occurred_at, body, signature
+      from incoming order by event_id
+        on conflict (event_id) do nothing
+    returning event_id, subject
+  ), news as (
+    select subject, count(*) as events, bool_and(usable) as usable,
+           max(connect_webview_id) as connect_webview_id,
+           max(connected_account_id) as connected_account_id
+      from stored join incoming using (event_id, subject)
+     group by subject
+  ), raised as (
+    insert into reconciler.reconciliations as r
+           (subject, generation, observed_generation, state, reason,
+            connect_webview_id, connected_account_id, sweep_at)
+    select subject, events, case when usable then 0 else events end,
+           case when usable then 'pending' else 'failed' end,
+           case when usable then null else 'event_unusable' end,
+           connect_webview_id, connected_account_id, now() + $11 * interval '1 s'
+      from news order by subject
+        on conflict (subject) do update set
+           generation = r.generation + excluded.generation,
+           state = 'pending', reason = null, attempts = 0,
+           connect_webview_id = coalesce(excluded.connect_webview_id, r.connect_webview_id),
+           connected_account_id = coalesce(excluded.connected_account_id, r.connected_account_id),
+           due_at = now(), sweep_at = excluded.sweep_at, updated_at = now()
+  )
+  select event_id, subject from stored`;
+
+/**
+ * Stores deliveries in one statement and so with one commit.
+ *
+ * @returns those that were new; an event that was stored before is left alone
+ * @throws whatever Postgres throws; then nothing is stored
+ */
+export const storeDeliveries = async (
+  pool: pg.Pool,
+  deliveries: readonly Delivery[],
+): Promise<Stored[]> => {
+  // The same event twice in one batch is a duplicate like any other.
+  const batch = [...new Map(deliveries.map(d => [d.event.eventId, d])).values()];
+  const events = batch.map(delivery => delivery.event);
+  const { rows } = await pool.query<{ event_id: string; subject: Subject }>({
+    name: 'store-deliveries',
+    text: STORE,
+    values: [
+      events.map(event => event.eventId),
+      events.map(event => event.eventType),
+      events.map(event => event.subject),
+      events.map(event => event.workspaceId),
+      events.map(event => event.occurredAt),
+      batch.map(delivery => delivery.body),
+      batch.map(delivery => delivery.headers),
+      events.map(event => event.connectWebviewId),
+      events.map(event => event.connectedAccountId),
+      events.map(event => parseSubject(event.subject).kind !== 'delivery'),
+      SWEEP_GRACE_SECONDS,
+    ],
+  });
+  return rows.map(row => ({ eventId: row.event_id, subject: row.subject }));
+};

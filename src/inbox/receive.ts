@@ -1,0 +1,153 @@
+import type pg from 'pg';
+import { isRefusedByPostgres } from '../db/errors.ts';
+import { describeError, type Logger } from '../log.ts';
+import type { Subject } from '../seam/subject.ts';
+import { parseSubject } from '../seam/subject.ts';
+import { type Delivery, type Stored, storeDeliveries } from './deliveries.ts';
+
+/** The delivery could not be stored in time; the sender should come again. */
+export class InboxUnavailableError extends Error {
+  override readonly name = 'InboxUnavailableError';
+}
+
+/**
+ * Stores verified webhooks by group commit: whatever has come in while the last commit was under way
+ * goes into the next one.
+ */
+export type Inbox = Readonly<{
+  /**
+   * Resolves once the delivery is committed.
+   *
+   * @throws InboxUnavailableError when that did not happen within the limit, or too much is waiting
+   */
+  receive: (delivery: Delivery) => Promise<'stored' | 'seen_before'>;
+  /** Resolves when nothing is waiting any more. */
+  idle: () => Promise<void>;
+}>;
+
+export type InboxLimits = Readonly<{
+  /** Most deliveries in one statement. */
+  batchSize: number;
+  /** Most deliveries and bytes that may wait at once; what comes on top is refused at once. */
+  maxWaiting: number;
+  maxWaitingBytes: number;
+  /** Longest that a delivery waits for its commit. */
+  timeoutMs: number;
+}>;
+
+const DEFAULT_LIMITS: InboxLimits = {
+  batchSize: 500,
+  maxWaiting: 10_000,
+  maxWaitingBytes: 64 * 1024 * 1024,
+  // Svix gives up after 15 s; an answer before that is worth more than one that nobody hears.
+  timeoutMs: 10_000,
+};
+
+type Waiting = {
+  readonly delivery: Delivery;
+  readonly settle: (result: 'stored' | 'seen_before' | Error) => void;
+  abandoned: boolean;
+};
+
+/**
+ * @param onStored is told of every committed batch, after its commit; what it does is not waited for
+ */
+export const createInbox = (options: {
+  pool: pg.Pool;
+  log: Logger;
+  onStored: (subjects: readonly Subject[]) => void;
+  limits?: Partial<InboxLimits>;
+}): Inbox => {
+  const { pool, log, onStored } = options;
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  let waiting: Waiting[] = [];
+  let waitingBytes = 0;
+  let committing: Promise<void> | null = null;
+
+  const receive: Inbox['receive'] = delivery => {
+    const bytes = delivery.body.length;
+    if (waiting.length >= limits.maxWaiting || waitingBytes + bytes > limits.maxWaitingBytes) {
+      return Promise.reject(new InboxUnavailableError('too many deliveries are waiting'));
+    }
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        entry.abandoned = true;
+        entry.settle(new InboxUnavailableError('the delivery could not be stored in time'));
+      }, limits.timeoutMs);
+      const entry: Waiting = {
+        delivery,
+        abandoned: false,
+        settle: result => {
+          clearTimeout(timer);
+          if (result instanceof Error) reject(result);
+          else resolve(result);
+        },
+      };
+      waiting.push(entry);
+      waitingBytes += bytes;
+      committing ??= commitAll();
+    });
+  };
+
+  const takeBatch = (): Waiting[] => {
+    const taken = waiting.slice(0, limits.batchSize);
+    waiting = waiting.slice(limits.batchSize);
+    for (const { delivery } of taken) waitingBytes -= delivery.body.length;
+    return taken.filter(entry => !entry.abandoned);
+  };
+
+  const commitAll = async (): Promise<void> => {
+    // A turn of the event loop: requests that arrived together go into the first batch together.
+    await new Promise(resolve => setImmediate(resolve));
+    while (waiting.length > 0) {
+      const batch = takeBatch();
+      if (batch.length > 0) await commit(batch);
+    }
+    committing = null;
+  };
+
+  const commit = async (batch: readonly Waiting[]): Promise<void> => {
+    try {
+      answer(
+        batch,
+        await storeDeliveries(
+          pool,
+          batch.map(entry => entry.delivery),
+        ),
+      );
+    } catch (error) {
+      // A row that Postgres refuses must not cost its neighbours their place: try them one by one.
+      if (batch.length > 1 && isRefusedByPostgres(error)) {
+        for (const entry of batch) await commit([entry]);
+        return;
+      }
+      log.error({ err: error, deliveries: batch.length }, 'deliveries could not be stored');
+      const { message } = describeError(error);
+      for (const { settle } of batch) settle(new InboxUnavailableError(String(message)));
+    }
+  };
+
+  const answer = (batch: readonly Waiting[], stored: readonly Stored[]): void => {
+    const fresh = new Map(stored.map(({ eventId, subject }) => [eventId, subject]));
+    for (const { delivery, settle } of batch) {
+      const { eventId, eventType, subject } = delivery.event;
+      // Deleted as it is told: the same event twice in one batch was stored once.
+      const isNew = fresh.delete(eventId);
+      settle(isNew ? 'stored' : 'seen_before');
+      log.info(
+        { event_id: eventId, event_type: eventType, subject, svix_id: delivery.headers['svix-id'] },
+        isNew ? 'delivery stored' : 'delivery seen before',
+      );
+    }
+    const subjects = new Set(stored.map(({ subject }) => subject));
+    const toLookAt = [...subjects].filter(subject => parseSubject(subject).kind !== 'delivery');
+    if (toLookAt.length > 0) onStored(toLookAt);
+  };
+
+  return {
+    receive,
+    idle: async () => {
+      while (committing !== null) await committing;
+    },
+  };
+};

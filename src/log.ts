@@ -1,0 +1,52 @@
+import pino, { type Logger } from 'pino';
+
+export type { Logger };
+
+/** Paths that could carry a secret or a payload. Nothing logs them on purpose; this is the net. */
+const SECRET_PATHS = [
+  'apiKey',
+  'secret',
+  'password',
+  'authorization',
+  'body',
+  'payload',
+  'headers',
+];
+
+/** Takes the user and password out of anything that looks like a URL. */
+const withoutCredentials = (text: string): string =>
+  text.replace(/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@]+@/gi, '$1***@');
+
+/**
+ * An error as a log line may show it: its own words and those of its causes, never the objects that
+ * HTTP libraries hang on it (they hold the API key and the payload).
+ */
+export const describeError = (error: unknown): Record<string, unknown> => {
+  if (!(error instanceof Error)) return { message: withoutCredentials(String(error)) };
+  const code = 'code' in error && typeof error.code === 'string' ? { code: error.code } : {};
+  return {
+    type: error.name,
+    message: withoutCredentials(error.message),
+    ...code,
+    stack: withoutCredentials(error.stack ?? ''),
+    ...(error.cause === undefined ? {} : { cause: describeError(error.cause) }),
+  };
+};
+
+/** A logger that writes JSON lines to stderr (stdout is for data), or readable ones on a terminal. */
+export const createLogger = (options: { level: string; pretty: boolean }): Logger => {
+  const settings = {
+    level: options.level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label: string) => ({ level: label }) },
+    redact: { paths: SECRET_PATHS.flatMap(path => [path, `*.${path}`]), censor: '[redacted]' },
+    serializers: { err: describeError, error: describeError },
+  };
+  if (!options.pretty) return pino(settings, pino.destination({ dest: 2, sync: true }));
+  const { formatters: _, ...prettySettings } = settings;
+  return pino({
+    ...prettySettings,
+    transport: { target: 'pino-pretty', options: { destination: 2, translateTime: 'HH:MM:ss' } },
+  });
+};

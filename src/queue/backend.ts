@@ -1,0 +1,155 @@
+import {
+  assertSchemaCompatibility,
+  createPostgresBackend,
+  type JobsOptions,
+  type Processor,
+  Queue,
+  runMigrations as runBullMigrations,
+  Worker,
+} from 'bullmq';
+import { Redis } from 'ioredis';
+import pg from 'pg';
+import type { ExtraMigration } from '../db/migrate.ts';
+import type { Logger } from '../log.ts';
+import type { Trigger } from '../reconcile/outcome.ts';
+import type { Subject } from '../seam/subject.ts';
+
+/** A job says what to look at and why; never a payload. */
+export type Look = Readonly<{ subject: Subject; trigger: Trigger }>;
+/** What a finished job asks for: another look after so many ms, or nothing. */
+export type LookResult = Readonly<{ nextLookInMs: number | null }>;
+
+/** What we use of BullMQ's Queue and Worker; their own types differ from backend to backend. */
+export type LookQueue = {
+  addBulk: (jobs: { name: 'look'; data: Look; opts: JobsOptions }[]) => Promise<unknown>;
+  rateLimit: (ms: number) => Promise<void>;
+  waitUntilReady: () => Promise<unknown>;
+  on: (event: 'error', listener: (error: Error) => void) => unknown;
+  close: () => Promise<void>;
+};
+export type LookWorker = {
+  on: {
+    (event: 'error', listener: (error: Error) => void): unknown;
+    (event: 'stalled', listener: (jobId: string) => void): unknown;
+    (event: 'completed', listener: (job: { data: Look }, result: LookResult) => void): unknown;
+    (event: 'failed', listener: (job: { data: Look } | undefined, error: Error) => void): unknown;
+  };
+  close: () => Promise<void>;
+};
+
+/** Where the queue lives. Both kinds behave the same; all that differs is in this module. */
+export type QueueBackend = Readonly<{
+  kind: 'redis' | 'postgres';
+  /** @throws when the queue can't be used now: unreachable, or (Postgres) not migrated */
+  probe: () => Promise<void>;
+  /** Opens a queue to add to. Probe first: on Postgres BullMQ never recovers from a failed start. */
+  openQueue: () => LookQueue;
+  openWorker: (
+    look: Processor<Look, LookResult, 'look'>,
+    options: { concurrency: number },
+  ) => LookWorker;
+  /** What `migrate` has to bring up besides our own schema. */
+  migrations: readonly ExtraMigration[];
+}> &
+  AsyncDisposable;
+
+const QUEUE_NAME = 'looks';
+const REDIS_PREFIX = 'seam-reconciler';
+const POSTGRES_SCHEMA = 'bullmq';
+const PROBE_TIMEOUT_MS = 2_000;
+
+const WORKER_OPTIONS = {
+  // The looks say what is to be done next; whatever else BullMQ could keep of them is in our runs.
+  removeOnComplete: { count: 0 },
+  removeOnFail: { count: 0 },
+  // Needed for a queue that can be slowed by hand; as a limit of its own it is never reached.
+  limiter: { max: 1_000_000, duration: 1_000 },
+  // How soon a worker asks again after its connection broke.
+  runRetryDelay: 1_000,
+} as const;
+
+/** Chooses by REDIS_URL: the queue lives there, or without it in Postgres. */
+export const createQueueBackend = (options: {
+  redisUrl: string | undefined;
+  databaseUrl: string;
+  log: Logger;
+}): QueueBackend =>
+  options.redisUrl === undefined
+    ? createInPostgres(options.databaseUrl, options.log)
+    : createInRedis(options.redisUrl, options.log);
+
+const createInRedis = (url: string, log: Logger): QueueBackend => {
+  const open: Redis[] = [];
+  const connect = (maxRetriesPerRequest: number | null): Redis => {
+    const redis = new Redis(url, { maxRetriesPerRequest, connectTimeout: PROBE_TIMEOUT_MS });
+    // BullMQ reports these too, through `error` of the queue; unheard, one would end the process.
+    redis.on('error', err => log.debug({ err }, 'redis connection error'));
+    open.push(redis);
+    return redis;
+  };
+  return {
+    kind: 'redis',
+    migrations: [],
+    probe: async () => {
+      const redis = new Redis(url, {
+        lazyConnect: true,
+        retryStrategy: () => null,
+        connectTimeout: PROBE_TIMEOUT_MS,
+        commandTimeout: PROBE_TIMEOUT_MS,
+      });
+      redis.on('error', err => log.debug({ err }, 'redis probe failed'));
+      try {
+        await redis.connect();
+        await redis.ping();
+      } finally {
+        redis.disconnect();
+      }
+    },
+    openQueue: () => new Queue(QUEUE_NAME, { connection: connect(1), prefix: REDIS_PREFIX }),
+    openWorker: (look, { concurrency }) =>
+      new Worker(QUEUE_NAME, look, {
+        connection: connect(null),
+        prefix: REDIS_PREFIX,
+        concurrency,
+        ...WORKER_OPTIONS,
+      }),
+    [Symbol.asyncDispose]: async () => {
+      for (const redis of open) redis.disconnect();
+    },
+  };
+};
+
+const createInPostgres = (connectionString: string, log: Logger): QueueBackend => {
+  const connection = (max: number) => ({
+    connectionString,
+    schema: POSTGRES_SCHEMA,
+    application_name: 'seam-reconciler queue',
+    connectionTimeoutMillis: 3_000,
+    statement_timeout: 10_000,
+    query_timeout: 11_000,
+    keepAlive: true,
+    max,
+  });
+  const probePool = new pg.Pool({ ...connection(1), query_timeout: PROBE_TIMEOUT_MS });
+  probePool.on('error', err => log.debug({ err }, 'queue probe connection lost'));
+  return {
+    kind: 'postgres',
+    migrations: [client => runBullMigrations(client, POSTGRES_SCHEMA)],
+    probe: async () => {
+      await assertSchemaCompatibility(probePool, POSTGRES_SCHEMA);
+    },
+    openQueue: () => new Queue(QUEUE_NAME, { connection: connection(4) }, createPostgresBackend),
+    openWorker: (look, { concurrency }) =>
+      new Worker(
+        QUEUE_NAME,
+        look,
+        {
+          connection: connection(Math.min(20, concurrency + 2)),
+          concurrency,
+          ...WORKER_OPTIONS,
+        },
+        createPostgresBackend,
+      ),
+    [Symbol.asyncDispose]: () => probePool.end(),
+  };
+};

@@ -1,0 +1,123 @@
+import type { JobsOptions } from 'bullmq';
+import type { Logger } from '../log.ts';
+import type { Trigger } from '../reconcile/outcome.ts';
+import type { Subject } from '../seam/subject.ts';
+import type { Look, LookQueue, QueueBackend } from './backend.ts';
+
+/** Asks the queue for looks. At most one look at a subject runs, and at most one more waits. */
+export type Enqueuer = Readonly<{
+  /**
+   * News of these subjects: look now, also where a look is waiting out a backoff. Returns at once and
+   * never fails: what can't be enqueued is found by the sweep.
+   */
+  news: (subjects: readonly Subject[]) => void;
+  /** A person's request: as news. @returns whether the queue has it (else the sweep will) */
+  request: (subject: Subject) => Promise<boolean>;
+  /** What is owed, whether or not it is in the queue already. @throws when the queue is out of reach */
+  owed: (subjects: readonly Subject[]) => Promise<void>;
+  /** Another look after a while. @throws when the queue is out of reach */
+  later: (subject: Subject, delayMs: number) => Promise<void>;
+  /** Lets no worker take a job for so long. @throws when the queue is out of reach */
+  hold: (ms: number) => Promise<void>;
+  /** @throws when the queue is out of reach */
+  open: () => Promise<void>;
+}> &
+  AsyncDisposable;
+
+/** More than this is left to the sweep: memory stays bounded while the queue is out of reach. */
+const MAX_PENDING_NEWS = 50_000;
+const BULK_SIZE = 1_000;
+
+export const createEnqueuer = (options: { backend: QueueBackend; log: Logger }): Enqueuer => {
+  const { backend, log } = options;
+  const pendingNews = new Set<Subject>();
+  let flushing: Promise<void> | null = null;
+  let opening: Promise<LookQueue> | null = null;
+
+  const openQueue = (): Promise<LookQueue> => {
+    opening ??= open(backend, log).catch((error: unknown) => {
+      opening = null; // The next caller tries anew.
+      throw error;
+    });
+    return opening;
+  };
+
+  const add = async (looks: readonly Look[], job: (subject: Subject) => JobsOptions) => {
+    const queue = await openQueue();
+    await queue.addBulk(
+      looks.map(look => ({ name: 'look' as const, data: look, opts: job(look.subject) })),
+    );
+  };
+
+  const flush = async (): Promise<void> => {
+    while (pendingNews.size > 0) {
+      const subjects = [...pendingNews].slice(0, BULK_SIZE);
+      for (const subject of subjects) pendingNews.delete(subject);
+      try {
+        await add(looksAt(subjects, 'delivery'), asNews);
+      } catch (err) {
+        const left = subjects.length + pendingNews.size;
+        pendingNews.clear();
+        log.warn({ err, subjects: left }, 'the queue is out of reach; the sweep will catch up');
+      }
+    }
+    flushing = null;
+  };
+
+  return {
+    news: subjects => {
+      for (const subject of subjects) {
+        if (pendingNews.size < MAX_PENDING_NEWS) pendingNews.add(subject);
+      }
+      flushing ??= flush();
+    },
+    request: async subject => {
+      try {
+        await add(looksAt([subject], 'person'), asNews);
+        return true;
+      } catch (err) {
+        log.warn({ err, subject }, 'the queue is out of reach; the sweep will catch up');
+        return false;
+      }
+    },
+    owed: subjects => add(looksAt(subjects, 'sweep'), asReminder),
+    later: (subject, delayMs) =>
+      add(looksAt([subject], 'backoff'), id => ({ ...asReminder(id), delay: delayMs })),
+    hold: async ms => void (await (await openQueue()).rateLimit(ms)),
+    open: async () => void (await openQueue()),
+    [Symbol.asyncDispose]: async () => {
+      if (flushing !== null) await flushing;
+      if (opening !== null) await (await opening).close();
+    },
+  };
+};
+
+const open = async (backend: QueueBackend, log: Logger): Promise<LookQueue> => {
+  await backend.probe();
+  const queue = backend.openQueue();
+  queue.on('error', err => log.warn({ err }, 'queue connection error'));
+  try {
+    await queue.waitUntilReady();
+    return queue;
+  } catch (error) {
+    await queue.close();
+    throw error;
+  }
+};
+
+const looksAt = (subjects: readonly Subject[], trigger: Trigger): Look[] =>
+  subjects.map(subject => ({ subject, trigger }));
+
+/**
+ * Keyed per subject. Added while a look is running, one more follows it. Added while one waits: nothing
+ * is added, except that news replaces a look that waits out a delay, and so doesn't wait itself.
+ */
+const asReminder = (subject: Subject): JobsOptions => ({
+  deduplication: { id: subject, keepLastIfActive: true },
+  removeOnComplete: true,
+  removeOnFail: true,
+});
+const asNews = (subject: Subject): JobsOptions => ({
+  ...asReminder(subject),
+  deduplication: { id: subject, keepLastIfActive: true, replace: true },
+});

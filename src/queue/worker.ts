@@ -1,0 +1,153 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Job } from 'bullmq';
+import type { Logger } from '../log.ts';
+import type { FailureReason } from '../reconcile/outcome.ts';
+import { type Reconciler, type Report, reconcile } from '../reconcile/run.ts';
+import type { Look, LookResult, LookWorker, QueueBackend } from './backend.ts';
+import type { Enqueuer } from './enqueue.ts';
+
+/** How long a stopping worker may go on with what it has in hand. */
+const STOP_LIMIT_MS = 10_000;
+const PROBE_INTERVAL_MS = 1_000;
+
+/** Reasons that concern all looks alike: they hold the whole queue, in ms, where Seam didn't say. */
+const HOLDS: Partial<Record<FailureReason, number>> = {
+  seam_rate_limited: 2_000,
+  seam_unauthorized: 30_000,
+};
+const LONGEST_HOLD_MS = 10 * 60_000;
+
+/**
+ * Takes looks from the queue and runs them. Starts as soon as the queue can be reached. A job always
+ * completes: another try is a new look, asked for after this one is off the queue, so that news which
+ * came meanwhile goes first.
+ */
+export const startWorker = (options: {
+  backend: QueueBackend;
+  enqueuer: Enqueuer;
+  reconciler: Reconciler;
+  concurrency: number;
+  log: Logger;
+}): AsyncDisposable => {
+  const { backend, enqueuer, reconciler, concurrency, log } = options;
+  const stopping = new AbortController();
+  const givingUp = new AbortController();
+  let asked: Promise<unknown> = Promise.resolve();
+
+  const look = async (job: Job<Look, LookResult>): Promise<LookResult> => {
+    const { subject, trigger } = job.data;
+    const began = performance.now();
+    const report = await reconcile(reconciler, subject, trigger, givingUp.signal);
+    logReport(log, report, subject, performance.now() - began);
+    await holdQueue(enqueuer, log, report);
+    return { nextLookInMs: nextLookIn(report) };
+  };
+
+  const askAgain = async (look: Look, result: LookResult): Promise<void> => {
+    if (result.nextLookInMs === null) return;
+    try {
+      await enqueuer.later(look.subject, result.nextLookInMs);
+    } catch (err) {
+      log.warn({ err, subject: look.subject }, 'the next look is left to the sweep');
+    }
+  };
+
+  const open = async (): Promise<LookWorker | null> => {
+    if (!(await untilReachable(backend, log, stopping.signal))) return null;
+    const worker = backend.openWorker(look, { concurrency });
+    worker.on('error', err => log.warn({ err }, 'queue connection error'));
+    worker.on('failed', (job, err) =>
+      log.error({ err, subject: job?.data.subject }, 'a run could not be recorded; it stays owed'),
+    );
+    worker.on('stalled', jobId =>
+      log.warn({ job_id: jobId }, 'a look was taken from a dead worker'),
+    );
+    worker.on('completed', (job, result) => {
+      asked = Promise.all([asked, askAgain(job.data, result)]);
+    });
+    log.info({ queue: backend.kind, concurrency }, 'worker ready');
+    return worker;
+  };
+  const opened = open();
+
+  return {
+    [Symbol.asyncDispose]: async () => {
+      stopping.abort();
+      const worker = await opened;
+      const timer = setTimeout(
+        () => givingUp.abort(new Error('the worker is stopping')),
+        STOP_LIMIT_MS,
+      );
+      await worker?.close();
+      clearTimeout(timer);
+      await asked;
+    },
+  };
+};
+
+/** @returns false when it was told to stop before the queue could be reached */
+const untilReachable = async (
+  backend: QueueBackend,
+  log: Logger,
+  signal: AbortSignal,
+): Promise<boolean> => {
+  for (let tries = 0; !signal.aborted; tries++) {
+    try {
+      await backend.probe();
+      return true;
+    } catch (err) {
+      if (tries % 30 === 0) log.warn({ err, queue: backend.kind }, 'waiting for the queue');
+    }
+    await sleep(PROBE_INTERVAL_MS, undefined, { signal }).catch(ignoreAbort);
+  }
+  return false;
+};
+
+export const ignoreAbort = (error: unknown): void => {
+  if (!(error instanceof Error && error.name === 'AbortError')) throw error;
+};
+
+const nextLookIn = (report: Report): number | null => {
+  switch (report.kind) {
+    case 'nothing_owed':
+      return null;
+    case 'not_due':
+      return report.dueInMs;
+    case 'finished':
+      return report.ending.nextLookInMs;
+    default:
+      return report satisfies never;
+  }
+};
+
+const holdQueue = async (enqueuer: Enqueuer, log: Logger, report: Report): Promise<void> => {
+  if (report.kind !== 'finished' || report.ending.reason === null) return;
+  const { reason, retryAfterMs } = report.ending;
+  const least = HOLDS[reason];
+  if (least === undefined) return;
+  const holdMs = Math.min(LONGEST_HOLD_MS, Math.max(least, retryAfterMs ?? 0));
+  log.warn({ reason, hold_ms: holdMs }, 'the queue is held');
+  await enqueuer.hold(holdMs);
+};
+
+const logReport = (log: Logger, report: Report, subject: string, durationMs: number): void => {
+  if (report.kind !== 'finished') {
+    log.debug({ subject, result: report.kind }, 'nothing to look at');
+    return;
+  }
+  const { run, ending } = report;
+  const line = {
+    run_id: run.id,
+    subject,
+    trigger: run.trigger,
+    generation: run.generation,
+    outcome: ending.outcome,
+    reason: ending.reason ?? undefined,
+    detail: ending.detail ?? undefined,
+    seam_request_id: ending.requestId ?? undefined,
+    next_look_in_ms: ending.nextLookInMs ?? undefined,
+    duration_ms: Math.round(durationMs),
+  };
+  if (ending.reason === 'internal_error') log.error(line, 'run finished');
+  else log.info(line, 'run finished');
+};

@@ -1,0 +1,220 @@
+import { and, eq, isNull, sql } from 'drizzle-orm';
+import type { Db, Tx } from '../db/client.ts';
+import { isWorthAnotherTry } from '../db/errors.ts';
+import { connectedAccounts, links, reconciliations, runs } from '../db/schema.ts';
+import { SWEEP_GRACE_SECONDS } from '../db/timing.ts';
+import type { Run } from './begin.ts';
+import type { LinkChange, Verdict } from './decide.ts';
+import type { Facts, Standing } from './facts.ts';
+import type { FailureReason, RunOutcome, SettledOutcome } from './outcome.ts';
+import { countsAsTry, type NextStep, nextStep } from './retry.ts';
+import { lockReconciliation, type Own, readStanding, storeFacts } from './standing.ts';
+
+/** Why a run has no facts to decide on. */
+export type GatherFailure = Readonly<{
+  reason: FailureReason;
+  detail: string;
+  requestId: string | null;
+  retryAfterMs: number | null;
+}>;
+
+export type Gathered =
+  | Readonly<{ kind: 'facts'; facts: Facts }>
+  | Readonly<{ kind: 'failure'; failure: GatherFailure }>;
+
+/** How a run ended, as it stands in the database. */
+export type Applied = Readonly<{
+  outcome: RunOutcome;
+  reason: FailureReason | null;
+  detail: string | null;
+  requestId: string | null;
+  /** What Seam asked us to wait, where it did. */
+  retryAfterMs: number | null;
+  /** When to look again, in ms from now; null when nothing is owed by this run. */
+  nextLookInMs: number | null;
+}>;
+
+const MAX_TRIES = 4;
+
+/**
+ * Writes what a run came to, all in one transaction: account, webview, link and its history,
+ * reconciliation, run. What is decided depends on how things stand with us, so that is read under the
+ * lock in the same transaction. Deadlocks and the like are tried again here.
+ */
+export const apply = async (
+  db: Db,
+  run: Run,
+  gathered: Gathered,
+  decide: (facts: Facts, standing: Standing) => Verdict,
+  random: () => number,
+): Promise<Applied> => {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await db.transaction(tx => applyOnce(tx, run, gathered, decide, random()));
+    } catch (error) {
+      if (tries >= MAX_TRIES || !isWorthAnotherTry(error)) throw error;
+    }
+  }
+};
+
+const applyOnce = async (
+  tx: Tx,
+  run: Run,
+  gathered: Gathered,
+  decide: (facts: Facts, standing: Standing) => Verdict,
+  random: number,
+): Promise<Applied> => {
+  const own = await lockReconciliation(tx, run.subject);
+  const applied =
+    gathered.kind === 'failure'
+      ? await applyFailure(tx, run, own, gathered.failure, random)
+      : await applyFacts(tx, run, own, gathered.facts, decide, random);
+  await tx
+    .update(runs)
+    .set({
+      finishedAt: sql`clock_timestamp()`,
+      outcome: applied.outcome,
+      reason: applied.reason,
+      detail: applied.detail,
+      seamRequestId: applied.requestId,
+    })
+    .where(eq(runs.id, run.id));
+  return applied;
+};
+
+const applyFacts = async (
+  tx: Tx,
+  run: Run,
+  own: Own,
+  facts: Facts,
+  decide: (facts: Facts, standing: Standing) => Verdict,
+  random: number,
+): Promise<Applied> => {
+  const standing = await readStanding(tx, run, own, facts);
+  const verdict = decide(facts, standing);
+  const { requestId } = facts;
+  if (verdict.kind === 'superseded') {
+    // Someone who read later has written. If that was another subject's run, ours is still owed.
+    const stillOwed = own.observedGeneration < run.generation;
+    return ending('superseded', requestId, stillOwed ? 0 : null);
+  }
+  await storeFacts(tx, run, facts);
+  if (verdict.kind === 'failed') {
+    const failure = { ...verdict, requestId, retryAfterMs: null };
+    return applyFailure(tx, run, own, failure, random, facts);
+  }
+  const accountId = facts.connectedAccountId;
+  if (accountId !== null) await changeLink(tx, run, accountId, verdict.link);
+  const newsCame = own.generation > run.generation;
+  await tx
+    .update(reconciliations)
+    .set({
+      ...seenIds(facts),
+      state: newsCame ? 'pending' : verdict.state,
+      reason: null,
+      attempts: 0,
+      unavailableSince: null,
+      observedGeneration: run.generation,
+      lastRunId: run.id,
+      updatedAt: sql`now()`,
+    })
+    .where(eq(reconciliations.subject, run.subject));
+  return ending(verdict.outcome, requestId, newsCame ? 0 : null);
+};
+
+const ending = (
+  outcome: SettledOutcome,
+  requestId: string | null,
+  nextLookInMs: number | null,
+): Applied => ({
+  outcome,
+  reason: null,
+  detail: null,
+  requestId,
+  retryAfterMs: null,
+  nextLookInMs,
+});
+
+const applyFailure = async (
+  tx: Tx,
+  run: Run,
+  own: Own,
+  failure: GatherFailure,
+  random: number,
+  facts?: Facts,
+): Promise<Applied> => {
+  const { reason, detail, requestId } = failure;
+  const newsCame = own.generation > run.generation;
+  const counted = countsAsTry(reason);
+  const tries = own.attempts + (counted && !newsCame ? 1 : 0);
+  const { unavailableForMs } = own;
+  const next: NextStep = newsCame
+    ? { kind: 'look_again', delayMs: 0 }
+    : nextStep({ reason, tries, unavailableForMs, retryAfterMs: failure.retryAfterMs }, random);
+  if (own.lastRunId < run.id) {
+    await tx
+      .update(reconciliations)
+      .set({
+        ...(facts === undefined ? {} : seenIds(facts)),
+        attempts: tries,
+        lastRunId: run.id,
+        unavailableSince: counted
+          ? null
+          : sql`coalesce(${reconciliations.unavailableSince}, now())`,
+        updatedAt: sql`now()`,
+        ...(newsCame ? {} : standingAfter(next, reason, run)),
+      })
+      .where(eq(reconciliations.subject, run.subject));
+  }
+  const nextLookInMs = next.kind === 'look_again' ? next.delayMs : null;
+  const { retryAfterMs } = failure;
+  return { outcome: 'failed', reason, detail, requestId, retryAfterMs, nextLookInMs };
+};
+
+const standingAfter = (next: NextStep, reason: FailureReason, run: Run) => {
+  switch (next.kind) {
+    case 'give_up':
+      return { state: 'failed', reason, observedGeneration: run.generation } as const;
+    case 'look_again': {
+      const dueAt = sql`now() + ${next.delayMs} * interval '1 ms'`;
+      const sweepAt = sql`${dueAt} + ${SWEEP_GRACE_SECONDS} * interval '1 s'`;
+      return { state: 'retrying', reason, dueAt, sweepAt } as const;
+    }
+    default:
+      return next satisfies never;
+  }
+};
+
+const seenIds = (facts: Facts) => ({
+  ...(facts.connectedAccountId === null ? {} : { connectedAccountId: facts.connectedAccountId }),
+  claimedUserId: facts.claim.kind === 'named' ? facts.claim.id : null,
+});
+
+const changeLink = async (tx: Tx, run: Run, accountId: string, change: LinkChange) => {
+  if (change.kind === 'none') return;
+  await tx
+    .update(links)
+    .set({
+      unlinkedAt: sql`now()`,
+      unlinkedByRun: run.id,
+      unlinkedBecause: change.kind === 'end' ? 'account_deleted' : 'relinked',
+    })
+    .where(and(eq(links.connectedAccountId, accountId), isNull(links.unlinkedAt)));
+  if (change.kind === 'link_to') {
+    await tx
+      .insert(links)
+      .values({ connectedAccountId: accountId, userId: change.userId, linkedByRun: run.id });
+    return;
+  }
+  await tx
+    .update(connectedAccounts)
+    .set({ deletedAt: sql`now()` })
+    .where(eq(connectedAccounts.connectedAccountId, accountId));
+  // The webviews that once led to this account are linked to nobody any more.
+  await tx
+    .update(reconciliations)
+    .set({ state: 'no_action', updatedAt: sql`now()` })
+    .where(
+      and(eq(reconciliations.connectedAccountId, accountId), eq(reconciliations.state, 'linked')),
+    );
+};

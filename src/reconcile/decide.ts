@@ -1,0 +1,98 @@
+import type { Facts, Standing } from './facts.ts';
+import type { FailureReason, ReconciliationState, SettledOutcome } from './outcome.ts';
+
+/** What to do about the link of the account. */
+export type LinkChange = { kind: 'none' } | { kind: 'link_to'; userId: string } | { kind: 'end' };
+
+/** What a run comes to. */
+export type Verdict =
+  | Readonly<{
+      kind: 'settled';
+      outcome: Exclude<SettledOutcome, 'superseded'>;
+      state: Extract<ReconciliationState, 'linked' | 'no_action'>;
+      link: LinkChange;
+    }>
+  | Readonly<{ kind: 'superseded' }>
+  | Readonly<{ kind: 'failed'; reason: FailureReason; detail: string }>;
+
+const NO_CHANGE: LinkChange = { kind: 'none' };
+
+const failed = (reason: FailureReason, detail: string): Verdict => ({
+  kind: 'failed',
+  reason,
+  detail,
+});
+
+const settled = (
+  outcome: Exclude<SettledOutcome, 'superseded'>,
+  state: 'linked' | 'no_action',
+  link: LinkChange = NO_CHANGE,
+): Verdict => ({ kind: 'settled', outcome, state, link });
+
+/**
+ * Decides what the facts mean. Pure: the same facts and standing give the same verdict, whatever
+ * event made us look.
+ */
+export const decide = (facts: Facts, standing: Standing): Verdict => {
+  if (standing.superseded) return { kind: 'superseded' };
+  return incomplete(facts) ?? gone(facts, standing) ?? ownership(facts, standing);
+};
+
+/** A webview that leads to no account (yet); null when there is nothing to wait for. */
+const incomplete = ({ webview }: Facts): Verdict | null => {
+  if (webview === 'not_asked') return null;
+  if (webview === null) return failed('webview_not_found', 'Seam answered that there is none');
+  if (webview.status === 'failed') return settled('login_failed', 'no_action');
+  if (webview.status !== 'authorized') {
+    return failed('webview_pending', `its status is "${webview.status}"`);
+  }
+  if (webview.connectedAccountId === null) {
+    return failed('account_not_ready', 'the webview is authorized but names no account');
+  }
+  return null;
+};
+
+/** An account that Seam no longer knows; null when it does. */
+const gone = ({ account, deletionAnnounced }: Facts, standing: Standing): Verdict | null => {
+  if (account !== null) return null;
+  if (!deletionAnnounced) return failed('account_not_found', 'Seam answered that there is none');
+  const link: LinkChange = standing.linkedUserId === null ? NO_CHANGE : { kind: 'end' };
+  return settled('account_deleted', 'no_action', link);
+};
+
+/** Whose the account is. */
+const ownership = (facts: Facts, standing: Standing): Verdict => {
+  const { claim, user } = facts;
+  switch (claim.kind) {
+    case 'missing':
+      // Reconnecting replaces an account's metadata; losing it is no reason to take the lock away.
+      if (standing.linkedUserId !== null) return settled('kept', 'linked');
+      return failed('metadata_id_missing', 'neither the account nor the webview carries one');
+    case 'invalid':
+      return failed('metadata_id_invalid', claim.why);
+    case 'named':
+      break;
+    default:
+      return claim satisfies never;
+  }
+  switch (user.kind) {
+    case 'impossible':
+      return failed('metadata_id_invalid', user.why);
+    case 'none':
+      return failed('user_not_found', `the ${claim.by}'s metadata names an id of nobody`);
+    case 'found':
+      return belongsTo(user.userId, facts, standing);
+    default:
+      return user satisfies never;
+  }
+};
+
+const belongsTo = (userId: string, facts: Facts, standing: Standing): Verdict => {
+  if (standing.linkedUserId === null)
+    return settled('linked', 'linked', { kind: 'link_to', userId });
+  if (standing.linkedUserId !== userId) {
+    return settled('relinked', 'linked', { kind: 'link_to', userId });
+  }
+  const tellsOfChange = facts.subjectKind === 'connected_account' && standing.accountChanged;
+  return settled(tellsOfChange ? 'account_updated' : 'already_linked', 'linked');
+};

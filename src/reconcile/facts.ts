@@ -1,0 +1,70 @@
+import type { ConnectedAccount, ConnectWebview } from '../seam/resources.ts';
+import type { SubjectKind } from '../seam/subject.ts';
+import type { Lookup } from '../users/directory.ts';
+
+/**
+ * What a run has read, before anything is decided. `null` means "the source answered: there is none";
+ * an outage throws and never becomes a fact. `not_asked` means that the answer was not needed.
+ */
+export type Facts = Readonly<{
+  subjectKind: Exclude<SubjectKind, 'delivery'>;
+  webview: ConnectWebview | null | 'not_asked';
+  /** The account that was asked for; null where nothing names one. */
+  connectedAccountId: string | null;
+  account: ConnectedAccount | null | 'not_asked';
+  /** Whether Seam has told us that it deleted the account; only asked where the account is gone. */
+  deletionAnnounced: boolean;
+  claim: Claim;
+  /** Their table's answer for the claimed id; `none` where there is no id to look up. */
+  user: Lookup;
+  /** Of Seam's last answer. */
+  requestId: string | null;
+}>;
+
+/** Whose the metadata say that the account is. */
+export type Claim =
+  | { kind: 'missing' }
+  | { kind: 'invalid'; why: string }
+  | { kind: 'named'; id: string; by: 'account' | 'webview' };
+
+/** How things stand with us, read under a lock in the transaction that will write. */
+export type Standing = Readonly<{
+  /** The user whom the account is linked to now. */
+  linkedUserId: string | null;
+  /** Whether what Seam shows of the account differs from what we have stored; false when we have nothing. */
+  accountChanged: boolean;
+  /** A run that began to read later has already written to the same subject or account. */
+  superseded: boolean;
+}>;
+
+const MAX_VALUE_LENGTH = 500;
+
+/**
+ * Reads the user id out of the metadata: the account's, or the webview's where the account has none.
+ * Where both have one and they differ, the account's wins.
+ * Source: Seam's guide "Attaching custom data to the Connect Webview": values are strings of up to
+ * 500 characters, or booleans.
+ */
+export const readClaim = (
+  account: Pick<ConnectedAccount, 'customMetadata'> | null,
+  webview: Pick<ConnectWebview, 'customMetadata'> | null,
+  key: string,
+): Claim => {
+  const ofAccount = ownValue(account?.customMetadata, key);
+  if (ofAccount !== undefined) return toClaim(ofAccount, 'account');
+  const ofWebview = ownValue(webview?.customMetadata, key);
+  return ofWebview === undefined ? { kind: 'missing' } : toClaim(ofWebview, 'webview');
+};
+
+const ownValue = (metadata: Readonly<Record<string, unknown>> | undefined, key: string): unknown =>
+  metadata !== undefined && Object.hasOwn(metadata, key) ? (metadata[key] ?? undefined) : undefined;
+
+const toClaim = (value: unknown, by: 'account' | 'webview'): Claim => {
+  if (typeof value !== 'string')
+    return { kind: 'invalid', why: `it is a ${typeof value}, not a text` };
+  if (value.trim() === '') return { kind: 'invalid', why: 'it is empty' };
+  if (value.length > MAX_VALUE_LENGTH) {
+    return { kind: 'invalid', why: `it is longer than ${MAX_VALUE_LENGTH} characters` };
+  }
+  return { kind: 'named', id: value, by };
+};

@@ -1,0 +1,115 @@
+import { and, desc, eq } from 'drizzle-orm';
+import type { Db } from '../db/client.ts';
+import { connectWebviews, deliveries } from '../db/schema.ts';
+import type { Answer, Seam } from '../seam/client.ts';
+import type { ConnectedAccount, ConnectWebview } from '../seam/resources.ts';
+import { subjectOf } from '../seam/subject.ts';
+import type { Lookup, UserDirectory } from '../users/directory.ts';
+import type { Run } from './begin.ts';
+import { type Claim, type Facts, readClaim } from './facts.ts';
+
+export type Sources = Readonly<{
+  db: Db;
+  seam: Seam;
+  users: UserDirectory;
+  userMetadataKey: string;
+}>;
+
+type SeamFacts = Pick<Facts, 'webview' | 'account' | 'connectedAccountId' | 'requestId'> & {
+  /** Whose metadata count where the account's name nobody. */
+  metadataSource: Pick<ConnectWebview, 'customMetadata'> | null;
+};
+
+/**
+ * Reads all that a run decides on. Writes nothing.
+ *
+ * @throws SeamError when Seam doesn't answer, and whatever the database throws: an outage is no fact
+ */
+export const gather = async (sources: Sources, run: Run, signal: AbortSignal): Promise<Facts> => {
+  const { metadataSource, ...seen } =
+    run.subjectKind === 'connect_webview'
+      ? await gatherWebview(sources.seam, run, signal)
+      : await gatherAccount(sources, run, signal);
+  const account = seen.account === 'not_asked' ? null : seen.account;
+  const claim = readClaim(account, metadataSource, sources.userMetadataKey);
+  return {
+    ...seen,
+    subjectKind: run.subjectKind === 'connect_webview' ? 'connect_webview' : 'connected_account',
+    claim,
+    user: await findUser(sources.users, claim),
+    deletionAnnounced:
+      seen.account === null &&
+      seen.connectedAccountId !== null &&
+      (await wasDeletionAnnounced(sources.db, seen.connectedAccountId)),
+  };
+};
+
+const gatherWebview = async (seam: Seam, run: Run, signal: AbortSignal): Promise<SeamFacts> => {
+  // Side by side when an event has already named the account: one round trip instead of two.
+  const [webview, hinted] = await Promise.all([
+    seam.getConnectWebview(run.subjectId, signal),
+    run.hintedAccountId === null ? null : seam.getConnectedAccount(run.hintedAccountId, signal),
+  ]);
+  const accountId =
+    webview.value?.status === 'authorized' ? webview.value.connectedAccountId : null;
+  if (accountId === null) {
+    return {
+      webview: webview.value,
+      account: 'not_asked',
+      connectedAccountId: null,
+      metadataSource: webview.value,
+      requestId: webview.requestId,
+    };
+  }
+  // The webview has the last word on which account is its own; an event may have named an older one.
+  const account: Answer<ConnectedAccount> =
+    hinted !== null && run.hintedAccountId === accountId
+      ? hinted
+      : await seam.getConnectedAccount(accountId, signal);
+  return {
+    webview: webview.value,
+    account: account.value,
+    connectedAccountId: accountId,
+    metadataSource: webview.value,
+    requestId: account.requestId ?? webview.requestId,
+  };
+};
+
+const gatherAccount = async (
+  { db, seam }: Sources,
+  run: Run,
+  signal: AbortSignal,
+): Promise<SeamFacts> => {
+  const account = await seam.getConnectedAccount(run.subjectId, signal);
+  // A webview's metadata never change, so what we have stored of it serves.
+  const [webview] = await db
+    .select({ customMetadata: connectWebviews.customMetadata })
+    .from(connectWebviews)
+    .where(eq(connectWebviews.connectedAccountId, run.subjectId))
+    .orderBy(desc(connectWebviews.seamCreatedAt))
+    .limit(1);
+  return {
+    webview: 'not_asked',
+    account: account.value,
+    connectedAccountId: run.subjectId,
+    metadataSource: webview ?? null,
+    requestId: account.requestId,
+  };
+};
+
+const findUser = async (users: UserDirectory, claim: Claim): Promise<Lookup> =>
+  claim.kind === 'named' ? users.find(claim.id) : { kind: 'none' };
+
+const wasDeletionAnnounced = async (db: Db, accountId: string): Promise<boolean> => {
+  const found = await db
+    .select({ eventId: deliveries.eventId })
+    .from(deliveries)
+    .where(
+      and(
+        eq(deliveries.subject, subjectOf('connected_account', accountId)),
+        eq(deliveries.eventType, 'connected_account.deleted'),
+      ),
+    )
+    .limit(1);
+  return found.length > 0;
+};

@@ -1,0 +1,84 @@
+import type { FailureReason } from './outcome.ts';
+
+/** What follows a failed run: another look after a while, or a person's turn. */
+export type NextStep = { kind: 'look_again'; delayMs: number } | { kind: 'give_up' };
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/**
+ * How often each reason is tried again. `counted`: doubling waits from `first` to at most `cap`, for
+ * `tries` tries in all. `patient`: the fault is Seam's or our key's, so it uses up no tries; waits grow
+ * with the length of the outage, until `span` is over. `never`: only news or a person can change it.
+ */
+type Policy =
+  | { kind: 'counted'; firstMs: number; capMs: number; tries: number }
+  | { kind: 'patient'; firstMs: number; capMs: number; spanMs: number }
+  | { kind: 'never' };
+
+export const POLICIES = {
+  // "A few times": Seam may be slow to show what it has just announced. 4 tries in about 40 s.
+  webview_not_found: { kind: 'counted', firstMs: 3 * SECOND, capMs: 30 * SECOND, tries: 4 },
+  account_not_found: { kind: 'counted', firstMs: 3 * SECOND, capMs: 30 * SECOND, tries: 4 },
+  // A user may take a while, and Seam may lag: about an hour.
+  webview_pending: { kind: 'counted', firstMs: 2 * SECOND, capMs: 10 * MINUTE, tries: 14 },
+  account_not_ready: { kind: 'counted', firstMs: 2 * SECOND, capMs: 10 * MINUTE, tries: 14 },
+  // The app may write its user row late (sign-up in the same minute): about an hour.
+  user_not_found: { kind: 'counted', firstMs: 5 * SECOND, capMs: 10 * MINUTE, tries: 13 },
+  metadata_id_missing: { kind: 'never' },
+  metadata_id_invalid: { kind: 'never' },
+  event_unusable: { kind: 'never' },
+  seam_unauthorized: { kind: 'patient', firstMs: 30 * SECOND, capMs: 5 * MINUTE, spanMs: 30 * DAY },
+  seam_rate_limited: { kind: 'patient', firstMs: 2 * SECOND, capMs: 5 * MINUTE, spanMs: 30 * DAY },
+  seam_unavailable: { kind: 'patient', firstMs: 2 * SECOND, capMs: 15 * MINUTE, spanMs: 5 * DAY },
+  internal_error: { kind: 'counted', firstMs: 5 * SECOND, capMs: HOUR, tries: 14 },
+} as const satisfies Record<FailureReason, Policy>;
+
+/** Whether a failure for this reason is the subject's own, and so counts as one of its tries. */
+export const countsAsTry = (reason: FailureReason): boolean => POLICIES[reason].kind !== 'patient';
+
+/**
+ * Says what follows a failed run.
+ *
+ * @param failure.tries failed tries since the last news, this one included
+ * @param failure.unavailableForMs how long Seam has been failing us on this subject
+ * @param failure.retryAfterMs what Seam asked for, where it did
+ * @param random from 0 to 1: spreads those that failed together
+ */
+export const nextStep = (
+  failure: {
+    reason: FailureReason;
+    tries: number;
+    unavailableForMs: number;
+    retryAfterMs: number | null;
+  },
+  random: number,
+): NextStep => {
+  const policy: Policy = POLICIES[failure.reason];
+  switch (policy.kind) {
+    case 'never':
+      return { kind: 'give_up' };
+    case 'counted': {
+      if (failure.tries >= policy.tries) return { kind: 'give_up' };
+      const waitMs = Math.min(policy.capMs, policy.firstMs * 2 ** (failure.tries - 1));
+      return { kind: 'look_again', delayMs: spread(waitMs, random) };
+    }
+    case 'patient': {
+      if (failure.unavailableForMs >= policy.spanMs) return { kind: 'give_up' };
+      // Waiting as long as the outage has lasted doubles the time between tries.
+      const ownMs = Math.min(policy.capMs, Math.max(policy.firstMs, failure.unavailableForMs));
+      const askedMs = Math.min(HOUR, failure.retryAfterMs ?? 0);
+      return {
+        kind: 'look_again',
+        delayMs: askedMs + spread(askedMs > 0 ? SECOND : ownMs, random),
+      };
+    }
+    default:
+      return policy satisfies never;
+  }
+};
+
+/** From 75 % to 125 % of the wait. */
+const spread = (waitMs: number, random: number): number => Math.round(waitMs * (0.75 + random / 2));

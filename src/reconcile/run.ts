@@ -1,0 +1,64 @@
+import type pg from 'pg';
+import { SeamError } from '../seam/errors.ts';
+import type { Subject } from '../seam/subject.ts';
+import { type Applied, apply, type Gathered } from './apply.ts';
+import { type Beginning, beginRun, type Run } from './begin.ts';
+import { decide } from './decide.ts';
+import { gather, type Sources } from './gather.ts';
+import type { Trigger } from './outcome.ts';
+
+export type Reconciler = Sources & Readonly<{ pool: pg.Pool; random: () => number }>;
+
+export type Report =
+  | Exclude<Beginning, { kind: 'begun' }>
+  | Readonly<{ kind: 'finished'; run: Run; ending: Applied }>;
+
+/**
+ * Looks at one subject: reads the present truth and makes our rows agree.
+ *
+ * @param signal when it fires, the run is given up and stays owed
+ * @throws only when the run could not be recorded (no database) or was given up
+ */
+export const reconcile = async (
+  reconciler: Reconciler,
+  subject: Subject,
+  trigger: Trigger,
+  signal: AbortSignal,
+): Promise<Report> => {
+  const beginning = await beginRun(reconciler.pool, subject, trigger);
+  if (beginning.kind !== 'begun') return beginning;
+  const { run } = beginning;
+  const gathered = await gatherOrFail(reconciler, run, signal);
+  const ending = await apply(reconciler.db, run, gathered, decide, reconciler.random);
+  return { kind: 'finished', run, ending };
+};
+
+/** A source that fails is a result to be recorded, unless we are being stopped. */
+const gatherOrFail = async (
+  reconciler: Reconciler,
+  run: Run,
+  signal: AbortSignal,
+): Promise<Gathered> => {
+  if (run.subjectKind === 'delivery') {
+    return failure('event_unusable', 'the event names no webview and no account');
+  }
+  try {
+    return { kind: 'facts', facts: await gather(reconciler, run, signal) };
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof SeamError)) return failure('internal_error', describe(error));
+    const { reason, message, requestId, retryAfterMs } = error;
+    return { kind: 'failure', failure: { reason, detail: message, requestId, retryAfterMs } };
+  }
+};
+
+const failure = (reason: 'event_unusable' | 'internal_error', detail: string): Gathered => ({
+  kind: 'failure',
+  failure: { reason, detail, requestId: null, retryAfterMs: null },
+});
+
+const describe = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error);
+  // Drizzle's own message is the query with its parameters; the cause says what went wrong.
+  return error.cause instanceof Error ? error.cause.message : `${error.name}: ${error.message}`;
+};

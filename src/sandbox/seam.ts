@@ -1,0 +1,154 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import type { Fake } from '@seamapi/fake-seam-connect';
+
+/** An event as Seam puts it into the body of a webhook. */
+export type EventBody = Readonly<Record<string, unknown> & { event_id: string; event_type: string }>;
+
+export type Metadata = Readonly<Record<string, string | boolean>>;
+
+/**
+ * Seam's own fake, with what it leaves out and Seam's documentation promises: ids that don't repeat
+ * after a restart, custom metadata on webviews and their copy on the account, and the burst of events
+ * of a completion.
+ */
+export type SandboxSeam = Readonly<{
+  endpoint: string;
+  apiKey: string;
+  workspaceId: string;
+  fake: Fake;
+  createWebview: (metadata: Metadata) => Promise<string>;
+  /**
+   * The user finishes the webview. With `accountId` an account that is there already is connected again,
+   * and the webview's metadata replace the account's.
+   */
+  completeWebview: (
+    webviewId: string,
+    account: { email: string; accountId?: string },
+  ) => Promise<{ accountId: string; events: EventBody[] }>;
+  /** The user fails to sign in. */
+  failWebview: (webviewId: string) => Promise<EventBody[]>;
+  event: (type: string, fields: Readonly<Record<string, unknown>>) => EventBody;
+}> &
+  AsyncDisposable;
+
+const WORKSPACE_ID = 'sandbox_workspace';
+
+/** @param stateFile where the fake's data are kept over restarts; absent: nowhere */
+export const startSandboxSeam = async (stateFile?: string): Promise<SandboxSeam> => {
+  const { createFake } = await import('@seamapi/fake-seam-connect');
+  const fake = await createFake();
+  if (stateFile !== undefined && existsSync(stateFile)) {
+    await fake.loadJSON(JSON.parse(readFileSync(stateFile, 'utf8')));
+  }
+  const { database } = fake;
+  await fake.loadJSON({
+    ...(await fake.toJSON()),
+    _getNextId: (type: string) => `${type}_${randomUUID()}`,
+  } as Parameters<Fake['loadJSON']>[0]);
+  if (database.workspaces.length === 0) {
+    database.addWorkspace({ name: 'Sandbox', workspace_id: WORKSPACE_ID, is_sandbox: true });
+    const token = `seam_sandbox_${randomBytes(12).toString('hex')}`;
+    database.addApiKey({ workspace_id: WORKSPACE_ID, token });
+  }
+  const apiKey = database.api_keys[0]?.token ?? '';
+  const server = await fake.startServer({ port: 0, signals: [] });
+
+  const save = async (): Promise<void> => {
+    if (stateFile === undefined) return;
+    // Written beside and moved into place: a kill in between leaves the old file whole.
+    writeFileSync(`${stateFile}.new`, JSON.stringify(await fake.toJSON()));
+    renameSync(`${stateFile}.new`, stateFile);
+  };
+  await save();
+
+  const event: SandboxSeam['event'] = (type, fields) => ({
+    event_id: randomUUID(),
+    event_type: type,
+    workspace_id: WORKSPACE_ID,
+    created_at: new Date().toISOString(),
+    occurred_at: new Date().toISOString(),
+    ...fields,
+  });
+
+  const burst = (webviewId: string, accountId: string): EventBody[] => {
+    const account = database.connected_accounts.find(a => a.connected_account_id === accountId);
+    const fields = {
+      connect_webview_id: webviewId,
+      connected_account_id: accountId,
+      connected_account_custom_metadata: account?.custom_metadata ?? {},
+    };
+    return [
+      event('connected_account.created', fields),
+      event('connected_account.connected', fields),
+      event('connected_account.successful_login', fields),
+      event('connect_webview.login_succeeded', fields),
+    ];
+  };
+
+  return {
+    endpoint: server.serverUrl,
+    apiKey,
+    workspaceId: WORKSPACE_ID,
+    fake,
+    event,
+    createWebview: async metadata => {
+      const webview = database.addConnectWebview({
+        workspace_id: WORKSPACE_ID,
+        custom_metadata: { ...metadata },
+      });
+      await save();
+      return webview.connect_webview_id;
+    },
+    completeWebview: async (webviewId, { email, accountId: known }) => {
+      const webview = database.connect_webviews.find(w => w.connect_webview_id === webviewId);
+      if (webview === undefined) throw new Error(`no webview ${webviewId} in the sandbox`);
+      const metadata = webview.custom_metadata ?? {};
+      const accountId = known ?? addAccount(fake, email);
+      // The fake merges metadata on an update; Seam replaces them on a reconnect.
+      replaceMetadata(fake, accountId, metadata);
+      database.updateConnectWebview({
+        connect_webview_id: webviewId,
+        status: 'authorized',
+        connected_account_id: accountId,
+      });
+      await save();
+      return { accountId, events: burst(webviewId, accountId) };
+    },
+    failWebview: async webviewId => {
+      database.updateConnectWebview({
+        connect_webview_id: webviewId,
+        status: 'failed',
+        connected_account_id: null as unknown as string,
+      });
+      await save();
+      return [event('connect_webview.login_failed', { connect_webview_id: webviewId })];
+    },
+    [Symbol.asyncDispose]: async () => {
+      await save();
+      await new Promise(resolve => {
+        server.server.close(resolve);
+        server.server.closeAllConnections();
+      });
+    },
+  };
+};
+
+const addAccount = ({ database }: Fake, email: string): string =>
+  database.addConnectedAccount({
+    provider: 'august',
+    account_type: 'august',
+    workspace_id: WORKSPACE_ID,
+    user_identifier: { email },
+    display_name: email,
+  }).connected_account_id;
+
+const replaceMetadata = (
+  { database }: Fake,
+  accountId: string,
+  metadata: Readonly<Record<string, unknown>>,
+): void => {
+  const account = database.connected_accounts.find(a => a.connected_account_id === accountId);
+  if (account === undefined) throw new Error(`no account ${accountId} in the sandbox`);
+  account.custom_metadata = { ...metadata } as NonNullable<typeof account.custom_metadata>;
+};

@@ -1,0 +1,138 @@
+import { isSeamHttpApiError, SeamHttp, type SeamHttpRequest } from '@seamapi/http';
+import type { z } from 'zod';
+import { parseRetryAfter, SeamError } from './errors.ts';
+import {
+  type ConnectedAccount,
+  type ConnectWebview,
+  connectedAccountSchema,
+  connectWebviewSchema,
+} from './resources.ts';
+
+/** Seam's answer, with the id of the call. `value` is null when Seam says that there is none. */
+export type Answer<T> = Readonly<{ value: T | null; requestId: string | null }>;
+
+/** All that we ask of Seam. Throws SeamError when Seam does not answer; rethrows what it doesn't know. */
+export type Seam = Readonly<{
+  getConnectWebview: (id: string, signal: AbortSignal) => Promise<Answer<ConnectWebview>>;
+  getConnectedAccount: (id: string, signal: AbortSignal) => Promise<Answer<ConnectedAccount>>;
+}>;
+
+/** One call, from the first byte sent to the last received. */
+const CALL_TIMEOUT_MS = 10_000;
+const MAX_ANSWER_BYTES = 1_000_000;
+
+/**
+ * Opens Seam's API through its official SDK. The SDK's own retries are off: a run is one try, and
+ * when the next one comes is for the queue to say.
+ */
+export const createSeam = (options: { apiKey: string; endpoint: string }): Seam => {
+  const sdk = new SeamHttp({
+    apiKey: options.apiKey,
+    endpoint: options.endpoint,
+    axiosRetryOptions: { retries: 0 },
+    // A redirect is not an answer of Seam's API; following one would send the API key elsewhere.
+    axiosOptions: { maxRedirects: 0, maxContentLength: MAX_ANSWER_BYTES },
+  });
+
+  const ask = async <Schema extends z.ZodType>(
+    request: Pick<SeamHttpRequest<unknown, undefined>, 'pathname' | 'method' | 'body' | 'params'>,
+    key: 'connect_webview' | 'connected_account',
+    schema: Schema,
+    signal: AbortSignal,
+  ): Promise<Answer<z.output<Schema>>> => {
+    try {
+      // The SDK's request takes no signal and hides the answer's headers; its client has both.
+      const response = await sdk.client.request<unknown>({
+        url: request.pathname,
+        method: request.method,
+        data: request.body,
+        params: request.params,
+        signal: AbortSignal.any([signal, AbortSignal.timeout(CALL_TIMEOUT_MS)]),
+      });
+      const requestId = textOrNull(response.headers['seam-request-id']);
+      const parsed = schema.safeParse((response.data as Record<string, unknown> | null)?.[key]);
+      if (parsed.success) return { value: parsed.data, requestId };
+      const where = parsed.error.issues.map(issue => [key, ...issue.path].join('.')).join(', ');
+      throw new SeamError('seam_unavailable', `unreadable answer at ${where}`, { requestId });
+    } catch (error) {
+      signal.throwIfAborted();
+      return { value: null, requestId: requestIdOfNone(error, key) };
+    }
+  };
+
+  return {
+    getConnectWebview: (id, signal) =>
+      ask(
+        sdk.connectWebviews.get({ connect_webview_id: id }),
+        'connect_webview',
+        connectWebviewSchema,
+        signal,
+      ),
+    getConnectedAccount: (id, signal) =>
+      ask(
+        sdk.connectedAccounts.get({ connected_account_id: id }),
+        'connected_account',
+        connectedAccountSchema,
+        signal,
+      ),
+  };
+};
+
+/** What the SDK throws when an answer isn't in the form of Seam's API, or none came: axios's own error. */
+type HttpError = Error & {
+  isAxiosError: true;
+  response?: { status: number; headers: Readonly<Record<string, unknown>> };
+};
+const isHttpError = (error: unknown): error is HttpError =>
+  error instanceof Error && 'isAxiosError' in error && error.isAxiosError === true;
+
+const textOrNull = (value: unknown): string | null =>
+  typeof value === 'string' && value !== '' ? value : null;
+
+/**
+ * Reads an error of the SDK: returns the request id when it is Seam's answer "there is none".
+ *
+ * @throws SeamError for every way in which Seam can fail to answer; anything else as it came
+ */
+const requestIdOfNone = (error: unknown, resource: string): string | null => {
+  if (error instanceof SeamError) throw error;
+  if (isSeamHttpApiError(error)) {
+    const { statusCode, code, requestId } = error;
+    const unknownThere = statusCode === 404 && code === `${resource}_not_found`;
+    // Seam insists on UUIDs: an id of another form is refused as input, and so names nothing.
+    const impossibleId = statusCode === 400 && code === 'invalid_input';
+    if (unknownThere || impossibleId) return requestId || null;
+    throw failure(statusCode, `${statusCode} ${code}: ${error.message}`, requestId, error);
+  }
+  if (!isHttpError(error)) throw error;
+  const { response } = error;
+  throw failure(
+    response?.status ?? null,
+    response === undefined ? error.message : `${response.status} with an unreadable answer`,
+    textOrNull(response?.headers['seam-request-id']),
+    error,
+  );
+};
+
+const failure = (
+  status: number | null,
+  message: string,
+  requestId: string | null,
+  cause: Error,
+): SeamError => {
+  if (status === 401 || status === 403) {
+    return new SeamError('seam_unauthorized', message, { requestId, cause });
+  }
+  if (status !== 429) return new SeamError('seam_unavailable', message, { requestId, cause });
+  return new SeamError('seam_rate_limited', message, {
+    requestId,
+    cause,
+    retryAfterMs: parseRetryAfter(retryAfterHeader(cause), new Date()),
+  });
+};
+
+/** The SDK wraps the axios error, which alone has the headers. */
+const retryAfterHeader = (error: unknown): unknown => {
+  if (isHttpError(error)) return error.response?.headers['retry-after'];
+  return error instanceof Error && error.cause !== undefined ? retryAfterHeader(error.cause) : null;
+};

@@ -1,0 +1,34 @@
+/**
+ * Why Seam did not answer a question. Seam's answer "there is none" is no error: it is `null`.
+ * `requestId` is Seam's, where there was one: it lets Seam's staff find the call.
+ */
+export class SeamError extends Error {
+  override readonly name: string = 'SeamError';
+  readonly reason: 'seam_unauthorized' | 'seam_rate_limited' | 'seam_unavailable';
+  readonly requestId: string | null;
+  /** How long Seam asks us to wait, in ms; null where it did not say. */
+  readonly retryAfterMs: number | null;
+
+  constructor(
+    reason: SeamError['reason'],
+    message: string,
+    options: { requestId?: string | null; retryAfterMs?: number | null; cause?: unknown } = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.reason = reason;
+    this.requestId = options.requestId || null;
+    this.retryAfterMs = options.retryAfterMs ?? null;
+  }
+}
+
+/**
+ * Reads a Retry-After header (RFC 9110, 10.2.3): seconds, or a date.
+ *
+ * @returns ms from `now`, never negative; null for an absent or unreadable one
+ */
+export const parseRetryAfter = (value: unknown, now: Date): number | null => {
+  if (typeof value !== 'string' || value.trim() === '') return null;
+  if (/^\s*\d+\s*$/.test(value)) return Number(value) * 1_000;
+  const at = Date.parse(value);
+  return Number.isNaN(at) ? null : Math.max(0, at - now.getTime());
+};

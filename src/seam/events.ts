@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import { deliverySubject, isUsableId, type Subject, subjectOf } from './subject.ts';
+
+/** What each event type tells us to look at (DESIGN's table). Any other type is of no interest. */
+const LOOKS_AT = {
+  'connect_webview.login_succeeded': 'webview',
+  'connect_webview.login_failed': 'webview',
+  'connected_account.created': 'webview, else account',
+  'connected_account.connected': 'webview, else account',
+  'connected_account.successful_login': 'webview, else account',
+  'connected_account.disconnected': 'account',
+  'connected_account.reauthorization_requested': 'account',
+  'connected_account.completed_first_sync': 'account',
+  'connected_account.completed_first_sync_after_reconnection': 'account',
+  'connected_account.deleted': 'account',
+} as const satisfies Record<string, 'webview' | 'webview, else account' | 'account'>;
+
+export type EventType = keyof typeof LOOKS_AT;
+
+const isOfInterest = (type: string): type is EventType => Object.hasOwn(LOOKS_AT, type);
+
+/**
+ * The one thing every event must have to be one. The rest is read leniently: Seam may add fields, and
+ * an id that is missing or odd makes the event unusable, not unacceptable.
+ * Source: Seam's API reference, "The event object".
+ */
+const eventSchema = z.looseObject({ event_type: z.string().min(1) });
+
+/** What a signed event says, in our words. */
+export type SeamEvent = Readonly<{
+  eventId: string;
+  eventType: EventType;
+  subject: Subject;
+  connectWebviewId: string | null;
+  connectedAccountId: string | null;
+  workspaceId: string | null;
+  occurredAt: Date | null;
+}>;
+
+export type Reading =
+  | { kind: 'not_json' }
+  | { kind: 'not_an_event'; why: string }
+  | { kind: 'not_of_interest'; eventType: string }
+  | { kind: 'event'; event: SeamEvent };
+
+/**
+ * Reads the body of a webhook whose signature has been checked.
+ *
+ * @param body the very bytes that were verified
+ * @param messageId Svix's id of the message: stands in where the event has no id of its own (Svix
+ *   keeps it the same over all its tries of one message)
+ */
+export const readEvent = (body: Buffer, messageId: string): Reading => {
+  let json: unknown;
+  try {
+    json = JSON.parse(body.toString('utf8'));
+  } catch (error) {
+    if (error instanceof SyntaxError) return { kind: 'not_json' };
+    throw error;
+  }
+  const parsed = eventSchema.safeParse(json);
+  if (!parsed.success) return { kind: 'not_an_event', why: 'it has no event_type' };
+  const fields = parsed.data;
+  const eventType = fields.event_type;
+  if (!isOfInterest(eventType)) return { kind: 'not_of_interest', eventType };
+
+  const eventId = idOrNull(fields.event_id) ?? `svix:${messageId}`;
+  const connectWebviewId = idOrNull(fields.connect_webview_id);
+  const connectedAccountId = idOrNull(fields.connected_account_id);
+  return {
+    kind: 'event',
+    event: {
+      eventId,
+      eventType,
+      subject:
+        whatToLookAt(eventType, connectWebviewId, connectedAccountId) ?? deliverySubject(eventId),
+      connectWebviewId,
+      connectedAccountId,
+      workspaceId: idOrNull(fields.workspace_id),
+      occurredAt: instantOrNull(fields.occurred_at) ?? instantOrNull(fields.created_at),
+    },
+  };
+};
+
+const whatToLookAt = (
+  eventType: EventType,
+  webviewId: string | null,
+  accountId: string | null,
+): Subject | null => {
+  const webview = webviewId === null ? null : subjectOf('connect_webview', webviewId);
+  const account = accountId === null ? null : subjectOf('connected_account', accountId);
+  const looksAt = LOOKS_AT[eventType];
+  switch (looksAt) {
+    case 'webview':
+      return webview;
+    case 'webview, else account':
+      return webview ?? account;
+    case 'account':
+      return account;
+    default:
+      return looksAt satisfies never;
+  }
+};
+
+const idOrNull = (value: unknown): string | null => (isUsableId(value) ? value : null);
+
+const instantOrNull = (value: unknown): Date | null => {
+  if (typeof value !== 'string') return null;
+  const date = new Date(value);
+  return Number.isNaN(date.getTime()) ? null : date;
+};

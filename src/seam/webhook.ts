@@ -1,0 +1,73 @@
+import { isUtf8 } from 'node:buffer';
+import type { IncomingHttpHeaders } from 'node:http';
+import { Webhook, WebhookVerificationError } from 'svix';
+
+/** The three headers that a signature is made of, by their names as Svix sends them. */
+export type SignatureHeaders = Readonly<{
+  'svix-id': string;
+  'svix-timestamp': string;
+  'svix-signature': string;
+}>;
+
+export type Verification =
+  | { kind: 'verified'; headers: SignatureHeaders }
+  | { kind: 'refused'; type: 'unsigned' | 'bad_signature' | 'too_old'; message: string };
+
+export type Verifier = (body: Buffer, headers: IncomingHttpHeaders) => Verification;
+
+/**
+ * Makes a function that tells whether a webhook was signed with any of our secrets within the last
+ * five minutes (svix's tolerance). Fails closed: whatever isn't verified is refused.
+ * Source: docs.svix.com/receiving/verifying-payloads/how
+ *
+ * @param secrets `whsec_…`, one or (while rotating) several
+ * @throws Error when a secret isn't base64
+ */
+export const createVerifier = (secrets: readonly string[]): Verifier => {
+  const webhooks = secrets.map(secret => new Webhook(secret));
+  return (body, allHeaders) => {
+    const headers = signatureHeaders(allHeaders);
+    if (headers === null) {
+      return refused(
+        'unsigned',
+        'The headers svix-id, svix-timestamp and svix-signature are needed.',
+      );
+    }
+    // svix signs text: bytes that are no text would be verified as other bytes than were received.
+    if (!isUtf8(body)) return refused('bad_signature', 'The body is not UTF-8 text.');
+    const faults = webhooks.map(webhook => whyNotSigned(webhook, body, headers));
+    if (faults.includes(null)) return { kind: 'verified', headers };
+    if (faults.some(fault => /too old|too new/.test(fault ?? ''))) {
+      return refused('too_old', 'The timestamp is more than five minutes from now.');
+    }
+    return refused('bad_signature', 'No signature matches.');
+  };
+};
+
+/** @returns svix's own words for what is wrong; null for a good signature */
+const whyNotSigned = (webhook: Webhook, body: Buffer, headers: SignatureHeaders): string | null => {
+  try {
+    webhook.verify(body, headers);
+    return null;
+  } catch (error) {
+    if (error instanceof WebhookVerificationError) return error.message;
+    throw error;
+  }
+};
+
+const refused = (
+  type: (Verification & { kind: 'refused' })['type'],
+  message: string,
+): Verification => ({ kind: 'refused', type, message });
+
+const signatureHeaders = (headers: IncomingHttpHeaders): SignatureHeaders | null => {
+  const read = (name: string): string | null => {
+    const value = headers[`svix-${name}`] ?? headers[`webhook-${name}`];
+    return typeof value === 'string' && value !== '' ? value : null;
+  };
+  const id = read('id');
+  const timestamp = read('timestamp');
+  const signature = read('signature');
+  if (id === null || timestamp === null || signature === null) return null;
+  return { 'svix-id': id, 'svix-timestamp': timestamp, 'svix-signature': signature };
+};

@@ -1,0 +1,181 @@
+import { and, desc, eq, inArray, isNull, or, sql } from 'drizzle-orm';
+import { union } from 'drizzle-orm/pg-core';
+import type { Db } from '../db/client.ts';
+import { deliveries, links, reconciliations, runs } from '../db/schema.ts';
+import { SUBJECT_KINDS, type Subject, subjectOf } from '../seam/subject.ts';
+
+/** A reconciliation with all that belongs to it: what `show --json` prints, in its words. */
+export type Match = Readonly<{
+  subject: string;
+  state: string;
+  reason: string | null;
+  user_id: string | null;
+  connect_webview_id: string | null;
+  connected_account_id: string | null;
+  generation: number;
+  observed_generation: number;
+  attempts: number;
+  deliveries: readonly { event_id: string; event_type: string; received_at: string }[];
+  runs: readonly {
+    id: number;
+    trigger: string;
+    outcome: string | null;
+    reason: string | null;
+    detail: string | null;
+    seam_request_id: string | null;
+    started_at: string;
+    finished_at: string | null;
+  }[];
+}>;
+
+const MOST_MATCHES = 50;
+const MOST_DELIVERIES = 100;
+const MOST_RUNS = 50;
+
+/** The subjects that an id leads to: of a webview, account, user, event, or a subject itself. */
+export const findSubjects = async (db: Db, id: string): Promise<Subject[]> => {
+  const subject = { subject: reconciliations.subject };
+  const asSubject: string[] = [id, ...SUBJECT_KINDS.map(kind => subjectOf(kind, id))];
+  const found = await union(
+    db
+      .select(subject)
+      .from(reconciliations)
+      .where(
+        or(
+          inArray(reconciliations.subject, asSubject),
+          eq(reconciliations.connectWebviewId, id),
+          eq(reconciliations.connectedAccountId, id),
+          eq(reconciliations.claimedUserId, id),
+        ),
+      ),
+    db
+      .select(subject)
+      .from(links)
+      .innerJoin(
+        reconciliations,
+        eq(reconciliations.connectedAccountId, links.connectedAccountId),
+      )
+      .where(and(eq(links.userId, id), isNull(links.unlinkedAt))),
+    db
+      .select({ subject: deliveries.subject })
+      .from(deliveries)
+      .where(eq(deliveries.eventId, id)),
+  ).limit(MOST_MATCHES);
+  return found.map(row => row.subject as Subject);
+};
+
+/** Everything about the subjects that an id leads to, the latest first; empty when there is none. */
+export const findMatches = async (db: Db, id: string): Promise<Match[]> => {
+  const subjects = await findSubjects(db, id);
+  if (subjects.length === 0) return [];
+  const rows = await db
+    .select({ own: reconciliations, userId: links.userId })
+    .from(reconciliations)
+    .leftJoin(
+      links,
+      and(
+        eq(links.connectedAccountId, reconciliations.connectedAccountId),
+        isNull(links.unlinkedAt),
+      ),
+    )
+    .where(inArray(reconciliations.subject, subjects))
+    .orderBy(desc(reconciliations.updatedAt));
+  return Promise.all(rows.map(({ own, userId }) => toMatch(db, own, userId)));
+};
+
+const toMatch = async (
+  db: Db,
+  own: typeof reconciliations.$inferSelect,
+  userId: string | null,
+): Promise<Match> => ({
+  subject: own.subject,
+  state: own.state,
+  reason: own.reason,
+  user_id: userId,
+  connect_webview_id: own.connectWebviewId,
+  connected_account_id: own.connectedAccountId,
+  generation: own.generation,
+  observed_generation: own.observedGeneration,
+  attempts: own.attempts,
+  deliveries: await deliveriesOf(db, own.subject),
+  runs: await runsOf(db, own.subject),
+});
+
+const deliveriesOf = async (db: Db, subject: string): Promise<Match['deliveries']> => {
+  const rows = await db
+    .select({
+      event_id: deliveries.eventId,
+      event_type: deliveries.eventType,
+      received_at: deliveries.receivedAt,
+    })
+    .from(deliveries)
+    .where(eq(deliveries.subject, subject))
+    .orderBy(desc(deliveries.receivedAt))
+    .limit(MOST_DELIVERIES);
+  return rows.map(row => ({ ...row, received_at: row.received_at.toISOString() }));
+};
+
+const runsOf = async (db: Db, subject: string): Promise<Match['runs']> => {
+  const rows = await db
+    .select({
+      id: runs.id,
+      trigger: runs.trigger,
+      outcome: runs.outcome,
+      reason: runs.reason,
+      detail: runs.detail,
+      seam_request_id: runs.seamRequestId,
+      started_at: runs.startedAt,
+      finished_at: runs.finishedAt,
+    })
+    .from(runs)
+    .where(eq(runs.subject, subject))
+    .orderBy(desc(runs.id))
+    .limit(MOST_RUNS);
+  return rows.map(row => ({
+    ...row,
+    started_at: row.started_at.toISOString(),
+    finished_at: row.finished_at?.toISOString() ?? null,
+  }));
+};
+
+/** One line of a list. */
+export type Summary = Omit<
+  Match,
+  'deliveries' | 'runs' | 'generation' | 'observed_generation'
+> & { claimed_user_id: string | null; updated_at: string };
+
+/** The reconciliations in a state (and, where given, for a reason), the latest first. */
+export const listReconciliations = async (
+  db: Db,
+  filter: { state?: string | undefined; reason?: string | undefined; limit: number },
+): Promise<Summary[]> => {
+  const rows = await db
+    .select({ own: reconciliations, userId: links.userId })
+    .from(reconciliations)
+    .leftJoin(
+      links,
+      and(
+        eq(links.connectedAccountId, reconciliations.connectedAccountId),
+        isNull(links.unlinkedAt),
+      ),
+    )
+    .where(
+      and(
+        filter.state === undefined ? undefined : sql`${reconciliations.state} = ${filter.state}`,
+        filter.reason === undefined ? undefined : sql`${reconciliations.reason} = ${filter.reason}`,
+      ),
+    )
+    .orderBy(desc(reconciliations.updatedAt), reconciliations.subject)
+    .limit(filter.limit);
+  return rows.map(({ own, userId }) => ({
+    subject: own.subject,
+    state: own.state,
+    reason: own.reason,
+    user_id: userId,
+    claimed_user_id: own.claimedUserId,
+    connect_webview_id: own.connectWebviewId,
+    connected_account_id: own.connectedAccountId,
+    attempts: own.attempts,
+    updated_at: own.updatedAt.toISOString(),
+  }));
+};

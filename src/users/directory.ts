@@ -1,0 +1,117 @@
+import type pg from 'pg';
+
+/** What their table says of an id from the metadata. */
+export type Lookup =
+  | { kind: 'found'; userId: string }
+  | { kind: 'none' }
+  /** Their id column can't hold such a value, so no user ever has it. */
+  | { kind: 'impossible'; why: string };
+
+/** Finds users in the app's own table, which we only read. */
+export type UserDirectory = Readonly<{
+  /** @throws UsersTableError when the table isn't as the settings say; else what Postgres throws */
+  find: (id: string) => Promise<Lookup>;
+  /** Checks the settings against the database. @throws like `find` */
+  check: () => Promise<void>;
+}>;
+
+/** USERS_TABLE or USERS_ID_COLUMN names something that isn't there or can't be used. */
+export class UsersTableError extends Error {
+  override readonly name = 'UsersTableError';
+}
+
+type Table = Readonly<{ schema: string | null; table: string; idColumn: string }>;
+
+/** Form and range of each id type, so that a value that doesn't fit is found out without an SQL error. */
+const INTEGER_LIMITS = { int2: 2n ** 15n, int4: 2n ** 31n, int8: 2n ** 63n } as const;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const CANONICAL_INTEGER = /^(0|-?[1-9]\d{0,18})$/;
+
+type IdType = 'text' | 'varchar' | 'uuid' | keyof typeof INTEGER_LIMITS;
+const ID_TYPES = ['text', 'varchar', 'uuid', 'int2', 'int4', 'int8'] as const satisfies IdType[];
+const isIdType = (name: string): name is IdType => ID_TYPES.some(type => type === name);
+
+/** Why a value can't be an id of this type; null when it can. */
+export const whyImpossible = (type: IdType, value: string): string | null => {
+  switch (type) {
+    case 'text':
+    case 'varchar':
+      return value.includes('\0') ? 'a text in Postgres holds no NUL character' : null;
+    case 'uuid':
+      return UUID.test(value) ? null : 'our user ids are UUIDs';
+    case 'int2':
+    case 'int4':
+    case 'int8': {
+      if (!CANONICAL_INTEGER.test(value)) return 'our user ids are whole numbers';
+      const limit = INTEGER_LIMITS[type];
+      const inRange = BigInt(value) >= -limit && BigInt(value) < limit;
+      return inRange ? null : `our user ids are below ${limit}`;
+    }
+    default:
+      return type satisfies never;
+  }
+};
+
+const quote = (identifier: string): string => `"${identifier.replaceAll('"', '""')}"`;
+
+/**
+ * Opens the directory. The column's type is read from the database once, at first use.
+ *
+ * @param table their table; without a schema it is found as Postgres finds it (search_path)
+ */
+export const createUserDirectory = (pool: pg.Pool, table: Table): UserDirectory => {
+  const name = [table.schema, table.table]
+    .filter(part => part !== null)
+    .map(quote)
+    .join('.');
+  const column = quote(table.idColumn);
+  let known: Promise<IdType> | undefined;
+
+  const idType = (): Promise<IdType> => {
+    known ??= readIdType(pool, name, table.idColumn).catch((error: unknown) => {
+      known = undefined; // The next caller asks again: the table may have been made by then.
+      throw error;
+    });
+    return known;
+  };
+
+  return {
+    check: async () => void (await idType()),
+    find: async id => {
+      const type = await idType();
+      const why = whyImpossible(type, id);
+      if (why !== null) return { kind: 'impossible', why };
+      const { rows } = await pool.query<{ id: string }>({
+        name: 'find-user',
+        text: `select ${column}::text as id from ${name} where ${column} = $1::pg_catalog.${type} limit 1`,
+        values: [id],
+      });
+      return rows[0] === undefined ? { kind: 'none' } : { kind: 'found', userId: rows[0].id };
+    },
+  };
+};
+
+const readIdType = async (pool: pg.Pool, name: string, column: string): Promise<IdType> => {
+  // A domain (say, `create domain user_id as uuid`) counts as the type that it is made of.
+  const { rows } = await pool.query<{ found: boolean; type: string | null }>(
+    `select to_regclass($1) is not null as found,
+            (select coalesce(base.typname, own.typname)
+               from pg_attribute a
+               join pg_type own on own.oid = a.atttypid
+               left join pg_type base on base.oid = own.typbasetype
+              where a.attrelid = to_regclass($1) and a.attname = $2
+                and a.attnum > 0 and not a.attisdropped) as type`,
+    [name, column],
+  );
+  const { found, type } = rows[0] ?? { found: false, type: null };
+  if (!found) throw new UsersTableError(`USERS_TABLE: there is no table ${name} in this database`);
+  if (type === null) {
+    throw new UsersTableError(`USERS_ID_COLUMN: the table ${name} has no column "${column}"`);
+  }
+  if (!isIdType(type)) {
+    throw new UsersTableError(
+      `USERS_ID_COLUMN: ids of type ${type} are not supported (${ID_TYPES.join(', ')} are)`,
+    );
+  }
+  return type;
+};
