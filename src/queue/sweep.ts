@@ -40,7 +40,10 @@ const takeOverdue = async (pool: pg.Pool): Promise<Subject[]> => {
  * @returns how many were overdue
  * @throws when the database or the queue is out of reach
  */
-export const sweepOnce = async (pool: pg.Pool, enqueuer: Enqueuer): Promise<number> => {
+export const sweepOnce = async (
+  pool: pg.Pool,
+  enqueuer: Pick<Enqueuer, 'open' | 'owed'>,
+): Promise<number> => {
   // Before anything is marked: with the queue out of reach nothing would be seen to.
   await enqueuer.open();
   let found = 0;

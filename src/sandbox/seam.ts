@@ -52,7 +52,7 @@ export const startSandboxSeam = async (stateFile?: string): Promise<SandboxSeam>
     database.addApiKey({ workspace_id: WORKSPACE_ID, token });
   }
   const apiKey = database.api_keys[0]?.token ?? '';
-  const server = await fake.startServer({ port: 0, signals: [] });
+  const server = await fake.startServer({ signals: [] });
 
   const save = async (): Promise<void> => {
     if (stateFile === undefined) return;

@@ -2,7 +2,6 @@ import { eq, sql } from 'drizzle-orm';
 import type { Db } from '../db/client.ts';
 import { reconciliations } from '../db/schema.ts';
 import { SWEEP_GRACE_SECONDS } from '../db/timing.ts';
-import type { Enqueuer } from '../queue/enqueue.ts';
 import { parseSubject, type Subject } from '../seam/subject.ts';
 import { findSubjects } from './find.ts';
 
@@ -19,15 +18,18 @@ export type RetryResult =
     }>
   | Readonly<{ subject: Subject; result: 'refused'; why: string }>;
 
+/** Puts a subject into the queue, for now. @returns false when the queue is out of reach */
+export type RequestLook = (subject: Subject) => Promise<boolean>;
+
 /** Asks for another look, now, at every subject that an id leads to; empty when there is none. */
-export const retry = async (db: Db, enqueuer: Enqueuer, id: string): Promise<RetryResult[]> => {
+export const retry = async (db: Db, request: RequestLook, id: string): Promise<RetryResult[]> => {
   const subjects = await findSubjects(db, id);
   const results: RetryResult[] = [];
-  for (const subject of subjects) results.push(await retryOne(db, enqueuer, subject));
+  for (const subject of subjects) results.push(await retryOne(db, request, subject));
   return results;
 };
 
-const retryOne = async (db: Db, enqueuer: Enqueuer, subject: Subject): Promise<RetryResult> => {
+const retryOne = async (db: Db, request: RequestLook, subject: Subject): Promise<RetryResult> => {
   if (parseSubject(subject).kind === 'delivery') {
     const why = 'the event names no webview and no account, so there is nothing to look at';
     return { subject, result: 'refused', why };
@@ -51,6 +53,6 @@ const retryOne = async (db: Db, enqueuer: Enqueuer, subject: Subject): Promise<R
     result: 'asked',
     from_generation: row.generation - 1,
     to_generation: row.generation,
-    queued: await enqueuer.request(subject),
+    queued: await request(subject),
   };
 };

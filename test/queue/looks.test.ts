@@ -1,0 +1,141 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import {
+  createQueueBackend,
+  type Look,
+  type LookResult,
+  type QueueBackend,
+} from '../../src/queue/backend.ts';
+import { createEnqueuer, type Enqueuer } from '../../src/queue/enqueue.ts';
+import type { Subject } from '../../src/seam/subject.ts';
+import { createTestDatabase } from '../support/database.ts';
+import { BACKENDS } from '../support/house.ts';
+import { createRedis } from '../support/redis.ts';
+import { silentLog } from '../support/settings.ts';
+import { until } from '../support/wait.ts';
+
+/** Looks that a worker has begun, each of which ends when the test says so. */
+type Begun = { look: Look; finish: () => void };
+
+describe.each(BACKENDS)('asking for looks (queue in %s)', kind => {
+  const stack = new AsyncDisposableStack();
+  let backend: QueueBackend;
+  let enqueuer: Enqueuer;
+  let begun: Begun[];
+  let underWay: Subject[];
+  let overlaps: Subject[];
+
+  beforeAll(async () => {
+    const database = stack.use(await createTestDatabase());
+    const redis = kind === 'redis' ? stack.use(await createRedis({ started: true })) : null;
+    const log = silentLog;
+    backend = stack.use(
+      createQueueBackend({ redisUrl: redis?.url, databaseUrl: database.url, log }),
+    );
+    enqueuer = stack.use(createEnqueuer({ backend, log }));
+    const look = async ({ data }: { data: Look }): Promise<LookResult> => {
+      if (underWay.includes(data.subject)) overlaps.push(data.subject);
+      underWay.push(data.subject);
+      const { promise, resolve } = Promise.withResolvers<void>();
+      begun.push({ look: data, finish: resolve });
+      await promise;
+      underWay.splice(underWay.indexOf(data.subject), 1);
+      return { nextLookInMs: null };
+    };
+    const worker = backend.openWorker(look, { concurrency: 5 });
+    worker.on('error', () => undefined);
+    stack.defer(() => worker.close());
+  });
+  afterAll(() => stack.disposeAsync());
+  beforeEach(() => {
+    begun = [];
+    underWay = [];
+    overlaps = [];
+  });
+
+  const nextLook = (nth: number): Promise<Begun> => until(`look ${nth}`, () => begun[nth - 1]);
+  const isQuiet = async (): Promise<void> => {
+    // A marker that is asked for now comes after all that was asked for before.
+    const marker: Subject = `connected_account:marker_${Math.random()}`;
+    await enqueuer.owed([marker]);
+    const seen = await until('the marker', () => begun.find(b => b.look.subject === marker));
+    seen.finish();
+  };
+  const looksAt = (subject: Subject): Look[] =>
+    begun.map(({ look }) => look).filter(look => look.subject === subject);
+
+  test('many events while a look is running cost one more look, and the two never overlap', async () => {
+    const subject: Subject = 'connect_webview:busy';
+    enqueuer.news([subject]);
+    const first = await nextLook(1);
+    for (let i = 0; i < 5; i++) await enqueuer.request(subject);
+    await isQuiet();
+    expect(looksAt(subject)).toHaveLength(1);
+    first.finish();
+    const second = await until('one more', () => begun.filter(b => b.look.subject === subject)[1]);
+    second.finish();
+    await isQuiet();
+    expect(looksAt(subject)).toHaveLength(2);
+    expect(overlaps).toEqual([]);
+  });
+
+  test('news does not wait out a backoff, and what was waiting is gone', async () => {
+    const subject: Subject = 'connect_webview:patient';
+    await enqueuer.later(subject, 3_600_000);
+    enqueuer.news([subject]);
+    const { look, finish } = await nextLook(1);
+    expect(look).toEqual({ subject, trigger: 'delivery' });
+    finish();
+    await isQuiet();
+    expect(looksAt(subject)).toHaveLength(1);
+  });
+
+  test('the sweep leaves a look that waits out a backoff where it is', async () => {
+    const subject: Subject = 'connect_webview:swept';
+    await enqueuer.later(subject, 3_600_000);
+    await enqueuer.owed([subject]);
+    await isQuiet();
+    expect(looksAt(subject)).toEqual([]);
+  });
+
+  test('a look that is finished can be asked for again', async () => {
+    const subject: Subject = 'connect_webview:again';
+    for (const nth of [1, 2, 3]) {
+      await enqueuer.request(subject);
+      const { finish } = await until(
+        `look ${nth}`,
+        () => begun.filter(b => b.look.subject === subject)[nth - 1],
+      );
+      finish();
+      await until('its end', () => !underWay.includes(subject));
+      await isQuiet();
+    }
+    expect(looksAt(subject)).toHaveLength(3);
+  });
+
+  test('a look that is asked for with a delay comes after it', async () => {
+    const subject: Subject = 'connect_webview:delayed';
+    const before = Date.now();
+    await enqueuer.later(subject, 700);
+    const { finish } = await nextLook(1);
+    expect(Date.now() - before).toBeGreaterThanOrEqual(690);
+    finish();
+  });
+
+  test('a queue that is held gives out nothing until the hold is over', async () => {
+    const subject: Subject = 'connect_webview:held';
+    const before = Date.now();
+    await enqueuer.hold(1_500);
+    await enqueuer.request(subject);
+    const { finish } = await until('the look', () => begun.find(b => b.look.subject === subject));
+    expect(Date.now() - before).toBeGreaterThanOrEqual(1_400);
+    finish();
+  });
+
+  test('ids with colons, spaces and braces are ids like any other', async () => {
+    const subject: Subject = 'connected_account:a:b {c} "d" é';
+    await enqueuer.request(subject);
+    const { look, finish } = await nextLook(1);
+    expect(look.subject).toBe(subject);
+    finish();
+  });
+});

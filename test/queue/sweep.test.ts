@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Enqueuer } from '../../src/queue/enqueue.ts';
+import { sweepOnce } from '../../src/queue/sweep.ts';
+import type { Subject } from '../../src/seam/subject.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+
+let database: TestDatabase;
+let enqueued: Subject[];
+/** A queue that only remembers what it was given: what the sweep asks for is all that matters here. */
+let queue: Pick<Enqueuer, 'open' | 'owed'>;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database[Symbol.asyncDispose]());
+beforeEach(async () => {
+  await database.pool.query('delete from reconciler.reconciliations');
+  enqueued = [];
+  queue = {
+    open: async () => undefined,
+    owed: async subjects => void enqueued.push(...subjects),
+  };
+});
+
+const addReconciliation = async (values: {
+  generation: number;
+  observed: number;
+  sweepInSeconds: number;
+}): Promise<Subject> => {
+  const subject: Subject = `connect_webview:${randomUUID()}`;
+  await database.pool.query(
+    `insert into reconciler.reconciliations (subject, generation, observed_generation, state, sweep_at)
+     values ($1, $2, $3, 'pending', now() + $4 * interval '1 s')`,
+    [subject, values.generation, values.observed, values.sweepInSeconds],
+  );
+  return subject;
+};
+
+test('what is owed and overdue is put back, and nothing else', async () => {
+  const lost = await addReconciliation({ generation: 2, observed: 1, sweepInSeconds: -1 });
+  await addReconciliation({ generation: 2, observed: 2, sweepInSeconds: -1 });
+  await addReconciliation({ generation: 2, observed: 1, sweepInSeconds: 60 });
+  expect(await sweepOnce(database.pool, queue)).toBe(1);
+  expect(enqueued).toEqual([lost]);
+});
+
+test('what one sweep has put back the next leaves alone for a while', async () => {
+  await addReconciliation({ generation: 1, observed: 0, sweepInSeconds: -1 });
+  await sweepOnce(database.pool, queue);
+  expect(await sweepOnce(database.pool, queue)).toBe(0);
+});
+
+test('sweeps of several processes share the work instead of doubling it', async () => {
+  for (let i = 0; i < 50; i++) {
+    await addReconciliation({ generation: 1, observed: 0, sweepInSeconds: -1 });
+  }
+  const found = await Promise.all([1, 2, 3, 4].map(() => sweepOnce(database.pool, queue)));
+  expect(found.reduce((sum, n) => sum + n, 0)).toBe(50);
+  expect(new Set(enqueued).size).toBe(50);
+  expect(enqueued).toHaveLength(50);
+});
+
+test('more than one batch is put back in one sweep', async () => {
+  await database.pool.query(
+    `insert into reconciler.reconciliations (subject, generation, state, sweep_at)
+     select 'connect_webview:many' || n, 1, 'pending', now() - interval '1 s'
+       from generate_series(1, 2500) n`,
+  );
+  expect(await sweepOnce(database.pool, queue)).toBe(2_500);
+});
+
+test('with the queue out of reach nothing is marked as seen to', async () => {
+  await addReconciliation({ generation: 1, observed: 0, sweepInSeconds: -1 });
+  const closed = { ...queue, open: async () => Promise.reject(new Error('no queue')) };
+  await expect(sweepOnce(database.pool, closed)).rejects.toThrow('no queue');
+  expect(await sweepOnce(database.pool, queue)).toBe(1);
+});

@@ -1,0 +1,247 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { apply } from '../../src/reconcile/apply.ts';
+import { beginRun, type Run } from '../../src/reconcile/begin.ts';
+import { decide } from '../../src/reconcile/decide.ts';
+import { gather, type Sources } from '../../src/reconcile/gather.ts';
+import { reconcile } from '../../src/reconcile/run.ts';
+import { createSeam } from '../../src/seam/client.ts';
+import type { Subject } from '../../src/seam/subject.ts';
+import { findMatches } from '../../src/support/find.ts';
+import { createUserDirectory } from '../../src/users/directory.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { startTestSeam, type TestSeam } from '../support/seam.ts';
+
+let database: TestDatabase;
+let seam: TestSeam;
+let sources: Sources;
+const forever = new AbortController().signal;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  seam = await startTestSeam();
+  sources = {
+    db: database.db,
+    seam: createSeam(seam),
+    users: createUserDirectory(database.pool, {
+      schema: 'reconciler',
+      table: 'users',
+      idColumn: 'id',
+    }),
+    userMetadataKey: 'id',
+  };
+  await database.pool.query(`insert into reconciler.users (id) values ('ada'), ('grace')`);
+});
+afterAll(async () => {
+  await seam[Symbol.asyncDispose]();
+  await database[Symbol.asyncDispose]();
+});
+
+const owe = async (subject: Subject): Promise<void> => {
+  await database.pool.query(
+    `insert into reconciler.reconciliations as r (subject, generation, state) values ($1, 1, 'pending')
+     on conflict (subject) do update set generation = r.generation + 1, due_at = now(), attempts = 0`,
+    [subject],
+  );
+};
+const begin = async (subject: Subject): Promise<Run> => {
+  const beginning = await beginRun(database.pool, subject, 'delivery');
+  if (beginning.kind !== 'begun') throw new Error(`no run: ${beginning.kind}`);
+  return beginning.run;
+};
+const look = (subject: Subject) =>
+  reconcile({ ...sources, pool: database.pool, random: () => 0.5 }, subject, 'delivery', forever);
+const finish = async (run: Run, facts: Awaited<ReturnType<typeof gather>>) =>
+  apply(database.db, run, { kind: 'facts', facts }, decide, () => 0.5);
+const find = async (subject: Subject) => {
+  const [match] = await findMatches(database.db, subject);
+  if (match === undefined) throw new Error(`${subject} is not there`);
+  return match;
+};
+const connect = async (userId: string, accountId?: string) => {
+  const webviewId = await seam.createWebview({ id: userId });
+  const completion = await seam.completeWebview(webviewId, {
+    email: 'a@locks.example',
+    ...(accountId === undefined ? {} : { accountId }),
+  });
+  const subject: Subject = `connect_webview:${webviewId}`;
+  return { webviewId, subject, accountId: completion.accountId };
+};
+const currentUser = async (accountId: string) => {
+  const { rows } = await database.pool.query(
+    'select user_id from reconciler.links where connected_account_id = $1 and unlinked_at is null',
+    [accountId],
+  );
+  return rows.map(row => row.user_id);
+};
+
+describe('a run', () => {
+  test('does nothing where nothing is owed', async () => {
+    const { subject } = await connect('ada');
+    await owe(subject);
+    expect(await look(subject)).toMatchObject({ kind: 'finished' });
+    const calls = seam.calls.length;
+    expect(await look(subject)).toEqual({ kind: 'nothing_owed' });
+    expect(seam.calls.length).toBe(calls);
+  });
+
+  test('comes back later when its wait is not over', async () => {
+    const { subject } = await connect('nobody');
+    await owe(subject);
+    await look(subject);
+    expect(await look(subject)).toMatchObject({ kind: 'not_due', dueInMs: expect.any(Number) });
+    expect((await find(subject)).runs).toHaveLength(1);
+  });
+
+  test('that is slower never overwrites what a run that read later has written', async () => {
+    const { subject, accountId } = await connect('ada');
+    await owe(subject);
+    const slow = await begin(subject);
+    const oldFacts = await gather(sources, slow, forever);
+    await connect('grace', accountId);
+    const quick = await begin(subject);
+    await finish(quick, await gather(sources, quick, forever));
+    expect(await currentUser(accountId)).toEqual(['grace']);
+    expect(await finish(slow, oldFacts)).toMatchObject({
+      outcome: 'superseded',
+      nextLookInMs: null,
+    });
+    expect(await currentUser(accountId)).toEqual(['grace']);
+  });
+
+  test('is superseded also by a run of another subject of the same account, and then looks again', async () => {
+    const { subject, accountId } = await connect('ada');
+    await owe(subject);
+    const slow = await begin(subject);
+    const oldFacts = await gather(sources, slow, forever);
+    await connect('grace', accountId);
+    const other: Subject = `connected_account:${accountId}`;
+    await owe(other);
+    await look(other);
+    expect(await finish(slow, oldFacts)).toMatchObject({ outcome: 'superseded', nextLookInMs: 0 });
+    expect(await currentUser(accountId)).toEqual(['grace']);
+    expect(await look(subject)).toMatchObject({ ending: { outcome: 'already_linked' } });
+  });
+
+  test('settles only what it had read when news came meanwhile', async () => {
+    const { subject } = await connect('ada');
+    await owe(subject);
+    const run = await begin(subject);
+    await owe(subject);
+    const applied = await finish(run, await gather(sources, run, forever));
+    expect(applied).toMatchObject({ outcome: 'linked', nextLookInMs: 0 });
+    expect(await find(subject)).toMatchObject({
+      state: 'pending',
+      generation: 2,
+      observed_generation: 1,
+    });
+  });
+
+  test('done twice changes nothing the second time', async () => {
+    const { subject, accountId } = await connect('ada');
+    for (const outcome of ['linked', 'already_linked', 'already_linked']) {
+      await owe(subject);
+      expect(await look(subject)).toMatchObject({ ending: { outcome } });
+    }
+    const { rows } = await database.pool.query(
+      'select user_id from reconciler.links where connected_account_id = $1',
+      [accountId],
+    );
+    expect(rows).toEqual([{ user_id: 'ada' }]);
+  });
+
+  test('of two subjects at once on one account leaves one link', async () => {
+    const { subject, accountId } = await connect('ada');
+    const other: Subject = `connected_account:${accountId}`;
+    await Promise.all([owe(subject), owe(other)]);
+    await Promise.all([look(subject), look(other)]);
+    await Promise.all([look(subject), look(other)]);
+    expect(await currentUser(accountId)).toEqual(['ada']);
+    expect(await find(subject)).toMatchObject({ state: 'linked', observed_generation: 1 });
+    expect(await find(other)).toMatchObject({ state: 'linked', observed_generation: 1 });
+  });
+
+  test('gives up after its tries, and says why', async () => {
+    const subject: Subject = `connect_webview:${randomUUID()}`;
+    await owe(subject);
+    for (let tries = 1; tries <= 4; tries++) {
+      await database.pool.query(
+        'update reconciler.reconciliations set due_at = now() where subject = $1',
+        [subject],
+      );
+      await look(subject);
+    }
+    expect(await find(subject)).toMatchObject({
+      state: 'failed',
+      reason: 'webview_not_found',
+      attempts: 4,
+      observed_generation: 1,
+    });
+    await owe(subject);
+    expect(await find(subject)).toMatchObject({ attempts: 0 });
+  });
+
+  test('that Seam fails uses up no tries and stays owed', async () => {
+    const { subject } = await connect('ada');
+    await owe(subject);
+    seam.interfere(() => response => response.writeHead(503).end('busy'));
+    const report = await look(subject);
+    seam.interfere(null);
+    expect(report).toMatchObject({ ending: { reason: 'seam_unavailable' } });
+    expect(await find(subject)).toMatchObject({
+      state: 'retrying',
+      reason: 'seam_unavailable',
+      attempts: 0,
+      observed_generation: 0,
+    });
+  });
+
+  test('that is given up half way stays owed and writes nothing', async () => {
+    const { subject, accountId } = await connect('ada');
+    await owe(subject);
+    const stopping = new AbortController();
+    seam.interfere(() => () => stopping.abort(new Error('stopping')));
+    const run = reconcile(
+      { ...sources, pool: database.pool, random: () => 0.5 },
+      subject,
+      'delivery',
+      stopping.signal,
+    );
+    await expect(run).rejects.toThrow('stopping');
+    seam.interfere(null);
+    expect(await currentUser(accountId)).toEqual([]);
+    expect(await find(subject)).toMatchObject({ state: 'pending', observed_generation: 0 });
+    await look(subject);
+    expect(await currentUser(accountId)).toEqual(['ada']);
+  });
+});
+
+test('the account that an event names is checked against what the webview says', async () => {
+  const { subject, accountId } = await connect('ada');
+  await owe(subject);
+  await database.pool.query(
+    `update reconciler.reconciliations set connected_account_id = 'wrong' where subject = $1`,
+    [subject],
+  );
+  await look(subject);
+  expect(await find(subject)).toMatchObject({ connected_account_id: accountId, user_id: 'ada' });
+});
+
+test("an account without an id is its webview's user's", async () => {
+  const { subject, accountId } = await connect('ada');
+  seam.amend((path, answer) => {
+    if (path === '/connected_accounts/get') {
+      Object.assign(answer.connected_account as object, { custom_metadata: {} });
+    }
+  });
+  await owe(subject);
+  await look(subject);
+  const other: Subject = `connected_account:${accountId}`;
+  await database.pool.query('delete from reconciler.links where connected_account_id = $1', [
+    accountId,
+  ]);
+  await owe(other);
+  await look(other);
+  seam.amend(null);
+  expect(await currentUser(accountId)).toEqual(['ada']);
+});

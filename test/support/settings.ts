@@ -1,0 +1,14 @@
+import { createLogger } from '../../src/log.ts';
+
+export const silentLog = createLogger({ level: 'silent', pretty: false });
+
+/** `whsec_` and base64, as Seam shows it. */
+export const SECRET = `whsec_${Buffer.from('a secret of the tests').toString('base64')}`;
+export const OTHER_SECRET = `whsec_${Buffer.from('another secret of them').toString('base64')}`;
+
+/** The same server, another database. */
+export const withDatabase = (url: string, database: string): string => {
+  const changed = new URL(url);
+  changed.pathname = `/${database}`;
+  return changed.href;
+};
