@@ -61,7 +61,9 @@ const installRedis = () => {
     if (installed) return;
   }
   tell('');
-  tell('*** redis-server is not here and could not be installed (that takes root on Debian or Ubuntu).');
+  tell(
+    '*** redis-server is not here and could not be installed (that takes root on Debian or Ubuntu).',
+  );
   tell('*** The suites that need Redis will be LEFT OUT.');
   tell('');
 };

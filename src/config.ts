@@ -47,9 +47,14 @@ const identifierPath = z
     second === undefined ? { schema: null, table: first } : { schema: first, table: second },
   );
 
-/** svix accepts `whsec_` and base64; anything else would only fail at the first webhook. */
-const isWebhookSecret = (secret: string): boolean =>
-  /^(whsec_)?[A-Za-z0-9+/]+={0,2}$/.test(secret) && secret.replace(/^whsec_/, '').length >= 8;
+/** `whsec_` and base64: anything else would only fail at the first webhook. */
+const isWebhookSecret = (secret: string): boolean => {
+  const key = secret.replace(/^whsec_/, '');
+  return key.length >= 8 && key.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(key);
+};
+
+/** Seam's other tokens (client session, publishable key, access token) look alike and can't do our work. */
+const isApiKey = (key: string): boolean => /^seam_(?!cst|pk|at)\S+$/.test(key);
 
 const webhookSecrets = z
   .string()
@@ -61,7 +66,10 @@ const webhookSecrets = z
 const schema = z.object({
   DATABASE_URL: url('postgres:', 'postgresql:').optional(),
   REDIS_URL: url('redis:', 'rediss:').optional(),
-  SEAM_API_KEY: z.string().optional(),
+  SEAM_API_KEY: z
+    .string()
+    .refine(isApiKey, { error: 'must be an API key of the Seam console (seam_…)' })
+    .optional(),
   SEAM_ENDPOINT: url('http:', 'https:').default('https://connect.getseam.com'),
   SEAM_WEBHOOK_SECRET: webhookSecrets.optional(),
   USER_METADATA_KEY: z

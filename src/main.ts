@@ -1,4 +1,4 @@
-import { readEnv } from './config.ts';
 import { runCli } from './cli/program.ts';
+import { readEnv } from './config.ts';
 
 process.exitCode = await runCli(process.argv.slice(2), readEnv());

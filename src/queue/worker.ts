@@ -13,7 +13,7 @@ const PROBE_INTERVAL_MS = 1_000;
 /** Reasons that concern all looks alike: they hold the whole queue, in ms, where Seam didn't say. */
 const HOLDS: Partial<Record<FailureReason, number>> = {
   seam_rate_limited: 2_000,
-  seam_unauthorized: 30_000,
+  seam_unauthorized: 10_000,
 };
 const LONGEST_HOLD_MS = 10 * 60_000;
 

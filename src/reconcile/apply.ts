@@ -11,7 +11,7 @@ import { countsAsTry, type NextStep, nextStep } from './retry.ts';
 import { lockReconciliation, type Own, readStanding, storeFacts } from './standing.ts';
 
 /** Why a run has no facts to decide on. */
-export type GatherFailure = Readonly<{
+type GatherFailure = Readonly<{
   reason: FailureReason;
   detail: string;
   requestId: string | null;

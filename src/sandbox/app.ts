@@ -7,7 +7,7 @@ import type { SandboxSeam } from './seam.ts';
 import { sendWebhook } from './sender.ts';
 
 /** The pretend app's users. */
-export const SANDBOX_USERS = [
+const SANDBOX_USERS = [
   { id: 'ada', name: 'Ada Lovelace', email: 'ada@example.com' },
   { id: 'grace', name: 'Grace Hopper', email: 'grace@example.com' },
   { id: 'alan', name: 'Alan Turing', email: 'alan@example.com' },

@@ -3,9 +3,11 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { Fake } from '@seamapi/fake-seam-connect';
 
 /** An event as Seam puts it into the body of a webhook. */
-export type EventBody = Readonly<Record<string, unknown> & { event_id: string; event_type: string }>;
+export type EventBody = Readonly<
+  Record<string, unknown> & { event_id: string; event_type: string }
+>;
 
-export type Metadata = Readonly<Record<string, string | boolean>>;
+type Metadata = Readonly<Record<string, string | boolean>>;
 
 /**
  * Seam's own fake, with what it leaves out and Seam's documentation promises: ids that don't repeat

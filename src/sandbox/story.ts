@@ -37,7 +37,7 @@ export const playStory = async (
 const LOOK_LIMIT_MS = 30_000;
 
 /** @throws Error when nothing has looked at it in half a minute */
-export const untilLookedAt = async (db: Db, connection: Connection): Promise<void> => {
+const untilLookedAt = async (db: Db, connection: Connection): Promise<void> => {
   const deadline = Date.now() + LOOK_LIMIT_MS;
   while (Date.now() < deadline) {
     const [row] = await db

@@ -15,7 +15,7 @@ const LOOKS_AT = {
   'connected_account.deleted': 'account',
 } as const satisfies Record<string, 'webview' | 'webview, else account' | 'account'>;
 
-export type EventType = keyof typeof LOOKS_AT;
+type EventType = keyof typeof LOOKS_AT;
 
 const isOfInterest = (type: string): type is EventType => Object.hasOwn(LOOKS_AT, type);
 

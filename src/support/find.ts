@@ -51,15 +51,9 @@ export const findSubjects = async (db: Db, id: string): Promise<Subject[]> => {
     db
       .select(subject)
       .from(links)
-      .innerJoin(
-        reconciliations,
-        eq(reconciliations.connectedAccountId, links.connectedAccountId),
-      )
+      .innerJoin(reconciliations, eq(reconciliations.connectedAccountId, links.connectedAccountId))
       .where(and(eq(links.userId, id), isNull(links.unlinkedAt))),
-    db
-      .select({ subject: deliveries.subject })
-      .from(deliveries)
-      .where(eq(deliveries.eventId, id)),
+    db.select({ subject: deliveries.subject }).from(deliveries).where(eq(deliveries.eventId, id)),
   ).limit(MOST_MATCHES);
   return found.map(row => row.subject as Subject);
 };
@@ -139,10 +133,10 @@ const runsOf = async (db: Db, subject: string): Promise<Match['runs']> => {
 };
 
 /** One line of a list. */
-export type Summary = Omit<
-  Match,
-  'deliveries' | 'runs' | 'generation' | 'observed_generation'
-> & { claimed_user_id: string | null; updated_at: string };
+export type Summary = Omit<Match, 'deliveries' | 'runs' | 'generation' | 'observed_generation'> & {
+  claimed_user_id: string | null;
+  updated_at: string;
+};
 
 /** The reconciliations in a state (and, where given, for a reason), the latest first. */
 export const listReconciliations = async (

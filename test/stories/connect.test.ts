@@ -81,7 +81,11 @@ describe.each(BACKENDS)('a user connects an account (queue in %s)', kind => {
 
   test('events that come in any order, late and with old ids end at the present truth', async () => {
     const { webviewId, accountId, events } = await connect({ id: 'ada' });
-    const stale = { ...events[1], event_id: randomUUID(), connected_account_id: 'an_older_account' };
+    const stale = {
+      ...events[1],
+      event_id: randomUUID(),
+      connected_account_id: 'an_older_account',
+    };
     await house.deliver(...events.toReversed());
     await house.settled(webviewId, 'linked');
     await house.deliver({ ...stale, event_type: 'connected_account.connected' });
@@ -157,7 +161,11 @@ describe.each(BACKENDS)('a user connects an account (queue in %s)', kind => {
     const { webviewId, events } = await connect({ id: 'ada' });
     const [event] = events;
     if (event === undefined) throw new Error('no event');
-    const forged = await post(house.url, event, `whsec_${Buffer.from('not ours').toString('base64')}`);
+    const forged = await post(
+      house.url,
+      event,
+      `whsec_${Buffer.from('not ours').toString('base64')}`,
+    );
     expect(forged.status).toBe(400);
     expect(await house.find(webviewId)).toBeUndefined();
   });

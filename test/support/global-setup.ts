@@ -1,12 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import os from 'node:os';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { startEmbeddedPostgres } from '../../src/db/embedded.ts';
 import { runMigrations } from '../../src/db/migrate.ts';
 import { createQueueBackend } from '../../src/queue/backend.ts';
-import { silentLog, withDatabase } from './settings.ts';
+import { makeFolder, silentLog, withDatabase } from './settings.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -20,9 +19,9 @@ const TEMPLATE = 'template_reconciler';
 
 /** Starts one PostgreSQL for the whole run, with a migrated database that each file's is cloned from. */
 export default async (project: TestProject): Promise<() => Promise<void>> => {
-  const dataDir = await mkdtemp(path.join(os.tmpdir(), 'seam-reconciler-test-'));
+  const folder = await makeFolder();
   const postgres = await startEmbeddedPostgres({
-    dataDir: path.join(dataDir, 'postgres'),
+    dataDir: path.join(folder, 'postgres'),
     // Only for speed: nothing here has to outlive the run. The tests that kill Postgres start their own.
     settings: { fsync: 'off', max_connections: '300' },
   });
@@ -45,7 +44,7 @@ export default async (project: TestProject): Promise<() => Promise<void>> => {
   project.provide('hasRedis', hasRedis);
   return async () => {
     await postgres[Symbol.asyncDispose]();
-    await rm(dataDir, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true });
   };
 };
 

@@ -1,6 +1,6 @@
 import { inject } from 'vitest';
 import type { EventBody } from '../../src/sandbox/seam.ts';
-import { type Match, findMatches } from '../../src/support/find.ts';
+import { findMatches, type Match } from '../../src/support/find.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 import { type Running, start } from './processes.ts';
 import { createRedis, type TestRedis } from './redis.ts';
@@ -37,7 +37,10 @@ export type House = Readonly<{
 
 export const openHouse = async (
   kind: BackendKind,
-  options: { env?: Readonly<Record<string, string>>; prepare?: (db: TestDatabase) => Promise<void> } = {},
+  options: {
+    env?: Readonly<Record<string, string>>;
+    prepare?: (db: TestDatabase) => Promise<void>;
+  } = {},
 ): Promise<House> => {
   const stack = new AsyncDisposableStack();
   const database = stack.use(await createTestDatabase());

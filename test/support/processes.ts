@@ -6,7 +6,7 @@ import { until } from './wait.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
-export type LogLine = Readonly<Record<string, unknown> & { msg?: string }>;
+type LogLine = Readonly<Record<string, unknown> & { msg?: string }>;
 
 /** `node src/main.ts …` as a child process of the test. */
 export type Running = Readonly<{
@@ -26,10 +26,7 @@ const childEnv = (env: Readonly<Record<string, string>>): Record<string, string>
   ...env,
 });
 
-export const start = (
-  args: readonly string[],
-  env: Readonly<Record<string, string>>,
-): Running => {
+export const start = (args: readonly string[], env: Readonly<Record<string, string>>): Running => {
   const child = spawn(process.execPath, [MAIN, ...args], {
     env: childEnv({ LOG_LEVEL: 'debug', ...env }),
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { type SandboxSeam, startSandboxSeam } from '../../src/sandbox/seam.ts';
 
 /** What stands in for Seam's answer; null lets the fake answer. */
-export type Interference = (
+type Interference = (
   path: string,
   body: Record<string, unknown>,
 ) => ((response: ServerResponse) => void) | null;

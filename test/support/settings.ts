@@ -1,3 +1,6 @@
+import { chmod, mkdtemp } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
 import { createLogger } from '../../src/log.ts';
 
 export const silentLog = createLogger({ level: 'silent', pretty: false });
@@ -11,4 +14,11 @@ export const withDatabase = (url: string, database: string): string => {
   const changed = new URL(url);
   changed.pathname = `/${database}`;
   return changed.href;
+};
+
+/** A new folder that others may enter, too: as root, PostgreSQL runs as somebody else. */
+export const makeFolder = async (): Promise<string> => {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'seam-reconciler-'));
+  await chmod(folder, 0o755);
+  return folder;
 };

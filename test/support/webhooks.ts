@@ -1,5 +1,5 @@
-import { signEvent } from '../../src/sandbox/sender.ts';
 import type { EventBody } from '../../src/sandbox/seam.ts';
+import { signEvent } from '../../src/sandbox/sender.ts';
 import { SECRET } from './settings.ts';
 
 /** Posts an event once, signed with svix's own library. */

@@ -1,0 +1,175 @@
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startEmbeddedPostgres } from '../../src/db/embedded.ts';
+import type { EventBody } from '../../src/sandbox/seam.ts';
+import { findMatches } from '../../src/support/find.ts';
+import { createTestDatabase } from '../support/database.ts';
+import { BACKENDS, type House, openHouse } from '../support/house.ts';
+import { run, start } from '../support/processes.ts';
+import { createRedis, freePort } from '../support/redis.ts';
+import { startTestSeam } from '../support/seam.ts';
+import { makeFolder, SECRET } from '../support/settings.ts';
+import { until } from '../support/wait.ts';
+import { post, postAll } from '../support/webhooks.ts';
+
+describe.each(BACKENDS)('Seam fails (queue in %s)', kind => {
+  let house: House;
+  beforeAll(async () => {
+    house = await openHouse(kind);
+    await house.addUser('ada');
+  });
+  afterAll(() => house[Symbol.asyncDispose]());
+
+  const completion = async (): Promise<{ webviewId: string; events: EventBody[] }> => {
+    const webviewId = await house.seam.createWebview({ id: 'ada' });
+    return {
+      webviewId,
+      ...(await house.seam.completeWebview(webviewId, { email: 'a@l.example' })),
+    };
+  };
+
+  test('asked to slow down, it waits as long as Seam says and goes on by itself', async () => {
+    const { webviewId, events } = await completion();
+    house.seam.interfere(() => response => response.writeHead(429, { 'retry-after': '2' }).end());
+    await house.deliver(...events);
+    await house.work.logged('the queue is held');
+    const callsWhenHeld = house.seam.calls.length;
+    const heldAt = Date.now();
+    house.seam.interfere(null);
+    const match = await house.settled(webviewId, 'linked');
+    expect(Date.now() - heldAt).toBeGreaterThanOrEqual(1_900);
+    expect(match.runs.at(-1)).toMatchObject({ reason: 'seam_rate_limited' });
+    expect(match.attempts).toBe(0);
+    // Two for the look that was refused, two for the one that was not.
+    expect(house.seam.calls.length - callsWhenHeld).toBeLessThanOrEqual(4);
+  });
+
+  test('down, it says so, is tried again, and uses up no tries', async () => {
+    const { webviewId, events } = await completion();
+    house.seam.interfere(() => response => response.destroy());
+    await house.deliver(...events);
+    const match = await until('a failed look', async () => {
+      const found = await house.find(webviewId);
+      return found?.reason === 'seam_unavailable' && found;
+    });
+    expect(match).toMatchObject({ state: 'retrying', attempts: 0, user_id: null });
+    house.seam.interfere(null);
+    expect(await house.settled(webviewId, 'linked')).toMatchObject({ user_id: 'ada' });
+  });
+
+  test('asked to stop, both finish and end with 0, and what is owed is done after a restart', async () => {
+    const { webviewId, events } = await completion();
+    expect(await house.work.stop('SIGTERM')).toBe(0);
+    await house.deliver(...events);
+    expect(await house.serve.stop('SIGTERM')).toBe(0);
+    expect(await house.find(webviewId)).toMatchObject({ state: 'pending' });
+    await using restarted = start(['work'], house.env);
+    await restarted.logged('worker ready');
+    expect(await house.settled(webviewId, 'linked')).toMatchObject({ user_id: 'ada' });
+  });
+});
+
+describe('a wrong API key', () => {
+  test('is told as what it is, uses up no tries, and linking goes on once it is right', async () => {
+    await using house = await openHouse('postgres', { env: { SEAM_API_KEY: 'seam_wrong_key' } });
+    await house.addUser('ada');
+    const webviewId = await house.seam.createWebview({ id: 'ada' });
+    const { events } = await house.seam.completeWebview(webviewId, { email: 'a@l.example' });
+    await house.deliver(...events);
+    const match = await until('a refused look', async () => {
+      const found = await house.find(webviewId);
+      return found?.reason === 'seam_unauthorized' && found;
+    });
+    expect(match).toMatchObject({ state: 'retrying', attempts: 0 });
+    await house.work.logged('the queue is held');
+    const told = JSON.stringify(house.work.log);
+    expect(told).not.toContain('seam_wrong_key');
+    await house.work.stop('SIGTERM');
+    await using mended = start(['work'], { ...house.env, SEAM_API_KEY: house.seam.apiKey });
+    await mended.logged('worker ready');
+    await run(['retry', webviewId], house.env);
+    expect(await house.settled(webviewId, 'linked')).toMatchObject({ user_id: 'ada' });
+  });
+});
+
+describe.runIf(BACKENDS.includes('redis'))('Redis is not there at the start', () => {
+  test('webhooks are answered 204 all the same, and are worked on once it comes', async () => {
+    await using database = await createTestDatabase();
+    await using redis = await createRedis({ started: false });
+    await using seam = await startTestSeam();
+    await database.pool.query(`insert into reconciler.users (id) values ('ada')`);
+    const env = {
+      DATABASE_URL: database.url,
+      REDIS_URL: redis.url,
+      SEAM_API_KEY: seam.apiKey,
+      SEAM_ENDPOINT: seam.endpoint,
+      SEAM_WEBHOOK_SECRET: SECRET,
+      PORT: '0',
+    };
+    await using serve = start(['serve'], env);
+    await using work = start(['work'], env);
+    const { url } = await serve.logged('listening');
+    await work.logged('waiting for the queue');
+    const webviewId = await seam.createWebview({ id: 'ada' });
+    const { events } = await seam.completeWebview(webviewId, { email: 'a@l.example' });
+    expect(await postAll(String(url), events)).toEqual([204, 204, 204, 204]);
+    await redis.start();
+    await until('the link', async () => {
+      const [match] = await findMatches(database.db, webviewId);
+      return match?.user_id === 'ada';
+    });
+  });
+});
+
+describe.each(BACKENDS)('Postgres goes away (queue in %s)', kind => {
+  test('webhooks are answered 503 with Retry-After, then 204 again, and nothing needs a restart', async () => {
+    const folder = await makeFolder();
+    await using stack = new AsyncDisposableStack();
+    stack.defer(() => rm(folder, { recursive: true, force: true }));
+    const port = await freePort();
+    const startPostgres = () =>
+      startEmbeddedPostgres({ dataDir: path.join(folder, 'postgres'), port });
+    let postgres = await startPostgres();
+    stack.defer(() => postgres[Symbol.asyncDispose]());
+    const redis = kind === 'redis' ? stack.use(await createRedis({ started: true })) : null;
+    const seam = stack.use(await startTestSeam());
+    const env = {
+      DATABASE_URL: postgres.url,
+      ...(redis === null ? {} : { REDIS_URL: redis.url }),
+      SEAM_API_KEY: seam.apiKey,
+      SEAM_ENDPOINT: seam.endpoint,
+      SEAM_WEBHOOK_SECRET: SECRET,
+      PORT: '0',
+    };
+    expect(await run(['migrate'], env)).toMatchObject({ code: 0 });
+    const serve = stack.use(start(['serve'], env));
+    const work = stack.use(start(['work'], env));
+    const url = String((await serve.logged('listening')).url);
+    await work.logged('worker ready');
+
+    const webviewId = await seam.createWebview({ id: 'nobody' });
+    const { events } = await seam.completeWebview(webviewId, { email: 'a@l.example' });
+    const [first, second] = events;
+    if (first === undefined || second === undefined) throw new Error('no events');
+    expect((await post(url, first)).status).toBe(204);
+
+    await postgres[Symbol.asyncDispose]();
+    const refused = await post(url, second);
+    expect(refused.status).toBe(503);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(await refused.json()).toEqual({
+      error: { type: 'unavailable', message: expect.any(String) },
+    });
+    expect((await fetch(`${url}/readyz`)).status).toBe(503);
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+
+    postgres = await startPostgres();
+    await until('a 204 again', async () => (await post(url, second)).status === 204);
+    await until('a look by the same worker', async () => {
+      const { stdout } = await run(['show', webviewId, '--json'], env);
+      const [match] = JSON.parse(stdout).matches;
+      return match.generation === 2 && match.reason === 'user_not_found';
+    });
+  });
+});
