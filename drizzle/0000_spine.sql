@@ -60,12 +60,12 @@ CREATE TABLE "reconciler"."reconciliations" (
 	"attempts" integer DEFAULT 0 NOT NULL,
 	"connect_webview_id" text,
 	"connected_account_id" text,
-	"user_id" text,
 	"claimed_user_id" text,
 	"due_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"sweep_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"unavailable_since" timestamp with time zone,
-	"last_run_id" bigint DEFAULT 0 NOT NULL,
+	"newest_run_id" bigint,
+	"leased_until" timestamp with time zone,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL
 );
@@ -100,6 +100,5 @@ CREATE INDEX "reconciliations_owed_idx" ON "reconciler"."reconciliations" USING 
 CREATE INDEX "reconciliations_state_idx" ON "reconciler"."reconciliations" USING btree ("state","updated_at");--> statement-breakpoint
 CREATE INDEX "reconciliations_webview_idx" ON "reconciler"."reconciliations" USING btree ("connect_webview_id");--> statement-breakpoint
 CREATE INDEX "reconciliations_account_idx" ON "reconciler"."reconciliations" USING btree ("connected_account_id");--> statement-breakpoint
-CREATE INDEX "reconciliations_user_idx" ON "reconciler"."reconciliations" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "reconciliations_claimed_user_idx" ON "reconciler"."reconciliations" USING btree ("claimed_user_id");--> statement-breakpoint
 CREATE INDEX "runs_subject_idx" ON "reconciler"."runs" USING btree ("subject","id");

@@ -25,9 +25,11 @@ export class ConfigError extends Error {
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 const url = (...protocols: string[]) =>
-  z.string().refine(value => URL.canParse(value) && protocols.includes(new URL(value).protocol), {
-    error: `must be a URL that starts with ${protocols.map(p => `${p}//`).join(' or ')}`,
-  });
+  z
+    .string()
+    .refine(value => URL.canParse(value) && protocols.some(p => value.startsWith(`${p}//`)), {
+      error: `must be a URL that starts with ${protocols.map(p => `${p}//`).join(' or ')}`,
+    });
 
 const wholeNumber = (min: number, max: number) =>
   z
@@ -37,9 +39,12 @@ const wholeNumber = (min: number, max: number) =>
     })
     .transform(Number);
 
+/** Names are taken as they are written, upper case too; quotes around them are optional. */
+const unquoted = (name: string): string => name.replace(/^"(.*)"$/, '$1');
+
 const identifierPath = z
   .string()
-  .transform(value => value.split('.').map(part => part.replace(/^"(.*)"$/, '$1')))
+  .transform(value => value.split('.').map(unquoted))
   .refine(parts => parts.length <= 2 && parts.every(part => part !== '' && !part.includes('"')), {
     error: 'must be a table name, or schema.table',
   })
@@ -77,7 +82,7 @@ const schema = z.object({
     .max(40, { error: 'must be at most 40 characters (Seam allows no longer metadata key)' })
     .default('id'),
   USERS_TABLE: identifierPath.prefault('reconciler.users'),
-  USERS_ID_COLUMN: z.string().default('id'),
+  USERS_ID_COLUMN: z.string().transform(unquoted).prefault('id'),
   HOST: z.string().default('127.0.0.1'),
   PORT: wholeNumber(0, 65_535).prefault('3000'),
   LOG_LEVEL: z

@@ -15,21 +15,25 @@ const SECRET_PATHS = [
 
 /** Takes the user and password out of anything that looks like a URL. */
 const withoutCredentials = (text: string): string =>
-  text.replace(/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@]+@/gi, '$1***@');
+  text.replace(/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/]*@/gi, '$1***@');
+
+/** A chain of causes can be a circle. */
+const MAX_CAUSES = 5;
 
 /**
  * An error as a log line may show it: its own words and those of its causes, never the objects that
  * HTTP libraries hang on it (they hold the API key and the payload).
  */
-export const describeError = (error: unknown): Record<string, unknown> => {
+export const describeError = (error: unknown, depth = 0): Record<string, unknown> => {
   if (!(error instanceof Error)) return { message: withoutCredentials(String(error)) };
+  const hasCause = error.cause !== undefined && depth < MAX_CAUSES;
   const code = 'code' in error && typeof error.code === 'string' ? { code: error.code } : {};
   return {
     type: error.name,
     message: withoutCredentials(error.message),
     ...code,
     stack: withoutCredentials(error.stack ?? ''),
-    ...(error.cause === undefined ? {} : { cause: describeError(error.cause) }),
+    ...(hasCause ? { cause: describeError(error.cause, depth + 1) } : {}),
   };
 };
 

@@ -19,7 +19,10 @@ const openContext = (env: Env): Context => {
   return createContext({
     databaseUrl: config.databaseUrl ?? '',
     redisUrl: config.redisUrl,
-    log: createLogger({ level: env.LOG_LEVEL ?? 'error', pretty: process.stderr.isTTY === true }),
+    log: createLogger({
+      level: env.LOG_LEVEL ? config.logLevel : 'error',
+      pretty: process.stderr.isTTY === true,
+    }),
     name: 'seam-reconciler cli',
     maxConnections: 4,
   });

@@ -16,7 +16,8 @@ export const formatTable = (
   rows: readonly (readonly string[])[],
 ): string => {
   const lines = [headings, ...rows].map(row => row.map(printable));
-  const widths = headings.map((_, column) =>
+  const columns = Array.from({ length: Math.max(...lines.map(row => row.length)) }, (_, n) => n);
+  const widths = columns.map(column =>
     Math.max(...lines.map(row => [...(row[column] ?? '')].length)),
   );
   return lines

@@ -67,8 +67,10 @@ export const reconciliations = reconciler.table(
     sweepAt: instant('sweep_at').notNull().defaultNow(),
     /** Since when Seam has been failing us on this subject; null once it answered. */
     unavailableSince: instant('unavailable_since'),
-    /** The newest run that wrote here: an older one writes no more. */
-    lastRunId: counter('last_run_id').notNull().default(0),
+    /** The newest run that has begun: only that one may write. */
+    newestRunId: counter('newest_run_id'),
+    /** Until then no other run of this subject begins; null when none is under way. */
+    leasedUntil: instant('leased_until'),
     createdAt: instant('created_at').notNull().defaultNow(),
     updatedAt: instant('updated_at').notNull().defaultNow(),
   },

@@ -1,2 +1,10 @@
 /** How long after a look is due the sweep waits before it takes the look for lost. */
 export const SWEEP_GRACE_SECONDS = 5;
+
+/**
+ * How long a run has its subject to itself. A run that is not done by then (its process was killed or
+ * frozen) counts as interrupted, and another may begin. Longer than gathering and applying can take.
+ */
+export const LEASE_SECONDS = 40;
+/** How long a run may take to gather its facts. */
+export const GATHER_LIMIT_MS = 25_000;

@@ -82,7 +82,9 @@ export const createEnqueuer = (options: { backend: QueueBackend; log: Logger }):
     },
     owed: subjects => add(looksAt(subjects, 'sweep'), asReminder),
     later: (subject, delayMs) =>
-      add(looksAt([subject], 'backoff'), id => ({ ...asReminder(id), delay: delayMs })),
+      add(looksAt([subject], 'backoff'), id =>
+        delayMs > 0 ? { ...asReminder(id), delay: delayMs } : asNews(id),
+      ),
     hold: async ms => void (await (await openQueue()).rateLimit(ms)),
     open: async () => void (await openQueue()),
     [Symbol.asyncDispose]: async () => {

@@ -15,7 +15,7 @@ const HOLDS: Partial<Record<FailureReason, number>> = {
   seam_rate_limited: 2_000,
   seam_unauthorized: 10_000,
 };
-const LONGEST_HOLD_MS = 10 * 60_000;
+const LONGEST_HOLD_MS = 60 * 60_000;
 
 /**
  * Takes looks from the queue and runs them. Starts as soon as the queue can be reached. A job always
@@ -136,6 +136,9 @@ const logReport = (log: Logger, report: Report, subject: string, durationMs: num
     return;
   }
   const { run, ending } = report;
+  if (run.interruptedRunId !== null) {
+    log.warn({ subject, run_id: run.interruptedRunId }, 'a run was interrupted and is done again');
+  }
   const line = {
     run_id: run.id,
     subject,

@@ -64,7 +64,9 @@ const applyOnce = async (
   decide: (facts: Facts, standing: Standing) => Verdict,
   random: number,
 ): Promise<Applied> => {
-  const own = await lockReconciliation(tx, run.subject);
+  const own = await lockReconciliation(tx, run);
+  // A run that began later has taken over and closed our books: it read later, and sees to the rest.
+  if (!own.isNewest) return ending('superseded', null, null);
   const applied =
     gathered.kind === 'failure'
       ? await applyFailure(tx, run, own, gathered.failure, random)
@@ -90,13 +92,16 @@ const applyFacts = async (
   decide: (facts: Facts, standing: Standing) => Verdict,
   random: number,
 ): Promise<Applied> => {
-  const standing = await readStanding(tx, run, own, facts);
+  const standing = await readStanding(tx, run, facts);
   const verdict = decide(facts, standing);
   const { requestId } = facts;
   if (verdict.kind === 'superseded') {
-    // Someone who read later has written. If that was another subject's run, ours is still owed.
-    const stillOwed = own.observedGeneration < run.generation;
-    return ending('superseded', requestId, stillOwed ? 0 : null);
+    // Another subject's run of the same account read later and has written: ours is still owed.
+    await tx
+      .update(reconciliations)
+      .set({ leasedUntil: null })
+      .where(eq(reconciliations.subject, run.subject));
+    return ending('superseded', requestId, 0);
   }
   await storeFacts(tx, run, facts);
   if (verdict.kind === 'failed') {
@@ -115,7 +120,7 @@ const applyFacts = async (
       attempts: 0,
       unavailableSince: null,
       observedGeneration: run.generation,
-      lastRunId: run.id,
+      leasedUntil: null,
       updatedAt: sql`now()`,
     })
     .where(eq(reconciliations.subject, run.subject));
@@ -151,21 +156,17 @@ const applyFailure = async (
   const next: NextStep = newsCame
     ? { kind: 'look_again', delayMs: 0 }
     : nextStep({ reason, tries, unavailableForMs, retryAfterMs: failure.retryAfterMs }, random);
-  if (own.lastRunId < run.id) {
-    await tx
-      .update(reconciliations)
-      .set({
-        ...(facts === undefined ? {} : seenIds(facts)),
-        attempts: tries,
-        lastRunId: run.id,
-        unavailableSince: counted
-          ? null
-          : sql`coalesce(${reconciliations.unavailableSince}, now())`,
-        updatedAt: sql`now()`,
-        ...(newsCame ? {} : standingAfter(next, reason, run)),
-      })
-      .where(eq(reconciliations.subject, run.subject));
-  }
+  await tx
+    .update(reconciliations)
+    .set({
+      ...(facts === undefined ? {} : seenIds(facts)),
+      attempts: tries,
+      leasedUntil: null,
+      unavailableSince: counted ? null : sql`coalesce(${reconciliations.unavailableSince}, now())`,
+      updatedAt: sql`now()`,
+      ...(newsCame ? {} : standingAfter(next, reason, run)),
+    })
+    .where(eq(reconciliations.subject, run.subject));
   const nextLookInMs = next.kind === 'look_again' ? next.delayMs : null;
   const { retryAfterMs } = failure;
   return { outcome: 'failed', reason, detail, requestId, retryAfterMs, nextLookInMs };

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { LEASE_SECONDS } from '../db/timing.ts';
 import { parseSubject, type Subject, type SubjectKind } from '../seam/subject.ts';
 import type { Trigger } from './outcome.ts';
 
@@ -13,11 +14,13 @@ export type Run = Readonly<{
   generation: number;
   /** The account that an event named, to be checked against what the webview says. */
   hintedAccountId: string | null;
+  /** The run before this one, if it never ended. */
+  interruptedRunId: number | null;
 }>;
 
 export type Beginning =
   | Readonly<{ kind: 'begun'; run: Run }>
-  /** Owed, but its wait isn't over. */
+  /** Owed, but its wait isn't over, or another run of it is under way. */
   | Readonly<{ kind: 'not_due'; dueInMs: number }>
   /** What this job was for has been dealt with. */
   | Readonly<{ kind: 'nothing_owed' }>;
@@ -25,13 +28,47 @@ export type Beginning =
 type Row = {
   generation: string;
   connected_account_id: string | null;
-  due_in_ms: string;
+  wait_ms: string;
   run_id: string | null;
+  interrupted_run_id: string | null;
 };
 
 /**
- * Records the start of a run, if one is owed and due. Its id is taken before anything is read, so a
- * higher id means "read later": that is what keeps a slow run from overwriting a newer one.
+ * One statement, on the locked row: takes the lease and the run's id, and closes the books on a run
+ * that never ended.
+ */
+const BEGIN = `
+  with owed as (
+    select subject, generation, connected_account_id, newest_run_id,
+           greatest(extract(epoch from due_at - now()),
+                    -- The other run is soon done, as a rule: ask again within a second.
+                    least(coalesce(extract(epoch from leased_until - now()), 0), 1), 0) * 1000 as wait_ms
+      from reconciler.reconciliations
+     where subject = $1 and observed_generation < generation
+       for update
+  ), begun as (
+    insert into reconciler.runs (subject, generation, trigger)
+    select subject, generation, $2 from owed where wait_ms = 0
+    returning id
+  ), leased as (
+    update reconciler.reconciliations r
+       set newest_run_id = begun.id, leased_until = now() + $3 * interval '1 s'
+      from begun where r.subject = $1
+  ), interrupted as (
+    update reconciler.runs
+       set finished_at = now(), outcome = 'interrupted'
+      from owed, begun
+     where runs.id = owed.newest_run_id and runs.finished_at is null
+    returning runs.id
+  )
+  select generation, connected_account_id, ceil(wait_ms)::text as wait_ms,
+         (select id from begun) as run_id, (select id from interrupted) as interrupted_run_id
+    from owed`;
+
+/**
+ * Records the start of a run, if one is owed and due and no other is under way. Its id is taken before
+ * anything is read, so a higher id means "read later": that is what keeps a slow run from overwriting a
+ * newer one.
  */
 export const beginRun = async (
   pool: pg.Pool,
@@ -40,25 +77,12 @@ export const beginRun = async (
 ): Promise<Beginning> => {
   const { rows } = await pool.query<Row>({
     name: 'begin-run',
-    text: `
-      with owed as (
-        select subject, generation, connected_account_id,
-               extract(epoch from due_at - now()) * 1000 as due_in_ms
-          from reconciler.reconciliations
-         where subject = $1 and observed_generation < generation
-      ), begun as (
-        insert into reconciler.runs (subject, generation, trigger)
-        select subject, generation, $2 from owed where due_in_ms <= 0
-        returning id
-      )
-      select generation, connected_account_id, ceil(due_in_ms)::text as due_in_ms,
-             (select id from begun) as run_id
-        from owed`,
-    values: [subject, trigger],
+    text: BEGIN,
+    values: [subject, trigger, LEASE_SECONDS],
   });
   const row = rows[0];
   if (row === undefined) return { kind: 'nothing_owed' };
-  if (row.run_id === null) return { kind: 'not_due', dueInMs: Number(row.due_in_ms) };
+  if (row.run_id === null) return { kind: 'not_due', dueInMs: Number(row.wait_ms) };
   const { kind: subjectKind, id: subjectId } = parseSubject(subject);
   return {
     kind: 'begun',
@@ -70,6 +94,21 @@ export const beginRun = async (
       trigger,
       generation: Number(row.generation),
       hintedAccountId: row.connected_account_id,
+      interruptedRunId: row.interrupted_run_id === null ? null : Number(row.interrupted_run_id),
     },
   };
+};
+
+/** Gives a run back that was stopped half way: it counts as interrupted, and is done again at once. */
+export const abandonRun = async (pool: pg.Pool, run: Run): Promise<void> => {
+  await pool.query(
+    `with given_back as (
+       update reconciler.reconciliations
+          set leased_until = null, sweep_at = now()
+        where subject = $1 and newest_run_id = $2
+     )
+     update reconciler.runs set finished_at = now(), outcome = 'interrupted'
+      where id = $2 and finished_at is null`,
+    [run.subject, run.id],
+  );
 };

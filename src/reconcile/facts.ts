@@ -33,7 +33,7 @@ export type Standing = Readonly<{
   linkedUserId: string | null;
   /** Whether what Seam shows of the account differs from what we have stored; false when we have nothing. */
   accountChanged: boolean;
-  /** A run that began to read later has already written to the same subject or account. */
+  /** A run of another subject that began to read later has already written to the same account. */
   superseded: boolean;
 }>;
 
@@ -60,8 +60,7 @@ const ownValue = (metadata: Readonly<Record<string, unknown>> | undefined, key: 
   metadata !== undefined && Object.hasOwn(metadata, key) ? (metadata[key] ?? undefined) : undefined;
 
 const toClaim = (value: unknown, by: 'account' | 'webview'): Claim => {
-  if (typeof value !== 'string')
-    return { kind: 'invalid', why: `it is a ${typeof value}, not a text` };
+  if (typeof value !== 'string') return { kind: 'invalid', why: `it is no text (${typeof value})` };
   if (value.trim() === '') return { kind: 'invalid', why: 'it is empty' };
   if (value.length > MAX_VALUE_LENGTH) {
     return { kind: 'invalid', why: `it is longer than ${MAX_VALUE_LENGTH} characters` };

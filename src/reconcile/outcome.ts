@@ -12,8 +12,8 @@ export const SETTLED_OUTCOMES = [
 ] as const;
 export type SettledOutcome = (typeof SETTLED_OUTCOMES)[number];
 
-/** What a run is recorded with; `failed` comes with a reason. */
-export type RunOutcome = SettledOutcome | 'failed';
+/** What a run is recorded with; `failed` comes with a reason, `interrupted` is one that never ended. */
+export type RunOutcome = SettledOutcome | 'failed' | 'interrupted';
 
 export const FAILURE_REASONS = [
   'webview_not_found',

@@ -19,7 +19,7 @@ type Policy =
   | { kind: 'never' };
 
 export const POLICIES = {
-  // "A few times": Seam may be slow to show what it has just announced. 4 tries in about 40 s.
+  // "A few times": Seam may be slow to show what it has just announced. 4 tries in about 20 s.
   webview_not_found: { kind: 'counted', firstMs: 3 * SECOND, capMs: 30 * SECOND, tries: 4 },
   account_not_found: { kind: 'counted', firstMs: 3 * SECOND, capMs: 30 * SECOND, tries: 4 },
   // A user may take a while, and Seam may lag: about an hour.
@@ -69,7 +69,7 @@ export const nextStep = (
       if (failure.unavailableForMs >= policy.spanMs) return { kind: 'give_up' };
       // Waiting as long as the outage has lasted doubles the time between tries.
       const ownMs = Math.min(policy.capMs, Math.max(policy.firstMs, failure.unavailableForMs));
-      const askedMs = Math.min(HOUR, failure.retryAfterMs ?? 0);
+      const askedMs = Math.min(DAY, failure.retryAfterMs ?? 0);
       return {
         kind: 'look_again',
         delayMs: askedMs + spread(askedMs > 0 ? SECOND : ownMs, random),

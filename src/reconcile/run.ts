@@ -1,11 +1,12 @@
 import type pg from 'pg';
+import { GATHER_LIMIT_MS } from '../db/timing.ts';
 import { SeamError } from '../seam/errors.ts';
 import type { Subject } from '../seam/subject.ts';
 import { type Applied, apply, type Gathered } from './apply.ts';
-import { type Beginning, beginRun, type Run } from './begin.ts';
+import { abandonRun, type Beginning, beginRun, type Run } from './begin.ts';
 import { decide } from './decide.ts';
 import { gather, type Sources } from './gather.ts';
-import type { Trigger } from './outcome.ts';
+import type { FailureReason, Trigger } from './outcome.ts';
 
 export type Reconciler = Sources & Readonly<{ pool: pg.Pool; random: () => number }>;
 
@@ -28,9 +29,22 @@ export const reconcile = async (
   const beginning = await beginRun(reconciler.pool, subject, trigger);
   if (beginning.kind !== 'begun') return beginning;
   const { run } = beginning;
-  const gathered = await gatherOrFail(reconciler, run, signal);
+  const gathered = await gatherOrGiveBack(reconciler, run, signal);
   const ending = await apply(reconciler.db, run, gathered, decide, reconciler.random);
   return { kind: 'finished', run, ending };
+};
+
+const gatherOrGiveBack = async (
+  reconciler: Reconciler,
+  run: Run,
+  signal: AbortSignal,
+): Promise<Gathered> => {
+  try {
+    return await gatherOrFail(reconciler, run, signal);
+  } catch (error) {
+    await abandonRun(reconciler.pool, run);
+    throw error;
+  }
 };
 
 /** A source that fails is a result to be recorded, unless we are being stopped. */
@@ -42,17 +56,20 @@ const gatherOrFail = async (
   if (run.subjectKind === 'delivery') {
     return failure('event_unusable', 'the event names no webview and no account');
   }
+  const timeLimit = AbortSignal.timeout(GATHER_LIMIT_MS);
   try {
-    return { kind: 'facts', facts: await gather(reconciler, run, signal) };
+    const limit = AbortSignal.any([signal, timeLimit]);
+    return { kind: 'facts', facts: await gather(reconciler, run, limit) };
   } catch (error) {
     signal.throwIfAborted();
+    if (timeLimit.aborted) return failure('seam_unavailable', 'no answer in time');
     if (!(error instanceof SeamError)) return failure('internal_error', describe(error));
     const { reason, message, requestId, retryAfterMs } = error;
     return { kind: 'failure', failure: { reason, detail: message, requestId, retryAfterMs } };
   }
 };
 
-const failure = (reason: 'event_unusable' | 'internal_error', detail: string): Gathered => ({
+const failure = (reason: FailureReason, detail: string): Gathered => ({
   kind: 'failure',
   failure: { reason, detail, requestId: null, retryAfterMs: null },
 });

@@ -3,46 +3,44 @@ import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { Tx } from '../db/client.ts';
 import { connectedAccounts, connectWebviews, links, reconciliations } from '../db/schema.ts';
 import type { ConnectedAccount } from '../seam/resources.ts';
-import type { Subject } from '../seam/subject.ts';
 import type { Run } from './begin.ts';
 import type { Facts, Standing } from './facts.ts';
 
 /** The reconciliation's own row, locked until the transaction ends. */
 export type Own = Readonly<{
   generation: number;
-  observedGeneration: number;
   attempts: number;
-  lastRunId: number;
+  /** Whether the run that asks is still the newest: one that began later has taken over otherwise. */
+  isNewest: boolean;
   /** How long Seam has been failing us on this subject; 0 when it hasn't. */
   unavailableForMs: number;
 }>;
 
 /** Locks the one row of the subject. @throws Error when there is none: nothing ever deletes one that is run */
-export const lockReconciliation = async (tx: Tx, subject: Subject): Promise<Own> => {
+export const lockReconciliation = async (tx: Tx, run: Run): Promise<Own> => {
   const [row] = await tx
     .select({
       generation: reconciliations.generation,
-      observedGeneration: reconciliations.observedGeneration,
       attempts: reconciliations.attempts,
-      lastRunId: reconciliations.lastRunId,
+      newestRunId: reconciliations.newestRunId,
       unavailableForMs: sql<number>`coalesce(extract(epoch from now() - ${reconciliations.unavailableSince}) * 1000, 0)::float8`,
     })
     .from(reconciliations)
-    .where(eq(reconciliations.subject, subject))
+    .where(eq(reconciliations.subject, run.subject))
     .for('update');
-  if (row === undefined) throw new Error(`there is no reconciliation of ${subject}`);
-  return row;
+  if (row === undefined) throw new Error(`there is no reconciliation of ${run.subject}`);
+  const { newestRunId, ...own } = row;
+  return { ...own, isNewest: newestRunId === run.id };
 };
 
 /**
  * Reads how things stand with the account. Takes a lock on the account's id first: runs of different
  * subjects (its webviews, itself) can meet there, also before it has a row to lock.
  */
-export const readStanding = async (tx: Tx, run: Run, own: Own, facts: Facts): Promise<Standing> => {
-  const overtaken = own.lastRunId > run.id;
+export const readStanding = async (tx: Tx, run: Run, facts: Facts): Promise<Standing> => {
   const accountId = facts.connectedAccountId;
   if (accountId === null) {
-    return { linkedUserId: null, accountChanged: false, superseded: overtaken };
+    return { linkedUserId: null, accountChanged: false, superseded: false };
   }
   await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${accountId}, 0))`);
   const [link] = await tx
@@ -56,7 +54,7 @@ export const readStanding = async (tx: Tx, run: Run, own: Own, facts: Facts): Pr
   return {
     linkedUserId: link?.userId ?? null,
     accountChanged: stored !== undefined && differs(facts.account, stored),
-    superseded: overtaken || (stored !== undefined && stored.readByRun > run.id),
+    superseded: stored !== undefined && stored.readByRun > run.id,
   };
 };
 

@@ -123,12 +123,9 @@ const failure = (
   if (status === 401 || status === 403) {
     return new SeamError('seam_unauthorized', message, { requestId, cause });
   }
-  if (status !== 429) return new SeamError('seam_unavailable', message, { requestId, cause });
-  return new SeamError('seam_rate_limited', message, {
-    requestId,
-    cause,
-    retryAfterMs: parseRetryAfter(retryAfterHeader(cause), new Date()),
-  });
+  const reason = status === 429 ? 'seam_rate_limited' : 'seam_unavailable';
+  const retryAfterMs = parseRetryAfter(retryAfterHeader(cause), new Date());
+  return new SeamError(reason, message, { requestId, cause, retryAfterMs });
 };
 
 /** The SDK wraps the axios error, which alone has the headers. */

@@ -29,6 +29,6 @@ export class SeamError extends Error {
 export const parseRetryAfter = (value: unknown, now: Date): number | null => {
   if (typeof value !== 'string' || value.trim() === '') return null;
   if (/^\s*\d+\s*$/.test(value)) return Number(value) * 1_000;
-  const at = Date.parse(value);
+  const at = /[a-z]/i.test(value) ? Date.parse(value) : Number.NaN;
   return Number.isNaN(at) ? null : Math.max(0, at - now.getTime());
 };

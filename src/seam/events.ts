@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readInstant } from './instant.ts';
 import { deliverySubject, isUsableId, type Subject, subjectOf } from './subject.ts';
 
 /** What each event type tells us to look at (DESIGN's table). Any other type is of no interest. */
@@ -77,7 +78,7 @@ export const readEvent = (body: Buffer, messageId: string): Reading => {
       connectWebviewId,
       connectedAccountId,
       workspaceId: idOrNull(fields.workspace_id),
-      occurredAt: instantOrNull(fields.occurred_at) ?? instantOrNull(fields.created_at),
+      occurredAt: readInstant(fields.occurred_at) ?? readInstant(fields.created_at),
     },
   };
 };
@@ -103,9 +104,3 @@ const whatToLookAt = (
 };
 
 const idOrNull = (value: unknown): string | null => (isUsableId(value) ? value : null);
-
-const instantOrNull = (value: unknown): Date | null => {
-  if (typeof value !== 'string') return null;
-  const date = new Date(value);
-  return Number.isNaN(date.getTime()) ? null : date;
-};

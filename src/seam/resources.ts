@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readInstant } from './instant.ts';
 
 /**
  * The parts of Seam's objects that we use, read leniently: unknown fields are ignored, and only what we
@@ -12,34 +13,21 @@ const customMetadata = z
   .nullish()
   .transform(value => value ?? {});
 
-const optionalText = z
-  .string()
-  .nullish()
-  .transform(value => value ?? null);
-const optionalFlag = z
-  .boolean()
-  .nullish()
-  .transform(value => value ?? null);
-const list = z
-  .array(z.unknown())
-  .nullish()
-  .transform(value => value ?? []);
-const optionalInstant = z
-  .string()
-  .nullish()
-  .transform(value => {
-    const date = new Date(value ?? Number.NaN);
-    return Number.isNaN(date.getTime()) ? null : date;
-  });
+/** Fields that only tell: one of an unexpected type is left out, rather than the whole object refused. */
+const text = z.string().nullable().catch(null);
+const flag = z.boolean().nullable().catch(null);
+const list = z.array(z.unknown()).catch([]);
+const record = z.record(z.string(), z.unknown()).catch({});
+const instant = z.unknown().optional().transform(readInstant);
 
 export const connectWebviewSchema = z
   .object({
     connect_webview_id: z.string().min(1),
     status: z.string(),
-    login_successful: optionalFlag,
-    connected_account_id: optionalText,
+    login_successful: flag,
+    connected_account_id: z.string().nullish(),
     custom_metadata: customMetadata,
-    created_at: optionalInstant,
+    created_at: instant,
   })
   .transform(webview => ({
     connectWebviewId: webview.connect_webview_id,
@@ -55,20 +43,17 @@ export type ConnectWebview = Readonly<z.output<typeof connectWebviewSchema>>;
 export const connectedAccountSchema = z
   .object({
     connected_account_id: z.string().min(1),
-    account_type: optionalText,
-    account_type_display_name: optionalText,
-    display_name: optionalText,
-    user_identifier: z
-      .record(z.string(), z.unknown())
-      .nullish()
-      .transform(value => value ?? {}),
+    account_type: text,
+    account_type_display_name: text,
+    display_name: text,
+    user_identifier: record,
     custom_metadata: customMetadata,
     errors: list,
     warnings: list,
     accepted_capabilities: list,
-    automatically_manage_new_devices: optionalFlag,
-    customer_key: optionalText,
-    created_at: optionalInstant,
+    automatically_manage_new_devices: flag,
+    customer_key: text,
+    created_at: instant,
   })
   .transform(account => ({
     connectedAccountId: account.connected_account_id,

@@ -32,11 +32,13 @@ const ID_TYPES = ['text', 'varchar', 'uuid', 'int2', 'int4', 'int8'] as const sa
 const isIdType = (name: string): name is IdType => ID_TYPES.some(type => type === name);
 
 /** Why a value can't be an id of this type; null when it can. */
-export const whyImpossible = (type: IdType, value: string): string | null => {
+const whyImpossible = (type: IdType, value: string): string | null => {
   switch (type) {
     case 'text':
     case 'varchar':
-      return value.includes('\0') ? 'a text in Postgres holds no NUL character' : null;
+      return value.includes('\0') || !value.isWellFormed()
+        ? 'it holds characters that no text in Postgres can hold'
+        : null;
     case 'uuid':
       return UUID.test(value) ? null : 'our user ids are UUIDs';
     case 'int2':
@@ -81,11 +83,16 @@ export const createUserDirectory = (pool: pg.Pool, table: Table): UserDirectory 
       const type = await idType();
       const why = whyImpossible(type, id);
       if (why !== null) return { kind: 'impossible', why };
-      const { rows } = await pool.query<{ id: string }>({
-        name: 'find-user',
-        text: `select ${column}::text as id from ${name} where ${column} = $1::pg_catalog.${type} limit 1`,
-        values: [id],
-      });
+      const { rows } = await pool
+        .query<{ id: string }>({
+          name: `find-user-by-${type}`,
+          text: `select ${column}::text as id from ${name} where ${column} = $1::pg_catalog.${type} limit 1`,
+          values: [id],
+        })
+        .catch((error: unknown) => {
+          known = undefined; // The column may be of another type by now.
+          throw error;
+        });
       return rows[0] === undefined ? { kind: 'none' } : { kind: 'found', userId: rows[0].id };
     },
   };
@@ -94,13 +101,16 @@ export const createUserDirectory = (pool: pg.Pool, table: Table): UserDirectory 
 const readIdType = async (pool: pg.Pool, name: string, column: string): Promise<IdType> => {
   // A domain (say, `create domain user_id as uuid`) counts as the type that it is made of.
   const { rows } = await pool.query<{ found: boolean; type: string | null }>(
-    `select to_regclass($1) is not null as found,
-            (select coalesce(base.typname, own.typname)
-               from pg_attribute a
-               join pg_type own on own.oid = a.atttypid
-               left join pg_type base on base.oid = own.typbasetype
-              where a.attrelid = to_regclass($1) and a.attname = $2
-                and a.attnum > 0 and not a.attisdropped) as type`,
+    `with recursive column_type as (
+       select t.typname, t.typbasetype from pg_attribute a join pg_type t on t.oid = a.atttypid
+        where a.attrelid = to_regclass($1) and a.attname = $2
+          and a.attnum > 0 and not a.attisdropped
+       union all
+       select t.typname, t.typbasetype from pg_type t
+         join column_type c on t.oid = c.typbasetype
+     )
+     select to_regclass($1) is not null as found,
+            (select typname from column_type where typbasetype = 0) as type`,
     [name, column],
   );
   const { found, type } = rows[0] ?? { found: false, type: null };

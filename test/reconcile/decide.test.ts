@@ -211,16 +211,17 @@ describe('whose the metadata say that an account is', () => {
   });
 
   test.each([
-    ['a boolean', true, 'it is a boolean, not a text'],
-    ['a number', 42, 'it is a number, not a text'],
-    ['an object', { nested: 'ada' }, 'it is a object, not a text'],
+    ['a boolean', true, 'it is no text (boolean)'],
+    ['a number', 42, 'it is no text (number)'],
+    ['an object', { nested: 'ada' }, 'it is no text (object)'],
     ['empty', '', 'it is empty'],
     ['blank', ' \t ', 'it is empty'],
     ['too long', 'x'.repeat(501), 'it is longer than 500 characters'],
   ])('is told to be invalid when the id is %s, whatever the other names', (_name, id, why) => {
     const good = metadata({ id: 'grace' });
-    expect(readClaim(metadata({ id }), good, 'id')).toEqual({ kind: 'invalid', why });
-    expect(readClaim(metadata({}), metadata({ id }), 'id')).toEqual({ kind: 'invalid', why });
+    const invalid = { kind: 'invalid', why: expect.stringContaining(why) };
+    expect(readClaim(metadata({ id }), good, 'id')).toEqual(invalid);
+    expect(readClaim(metadata({}), metadata({ id }), 'id')).toEqual(invalid);
   });
 
   test.each(['constructor', 'toString', '__proto__'])(

@@ -44,6 +44,13 @@ const owe = async (subject: Subject): Promise<void> => {
     [subject],
   );
 };
+/** As time does: a run whose process was killed or frozen loses its subject to the next one. */
+const endLease = async (subject: Subject): Promise<void> => {
+  await database.pool.query(
+    'update reconciler.reconciliations set leased_until = now() where subject = $1',
+    [subject],
+  );
+};
 const begin = async (subject: Subject): Promise<Run> => {
   const beginning = await beginRun(database.pool, subject, 'delivery');
   if (beginning.kind !== 'begun') throw new Error(`no run: ${beginning.kind}`);
@@ -99,6 +106,8 @@ describe('a run', () => {
     const slow = await begin(subject);
     const oldFacts = await gather(sources, slow, forever);
     await connect('grace', accountId);
+    expect(await look(subject)).toMatchObject({ kind: 'not_due' });
+    await endLease(subject);
     const quick = await begin(subject);
     await finish(quick, await gather(sources, quick, forever));
     expect(await currentUser(accountId)).toEqual(['grace']);
@@ -107,6 +116,10 @@ describe('a run', () => {
       nextLookInMs: null,
     });
     expect(await currentUser(accountId)).toEqual(['grace']);
+    expect((await find(subject)).runs).toMatchObject([
+      { outcome: 'linked' },
+      { id: slow.id, outcome: 'interrupted' },
+    ]);
   });
 
   test('is superseded also by a run of another subject of the same account, and then looks again', async () => {

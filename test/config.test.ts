@@ -1,0 +1,234 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { ConfigError, type Env, parseConfig, type SettingName } from '../src/config.ts';
+import { OTHER_SECRET, SECRET } from './support/settings.ts';
+
+/** @throws Error when there is nothing wrong with them */
+const faultsOf = (env: Env, required: readonly SettingName[] = []): ConfigError => {
+  try {
+    parseConfig(env, required);
+  } catch (error) {
+    if (error instanceof ConfigError) return error;
+    throw error;
+  }
+  throw new Error('the settings were taken');
+};
+
+const DEFAULTS = {
+  databaseUrl: undefined,
+  redisUrl: undefined,
+  seamApiKey: undefined,
+  seamEndpoint: 'https://connect.getseam.com',
+  webhookSecrets: undefined,
+  userMetadataKey: 'id',
+  users: { schema: 'reconciler', table: 'users', idColumn: 'id' },
+  host: '127.0.0.1',
+  port: 3000,
+  logLevel: 'info',
+  workerConcurrency: 10,
+  production: false,
+};
+
+const SETTINGS = [
+  'DATABASE_URL',
+  'REDIS_URL',
+  'SEAM_API_KEY',
+  'SEAM_ENDPOINT',
+  'SEAM_WEBHOOK_SECRET',
+  'USER_METADATA_KEY',
+  'USERS_TABLE',
+  'USERS_ID_COLUMN',
+  'HOST',
+  'PORT',
+  'LOG_LEVEL',
+  'WORKER_CONCURRENCY',
+];
+const REQUIRED = [
+  'DATABASE_URL',
+  'REDIS_URL',
+  'SEAM_API_KEY',
+  'SEAM_ENDPOINT',
+  'SEAM_WEBHOOK_SECRET',
+] as const satisfies SettingName[];
+
+describe('settings that are absent', () => {
+  test('have the defaults that the design promises', () => {
+    expect(parseConfig({})).toEqual(DEFAULTS);
+  });
+
+  test.each(['', ' ', '\n'])('may also be sent empty, as docker compose does: %j', empty => {
+    expect(parseConfig(Object.fromEntries(SETTINGS.map(name => [name, empty])))).toEqual(DEFAULTS);
+    expect(faultsOf({ DATABASE_URL: empty }, ['DATABASE_URL']).faults).toEqual([
+      'DATABASE_URL is missing',
+    ]);
+  });
+
+  test('are all named at once when a command can’t do without them', () => {
+    expect(faultsOf({}, REQUIRED).faults).toEqual(REQUIRED.map(name => `${name} is missing`));
+  });
+});
+
+describe('settings that are right', () => {
+  test('are taken as they are', () => {
+    const env = {
+      DATABASE_URL: 'postgresql://app:pw@db:5432/app?sslmode=require',
+      REDIS_URL: 'rediss://:pw@cache:6380/1',
+      SEAM_API_KEY: 'seam_test_key',
+      SEAM_ENDPOINT: 'http://127.0.0.1:4000',
+      SEAM_WEBHOOK_SECRET: SECRET,
+      USER_METADATA_KEY: 'internal_user',
+      USERS_TABLE: 'app.customers',
+      USERS_ID_COLUMN: 'customer_id',
+      HOST: '0.0.0.0',
+      PORT: '8080',
+      LOG_LEVEL: 'debug',
+      WORKER_CONCURRENCY: '25',
+      NODE_ENV: 'production',
+      PATH: '/bin',
+    };
+    expect(parseConfig(env, REQUIRED)).toEqual({
+      databaseUrl: env.DATABASE_URL,
+      redisUrl: env.REDIS_URL,
+      seamApiKey: env.SEAM_API_KEY,
+      seamEndpoint: env.SEAM_ENDPOINT,
+      webhookSecrets: [SECRET],
+      userMetadataKey: 'internal_user',
+      users: { schema: 'app', table: 'customers', idColumn: 'customer_id' },
+      host: '0.0.0.0',
+      port: 8080,
+      logLevel: 'debug',
+      workerConcurrency: 25,
+      production: true,
+    });
+  });
+
+  test.each(['redis://cache', 'rediss://cache:6380', 'redis://user:pw@cache/2'])(
+    'REDIS_URL may be %s',
+    REDIS_URL => {
+      expect(parseConfig({ REDIS_URL }).redisUrl).toBe(REDIS_URL);
+    },
+  );
+
+  test.each([
+    [`${SECRET},${OTHER_SECRET}`],
+    [` ${SECRET} ,  ${OTHER_SECRET} `],
+    [`${SECRET},\n${OTHER_SECRET}\n`],
+  ])('SEAM_WEBHOOK_SECRET may be several while rotating, with spaces around: %j', secrets => {
+    expect(parseConfig({ SEAM_WEBHOOK_SECRET: secrets }).webhookSecrets).toEqual([
+      SECRET,
+      OTHER_SECRET,
+    ]);
+  });
+
+  test.each([
+    ['users', null, 'users'],
+    ['app.users', 'app', 'users'],
+    ['"users"', null, 'users'],
+    ['"App"."User Accounts"', 'App', 'User Accounts'],
+    ['app."order"', 'app', 'order'],
+  ])('USERS_TABLE may be %s', (USERS_TABLE, schema, table) => {
+    expect(parseConfig({ USERS_TABLE }).users).toEqual({ schema, table, idColumn: 'id' });
+  });
+
+  test.each([
+    ['PORT', '0', { port: 0 }],
+    ['PORT', '65535', { port: 65_535 }],
+    ['WORKER_CONCURRENCY', '1', { workerConcurrency: 1 }],
+    ['WORKER_CONCURRENCY', '500', { workerConcurrency: 500 }],
+    ['USER_METADATA_KEY', 'k'.repeat(40), { userMetadataKey: 'k'.repeat(40) }],
+  ])('%s may be %s', (name, value, expected) => {
+    expect(parseConfig({ [name]: value })).toMatchObject(expected);
+  });
+});
+
+describe('settings that are wrong', () => {
+  test.each([
+    ['DATABASE_URL', 'mysql://db/app'],
+    ['DATABASE_URL', 'db.internal:5432'],
+    ['DATABASE_URL', 'postgres://user:p/w@db/app'],
+    ['REDIS_URL', 'https://cache'],
+    ['REDIS_URL', 'cache:6379'],
+    ['SEAM_API_KEY', 'a_key_of_something_else'],
+    ['SEAM_API_KEY', 'seam_pk_for_browsers_only'],
+    ['SEAM_API_KEY', 'seam_two words'],
+    ['SEAM_ENDPOINT', 'connect.getseam.com'],
+    ['SEAM_ENDPOINT', 'ftp://connect.getseam.com'],
+    ['SEAM_WEBHOOK_SECRET', 'whsec_not base64'],
+    ['SEAM_WEBHOOK_SECRET', 'whsec_'],
+    ['SEAM_WEBHOOK_SECRET', 'short'],
+    ['SEAM_WEBHOOK_SECRET', `${SECRET}x`],
+    ['SEAM_WEBHOOK_SECRET', `${SECRET},`],
+    ['SEAM_WEBHOOK_SECRET', `${SECRET} ${OTHER_SECRET}`],
+    ['USER_METADATA_KEY', 'k'.repeat(41)],
+    ['USERS_TABLE', 'db.app.users'],
+    ['USERS_TABLE', 'app.'],
+    ['USERS_TABLE', '.users'],
+    ['USERS_TABLE', '""'],
+    ['USERS_TABLE', 'us"ers'],
+    ['USERS_TABLE', '"a"; drop table users; --"'],
+    ['PORT', '65536'],
+    ['PORT', '-1'],
+    ['PORT', '80.5'],
+    ['PORT', '0x50'],
+    ['PORT', 'http'],
+    ['WORKER_CONCURRENCY', '0'],
+    ['WORKER_CONCURRENCY', '501'],
+    ['WORKER_CONCURRENCY', '1e2'],
+    ['LOG_LEVEL', 'loud'],
+    ['LOG_LEVEL', 'INFO '],
+  ])('%s may not be %j, and only that name is blamed', (name, value) => {
+    const { faults } = faultsOf({ [name]: value });
+    expect(faults).toHaveLength(1);
+    expect(faults[0]).toMatch(new RegExp(`^${name} must be `));
+  });
+
+  const LEAK = 'hunter2';
+  const ALL_WRONG = {
+    DATABASE_URL: `mysql://root:${LEAK}@db/app`,
+    REDIS_URL: `http://:${LEAK}@cache`,
+    SEAM_API_KEY: LEAK,
+    SEAM_ENDPOINT: `ftp://${LEAK}`,
+    SEAM_WEBHOOK_SECRET: `whsec_${LEAK}!,${SECRET}`,
+    USER_METADATA_KEY: LEAK.repeat(10),
+    USERS_TABLE: `a.b.${LEAK}`,
+    PORT: LEAK,
+    LOG_LEVEL: LEAK,
+    WORKER_CONCURRENCY: LEAK,
+  };
+
+  test('are all told at once, by name, next to those that are missing', () => {
+    const { SEAM_API_KEY: _, ...env } = ALL_WRONG;
+    const error = faultsOf(env, ['DATABASE_URL', 'SEAM_API_KEY']);
+    const names = error.faults.map(fault => fault.split(' ')[0]);
+    expect(names.toSorted()).toEqual(Object.keys(ALL_WRONG).toSorted());
+    for (const fault of error.faults) expect(error.message).toContain(`\n  - ${fault}`);
+  });
+
+  test('are never told with their value, which may be a secret', () => {
+    const error = faultsOf(ALL_WRONG);
+    const told = `${error.message} ${error.stack} ${JSON.stringify(error)} ${String(error.cause)}`;
+    expect(told).not.toContain(LEAK);
+    expect(told).not.toContain(SECRET);
+  });
+});
+
+describe('.env.example', () => {
+  const textOf = (file: string) => readFileSync(new URL(`../${file}`, import.meta.url), 'utf8');
+  const namesIn = (text: string, form: RegExp) => [...text.matchAll(form)].map(match => match[1]);
+
+  test('tells of every setting that is read', () => {
+    const read = namesIn(textOf('src/config.ts'), /^ {2}([A-Z_]+): /gm);
+    expect(read.toSorted()).toEqual(SETTINGS.toSorted());
+    const told = namesIn(textOf('.env.example'), /^#? ?([A-Z_]+)=/gm);
+    expect(told).toEqual(expect.arrayContaining(read));
+  });
+
+  test('shows the defaults as they are', () => {
+    const shown = textOf('.env.example').matchAll(/^# ([A-Z_]+)=(.*)$/gm);
+    const { REDIS_URL: _, ...defaults } = Object.fromEntries(
+      [...shown].map(([, name, value]) => [name, value]),
+    );
+    expect(Object.keys(defaults)).not.toEqual([]);
+    expect(parseConfig(defaults)).toEqual(DEFAULTS);
+  });
+});
