@@ -1,13 +1,17 @@
 import type { Config } from './config.ts';
 import type { Context } from './context.ts';
+import type { Db } from './db/client.ts';
 import { createHealthRouter } from './http/health.ts';
 import { type HttpServer, startHttpServer } from './http/server.ts';
 import { createWebhookRouter } from './http/webhook.ts';
 import { createInbox } from './inbox/receive.ts';
+import { startGate } from './queue/gate.ts';
 import { startSweep } from './queue/sweep.ts';
 import { startWorker } from './queue/worker.ts';
+import { readHolds } from './reconcile/holds.ts';
 import { createSeam } from './seam/client.ts';
 import { createVerifier } from './seam/webhook.ts';
+import { isAnythingStuck } from './support/queue.ts';
 import { createUserDirectory, UsersTableError } from './users/directory.ts';
 
 /** The web side: takes webhooks, says how it is. Disposing answers what was accepted, then closes. */
@@ -16,14 +20,22 @@ export const startWeb = async (
   config: Pick<Config, 'host' | 'port'> & { webhookSecrets: readonly string[] },
 ): Promise<HttpServer> => {
   const { database, enqueuer, log } = context;
-  const inbox = createInbox({ pool: database.pool, log, onStored: enqueuer.news });
+  const inbox = createInbox({
+    pool: database.pool,
+    log,
+    onStored: subjects => enqueuer.news(subjects),
+  });
   const server = await startHttpServer({
     host: config.host,
     port: config.port,
     log,
     routers: [
       createWebhookRouter({ verify: createVerifier(config.webhookSecrets), inbox, log }),
-      healthRouter(context),
+      // A web process without a queue or Seam still does its work: it is told of, and no reason to leave.
+      createHealthRouter(basicChecks(context), {
+        queue: context.backend.probe,
+        seam: () => assertNotHeld(database.db),
+      }),
     ],
   });
   log.info({ url: server.url }, 'listening');
@@ -39,15 +51,43 @@ export const startWeb = async (
 /** Only `/healthz` and `/readyz`, for a worker that runs without the web side. */
 export const startHealth = (
   context: Context,
+  worker: Pick<Work, 'assertProgress'>,
   listen: Pick<Config, 'host' | 'port'>,
 ): Promise<HttpServer> =>
-  startHttpServer({ ...listen, log: context.log, routers: [healthRouter(context)] });
+  startHttpServer({
+    ...listen,
+    log: context.log,
+    routers: [
+      createHealthRouter(
+        {
+          ...basicChecks(context),
+          queue: context.backend.probe,
+          progress: worker.assertProgress,
+        },
+        { seam: () => assertNotHeld(context.database.db) },
+      ),
+    ],
+  });
 
-const healthRouter = ({ database, backend, assertMigrated }: Context) =>
-  createHealthRouter(
-    { database: () => database.pool.query('select 1'), migrations: assertMigrated },
-    { queue: backend.probe },
-  );
+const assertNotHeld = async (db: Db): Promise<void> => {
+  const [hold] = await readHolds(db);
+  if (hold === undefined) return;
+  throw new Error(`held since ${hold.since.toISOString()}: ${hold.reason} (${hold.detail})`);
+};
+
+const basicChecks = ({ database, assertMigrated }: Context) => ({
+  database: () => database.pool.query('select 1'),
+  migrations: assertMigrated,
+});
+
+/** The worker side of a process. */
+export type Work = Readonly<{
+  /** @throws when looks are due and this worker has not finished one for long */
+  assertProgress: () => Promise<void>;
+}> &
+  AsyncDisposable;
+
+const STUCK_SECONDS = 120;
 
 /**
  * The worker side: runs looks, sweeps for lost ones. Disposing finishes what is in hand.
@@ -59,7 +99,7 @@ export const startWork = async (
   config: Pick<Config, 'users' | 'userMetadataKey' | 'seamEndpoint' | 'workerConcurrency'> & {
     seamApiKey: string;
   },
-): Promise<AsyncDisposable> => {
+): Promise<Work> => {
   const { database, backend, enqueuer, log } = context;
   const users = createUserDirectory(database.pool, config.users);
   try {
@@ -71,22 +111,37 @@ export const startWork = async (
     log.warn({ err: error }, 'the users table could not be checked yet');
   }
   const stack = new AsyncDisposableStack();
+  const seam = createSeam({ apiKey: config.seamApiKey, endpoint: config.seamEndpoint });
+  const gate = stack.use(startGate({ db: database.db, seam, enqueuer, log }));
   stack.use(startSweep({ pool: database.pool, enqueuer, log }));
-  stack.use(
+  const worker = stack.use(
     startWorker({
       backend,
       enqueuer,
+      gate,
       reconciler: {
         db: database.db,
         pool: database.pool,
         users,
         userMetadataKey: config.userMetadataKey,
-        seam: createSeam({ apiKey: config.seamApiKey, endpoint: config.seamEndpoint }),
+        seam,
         random: Math.random,
       },
       concurrency: config.workerConcurrency,
       log,
     }),
   );
-  return stack;
+  return {
+    assertProgress: async () => {
+      if (performance.now() - worker.lastProgressAt() < STUCK_SECONDS * 1_000) return;
+      const [held, stuck] = await Promise.all([
+        readHolds(database.db),
+        isAnythingStuck(database.db, STUCK_SECONDS),
+      ]);
+      if (stuck && held.length === 0) {
+        throw new Error(`looks have been due for ${STUCK_SECONDS} s, and this worker ends none`);
+      }
+    },
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
 };

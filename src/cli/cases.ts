@@ -3,6 +3,7 @@ import { type Context, createContext } from '../context.ts';
 import { createLogger } from '../log.ts';
 import { EXPLANATIONS, type FailureReason } from '../reconcile/outcome.ts';
 import { findMatches, listReconciliations, type Match } from '../support/find.ts';
+import { readQueueStatus } from '../support/queue.ts';
 import { type RetryResult, retry as retryAll } from '../support/retry.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { withLaptopSettings } from './laptop.ts';
@@ -121,6 +122,24 @@ export const list = async (
     ),
   );
   if (more) printNotice(`There are more; these are the latest ${limit} (--limit shows more).`);
+  return EXIT.done;
+};
+
+/** `queue status`. */
+export const queueStatus = async (env: Env, options: Output): Promise<number> => {
+  await using context = openContext(env);
+  const status = await readQueueStatus(context.database.db);
+  if (options.json) {
+    printJson(status);
+    return EXIT.done;
+  }
+  for (const hold of status.holds) {
+    printLine(`HELD since ${hold.since}: ${hold.sentence} (${hold.reason}: ${hold.detail})`);
+    printLine(`  ${hold.remedy}`);
+  }
+  if (status.holds.length === 0) printLine('Nothing holds the queue.');
+  const since = status.oldest_due_at === null ? '' : `, the oldest since ${status.oldest_due_at}`;
+  printLine(`Looks owed: ${status.owed}; of these due and waiting: ${status.waiting}${since}.`);
   return EXIT.done;
 };
 

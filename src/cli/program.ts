@@ -3,7 +3,7 @@ import { ConfigError, type Env } from '../config.ts';
 import { describeError } from '../log.ts';
 import { FAILURE_REASONS, RECONCILIATION_STATES } from '../reconcile/outcome.ts';
 import { UsersTableError } from '../users/directory.ts';
-import { list, retry, show } from './cases.ts';
+import { list, queueStatus, retry, show } from './cases.ts';
 import { dev } from './dev.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { printNotice } from './print.ts';
@@ -77,6 +77,13 @@ export const runCli = async (args: readonly string[], env: Env): Promise<number>
     .argument('<id>', 'of a connect webview, connected account, user or event')
     .option(...JSON_OPTION)
     .action(run(retry));
+  program
+    .command('queue')
+    .description('the queue as a whole')
+    .command('status')
+    .description('show what is owed, and what holds the queue')
+    .option(...JSON_OPTION)
+    .action(run(queueStatus));
   program
     .command('sandbox')
     .description('play the app and Seam in the sandbox of a running "npm start"')

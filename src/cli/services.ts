@@ -60,14 +60,14 @@ export const work = async (env: Env, options: { healthPort?: number }): Promise<
     maxConnections: 2 + config.workerConcurrency,
   });
   const stopped = untilStopped(log);
-  await using _worker = await startWork(context, {
+  await using worker = await startWork(context, {
     ...config,
     seamApiKey: known(config.seamApiKey, 'SEAM_API_KEY'),
   });
   await using _health =
     options.healthPort === undefined
       ? undefined
-      : await startHealth(context, { host: config.host, port: options.healthPort });
+      : await startHealth(context, worker, { host: config.host, port: options.healthPort });
   await stopped;
   return EXIT.done;
 };

@@ -164,3 +164,15 @@ export const links = reconciler.table(
     index('links_user_idx').on(table.userId),
   ],
 );
+
+/** Why no look is given out at present, where Seam as a whole is the cause; one row a reason. */
+export const holds = reconciler.table('holds', {
+  reason: text('reason').$type<FailureReason>().primaryKey(),
+  detail: text('detail').notNull(),
+  seamRequestId: text('seam_request_id'),
+  since: instant('since').notNull().defaultNow(),
+  /** Failed probes since then. */
+  probes: integer('probes').notNull().default(0),
+  /** When Seam is asked next whether it is over. */
+  probeAt: instant('probe_at').notNull(),
+});

@@ -23,6 +23,7 @@ export type LookResult = Readonly<{ nextLookInMs: number | null }>;
 export type LookQueue = {
   addBulk: (jobs: { name: 'look'; data: Look; opts: JobsOptions }[]) => Promise<unknown>;
   rateLimit: (ms: number) => Promise<void>;
+  removeRateLimitKey: () => Promise<unknown>;
   waitUntilReady: () => Promise<unknown>;
   on: (event: 'error', listener: (error: Error) => void) => unknown;
   close: () => Promise<void>;
@@ -64,6 +65,8 @@ const WORKER_OPTIONS = {
   removeOnFail: { count: 0 },
   // Needed for a queue that can be slowed by hand; as a limit of its own it is never reached.
   limiter: { max: 1_000_000, duration: 1_000 },
+  // A hold can end early: a worker looks again whether it still stands.
+  maximumRateLimitDelay: 2_000,
   // How soon a worker asks again after its connection broke.
   runRetryDelay: 1_000,
 } as const;

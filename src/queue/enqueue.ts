@@ -10,7 +10,7 @@ export type Enqueuer = Readonly<{
    * News of these subjects: look now, also where a look is waiting out a backoff. Returns at once and
    * never fails: what can't be enqueued is found by the sweep.
    */
-  news: (subjects: readonly Subject[]) => void;
+  news: (subjects: readonly Subject[], trigger?: Trigger) => void;
   /** A person's request: as news. @returns whether the queue has it (else the sweep will) */
   request: (subject: Subject) => Promise<boolean>;
   /** What is owed, whether or not it is in the queue already. @throws when the queue is out of reach */
@@ -19,6 +19,8 @@ export type Enqueuer = Readonly<{
   later: (subject: Subject, delayMs: number) => Promise<void>;
   /** Lets no worker take a job for so long. @throws when the queue is out of reach */
   hold: (ms: number) => Promise<void>;
+  /** Ends a hold before its time. @throws when the queue is out of reach */
+  release: () => Promise<void>;
   /** @throws when the queue is out of reach */
   open: () => Promise<void>;
 }> &
@@ -30,7 +32,7 @@ const BULK_SIZE = 1_000;
 
 export const createEnqueuer = (options: { backend: QueueBackend; log: Logger }): Enqueuer => {
   const { backend, log } = options;
-  const pendingNews = new Set<Subject>();
+  const pendingNews = new Map<Subject, Trigger>();
   let flushing: Promise<void> | null = null;
   let opening: Promise<LookQueue> | null = null;
 
@@ -51,12 +53,14 @@ export const createEnqueuer = (options: { backend: QueueBackend; log: Logger }):
 
   const flush = async (): Promise<void> => {
     while (pendingNews.size > 0) {
-      const subjects = [...pendingNews].slice(0, BULK_SIZE);
-      for (const subject of subjects) pendingNews.delete(subject);
+      const looks = [...pendingNews]
+        .slice(0, BULK_SIZE)
+        .map(([subject, trigger]) => ({ subject, trigger }));
+      for (const { subject } of looks) pendingNews.delete(subject);
       try {
-        await add(looksAt(subjects, 'delivery'), asNews);
+        await add(looks, asNews);
       } catch (err) {
-        const left = subjects.length + pendingNews.size;
+        const left = looks.length + pendingNews.size;
         pendingNews.clear();
         log.warn({ err, subjects: left }, 'the queue is out of reach; the sweep will catch up');
       }
@@ -65,9 +69,9 @@ export const createEnqueuer = (options: { backend: QueueBackend; log: Logger }):
   };
 
   return {
-    news: subjects => {
+    news: (subjects, trigger = 'delivery') => {
       for (const subject of subjects) {
-        if (pendingNews.size < MAX_PENDING_NEWS) pendingNews.add(subject);
+        if (pendingNews.size < MAX_PENDING_NEWS) pendingNews.set(subject, trigger);
       }
       flushing ??= flush();
     },
@@ -86,6 +90,7 @@ export const createEnqueuer = (options: { backend: QueueBackend; log: Logger }):
         delayMs > 0 ? { ...asReminder(id), delay: delayMs } : asNews(id),
       ),
     hold: async ms => void (await (await openQueue()).rateLimit(ms)),
+    release: async () => void (await (await openQueue()).removeRateLimitKey()),
     open: async () => void (await openQueue()),
     [Symbol.asyncDispose]: async () => {
       if (flushing !== null) await flushing;

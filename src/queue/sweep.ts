@@ -1,9 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Logger } from '../log.ts';
+import { startLoop } from '../ops/loop.ts';
 import type { Subject } from '../seam/subject.ts';
 import type { Enqueuer } from './enqueue.ts';
-import { ignoreAbort } from './worker.ts';
 
 const INTERVAL_MS = 2_000;
 const BATCH_SIZE = 1_000;
@@ -62,29 +61,13 @@ export const startSweep = (options: {
   log: Logger;
 }): AsyncDisposable => {
   const { pool, enqueuer, log } = options;
-  const stopping = new AbortController();
-  const { signal } = stopping;
-  let failing = false;
-
-  const loop = async (): Promise<void> => {
-    while (!signal.aborted) {
-      try {
-        const found = await sweepOnce(pool, enqueuer);
-        if (found > 0) log.info({ subjects: found }, 'the sweep put back what was overdue');
-        failing = false;
-      } catch (err) {
-        if (!failing) log.warn({ err }, 'the sweep could not run; it goes on trying');
-        failing = true;
-      }
-      await sleep(INTERVAL_MS, undefined, { signal }).catch(ignoreAbort);
-    }
-  };
-  const looping = loop();
-
-  return {
-    [Symbol.asyncDispose]: async () => {
-      stopping.abort();
-      await looping;
+  return startLoop({
+    name: 'the sweep',
+    intervalMs: INTERVAL_MS,
+    log,
+    turn: async () => {
+      const found = await sweepOnce(pool, enqueuer);
+      if (found > 0) log.info({ subjects: found }, 'the sweep put back what was overdue');
     },
-  };
+  });
 };

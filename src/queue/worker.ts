@@ -1,21 +1,20 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Job } from 'bullmq';
 import type { Logger } from '../log.ts';
-import type { FailureReason } from '../reconcile/outcome.ts';
+import { pause } from '../ops/loop.ts';
 import { type Reconciler, type Report, reconcile } from '../reconcile/run.ts';
 import type { Look, LookResult, LookWorker, QueueBackend } from './backend.ts';
 import type { Enqueuer } from './enqueue.ts';
+import type { Gate } from './gate.ts';
 
 /** How long a stopping worker may go on with what it has in hand. */
 const STOP_LIMIT_MS = 10_000;
 const PROBE_INTERVAL_MS = 1_000;
 
-/** Reasons that concern all looks alike: they hold the whole queue, in ms, where Seam didn't say. */
-const HOLDS: Partial<Record<FailureReason, number>> = {
-  seam_rate_limited: 2_000,
-  seam_unauthorized: 10_000,
-};
-const LONGEST_HOLD_MS = 60 * 60_000;
+export type RunningWorker = Readonly<{
+  /** When a look last ended here, or the worker began (performance.now()). */
+  lastProgressAt: () => number;
+}> &
+  AsyncDisposable;
 
 /**
  * Takes looks from the queue and runs them. Starts as soon as the queue can be reached. A job always
@@ -26,20 +25,23 @@ export const startWorker = (options: {
   backend: QueueBackend;
   enqueuer: Enqueuer;
   reconciler: Reconciler;
+  gate: Gate;
   concurrency: number;
   log: Logger;
-}): AsyncDisposable => {
-  const { backend, enqueuer, reconciler, concurrency, log } = options;
+}): RunningWorker => {
+  const { backend, enqueuer, reconciler, gate, concurrency, log } = options;
   const stopping = new AbortController();
   const givingUp = new AbortController();
   let asked: Promise<unknown> = Promise.resolve();
+  let lastProgressAt = performance.now();
 
   const look = async (job: Job<Look, LookResult>): Promise<LookResult> => {
     const { subject, trigger } = job.data;
     const began = performance.now();
     const report = await reconcile(reconciler, subject, trigger, givingUp.signal);
+    lastProgressAt = performance.now();
     logReport(log, report, subject, performance.now() - began);
-    await holdQueue(enqueuer, log, report);
+    if (report.kind === 'finished') await gate.tell(report.ending);
     return { nextLookInMs: nextLookIn(report) };
   };
 
@@ -71,6 +73,7 @@ export const startWorker = (options: {
   const opened = open();
 
   return {
+    lastProgressAt: () => lastProgressAt,
     [Symbol.asyncDispose]: async () => {
       stopping.abort();
       const worker = await opened;
@@ -98,13 +101,9 @@ const untilReachable = async (
     } catch (err) {
       if (tries % 30 === 0) log.warn({ err, queue: backend.kind }, 'waiting for the queue');
     }
-    await sleep(PROBE_INTERVAL_MS, undefined, { signal }).catch(ignoreAbort);
+    await pause(PROBE_INTERVAL_MS, signal);
   }
   return false;
-};
-
-export const ignoreAbort = (error: unknown): void => {
-  if (!(error instanceof Error && error.name === 'AbortError')) throw error;
 };
 
 const nextLookIn = (report: Report): number | null => {
@@ -118,16 +117,6 @@ const nextLookIn = (report: Report): number | null => {
     default:
       return report satisfies never;
   }
-};
-
-const holdQueue = async (enqueuer: Enqueuer, log: Logger, report: Report): Promise<void> => {
-  if (report.kind !== 'finished' || report.ending.reason === null) return;
-  const { reason, retryAfterMs } = report.ending;
-  const least = HOLDS[reason];
-  if (least === undefined) return;
-  const holdMs = Math.min(LONGEST_HOLD_MS, Math.max(least, retryAfterMs ?? 0));
-  log.warn({ reason, hold_ms: holdMs }, 'the queue is held');
-  await enqueuer.hold(holdMs);
 };
 
 const logReport = (log: Logger, report: Report, subject: string, durationMs: number): void => {

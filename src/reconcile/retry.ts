@@ -30,7 +30,7 @@ export const POLICIES = {
   metadata_id_missing: { kind: 'never' },
   metadata_id_invalid: { kind: 'never' },
   event_unusable: { kind: 'never' },
-  seam_unauthorized: { kind: 'patient', firstMs: 30 * SECOND, capMs: 5 * MINUTE, spanMs: 30 * DAY },
+  seam_unauthorized: { kind: 'patient', firstMs: 10 * SECOND, capMs: 5 * MINUTE, spanMs: 30 * DAY },
   seam_rate_limited: { kind: 'patient', firstMs: 2 * SECOND, capMs: 5 * MINUTE, spanMs: 30 * DAY },
   seam_unavailable: { kind: 'patient', firstMs: 2 * SECOND, capMs: 15 * MINUTE, spanMs: 5 * DAY },
   internal_error: { kind: 'counted', firstMs: 5 * SECOND, capMs: HOUR, tries: 14 },

@@ -1,5 +1,5 @@
 import { isSeamHttpApiError, SeamHttp, type SeamHttpRequest } from '@seamapi/http';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { parseRetryAfter, SeamError } from './errors.ts';
 import {
   type ConnectedAccount,
@@ -15,6 +15,8 @@ export type Answer<T> = Readonly<{ value: T | null; requestId: string | null }>;
 export type Seam = Readonly<{
   getConnectWebview: (id: string, signal: AbortSignal) => Promise<Answer<ConnectWebview>>;
   getConnectedAccount: (id: string, signal: AbortSignal) => Promise<Answer<ConnectedAccount>>;
+  /** Asks the cheapest question, to see whether Seam answers us at all. Throws like the others. */
+  probe: (signal: AbortSignal) => Promise<void>;
 }>;
 
 /** One call, from the first byte sent to the last received. */
@@ -36,7 +38,7 @@ export const createSeam = (options: { apiKey: string; endpoint: string }): Seam 
 
   const ask = async <Schema extends z.ZodType>(
     request: Pick<SeamHttpRequest<unknown, undefined>, 'pathname' | 'method' | 'body' | 'params'>,
-    key: 'connect_webview' | 'connected_account',
+    key: 'connect_webview' | 'connected_account' | 'workspace',
     schema: Schema,
     signal: AbortSignal,
   ): Promise<Answer<z.output<Schema>>> => {
@@ -61,6 +63,9 @@ export const createSeam = (options: { apiKey: string; endpoint: string }): Seam 
   };
 
   return {
+    probe: async signal => {
+      await ask(sdk.workspaces.get(), 'workspace', z.object({}), signal);
+    },
     getConnectWebview: (id, signal) =>
       ask(
         sdk.connectWebviews.get({ connect_webview_id: id }),

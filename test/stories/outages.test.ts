@@ -70,29 +70,6 @@ describe.each(BACKENDS)('Seam fails (queue in %s)', kind => {
   });
 });
 
-describe('a wrong API key', () => {
-  test('is told as what it is, uses up no tries, and linking goes on once it is right', async () => {
-    await using house = await openHouse('postgres', { env: { SEAM_API_KEY: 'seam_wrong_key' } });
-    await house.addUser('ada');
-    const webviewId = await house.seam.createWebview({ id: 'ada' });
-    const { events } = await house.seam.completeWebview(webviewId, { email: 'a@l.example' });
-    await house.deliver(...events);
-    const match = await until('a refused look', async () => {
-      const found = await house.find(webviewId);
-      return found?.reason === 'seam_unauthorized' && found;
-    });
-    expect(match).toMatchObject({ state: 'retrying', attempts: 0 });
-    await house.work.logged('the queue is held');
-    const told = JSON.stringify(house.work.log);
-    expect(told).not.toContain('seam_wrong_key');
-    await house.work.stop('SIGTERM');
-    await using mended = start(['work'], { ...house.env, SEAM_API_KEY: house.seam.apiKey });
-    await mended.logged('worker ready');
-    await run(['retry', webviewId], house.env);
-    expect(await house.settled(webviewId, 'linked')).toMatchObject({ user_id: 'ada' });
-  });
-});
-
 describe.runIf(BACKENDS.includes('redis'))('Redis is not there at the start', () => {
   test('webhooks are answered 204 all the same, and are worked on once it comes', async () => {
     await using database = await createTestDatabase();

@@ -1,0 +1,72 @@
+import type { ServerResponse } from 'node:http';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { BACKENDS, type House, openHouse } from '../support/house.ts';
+import { run } from '../support/processes.ts';
+import { until } from '../support/wait.ts';
+
+const TROUBLES = [
+  {
+    reason: 'seam_unauthorized',
+    answer: (response: ServerResponse) =>
+      response
+        .writeHead(401, { 'content-type': 'application/json', 'seam-request-id': 'refused_1' })
+        .end('{"error":{"type":"unauthorized","message":"bad key"}}'),
+  },
+  {
+    reason: 'seam_unavailable',
+    answer: (response: ServerResponse) => response.writeHead(503).end(),
+  },
+];
+
+describe.each(BACKENDS)('Seam as a whole is the trouble (queue in %s)', kind => {
+  let house: House;
+  beforeAll(async () => {
+    house = await openHouse(kind);
+    await house.addUser('ada');
+  });
+  afterAll(() => house[Symbol.asyncDispose]());
+
+  const connectMany = async (number: number): Promise<string[]> => {
+    const ids: string[] = [];
+    for (let i = 0; i < number; i++) {
+      const webviewId = await house.seam.createWebview({ id: 'ada' });
+      const { events } = await house.seam.completeWebview(webviewId, { email: 'a@l.example' });
+      await house.deliver(...events);
+      ids.push(webviewId);
+    }
+    return ids;
+  };
+  const status = async () =>
+    JSON.parse((await run(['queue', 'status', '--json'], house.env)).stdout);
+  const readiness = async () => {
+    const answer = await fetch(`${house.url}/readyz`);
+    return ((await answer.json()) as { checks: Record<string, string> }).checks;
+  };
+
+  test.each(TROUBLES)(
+    '$reason holds the queue, is seen everywhere, and ends by itself when a probe is answered',
+    async ({ reason, answer }) => {
+      house.seam.interfere(() => answer);
+      const before = house.seam.calls.length;
+      const ids = await connectMany(8);
+      const held = await until('a hold', async () => (await status()).holds[0]);
+      expect(held).toMatchObject({ reason, sentence: expect.any(String) });
+      expect((await readiness()).seam).toContain(reason);
+      expect((await readiness()).database).toBe('ok');
+
+      const probes = () => house.seam.calls.slice(before).filter(c => c.path === '/workspaces/get');
+      await until('two probes', () => probes().length >= 2);
+      const looks = house.seam.calls.length - before - probes().length;
+      // Each look is two calls; those under way when the hold went up may still have been begun.
+      expect(looks).toBeLessThanOrEqual(2 * 8);
+
+      house.seam.interfere(null);
+      for (const id of ids) {
+        expect(await house.settled(id, 'linked')).toMatchObject({ user_id: 'ada', attempts: 0 });
+      }
+      expect((await status()).holds).toEqual([]);
+      expect((await readiness()).seam).toBe('ok');
+      expect(JSON.stringify([house.work.log, house.serve.log])).not.toContain(house.seam.apiKey);
+    },
+  );
+});
