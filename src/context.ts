@@ -1,6 +1,7 @@
 import { type Database, openDatabase } from './db/client.ts';
 import { isMigrated } from './db/migrate.ts';
 import type { Logger } from './log.ts';
+import { ignoreSteps, type OnStep } from './ops/steps.ts';
 import { createQueueBackend, type QueueBackend } from './queue/backend.ts';
 import { createEnqueuer, type Enqueuer } from './queue/enqueue.ts';
 
@@ -10,6 +11,7 @@ export type Context = Readonly<{
   database: Database;
   backend: QueueBackend;
   enqueuer: Enqueuer;
+  onStep: OnStep;
   /** @throws when the database can't be reached or lacks this version's migrations */
   assertMigrated: () => Promise<void>;
 }> &
@@ -23,17 +25,19 @@ export const createContext = (options: {
   /** Shown by Postgres for our connections. */
   name: string;
   maxConnections: number;
+  onStep?: OnStep;
 }): Context => {
-  const { databaseUrl, redisUrl, log, name, maxConnections } = options;
+  const { databaseUrl, redisUrl, log, name, maxConnections, onStep = ignoreSteps } = options;
   const stack = new AsyncDisposableStack();
   const database = stack.use(openDatabase({ url: databaseUrl, name, max: maxConnections, log }));
   const backend = stack.use(createQueueBackend({ redisUrl, databaseUrl, log }));
-  const enqueuer = stack.use(createEnqueuer({ backend, log }));
+  const enqueuer = stack.use(createEnqueuer({ backend, log, onStep }));
   return {
     log,
     database,
     backend,
     enqueuer,
+    onStep,
     assertMigrated: async () => {
       if (!(await isMigrated(database.pool))) {
         throw new Error('the database lacks migrations: run "migrate"');

@@ -19,10 +19,11 @@ export const startWeb = async (
   context: Context,
   config: Pick<Config, 'host' | 'port'> & { webhookSecrets: readonly string[] },
 ): Promise<HttpServer> => {
-  const { database, enqueuer, log } = context;
+  const { database, enqueuer, onStep, log } = context;
   const inbox = createInbox({
     pool: database.pool,
     log,
+    onStep,
     onStored: subjects => enqueuer.news(subjects),
   });
   const server = await startHttpServer({
@@ -100,7 +101,7 @@ export const startWork = async (
     seamApiKey: string;
   },
 ): Promise<Work> => {
-  const { database, backend, enqueuer, log } = context;
+  const { database, backend, enqueuer, onStep, log } = context;
   const users = createUserDirectory(database.pool, config.users);
   try {
     await context.assertMigrated();
@@ -126,8 +127,10 @@ export const startWork = async (
         userMetadataKey: config.userMetadataKey,
         seam,
         random: Math.random,
+        onStep,
       },
       concurrency: config.workerConcurrency,
+      onStep,
       log,
     }),
   );

@@ -29,7 +29,7 @@ export const dev = async (env: Env): Promise<number> => {
     throw new CommandError(message, EXIT.refused);
   }
   // The sandbox tells its story in words; beside a real Seam the log is what there is to see.
-  const level = env.LOG_LEVEL ?? (usesSandbox ? 'warn' : 'info');
+  const level = env.LOG_LEVEL || !usesSandbox ? config.logLevel : 'warn';
   const log = createLogger({ level, pretty: process.stderr.isTTY === true });
   const stopped = untilStopped(log);
   await using stack = new AsyncDisposableStack();

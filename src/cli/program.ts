@@ -1,5 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { ConfigError, type Env } from '../config.ts';
+import { databaseFault } from '../db/errors.ts';
+import { ListenError } from '../http/server.ts';
 import { describeError } from '../log.ts';
 import { FAILURE_REASONS, RECONCILIATION_STATES } from '../reconcile/outcome.ts';
 import { UsersTableError } from '../users/directory.ts';
@@ -111,14 +113,8 @@ const explain = (error: unknown): number => {
     printNotice(error.message);
     return error.exitCode;
   }
+  const fault = error instanceof ListenError ? error.message : databaseFault(error);
   const { message, stack } = describeError(error);
-  const code = (error as NodeJS.ErrnoException | null)?.code;
-  if (code === 'EADDRINUSE' || code === 'EACCES') {
-    printNotice(`${message}. Choose another with PORT (and HOST).`);
-  } else if (code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code === 'ETIMEDOUT') {
-    printNotice(`Postgres can't be reached (DATABASE_URL): ${code}.`);
-  } else {
-    printNotice(String(stack ?? message));
-  }
+  printNotice(fault ?? String(stack ?? message));
   return EXIT.failed;
 };

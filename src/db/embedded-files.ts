@@ -1,4 +1,5 @@
-import { cp, lstat, mkdir, readFile, readlink, stat, symlink } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { cp, lstat, mkdir, readFile, readlink, rename, rm, stat, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
@@ -27,7 +28,7 @@ export const locateInstallation = async (dataDir: string): Promise<Installation>
   const owner = await unprivilegedUser();
   return installation(
     (await canBeEntered(native)) ? native : await sharedPrograms(native),
-    (await canBeEntered(path.dirname(dataDir))) ? dataDir : await sharedData(dataDir),
+    await reachableData(dataDir),
     owner,
   );
 };
@@ -81,22 +82,34 @@ const canBeEntered = async (folder: string): Promise<boolean> => {
   return parent === folder || canBeEntered(parent);
 };
 
+/** Copied aside and moved into place: another start may be looking at the same moment. */
 const sharedPrograms = async (native: string): Promise<string> => {
   const { version } = JSON.parse(
     await readFile(path.join(native, '..', 'package.json'), 'utf8'),
   ) as { version: string };
   const target = path.join(SHARED_HOME, `postgres-${version}`);
+  if (existsSync(target)) return target;
+  const unfinished = `${target}.${process.pid}`;
   await mkdir(SHARED_HOME, { recursive: true, mode: 0o755 });
-  await cp(native, target, { recursive: true, force: false, verbatimSymlinks: true });
+  await cp(native, unfinished, { recursive: true, verbatimSymlinks: true });
+  try {
+    await rename(unfinished, target);
+  } catch (error) {
+    // Somebody else was first; theirs is as good.
+    if (!existsSync(target)) throw error;
+    await rm(unfinished, { recursive: true, force: true });
+  }
   return target;
 };
 
-const sharedData = async (dataDir: string): Promise<string> => {
+/** The folder itself, or where a link in its place leads to; made a link where others can't enter. */
+const reachableData = async (dataDir: string): Promise<string> => {
   const found = await lstat(dataDir).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;
     throw error;
   });
   if (found?.isSymbolicLink()) return readlink(dataDir);
+  if (await canBeEntered(path.dirname(dataDir))) return dataDir;
   if (found !== null) {
     throw new Error(
       `${dataDir} holds data that the user "nobody" (as whom PostgreSQL runs here) can't reach. ` +

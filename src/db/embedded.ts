@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { chmod, chown, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
+import { chown, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -63,42 +64,52 @@ const runTool = async (
   if (code !== 0) throw new Error(`${tool} failed (exit ${code}): ${printed.trim()}`);
 };
 
+/** Made aside and moved into place: one that was interrupted is simply done again. */
 const initialise = async (installation: Installation, dataDir: string): Promise<void> => {
-  // An initdb that was interrupted leaves a folder that neither starts nor can be initialised.
-  await rm(dataDir, { recursive: true, force: true });
-  await mkdir(path.dirname(dataDir), { recursive: true });
-  await mkdir(dataDir, { mode: 0o700 });
-  const { uid, gid } = installation.owner;
-  if (uid !== undefined && gid !== undefined) await chown(dataDir, uid, gid);
+  const unfinished = `${dataDir}.new`;
   const passwordFile = `${dataDir}.password`;
+  await rm(unfinished, { recursive: true, force: true });
+  await mkdir(path.dirname(dataDir), { recursive: true });
+  await mkdir(unfinished, { mode: 0o700 });
   await writeFile(passwordFile, randomBytes(24).toString('base64url'), { mode: 0o600 });
-  if (uid !== undefined && gid !== undefined) await chown(passwordFile, uid, gid);
+  const { uid, gid } = installation.owner;
+  if (uid !== undefined && gid !== undefined) {
+    await chown(unfinished, uid, gid);
+    await chown(passwordFile, uid, gid);
+  }
   await runTool(installation, 'initdb', [
-    `--pgdata=${dataDir}`,
+    `--pgdata=${unfinished}`,
     '--username=postgres',
     `--pwfile=${passwordFile}`,
     '--auth=scram-sha-256',
     '--encoding=UTF8',
     '--locale=C',
   ]);
-  await chmod(passwordFile, 0o600);
+  await rename(unfinished, dataDir);
 };
 
-/** A server that outlived its parent (killed with -9) still holds the data: stop it first. */
+/**
+ * A server that outlived its parent (killed with -9) still holds the data: stop it first. Its file may
+ * also be left from before a reboot, and its pid belong to somebody else by now: then only the file goes.
+ */
 const stopLeftover = async (installation: Installation, dataDir: string): Promise<void> => {
   const pidFile = path.join(dataDir, 'postmaster.pid');
   if (!(await exists(pidFile))) return;
   const pid = Number((await readFile(pidFile, 'utf8')).split('\n')[0]);
-  if (!isAlive(pid)) return;
-  await runTool(installation, 'pg_ctl', ['stop', '-D', dataDir, '-m', 'fast', '-w']);
+  if (Number.isInteger(pid) && pid > 0 && commandLine(pid).includes(dataDir)) {
+    await runTool(installation, 'pg_ctl', ['stop', '-D', dataDir, '-m', 'fast', '-w']);
+  } else {
+    await rm(pidFile, { force: true });
+  }
 };
 
-const isAlive = (pid: number): boolean => {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+/** What a process was started with; empty when there is none of that id. */
+const commandLine = (pid: number): string => {
+  if (process.platform !== 'linux') {
+    return execFileSync('ps', ['-ww', '-o', 'args=', '-p', String(pid)], { encoding: 'utf8' });
   }
+  const file = `/proc/${pid}/cmdline`;
+  return existsSync(file) ? readFileSync(file, 'utf8') : '';
 };
 
 /**
@@ -112,7 +123,7 @@ export const startEmbeddedPostgres = async (
 ): Promise<EmbeddedPostgres> => {
   const installation = await locateInstallation(options.dataDir);
   const { dataDir } = installation;
-  if (!(await exists(path.join(dataDir, 'PG_VERSION')))) await initialise(installation, dataDir);
+  if (!(await exists(dataDir))) await initialise(installation, dataDir);
   await stopLeftover(installation, dataDir);
 
   const password = (await readFile(`${dataDir}.password`, 'utf8')).trim();

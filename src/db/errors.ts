@@ -17,9 +17,35 @@ const WORTH_ANOTHER_TRY = new Set([
 export const isWorthAnotherTry = (error: unknown): boolean =>
   WORTH_ANOTHER_TRY.has(sqlState(error) ?? '');
 
-/** Whether Postgres answered at all: a statement that it refused, rather than a connection that broke. */
-export const isRefusedByPostgres = (error: unknown): boolean => {
+/** Whether Postgres refused a statement for what is in one of its rows (data, constraint, size). */
+export const isFaultOfARow = (error: unknown): boolean => /^(22|23|54)/.test(sqlState(error) ?? '');
+
+const NOT_MIGRATED = new Set(['3F000', '42P01', '42703']);
+const NETWORK = /^(ECONN|ENOTFOUND|EAI_|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE)/;
+
+/**
+ * What is wrong with the database, in a sentence for whoever runs a command: can't be reached, refuses
+ * us, isn't migrated. Null for an error that is no such thing.
+ */
+export const databaseFault = (error: unknown): string | null => {
   const state = sqlState(error);
-  // Classes 08, 53, 57 and 58: connection, resources, operator intervention, system error.
-  return state !== null && !/^(08|53|57|58)/.test(state);
+  if (state !== null && NOT_MIGRATED.has(state))
+    return 'The database lacks migrations: run "migrate".';
+  const innermost = innermostError(error);
+  if (innermost === null) return null;
+  const { message } = innermost;
+  const code = 'code' in innermost ? String(innermost.code) : '';
+  // 08: connection, 28: authorization, 3D: no such database, 53, 57: too busy, shutting down.
+  const unusable = state !== null && /^(08|28|3D|53|57)/.test(state);
+  const unreachable =
+    NETWORK.test(code) || /^(Connection terminated|timeout expired)/.test(message);
+  return unusable || unreachable
+    ? `Postgres can't be used (DATABASE_URL): ${message || code}.`
+    : null;
+};
+
+const innermostError = (error: unknown): Error | null => {
+  if (!(error instanceof Error)) return null;
+  if (error instanceof AggregateError && error.errors[0] instanceof Error) return error.errors[0];
+  return innermostError(error.cause) ?? error;
 };

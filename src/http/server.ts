@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import express, { type Router } from 'express';
 import type { Logger } from '../log.ts';
 import { errorHandler, notFound } from './errors.ts';
@@ -17,11 +18,39 @@ const TIMEOUTS = {
 } as const;
 const CLOSE_LIMIT_MS = 10_000;
 
+/** The host or port can't be listened on. */
+export class ListenError extends Error {
+  override readonly name = 'ListenError';
+
+  constructor({ host, port }: { host: string; port: number }, cause: unknown) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+    super(`Can't listen on ${host}, port ${port} (${code}). Choose another with HOST and PORT.`, {
+      cause,
+    });
+  }
+}
+
+const BAD_REQUEST = JSON.stringify({
+  error: { type: 'bad_request', message: 'This is no HTTP request that can be read.' },
+});
+
+/** Rubbish, or a sender that dawdled: there is no request yet that could be answered. */
+const refuseConnection = (socket: Duplex): void => {
+  // After an answer on this connection, another would be taken for a part of it.
+  if (!socket.writable || ('bytesWritten' in socket && socket.bytesWritten !== 0)) {
+    socket.destroy();
+    return;
+  }
+  const head =
+    'HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-type: application/json\r\n';
+  socket.end(`${head}content-length: ${Buffer.byteLength(BAD_REQUEST)}\r\n\r\n${BAD_REQUEST}`);
+};
+
 /**
  * Serves routers over HTTP.
  *
  * @param options.port 0 for any free port
- * @throws Error (EADDRINUSE, EACCES, …) when it can't listen there
+ * @throws ListenError when it can't listen there
  */
 export const startHttpServer = async (options: {
   host: string;
@@ -34,9 +63,19 @@ export const startHttpServer = async (options: {
   app.use(notFound);
   app.use(errorHandler(options.log));
 
-  const server = createServer(TIMEOUTS, app);
+  const server = createServer(TIMEOUTS, (request, response) => {
+    const target = request.url ?? '';
+    // Express would answer a target that it can't read with a page of its own.
+    if (target.startsWith('/') || URL.canParse(target)) app(request, response);
+    else response.writeHead(400, { 'content-type': 'application/json' }).end(BAD_REQUEST);
+  });
+  server.on('clientError', (_error, socket) => refuseConnection(socket));
   server.listen(options.port, options.host);
-  await once(server, 'listening');
+  try {
+    await once(server, 'listening');
+  } catch (cause) {
+    throw new ListenError(options, cause);
+  }
   const { port } = server.address() as AddressInfo;
   const host = options.host.includes(':') ? `[${options.host}]` : options.host;
 

@@ -1,6 +1,7 @@
 import type pg from 'pg';
-import { isRefusedByPostgres } from '../db/errors.ts';
+import { isFaultOfARow } from '../db/errors.ts';
 import { describeError, type Logger } from '../log.ts';
+import { ignoreSteps, type OnStep } from '../ops/steps.ts';
 import type { Subject } from '../seam/subject.ts';
 import { parseSubject } from '../seam/subject.ts';
 import { type Delivery, type Stored, storeDeliveries } from './deliveries.ts';
@@ -56,9 +57,10 @@ export const createInbox = (options: {
   pool: pg.Pool;
   log: Logger;
   onStored: (subjects: readonly Subject[]) => void;
+  onStep?: OnStep;
   limits?: Partial<InboxLimits>;
 }): Inbox => {
-  const { pool, log, onStored } = options;
+  const { pool, log, onStored, onStep = ignoreSteps } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   let waiting: Waiting[] = [];
   let waitingBytes = 0;
@@ -83,6 +85,7 @@ export const createInbox = (options: {
           else resolve(result);
         },
       };
+      onStep('received');
       waiting.push(entry);
       waitingBytes += bytes;
       committing ??= commitAll();
@@ -101,13 +104,15 @@ export const createInbox = (options: {
     await new Promise(resolve => setImmediate(resolve));
     while (waiting.length > 0) {
       const batch = takeBatch();
-      if (batch.length > 0) await commit(batch);
+      await commit(batch);
     }
     committing = null;
   };
 
   const commit = async (batch: readonly Waiting[]): Promise<void> => {
+    if (batch.length === 0) return;
     try {
+      onStep('committing');
       answer(
         batch,
         await storeDeliveries(
@@ -116,18 +121,23 @@ export const createInbox = (options: {
         ),
       );
     } catch (error) {
-      // A row that Postgres refuses must not cost its neighbours their place: try them one by one.
-      if (batch.length > 1 && isRefusedByPostgres(error)) {
-        for (const entry of batch) await commit([entry]);
-        return;
-      }
-      log.error({ err: error, deliveries: batch.length }, 'deliveries could not be stored');
-      const { message } = describeError(error);
-      for (const { settle } of batch) settle(new InboxUnavailableError(String(message)));
+      await refuse(batch, error);
     }
   };
 
+  const refuse = async (batch: readonly Waiting[], error: unknown): Promise<void> => {
+    // A row that Postgres refuses must not cost its neighbours their place: try them one by one.
+    if (batch.length > 1 && isFaultOfARow(error)) {
+      for (const entry of batch) await commit(entry.abandoned ? [] : [entry]);
+      return;
+    }
+    log.error({ err: error, deliveries: batch.length }, 'deliveries could not be stored');
+    const { message } = describeError(error);
+    for (const { settle } of batch) settle(new InboxUnavailableError(String(message)));
+  };
+
   const answer = (batch: readonly Waiting[], stored: readonly Stored[]): void => {
+    onStep('committed');
     const fresh = new Map(stored.map(({ eventId, subject }) => [eventId, subject]));
     for (const { delivery, settle } of batch) {
       const { eventId, eventType, subject } = delivery.event;
@@ -139,6 +149,7 @@ export const createInbox = (options: {
         isNew ? 'delivery stored' : 'delivery seen before',
       );
     }
+    onStep('answered');
     const subjects = new Set(stored.map(({ subject }) => subject));
     const toLookAt = [...subjects].filter(subject => parseSubject(subject).kind !== 'delivery');
     if (toLookAt.length > 0) onStored(toLookAt);

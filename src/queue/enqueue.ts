@@ -1,5 +1,6 @@
 import type { JobsOptions } from 'bullmq';
 import type { Logger } from '../log.ts';
+import { ignoreSteps, type OnStep } from '../ops/steps.ts';
 import type { Trigger } from '../reconcile/outcome.ts';
 import type { Subject } from '../seam/subject.ts';
 import type { Look, LookQueue, QueueBackend } from './backend.ts';
@@ -30,8 +31,12 @@ export type Enqueuer = Readonly<{
 const MAX_PENDING_NEWS = 50_000;
 const BULK_SIZE = 1_000;
 
-export const createEnqueuer = (options: { backend: QueueBackend; log: Logger }): Enqueuer => {
-  const { backend, log } = options;
+export const createEnqueuer = (options: {
+  backend: QueueBackend;
+  log: Logger;
+  onStep?: OnStep;
+}): Enqueuer => {
+  const { backend, log, onStep = ignoreSteps } = options;
   const pendingNews = new Map<Subject, Trigger>();
   let flushing: Promise<void> | null = null;
   let opening: Promise<LookQueue> | null = null;
@@ -59,6 +64,7 @@ export const createEnqueuer = (options: { backend: QueueBackend; log: Logger }):
       for (const { subject } of looks) pendingNews.delete(subject);
       try {
         await add(looks, asNews);
+        onStep('enqueued');
       } catch (err) {
         const left = looks.length + pendingNews.size;
         pendingNews.clear();

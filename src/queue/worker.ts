@@ -1,6 +1,7 @@
 import type { Job } from 'bullmq';
 import type { Logger } from '../log.ts';
 import { pause } from '../ops/loop.ts';
+import { ignoreSteps, type OnStep } from '../ops/steps.ts';
 import { type Reconciler, type Report, reconcile } from '../reconcile/run.ts';
 import type { Look, LookResult, LookWorker, QueueBackend } from './backend.ts';
 import type { Enqueuer } from './enqueue.ts';
@@ -27,9 +28,11 @@ export const startWorker = (options: {
   reconciler: Reconciler;
   gate: Gate;
   concurrency: number;
+  onStep?: OnStep;
   log: Logger;
 }): RunningWorker => {
   const { backend, enqueuer, reconciler, gate, concurrency, log } = options;
+  const { onStep = ignoreSteps } = options;
   const stopping = new AbortController();
   const givingUp = new AbortController();
   let asked: Promise<unknown> = Promise.resolve();
@@ -65,6 +68,7 @@ export const startWorker = (options: {
       log.warn({ job_id: jobId }, 'a look was taken from a dead worker'),
     );
     worker.on('completed', (job, result) => {
+      onStep('completed');
       asked = Promise.all([asked, askAgain(job.data, result)]);
     });
     log.info({ queue: backend.kind, concurrency }, 'worker ready');

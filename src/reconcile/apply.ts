@@ -3,6 +3,7 @@ import type { Db, Tx } from '../db/client.ts';
 import { isWorthAnotherTry } from '../db/errors.ts';
 import { connectedAccounts, links, reconciliations, runs } from '../db/schema.ts';
 import { SWEEP_GRACE_SECONDS } from '../db/timing.ts';
+import type { OnStep } from '../ops/steps.ts';
 import type { Run } from './begin.ts';
 import type { LinkChange, Verdict } from './decide.ts';
 import type { Facts, Standing } from './facts.ts';
@@ -34,6 +35,8 @@ export type Applied = Readonly<{
   nextLookInMs: number | null;
 }>;
 
+type Applier = Readonly<{ db: Db; random: () => number; onStep: OnStep }>;
+
 const MAX_TRIES = 4;
 
 /**
@@ -42,15 +45,18 @@ const MAX_TRIES = 4;
  * lock in the same transaction. Deadlocks and the like are tried again here.
  */
 export const apply = async (
-  db: Db,
+  { db, random, onStep }: Applier,
   run: Run,
   gathered: Gathered,
   decide: (facts: Facts, standing: Standing) => Verdict,
-  random: () => number,
 ): Promise<Applied> => {
   for (let tries = 1; ; tries++) {
     try {
-      return await db.transaction(tx => applyOnce(tx, run, gathered, decide, random()));
+      return await db.transaction(async tx => {
+        const applied = await applyOnce(tx, run, gathered, decide, random());
+        onStep('applying');
+        return applied;
+      });
     } catch (error) {
       if (tries >= MAX_TRIES || !isWorthAnotherTry(error)) throw error;
     }

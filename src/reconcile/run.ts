@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { GATHER_LIMIT_MS } from '../db/timing.ts';
+import type { OnStep } from '../ops/steps.ts';
 import { SeamError } from '../seam/errors.ts';
 import type { Subject } from '../seam/subject.ts';
 import { type Applied, apply, type Gathered } from './apply.ts';
@@ -8,7 +9,8 @@ import { decide } from './decide.ts';
 import { gather, type Sources } from './gather.ts';
 import type { FailureReason, Trigger } from './outcome.ts';
 
-export type Reconciler = Sources & Readonly<{ pool: pg.Pool; random: () => number }>;
+export type Reconciler = Sources &
+  Readonly<{ pool: pg.Pool; random: () => number; onStep: OnStep }>;
 
 export type Report =
   | Exclude<Beginning, { kind: 'begun' }>
@@ -29,8 +31,11 @@ export const reconcile = async (
   const beginning = await beginRun(reconciler.pool, subject, trigger);
   if (beginning.kind !== 'begun') return beginning;
   const { run } = beginning;
+  reconciler.onStep('begun');
   const gathered = await gatherOrGiveBack(reconciler, run, signal);
-  const ending = await apply(reconciler.db, run, gathered, decide, reconciler.random);
+  reconciler.onStep('gathered');
+  const ending = await apply(reconciler, run, gathered, decide);
+  reconciler.onStep('applied');
   return { kind: 'finished', run, ending };
 };
 

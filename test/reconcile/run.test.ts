@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ignoreSteps } from '../../src/ops/steps.ts';
 import { apply } from '../../src/reconcile/apply.ts';
 import { beginRun, type Run } from '../../src/reconcile/begin.ts';
 import { decide } from '../../src/reconcile/decide.ts';
@@ -56,10 +57,15 @@ const begin = async (subject: Subject): Promise<Run> => {
   if (beginning.kind !== 'begun') throw new Error(`no run: ${beginning.kind}`);
   return beginning.run;
 };
-const look = (subject: Subject) =>
-  reconcile({ ...sources, pool: database.pool, random: () => 0.5 }, subject, 'delivery', forever);
+const reconciler = () => ({
+  ...sources,
+  pool: database.pool,
+  random: () => 0.5,
+  onStep: ignoreSteps,
+});
+const look = (subject: Subject) => reconcile(reconciler(), subject, 'delivery', forever);
 const finish = async (run: Run, facts: Awaited<ReturnType<typeof gather>>) =>
-  apply(database.db, run, { kind: 'facts', facts }, decide, () => 0.5);
+  apply(reconciler(), run, { kind: 'facts', facts }, decide);
 const find = async (subject: Subject) => {
   const [match] = await findMatches(database.db, subject);
   if (match === undefined) throw new Error(`${subject} is not there`);
@@ -214,12 +220,7 @@ describe('a run', () => {
     await owe(subject);
     const stopping = new AbortController();
     seam.interfere(() => () => stopping.abort(new Error('stopping')));
-    const run = reconcile(
-      { ...sources, pool: database.pool, random: () => 0.5 },
-      subject,
-      'delivery',
-      stopping.signal,
-    );
+    const run = reconcile(reconciler(), subject, 'delivery', stopping.signal);
     await expect(run).rejects.toThrow('stopping');
     seam.interfere(null);
     expect(await currentUser(accountId)).toEqual([]);

@@ -1,0 +1,13 @@
+/**
+ * The places between which a process may die. Tests stop one at each of them and show that what follows
+ * recovers; in production nothing listens.
+ */
+export const STEPS = {
+  serve: ['received', 'committing', 'committed', 'answered', 'enqueued'],
+  work: ['begun', 'gathered', 'applying', 'applied', 'completed'],
+} as const;
+
+export type Step = (typeof STEPS)[keyof typeof STEPS][number];
+export type OnStep = (step: Step) => void;
+
+export const ignoreSteps: OnStep = () => undefined;

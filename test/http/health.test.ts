@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runMigrations } from '../../src/db/migrate.ts';
+import { createQueueBackend } from '../../src/queue/backend.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { freePort } from '../support/redis.ts';
+import { silentLog } from '../support/settings.ts';
+import { event, openWeb, signed, type TestWeb } from './web.ts';
+
+const stack = new AsyncDisposableStack();
+let database: TestDatabase;
+beforeAll(async () => {
+  database = stack.use(await createTestDatabase());
+});
+afterAll(() => stack.disposeAsync());
+
+const get = async (web: TestWeb, path: string) => {
+  const { status, text } = await web.send({ method: 'GET', path });
+  return { status, body: JSON.parse(text) as unknown };
+};
+
+const expectAlive = async (web: TestWeb): Promise<void> => {
+  expect(await get(web, '/healthz')).toEqual({ status: 200, body: { status: 'ok' } });
+};
+
+/** Svix tries again when it is told to; anything but a 503 could make it give up. */
+const expectAskedToComeAgain = async (web: TestWeb): Promise<void> => {
+  const answer = await web.send(signed(event()));
+  expect(answer.status).toBe(503);
+  expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
+  expect(JSON.parse(answer.text)).toStrictEqual({
+    error: { type: 'unavailable', message: expect.stringMatching(/^The event .* again\.$/) },
+  });
+};
+
+describe('with everything in order', () => {
+  let web: TestWeb;
+  beforeAll(async () => {
+    web = await openWeb(database.url);
+  });
+  afterAll(() => web[Symbol.asyncDispose]());
+
+  test('it is alive and ready, and says what it looked at', async () => {
+    await expectAlive(web);
+    expect(await get(web, '/readyz')).toMatchObject({
+      status: 200,
+      body: { status: 'ok', checks: { database: 'ok', migrations: 'ok', queue: 'ok' } },
+    });
+  });
+
+  test.each(['/healthz', '/readyz'])('%s can only be read: 405 with Allow', async path => {
+    const answer = await web.send({ method: 'POST', path });
+    expect(answer).toMatchObject({ status: 405, headers: { allow: 'GET' } });
+    expect(JSON.parse(answer.text)).toMatchObject({ error: { type: 'method_not_allowed' } });
+  });
+});
+
+test('without migrations it is not ready, says so, and asks webhooks to come again', async () => {
+  await using empty = await createTestDatabase('template0');
+  await using web = await openWeb(empty.url);
+  await expectAlive(web);
+  expect(await get(web, '/readyz')).toMatchObject({
+    status: 503,
+    body: {
+      status: 'unavailable',
+      checks: { database: 'ok', migrations: expect.stringContaining('run "migrate"') },
+    },
+  });
+  await expectAskedToComeAgain(web);
+});
+
+test('it becomes ready by itself once the database is there', async () => {
+  await using late = await createTestDatabase('template0');
+  await using web = await openWeb(late.url);
+  expect(await get(web, '/readyz')).toMatchObject({ status: 503 });
+  await using backend = createQueueBackend({
+    redisUrl: undefined,
+    databaseUrl: late.url,
+    log: silentLog,
+  });
+  await runMigrations(late.url, backend.migrations);
+  expect(await get(web, '/readyz')).toMatchObject({ status: 200 });
+  expect(await web.send(signed(event()))).toMatchObject({ status: 204 });
+});
+
+test('without a database it lives on, is not ready, and gives no password away', async () => {
+  const url = `postgresql://ann:hunter2@127.0.0.1:${await freePort()}/locks`;
+  await using web = await openWeb(url);
+  await expectAlive(web);
+  const readiness = await get(web, '/readyz');
+  expect(readiness).toMatchObject({
+    status: 503,
+    body: { status: 'unavailable', checks: { database: expect.stringContaining('ECONNREFUSED') } },
+  });
+  expect(JSON.stringify(readiness)).not.toContain('hunter2');
+  await expectAskedToComeAgain(web);
+});
+
+test('without its Redis it says so, stays ready, and takes webhooks', async () => {
+  await using web = await openWeb(database.url, `redis://127.0.0.1:${await freePort()}`);
+  const readiness = await get(web, '/readyz');
+  expect(readiness).toMatchObject({ status: 200, body: { status: 'ok' } });
+  expect(readiness.body).not.toMatchObject({ checks: { queue: 'ok' } });
+  expect(await web.send(signed(event()))).toMatchObject({ status: 204 });
+});
