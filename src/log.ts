@@ -26,6 +26,8 @@ const MAX_CAUSES = 5;
  */
 export const describeError = (error: unknown, depth = 0): Record<string, unknown> => {
   if (!(error instanceof Error)) return { message: withoutCredentials(String(error)) };
+  // Drizzle's message is the query with its parameters: payload. Its cause says what went wrong.
+  if ('query' in error && 'params' in error) return describeError(error.cause, depth);
   const hasCause = error.cause !== undefined && depth < MAX_CAUSES;
   const code = 'code' in error && typeof error.code === 'string' ? { code: error.code } : {};
   return {

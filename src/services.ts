@@ -1,7 +1,8 @@
 import type { Config } from './config.ts';
 import type { Context } from './context.ts';
 import type { Db } from './db/client.ts';
-import { createHealthRouter } from './http/health.ts';
+import { isMigrated } from './db/migrate.ts';
+import { CheckError, createHealthRouter } from './http/health.ts';
 import { type HttpServer, startHttpServer } from './http/server.ts';
 import { createWebhookRouter } from './http/webhook.ts';
 import { createInbox } from './inbox/receive.ts';
@@ -33,10 +34,14 @@ export const startWeb = async (
     routers: [
       createWebhookRouter({ verify: createVerifier(config.webhookSecrets), inbox, log }),
       // A web process without a queue or Seam still does its work: it is told of, and no reason to leave.
-      createHealthRouter(basicChecks(context), {
-        queue: context.backend.probe,
-        seam: () => assertNotHeld(database.db),
-      }),
+      createHealthRouter(
+        basicChecks(context),
+        {
+          queue: context.backend.probe,
+          seam: () => assertNotHeld(database.db),
+        },
+        log,
+      ),
     ],
   });
   log.info({ url: server.url }, 'listening');
@@ -66,6 +71,7 @@ export const startHealth = (
           progress: worker.assertProgress,
         },
         { seam: () => assertNotHeld(context.database.db) },
+        context.log,
       ),
     ],
   });
@@ -73,12 +79,14 @@ export const startHealth = (
 const assertNotHeld = async (db: Db): Promise<void> => {
   const [hold] = await readHolds(db);
   if (hold === undefined) return;
-  throw new Error(`held since ${hold.since.toISOString()}: ${hold.reason} (${hold.detail})`);
+  throw new CheckError(`held since ${hold.since.toISOString()}: ${hold.reason}`);
 };
 
-const basicChecks = ({ database, assertMigrated }: Context) => ({
+const basicChecks = ({ database }: Context) => ({
   database: () => database.pool.query('select 1'),
-  migrations: assertMigrated,
+  migrations: async () => {
+    if (!(await isMigrated(database.pool))) throw new CheckError('missing: run "migrate"');
+  },
 });
 
 /** The worker side of a process. */
@@ -109,7 +117,10 @@ export const startWork = async (
   } catch (error) {
     // A setting that is wrong stops the start; a database that is away or not migrated yet does not.
     if (error instanceof UsersTableError) throw error;
-    log.warn({ err: error }, 'the users table could not be checked yet');
+    log.warn(
+      { err: error },
+      'the database could not be checked yet (settings, migrations, users table)',
+    );
   }
   const stack = new AsyncDisposableStack();
   const seam = createSeam({ apiKey: config.seamApiKey, endpoint: config.seamEndpoint });
@@ -142,7 +153,9 @@ export const startWork = async (
         isAnythingStuck(database.db, STUCK_SECONDS),
       ]);
       if (stuck && held.length === 0) {
-        throw new Error(`looks have been due for ${STUCK_SECONDS} s, and this worker ends none`);
+        throw new CheckError(
+          `looks have been due for ${STUCK_SECONDS} s, and this worker ends none`,
+        );
       }
     },
     [Symbol.asyncDispose]: () => stack.disposeAsync(),

@@ -22,7 +22,13 @@ const FLOORS: readonly (readonly string[])[] = [
 
 /** Words and types that everyone may use; they import nothing that does I/O. */
 const VOCABULARY = ['reconcile/outcome.ts', 'seam/subject.ts'];
-const PURE = [...VOCABULARY, 'reconcile/decide.ts', 'reconcile/facts.ts', 'reconcile/retry.ts'];
+const PURE = [
+  ...VOCABULARY,
+  'reconcile/decide.ts',
+  'reconcile/facts.ts',
+  'reconcile/retry.ts',
+  'seam/storable.ts',
+];
 
 /** Packages that only some rooms may know. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {

@@ -117,7 +117,7 @@ export const list = async (
         row.connected_account_id ?? '-',
         row.user_id ?? '-',
         row.updated_at,
-        row.reason === null ? '' : EXPLANATIONS[row.reason as FailureReason].sentence,
+        row.reason === null ? '' : (explain(row.reason)[0]?.trim() ?? row.reason),
       ]),
     ),
   );

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Config, ConfigError, type Env, parseConfig } from '../config.ts';
 import { type Context, createContext } from '../context.ts';
@@ -17,6 +17,8 @@ import { announceRunning, DATA_FOLDER, findRunning } from './laptop.ts';
 import { formatTable, printLine } from './print.ts';
 
 const SANDBOX_STATE = path.join(DATA_FOLDER, 'sandbox-seam.json');
+/** Written once the story has been told to its end. */
+const STORY_TOLD = path.join(DATA_FOLDER, 'story-told');
 
 /** `dev` (npm start): all of it on this machine; what no setting names, it brings itself. */
 export const dev = async (env: Env): Promise<number> => {
@@ -46,7 +48,7 @@ export const dev = async (env: Env): Promise<number> => {
   printLine('Bringing the database up to date …');
   await runMigrations(databaseUrl, context.backend.migrations);
 
-  const isFirstTime = !existsSync(SANDBOX_STATE);
+  const isFirstTime = !existsSync(STORY_TOLD);
   const sandbox = usesSandbox ? stack.use(await startSandboxSeam(SANDBOX_STATE)) : null;
   const services = new AsyncDisposableStack();
   await using _services = services;
@@ -131,6 +133,7 @@ const tellStory = async (
   if (isFirstTime) {
     printLine("This is the sandbox: Seam's own fake, three users, and pretend Connect Webviews.");
     await playStory(app, db, line => printLine(` • ${line}`));
+    writeFileSync(STORY_TOLD, '');
   } else {
     printLine('This is the sandbox, as you left it (remove .data to begin anew).');
   }

@@ -1,7 +1,7 @@
 import type { Env } from '../config.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { findRunning } from './laptop.ts';
-import { printLine } from './print.ts';
+import { printLine, printNotice } from './print.ts';
 
 /** `sandbox connect`: asks the running sandbox to play one more connection. */
 export const sandboxConnect = async (_env: Env, options: { user?: string }): Promise<number> => {
@@ -20,6 +20,6 @@ export const sandboxConnect = async (_env: Env, options: { user?: string }): Pro
   if (!response.ok) throw new CommandError(await response.text(), EXIT.failed);
   const connection = (await response.json()) as { connect_webview_id: string };
   printLine(JSON.stringify(connection, null, 2));
-  printLine(`See what came of it: npm run cli -- show ${connection.connect_webview_id}`);
+  printNotice(`See what came of it: npm run cli -- show ${connection.connect_webview_id}`);
   return EXIT.done;
 };

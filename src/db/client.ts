@@ -41,6 +41,8 @@ export const openDatabase = (options: {
     application_name: options.name,
     max: options.max,
     keepAlive: true,
+    // A 2xx means committed, also where the role or the database is set up to be less careful.
+    options: '-c synchronous_commit=on',
     ...TIMEOUTS,
   });
   // An idle connection that drops is replaced by the pool; unheard, the event would end the process.

@@ -1,7 +1,7 @@
 import pg from 'pg';
 
 /** Drizzle wraps what pg throws; the SQLSTATE is on the innermost DatabaseError. */
-const sqlState = (error: unknown): string | null => {
+export const sqlState = (error: unknown): string | null => {
   if (error instanceof pg.DatabaseError) return error.code ?? null;
   return error instanceof Error && error.cause !== undefined ? sqlState(error.cause) : null;
 };

@@ -5,6 +5,6 @@ export const SWEEP_GRACE_SECONDS = 5;
  * How long a run has its subject to itself. A run that is not done by then (its process was killed or
  * frozen) counts as interrupted, and another may begin. Longer than gathering and applying can take.
  */
-export const LEASE_SECONDS = 40;
+export const LEASE_SECONDS = 25;
 /** How long a run may take to gather its facts. */
-export const GATHER_LIMIT_MS = 25_000;
+export const GATHER_LIMIT_MS = 15_000;

@@ -1,13 +1,18 @@
 import { Router } from 'express';
-import { describeError } from '../log.ts';
+import type { Logger } from '../log.ts';
 import { methodNotAllowed } from './errors.ts';
 
 /** One thing that has to be in order; throws when it isn't. */
 export type Check = () => Promise<unknown>;
 
+/** What isn't in order, in words that anyone may read. Whatever else a check throws is only logged. */
+export class CheckError extends Error {
+  override readonly name = 'CheckError';
+}
+
 const CHECK_TIMEOUT_MS = 4_000;
 
-const outcome = async (check: Check): Promise<string> => {
+const outcome = async (name: string, check: Check, log: Logger): Promise<string> => {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => reject(new Error('no answer in time')), CHECK_TIMEOUT_MS);
@@ -16,7 +21,9 @@ const outcome = async (check: Check): Promise<string> => {
     await Promise.race([check(), timeout]);
     return 'ok';
   } catch (error) {
-    return String(describeError(error).message);
+    if (error instanceof CheckError) return error.message;
+    log.warn({ err: error, check: name }, 'a readiness check failed');
+    return 'failed';
   } finally {
     clearTimeout(timer);
   }
@@ -33,8 +40,25 @@ const outcome = async (check: Check): Promise<string> => {
 export const createHealthRouter = (
   required: Readonly<Record<string, Check>>,
   reported: Readonly<Record<string, Check>>,
+  log: Logger,
 ): Router => {
   const router = Router();
+  const runAll = async (checks: Readonly<Record<string, Check>>): Promise<Record<string, string>> =>
+    Object.fromEntries(
+      await Promise.all(
+        Object.entries(checks).map(
+          async ([name, check]) => [name, await outcome(name, check, log)] as const,
+        ),
+      ),
+    );
+  /** Asked by many at once, the checks run once. */
+  let running: Promise<[Record<string, string>, Record<string, string>]> | null = null;
+  const checkAll = () => {
+    running ??= Promise.all([runAll(required), runAll(reported)]).finally(() => {
+      running = null;
+    });
+    return running;
+  };
   router
     .route('/healthz')
     .get((_request, response) => {
@@ -44,7 +68,7 @@ export const createHealthRouter = (
   router
     .route('/readyz')
     .get(async (_request, response) => {
-      const [needed, told] = await Promise.all([runAll(required), runAll(reported)]);
+      const [needed, told] = await checkAll();
       const ready = Object.values(needed).every(result => result === 'ok');
       response
         .status(ready ? 200 : 503)
@@ -53,10 +77,3 @@ export const createHealthRouter = (
     .all(methodNotAllowed('GET'));
   return router;
 };
-
-const runAll = async (checks: Readonly<Record<string, Check>>): Promise<Record<string, string>> =>
-  Object.fromEntries(
-    await Promise.all(
-      Object.entries(checks).map(async ([name, check]) => [name, await outcome(check)] as const),
-    ),
-  );

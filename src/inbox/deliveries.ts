@@ -50,7 +50,7 @@ const STORE = `
       from news order by subject
         on conflict (subject) do update set
            generation = r.generation + excluded.generation,
-           state = 'pending', reason = null, attempts = 0,
+           state = 'pending', reason = null, attempts = 0, unavailable_since = null,
            connect_webview_id = coalesce(excluded.connect_webview_id, r.connect_webview_id),
            connected_account_id = coalesce(excluded.connected_account_id, r.connected_account_id),
            due_at = now(), sweep_at = excluded.sweep_at, updated_at = now()

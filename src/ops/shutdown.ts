@@ -2,6 +2,8 @@ import type { Logger } from '../log.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 const INTERRUPTED = 130;
+/** Orchestrators kill after 30 s, as a rule. */
+const STOP_LIMIT_MS = 25_000;
 
 /**
  * Resolves when the process is asked to stop (Ctrl-C, SIGTERM). What then remains is to close
@@ -16,6 +18,11 @@ export const untilStopped = (log: Logger): Promise<NodeJS.Signals> =>
         process.exit(INTERRUPTED);
       }
       asked = true;
+      // Whatever can't be closed (a Redis that went silent) must not keep us: what is owed stays owed.
+      setTimeout(() => {
+        log.warn('not everything could be closed in time: leaving');
+        process.exit(0);
+      }, STOP_LIMIT_MS).unref();
       log.info({ signal }, 'stopping');
       resolve(signal);
     };

@@ -35,6 +35,10 @@ export type LookWorker = {
     (event: 'completed', listener: (job: { data: Look }, result: LookResult) => void): unknown;
     (event: 'failed', listener: (job: { data: Look } | undefined, error: Error) => void): unknown;
   };
+  waitUntilReady: () => Promise<unknown>;
+  run: () => Promise<void>;
+  pause: (doNotWaitActive: boolean) => Promise<void>;
+  resume: () => Promise<void>;
   close: () => Promise<void>;
 };
 
@@ -58,6 +62,7 @@ const QUEUE_NAME = 'looks';
 const REDIS_PREFIX = 'seam-reconciler';
 const POSTGRES_SCHEMA = 'bullmq';
 const PROBE_TIMEOUT_MS = 2_000;
+const COMMAND_TIMEOUT_MS = 5_000;
 
 const WORKER_OPTIONS = {
   // The looks say what is to be done next; whatever else BullMQ could keep of them is in our runs.
@@ -67,6 +72,11 @@ const WORKER_OPTIONS = {
   limiter: { max: 1_000_000, duration: 1_000 },
   // A hold can end early: a worker looks again whether it still stands.
   maximumRateLimitDelay: 2_000,
+  // A dead worker's looks are taken over after half a minute at most.
+  lockDuration: 15_000,
+  stalledInterval: 10_000,
+  // Started by hand, once it is connected.
+  autorun: false,
   // How soon a worker asks again after its connection broke.
   runRetryDelay: 1_000,
 } as const;
@@ -83,8 +93,11 @@ export const createQueueBackend = (options: {
 
 const createInRedis = (url: string, log: Logger): QueueBackend => {
   const open: Redis[] = [];
-  const connect = (maxRetriesPerRequest: number | null): Redis => {
-    const redis = new Redis(url, { maxRetriesPerRequest, connectTimeout: PROBE_TIMEOUT_MS });
+  const connect = (options: {
+    maxRetriesPerRequest: number | null;
+    commandTimeout?: number;
+  }): Redis => {
+    const redis = new Redis(url, { ...options, connectTimeout: PROBE_TIMEOUT_MS });
     // BullMQ reports these too, through `error` of the queue; unheard, one would end the process.
     redis.on('error', err => log.debug({ err }, 'redis connection error'));
     open.push(redis);
@@ -108,10 +121,14 @@ const createInRedis = (url: string, log: Logger): QueueBackend => {
         redis.disconnect();
       }
     },
-    openQueue: () => new Queue(QUEUE_NAME, { connection: connect(1), prefix: REDIS_PREFIX }),
+    openQueue: () =>
+      new Queue(QUEUE_NAME, {
+        connection: connect({ maxRetriesPerRequest: 1, commandTimeout: COMMAND_TIMEOUT_MS }),
+        prefix: REDIS_PREFIX,
+      }),
     openWorker: (look, { concurrency }) =>
       new Worker(QUEUE_NAME, look, {
-        connection: connect(null),
+        connection: connect({ maxRetriesPerRequest: null }),
         prefix: REDIS_PREFIX,
         concurrency,
         ...WORKER_OPTIONS,

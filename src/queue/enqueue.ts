@@ -14,7 +14,10 @@ export type Enqueuer = Readonly<{
   news: (subjects: readonly Subject[], trigger?: Trigger) => void;
   /** A person's request: as news. @returns whether the queue has it (else the sweep will) */
   request: (subject: Subject) => Promise<boolean>;
-  /** What is owed, whether or not it is in the queue already. @throws when the queue is out of reach */
+  /**
+   * What is owed and overdue: as news, since a look that still waits in the queue waits for a time that
+   * is no longer true. @throws when the queue is out of reach
+   */
   owed: (subjects: readonly Subject[]) => Promise<void>;
   /** Another look after a while. @throws when the queue is out of reach */
   later: (subject: Subject, delayMs: number) => Promise<void>;
@@ -90,7 +93,7 @@ export const createEnqueuer = (options: {
         return false;
       }
     },
-    owed: subjects => add(looksAt(subjects, 'sweep'), asReminder),
+    owed: subjects => add(looksAt(subjects, 'sweep'), asNews),
     later: (subject, delayMs) =>
       add(looksAt([subject], 'backoff'), id =>
         delayMs > 0 ? { ...asReminder(id), delay: delayMs } : asNews(id),
@@ -123,7 +126,8 @@ const looksAt = (subjects: readonly Subject[], trigger: Trigger): Look[] =>
 
 /**
  * Keyed per subject. Added while a look is running, one more follows it. Added while one waits: nothing
- * is added, except that news replaces a look that waits out a delay, and so doesn't wait itself.
+ * is added, except that news replaces a look that waits out a delay, and so doesn't wait itself; another
+ * look after a while never does.
  */
 const asReminder = (subject: Subject): JobsOptions => ({
   deduplication: { id: subject, keepLastIfActive: true },

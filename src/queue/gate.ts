@@ -5,27 +5,24 @@ import type { Applied } from '../reconcile/apply.ts';
 import { putUpHold, readHolds, takeDownHold, takeDueProbe } from '../reconcile/holds.ts';
 import type { Seam } from '../seam/client.ts';
 import { SeamError } from '../seam/errors.ts';
+import type { Subject } from '../seam/subject.ts';
 import type { Enqueuer } from './enqueue.ts';
 
 /**
- * Holds the queue, for all processes, while Seam as a whole is the trouble: so that nothing hammers it,
- * and no subject pays for it. Asked to slow down: for as long as Seam says. A refused key or an outage:
- * until a probe, one for all processes, is answered.
+ * Holds the queue, for all processes, while Seam as a whole is the trouble (a limit, a refused key, an
+ * outage), so that nothing hammers it and no subject pays for it. The hold is a row in Postgres; it ends
+ * when a probe, one for all processes, is answered.
  */
 export type Gate = Readonly<{
-  /** Is told how every run ended. */
-  tell: (
-    ending: Pick<Applied, 'reason' | 'detail' | 'requestId' | 'retryAfterMs'>,
-  ) => Promise<void>;
+  /** Is told how every run ended. Never fails: a hold that could not be put up is put up by the next run. */
+  tell: (subject: Subject, ending: Applied) => Promise<void>;
 }> &
   AsyncDisposable;
 
-/** So many failures with no answer in between make an outage; fewer may be one subject's bad luck. */
-const OUTAGE_FAILURES = 5;
-const RATE_LIMIT_MS = 2_000;
-const LONGEST_RATE_LIMIT_MS = 60 * 60_000;
+/** So many subjects that fail with no answer in between make an outage; fewer may be their own bad luck. */
+const OUTAGE_SUBJECTS = 5;
 const PROBE_INTERVAL_MS = 1_000;
-/** A hold in the queue ends by itself, should every process that could take it down be gone. */
+/** How long the queue itself holds without being told again: should all who could take it down be gone. */
 const HOLD_MS = 10_000;
 
 export const startGate = (options: {
@@ -35,41 +32,34 @@ export const startGate = (options: {
   log: Logger;
 }): Gate => {
   const { db, seam, enqueuer, log } = options;
-  let failures = 0;
+  const failing = new Set<Subject>();
 
-  const tell: Gate['tell'] = async ({ reason, detail, requestId, retryAfterMs }) => {
-    switch (reason) {
-      case 'seam_rate_limited': {
-        const ms = Math.min(LONGEST_RATE_LIMIT_MS, Math.max(RATE_LIMIT_MS, retryAfterMs ?? 0));
-        log.warn({ reason, hold_ms: ms }, 'the queue is held');
-        await enqueuer.hold(ms);
-        return;
-      }
-      case 'seam_unavailable':
-        failures += 1;
-        if (failures < OUTAGE_FAILURES) return;
-        break;
-      case 'seam_unauthorized':
-        break;
-      default:
-        failures = 0;
-        return;
+  const isReasonToHold = (subject: Subject, ending: Applied): boolean => {
+    if (!ending.isOutage) {
+      failing.clear();
+      return false;
     }
-    const isNew = await putUpHold(db, { reason, detail: detail ?? '', seamRequestId: requestId });
-    if (isNew) log.error({ reason, detail, seam_request_id: requestId }, 'the queue is held');
+    if (ending.reason !== 'seam_unavailable') return true;
+    failing.add(subject);
+    return failing.size >= OUTAGE_SUBJECTS;
+  };
+
+  const hold = async ({ reason, detail, requestId, retryAfterMs }: Applied): Promise<void> => {
+    if (reason === null) return;
+    const told = { reason, detail: detail ?? '', seamRequestId: requestId };
+    const isNew = await putUpHold(db, { ...told, waitMs: retryAfterMs ?? 0 });
+    if (isNew) log.warn({ reason, detail, seam_request_id: requestId }, 'the queue is held');
     await enqueuer.hold(HOLD_MS);
   };
 
   const probe = async (signal: AbortSignal): Promise<void> => {
     const due = await takeDueProbe(db);
     if (due !== null && (await answers(seam, signal))) {
-      failures = 0;
-      const subjects = await takeDownHold(db, due.reason);
+      failing.clear();
+      const subjects = await takeDownHold(db, due);
       enqueuer.news(subjects, 'sweep');
-      log.info(
-        { reason: due.reason, probes: due.probes, subjects: subjects.length },
-        'the queue goes on',
-      );
+      const line = { reason: due.reason, probes: due.probes, subjects: subjects.length };
+      log.info(line, 'the queue goes on');
     }
     const standing = await readHolds(db);
     if (standing.length > 0) await enqueuer.hold(HOLD_MS);
@@ -77,7 +67,17 @@ export const startGate = (options: {
   };
 
   const loop = startLoop({ name: 'the gate', intervalMs: PROBE_INTERVAL_MS, log, turn: probe });
-  return { ...loop, tell, [Symbol.asyncDispose]: () => loop[Symbol.asyncDispose]() };
+  return {
+    tell: async (subject, ending) => {
+      if (!isReasonToHold(subject, ending)) return;
+      try {
+        await hold(ending);
+      } catch (err) {
+        log.warn({ err, reason: ending.reason }, 'the queue could not be held');
+      }
+    },
+    [Symbol.asyncDispose]: () => loop[Symbol.asyncDispose](),
+  };
 };
 
 const answers = async (seam: Pick<Seam, 'probe'>, signal: AbortSignal): Promise<boolean> => {
@@ -85,7 +85,7 @@ const answers = async (seam: Pick<Seam, 'probe'>, signal: AbortSignal): Promise<
     await seam.probe(signal);
     return true;
   } catch (error) {
-    if (error instanceof SeamError) return error.reason === 'seam_rate_limited';
+    if (error instanceof SeamError) return false;
     throw error;
   }
 };

@@ -39,12 +39,12 @@ export const startWorker = (options: {
   let lastProgressAt = performance.now();
 
   const look = async (job: Job<Look, LookResult>): Promise<LookResult> => {
-    const { subject, trigger } = job.data;
+    const { subject } = job.data;
     const began = performance.now();
-    const report = await reconcile(reconciler, subject, trigger, givingUp.signal);
+    const report = await reconcileCleanly(reconciler, job.data, givingUp.signal);
     lastProgressAt = performance.now();
     logReport(log, report, subject, performance.now() - began);
-    if (report.kind === 'finished') await gate.tell(report.ending);
+    if (report.kind === 'finished') await gate.tell(subject, report.ending);
     return { nextLookInMs: nextLookIn(report) };
   };
 
@@ -57,10 +57,19 @@ export const startWorker = (options: {
     }
   };
 
-  const open = async (): Promise<LookWorker | null> => {
-    if (!(await untilReachable(backend, log, stopping.signal))) return null;
-    const worker = backend.openWorker(look, { concurrency });
-    worker.on('error', err => log.warn({ err }, 'queue connection error'));
+  const listen = (worker: LookWorker): void => {
+    let recovering = false;
+    /** BullMQ asks a server that is starting up again and again, without a pause: it waits with us. */
+    const recover = async (err: Error): Promise<void> => {
+      if (recovering || stopping.signal.aborted) return;
+      recovering = true;
+      log.warn({ err }, 'queue connection error');
+      await worker.pause(true);
+      await pause(PROBE_INTERVAL_MS, stopping.signal);
+      if (await untilReachable(backend, log, stopping.signal)) await worker.resume();
+      recovering = false;
+    };
+    worker.on('error', err => void recover(err));
     worker.on('failed', (job, err) =>
       log.error({ err, subject: job?.data.subject }, 'a run could not be recorded; it stays owed'),
     );
@@ -71,8 +80,27 @@ export const startWorker = (options: {
       onStep('completed');
       asked = Promise.all([asked, askAgain(job.data, result)]);
     });
-    log.info({ queue: backend.kind, concurrency }, 'worker ready');
-    return worker;
+  };
+
+  const open = async (): Promise<LookWorker | null> => {
+    while (await untilReachable(backend, log, stopping.signal)) {
+      const worker = backend.openWorker(look, { concurrency });
+      worker.on('error', err => log.debug({ err }, 'queue connection error'));
+      try {
+        // On Postgres BullMQ never recovers from a first connection that failed: then it is made anew.
+        await worker.waitUntilReady();
+      } catch (err) {
+        log.warn({ err }, 'the worker could not connect; it tries again');
+        await worker.close();
+        await pause(PROBE_INTERVAL_MS, stopping.signal);
+        continue;
+      }
+      listen(worker);
+      worker.run().catch((err: unknown) => log.error({ err }, 'the worker ended'));
+      log.info({ queue: backend.kind, concurrency }, 'worker ready');
+      return worker;
+    }
+    return null;
   };
   const opened = open();
 
@@ -90,6 +118,19 @@ export const startWorker = (options: {
       await asked;
     },
   };
+};
+
+/** What a failed look leaves in the queue must say nothing of what was being written. */
+const reconcileCleanly = async (
+  reconciler: Reconciler,
+  { subject, trigger }: Look,
+  signal: AbortSignal,
+): Promise<Report> => {
+  try {
+    return await reconcile(reconciler, subject, trigger, signal);
+  } catch (cause) {
+    throw new Error('the run was given up or could not be recorded', { cause });
+  }
 };
 
 /** @returns false when it was told to stop before the queue could be reached */

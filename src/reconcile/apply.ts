@@ -1,7 +1,7 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { Db, Tx } from '../db/client.ts';
-import { isWorthAnotherTry } from '../db/errors.ts';
-import { connectedAccounts, links, reconciliations, runs } from '../db/schema.ts';
+import { isFaultOfARow, isWorthAnotherTry, sqlState } from '../db/errors.ts';
+import { links, reconciliations, runs } from '../db/schema.ts';
 import { SWEEP_GRACE_SECONDS } from '../db/timing.ts';
 import type { OnStep } from '../ops/steps.ts';
 import type { Run } from './begin.ts';
@@ -17,6 +17,8 @@ type GatherFailure = Readonly<{
   detail: string;
   requestId: string | null;
   retryAfterMs: number | null;
+  /** Seam as a whole is the trouble, as far as one failure can tell. */
+  isOutage: boolean;
 }>;
 
 export type Gathered =
@@ -31,6 +33,7 @@ export type Applied = Readonly<{
   requestId: string | null;
   /** What Seam asked us to wait, where it did. */
   retryAfterMs: number | null;
+  isOutage: boolean;
   /** When to look again, in ms from now; null when nothing is owed by this run. */
   nextLookInMs: number | null;
 }>;
@@ -50,18 +53,32 @@ export const apply = async (
   gathered: Gathered,
   decide: (facts: Facts, standing: Standing) => Verdict,
 ): Promise<Applied> => {
+  let current = gathered;
   for (let tries = 1; ; tries++) {
     try {
       return await db.transaction(async tx => {
-        const applied = await applyOnce(tx, run, gathered, decide, random());
+        const applied = await applyOnce(tx, run, current, decide, random());
         onStep('applying');
         return applied;
       });
     } catch (error) {
-      if (tries >= MAX_TRIES || !isWorthAnotherTry(error)) throw error;
+      if (isFaultOfARow(error) && current.kind === 'facts') {
+        // Something that Seam showed can't be stored: that is a result, too, not to be tried for ever.
+        current = { kind: 'failure', failure: unstorable(error, current.facts.requestId) };
+      } else if (tries >= MAX_TRIES || !isWorthAnotherTry(error)) {
+        throw error;
+      }
     }
   }
 };
+
+const unstorable = (error: unknown, requestId: string | null): GatherFailure => ({
+  reason: 'internal_error',
+  detail: `what Seam showed can't be stored (SQLSTATE ${sqlState(error)})`,
+  requestId,
+  retryAfterMs: null,
+  isOutage: false,
+});
 
 const applyOnce = async (
   tx: Tx,
@@ -111,7 +128,7 @@ const applyFacts = async (
   }
   await storeFacts(tx, run, facts);
   if (verdict.kind === 'failed') {
-    const failure = { ...verdict, requestId, retryAfterMs: null };
+    const failure = { ...verdict, requestId, retryAfterMs: null, isOutage: false };
     return applyFailure(tx, run, own, failure, random, facts);
   }
   const accountId = facts.connectedAccountId;
@@ -143,6 +160,7 @@ const ending = (
   detail: null,
   requestId,
   retryAfterMs: null,
+  isOutage: false,
   nextLookInMs,
 });
 
@@ -154,10 +172,10 @@ const applyFailure = async (
   random: number,
   facts?: Facts,
 ): Promise<Applied> => {
-  const { reason, detail, requestId } = failure;
+  const { reason } = failure;
   const newsCame = own.generation > run.generation;
   const counted = countsAsTry(reason);
-  const tries = own.attempts + (counted && !newsCame ? 1 : 0);
+  const tries = counted && !newsCame ? triesBefore(own, reason) + 1 : own.attempts;
   const { unavailableForMs } = own;
   const next: NextStep = newsCame
     ? { kind: 'look_again', delayMs: 0 }
@@ -174,8 +192,13 @@ const applyFailure = async (
     })
     .where(eq(reconciliations.subject, run.subject));
   const nextLookInMs = next.kind === 'look_again' ? next.delayMs : null;
-  const { retryAfterMs } = failure;
-  return { outcome: 'failed', reason, detail, requestId, retryAfterMs, nextLookInMs };
+  return { ...failure, outcome: 'failed', nextLookInMs };
+};
+
+/** Each reason has its own tries; what is Seam's fault comes in between without a trace. */
+const triesBefore = (own: Own, reason: FailureReason): number => {
+  const sameTrouble = own.reason === null || own.reason === reason || !countsAsTry(own.reason);
+  return sameTrouble ? own.attempts : 0;
 };
 
 const standingAfter = (next: NextStep, reason: FailureReason, run: Run) => {
@@ -213,10 +236,6 @@ const changeLink = async (tx: Tx, run: Run, accountId: string, change: LinkChang
       .values({ connectedAccountId: accountId, userId: change.userId, linkedByRun: run.id });
     return;
   }
-  await tx
-    .update(connectedAccounts)
-    .set({ deletedAt: sql`now()` })
-    .where(eq(connectedAccounts.connectedAccountId, accountId));
   // The webviews that once led to this account are linked to nobody any more.
   await tx
     .update(reconciliations)

@@ -1,4 +1,5 @@
 import type { ConnectedAccount, ConnectWebview } from '../seam/resources.ts';
+import { REPLACEMENT } from '../seam/storable.ts';
 import type { SubjectKind } from '../seam/subject.ts';
 import type { Lookup } from '../users/directory.ts';
 
@@ -62,6 +63,9 @@ const ownValue = (metadata: Readonly<Record<string, unknown>> | undefined, key: 
 const toClaim = (value: unknown, by: 'account' | 'webview'): Claim => {
   if (typeof value !== 'string') return { kind: 'invalid', why: `it is no text (${typeof value})` };
   if (value.trim() === '') return { kind: 'invalid', why: 'it is empty' };
+  if (value.includes(REPLACEMENT)) {
+    return { kind: 'invalid', why: 'it holds a character that no text can hold' };
+  }
   if (value.length > MAX_VALUE_LENGTH) {
     return { kind: 'invalid', why: `it is longer than ${MAX_VALUE_LENGTH} characters` };
   }

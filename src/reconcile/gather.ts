@@ -1,4 +1,4 @@
-import { and, desc, eq } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import type { Db } from '../db/client.ts';
 import { connectWebviews, deliveries } from '../db/schema.ts';
 import type { Answer, Seam } from '../seam/client.ts';
@@ -28,7 +28,7 @@ type SeamFacts = Pick<Facts, 'webview' | 'account' | 'connectedAccountId' | 'req
 export const gather = async (sources: Sources, run: Run, signal: AbortSignal): Promise<Facts> => {
   const { metadataSource, ...seen } =
     run.subjectKind === 'connect_webview'
-      ? await gatherWebview(sources.seam, run, signal)
+      ? await gatherWebview(sources, run, signal)
       : await gatherAccount(sources, run, signal);
   const account = seen.account === 'not_asked' ? null : seen.account;
   const claim = readClaim(account, metadataSource, sources.userMetadataKey);
@@ -44,7 +44,11 @@ export const gather = async (sources: Sources, run: Run, signal: AbortSignal): P
   };
 };
 
-const gatherWebview = async (seam: Seam, run: Run, signal: AbortSignal): Promise<SeamFacts> => {
+const gatherWebview = async (
+  { db, seam }: Sources,
+  run: Run,
+  signal: AbortSignal,
+): Promise<SeamFacts> => {
   // Side by side when an event has already named the account: one round trip instead of two.
   const [webview, hinted] = await Promise.all([
     seam.getConnectWebview(run.subjectId, signal),
@@ -70,7 +74,7 @@ const gatherWebview = async (seam: Seam, run: Run, signal: AbortSignal): Promise
     webview: webview.value,
     account: account.value,
     connectedAccountId: accountId,
-    metadataSource: webview.value,
+    metadataSource: await newestWebview(db, accountId, webview.value),
     requestId: account.requestId ?? webview.requestId,
   };
 };
@@ -81,20 +85,33 @@ const gatherAccount = async (
   signal: AbortSignal,
 ): Promise<SeamFacts> => {
   const account = await seam.getConnectedAccount(run.subjectId, signal);
-  // A webview's metadata never change, so what we have stored of it serves.
-  const [webview] = await db
-    .select({ customMetadata: connectWebviews.customMetadata })
-    .from(connectWebviews)
-    .where(eq(connectWebviews.connectedAccountId, run.subjectId))
-    .orderBy(desc(connectWebviews.seamCreatedAt))
-    .limit(1);
   return {
     webview: 'not_asked',
     account: account.value,
     connectedAccountId: run.subjectId,
-    metadataSource: webview ?? null,
+    metadataSource: await newestWebview(db, run.subjectId, null),
     requestId: account.requestId,
   };
+};
+
+/**
+ * Of the webviews that led to an account, the one whose metadata count: the newest, as each reconnect
+ * replaces what was there. A webview's metadata never change, so what we have stored of it serves.
+ */
+const newestWebview = async (
+  db: Db,
+  accountId: string,
+  seen: ConnectWebview | null,
+): Promise<Pick<ConnectWebview, 'customMetadata'> | null> => {
+  const [stored] = await db
+    .select()
+    .from(connectWebviews)
+    .where(eq(connectWebviews.connectedAccountId, accountId))
+    .orderBy(sql`${connectWebviews.seamCreatedAt} desc nulls last`)
+    .limit(1);
+  if (stored === undefined || seen === null) return stored ?? seen;
+  const isOlder = (stored.seamCreatedAt?.getTime() ?? 0) <= (seen.seamCreatedAt?.getTime() ?? 0);
+  return isOlder ? seen : stored;
 };
 
 const findUser = async (users: UserDirectory, claim: Claim): Promise<Lookup> =>

@@ -67,16 +67,16 @@ const gatherOrFail = async (
     return { kind: 'facts', facts: await gather(reconciler, run, limit) };
   } catch (error) {
     signal.throwIfAborted();
-    if (timeLimit.aborted) return failure('seam_unavailable', 'no answer in time');
+    if (timeLimit.aborted) return failure('seam_unavailable', 'no answer in time', true);
     if (!(error instanceof SeamError)) return failure('internal_error', describe(error));
-    const { reason, message, requestId, retryAfterMs } = error;
-    return { kind: 'failure', failure: { reason, detail: message, requestId, retryAfterMs } };
+    const { reason, message: detail, requestId, retryAfterMs, isOutage } = error;
+    return { kind: 'failure', failure: { reason, detail, requestId, retryAfterMs, isOutage } };
   }
 };
 
-const failure = (reason: FailureReason, detail: string): Gathered => ({
+const failure = (reason: FailureReason, detail: string, isOutage = false): Gathered => ({
   kind: 'failure',
-  failure: { reason, detail, requestId: null, retryAfterMs: null },
+  failure: { reason, detail, requestId: null, retryAfterMs: null, isOutage },
 });
 
 const describe = (error: unknown): string => {

@@ -5,11 +5,13 @@ import { connectedAccounts, connectWebviews, links, reconciliations } from '../d
 import type { ConnectedAccount } from '../seam/resources.ts';
 import type { Run } from './begin.ts';
 import type { Facts, Standing } from './facts.ts';
+import type { FailureReason } from './outcome.ts';
 
 /** The reconciliation's own row, locked until the transaction ends. */
 export type Own = Readonly<{
   generation: number;
   attempts: number;
+  reason: FailureReason | null;
   /** Whether the run that asks is still the newest: one that began later has taken over otherwise. */
   isNewest: boolean;
   /** How long Seam has been failing us on this subject; 0 when it hasn't. */
@@ -22,6 +24,7 @@ export const lockReconciliation = async (tx: Tx, run: Run): Promise<Own> => {
     .select({
       generation: reconciliations.generation,
       attempts: reconciliations.attempts,
+      reason: reconciliations.reason,
       newestRunId: reconciliations.newestRunId,
       unavailableForMs: sql<number>`coalesce(extract(epoch from now() - ${reconciliations.unavailableSince}) * 1000, 0)::float8`,
     })
@@ -69,6 +72,15 @@ const differs = (
   return stored.deletedAt !== null || !isDeepStrictEqual(before, { ...seen });
 };
 
+const UNKNOWN_ACCOUNT = {
+  userIdentifier: {},
+  customMetadata: {},
+  errors: [],
+  warnings: [],
+  acceptedCapabilities: [],
+  deletedAt: sql`now()`,
+};
+
 /** Keeps what Seam showed, unless a run that read later has. */
 export const storeFacts = async (tx: Tx, run: Run, facts: Facts): Promise<void> => {
   const reading = { readByRun: run.id, readAt: sql`now()` };
@@ -81,6 +93,17 @@ export const storeFacts = async (tx: Tx, run: Run, facts: Facts): Promise<void> 
         target: connectWebviews.connectWebviewId,
         set: { ...webview, ...reading },
         setWhere: sql`${connectWebviews.readByRun} < ${run.id}`,
+      });
+  }
+  if (account === null && facts.deletionAnnounced && facts.connectedAccountId !== null) {
+    // Also of an account that we never knew: a slower run must see that a later one found it gone.
+    await tx
+      .insert(connectedAccounts)
+      .values({ ...UNKNOWN_ACCOUNT, ...reading, connectedAccountId: facts.connectedAccountId })
+      .onConflictDoUpdate({
+        target: connectedAccounts.connectedAccountId,
+        set: { ...reading, deletedAt: sql`coalesce(${connectedAccounts.deletedAt}, now())` },
+        setWhere: sql`${connectedAccounts.readByRun} < ${run.id}`,
       });
   }
   if (account !== null && account !== 'not_asked') {

@@ -7,6 +7,7 @@ import {
   connectedAccountSchema,
   connectWebviewSchema,
 } from './resources.ts';
+import { toStorable } from './storable.ts';
 
 /** Seam's answer, with the id of the call. `value` is null when Seam says that there is none. */
 export type Answer<T> = Readonly<{ value: T | null; requestId: string | null }>;
@@ -18,6 +19,8 @@ export type Seam = Readonly<{
   /** Asks the cheapest question, to see whether Seam answers us at all. Throws like the others. */
   probe: (signal: AbortSignal) => Promise<void>;
 }>;
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** One call, from the first byte sent to the last received. */
 const CALL_TIMEOUT_MS = 10_000;
@@ -40,6 +43,7 @@ export const createSeam = (options: { apiKey: string; endpoint: string }): Seam 
     request: Pick<SeamHttpRequest<unknown, undefined>, 'pathname' | 'method' | 'body' | 'params'>,
     key: 'connect_webview' | 'connected_account' | 'workspace',
     schema: Schema,
+    id: string,
     signal: AbortSignal,
   ): Promise<Answer<z.output<Schema>>> => {
     try {
@@ -52,25 +56,27 @@ export const createSeam = (options: { apiKey: string; endpoint: string }): Seam 
         signal: AbortSignal.any([signal, AbortSignal.timeout(CALL_TIMEOUT_MS)]),
       });
       const requestId = textOrNull(response.headers['seam-request-id']);
-      const parsed = schema.safeParse((response.data as Record<string, unknown> | null)?.[key]);
+      const answer = toStorable(response.data) as Record<string, unknown> | null;
+      const parsed = schema.safeParse(answer?.[key]);
       if (parsed.success) return { value: parsed.data, requestId };
       const where = parsed.error.issues.map(issue => [key, ...issue.path].join('.')).join(', ');
       throw new SeamError('seam_unavailable', `unreadable answer at ${where}`, { requestId });
     } catch (error) {
       signal.throwIfAborted();
-      return { value: null, requestId: requestIdOfNone(error, key) };
+      return { value: null, requestId: requestIdOfNone(error, key, id) };
     }
   };
 
   return {
     probe: async signal => {
-      await ask(sdk.workspaces.get(), 'workspace', z.object({}), signal);
+      await ask(sdk.workspaces.get(), 'workspace', z.object({}), '', signal);
     },
     getConnectWebview: (id, signal) =>
       ask(
         sdk.connectWebviews.get({ connect_webview_id: id }),
         'connect_webview',
         connectWebviewSchema,
+        id,
         signal,
       ),
     getConnectedAccount: (id, signal) =>
@@ -78,6 +84,7 @@ export const createSeam = (options: { apiKey: string; endpoint: string }): Seam 
         sdk.connectedAccounts.get({ connected_account_id: id }),
         'connected_account',
         connectedAccountSchema,
+        id,
         signal,
       ),
   };
@@ -99,13 +106,13 @@ const textOrNull = (value: unknown): string | null =>
  *
  * @throws SeamError for every way in which Seam can fail to answer; anything else as it came
  */
-const requestIdOfNone = (error: unknown, resource: string): string | null => {
+const requestIdOfNone = (error: unknown, resource: string, id: string): string | null => {
   if (error instanceof SeamError) throw error;
   if (isSeamHttpApiError(error)) {
     const { statusCode, code, requestId } = error;
     const unknownThere = statusCode === 404 && code === `${resource}_not_found`;
     // Seam insists on UUIDs: an id of another form is refused as input, and so names nothing.
-    const impossibleId = statusCode === 400 && code === 'invalid_input';
+    const impossibleId = statusCode === 400 && code === 'invalid_input' && !UUID.test(id);
     if (unknownThere || impossibleId) return requestId || null;
     throw failure(statusCode, `${statusCode} ${code}: ${error.message}`, requestId, error);
   }
@@ -125,12 +132,16 @@ const failure = (
   requestId: string | null,
   cause: Error,
 ): SeamError => {
-  if (status === 401 || status === 403) {
-    return new SeamError('seam_unauthorized', message, { requestId, cause });
-  }
-  const reason = status === 429 ? 'seam_rate_limited' : 'seam_unavailable';
   const retryAfterMs = parseRetryAfter(retryAfterHeader(cause), new Date());
-  return new SeamError(reason, message, { requestId, cause, retryAfterMs });
+  const isOutage = status === null || status >= 500 || status === 429 || isRefusal(status);
+  return new SeamError(reasonFor(status), message, { requestId, cause, retryAfterMs, isOutage });
+};
+
+const isRefusal = (status: number): boolean => status === 401 || status === 403;
+
+const reasonFor = (status: number | null): SeamError['reason'] => {
+  if (status === 429) return 'seam_rate_limited';
+  return status !== null && isRefusal(status) ? 'seam_unauthorized' : 'seam_unavailable';
 };
 
 /** The SDK wraps the axios error, which alone has the headers. */

@@ -8,16 +8,24 @@ export class SeamError extends Error {
   readonly requestId: string | null;
   /** How long Seam asks us to wait, in ms; null where it did not say. */
   readonly retryAfterMs: number | null;
+  /** No answer, a 5xx, a refused key or a limit: trouble that all calls share, rather than one object's. */
+  readonly isOutage: boolean;
 
   constructor(
     reason: SeamError['reason'],
     message: string,
-    options: { requestId?: string | null; retryAfterMs?: number | null; cause?: unknown } = {},
+    options: {
+      requestId?: string | null;
+      retryAfterMs?: number | null;
+      isOutage?: boolean;
+      cause?: unknown;
+    } = {},
   ) {
     super(message, { cause: options.cause });
     this.reason = reason;
     this.requestId = options.requestId || null;
     this.retryAfterMs = options.retryAfterMs ?? null;
+    this.isOutage = options.isOutage ?? false;
   }
 }
 

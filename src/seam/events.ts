@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { readInstant } from './instant.ts';
 import { deliverySubject, isUsableId, type Subject, subjectOf } from './subject.ts';
@@ -65,7 +66,7 @@ export const readEvent = (body: Buffer, messageId: string): Reading => {
   const eventType = fields.event_type;
   if (!isOfInterest(eventType)) return { kind: 'not_of_interest', eventType };
 
-  const eventId = idOrNull(fields.event_id) ?? `svix:${messageId}`;
+  const eventId = idOrNull(fields.event_id) ?? substituteId(messageId);
   const connectWebviewId = idOrNull(fields.connect_webview_id);
   const connectedAccountId = idOrNull(fields.connected_account_id);
   return {
@@ -102,5 +103,9 @@ const whatToLookAt = (
       return looksAt satisfies never;
   }
 };
+
+/** A message id of any length and content becomes one that can be stored. */
+const substituteId = (messageId: string): string =>
+  `svix:${isUsableId(messageId) ? messageId : createHash('sha256').update(messageId).digest('hex')}`;
 
 const idOrNull = (value: unknown): string | null => (isUsableId(value) ? value : null);

@@ -29,11 +29,17 @@ export type Match = Readonly<{
 }>;
 
 const MOST_MATCHES = 50;
+/** More than any user or account has; a bound all the same. */
+const MOST_SUBJECTS = 10_000;
 const MOST_DELIVERIES = 100;
 const MOST_RUNS = 50;
 
 /** The subjects that an id leads to: of a webview, account, user, event, or a subject itself. */
-export const findSubjects = async (db: Db, id: string): Promise<Subject[]> => {
+export const findSubjects = async (
+  db: Db,
+  id: string,
+  limit = MOST_SUBJECTS,
+): Promise<Subject[]> => {
   const subject = { subject: reconciliations.subject };
   const asSubject: string[] = [id, ...SUBJECT_KINDS.map(kind => subjectOf(kind, id))];
   const found = await union(
@@ -54,13 +60,13 @@ export const findSubjects = async (db: Db, id: string): Promise<Subject[]> => {
       .innerJoin(reconciliations, eq(reconciliations.connectedAccountId, links.connectedAccountId))
       .where(and(eq(links.userId, id), isNull(links.unlinkedAt))),
     db.select({ subject: deliveries.subject }).from(deliveries).where(eq(deliveries.eventId, id)),
-  ).limit(MOST_MATCHES);
+  ).limit(limit);
   return found.map(row => row.subject as Subject);
 };
 
 /** Everything about the subjects that an id leads to, the latest first; empty when there is none. */
 export const findMatches = async (db: Db, id: string): Promise<Match[]> => {
-  const subjects = await findSubjects(db, id);
+  const subjects = await findSubjects(db, id, MOST_MATCHES);
   if (subjects.length === 0) return [];
   const rows = await db
     .select({ own: reconciliations, userId: links.userId })

@@ -41,6 +41,7 @@ const retryOne = async (db: Db, request: RequestLook, subject: Subject): Promise
       state: 'pending',
       reason: null,
       attempts: 0,
+      unavailableSince: null,
       dueAt: sql`now()`,
       sweepAt: sql`now() + ${SWEEP_GRACE_SECONDS} * interval '1 s'`,
       updatedAt: sql`now()`,

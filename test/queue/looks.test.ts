@@ -43,6 +43,7 @@ describe.each(BACKENDS)('asking for looks (queue in %s)', kind => {
     };
     const worker = backend.openWorker(look, { concurrency: 5 });
     worker.on('error', () => undefined);
+    void worker.run();
     stack.defer(() => worker.close());
   });
   afterAll(() => stack.disposeAsync());
@@ -89,10 +90,21 @@ describe.each(BACKENDS)('asking for looks (queue in %s)', kind => {
     expect(looksAt(subject)).toHaveLength(1);
   });
 
-  test('the sweep leaves a look that waits out a backoff where it is', async () => {
+  test('what the sweep finds overdue does not wait for a time that is no longer true', async () => {
     const subject: Subject = 'connect_webview:swept';
     await enqueuer.later(subject, 3_600_000);
     await enqueuer.owed([subject]);
+    const { look, finish } = await nextLook(1);
+    expect(look).toEqual({ subject, trigger: 'sweep' });
+    finish();
+    await isQuiet();
+    expect(looksAt(subject)).toHaveLength(1);
+  });
+
+  test('another look after a while takes nothing away from one that waits already', async () => {
+    const subject: Subject = 'connect_webview:later';
+    await enqueuer.later(subject, 3_600_000);
+    await enqueuer.later(subject, 1);
     await isQuiet();
     expect(looksAt(subject)).toEqual([]);
   });

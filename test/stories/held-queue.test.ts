@@ -69,4 +69,27 @@ describe.each(BACKENDS)('Seam as a whole is the trouble (queue in %s)', kind => 
       expect(JSON.stringify([house.work.log, house.serve.log])).not.toContain(house.seam.apiKey);
     },
   );
+
+  test('a few subjects that Seam answers with rubbish hold up nobody else, and are not hammered', async () => {
+    const broken = new Set<string>();
+    house.seam.interfere((path, body) =>
+      path === '/connect_webviews/get' && broken.has(String(body.connect_webview_id))
+        ? response => response.writeHead(200, { 'content-type': 'text/html' }).end('<html>')
+        : null,
+    );
+    const before = house.seam.calls.length;
+    for (let i = 0; i < 7; i++) {
+      const webviewId = await house.seam.createWebview({ id: 'ada' });
+      broken.add(webviewId);
+      const { events } = await house.seam.completeWebview(webviewId, { email: 'a@l.example' });
+      await house.deliver(...events);
+    }
+    const [healthy = ''] = await connectMany(1);
+    expect(await house.settled(healthy, 'linked')).toMatchObject({ user_id: 'ada' });
+    expect((await status()).holds).toEqual([]);
+    const probes = house.seam.calls.slice(before).filter(c => c.path === '/workspaces/get');
+    expect(probes).toEqual([]);
+    house.seam.interfere(null);
+    for (const id of broken) await house.settled(id, 'linked');
+  });
 });

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { until } from './wait.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+export const CRASH_MAIN = fileURLToPath(new URL('./crash-main.ts', import.meta.url));
 
 type LogLine = Readonly<Record<string, unknown> & { msg?: string }>;
 
@@ -15,6 +16,8 @@ export type Running = Readonly<{
   log: readonly LogLine[];
   /** Waits for a log line with this message. */
   logged: (message: string) => Promise<LogLine>;
+  /** Waits for the end. @returns the signal that ended it, if one did */
+  ended: () => Promise<NodeJS.Signals | null>;
   /** Sends a signal and waits for the end. @returns the exit code, null when the signal ended it */
   stop: (signal: NodeJS.Signals) => Promise<number | null>;
 }> &
@@ -26,8 +29,12 @@ const childEnv = (env: Readonly<Record<string, string>>): Record<string, string>
   ...env,
 });
 
-export const start = (args: readonly string[], env: Readonly<Record<string, string>>): Running => {
-  const child = spawn(process.execPath, [MAIN, ...args], {
+export const start = (
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  main: string = MAIN,
+): Running => {
+  const child = spawn(process.execPath, [main, ...args], {
     env: childEnv({ LOG_LEVEL: 'debug', ...env }),
     stdio: ['ignore', 'ignore', 'pipe'],
   });
@@ -46,6 +53,10 @@ export const start = (args: readonly string[], env: Readonly<Record<string, stri
         }
         return log.find(line => line.msg === message);
       }),
+    ended: async () => {
+      const [, signal] = (await ended) as [number | null, NodeJS.Signals | null];
+      return signal;
+    },
     stop: async signal => {
       child.kill(signal);
       const [code] = (await ended) as [number | null];
