@@ -64,11 +64,9 @@ export const findSubjects = async (
   return found.map(row => row.subject as Subject);
 };
 
-/** Everything about the subjects that an id leads to, the latest first; empty when there is none. */
-export const findMatches = async (db: Db, id: string): Promise<Match[]> => {
-  const subjects = await findSubjects(db, id, MOST_MATCHES);
-  if (subjects.length === 0) return [];
-  const rows = await db
+/** Reconciliations, each with the user whom its account is linked to now. */
+const withLinkedUser = (db: Db) =>
+  db
     .select({ own: reconciliations, userId: links.userId })
     .from(reconciliations)
     .leftJoin(
@@ -77,7 +75,13 @@ export const findMatches = async (db: Db, id: string): Promise<Match[]> => {
         eq(links.connectedAccountId, reconciliations.connectedAccountId),
         isNull(links.unlinkedAt),
       ),
-    )
+    );
+
+/** Everything about the subjects that an id leads to, the latest first; empty when there is none. */
+export const findMatches = async (db: Db, id: string): Promise<Match[]> => {
+  const subjects = await findSubjects(db, id, MOST_MATCHES);
+  if (subjects.length === 0) return [];
+  const rows = await withLinkedUser(db)
     .where(inArray(reconciliations.subject, subjects))
     .orderBy(desc(reconciliations.updatedAt));
   return Promise.all(rows.map(({ own, userId }) => toMatch(db, own, userId)));
@@ -149,16 +153,7 @@ export const listReconciliations = async (
   db: Db,
   filter: { state?: string | undefined; reason?: string | undefined; limit: number },
 ): Promise<Summary[]> => {
-  const rows = await db
-    .select({ own: reconciliations, userId: links.userId })
-    .from(reconciliations)
-    .leftJoin(
-      links,
-      and(
-        eq(links.connectedAccountId, reconciliations.connectedAccountId),
-        isNull(links.unlinkedAt),
-      ),
-    )
+  const rows = await withLinkedUser(db)
     .where(
       and(
         filter.state === undefined ? undefined : sql`${reconciliations.state} = ${filter.state}`,
