@@ -7,7 +7,7 @@ export const STEPS = {
   work: ['begun', 'gathered', 'applying', 'applied', 'completed'],
 } as const;
 
-export type Step = (typeof STEPS)[keyof typeof STEPS][number];
+type Step = (typeof STEPS)[keyof typeof STEPS][number];
 export type OnStep = (step: Step) => void;
 
 export const ignoreSteps: OnStep = () => undefined;
