@@ -151,3 +151,22 @@ test('an id that no text can hold is told as invalid', async () => {
   await owe(webview);
   expect(await look(webview)).toMatchObject({ reason: 'metadata_id_invalid' });
 });
+
+test("metadata at Seam's limits (50 keys of 40 characters, 500 each) are stored whole", async () => {
+  const { webview, accountId } = await connect('ada');
+  const rest = Array.from({ length: 49 }, (_, n) => [`key_${n}_`.padEnd(40, 'x'), 'é'.repeat(500)]);
+  const metadata = { id: 'ada', ...Object.fromEntries(rest) };
+  seam.amend((path, answer) => {
+    if (path === '/connected_accounts/get') {
+      Object.assign(answer.connected_account as object, { custom_metadata: metadata });
+    }
+  });
+  await owe(webview);
+  expect(await look(webview)).toMatchObject({ outcome: 'linked' });
+  seam.amend(null);
+  const { rows } = await database.pool.query(
+    'select custom_metadata from reconciler.connected_accounts where connected_account_id = $1',
+    [accountId],
+  );
+  expect(rows).toEqual([{ custom_metadata: metadata }]);
+});
