@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Config, ConfigError, type Env, parseConfig } from '../config.ts';
 import { type Context, createContext } from '../context.ts';
@@ -32,6 +32,7 @@ export const dev = async (env: Env): Promise<number> => {
   }
   // The sandbox tells its story in words; beside a real Seam the log is what there is to see.
   const level = env.LOG_LEVEL || !usesSandbox ? config.logLevel : 'warn';
+  mkdirSync(DATA_FOLDER, { recursive: true });
   const log = createLogger({ level, pretty: process.stderr.isTTY === true });
   const stopped = untilStopped(log);
   await using stack = new AsyncDisposableStack();

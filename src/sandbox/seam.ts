@@ -54,7 +54,6 @@ export const startSandboxSeam = async (stateFile?: string): Promise<SandboxSeam>
     database.addApiKey({ workspace_id: WORKSPACE_ID, token });
   }
   const apiKey = database.api_keys[0]?.token ?? '';
-  const server = await fake.startServer({ signals: [] });
 
   const save = async (): Promise<void> => {
     if (stateFile === undefined) return;
@@ -63,6 +62,7 @@ export const startSandboxSeam = async (stateFile?: string): Promise<SandboxSeam>
     renameSync(`${stateFile}.new`, stateFile);
   };
   await save();
+  const server = await fake.startServer({ signals: [] });
 
   const event: SandboxSeam['event'] = (type, fields) => ({
     event_id: randomUUID(),
