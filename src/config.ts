@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseRedisUrl, RedisUrlError } from './redis-url.ts';
 
 /** What the environment says, by name. Values may be secrets: never print one. */
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -30,6 +31,15 @@ const url = (...protocols: string[]) =>
     .refine(value => URL.canParse(value) && protocols.some(p => value.startsWith(`${p}//`)), {
       error: `must be a URL that starts with ${protocols.map(p => `${p}//`).join(' or ')}`,
     });
+
+const redisUrl = z.string().superRefine((value, context) => {
+  try {
+    parseRedisUrl(value);
+  } catch (error) {
+    if (!(error instanceof RedisUrlError)) throw error;
+    context.addIssue({ code: 'custom', message: error.message });
+  }
+});
 
 const wholeNumber = (min: number, max: number) =>
   z
@@ -70,7 +80,7 @@ const webhookSecrets = z
 
 const schema = z.object({
   DATABASE_URL: url('postgres:', 'postgresql:').optional(),
-  REDIS_URL: url('redis:', 'rediss:').optional(),
+  REDIS_URL: redisUrl.optional(),
   SEAM_API_KEY: z
     .string()
     .refine(isApiKey, { error: 'must be an API key of the Seam console (seam_…)' })

@@ -7,12 +7,13 @@ import {
   runMigrations as runBullMigrations,
   Worker,
 } from 'bullmq';
-import { Redis } from 'ioredis';
 import pg from 'pg';
 import type { ExtraMigration } from '../db/migrate.ts';
 import type { Logger } from '../log.ts';
 import type { Trigger } from '../reconcile/outcome.ts';
+import { parseRedisUrl } from '../redis-url.ts';
 import type { Subject } from '../seam/subject.ts';
+import { createRedisConnections } from './redis.ts';
 
 /** A job says what to look at and why; never a payload. */
 export type Look = Readonly<{ subject: Subject; trigger: Trigger }>;
@@ -59,10 +60,10 @@ export type QueueBackend = Readonly<{
   AsyncDisposable;
 
 const QUEUE_NAME = 'looks';
-const REDIS_PREFIX = 'seam-reconciler';
+// In braces: on a cluster all keys of the queue have to be in one slot.
+const REDIS_PREFIX = '{seam-reconciler}';
 const POSTGRES_SCHEMA = 'bullmq';
 const PROBE_TIMEOUT_MS = 2_000;
-const COMMAND_TIMEOUT_MS = 5_000;
 
 const WORKER_OPTIONS = {
   // The looks say what is to be done next; whatever else BullMQ could keep of them is in our runs.
@@ -92,50 +93,21 @@ export const createQueueBackend = (options: {
     : createInRedis(options.redisUrl, options.log);
 
 const createInRedis = (url: string, log: Logger): QueueBackend => {
-  const open: Redis[] = [];
-  const connect = (options: {
-    maxRetriesPerRequest: number | null;
-    commandTimeout?: number;
-  }): Redis => {
-    const redis = new Redis(url, { ...options, connectTimeout: PROBE_TIMEOUT_MS });
-    // BullMQ reports these too, through `error` of the queue; unheard, one would end the process.
-    redis.on('error', err => log.debug({ err }, 'redis connection error'));
-    open.push(redis);
-    return redis;
-  };
+  const connections = createRedisConnections(parseRedisUrl(url), log);
   return {
     kind: 'redis',
     migrations: [],
-    probe: async () => {
-      const redis = new Redis(url, {
-        lazyConnect: true,
-        retryStrategy: () => null,
-        connectTimeout: PROBE_TIMEOUT_MS,
-        commandTimeout: PROBE_TIMEOUT_MS,
-      });
-      redis.on('error', err => log.debug({ err }, 'redis probe failed'));
-      try {
-        await redis.connect();
-        await redis.ping();
-      } finally {
-        redis.disconnect();
-      }
-    },
+    probe: () => connections.probe(),
     openQueue: () =>
-      new Queue(QUEUE_NAME, {
-        connection: connect({ maxRetriesPerRequest: 1, commandTimeout: COMMAND_TIMEOUT_MS }),
-        prefix: REDIS_PREFIX,
-      }),
+      new Queue(QUEUE_NAME, { connection: connections.openForQueue(), prefix: REDIS_PREFIX }),
     openWorker: (look, { concurrency }) =>
       new Worker(QUEUE_NAME, look, {
-        connection: connect({ maxRetriesPerRequest: null }),
+        connection: connections.openForWorker(),
         prefix: REDIS_PREFIX,
         concurrency,
         ...WORKER_OPTIONS,
       }),
-    [Symbol.asyncDispose]: async () => {
-      for (const redis of open) redis.disconnect();
-    },
+    [Symbol.asyncDispose]: () => connections[Symbol.asyncDispose](),
   };
 };
 

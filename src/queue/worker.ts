@@ -113,7 +113,10 @@ export const startWorker = (options: {
         () => givingUp.abort(new Error('the worker is stopping')),
         STOP_LIMIT_MS,
       );
-      await worker?.close();
+      // With the queue out of reach BullMQ waits for it without end; what is in hand then stays owed.
+      const limit = new AbortController();
+      await Promise.race([worker?.close(), pause(2 * STOP_LIMIT_MS, limit.signal)]);
+      limit.abort();
       clearTimeout(timer);
       await asked;
     },
