@@ -13,6 +13,8 @@ export type HttpServer = Readonly<{ url: string; port: number }> & AsyncDisposab
 const TIMEOUTS = {
   headersTimeout: 10_000,
   requestTimeout: 15_000,
+  /** How often the two above are looked at; Node's default is every 30 s. */
+  connectionsCheckingInterval: 2_000,
   /** Longer than load balancers keep an idle connection (60 s), so that they close it, not we. */
   keepAliveTimeout: 65_000,
 } as const;
@@ -43,6 +45,8 @@ const refuseConnection = (socket: Duplex): void => {
   }
   const head =
     'HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-type: application/json\r\n';
+  // Node no longer counts this connection: who ignores our end of it must not keep it open.
+  socket.once('finish', () => socket.destroy());
   socket.end(`${head}content-length: ${Buffer.byteLength(BAD_REQUEST)}\r\n\r\n${BAD_REQUEST}`);
 };
 

@@ -35,6 +35,10 @@ export const createVerifier = (secrets: readonly string[]): Verifier => {
     }
     // svix signs text: bytes that are no text would be verified as other bytes than were received.
     if (!isUtf8(body)) return refused('bad_signature', 'The body is not UTF-8 text.');
+    // svix reads the digits that it begins with; what is stored is to be what was signed.
+    if (!/^-?\d+$/.test(headers['svix-timestamp'])) {
+      return refused('bad_signature', 'The timestamp is no number of seconds.');
+    }
     const faults = webhooks.map(webhook => whyNotSigned(webhook, body, headers));
     if (faults.includes(null)) return { kind: 'verified', headers };
     if (faults.some(fault => /too old|too new/.test(fault ?? ''))) {
@@ -69,5 +73,6 @@ const signatureHeaders = (headers: IncomingHttpHeaders): SignatureHeaders | null
   const timestamp = read('timestamp');
   const signature = read('signature');
   if (id === null || timestamp === null || signature === null) return null;
+
   return { 'svix-id': id, 'svix-timestamp': timestamp, 'svix-signature': signature };
 };
