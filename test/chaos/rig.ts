@@ -1,0 +1,102 @@
+import pg from 'pg';
+import { run } from '../support/processes.ts';
+import { SECRET } from '../support/settings.ts';
+import { until } from '../support/wait.ts';
+import type { QueueKind } from './faults.ts';
+import { createMember, type Member } from './member.ts';
+import { steadyPort } from './ports.ts';
+import { type KillablePostgres, openPostgres } from './postgres.ts';
+import { type KillableRedis, openRedis } from './redis.ts';
+import { type ChaosSeam, startSeam } from './seam-front.ts';
+
+/** Everything that is started: what the program uses, and the program itself, several times. */
+export type Rig = Readonly<{
+  postgres: KillablePostgres;
+  /** null: the queue lives in Postgres. */
+  redis: KillableRedis | null;
+  seam: ChaosSeam;
+  serves: readonly [Member, Member];
+  works: readonly [Member, Member];
+  urls: readonly string[];
+  secret: string;
+  /** For looking into the books. Its queries fail while Postgres is away. */
+  pool: pg.Pool;
+}> &
+  AsyncDisposable;
+
+const READY_LIMIT_MS = 60_000;
+
+/** @param signal once it fires, no process is started again */
+export const openRig = async (options: {
+  queue: QueueKind;
+  users: readonly string[];
+  seed: string;
+  signal: AbortSignal;
+}): Promise<Rig> => {
+  const { queue, users, seed, signal } = options;
+  await using stack = new AsyncDisposableStack();
+  const postgres = stack.use(await openPostgres());
+  const redis = queue === 'redis' ? stack.use(await openRedis()) : null;
+  const seam = stack.use(await startSeam(seed));
+  const env = {
+    DATABASE_URL: postgres.url,
+    ...(redis === null ? {} : { REDIS_URL: redis.url }),
+    SEAM_API_KEY: seam.apiKey,
+    SEAM_ENDPOINT: seam.endpoint,
+    SEAM_WEBHOOK_SECRET: SECRET,
+  };
+  const migration = await run(['migrate'], env);
+  if (migration.code !== 0) throw new Error(`migrate failed: ${migration.stderr}`);
+
+  const pool = new pg.Pool({
+    connectionString: postgres.url,
+    application_name: 'chaos',
+    max: 2,
+    connectionTimeoutMillis: 2_000,
+    query_timeout: 20_000,
+  });
+  // Lost connections are what this program is about.
+  pool.on('error', () => undefined);
+  stack.defer(() => pool.end());
+  await pool.query('insert into reconciler.users (id) select unnest($1::text[])', [users]);
+
+  const member = (name: string, args: string[], own: Record<string, string> = {}): Member => {
+    const made = stack.use(createMember({ name, args, env: { ...env, ...own }, signal }));
+    made.start();
+    return made;
+  };
+  const ports = [await steadyPort(), await steadyPort()] as const;
+  const serves = [
+    member('serve 0', ['serve'], { PORT: String(ports[0]) }),
+    member('serve 1', ['serve'], { PORT: String(ports[1]) }),
+  ] as const;
+  const works = [member('work 0', ['work']), member('work 1', ['work'])] as const;
+  const urls = ports.map(port => `http://127.0.0.1:${port}`);
+  for (const url of urls) {
+    await until(`${url} to be ready`, () => isReady(url, signal), READY_LIMIT_MS);
+  }
+
+  const owned = stack.move();
+  return {
+    postgres,
+    redis,
+    seam,
+    serves,
+    works,
+    urls,
+    secret: SECRET,
+    pool,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+};
+
+const isReady = async (url: string, signal: AbortSignal): Promise<boolean> => {
+  signal.throwIfAborted();
+  try {
+    return (await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2_000) })).ok;
+  } catch (error) {
+    // Not listening yet.
+    if (error instanceof Error) return false;
+    throw error;
+  }
+};

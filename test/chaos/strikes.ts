@@ -1,0 +1,101 @@
+import type { FaultKind, Target } from './faults.ts';
+import type { Member } from './member.ts';
+import type { Rig } from './rig.ts';
+import type { SeamFaultKind } from './seam-faults.ts';
+
+/** What a strike may use. */
+type Means = Readonly<{
+  rig: Rig;
+  target: Target;
+  /** Waits as long as the fault is to last. */
+  last: () => Promise<void>;
+  /** Says that the fault is over; what comes after it (a start) is recovery. */
+  over: () => void;
+}>;
+
+type Strike = (means: Means) => Promise<void>;
+
+const memberAt = ({ serves, works }: Rig, target: Target): Member => {
+  const member = [...serves, ...works].find(({ name }) => name === target);
+  if (member === undefined) throw new Error(`${target} is no process of ours`);
+  return member;
+};
+
+const killMember: Strike = async ({ rig, target, last, over }) => {
+  const member = memberAt(rig, target);
+  await member.kill();
+  await last();
+  over();
+  member.start();
+};
+
+const freezeMember: Strike = async ({ rig, target, last, over }) => {
+  const member = memberAt(rig, target);
+  member.freeze();
+  try {
+    await last();
+  } finally {
+    member.thaw();
+  }
+  over();
+};
+
+/** Kills a server, and starts it again on the same port. */
+const killServer =
+  (server: (rig: Rig) => { kill: () => Promise<void>; start: () => Promise<void> }): Strike =>
+  async ({ rig, last, over }) => {
+    const { kill, start } = server(rig);
+    await kill();
+    await last();
+    over();
+    await start();
+  };
+
+const redisOf = (rig: Rig) => {
+  if (rig.redis === null) throw new Error('there is no Redis here');
+  return rig.redis;
+};
+
+const tellRedis =
+  (...command: [string, ...string[]]): Strike =>
+  async ({ rig, over }) => {
+    await redisOf(rig).tell(...command);
+    over();
+  };
+
+const misbehave =
+  (kind: SeamFaultKind): Strike =>
+  async ({ rig, last, over }) => {
+    rig.seam.misbehave(kind);
+    try {
+      await last();
+    } finally {
+      rig.seam.misbehave(null);
+    }
+    over();
+  };
+
+/** What each fault does. Every strike ends by itself and leaves its target working. */
+export const STRIKES = {
+  kill_serve: killMember,
+  kill_work: killMember,
+  freeze_serve: freezeMember,
+  freeze_work: freezeMember,
+  freeze_work_long: freezeMember,
+  kill_postgres: killServer(rig => rig.postgres),
+  cut_postgres: async ({ rig, over }) => {
+    await rig.postgres.cut();
+    over();
+  },
+  kill_redis: killServer(redisOf),
+  flush_redis: tellRedis('FLUSHALL'),
+  cut_redis: tellRedis('CLIENT', 'KILL', 'TYPE', 'normal'),
+  seam_429: misbehave('seam_429'),
+  seam_401: misbehave('seam_401'),
+  seam_500: misbehave('seam_500'),
+  seam_hang: misbehave('seam_hang'),
+  seam_reset: misbehave('seam_reset'),
+  seam_html: misbehave('seam_html'),
+  seam_truncated: misbehave('seam_truncated'),
+  seam_wrong_shape: misbehave('seam_wrong_shape'),
+} as const satisfies Record<FaultKind, Strike>;
