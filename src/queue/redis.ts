@@ -2,7 +2,7 @@ import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import type { Logger } from '../log.ts';
 import type { RedisAddress, RedisTarget } from '../redis-url.ts';
 
-export type RedisClient = Redis | Cluster;
+type RedisClient = Redis | Cluster;
 
 /** Connections to the Redis of REDIS_URL, whatever kind it is. */
 export type RedisConnections = Readonly<{
