@@ -7,7 +7,7 @@ import type { Enqueuer } from './enqueue.ts';
 const INTERVAL_MS = 2_000;
 const BATCH_SIZE = 1_000;
 /** What one sweep has put back, no other touches for so long. */
-const NEXT_SWEEP_SECONDS = 60;
+const NEXT_SWEEP_SECONDS = 15;
 
 /**
  * Takes what is owed and overdue, and marks it as seen to, so that the sweeps of other processes leave

@@ -1,5 +1,5 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
-import type { Db, Tx } from '../db/client.ts';
+import { type Db, inTransaction, type Tx } from '../db/client.ts';
 import { isFaultOfARow, isWorthAnotherTry, sqlState } from '../db/errors.ts';
 import { links, reconciliations, runs } from '../db/schema.ts';
 import { SWEEP_GRACE_SECONDS } from '../db/timing.ts';
@@ -56,7 +56,7 @@ export const apply = async (
   let current = gathered;
   for (let tries = 1; ; tries++) {
     try {
-      return await db.transaction(async tx => {
+      return await inTransaction(db, async tx => {
         const applied = await applyOnce(tx, run, current, decide, random());
         onStep('applying');
         return applied;

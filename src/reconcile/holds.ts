@@ -1,5 +1,5 @@
 import { and, desc, eq, inArray, lte, sql } from 'drizzle-orm';
-import type { Db } from '../db/client.ts';
+import { type Db, inTransaction } from '../db/client.ts';
 import { holds, reconciliations } from '../db/schema.ts';
 import { SWEEP_GRACE_SECONDS } from '../db/timing.ts';
 import type { Subject } from '../seam/subject.ts';
@@ -68,7 +68,7 @@ export const takeDueProbe = async (db: Db): Promise<Hold | null> => {
  * @returns the subjects that are due again
  */
 export const takeDownHold = (db: Db, { reason, probes }: Hold): Promise<Subject[]> =>
-  db.transaction(async tx => {
+  inTransaction(db, async tx => {
     await tx.delete(holds).where(eq(holds.reason, reason));
     if (probes <= 1) return [];
     const due = await tx

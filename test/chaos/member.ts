@@ -46,7 +46,8 @@ export const createMember = (options: {
 
   const onEnd = (ended: ChildProcess): void => {
     if (child !== ended || !wanted || signal.aborted) return;
-    complaints.push(`${name} ended by itself (${ended.exitCode ?? ended.signalCode})`);
+    const why = lastLines.findLast(line => /^\w*error\b/i.test(line)) ?? 'it did not say why';
+    complaints.push(`${name} ended by itself (${ended.exitCode ?? ended.signalCode}): ${why}`);
     if (complaints.length <= CRASHES_AT_MOST) {
       setTimeout(() => {
         if (child === ended && wanted && !signal.aborted) start();
@@ -66,7 +67,8 @@ export const createMember = (options: {
       lastLines.push(line);
       if (lastLines.length > LINES_KEPT) lastLines.shift();
     });
-    started.on('exit', () => onEnd(started));
+    // After its end also its last words have been read.
+    started.on('close', () => onEnd(started));
   };
   const end = async (how: NodeJS.Signals): Promise<ChildProcess | null> => {
     wanted = false;
