@@ -170,3 +170,21 @@ test("metadata at Seam's limits (50 keys of 40 characters, 500 each) are stored 
   );
   expect(rows).toEqual([{ custom_metadata: metadata }]);
 });
+
+test("an account without an id is its webview's user's", async () => {
+  const { webview, subject, accountId } = await connect('ada');
+  seam.amend((path, answer) => {
+    if (path === '/connected_accounts/get') {
+      Object.assign(answer.connected_account as object, { custom_metadata: {} });
+    }
+  });
+  await owe(webview);
+  await look(webview);
+  await database.pool.query('delete from reconciler.links where connected_account_id = $1', [
+    accountId,
+  ]);
+  await owe(subject);
+  await look(subject);
+  seam.amend(null);
+  expect(await linkedUser(subject)).toBe('ada');
+});

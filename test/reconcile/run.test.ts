@@ -240,22 +240,3 @@ test('the account that an event names is checked against what the webview says',
   await look(subject);
   expect(await find(subject)).toMatchObject({ connected_account_id: accountId, user_id: 'ada' });
 });
-
-test("an account without an id is its webview's user's", async () => {
-  const { subject, accountId } = await connect('ada');
-  seam.amend((path, answer) => {
-    if (path === '/connected_accounts/get') {
-      Object.assign(answer.connected_account as object, { custom_metadata: {} });
-    }
-  });
-  await owe(subject);
-  await look(subject);
-  const other: Subject = `connected_account:${accountId}`;
-  await database.pool.query('delete from reconciler.links where connected_account_id = $1', [
-    accountId,
-  ]);
-  await owe(other);
-  await look(other);
-  seam.amend(null);
-  expect(await currentUser(accountId)).toEqual(['ada']);
-});
