@@ -35,8 +35,8 @@ export const createVerifier = (secrets: readonly string[]): Verifier => {
     }
     // svix signs text: bytes that are no text would be verified as other bytes than were received.
     if (!isUtf8(body)) return refused('bad_signature', 'The body is not UTF-8 text.');
-    // svix reads the digits that it begins with; what is stored is to be what was signed.
-    if (!/^-?\d+$/.test(headers['svix-timestamp'])) {
+    // svix reads the digits that it begins with, zeros left out; what is stored is to be what was signed.
+    if (!/^-?[1-9]\d*$/.test(headers['svix-timestamp'])) {
       return refused('bad_signature', 'The timestamp is no number of seconds.');
     }
     const faults = webhooks.map(webhook => whyNotSigned(webhook, body, headers));

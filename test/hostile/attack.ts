@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import pg from 'pg';
+import { MARK } from '../support/arbitraries.ts';
 import { type Running, start } from '../support/processes.ts';
 import { freePort } from '../support/redis.ts';
 import { SECRET } from '../support/settings.ts';
 import { until } from '../support/wait.ts';
 import { type Exchange, type Outcome, openLane, sendAlone } from './client.ts';
-import { MARK } from './events.ts';
 import { createFuzzer, type Hostile } from './fuzz.ts';
 import { checkRows } from './rows.ts';
 import { createLedger } from './signing.ts';

@@ -1,6 +1,6 @@
-import { pick, type Random, wholeBetween } from '../chaos/random.ts';
-import { cutOff, flipBits, MARK, randomBytes } from './events.ts';
-import { encode, type Header, type Request } from './fuzz.ts';
+import fc from 'fast-check';
+import { anyBytes, cutOff, flipBits, MARK } from '../support/arbitraries.ts';
+import { encode, type Header, headerValue, type Request } from './request.ts';
 
 const more = (request: Request, ...headers: readonly Header[]): Buffer =>
   encode({ ...request, headers: [...request.headers, ...headers] });
@@ -27,56 +27,74 @@ const NO_HTTP = [
   '\r\n\r\n\r\n\r\n',
   'HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n',
   '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03',
-] as const;
+];
+
+type Break = (request: Request) => Buffer;
+
+const always = (breakIt: Break): fc.Arbitrary<Break> => fc.constant(breakIt);
+
+/** With the head of the request changed, which is otherwise as it should be. */
+const reheaded = (change: (head: string) => string) => always(request => retold(request, change));
 
 /** Bytes that are no request, or not one: they end the connection that they come on. */
-export const brokenRequests: Record<string, (random: Random, request: Request) => Buffer> = {
-  'bits flipped anywhere': (random, request) => flipBits(random, encode(request), 20),
-  'cut off anywhere': (random, request) => cutOff(random, encode(request)),
-  'bytes at random': random => randomBytes(random, wholeBetween(random, 1, 2_000)),
-  'a length that is none': (random, request) =>
-    more(request, ['content-length', pick(random, LENGTHS)]),
-  'a length too short': (random, request) =>
-    more(request, ['content-length', String(wholeBetween(random, 0, request.body.length - 1))]),
-  'a length too long': (random, request) =>
-    more(request, [
-      'content-length',
-      String(request.body.length + pick(random, [1, 1_000, 2 ** 31])),
-    ]),
-  'two lengths': (_random, request) =>
+export const brokenRequests: Readonly<Record<string, fc.Arbitrary<Break>>> = {
+  'bits flipped anywhere': flipBits(20).map(flip => request => flip(encode(request))),
+  'cut off anywhere': cutOff.map(cut => request => cut(encode(request))),
+  'any bytes for a request': anyBytes(2_000).map(bytes => () => bytes),
+  'a length that is none': fc
+    .oneof(headerValue, fc.constantFrom(...LENGTHS))
+    .map(length => request => more(request, ['content-length', length])),
+  'a length too short': fc
+    .nat()
+    .map(at => request => more(request, ['content-length', String(at % request.body.length)])),
+  'a length too long': fc
+    .integer({ min: 1, max: 2 ** 31 - 1 })
+    .map(by => request => more(request, ['content-length', String(request.body.length + by)])),
+  'two lengths': always(request =>
     more(request, ['content-length', String(request.body.length)], ['content-length', '0']),
-  'a length and chunks': (_random, request) =>
+  ),
+  'a length and chunks': always(request =>
     more(
       request,
       ['content-length', String(request.body.length)],
       ['transfer-encoding', 'chunked'],
     ),
-  'chunks that are none': (random, request) =>
-    more({ ...request, body: Buffer.from(pick(random, CHUNKS)) }, ['transfer-encoding', 'chunked']),
-  'an encoding of its own': (random, request) =>
-    more(request, ['transfer-encoding', pick(random, ['gzip', 'chunked, gzip', 'xchunked'])]),
-  'a header of 20 KiB': (_random, request) => more(request, ['x-pad', MARK.repeat(700)]),
-  'a thousand headers': (_random, request) =>
+  ),
+  'chunks that are none': fc
+    .oneof(
+      anyBytes(50),
+      fc.constantFrom(...CHUNKS).map(text => Buffer.from(text)),
+    )
+    .map(body => request => more({ ...request, body }, ['transfer-encoding', 'chunked'])),
+  'an encoding of its own': fc
+    .oneof(headerValue, fc.constantFrom('gzip', 'chunked, gzip', 'xchunked'))
+    .map(encoding => request => more(request, ['transfer-encoding', encoding])),
+  'a header of 20 KiB': always(request => more(request, ['x-pad', MARK.repeat(700)])),
+  'a thousand headers': always(request =>
     more(request, ...Array.from({ length: 3_000 }, (_, n): Header => [`x${n}`, ''])),
-  'a target of 20 KiB': (_random, request) =>
+  ),
+  'a target of 20 KiB': always(request =>
     encode({ ...request, target: `/webhooks/seam?${'x'.repeat(20_000)}` }),
-  'a NUL in a header': (_random, request) => more(request, ['x-pad', 'a\0b']),
-  'a control character in the id': (random, request) =>
-    retold(request, head =>
-      head.replace('svix-id: ', `svix-id: ${String.fromCharCode(wholeBetween(random, 1, 31))}`),
+  ),
+  'a target of any characters': headerValue.map(
+    text => request => encode({ ...request, target: `/${text}` }),
+  ),
+  'a NUL in a header': always(request => more(request, ['x-pad', 'a\0b'])),
+  'a control character in the id': fc
+    .integer({ min: 1, max: 31 })
+    .map(
+      code => request =>
+        retold(request, head => head.replace('svix-id: ', `svix-id: ${String.fromCharCode(code)}`)),
     ),
-  'bare line feeds': (_random, request) => retold(request, head => head.replaceAll('\r\n', '\n')),
-  'bare returns': (_random, request) => retold(request, head => head.replaceAll('\r\n', '\r')),
-  'a folded header': (_random, request) =>
-    retold(request, head => head.replace('svix-id: ', 'svix-id:\r\n ')),
-  'no colon': (_random, request) => retold(request, head => head.replace('svix-id:', 'svix-id')),
-  'a space before the colon': (_random, request) =>
-    retold(request, head => head.replace('svix-id:', 'svix-id :')),
-  'an upgrade': (random, request) =>
-    more(
-      request,
-      ['connection', 'upgrade'],
-      ['upgrade', pick(random, ['websocket', 'h2c', 'TLS/1.0'])],
-    ),
-  'no HTTP that we know': random => Buffer.from(pick(random, NO_HTTP), 'latin1'),
+  'bare line feeds': reheaded(head => head.replaceAll('\r\n', '\n')),
+  'bare returns': reheaded(head => head.replaceAll('\r\n', '\r')),
+  'a folded header': reheaded(head => head.replace('svix-id: ', 'svix-id:\r\n ')),
+  'no colon': reheaded(head => head.replace('svix-id:', 'svix-id')),
+  'a space before the colon': reheaded(head => head.replace('svix-id:', 'svix-id :')),
+  'an upgrade': fc
+    .constantFrom('websocket', 'h2c', 'TLS/1.0')
+    .map(to => request => more(request, ['connection', 'upgrade'], ['upgrade', to])),
+  'no HTTP that we know': fc
+    .constantFrom(...NO_HTTP)
+    .map(text => () => Buffer.from(text, 'latin1')),
 };
