@@ -24,12 +24,12 @@ export const nameOfPrototypes = fc.constantFrom(
   'valueOf',
 );
 const anyName = fc.oneof({ weight: 9, arbitrary: anyText }, nameOfPrototypes);
-const anyJsonObject = fc.dictionary(anyName, anyJson, { maxKeys: 8 });
+export const anyJsonObject = fc.dictionary(anyName, anyJson, { maxKeys: 8 });
 
 const anyDate = fc.date({ noInvalidDate: true }).map(date => date.toISOString());
 
 /** Of a year that ISO 8601 writes with four digits, anywhere in the world. */
-const anyInstant = fc
+export const anyInstant = fc
   .tuple(
     fc.date({
       min: new Date('0000-01-01T00:00:00Z'),
@@ -49,7 +49,7 @@ const SPECIAL = [
   ...['😀'.repeat(128), '😀'.repeat(129), '\u0800'.repeat(256), 'x'.repeat(257)],
 ];
 
-const oddValue = fc.oneof(
+export const oddValue = fc.oneof(
   anyJson,
   anyText,
   anyDate,
