@@ -44,7 +44,7 @@ export const countsAsTry = (reason: FailureReason): boolean => POLICIES[reason].
  *
  * @param failure.tries failed tries since the last news, this one included
  * @param failure.unavailableForMs how long Seam has been failing us on this subject
- * @param failure.retryAfterMs what Seam asked for, where it did
+ * @param failure.retryAfterMs what Seam asked for, where it did (a day at most)
  * @param random from 0 to 1: spreads those that failed together
  */
 export const nextStep = (
@@ -69,7 +69,7 @@ export const nextStep = (
       if (failure.unavailableForMs >= policy.spanMs) return { kind: 'give_up' };
       // Waiting as long as the outage has lasted doubles the time between tries.
       const ownMs = Math.min(policy.capMs, Math.max(policy.firstMs, failure.unavailableForMs));
-      const askedMs = Math.min(DAY, failure.retryAfterMs ?? 0);
+      const askedMs = failure.retryAfterMs ?? 0;
       return {
         kind: 'look_again',
         delayMs: askedMs + spread(askedMs > 0 ? SECOND : ownMs, random),

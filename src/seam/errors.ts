@@ -29,14 +29,19 @@ export class SeamError extends Error {
   }
 }
 
+/** A header that asks for more is a mistake, and would hold the queue for good. */
+const LONGEST_WAIT_MS = 24 * 60 * 60 * 1_000;
+
 /**
  * Reads a Retry-After header (RFC 9110, 10.2.3): seconds, or a date.
  *
- * @returns ms from `now`, never negative; null for an absent or unreadable one
+ * @returns ms from `now`, never negative and at most a day; null for an absent or unreadable one
  */
 export const parseRetryAfter = (value: unknown, now: Date): number | null => {
   if (typeof value !== 'string' || value.trim() === '') return null;
-  if (/^\s*\d+\s*$/.test(value)) return Number(value) * 1_000;
-  const at = /[a-z]/i.test(value) ? Date.parse(value) : Number.NaN;
-  return Number.isNaN(at) ? null : Math.max(0, at - now.getTime());
+  const waitMs = /^\s*\d+\s*$/.test(value) ? Number(value) * 1_000 : dateOf(value) - now.getTime();
+  return Number.isNaN(waitMs) ? null : Math.min(LONGEST_WAIT_MS, Math.max(0, waitMs));
 };
+
+/** Date.parse would read "7" or "-1" as a year. */
+const dateOf = (text: string): number => (/[a-z]/i.test(text) ? Date.parse(text) : Number.NaN);

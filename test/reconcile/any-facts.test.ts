@@ -1,0 +1,179 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { decide, type Verdict } from '../../src/reconcile/decide.ts';
+import { type Facts, readClaim, type Standing } from '../../src/reconcile/facts.ts';
+import { connectedAccountSchema, connectWebviewSchema } from '../../src/seam/resources.ts';
+import { toStorable } from '../../src/seam/storable.ts';
+import type { Lookup } from '../../src/users/directory.ts';
+import { anyText, oddValue } from '../support/arbitraries.ts';
+
+const userId = fc.constantFrom('ada', 'grace', 'eve');
+const claimedId = fc.oneof(
+  { weight: 3, arbitrary: userId },
+  { weight: 1, arbitrary: fc.constant(undefined) },
+  { weight: 1, arbitrary: oddValue },
+);
+const metadata = claimedId.map(id => (id === undefined ? {} : { id }));
+
+const account = metadata.map(custom_metadata =>
+  connectedAccountSchema.parse(toStorable({ connected_account_id: 'account_1', custom_metadata })),
+);
+const webview = fc
+  .record({
+    connect_webview_id: fc.constant('webview_1'),
+    status: fc.oneof(
+      { weight: 3, arbitrary: fc.constant('authorized') },
+      fc.constantFrom('pending', 'failed'),
+      anyText,
+    ),
+    connected_account_id: fc.constantFrom('account_1', null, ''),
+    custom_metadata: metadata,
+  })
+  .map(value => connectWebviewSchema.parse(toStorable(value)));
+
+/** Whatever their table may answer for an id: also that the user is called something else there. */
+const lookup: fc.Arbitrary<Lookup> = fc.oneof(
+  { weight: 3, arbitrary: userId.map((user): Lookup => ({ kind: 'found', userId: user })) },
+  fc.constant<Lookup>({ kind: 'none' }),
+  fc.constant<Lookup>({ kind: 'impossible', why: 'our user ids are UUIDs' }),
+);
+
+/** As `gather` puts them together: what one thing leads to is only asked where it leads there. */
+const facts: fc.Arbitrary<Facts> = fc
+  .record({
+    subjectKind: fc.constantFrom('connect_webview' as const, 'connected_account' as const),
+    webview: fc.option(webview, { freq: 10 }),
+    account: fc.option(account),
+    wasDeleted: fc.boolean(),
+    answer: lookup,
+  })
+  .map(({ subjectKind, webview: shown, account: found, wasDeleted, answer }) => {
+    const isWebview = subjectKind === 'connect_webview';
+    const named = shown?.status === 'authorized' ? shown.connectedAccountId : null;
+    const connectedAccountId = isWebview ? named : 'account_1';
+    const asked = connectedAccountId === null ? null : found;
+    const claim = readClaim(asked, shown, 'id');
+    return {
+      subjectKind,
+      webview: isWebview ? shown : 'not_asked',
+      connectedAccountId,
+      account: connectedAccountId === null ? 'not_asked' : found,
+      deletionAnnounced: connectedAccountId !== null && found === null && wasDeleted,
+      claim,
+      user: claim.kind === 'named' ? answer : { kind: 'none' },
+      requestId: null,
+    };
+  });
+
+const standing: fc.Arbitrary<Standing> = fc.record({
+  linkedUserId: fc.option(userId, { freq: 2 }),
+  accountChanged: fc.boolean(),
+  superseded: fc.oneof({ weight: 9, arbitrary: fc.constant(false) }, fc.constant(true)),
+});
+
+/** Whom the account is linked to once the verdict is written. */
+const linkedAfter = (verdict: Verdict, before: Standing): string | null => {
+  if (verdict.kind !== 'settled' || verdict.link.kind === 'none') return before.linkedUserId;
+  return verdict.link.kind === 'end' ? null : verdict.link.userId;
+};
+
+const always = (law: (verdict: Verdict, facts: Facts, standing: Standing) => void): void =>
+  fc.assert(
+    fc.property(facts, standing, (seen, stands) => {
+      law(decide(seen, stands), seen, stands);
+    }),
+    { numRuns: 3_000 },
+  );
+
+describe('whatever was read, and however things stand', () => {
+  test('nobody is linked but a user whom their table confirms, to an account that Seam shows', () => {
+    always((verdict, seen, stands) => {
+      const after = linkedAfter(verdict, stands);
+      if (after === null || after === stands.linkedUserId) return;
+      expect(seen.user).toEqual({ kind: 'found', userId: after });
+      expect(seen.claim.kind).toBe('named');
+      expect(seen.account).toMatchObject({ connectedAccountId: seen.connectedAccountId });
+    });
+  });
+
+  test('a link is only taken away when Seam announced the deletion and the account is gone', () => {
+    always((verdict, seen, stands) => {
+      if (stands.linkedUserId === null || linkedAfter(verdict, stands) !== null) return;
+      expect(seen).toMatchObject({ account: null, deletionAnnounced: true });
+    });
+  });
+
+  test('a deletion always ends the link, and never makes one', () => {
+    always((verdict, seen, stands) => {
+      if (stands.superseded || seen.account !== null || !seen.deletionAnnounced) return;
+      expect(verdict).toMatchObject({ outcome: 'account_deleted', state: 'no_action' });
+      expect(linkedAfter(verdict, stands)).toBeNull();
+    });
+  });
+
+  test('to look again once it is written changes nothing more', () => {
+    always((verdict, seen, stands) => {
+      if (verdict.kind !== 'settled') return;
+      const later = {
+        ...stands,
+        linkedUserId: linkedAfter(verdict, stands),
+        accountChanged: false,
+      };
+      const again = decide(seen, later);
+      expect(again).toMatchObject({
+        kind: 'settled',
+        state: verdict.state,
+        link: { kind: 'none' },
+      });
+    });
+  });
+
+  test('it is called linked just when the account is linked then', () => {
+    always((verdict, _seen, stands) => {
+      if (verdict.kind !== 'settled' || verdict.outcome === 'login_failed') return;
+      expect(verdict.state === 'linked').toBe(linkedAfter(verdict, stands) !== null);
+    });
+  });
+
+  test('a run that read earlier than another has written steps back, and no other does', () => {
+    always((verdict, _seen, stands) => {
+      expect(verdict.kind === 'superseded').toBe(stands.superseded);
+    });
+  });
+
+  test('a webview and its account come to the same link', () => {
+    always((verdict, seen, stands) => {
+      if (seen.webview === 'not_asked' || seen.connectedAccountId === null) return;
+      const ofAccount = {
+        ...seen,
+        subjectKind: 'connected_account',
+        webview: 'not_asked',
+      } as const;
+      const other = decide(ofAccount, stands);
+      expect(linkedAfter(other, stands)).toBe(linkedAfter(verdict, stands));
+    });
+  });
+
+  test('to decide changes nothing of what was read', () => {
+    always((verdict, seen, stands) => {
+      const before = structuredClone({ seen, stands });
+      expect(decide(seen, stands)).toEqual(verdict);
+      expect({ seen, stands }).toEqual(before);
+    });
+  });
+
+  test('an id that is looked up is one of the metadata’s, the account’s first, and a text', () => {
+    fc.assert(
+      fc.property(fc.option(account), fc.option(webview), (shown, from) => {
+        const claim = readClaim(shown, from, 'id');
+        const claimed = shown?.customMetadata.id ?? from?.customMetadata.id ?? null;
+        if (claim.kind === 'missing') expect(claimed).toBeNull();
+        if (claim.kind !== 'named') return;
+        expect(claim.id).toBe(claimed);
+        expect(claim.id.isWellFormed() && !claim.id.includes('\0')).toBe(true);
+        expect(claim.id.trim()).not.toBe('');
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});
