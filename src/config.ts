@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { z } from 'zod';
 import { parseRedisUrl, RedisUrlError } from './redis-url.ts';
 
@@ -30,7 +31,22 @@ const url = (...protocols: string[]) =>
     .string()
     .refine(value => URL.canParse(value) && protocols.some(p => value.startsWith(`${p}//`)), {
       error: `must be a URL that starts with ${protocols.map(p => `${p}//`).join(' or ')}`,
+      abort: true,
     });
+
+/** Anything else would only fail at the first connection, and at every one. Connects to nothing. */
+const isReadByDriver = (connectionString: string): boolean => {
+  try {
+    return new pg.Client({ connectionString }) instanceof pg.Client;
+  } catch {
+    return false; // Its own error may hold parts of the URL, and so of the password.
+  }
+};
+
+const databaseUrl = url('postgres:', 'postgresql:').refine(isReadByDriver, {
+  error:
+    'must be readable (percent-encode what is special in it; files that it names must be there)',
+});
 
 const redisUrl = z.string().superRefine((value, context) => {
   try {
@@ -79,7 +95,7 @@ const webhookSecrets = z
   });
 
 const schema = z.object({
-  DATABASE_URL: url('postgres:', 'postgresql:').optional(),
+  DATABASE_URL: databaseUrl.optional(),
   REDIS_URL: redisUrl.optional(),
   SEAM_API_KEY: z
     .string()
