@@ -4,6 +4,8 @@ import { BACKENDS, type House, openHouse } from '../support/house.ts';
 import { run } from '../support/processes.ts';
 import { until } from '../support/wait.ts';
 
+const PROBE = '/workspaces/get';
+
 const TROUBLES = [
   {
     reason: 'seam_unauthorized',
@@ -54,11 +56,11 @@ describe.each(BACKENDS)('Seam as a whole is the trouble (queue in %s)', kind => 
       expect((await readiness()).seam).toContain(reason);
       expect((await readiness()).database).toBe('ok');
 
-      const probes = () => house.seam.calls.slice(before).filter(c => c.path === '/workspaces/get');
-      await until('two probes', () => probes().length >= 2);
-      const looks = house.seam.calls.length - before - probes().length;
-      // Each look is two calls; those under way when the hold went up may still have been begun.
-      expect(looks).toBeLessThanOrEqual(2 * 8);
+      // The first probe comes seconds after the hold: whatever was under way then is over by now.
+      const calls = () => house.seam.calls.slice(before).map(({ path }) => path);
+      const sinceProbe = () => calls().slice(Math.max(0, calls().indexOf(PROBE)));
+      await until('three probes', () => sinceProbe().filter(path => path === PROBE).length >= 3);
+      expect(new Set(sinceProbe())).toEqual(new Set([PROBE]));
 
       house.seam.interfere(null);
       for (const id of ids) {
@@ -87,7 +89,7 @@ describe.each(BACKENDS)('Seam as a whole is the trouble (queue in %s)', kind => 
     const [healthy = ''] = await connectMany(1);
     expect(await house.settled(healthy, 'linked')).toMatchObject({ user_id: 'ada' });
     expect((await status()).holds).toEqual([]);
-    const probes = house.seam.calls.slice(before).filter(c => c.path === '/workspaces/get');
+    const probes = house.seam.calls.slice(before).filter(c => c.path === PROBE);
     expect(probes).toEqual([]);
     house.seam.interfere(null);
     for (const id of broken) await house.settled(id, 'linked');
