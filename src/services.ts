@@ -18,7 +18,10 @@ import { createUserDirectory, UsersTableError } from './users/directory.ts';
 /** The web side: takes webhooks, says how it is. Disposing answers what was accepted, then closes. */
 export const startWeb = async (
   context: Context,
-  config: Pick<Config, 'host' | 'port'> & { webhookSecrets: readonly string[] },
+  config: Pick<Config, 'host' | 'port'> & {
+    webhookSecrets: readonly string[];
+    sharesPort?: boolean;
+  },
 ): Promise<HttpServer> => {
   const { database, enqueuer, onStep, log } = context;
   const inbox = createInbox({
@@ -30,6 +33,7 @@ export const startWeb = async (
   const server = await startHttpServer({
     host: config.host,
     port: config.port,
+    sharesPort: config.sharesPort === true,
     log,
     routers: [
       createWebhookRouter({ verify: createVerifier(config.webhookSecrets), inbox, log }),

@@ -45,6 +45,7 @@ export const runCli = async (args: readonly string[], env: Env): Promise<number>
     .command('serve')
     .description('take webhooks at POST /webhooks/seam')
     .option('--work', 'also run a worker in this process')
+    .option('--share-port', 'let further serve processes listen on the same port (Linux)')
     .action(run(serve));
   program
     .command('work')

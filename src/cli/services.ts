@@ -21,7 +21,10 @@ const known = <T>(value: T | undefined, name: SettingName): T => {
 };
 
 /** `serve`: takes webhooks until it is asked to stop. */
-export const serve = async (env: Env, options: { work?: true }): Promise<number> => {
+export const serve = async (
+  env: Env,
+  options: { work?: true; sharePort?: true },
+): Promise<number> => {
   const alsoWork = options.work === true;
   const config = parseConfig(env, [
     'DATABASE_URL',
@@ -43,6 +46,7 @@ export const serve = async (env: Env, options: { work?: true }): Promise<number>
   await using _web = await startWeb(context, {
     ...config,
     webhookSecrets: known(config.webhookSecrets, 'SEAM_WEBHOOK_SECRET'),
+    sharesPort: options.sharePort === true,
   });
   await stopped;
   return EXIT.done;

@@ -54,11 +54,14 @@ const refuseConnection = (socket: Duplex): void => {
  * Serves routers over HTTP.
  *
  * @param options.port 0 for any free port
+ * @param options.sharesPort other processes may listen on the same port; the kernel shares the
+ *   connections out (SO_REUSEPORT, not on macOS and Windows)
  * @throws ListenError when it can't listen there
  */
 export const startHttpServer = async (options: {
   host: string;
   port: number;
+  sharesPort?: boolean;
   routers: readonly Router[];
   log: Logger;
 }): Promise<HttpServer> => {
@@ -74,7 +77,8 @@ export const startHttpServer = async (options: {
     else response.writeHead(400, { 'content-type': 'application/json' }).end(BAD_REQUEST);
   });
   server.on('clientError', (_error, socket) => refuseConnection(socket));
-  server.listen(options.port, options.host);
+  const { host: address, sharesPort: reusePort = false } = options;
+  server.listen({ port: options.port, host: address, reusePort });
   try {
     await once(server, 'listening');
   } catch (cause) {
