@@ -3,8 +3,9 @@ import pg from 'pg';
 import type { Logger } from '../log.ts';
 import * as schema from './schema.ts';
 
-export type Tx = NodePgDatabase<typeof schema>;
-export type Db = Tx & { $client: pg.Pool };
+export type Db = NodePgDatabase<typeof schema> & { $client: pg.Pool };
+/** A connection that is in use, within a transaction. */
+export type Client = pg.PoolClient;
 
 /** A pool with Drizzle on top. `pool` is for the few statements that Drizzle can't express. */
 export type Database = Readonly<{ db: Db; pool: pg.Pool }> & AsyncDisposable;
@@ -64,12 +65,15 @@ export const openDatabase = (options: {
  *
  * @throws what `work` throws, after a rollback
  */
-export const inTransaction = async <T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> => {
-  const client = await db.$client.connect();
+export const inTransaction = async <T>(
+  pool: pg.Pool,
+  work: (client: Client) => Promise<T>,
+): Promise<T> => {
+  const client = await pool.connect();
   let broken: Error | undefined;
   try {
     await client.query('begin');
-    const result = await work(drizzle(client, { schema }));
+    const result = await work(client);
     await client.query('commit');
     return result;
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { Db } from '../db/client.ts';
 import type { Logger } from '../log.ts';
 import { startLoop } from '../ops/loop.ts';
-import type { Applied } from '../reconcile/apply.ts';
+import type { Applied } from '../reconcile/conclude.ts';
 import { putUpHold, readHolds, takeDownHold, takeDueProbe } from '../reconcile/holds.ts';
 import type { Seam } from '../seam/client.ts';
 import { SeamError } from '../seam/errors.ts';

@@ -14,6 +14,8 @@ export type Run = Readonly<{
   generation: number;
   /** The account that an event named, to be checked against what the webview says. */
   hintedAccountId: string | null;
+  /** Of a webview that we have seen authorized: the account that it led to, which never changes. */
+  authorizedAccountId: string | null;
   /** The run before this one, if it never ended. */
   interruptedRunId: number | null;
 }>;
@@ -28,6 +30,7 @@ export type Beginning =
 type Row = {
   generation: string;
   connected_account_id: string | null;
+  authorized_account_id: string | null;
   wait_ms: string;
   run_id: string | null;
   interrupted_run_id: string | null;
@@ -62,6 +65,8 @@ const BEGIN = `
     returning runs.id
   )
   select generation, connected_account_id, ceil(wait_ms)::text as wait_ms,
+         (select connected_account_id from reconciler.connect_webviews
+           where connect_webview_id = $4 and status = 'authorized') as authorized_account_id,
          (select id from begun) as run_id, (select id from interrupted) as interrupted_run_id
     from owed`;
 
@@ -75,15 +80,16 @@ export const beginRun = async (
   subject: Subject,
   trigger: Trigger,
 ): Promise<Beginning> => {
+  const { kind: subjectKind, id: subjectId } = parseSubject(subject);
+  const webviewId = subjectKind === 'connect_webview' ? subjectId : null;
   const { rows } = await pool.query<Row>({
     name: 'begin-run',
     text: BEGIN,
-    values: [subject, trigger, LEASE_SECONDS],
+    values: [subject, trigger, LEASE_SECONDS, webviewId],
   });
   const row = rows[0];
   if (row === undefined) return { kind: 'nothing_owed' };
   if (row.run_id === null) return { kind: 'not_due', dueInMs: Number(row.wait_ms) };
-  const { kind: subjectKind, id: subjectId } = parseSubject(subject);
   return {
     kind: 'begun',
     run: {
@@ -94,6 +100,7 @@ export const beginRun = async (
       trigger,
       generation: Number(row.generation),
       hintedAccountId: row.connected_account_id,
+      authorizedAccountId: row.authorized_account_id,
       interruptedRunId: row.interrupted_run_id === null ? null : Number(row.interrupted_run_id),
     },
   };

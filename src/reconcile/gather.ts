@@ -4,7 +4,7 @@ import { connectWebviews, deliveries } from '../db/schema.ts';
 import type { Answer, Seam } from '../seam/client.ts';
 import type { ConnectedAccount, ConnectWebview } from '../seam/resources.ts';
 import { subjectOf } from '../seam/subject.ts';
-import type { Lookup, UserDirectory } from '../users/directory.ts';
+import type { UserDirectory } from '../users/directory.ts';
 import type { Run } from './begin.ts';
 import { type Claim, type Facts, readClaim } from './facts.ts';
 
@@ -15,10 +15,7 @@ export type Sources = Readonly<{
   userMetadataKey: string;
 }>;
 
-type SeamFacts = Pick<Facts, 'webview' | 'account' | 'connectedAccountId' | 'requestId'> & {
-  /** Whose metadata count where the account's name nobody. */
-  metadataSource: Pick<ConnectWebview, 'customMetadata'> | null;
-};
+type SeamFacts = Pick<Facts, 'webview' | 'account' | 'connectedAccountId' | 'requestId'>;
 
 /**
  * Reads all that a run decides on. Writes nothing.
@@ -26,17 +23,16 @@ type SeamFacts = Pick<Facts, 'webview' | 'account' | 'connectedAccountId' | 'req
  * @throws SeamError when Seam doesn't answer, and whatever the database throws: an outage is no fact
  */
 export const gather = async (sources: Sources, run: Run, signal: AbortSignal): Promise<Facts> => {
-  const { metadataSource, ...seen } =
+  const seen =
     run.subjectKind === 'connect_webview'
       ? await gatherWebview(sources, run, signal)
-      : await gatherAccount(sources, run, signal);
-  const account = seen.account === 'not_asked' ? null : seen.account;
-  const claim = readClaim(account, metadataSource, sources.userMetadataKey);
+      : await gatherAccount(sources, run.subjectId, signal);
+  const claim = await findClaim(sources, seen);
   return {
     ...seen,
     subjectKind: run.subjectKind === 'connect_webview' ? 'connect_webview' : 'connected_account',
     claim,
-    user: await findUser(sources.users, claim),
+    user: claim.kind === 'named' ? await sources.users.find(claim.id) : { kind: 'none' },
     deletionAnnounced:
       seen.account === null &&
       seen.connectedAccountId !== null &&
@@ -45,10 +41,15 @@ export const gather = async (sources: Sources, run: Run, signal: AbortSignal): P
 };
 
 const gatherWebview = async (
-  { db, seam }: Sources,
+  sources: Sources,
   run: Run,
   signal: AbortSignal,
 ): Promise<SeamFacts> => {
+  // A webview that was authorized stays so, with the same account and metadata. A person's look asks anew.
+  if (run.authorizedAccountId !== null && run.trigger !== 'person') {
+    return gatherAccount(sources, run.authorizedAccountId, signal);
+  }
+  const { seam } = sources;
   // Side by side when an event has already named the account: one round trip instead of two.
   const [webview, hinted] = await Promise.all([
     seam.getConnectWebview(run.subjectId, signal),
@@ -61,7 +62,6 @@ const gatherWebview = async (
       webview: webview.value,
       account: 'not_asked',
       connectedAccountId: null,
-      metadataSource: webview.value,
       requestId: webview.requestId,
     };
   }
@@ -74,24 +74,35 @@ const gatherWebview = async (
     webview: webview.value,
     account: account.value,
     connectedAccountId: accountId,
-    metadataSource: await newestWebview(db, accountId, webview.value),
     requestId: account.requestId ?? webview.requestId,
   };
 };
 
 const gatherAccount = async (
-  { db, seam }: Sources,
-  run: Run,
+  { seam }: Sources,
+  accountId: string,
   signal: AbortSignal,
 ): Promise<SeamFacts> => {
-  const account = await seam.getConnectedAccount(run.subjectId, signal);
+  const account = await seam.getConnectedAccount(accountId, signal);
   return {
     webview: 'not_asked',
     account: account.value,
-    connectedAccountId: run.subjectId,
-    metadataSource: await newestWebview(db, run.subjectId, null),
+    connectedAccountId: accountId,
     requestId: account.requestId,
   };
+};
+
+/** What the account's metadata say; else the webviews' that led to it. */
+const findClaim = async ({ db, userMetadataKey }: Sources, seen: SeamFacts): Promise<Claim> => {
+  const account = seen.account === 'not_asked' ? null : seen.account;
+  const webview = seen.webview === 'not_asked' ? null : seen.webview;
+  const ofAccount = readClaim(account, null, userMetadataKey);
+  if (ofAccount.kind !== 'missing') return ofAccount;
+  const source =
+    seen.connectedAccountId === null
+      ? webview
+      : await newestWebview(db, seen.connectedAccountId, webview);
+  return readClaim(account, source, userMetadataKey);
 };
 
 /**
@@ -113,9 +124,6 @@ const newestWebview = async (
   const isOlder = (stored.seamCreatedAt?.getTime() ?? 0) <= (seen.seamCreatedAt?.getTime() ?? 0);
   return isOlder ? seen : stored;
 };
-
-const findUser = async (users: UserDirectory, claim: Claim): Promise<Lookup> =>
-  claim.kind === 'named' ? users.find(claim.id) : { kind: 'none' };
 
 const wasDeletionAnnounced = async (db: Db, accountId: string): Promise<boolean> => {
   const found = await db

@@ -1,4 +1,5 @@
 import { and, desc, eq, inArray, lte, sql } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/node-postgres';
 import { type Db, inTransaction } from '../db/client.ts';
 import { holds, reconciliations } from '../db/schema.ts';
 import { SWEEP_GRACE_SECONDS } from '../db/timing.ts';
@@ -68,7 +69,8 @@ export const takeDueProbe = async (db: Db): Promise<Hold | null> => {
  * @returns the subjects that are due again
  */
 export const takeDownHold = (db: Db, { reason, probes }: Hold): Promise<Subject[]> =>
-  inTransaction(db, async tx => {
+  inTransaction(db.$client, async client => {
+    const tx = drizzle(client);
     await tx.delete(holds).where(eq(holds.reason, reason));
     if (probes <= 1) return [];
     const due = await tx

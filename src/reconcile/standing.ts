@@ -1,7 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { and, eq, isNull, sql } from 'drizzle-orm';
-import type { Tx } from '../db/client.ts';
-import { connectedAccounts, connectWebviews, links, reconciliations } from '../db/schema.ts';
+import type { Client } from '../db/client.ts';
 import type { ConnectedAccount } from '../seam/resources.ts';
 import type { Run } from './begin.ts';
 import type { Facts, Standing } from './facts.ts';
@@ -18,102 +16,81 @@ export type Own = Readonly<{
   unavailableForMs: number;
 }>;
 
-/** Locks the one row of the subject. @throws Error when there is none: nothing ever deletes one that is run */
-export const lockReconciliation = async (tx: Tx, run: Run): Promise<Own> => {
-  const [row] = await tx
-    .select({
-      generation: reconciliations.generation,
-      attempts: reconciliations.attempts,
-      reason: reconciliations.reason,
-      newestRunId: reconciliations.newestRunId,
-      unavailableForMs: sql<number>`coalesce(extract(epoch from now() - ${reconciliations.unavailableSince}) * 1000, 0)::float8`,
-    })
-    .from(reconciliations)
-    .where(eq(reconciliations.subject, run.subject))
-    .for('update');
-  if (row === undefined) throw new Error(`there is no reconciliation of ${run.subject}`);
-  const { newestRunId, ...own } = row;
-  return { ...own, isNewest: newestRunId === run.id };
-};
-
 /**
- * Reads how things stand with the account. Takes a lock on the account's id first: runs of different
- * subjects (its webviews, itself) can meet there, also before it has a row to lock.
+ * Locks the one row of the subject, and the account's id: runs of different subjects (its webviews,
+ * itself) meet there, also before there is a row to lock.
+ *
+ * @throws Error when there is no such row: nothing ever deletes one that is run
  */
-export const readStanding = async (tx: Tx, run: Run, facts: Facts): Promise<Standing> => {
-  const accountId = facts.connectedAccountId;
-  if (accountId === null) {
-    return { linkedUserId: null, accountChanged: false, superseded: false };
-  }
-  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${accountId}, 0))`);
-  const [link] = await tx
-    .select({ userId: links.userId })
-    .from(links)
-    .where(and(eq(links.connectedAccountId, accountId), isNull(links.unlinkedAt)));
-  const [stored] = await tx
-    .select()
-    .from(connectedAccounts)
-    .where(eq(connectedAccounts.connectedAccountId, accountId));
+export const lockOwn = async (client: Client, run: Run, accountId: string | null): Promise<Own> => {
+  const { rows } = await client.query<{
+    generation: string;
+    attempts: number;
+    reason: FailureReason | null;
+    is_newest: boolean;
+    unavailable_for_ms: number;
+  }>({
+    name: 'lock-own',
+    text: `
+      select generation, attempts, reason, newest_run_id = $2 as is_newest,
+             coalesce(extract(epoch from now() - unavailable_since) * 1000, 0)::float8
+               as unavailable_for_ms,
+             pg_advisory_xact_lock(hashtextextended($3, 0))
+        from reconciler.reconciliations where subject = $1
+         for update`,
+    values: [run.subject, run.id, accountId],
+  });
+  const row = rows[0];
+  if (row === undefined) throw new Error(`there is no reconciliation of ${run.subject}`);
   return {
-    linkedUserId: link?.userId ?? null,
-    accountChanged: stored !== undefined && differs(facts.account, stored),
-    superseded: stored !== undefined && stored.readByRun > run.id,
+    generation: Number(row.generation),
+    attempts: row.attempts,
+    reason: row.reason,
+    isNewest: row.is_newest,
+    unavailableForMs: row.unavailable_for_ms,
   };
 };
 
-const differs = (
-  seen: Facts['account'],
-  stored: ConnectedAccount & { deletedAt: Date | null },
-): boolean => {
+type StoredAccount = ConnectedAccount & { deletedAt: Date | null; readByRun: string };
+
+/** How things stand with the account. Read once its id is locked, in a statement of its own. */
+export const readStanding = async (client: Client, run: Run, facts: Facts): Promise<Standing> => {
+  if (facts.connectedAccountId === null) {
+    return { linkedUserId: null, accountChanged: false, superseded: false };
+  }
+  const { rows } = await client.query<{ linkedUserId: string | null } & Nullable<StoredAccount>>({
+    name: 'read-standing',
+    text: `
+      select l.user_id as "linkedUserId", a.connected_account_id as "connectedAccountId",
+             a.account_type as "accountType", a.account_type_display_name as "accountTypeDisplayName",
+             a.display_name as "displayName", a.user_identifier as "userIdentifier",
+             a.custom_metadata as "customMetadata", a.errors, a.warnings,
+             a.accepted_capabilities as "acceptedCapabilities",
+             a.automatically_manage_new_devices as "automaticallyManageNewDevices",
+             a.customer_key as "customerKey", a.seam_created_at as "seamCreatedAt",
+             a.deleted_at as "deletedAt", a.read_by_run as "readByRun"
+        from (select $1::text as id) asked
+        left join reconciler.links l on l.connected_account_id = asked.id and l.unlinked_at is null
+        left join reconciler.connected_accounts a on a.connected_account_id = asked.id`,
+    values: [facts.connectedAccountId],
+  });
+  const { linkedUserId = null, ...stored } = rows[0] ?? {};
+  return {
+    linkedUserId,
+    accountChanged: isStored(stored) && differs(facts.account, stored),
+    superseded: isStored(stored) && Number(stored.readByRun) > run.id,
+  };
+};
+
+type Nullable<T> = { [Key in keyof T]: T[Key] | null };
+
+const isStored = (row: Partial<Nullable<StoredAccount>>): row is StoredAccount =>
+  typeof row.connectedAccountId === 'string';
+
+const differs = (seen: Facts['account'], stored: StoredAccount): boolean => {
   if (seen === null || seen === 'not_asked') return false;
   const before = Object.fromEntries(
     Object.keys(seen).map(key => [key, stored[key as keyof ConnectedAccount]]),
   );
   return stored.deletedAt !== null || !isDeepStrictEqual(before, { ...seen });
-};
-
-const UNKNOWN_ACCOUNT = {
-  userIdentifier: {},
-  customMetadata: {},
-  errors: [],
-  warnings: [],
-  acceptedCapabilities: [],
-  deletedAt: sql`now()`,
-};
-
-/** Keeps what Seam showed, unless a run that read later has. */
-export const storeFacts = async (tx: Tx, run: Run, facts: Facts): Promise<void> => {
-  const reading = { readByRun: run.id, readAt: sql`now()` };
-  const { webview, account } = facts;
-  if (webview !== null && webview !== 'not_asked') {
-    await tx
-      .insert(connectWebviews)
-      .values({ ...webview, ...reading })
-      .onConflictDoUpdate({
-        target: connectWebviews.connectWebviewId,
-        set: { ...webview, ...reading },
-        setWhere: sql`${connectWebviews.readByRun} < ${run.id}`,
-      });
-  }
-  if (account === null && facts.deletionAnnounced && facts.connectedAccountId !== null) {
-    // Also of an account that we never knew: a slower run must see that a later one found it gone.
-    await tx
-      .insert(connectedAccounts)
-      .values({ ...UNKNOWN_ACCOUNT, ...reading, connectedAccountId: facts.connectedAccountId })
-      .onConflictDoUpdate({
-        target: connectedAccounts.connectedAccountId,
-        set: { ...reading, deletedAt: sql`coalesce(${connectedAccounts.deletedAt}, now())` },
-        setWhere: sql`${connectedAccounts.readByRun} < ${run.id}`,
-      });
-  }
-  if (account !== null && account !== 'not_asked') {
-    await tx
-      .insert(connectedAccounts)
-      .values({ ...account, ...reading })
-      .onConflictDoUpdate({
-        target: connectedAccounts.connectedAccountId,
-        set: { ...account, ...reading, deletedAt: null },
-        setWhere: sql`${connectedAccounts.readByRun} < ${run.id}`,
-      });
-  }
 };

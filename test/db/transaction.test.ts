@@ -1,4 +1,3 @@
-import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { inTransaction, openDatabase } from '../../src/db/client.ts';
 import { createTestDatabase } from '../support/database.ts';
@@ -8,21 +7,21 @@ test('connections that break in transactions are replaced, and end neither the p
   await using admin = await createTestDatabase();
   await using database = openDatabase({ url: admin.url, name: 'breaks', max: 2, log: silentLog });
   for (let i = 0; i < 5; i++) {
-    const broken = inTransaction(database.db, async tx => {
-      const { rows } = await tx.execute<{ pid: number }>(sql`select pg_backend_pid() as pid`);
+    const broken = inTransaction(database.pool, async client => {
+      const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
       await admin.pool.query('select pg_terminate_backend($1)', [rows[0]?.pid]);
-      await tx.execute(sql`select 1`);
+      await client.query('select 1');
     });
     await expect(broken).rejects.toThrow();
   }
-  const result = await inTransaction(database.db, tx => tx.execute(sql`select 1 as alive`));
+  const result = await inTransaction(database.pool, client => client.query('select 1 as alive'));
   expect(result.rows).toEqual([{ alive: 1 }]);
 });
 
 test('a transaction that throws leaves nothing behind', async () => {
   await using database = await createTestDatabase();
-  const failing = inTransaction(database.db, async tx => {
-    await tx.execute(sql`insert into reconciler.users (id) values ('half')`);
+  const failing = inTransaction(database.pool, async client => {
+    await client.query(`insert into reconciler.users (id) values ('half')`);
     throw new Error('half way');
   });
   await expect(failing).rejects.toThrow('half way');

@@ -1,0 +1,130 @@
+import type { Run } from './begin.ts';
+import type { LinkChange, Verdict } from './decide.ts';
+import type { Facts } from './facts.ts';
+import type { FailureReason, ReconciliationState, RunOutcome, SettledOutcome } from './outcome.ts';
+import { countsAsTry, nextStep } from './retry.ts';
+import type { Own } from './standing.ts';
+
+/** Why a run has no facts to decide on. */
+export type GatherFailure = Readonly<{
+  reason: FailureReason;
+  detail: string;
+  requestId: string | null;
+  retryAfterMs: number | null;
+  /** Seam as a whole is the trouble, as far as one failure can tell. */
+  isOutage: boolean;
+}>;
+
+/** How a run ended, as it stands in the database. */
+export type Applied = Readonly<{
+  outcome: RunOutcome;
+  reason: FailureReason | null;
+  detail: string | null;
+  requestId: string | null;
+  /** What Seam asked us to wait, where it did. */
+  retryAfterMs: number | null;
+  isOutage: boolean;
+  /** When to look again, in ms from now; null when nothing is owed by this run. */
+  nextLookInMs: number | null;
+}>;
+
+/** All that a run has to write. */
+export type Conclusion = Readonly<{
+  applied: Applied;
+  own: Readonly<{
+    state: ReconciliationState;
+    reason: FailureReason | null;
+    attempts: number;
+    /** Whether Seam is failing us on this subject. */
+    isUnavailable: boolean;
+    /** The generation that is dealt with; null: none. */
+    observedGeneration: number | null;
+    /** When the next look is due, in ms from now; null: nothing changes about that. */
+    dueInMs: number | null;
+  }>;
+  link: LinkChange;
+  /** What Seam showed, to be kept; null when it showed nothing. */
+  facts: Facts | null;
+}>;
+
+/** Of a run that has settled its subject. Pure, as all here. */
+export const concludeSettled = (
+  run: Run,
+  own: Own,
+  facts: Facts,
+  verdict: Extract<Verdict, { kind: 'settled' }>,
+): Conclusion => {
+  const newsCame = own.generation > run.generation;
+  return {
+    applied: settledAs(verdict.outcome, facts.requestId, newsCame ? 0 : null),
+    own: {
+      state: newsCame ? 'pending' : verdict.state,
+      reason: null,
+      attempts: 0,
+      isUnavailable: false,
+      observedGeneration: run.generation,
+      dueInMs: null,
+    },
+    link: verdict.link,
+    facts,
+  };
+};
+
+/** Of a run that has failed: tried again later, or a person's turn. News is looked at at once. */
+export const concludeFailed = (
+  run: Run,
+  own: Own,
+  failure: GatherFailure,
+  facts: Facts | null,
+  random: number,
+): Conclusion => {
+  const { reason } = failure;
+  const counted = countsAsTry(reason);
+  const ended = { ...failure, outcome: 'failed' } as const;
+  const rest = { link: { kind: 'none' }, facts } as const;
+  if (own.generation > run.generation) {
+    const pending = { state: 'pending', reason: null, attempts: own.attempts } as const;
+    return {
+      ...rest,
+      applied: { ...ended, nextLookInMs: 0 },
+      own: { ...pending, isUnavailable: !counted, observedGeneration: null, dueInMs: null },
+    };
+  }
+  const attempts = counted ? triesBefore(own, reason) + 1 : own.attempts;
+  const { unavailableForMs } = own;
+  const { retryAfterMs } = failure;
+  const next = nextStep({ reason, tries: attempts, unavailableForMs, retryAfterMs }, random);
+  const delayMs = next.kind === 'look_again' ? next.delayMs : null;
+  return {
+    ...rest,
+    applied: { ...ended, nextLookInMs: delayMs },
+    own: {
+      state: delayMs === null ? 'failed' : 'retrying',
+      reason,
+      attempts,
+      isUnavailable: !counted,
+      observedGeneration: delayMs === null ? run.generation : null,
+      dueInMs: delayMs,
+    },
+  };
+};
+
+/** Each reason has its own tries; what is Seam's fault comes in between without a trace. */
+const triesBefore = (own: Own, reason: FailureReason): number => {
+  const sameTrouble = own.reason === null || own.reason === reason || !countsAsTry(own.reason);
+  return sameTrouble ? own.attempts : 0;
+};
+
+export const settledAs = (
+  outcome: SettledOutcome,
+  requestId: string | null,
+  nextLookInMs: number | null,
+): Applied => ({
+  outcome,
+  reason: null,
+  detail: null,
+  requestId,
+  retryAfterMs: null,
+  isOutage: false,
+  nextLookInMs,
+});

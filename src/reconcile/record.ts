@@ -1,0 +1,166 @@
+import type { Client } from '../db/client.ts';
+import { SWEEP_GRACE_SECONDS } from '../db/timing.ts';
+import type { Run } from './begin.ts';
+import type { Conclusion } from './conclude.ts';
+import type { LinkChange } from './decide.ts';
+import type { Facts } from './facts.ts';
+
+/**
+ * All that a run writes, in one statement: what Seam showed (unless a run that read later has stored it),
+ * the link and its history, the reconciliation, the run itself. Each part writes nothing where its
+ * parameters are null.
+ */
+const RECORD = `
+  with webview as (
+    insert into reconciler.connect_webviews
+           (connect_webview_id, status, login_successful, connected_account_id, custom_metadata,
+            seam_created_at, read_by_run)
+    select w.*, $2::bigint from jsonb_to_record($3::jsonb) as w(
+             "connectWebviewId" text, status text, "loginSuccessful" boolean,
+             "connectedAccountId" text, "customMetadata" jsonb, "seamCreatedAt" timestamptz)
+     where $3::jsonb is not null
+        on conflict (connect_webview_id) do update set
+           status = excluded.status, login_successful = excluded.login_successful,
+           connected_account_id = excluded.connected_account_id,
+           custom_metadata = excluded.custom_metadata, seam_created_at = excluded.seam_created_at,
+           read_by_run = excluded.read_by_run, read_at = now()
+     where connect_webviews.read_by_run < excluded.read_by_run
+  ), account as (
+    insert into reconciler.connected_accounts
+           (connected_account_id, account_type, account_type_display_name, display_name,
+            user_identifier, custom_metadata, errors, warnings, accepted_capabilities,
+            automatically_manage_new_devices, customer_key, seam_created_at, read_by_run)
+    select a.*, $2::bigint from jsonb_to_record($4::jsonb) as a(
+             "connectedAccountId" text, "accountType" text, "accountTypeDisplayName" text,
+             "displayName" text, "userIdentifier" jsonb, "customMetadata" jsonb, errors jsonb,
+             warnings jsonb, "acceptedCapabilities" jsonb, "automaticallyManageNewDevices" boolean,
+             "customerKey" text, "seamCreatedAt" timestamptz)
+     where $4::jsonb is not null
+        on conflict (connected_account_id) do update set
+           account_type = excluded.account_type,
+           account_type_display_name = excluded.account_type_display_name,
+           display_name = excluded.display_name, user_identifier = excluded.user_identifier,
+           custom_metadata = excluded.custom_metadata, errors = excluded.errors,
+           warnings = excluded.warnings, accepted_capabilities = excluded.accepted_capabilities,
+           automatically_manage_new_devices = excluded.automatically_manage_new_devices,
+           customer_key = excluded.customer_key, seam_created_at = excluded.seam_created_at,
+           deleted_at = null, read_by_run = excluded.read_by_run, read_at = now()
+     where connected_accounts.read_by_run < excluded.read_by_run
+  ), gone as (
+    -- Also of an account that we never knew: a slower run must see that a later one found it gone.
+    insert into reconciler.connected_accounts
+           (connected_account_id, user_identifier, custom_metadata, errors, warnings,
+            accepted_capabilities, deleted_at, read_by_run)
+    select $5::text, '{}', '{}', '[]', '[]', '[]', now(), $2::bigint where $5::text is not null
+        on conflict (connected_account_id) do update set
+           deleted_at = coalesce(connected_accounts.deleted_at, now()),
+           read_by_run = excluded.read_by_run, read_at = now()
+     where connected_accounts.read_by_run < excluded.read_by_run
+  ), unlinked as (
+    update reconciler.links
+       set unlinked_at = now(), unlinked_by_run = $2::bigint, unlinked_because = $7::text
+     where connected_account_id = $6::text and unlinked_at is null and $7::text is not null
+    returning id
+  ), linked as (
+    -- Counts what was unlinked only so as to come after it: one link at a time.
+    insert into reconciler.links (connected_account_id, user_id, linked_by_run)
+    select $6::text, $8::text, $2::bigint from (select count(*) from unlinked) as unlinking
+     where $8::text is not null
+  ), others as (
+    -- The webviews that once led to a deleted account are linked to nobody any more.
+    update reconciler.reconciliations set state = 'no_action', updated_at = now()
+     where connected_account_id = $6::text and $7::text = 'account_deleted'
+       and state = 'linked' and subject <> $1
+  ), own as (
+    update reconciler.reconciliations set
+           state = $9, reason = $10, attempts = $11,
+           unavailable_since = case when $12 then coalesce(unavailable_since, now()) end,
+           observed_generation = coalesce($13, observed_generation),
+           due_at = coalesce(now() + $14 * interval '1 ms', due_at),
+           sweep_at = coalesce(now() + $14 * interval '1 ms' + $15 * interval '1 s', sweep_at),
+           connected_account_id = coalesce($6::text, connected_account_id),
+           claimed_user_id = case when $16 then $17 else claimed_user_id end,
+           leased_until = null, updated_at = now()
+     where subject = $1
+  )
+  update reconciler.runs
+     set finished_at = clock_timestamp(), outcome = $18, reason = $19, detail = $20,
+         seam_request_id = $21
+   where id = $2::bigint`;
+
+/**
+ * Writes what a run came to. Within a transaction that has locked what is written.
+ *
+ * @throws whatever Postgres throws
+ */
+export const record = async (
+  client: Client,
+  run: Run,
+  { applied, own, link, facts }: Conclusion,
+): Promise<void> => {
+  const claim = facts?.claim.kind === 'named' ? facts.claim.id : null;
+  await client.query({
+    name: 'record-run',
+    text: RECORD,
+    values: [
+      run.subject,
+      run.id,
+      json(facts?.webview),
+      json(facts?.account),
+      goneAccountOf(facts),
+      facts?.connectedAccountId ?? null,
+      unlinkedBecause(link),
+      link.kind === 'link_to' ? link.userId : null,
+      own.state,
+      own.reason,
+      own.attempts,
+      own.isUnavailable,
+      own.observedGeneration,
+      own.dueInMs,
+      SWEEP_GRACE_SECONDS,
+      facts !== null,
+      claim,
+      applied.outcome,
+      applied.reason,
+      applied.detail,
+      applied.requestId,
+    ],
+  });
+};
+
+const json = (seen: object | null | 'not_asked' | undefined): string | null =>
+  typeof seen === 'object' && seen !== null ? JSON.stringify(seen) : null;
+
+/** The account that Seam said was deleted, and no longer knows. */
+const goneAccountOf = (facts: Facts | null): string | null =>
+  facts !== null && facts.account === null && facts.deletionAnnounced
+    ? facts.connectedAccountId
+    : null;
+
+const unlinkedBecause = (link: LinkChange): 'account_deleted' | 'relinked' | null => {
+  switch (link.kind) {
+    case 'none':
+      return null;
+    case 'end':
+      return 'account_deleted';
+    case 'link_to':
+      return 'relinked';
+    default:
+      return link satisfies never;
+  }
+};
+
+/** A run of another subject read the same account later, and has written: ours is still owed. */
+export const recordSuperseded = async (client: Client, run: Run, requestId: string | null) => {
+  await client.query({
+    name: 'record-superseded',
+    text: `
+      with own as (
+        update reconciler.reconciliations set leased_until = null where subject = $1
+      )
+      update reconciler.runs
+         set finished_at = clock_timestamp(), outcome = 'superseded', seam_request_id = $3
+       where id = $2`,
+    values: [run.subject, run.id, requestId],
+  });
+};
