@@ -28,7 +28,7 @@ export const startWeb = async (
     pool: database.pool,
     log,
     onStep,
-    onStored: subjects => enqueuer.news(subjects),
+    onStored: news => enqueuer.news(news.map(look => ({ ...look, trigger: 'delivery' }))),
   });
   const server = await startHttpServer({
     host: config.host,

@@ -67,6 +67,8 @@ export const reconciliations = reconciler.table(
     sweepAt: instant('sweep_at').notNull().defaultNow(),
     /** Since when Seam has been failing us on this subject; null once it answered. */
     unavailableSince: instant('unavailable_since'),
+    /** When a run last settled it; null when the last one failed. */
+    settledAt: instant('settled_at'),
     /** The newest run that has begun: only that one may write. */
     newestRunId: counter('newest_run_id'),
     /** Until then no other run of this subject begins; null when none is under way. */

@@ -2,6 +2,12 @@
 export const SWEEP_GRACE_SECONDS = 5;
 
 /**
+ * After a look that settled its subject, news waits until so long has passed: the events of one completion
+ * come within a second, and make two looks rather than four. A person's request doesn't wait.
+ */
+export const QUIET_SECONDS = 1;
+
+/**
  * How long a run has its subject to itself. A run that is not done by then (its process was killed or
  * frozen) counts as interrupted, and another may begin. Longer than gathering and applying can take.
  */

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { SWEEP_GRACE_SECONDS } from '../db/timing.ts';
+import { QUIET_SECONDS, SWEEP_GRACE_SECONDS } from '../db/timing.ts';
 import type { SeamEvent } from '../seam/events.ts';
 import { parseSubject, type Subject } from '../seam/subject.ts';
 import type { SignatureHeaders } from '../seam/webhook.ts';
@@ -12,11 +12,13 @@ export type Delivery = Readonly<{
   headers: SignatureHeaders;
 }>;
 
-export type Stored = Readonly<{ eventId: string; subject: Subject }>;
+/** A new delivery, and how long its subject waits for its look. */
+export type Stored = Readonly<{ eventId: string; subject: Subject; waitMs: number }>;
 
 /**
  * One statement for a whole batch: each event is stored once, the generation of each subject goes up by
- * the number of its new events, and what was waiting out a backoff or had been given up is due now.
+ * the number of its new events, and what was waiting out a backoff or had been given up is due now, or
+ * soon, where it was looked at a moment ago.
  * Rows are taken in the order of their keys, so that processes that share subjects can't deadlock.
  */
 const STORE = `
@@ -53,9 +55,11 @@ const STORE = `
            state = 'pending', reason = null, attempts = 0, unavailable_since = null,
            connect_webview_id = coalesce(excluded.connect_webview_id, r.connect_webview_id),
            connected_account_id = coalesce(excluded.connected_account_id, r.connected_account_id),
-           due_at = now(), sweep_at = excluded.sweep_at, updated_at = now()
+           due_at = greatest(now(), r.settled_at + $12 * interval '1 s'),
+           sweep_at = excluded.sweep_at, updated_at = now()
+    returning subject, ceil(extract(epoch from due_at - now()) * 1000)::float8 as wait_ms
   )
-  select event_id, subject from stored`;
+  select event_id, subject, wait_ms from stored join raised using (subject)`;
 
 /**
  * Stores deliveries in one statement and so with one commit.
@@ -70,7 +74,7 @@ export const storeDeliveries = async (
   // The same event twice in one batch is a duplicate like any other.
   const batch = [...new Map(deliveries.map(d => [d.event.eventId, d])).values()];
   const events = batch.map(delivery => delivery.event);
-  const { rows } = await pool.query<{ event_id: string; subject: Subject }>({
+  const { rows } = await pool.query<{ event_id: string; subject: Subject; wait_ms: number }>({
     name: 'store-deliveries',
     text: STORE,
     values: [
@@ -85,7 +89,12 @@ export const storeDeliveries = async (
       events.map(event => event.connectedAccountId),
       events.map(event => parseSubject(event.subject).kind !== 'delivery'),
       SWEEP_GRACE_SECONDS,
+      QUIET_SECONDS,
     ],
   });
-  return rows.map(row => ({ eventId: row.event_id, subject: row.subject }));
+  return rows.map(row => ({
+    eventId: row.event_id,
+    subject: row.subject,
+    waitMs: Math.max(0, row.wait_ms),
+  }));
 };

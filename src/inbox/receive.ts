@@ -2,9 +2,11 @@ import type pg from 'pg';
 import { isFaultOfARow } from '../db/errors.ts';
 import { describeError, type Logger } from '../log.ts';
 import { ignoreSteps, type OnStep } from '../ops/steps.ts';
-import type { Subject } from '../seam/subject.ts';
-import { parseSubject } from '../seam/subject.ts';
+import { parseSubject, type Subject } from '../seam/subject.ts';
 import { type Delivery, type Stored, storeDeliveries } from './deliveries.ts';
+
+/** A subject that something new was stored of, and how long its look has to wait. */
+export type News = Readonly<{ subject: Subject; waitMs: number }>;
 
 /** The delivery could not be stored in time; the sender should come again. */
 export class InboxUnavailableError extends Error {
@@ -56,7 +58,7 @@ type Waiting = {
 export const createInbox = (options: {
   pool: pg.Pool;
   log: Logger;
-  onStored: (subjects: readonly Subject[]) => void;
+  onStored: (news: readonly News[]) => void;
   onStep?: OnStep;
   limits?: Partial<InboxLimits>;
 }): Inbox => {
@@ -150,8 +152,10 @@ export const createInbox = (options: {
       );
     }
     onStep('answered');
-    const subjects = new Set(stored.map(({ subject }) => subject));
-    const toLookAt = [...subjects].filter(subject => parseSubject(subject).kind !== 'delivery');
+    const news = new Map(stored.map(({ subject, waitMs }) => [subject, { subject, waitMs }]));
+    const toLookAt = [...news.values()].filter(
+      ({ subject }) => parseSubject(subject).kind !== 'delivery',
+    );
     if (toLookAt.length > 0) onStored(toLookAt);
   };
 

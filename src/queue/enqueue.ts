@@ -1,5 +1,6 @@
 import type { JobsOptions } from 'bullmq';
 import type { Logger } from '../log.ts';
+import { pause } from '../ops/loop.ts';
 import { ignoreSteps, type OnStep } from '../ops/steps.ts';
 import type { Trigger } from '../reconcile/outcome.ts';
 import type { Subject } from '../seam/subject.ts';
@@ -8,10 +9,10 @@ import type { Look, LookQueue, QueueBackend } from './backend.ts';
 /** Asks the queue for looks. At most one look at a subject runs, and at most one more waits. */
 export type Enqueuer = Readonly<{
   /**
-   * News of these subjects: look now, also where a look is waiting out a backoff. Returns at once and
-   * never fails: what can't be enqueued is found by the sweep.
+   * News of these subjects: look now (or in a moment), also where a look is waiting out a backoff. Returns
+   * at once and never fails: what can't be enqueued is found by the sweep.
    */
-  news: (subjects: readonly Subject[], trigger?: Trigger) => void;
+  news: (looks: readonly News[]) => void;
   /** A person's request: as news. @returns whether the queue has it (else the sweep will) */
   request: (subject: Subject) => Promise<boolean>;
   /**
@@ -30,9 +31,14 @@ export type Enqueuer = Readonly<{
 }> &
   AsyncDisposable;
 
+/** A look to be asked for, `waitMs` from now. */
+type News = Look & Readonly<{ waitMs: number }>;
+
 /** More than this is left to the sweep: memory stays bounded while the queue is out of reach. */
 const MAX_PENDING_NEWS = 50_000;
 const BULK_SIZE = 1_000;
+/** Between two bulks, so that the news of one subject meet in one, and the queue costs little under load. */
+const FLUSH_INTERVAL_MS = 50;
 
 export const createEnqueuer = (options: {
   backend: QueueBackend;
@@ -40,7 +46,8 @@ export const createEnqueuer = (options: {
   onStep?: OnStep;
 }): Enqueuer => {
   const { backend, log, onStep = ignoreSteps } = options;
-  const pendingNews = new Map<Subject, Trigger>();
+  const pendingNews = new Map<Subject, News>();
+  const closing = new AbortController();
   let flushing: Promise<void> | null = null;
   let opening: Promise<LookQueue> | null = null;
 
@@ -52,18 +59,20 @@ export const createEnqueuer = (options: {
     return opening;
   };
 
-  const add = async (looks: readonly Look[], job: (subject: Subject) => JobsOptions) => {
+  const add = async (looks: readonly News[], job: (subject: Subject) => JobsOptions) => {
     const queue = await openQueue();
     await queue.addBulk(
-      looks.map(look => ({ name: 'look' as const, data: look, opts: job(look.subject) })),
+      looks.map(({ subject, trigger, waitMs }) => ({
+        name: 'look' as const,
+        data: { subject, trigger },
+        opts: waitMs > 0 ? { ...job(subject), delay: waitMs } : job(subject),
+      })),
     );
   };
 
   const flush = async (): Promise<void> => {
     while (pendingNews.size > 0) {
-      const looks = [...pendingNews]
-        .slice(0, BULK_SIZE)
-        .map(([subject, trigger]) => ({ subject, trigger }));
+      const looks = [...pendingNews.values()].slice(0, BULK_SIZE);
       for (const { subject } of looks) pendingNews.delete(subject);
       try {
         await add(looks, asNews);
@@ -73,14 +82,15 @@ export const createEnqueuer = (options: {
         pendingNews.clear();
         log.warn({ err, subjects: left }, 'the queue is out of reach; the sweep will catch up');
       }
+      await pause(FLUSH_INTERVAL_MS, closing.signal);
     }
     flushing = null;
   };
 
   return {
-    news: (subjects, trigger = 'delivery') => {
-      for (const subject of subjects) {
-        if (pendingNews.size < MAX_PENDING_NEWS) pendingNews.set(subject, trigger);
+    news: looks => {
+      for (const look of looks) {
+        if (pendingNews.size < MAX_PENDING_NEWS) pendingNews.set(look.subject, look);
       }
       flushing ??= flush();
     },
@@ -95,13 +105,12 @@ export const createEnqueuer = (options: {
     },
     owed: subjects => add(looksAt(subjects, 'sweep'), asNews),
     later: (subject, delayMs) =>
-      add(looksAt([subject], 'backoff'), id =>
-        delayMs > 0 ? { ...asReminder(id), delay: delayMs } : asNews(id),
-      ),
+      add(looksAt([subject], 'backoff', delayMs), delayMs > 0 ? asReminder : asNews),
     hold: async ms => void (await (await openQueue()).rateLimit(ms)),
     release: async () => void (await (await openQueue()).removeRateLimitKey()),
     open: async () => void (await openQueue()),
     [Symbol.asyncDispose]: async () => {
+      closing.abort();
       if (flushing !== null) await flushing;
       if (opening !== null) await (await opening).close();
     },
@@ -121,8 +130,8 @@ const open = async (backend: QueueBackend, log: Logger): Promise<LookQueue> => {
   }
 };
 
-const looksAt = (subjects: readonly Subject[], trigger: Trigger): Look[] =>
-  subjects.map(subject => ({ subject, trigger }));
+const looksAt = (subjects: readonly Subject[], trigger: Trigger, waitMs = 0): News[] =>
+  subjects.map(subject => ({ subject, trigger, waitMs }));
 
 /**
  * Keyed per subject. Added while a look is running, one more follows it. Added while one waits: nothing

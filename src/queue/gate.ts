@@ -57,7 +57,7 @@ export const startGate = (options: {
     if (due !== null && (await answers(seam, signal))) {
       failing.clear();
       const subjects = await takeDownHold(db, due);
-      enqueuer.news(subjects, 'sweep');
+      enqueuer.news(subjects.map(subject => ({ subject, trigger: 'sweep', waitMs: 0 })));
       const line = { reason: due.reason, probes: due.probes, subjects: subjects.length };
       log.info(line, 'the queue goes on');
     }

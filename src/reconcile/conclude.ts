@@ -1,3 +1,4 @@
+import { QUIET_SECONDS } from '../db/timing.ts';
 import type { Run } from './begin.ts';
 import type { LinkChange, Verdict } from './decide.ts';
 import type { Facts } from './facts.ts';
@@ -37,6 +38,7 @@ export type Conclusion = Readonly<{
     attempts: number;
     /** Whether Seam is failing us on this subject. */
     isUnavailable: boolean;
+    isSettled: boolean;
     /** The generation that is dealt with; null: none. */
     observedGeneration: number | null;
     /** When the next look is due, in ms from now; null: nothing changes about that. */
@@ -55,15 +57,17 @@ export const concludeSettled = (
   verdict: Extract<Verdict, { kind: 'settled' }>,
 ): Conclusion => {
   const newsCame = own.generation > run.generation;
+  const dueInMs = newsCame ? QUIET_SECONDS * 1_000 : null;
   return {
-    applied: settledAs(verdict.outcome, facts.requestId, newsCame ? 0 : null),
+    applied: settledAs(verdict.outcome, facts.requestId, dueInMs),
     own: {
       state: newsCame ? 'pending' : verdict.state,
       reason: null,
       attempts: 0,
       isUnavailable: false,
+      isSettled: true,
       observedGeneration: run.generation,
-      dueInMs: null,
+      dueInMs,
     },
     link: verdict.link,
     facts,
@@ -81,13 +85,14 @@ export const concludeFailed = (
   const { reason } = failure;
   const counted = countsAsTry(reason);
   const ended = { ...failure, outcome: 'failed' } as const;
+  const unsettled = { isUnavailable: !counted, isSettled: false };
   const rest = { link: { kind: 'none' }, facts } as const;
   if (own.generation > run.generation) {
     const pending = { state: 'pending', reason: null, attempts: own.attempts } as const;
     return {
       ...rest,
       applied: { ...ended, nextLookInMs: 0 },
-      own: { ...pending, isUnavailable: !counted, observedGeneration: null, dueInMs: null },
+      own: { ...pending, ...unsettled, observedGeneration: null, dueInMs: null },
     };
   }
   const attempts = counted ? triesBefore(own, reason) + 1 : own.attempts;
@@ -102,7 +107,7 @@ export const concludeFailed = (
       state: delayMs === null ? 'failed' : 'retrying',
       reason,
       attempts,
-      isUnavailable: !counted,
+      ...unsettled,
       observedGeneration: delayMs === null ? run.generation : null,
       dueInMs: delayMs,
     },

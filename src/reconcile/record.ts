@@ -80,7 +80,7 @@ const RECORD = `
            sweep_at = coalesce(now() + $14 * interval '1 ms' + $15 * interval '1 s', sweep_at),
            connected_account_id = coalesce($6::text, connected_account_id),
            claimed_user_id = case when $16 then $17 else claimed_user_id end,
-           leased_until = null, updated_at = now()
+           settled_at = case when $22 then now() end, leased_until = null, updated_at = now()
      where subject = $1
   )
   update reconciler.runs
@@ -124,6 +124,7 @@ export const record = async (
       applied.reason,
       applied.detail,
       applied.requestId,
+      own.isSettled,
     ],
   });
 };

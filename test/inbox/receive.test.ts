@@ -59,7 +59,7 @@ const open = (options: { limits?: Partial<InboxLimits>; pool?: pg.Pool } = {}) =
   const inbox = createInbox({
     pool: options.pool ?? database.pool,
     log: pino({ level: 'trace' }, { write: line => void logLines.push(line) }),
-    onStored: subjects => void told.push([...subjects]),
+    onStored: news => void told.push(news.map(({ subject }) => subject)),
     limits: options.limits ?? {},
   });
   return { inbox, told, logLines };
@@ -140,6 +140,25 @@ describe('a burst', () => {
     // A deadlock would have shown as batches that were tried again, row by row.
     expect(processes.map(({ statements }) => statements())).toEqual([6, 6]);
   });
+});
+
+test('news of a subject that was settled a moment ago waits for the rest of its second', async () => {
+  const { inbox } = open();
+  const [first, second] = [delivery('connect_webview:burst'), delivery('connect_webview:burst')];
+  await inbox.receive(first);
+  const dueIn = async (): Promise<number> => {
+    const { rows } = await database.pool.query<{ seconds: number }>(
+      `select extract(epoch from due_at - settled_at)::float8 as seconds
+         from reconciler.reconciliations where subject = 'connect_webview:burst'`,
+    );
+    return rows[0]?.seconds ?? Number.NaN;
+  };
+  await database.pool.query(
+    `update reconciler.reconciliations set settled_at = now(), observed_generation = generation
+      where subject = 'connect_webview:burst'`,
+  );
+  await inbox.receive(second);
+  expect(await dueIn()).toBe(1);
 });
 
 describe('whoever looks next is told', () => {

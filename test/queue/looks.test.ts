@@ -66,7 +66,7 @@ describe.each(BACKENDS)('asking for looks (queue in %s)', kind => {
 
   test('many events while a look is running cost one more look, and the two never overlap', async () => {
     const subject: Subject = 'connect_webview:busy';
-    enqueuer.news([subject]);
+    enqueuer.news([{ subject, trigger: 'delivery', waitMs: 0 }]);
     const first = await nextLook(1);
     for (let i = 0; i < 5; i++) await enqueuer.request(subject);
     await isQuiet();
@@ -82,7 +82,7 @@ describe.each(BACKENDS)('asking for looks (queue in %s)', kind => {
   test('news does not wait out a backoff, and what was waiting is gone', async () => {
     const subject: Subject = 'connect_webview:patient';
     await enqueuer.later(subject, 3_600_000);
-    enqueuer.news([subject]);
+    enqueuer.news([{ subject, trigger: 'delivery', waitMs: 0 }]);
     const { look, finish } = await nextLook(1);
     expect(look).toEqual({ subject, trigger: 'delivery' });
     finish();

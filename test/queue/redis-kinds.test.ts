@@ -177,7 +177,7 @@ describe.runIf(inject('hasRedis'))('the queue in Redis', { timeout: 120_000 }, (
     const { enqueuer, nthLook, begun, opened } = worked;
 
     const busy: Subject = 'connect_webview:busy';
-    enqueuer.news([busy]);
+    enqueuer.news([{ subject: busy, trigger: 'delivery', waitMs: 0 }]);
     const first = await nthLook(busy);
     for (let i = 0; i < 5; i++) await enqueuer.request(busy);
     first.finish();

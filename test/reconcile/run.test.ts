@@ -148,7 +148,7 @@ describe('a run', () => {
     const run = await begin(subject);
     await owe(subject);
     const applied = await finish(run, await gather(sources, run, forever));
-    expect(applied).toMatchObject({ outcome: 'linked', nextLookInMs: 0 });
+    expect(applied).toMatchObject({ outcome: 'linked', nextLookInMs: 1_000 });
     expect(await find(subject)).toMatchObject({
       state: 'pending',
       generation: 2,

@@ -1,0 +1,1 @@
+ALTER TABLE "reconciler"."reconciliations" ADD COLUMN "settled_at" timestamp with time zone;
