@@ -2,8 +2,10 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { inTransaction } from '../../src/db/client.ts';
 import type { Run } from '../../src/reconcile/begin.ts';
+import { type Conclusion, settledAs } from '../../src/reconcile/conclude.ts';
 import type { Facts } from '../../src/reconcile/facts.ts';
-import { readStanding, storeFacts } from '../../src/reconcile/standing.ts';
+import { record } from '../../src/reconcile/record.ts';
+import { readStanding } from '../../src/reconcile/standing.ts';
 import { connectedAccountSchema, connectWebviewSchema } from '../../src/seam/resources.ts';
 import { toStorable } from '../../src/seam/storable.ts';
 import { anyInstant, anyJson, anyJsonObject, anyText, oddValue } from '../support/arbitraries.ts';
@@ -72,7 +74,23 @@ const runOf = (id: number): Run => ({
   trigger: 'delivery',
   generation: 1,
   hintedAccountId: null,
+  authorizedAccountId: null,
   interruptedRunId: null,
+});
+
+const kept = (facts: Facts): Conclusion => ({
+  applied: settledAs('kept', null, null),
+  own: {
+    state: 'linked',
+    reason: null,
+    attempts: 0,
+    isUnavailable: false,
+    isSettled: true,
+    observedGeneration: 1,
+    dueInMs: null,
+  },
+  link: { kind: 'none' },
+  facts,
 });
 
 test('what is read can be stored, and read again is no change', async () => {
@@ -88,9 +106,9 @@ test('what is read can be stored, and read again is no change', async () => {
       };
       runId += 1;
       const run = runOf(runId);
-      const standing = await inTransaction(database.db, async tx => {
-        await storeFacts(tx, run, facts);
-        return await readStanding(tx, run, facts);
+      const standing = await inTransaction(database.pool, async client => {
+        await record(client, run, kept(facts));
+        return await readStanding(client, run, facts);
       });
       expect(standing).toEqual({ linkedUserId: null, accountChanged: false, superseded: false });
     }),
