@@ -47,7 +47,7 @@ export const dev = async (env: Env): Promise<number> => {
     maxConnections: 4 + config.workerConcurrency,
   });
   printLine('Bringing the database up to date …');
-  await runMigrations(databaseUrl, context.backend.migrations);
+  await runMigrations(databaseUrl, context.backend.migrations, { log });
 
   const isFirstTime = !existsSync(STORY_TOLD);
   const sandbox = usesSandbox ? stack.use(await startSandboxSeam(SANDBOX_STATE)) : null;

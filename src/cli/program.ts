@@ -1,6 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { ConfigError, type Env } from '../config.ts';
-import { databaseFault } from '../db/errors.ts';
+import { databaseFault, MigrationError } from '../db/errors.ts';
 import { ListenError } from '../http/server.ts';
 import { describeError } from '../log.ts';
 import { FAILURE_REASONS, RECONCILIATION_STATES } from '../reconcile/outcome.ts';
@@ -114,7 +114,8 @@ const explain = (error: unknown): number => {
     printNotice(error.message);
     return error.exitCode;
   }
-  const fault = error instanceof ListenError ? error.message : databaseFault(error);
+  const isSaid = error instanceof ListenError || error instanceof MigrationError;
+  const fault = isSaid ? error.message : databaseFault(error);
   const { message, stack } = describeError(error);
   printNotice(fault ?? String(stack ?? message));
   return EXIT.failed;

@@ -80,12 +80,9 @@ export const work = async (env: Env, options: { healthPort?: number }): Promise<
 export const migrate = async (env: Env): Promise<number> => {
   const config = parseConfig(env, ['DATABASE_URL']);
   const databaseUrl = known(config.databaseUrl, 'DATABASE_URL');
-  await using backend = createQueueBackend({
-    redisUrl: config.redisUrl,
-    databaseUrl,
-    log: loggerFor(config),
-  });
-  await runMigrations(databaseUrl, backend.migrations);
+  const log = loggerFor(config);
+  await using backend = createQueueBackend({ redisUrl: config.redisUrl, databaseUrl, log });
+  await runMigrations(databaseUrl, backend.migrations, { log });
   printNotice('The database is up to date.');
   return EXIT.done;
 };

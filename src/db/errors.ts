@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { describeError } from '../log.ts';
 
 /** Drizzle wraps what pg throws; the SQLSTATE is on the innermost DatabaseError. */
 export const sqlState = (error: unknown): string | null => {
@@ -16,6 +17,29 @@ const WORTH_ANOTHER_TRY = new Set([
 /** Whether a transaction that failed so may well succeed when it is done again. */
 export const isWorthAnotherTry = (error: unknown): boolean =>
   WORTH_ANOTHER_TRY.has(sqlState(error) ?? '');
+
+/** Whether a statement failed because others had locked what it needed. */
+export const isLockTrouble = (error: unknown): boolean =>
+  ['40P01', '55P03'].includes(sqlState(error) ?? '');
+
+/** A migration that failed, in words for whoever runs it. */
+export class MigrationError extends Error {
+  override readonly name = 'MigrationError';
+
+  /** @param of what was to be migrated */
+  constructor(of: string, cause: unknown) {
+    const [failure, remedy] = isLockTrouble(cause)
+      ? [
+          'was given up: a long transaction keeps a table in use',
+          'End that transaction (the oldest xact_start in pg_stat_activity) or wait for it',
+        ]
+      : [`failed: ${describeError(cause).message}`, 'Remove the cause'];
+    super(
+      `The migration of ${of} ${failure}. Nothing of it was applied. ${remedy}, then run "migrate" again.`,
+      { cause },
+    );
+  }
+}
 
 /** Whether Postgres refused a statement for what is in one of its rows (data, constraint, size). */
 export const isFaultOfARow = (error: unknown): boolean => /^(22|23|54)/.test(sqlState(error) ?? '');

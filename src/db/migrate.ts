@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import pg from 'pg';
 import { z } from 'zod';
+import type { Logger } from '../log.ts';
+import { isLockTrouble, MigrationError } from './errors.ts';
 
 const FOLDER = fileURLToPath(new URL('../../drizzle', import.meta.url));
 const LEDGER = { schema: 'reconciler', table: 'migrations' } as const;
@@ -11,37 +14,79 @@ const LEDGER = { schema: 'reconciler', table: 'migrations' } as const;
 /** One lock for everyone who migrates: ten processes that start at once take turns. */
 const LOCK_KEY = 'seam-reconciler migrations';
 
-/** A step of a migration that isn't Drizzle's (BullMQ brings its own). */
-export type ExtraMigration = (client: pg.Client) => Promise<unknown>;
+/**
+ * A migration that waits for a table makes all who come after it wait, too, webhooks among them. So it
+ * waits only this long, gives way, and comes again. Shorter than Postgres's deadlock_timeout (1 s): in a
+ * deadlock it is the migration that gives way, not a writer.
+ */
+const LOCK_TIMEOUT_MS = 500;
+const PAUSE_MS = 1_500;
+/** About a minute in all. */
+const MAX_TRIES = 30;
+
+/** One part of the migration: all of it is applied, or nothing. Where it was applied before it does nothing. */
+export type MigrationStep = Readonly<{
+  /** What it brings up, to go into a sentence. */
+  of: string;
+  apply: (client: pg.Client) => Promise<unknown>;
+}>;
+
+const OUR_TABLES: MigrationStep = {
+  of: `our tables (schema ${LEDGER.schema})`,
+  apply: client =>
+    migrate(drizzle(client), {
+      migrationsFolder: FOLDER,
+      migrationsSchema: LEDGER.schema,
+      migrationsTable: LEDGER.table,
+    }),
+};
 
 /**
- * Brings the database up to this version's schema, under a lock, and does nothing where it is.
+ * Brings the database up to this version's schema, under a lock, and does nothing where it is. Older
+ * versions may be at work in it meanwhile.
  *
  * @param extra what else to bring up, under the same lock
- * @throws whatever Postgres says; a migration that failed has changed nothing
+ * @throws MigrationError when a step failed: it has changed nothing; whatever the connection throws
  */
 export const runMigrations = async (
   databaseUrl: string,
-  extra: readonly ExtraMigration[],
+  extra: readonly MigrationStep[],
+  options: { log?: Logger; maxTries?: number } = {},
 ): Promise<void> => {
   const client = new pg.Client({
     connectionString: databaseUrl,
     application_name: 'seam-reconciler migrate',
     connectionTimeoutMillis: 10_000,
+    // Should this process be cut off or freeze half way, its locks on the tables are not kept for hours.
+    idle_in_transaction_session_timeout: 5_000,
   });
   // Unheard, a lost connection would end the process before the rejected query could say why.
   client.on('error', () => undefined);
   await client.connect();
   try {
+    // For one's turn one waits as long as it takes: only then does the short limit begin.
     await client.query('select pg_advisory_lock(hashtext($1))', [LOCK_KEY]);
-    await migrate(drizzle(client), {
-      migrationsFolder: FOLDER,
-      migrationsSchema: LEDGER.schema,
-      migrationsTable: LEDGER.table,
-    });
-    for (const step of extra) await step(client);
+    await client.query(`set lock_timeout = ${LOCK_TIMEOUT_MS}`);
+    for (const step of [OUR_TABLES, ...extra]) await applyStep(client, step, options);
   } finally {
     await client.end();
+  }
+};
+
+const applyStep = async (
+  client: pg.Client,
+  { of, apply }: MigrationStep,
+  { log, maxTries = MAX_TRIES }: { log?: Logger; maxTries?: number },
+): Promise<void> => {
+  for (let tries = 1; ; tries++) {
+    try {
+      await apply(client);
+      return;
+    } catch (error) {
+      if (!isLockTrouble(error) || tries >= maxTries) throw new MigrationError(of, error);
+      log?.warn({ of, tries }, 'a table to be migrated is in use; it is tried again');
+    }
+    await sleep(PAUSE_MS);
   }
 };
 

@@ -2,13 +2,15 @@ import {
   assertSchemaCompatibility,
   createPostgresBackend,
   type JobsOptions,
+  LATEST_SCHEMA_VERSION,
   type Processor,
   Queue,
   runMigrations as runBullMigrations,
+  SchemaMigrationRequiredError,
   Worker,
 } from 'bullmq';
 import pg from 'pg';
-import type { ExtraMigration } from '../db/migrate.ts';
+import type { MigrationStep } from '../db/migrate.ts';
 import type { Logger } from '../log.ts';
 import type { Trigger } from '../reconcile/outcome.ts';
 import { parseRedisUrl } from '../redis-url.ts';
@@ -55,7 +57,7 @@ export type QueueBackend = Readonly<{
     options: { concurrency: number },
   ) => LookWorker;
   /** What `migrate` has to bring up besides our own schema. */
-  migrations: readonly ExtraMigration[];
+  migrations: readonly MigrationStep[];
 }> &
   AsyncDisposable;
 
@@ -126,7 +128,12 @@ const createInPostgres = (connectionString: string, log: Logger): QueueBackend =
   probePool.on('error', err => log.debug({ err }, 'queue probe connection lost'));
   return {
     kind: 'postgres',
-    migrations: [client => runBullMigrations(client, POSTGRES_SCHEMA)],
+    migrations: [
+      {
+        of: `the queue (schema ${POSTGRES_SCHEMA})`,
+        apply: bringUpSchema,
+      },
+    ],
     probe: async () => {
       await assertSchemaCompatibility(probePool, POSTGRES_SCHEMA);
     },
@@ -144,4 +151,20 @@ const createInPostgres = (connectionString: string, log: Logger): QueueBackend =
       ),
     [Symbol.asyncDispose]: () => probePool.end(),
   };
+};
+
+/** BullMQ's own takes exclusive locks even where nothing is left to do: a backup would keep it waiting. */
+const bringUpSchema = async (client: pg.Client): Promise<void> => {
+  if ((await readSchemaVersion(client)) >= LATEST_SCHEMA_VERSION) return;
+  await runBullMigrations(client, POSTGRES_SCHEMA);
+};
+
+/** @throws when the schema is of a version of BullMQ that this one can't work with */
+const readSchemaVersion = async (client: pg.Client): Promise<number> => {
+  try {
+    return await assertSchemaCompatibility(client, POSTGRES_SCHEMA);
+  } catch (error) {
+    if (error instanceof SchemaMigrationRequiredError) return 0;
+    throw error;
+  }
 };

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { isMigrated, runMigrations } from '../../src/db/migrate.ts';
+import { isMigrated, type MigrationStep, runMigrations } from '../../src/db/migrate.ts';
 import { createQueueBackend, type QueueBackend } from '../../src/queue/backend.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { silentLog } from '../support/settings.ts';
@@ -97,9 +97,12 @@ test('a migration that fails says why, and keeps nobody else from migrating', as
   await using database = await createTestDatabase('template0');
   await using backend = backendOf(database);
   const failing = runMigrations(database.url, [
-    client => client.query('create table reconciler.users (id text)'),
+    {
+      of: 'more',
+      apply: client => client.query('create table reconciler.users (id text)'),
+    },
   ]);
-  await expect(failing).rejects.toThrow('relation "users" already exists');
+  await expect(failing).rejects.toThrow('of more failed: relation "users" already exists.');
   await runMigrations(database.url, backend.migrations);
   await backend.probe();
   expect(await isMigrated(database.pool)).toBe(true);
@@ -115,4 +118,57 @@ test('a database that has something else under our names is left as it was', asy
       where table_schema = 'reconciler' and table_name <> 'migrations'`,
   );
   expect(rows).toEqual([{ table_name: 'links' }]);
+});
+
+describe('while a long transaction goes on', () => {
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+  });
+  afterAll(() => database[Symbol.asyncDispose]());
+
+  /** Reads every table, as a backup does, and keeps its locks. */
+  const startBackup = async (): Promise<AsyncDisposable> => {
+    const client = await database.pool.connect();
+    const { rows } = await client.query<{ tables: string }>(
+      `select string_agg(format('%I.%I', schemaname, tablename), ', ') as tables
+         from pg_tables where schemaname in ('reconciler', 'bullmq')`,
+    );
+    await client.query(`begin; lock table ${rows[0]?.tables} in access share mode`);
+    return {
+      [Symbol.asyncDispose]: async () => {
+        await client.query('rollback');
+        client.release();
+      },
+    };
+  };
+  const STEP: MigrationStep = {
+    of: 'links',
+    apply: client =>
+      client.query(
+        // Several at once are one transaction.
+        `alter table reconciler.users add column a text;
+         alter table reconciler.links add column b text`,
+      ),
+  };
+
+  test('a database that is up to date is found so', async () => {
+    await using backend = backendOf(database);
+    await using _backup = await startBackup();
+    await runMigrations(database.url, backend.migrations, { maxTries: 1 });
+  });
+
+  test('a migration gives up in the end, says what to do, has changed nothing, and can be done later', async () => {
+    const before = await readSchema(database);
+    {
+      await using _backup = await startBackup();
+      const migrating = runMigrations(database.url, [STEP], { maxTries: 2 });
+      await expect(migrating).rejects.toThrow(
+        /^The migration of links was given up: .*pg_stat_activity.* run "migrate" again\.$/,
+      );
+    }
+    expect(await readSchema(database)).toEqual(before);
+    await runMigrations(database.url, [STEP]);
+    expect(await readSchema(database)).not.toEqual(before);
+  });
 });

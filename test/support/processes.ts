@@ -76,8 +76,9 @@ const hasEnded = (child: ChildProcess): boolean =>
 export const run = async (
   args: readonly string[],
   env: Readonly<Record<string, string>>,
+  main: string = MAIN,
 ): Promise<{ code: number | null; stdout: string; stderr: string }> => {
-  const child = spawn(process.execPath, [MAIN, ...args], {
+  const child = spawn(process.execPath, [main, ...args], {
     env: childEnv(env),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
