@@ -2,26 +2,31 @@ import type { Config } from './config.ts';
 import type { Context } from './context.ts';
 import type { Db } from './db/client.ts';
 import { isMigrated } from './db/migrate.ts';
-import { CheckError, createHealthRouter } from './http/health.ts';
+import { type Check, CheckError, createHealthRouter } from './http/health.ts';
 import { type HttpServer, startHttpServer } from './http/server.ts';
 import { createWebhookRouter } from './http/webhook.ts';
 import { createInbox } from './inbox/receive.ts';
 import { startGate } from './queue/gate.ts';
 import { startSweep } from './queue/sweep.ts';
-import { startWorker } from './queue/worker.ts';
+import { type RunningWorker, startWorker } from './queue/worker.ts';
 import { readHolds } from './reconcile/holds.ts';
 import { createSeam } from './seam/client.ts';
 import { createVerifier } from './seam/webhook.ts';
 import { isAnythingStuck } from './support/queue.ts';
 import { createUserDirectory, UsersTableError } from './users/directory.ts';
 
-/** The web side: takes webhooks, says how it is. Disposing answers what was accepted, then closes. */
+/**
+ * The web side: takes webhooks, says how it is. Disposing answers what was accepted, then closes.
+ *
+ * @param worker the one that this process runs, too
+ */
 export const startWeb = async (
   context: Context,
   config: Pick<Config, 'host' | 'port'> & {
     webhookSecrets: readonly string[];
     sharesPort?: boolean;
   },
+  worker?: Pick<Work, 'assertProgress'>,
 ): Promise<HttpServer> => {
   const { database, enqueuer, onStep, log } = context;
   const inbox = createInbox({
@@ -37,12 +42,14 @@ export const startWeb = async (
     log,
     routers: [
       createWebhookRouter({ verify: createVerifier(config.webhookSecrets), inbox, log }),
-      // A web process without a queue or Seam still does its work: it is told of, and no reason to leave.
+      // A web process without a queue, Seam or a worker that gets on still does its work, the storing of
+      // webhooks: it is told of, and no reason to leave.
       createHealthRouter(
         basicChecks(context),
         {
           queue: context.backend.probe,
           seam: () => assertNotHeld(database.db),
+          ...(worker === undefined ? {} : { progress: worker.assertProgress }),
         },
         log,
       ),
@@ -95,8 +102,8 @@ const basicChecks = ({ database }: Context) => ({
 
 /** The worker side of a process. */
 export type Work = Readonly<{
-  /** @throws when looks are due and this worker has not finished one for long */
-  assertProgress: () => Promise<void>;
+  /** @throws CheckError when this worker has ended, or looks are due and it has finished none for long */
+  assertProgress: Check;
 }> &
   AsyncDisposable;
 
@@ -150,18 +157,22 @@ export const startWork = async (
     }),
   );
   return {
-    assertProgress: async () => {
-      if (performance.now() - worker.lastProgressAt() < STUCK_SECONDS * 1_000) return;
-      const [held, stuck] = await Promise.all([
-        readHolds(database.db),
-        isAnythingStuck(database.db, STUCK_SECONDS),
-      ]);
-      if (stuck && held.length === 0) {
-        throw new CheckError(
-          `looks have been due for ${STUCK_SECONDS} s, and this worker ends none`,
-        );
-      }
-    },
+    assertProgress: progressCheck(database.db, worker),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+};
+
+const progressCheck = (db: Db, worker: RunningWorker): Check => {
+  let lastHeldAt = Number.NEGATIVE_INFINITY;
+  return async () => {
+    if (worker.hasEnded()) throw new CheckError('the worker has ended: start this process again');
+    const quietMs = performance.now() - Math.max(worker.lastProgressAt(), lastHeldAt);
+    if (quietMs < STUCK_SECONDS * 1_000) return;
+    const [held, stuck] = await Promise.all([readHolds(db), isAnythingStuck(db, STUCK_SECONDS)]);
+    // What waited for Seam has been due for long when a hold ends: its two minutes begin then.
+    if (held.length > 0) lastHeldAt = performance.now();
+    else if (stuck) {
+      throw new CheckError(`looks have been due for ${STUCK_SECONDS} s, and this worker ends none`);
+    }
   };
 };

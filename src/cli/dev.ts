@@ -54,8 +54,9 @@ export const dev = async (env: Env): Promise<number> => {
   const services = new AsyncDisposableStack();
   await using _services = services;
   const secrets = config.webhookSecrets ?? [`whsec_${randomBytes(24).toString('base64')}`];
-  services.use(await startWork(context, workSettings(config, sandbox)));
-  const web = services.use(await startWeb(context, { ...config, webhookSecrets: secrets }));
+  const worker = services.use(await startWork(context, workSettings(config, sandbox)));
+  const webSettings = { ...config, webhookSecrets: secrets };
+  const web = services.use(await startWeb(context, webSettings, worker));
   printLine(`Listening: ${web.url}/webhooks/seam (queue in ${context.backend.kind}).`);
 
   const control =

@@ -40,14 +40,15 @@ export const serve = async (
     maxConnections: alsoWork ? 4 + config.workerConcurrency : 4,
   });
   const stopped = untilStopped(log);
-  await using _worker = alsoWork
+  await using worker = alsoWork
     ? await startWork(context, { ...config, seamApiKey: known(config.seamApiKey, 'SEAM_API_KEY') })
     : undefined;
-  await using _web = await startWeb(context, {
+  const webSettings = {
     ...config,
     webhookSecrets: known(config.webhookSecrets, 'SEAM_WEBHOOK_SECRET'),
     sharesPort: options.sharePort === true,
-  });
+  };
+  await using _web = await startWeb(context, webSettings, worker);
   await stopped;
   return EXIT.done;
 };

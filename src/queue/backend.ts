@@ -42,6 +42,8 @@ export type LookWorker = {
   run: () => Promise<void>;
   pause: (doNotWaitActive: boolean) => Promise<void>;
   resume: () => Promise<void>;
+  isRunning: () => boolean;
+  isPaused: () => boolean;
   close: () => Promise<void>;
 };
 

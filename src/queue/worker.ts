@@ -12,8 +12,10 @@ const STOP_LIMIT_MS = 10_000;
 const PROBE_INTERVAL_MS = 1_000;
 
 export type RunningWorker = Readonly<{
-  /** When a look last ended here, or the worker began (performance.now()). */
+  /** When a run last finished here, or the worker began (performance.now()). */
   lastProgressAt: () => number;
+  /** Whether it has stopped taking looks for good, and nobody asked it to. */
+  hasEnded: () => boolean;
 }> &
   AsyncDisposable;
 
@@ -37,14 +39,18 @@ export const startWorker = (options: {
   const givingUp = new AbortController();
   let asked: Promise<unknown> = Promise.resolve();
   let lastProgressAt = performance.now();
+  let running: LookWorker | null = null;
 
   const look = async (job: Job<Look, LookResult>): Promise<LookResult> => {
     const { subject } = job.data;
     const began = performance.now();
     const report = await reconcileCleanly(reconciler, job.data, givingUp.signal);
-    lastProgressAt = performance.now();
     logReport(log, report, subject, performance.now() - began);
-    if (report.kind === 'finished') await gate.tell(subject, report.ending);
+    if (report.kind === 'finished') {
+      // Only this: a look that finds its subject leased comes back every second, and gets nowhere.
+      lastProgressAt = performance.now();
+      await gate.tell(subject, report.ending);
+    }
     return { nextLookInMs: nextLookIn(report) };
   };
 
@@ -97,6 +103,7 @@ export const startWorker = (options: {
       }
       listen(worker);
       worker.run().catch((err: unknown) => log.error({ err }, 'the worker ended'));
+      running = worker;
       log.info({ queue: backend.kind, concurrency }, 'worker ready');
       return worker;
     }
@@ -106,6 +113,9 @@ export const startWorker = (options: {
 
   return {
     lastProgressAt: () => lastProgressAt,
+    // Paused it is while it waits for the queue to come back.
+    hasEnded: () =>
+      running !== null && !running.isRunning() && !running.isPaused() && !stopping.signal.aborted,
     [Symbol.asyncDispose]: async () => {
       stopping.abort();
       const worker = await opened;

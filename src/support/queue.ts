@@ -55,12 +55,12 @@ export const readQueueStatus = async (db: Db): Promise<QueueStatus> => {
   };
 };
 
-/** Whether something has been due for so long, and was not begun. */
+/** Whether something has been due for so long. Begun or not: a run that can't be recorded begins again and again. */
 export const isAnythingStuck = async (db: Db, seconds: number): Promise<boolean> => {
   const found = await db
     .select({ subject: reconciliations.subject })
     .from(reconciliations)
-    .where(and(isWaiting, lt(reconciliations.dueAt, sql`now() - ${seconds} * interval '1 s'`)))
+    .where(and(isOwed, lt(reconciliations.dueAt, sql`now() - ${seconds} * interval '1 s'`)))
     .limit(1);
   return found.length > 0;
 };

@@ -1,0 +1,210 @@
+import { randomUUID } from 'node:crypto';
+import { pino } from 'pino';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { parseConfig } from '../../src/config.ts';
+import { createContext } from '../../src/context.ts';
+import type { LookWorker, QueueBackend } from '../../src/queue/backend.ts';
+import { startHealth, startWeb, startWork } from '../../src/services.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { BACKENDS } from '../support/house.ts';
+import { start } from '../support/processes.ts';
+import { createRedis, freePort } from '../support/redis.ts';
+import { startTestSeam } from '../support/seam.ts';
+import { SECRET } from '../support/settings.ts';
+import { until } from '../support/wait.ts';
+
+const readinessOf = async (url: string) => {
+  const response = await fetch(`${url}/readyz`);
+  const { checks } = (await response.json()) as { checks: Record<string, string> };
+  return { status: response.status, checks };
+};
+
+describe.runIf(BACKENDS.includes('redis'))('a worker whose Redis is killed', () => {
+  test('is not ready and names the queue, until Redis is back', async () => {
+    await using database = await createTestDatabase();
+    await using redis = await createRedis({ started: true });
+    const port = String(await freePort());
+    await using work = start(['work', '--health-port', port], {
+      DATABASE_URL: database.url,
+      REDIS_URL: redis.url,
+      SEAM_API_KEY: 'seam_key',
+    });
+    await work.logged('worker ready');
+    const readiness = () => readinessOf(`http://127.0.0.1:${port}`).catch(() => null);
+    await until('readiness', async () => (await readiness())?.status === 200);
+    await redis.kill();
+    expect(await readiness()).toMatchObject({
+      status: 503,
+      checks: { database: 'ok', queue: 'failed' },
+    });
+    await redis.start();
+    await until('readiness again', async () => (await readiness())?.status === 200);
+  });
+});
+
+test('serve --work tells of its worker, too', async () => {
+  await using database = await createTestDatabase();
+  await using serve = start(['serve', '--work'], {
+    DATABASE_URL: database.url,
+    SEAM_API_KEY: 'seam_key',
+    SEAM_WEBHOOK_SECRET: SECRET,
+    PORT: '0',
+  });
+  const { url } = await serve.logged('listening');
+  expect(await readinessOf(String(url))).toMatchObject({ status: 200, checks: { progress: 'ok' } });
+});
+
+/** The worker side in this process, with its health, and the health of a web side beside it. */
+type Room = Readonly<{
+  database: TestDatabase;
+  /** BullMQ's own. */
+  worker: LookWorker;
+  /** How many looks have found that they may not begin. */
+  countVainLooks: () => number;
+  readiness: () => ReturnType<typeof readinessOf>;
+  readinessOfWeb: () => ReturnType<typeof readinessOf>;
+}> &
+  AsyncDisposable;
+
+const openRoom = async (): Promise<Room> => {
+  const stack = new AsyncDisposableStack();
+  const database = stack.use(await createTestDatabase());
+  const seam = stack.use(await startTestSeam());
+  const config = parseConfig({
+    DATABASE_URL: database.url,
+    SEAM_API_KEY: seam.apiKey,
+    SEAM_ENDPOINT: seam.endpoint,
+  });
+  const lines: string[] = [];
+  const log = pino({ level: 'debug' }, { write: line => void lines.push(line) });
+  const opened = stack.use(
+    createContext({
+      databaseUrl: database.url,
+      redisUrl: undefined,
+      log,
+      name: 'test',
+      maxConnections: 8,
+    }),
+  );
+  const { promise: worker, resolve } = Promise.withResolvers<LookWorker>();
+  const backend: QueueBackend = {
+    ...opened.backend,
+    openWorker: (...given) => {
+      const made = opened.backend.openWorker(...given);
+      resolve(made);
+      return made;
+    },
+  };
+  const context = { ...opened, backend };
+  const work = stack.use(await startWork(context, { ...config, seamApiKey: seam.apiKey }));
+  const listen = { host: '127.0.0.1', port: 0 };
+  const health = stack.use(await startHealth(context, work, listen));
+  const web = stack.use(await startWeb(context, { ...listen, webhookSecrets: [SECRET] }, work));
+  await until('the worker', () => lines.some(line => line.includes('worker ready')));
+  return {
+    database,
+    worker: await worker,
+    countVainLooks: () => lines.filter(line => line.includes('nothing to look at')).length,
+    readiness: () => readinessOf(health.url),
+    readinessOfWeb: () => readinessOf(web.url),
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+};
+
+describe('a worker that gets nothing done', () => {
+  let room: Room;
+  beforeEach(async () => {
+    // The only clock that the worker's progress is measured by; all others go on.
+    vi.useFakeTimers({ toFake: ['performance'] });
+    room = await openRoom();
+  });
+  afterEach(async () => {
+    await room[Symbol.asyncDispose]();
+    vi.useRealTimers();
+  });
+
+  const passTwoMinutes = () => vi.advanceTimersByTime(121_000);
+  /** Owed and due for three minutes. Leased: no look at it may begin. */
+  const addOwed = async ({ isLeased }: { isLeased: boolean }): Promise<void> => {
+    await room.database.pool.query(
+      `insert into reconciler.reconciliations (subject, generation, state, due_at, leased_until)
+       values ($1, 1, 'pending', now() - interval '3 min', now() + $2 * interval '1 h')`,
+      [`connected_account:${randomUUID()}`, isLeased ? 1 : 0],
+    );
+  };
+  const endLeases = () =>
+    room.database.pool.query('update reconciler.reconciliations set leased_until = null');
+  const isReady = async (): Promise<boolean> => (await room.readiness()).status === 200;
+  const expectStuck = async (words: string): Promise<void> => {
+    expect(await room.readiness()).toMatchObject({
+      status: 503,
+      checks: { database: 'ok', queue: 'ok', progress: expect.stringContaining(words) },
+    });
+  };
+
+  test('because nothing is owed is ready, for hours', async () => {
+    vi.advanceTimersByTime(3 * 3_600_000);
+    expect(await isReady()).toBe(true);
+  });
+
+  test('though looks come and go is not ready; once a run has finished it is', async () => {
+    await addOwed({ isLeased: true });
+    await until('a look in vain', () => room.countVainLooks() > 0);
+    expect(await isReady()).toBe(true);
+    passTwoMinutes();
+    const before = room.countVainLooks();
+    await until('more looks in vain', () => room.countVainLooks() > before);
+    await expectStuck('looks have been due');
+    await endLeases();
+    await until('readiness', isReady);
+  });
+
+  test('because a lock keeps its runs from beginning is not ready, until it is gone', async () => {
+    const client = await room.database.pool.connect();
+    await client.query('begin; lock table reconciler.runs in exclusive mode');
+    await addOwed({ isLeased: false });
+    await until('a run that waits', async () => {
+      const { rowCount } = await client.query(
+        `select from pg_locks where relation = 'reconciler.runs'::regclass and not granted`,
+      );
+      return rowCount !== 0;
+    });
+    passTwoMinutes();
+    await expectStuck('looks have been due');
+    await client.query('commit');
+    client.release();
+    await until('readiness', isReady);
+  });
+
+  test('because it was paused and never resumed is not ready, until it is', async () => {
+    await room.worker.pause(true);
+    await addOwed({ isLeased: false });
+    passTwoMinutes();
+    await expectStuck('looks have been due');
+    await room.worker.resume();
+    await until('readiness', isReady);
+  });
+
+  test('because the queue is held is ready, and has its time when the hold ends', async () => {
+    await room.database.pool.query(
+      `insert into reconciler.holds (reason, detail, probe_at)
+       values ('seam_unauthorized', 'of the test', now() + interval '1 h')`,
+    );
+    await addOwed({ isLeased: true });
+    passTwoMinutes();
+    expect(await isReady()).toBe(true);
+    await room.database.pool.query('delete from reconciler.holds');
+    expect(await isReady()).toBe(true);
+    passTwoMinutes();
+    await expectStuck('looks have been due');
+  });
+
+  test('because its loop has ended is not ready at once; a web side beside it tells, and stays ready', async () => {
+    await room.worker.close();
+    await expectStuck('the worker has ended');
+    expect(await room.readinessOfWeb()).toMatchObject({
+      status: 200,
+      checks: { progress: expect.stringContaining('the worker has ended') },
+    });
+  });
+});
