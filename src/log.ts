@@ -39,6 +39,24 @@ export const describeError = (error: unknown, depth = 0): Record<string, unknown
   };
 };
 
+/** What is logged in one turn of the event loop goes out in one write, at the turn's end or the process's. */
+const createDestination = (): pino.DestinationStream => {
+  const stderr = pino.destination({ dest: 2, sync: true });
+  let lines = '';
+  const flush = (): void => {
+    const text = lines;
+    lines = '';
+    if (text !== '') stderr.write(text);
+  };
+  process.on('exit', flush);
+  return {
+    write: line => {
+      if (lines === '') setImmediate(flush);
+      lines += line;
+    },
+  };
+};
+
 /** A logger that writes JSON lines to stderr (stdout is for data), or readable ones on a terminal. */
 export const createLogger = (options: { level: string; pretty: boolean }): Logger => {
   const settings = {
@@ -49,7 +67,7 @@ export const createLogger = (options: { level: string; pretty: boolean }): Logge
     redact: { paths: SECRET_PATHS.flatMap(path => [path, `*.${path}`]), censor: '[redacted]' },
     serializers: { err: describeError, error: describeError },
   };
-  if (!options.pretty) return pino(settings, pino.destination({ dest: 2, sync: true }));
+  if (!options.pretty) return pino(settings, createDestination());
   const { formatters: _, ...prettySettings } = settings;
   return pino({
     ...prettySettings,

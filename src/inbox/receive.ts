@@ -31,6 +31,8 @@ export type Inbox = Readonly<{
 export type InboxLimits = Readonly<{
   /** Most deliveries in one statement. */
   batchSize: number;
+  /** Commits under way at a time: while one waits for the disk, the next batch is on its way. */
+  commitsAtOnce: number;
   /** Most deliveries and bytes that may wait at once; what comes on top is refused at once. */
   maxWaiting: number;
   maxWaitingBytes: number;
@@ -40,6 +42,7 @@ export type InboxLimits = Readonly<{
 
 const DEFAULT_LIMITS: InboxLimits = {
   batchSize: 500,
+  commitsAtOnce: 2,
   maxWaiting: 10_000,
   maxWaitingBytes: 64 * 1024 * 1024,
   // Svix gives up after 15 s; an answer before that is worth more than one that nobody hears.
@@ -66,7 +69,8 @@ export const createInbox = (options: {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   let waiting: Waiting[] = [];
   let waitingBytes = 0;
-  let committing: Promise<void> | null = null;
+  const committing = new Set<Promise<void>>();
+  let isScheduled = false;
 
   const receive: Inbox['receive'] = delivery => {
     const bytes = delivery.body.length;
@@ -90,7 +94,7 @@ export const createInbox = (options: {
       onStep('received');
       waiting.push(entry);
       waitingBytes += bytes;
-      committing ??= commitAll();
+      schedule();
     });
   };
 
@@ -101,14 +105,18 @@ export const createInbox = (options: {
     return taken.filter(entry => !entry.abandoned);
   };
 
-  const commitAll = async (): Promise<void> => {
-    // A turn of the event loop: requests that arrived together go into the first batch together.
-    await new Promise(resolve => setImmediate(resolve));
-    while (waiting.length > 0) {
-      const batch = takeBatch();
-      await commit(batch);
-    }
-    committing = null;
+  /** Begins commits at the end of this turn of the event loop: what arrived together goes together. */
+  const schedule = (): void => {
+    if (isScheduled || committing.size >= limits.commitsAtOnce) return;
+    isScheduled = true;
+    setImmediate(() => {
+      isScheduled = false;
+      const commits = commit(takeBatch()).finally(() => {
+        committing.delete(commits);
+        if (waiting.length > 0) schedule();
+      });
+      committing.add(commits);
+    });
   };
 
   const commit = async (batch: readonly Waiting[]): Promise<void> => {
@@ -162,7 +170,9 @@ export const createInbox = (options: {
   return {
     receive,
     idle: async () => {
-      while (committing !== null) await committing;
+      while (waiting.length + committing.size > 0) {
+        await Promise.all([...committing, new Promise(resolve => setImmediate(resolve))]);
+      }
     },
   };
 };
