@@ -115,6 +115,7 @@ const schema = z.object({
     .enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` })
     .default('info'),
   WORKER_CONCURRENCY: wholeNumber(1, 500).prefault('10'),
+  WEBVIEW_LOOK_AFTER_MINUTES: wholeNumber(1, 7 * 24 * 60).prefault('15'),
 });
 
 export type Config = Readonly<{
@@ -129,8 +130,12 @@ export type Config = Readonly<{
   port: number;
   logLevel: (typeof LOG_LEVELS)[number];
   workerConcurrency: number;
+  webviewLookAfterMinutes: number;
   production: boolean;
 }>;
+
+/** Every setting there is, by name. */
+export const SETTING_NAMES = Object.keys(schema.shape);
 
 /** Reads the process environment. The only place that does. */
 export const readEnv = (): Env => ({ ...process.env });
@@ -165,6 +170,7 @@ export const parseConfig = (env: Env, required: readonly SettingName[] = []): Co
     port: settings.PORT,
     logLevel: settings.LOG_LEVEL,
     workerConcurrency: settings.WORKER_CONCURRENCY,
+    webviewLookAfterMinutes: settings.WEBVIEW_LOOK_AFTER_MINUTES,
     production: env.NODE_ENV === 'production',
   };
 };

@@ -44,6 +44,7 @@ const SETTINGS: Readonly<Record<string, fc.Arbitrary<string>>> = {
   PORT: fc.oneof(number, around(part, part)),
   LOG_LEVEL: fc.oneof(part, fc.constantFrom('info', 'INFO', 'warn'), around(part, part)),
   WORKER_CONCURRENCY: fc.oneof(number, around(part, part)),
+  WEBVIEW_LOOK_AFTER_MINUTES: fc.oneof(number, around(part, part)),
 };
 const environment = fc.record(
   {

@@ -27,6 +27,7 @@ const PURE = [
   'reconcile/decide.ts',
   'reconcile/facts.ts',
   'reconcile/retry.ts',
+  'seam/metadata.ts',
   'seam/storable.ts',
 ];
 

@@ -26,6 +26,7 @@ const DEFAULTS = {
   port: 3000,
   logLevel: 'info',
   workerConcurrency: 10,
+  webviewLookAfterMinutes: 15,
   production: false,
 };
 
@@ -42,6 +43,7 @@ const SETTINGS = [
   'PORT',
   'LOG_LEVEL',
   'WORKER_CONCURRENCY',
+  'WEBVIEW_LOOK_AFTER_MINUTES',
 ];
 const REQUIRED = [
   'DATABASE_URL',
@@ -83,6 +85,7 @@ describe('settings that are right', () => {
       PORT: '8080',
       LOG_LEVEL: 'debug',
       WORKER_CONCURRENCY: '25',
+      WEBVIEW_LOOK_AFTER_MINUTES: '30',
       NODE_ENV: 'production',
       PATH: '/bin',
     };
@@ -98,6 +101,7 @@ describe('settings that are right', () => {
       port: 8080,
       logLevel: 'debug',
       workerConcurrency: 25,
+      webviewLookAfterMinutes: 30,
       production: true,
     });
   });
@@ -135,6 +139,7 @@ describe('settings that are right', () => {
     ['PORT', '65535', { port: 65_535 }],
     ['WORKER_CONCURRENCY', '1', { workerConcurrency: 1 }],
     ['WORKER_CONCURRENCY', '500', { workerConcurrency: 500 }],
+    ['WEBVIEW_LOOK_AFTER_MINUTES', '10080', { webviewLookAfterMinutes: 10_080 }],
     ['USER_METADATA_KEY', 'k'.repeat(40), { userMetadataKey: 'k'.repeat(40) }],
   ])('%s may be %s', (name, value, expected) => {
     expect(parseConfig({ [name]: value })).toMatchObject(expected);
@@ -174,6 +179,8 @@ describe('settings that are wrong', () => {
     ['WORKER_CONCURRENCY', '0'],
     ['WORKER_CONCURRENCY', '501'],
     ['WORKER_CONCURRENCY', '1e2'],
+    ['WEBVIEW_LOOK_AFTER_MINUTES', '0'],
+    ['WEBVIEW_LOOK_AFTER_MINUTES', '10081'],
     ['LOG_LEVEL', 'loud'],
     ['LOG_LEVEL', 'INFO '],
   ])('%s may not be %j, and only that name is blamed', (name, value) => {
@@ -194,6 +201,7 @@ describe('settings that are wrong', () => {
     PORT: LEAK,
     LOG_LEVEL: LEAK,
     WORKER_CONCURRENCY: LEAK,
+    WEBVIEW_LOOK_AFTER_MINUTES: LEAK,
   };
 
   test('are all told at once, by name, next to those that are missing', () => {

@@ -11,7 +11,8 @@ import { formatTable, printJson, printLine, printNotice } from './print.ts';
 
 type Output = { json?: true };
 
-const openContext = (env: Env): Context => {
+/** For commands that look at data. @throws ConfigError */
+export const openContext = (env: Env): Context => {
   const settings = withLaptopSettings(env);
   if (!settings.DATABASE_URL && !env.NODE_ENV) {
     printNotice('No "npm start" runs here, so DATABASE_URL has to say where to look.');
@@ -46,10 +47,11 @@ export const show = async (env: Env, id: string, options: Output): Promise<numbe
 };
 
 const describeMatch = (match: Match): string => {
-  const owed = match.observed_generation < match.generation ? ', another look is owed' : '';
+  const owed = match.next_look_at === null ? '' : `, a look is owed at ${match.next_look_at}`;
   const lines = [
     `${match.subject}: ${match.state}${owed}`,
     ...explain(match.reason),
+    ...describeExpected(match),
     `  webview ${match.connect_webview_id ?? '-'} → account ${match.connected_account_id ?? '-'} → user ${match.user_id ?? '-'}`,
     `  generation ${match.observed_generation} of ${match.generation} dealt with, failed tries: ${match.attempts}`,
     '',
@@ -79,6 +81,14 @@ const describeMatch = (match: Match): string => {
     ),
   ];
   return lines.join('\n');
+};
+
+const describeExpected = (match: Match): string[] => {
+  if (match.expected_user_id === null) return [];
+  const isOpen = match.connected_account_id === null;
+  return [
+    `  created here for user ${match.expected_user_id}${isOpen ? ', who is expected to finish it' : ''}`,
+  ];
 };
 
 const indent = (text: string): string => text.replace(/^/gm, '  ');

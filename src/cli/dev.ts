@@ -54,7 +54,8 @@ export const dev = async (env: Env): Promise<number> => {
   const services = new AsyncDisposableStack();
   await using _services = services;
   const secrets = config.webhookSecrets ?? [`whsec_${randomBytes(24).toString('base64')}`];
-  const worker = services.use(await startWork(context, workSettings(config, sandbox)));
+  const seamSettings = workSettings(config, sandbox);
+  const worker = services.use(await startWork(context, seamSettings));
   const webSettings = { ...config, webhookSecrets: secrets };
   const web = services.use(await startWeb(context, webSettings, worker));
   printLine(`Listening: ${web.url}/webhooks/seam (queue in ${context.backend.kind}).`);
@@ -68,6 +69,11 @@ export const dev = async (env: Env): Promise<number> => {
     databaseUrl,
     redisUrl: config.redisUrl ?? null,
     sandboxUrl: control?.url ?? null,
+    seam: {
+      apiKey: seamSettings.seamApiKey,
+      endpoint: seamSettings.seamEndpoint,
+      webhookSecret: secrets.join(','),
+    },
   });
   if (control === null) printLine('Waiting for webhooks of the real Seam. Ctrl-C stops.');
   else await Promise.race([tellStory(context, control, isFirstTime), stopped]);
@@ -116,6 +122,7 @@ const startControl = async (
   [secret = '']: readonly string[],
 ): Promise<Control> => {
   const webhookUrl = `${webUrl}/webhooks/seam`;
+  await seam.registerEndpoint(webhookUrl, secret);
   const app = createSandboxApp({ seam, webhookUrl, secret, metadataKey: config.userMetadataKey });
   const routers = [createSandboxRouter(app)];
   const { log } = context;
@@ -147,6 +154,8 @@ const tellStory = async (
   printLine(`  npm run cli -- show ${table[0]?.at(-1) ?? 'ada'}`);
   printLine('  npm run cli -- list --state failed');
   printLine('  npm run cli -- sandbox connect --user alan');
+  printLine('  npm run cli -- webview create --user ada');
+  printLine('  npm run cli -- doctor');
   printLine();
   printLine('It stays up until Ctrl-C.');
 };

@@ -4,12 +4,15 @@ import { databaseFault, MigrationError } from '../db/errors.ts';
 import { ListenError } from '../http/server.ts';
 import { describeError } from '../log.ts';
 import { FAILURE_REASONS, RECONCILIATION_STATES } from '../reconcile/outcome.ts';
+import { SeamError, SeamRefusedError } from '../seam/errors.ts';
 import { UsersTableError } from '../users/directory.ts';
 import { list, queueStatus, retry, show } from './cases.ts';
 import { dev } from './dev.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { printNotice } from './print.ts';
 import { sandboxConnect } from './sandbox.ts';
+import { seamFault } from './seam.ts';
+import { addSeamCommands } from './seam-commands.ts';
 import { migrate, serve, work } from './services.ts';
 
 const wholeNumber =
@@ -87,12 +90,14 @@ export const runCli = async (args: readonly string[], env: Env): Promise<number>
     .description('show what is owed, and what holds the queue')
     .option(...JSON_OPTION)
     .action(run(queueStatus));
+  addSeamCommands(program, run);
   program
     .command('sandbox')
     .description('play the app and Seam in the sandbox of a running "npm start"')
     .command('connect')
     .description('a user opens a Connect Webview and finishes it')
     .option('--user <id>', 'the user id that the app puts into custom_metadata (none: no id)')
+    .addOption(new Option('--webview <id>', 'one that "webview create" has made').conflicts('user'))
     .action(run(sandboxConnect));
 
   try {
@@ -113,6 +118,10 @@ const explain = (error: unknown): number => {
   if (error instanceof CommandError) {
     printNotice(error.message);
     return error.exitCode;
+  }
+  if (error instanceof SeamError) {
+    printNotice(seamFault(error));
+    return error instanceof SeamRefusedError ? EXIT.refused : EXIT.failed;
   }
   const isSaid = error instanceof ListenError || error instanceof MigrationError;
   const fault = isSaid ? error.message : databaseFault(error);

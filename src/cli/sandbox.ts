@@ -1,10 +1,13 @@
 import type { Env } from '../config.ts';
-import { CommandError, EXIT } from './exit.ts';
+import { CommandError, EXIT, type ExitCode } from './exit.ts';
 import { findRunning } from './laptop.ts';
 import { printLine, printNotice } from './print.ts';
 
-/** `sandbox connect`: asks the running sandbox to play one more connection. */
-export const sandboxConnect = async (_env: Env, options: { user?: string }): Promise<number> => {
+/** `sandbox connect`: asks the running sandbox to play one more connection, or to finish a webview. */
+export const sandboxConnect = async (
+  _env: Env,
+  options: { user?: string; webview?: string },
+): Promise<number> => {
   const running = findRunning();
   if (running === null || running.sandboxUrl === null) {
     throw new CommandError(
@@ -15,11 +18,19 @@ export const sandboxConnect = async (_env: Env, options: { user?: string }): Pro
   const response = await fetch(`${running.sandboxUrl}/connect`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ user: options.user ?? null }),
+    body: JSON.stringify(
+      options.webview === undefined ? { user: options.user ?? null } : { webview: options.webview },
+    ),
   });
-  if (!response.ok) throw new CommandError(await response.text(), EXIT.failed);
+  if (!response.ok) throw await toCommandError(response);
   const connection = (await response.json()) as { connect_webview_id: string };
   printLine(JSON.stringify(connection, null, 2));
   printNotice(`See what came of it: npm run cli -- show ${connection.connect_webview_id}`);
   return EXIT.done;
+};
+
+const toCommandError = async (response: Response): Promise<CommandError> => {
+  const { error } = (await response.json()) as { error: { message: string } };
+  const codes: Readonly<Record<number, ExitCode>> = { 404: EXIT.notFound, 409: EXIT.refused };
+  return new CommandError(error.message, codes[response.status] ?? EXIT.failed);
 };

@@ -124,6 +124,18 @@ export const connectWebviews = reconciler.table(
   table => [index('connect_webviews_account_idx').on(table.connectedAccountId)],
 );
 
+/** Connect Webviews that we created, each expected to be finished by a user. */
+export const expectedWebviews = reconciler.table(
+  'expected_webviews',
+  {
+    connectWebviewId: text('connect_webview_id').primaryKey(),
+    /** As text, whatever the type of the id in the app's own table. */
+    userId: text('user_id').notNull(),
+    createdAt: instant('created_at').notNull().defaultNow(),
+  },
+  table => [index('expected_webviews_user_idx').on(table.userId)],
+);
+
 /** Connected accounts as Seam last showed them; errors and warnings as they came. */
 export const connectedAccounts = reconciler.table('connected_accounts', {
   connectedAccountId: text('connected_account_id').primaryKey(),

@@ -1,3 +1,4 @@
+import { MAX_VALUE_LENGTH } from '../seam/metadata.ts';
 import type { ConnectedAccount, ConnectWebview } from '../seam/resources.ts';
 import { REPLACEMENT } from '../seam/storable.ts';
 import type { SubjectKind } from '../seam/subject.ts';
@@ -37,8 +38,6 @@ export type Standing = Readonly<{
   /** A run of another subject that began to read later has already written to the same account. */
   superseded: boolean;
 }>;
-
-const MAX_VALUE_LENGTH = 500;
 
 /**
  * Reads the user id out of the metadata: the account's, or the webview's where the account has none.

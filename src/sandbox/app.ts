@@ -31,6 +31,8 @@ export type Connection = Readonly<{
 export type SandboxApp = Readonly<{
   /** @param userId what goes into custom_metadata; null: no id */
   connect: (userId: string | null, email: string) => Promise<Connection>;
+  /** The user finishes a webview that is there. @throws HttpError when there is none to be finished */
+  finish: (webviewId: string, email: string) => Promise<Connection>;
 }>;
 
 export const createSandboxApp = (options: {
@@ -40,23 +42,40 @@ export const createSandboxApp = (options: {
   metadataKey: string;
 }): SandboxApp => {
   const { seam, webhookUrl, secret, metadataKey } = options;
+  const finish: SandboxApp['finish'] = async (webviewId, email) => {
+    const { accountId, events } = await seam.completeWebview(webviewId, { email });
+    await Promise.all(events.map(event => sendWebhook(webhookUrl, secret, event)));
+    return {
+      connect_webview_id: webviewId,
+      connected_account_id: accountId,
+      webhooks: events.length,
+    };
+  };
   return {
     connect: async (userId, email) => {
       const webviewId = await seam.createWebview(userId === null ? {} : { [metadataKey]: userId });
-      const { accountId, events } = await seam.completeWebview(webviewId, { email });
-      await Promise.all(events.map(event => sendWebhook(webhookUrl, secret, event)));
-      return {
-        connect_webview_id: webviewId,
-        connected_account_id: accountId,
-        webhooks: events.length,
-      };
+      return finish(webviewId, email);
+    },
+    finish: async (webviewId, email) => {
+      const { connect_webviews } = seam.fake.database;
+      const webview = connect_webviews.find(known => known.connect_webview_id === webviewId);
+      if (webview === undefined) {
+        throw new HttpError(404, 'not_found', 'The sandbox has no such Connect Webview.');
+      }
+      if (webview.status !== 'pending') {
+        throw new HttpError(409, 'finished', 'This Connect Webview has been finished before.');
+      }
+      return finish(webviewId, email);
     },
   };
 };
 
-const connectRequest = z.object({ user: z.string().min(1).max(500).nullable() });
+const connectRequest = z.union([
+  z.object({ webview: z.string().min(1).max(500) }),
+  z.object({ user: z.string().min(1).max(500).nullable() }),
+]);
 
-/** `POST /connect {"user": "ada"}`: for the command `sandbox connect`. */
+/** `POST /connect {"user": "ada"}` or `{"webview": "<id>"}`: for the command `sandbox connect`. */
 export const createSandboxRouter = (app: SandboxApp): Router => {
   const router = Router();
   router
@@ -64,7 +83,15 @@ export const createSandboxRouter = (app: SandboxApp): Router => {
     .post(express.json(), async (request, response) => {
       const parsed = connectRequest.safeParse(request.body);
       if (!parsed.success) {
-        throw new HttpError(400, 'bad_request', 'Send {"user": "<id>"}, or null for no id.');
+        throw new HttpError(
+          400,
+          'bad_request',
+          'Send {"user": "<id>"}, or null for no id; or {"webview": "<id>"}.',
+        );
+      }
+      if ('webview' in parsed.data) {
+        response.json(await app.finish(parsed.data.webview, 'somebody@locks.example'));
+        return;
       }
       const { user } = parsed.data;
       response.json(await app.connect(user, `${user ?? 'somebody'}@locks.example`));

@@ -1,6 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { Fake } from '@seamapi/fake-seam-connect';
+import { EVENT_TYPES } from '../seam/events.ts';
+import { addEndpoint, beginnings } from './beginnings.ts';
+import { addLayer } from './layer.ts';
 
 /** An event as Seam puts it into the body of a webhook. */
 export type EventBody = Readonly<
@@ -20,6 +23,8 @@ export type SandboxSeam = Readonly<{
   workspaceId: string;
   fake: Fake;
   createWebview: (metadata: Metadata) => Promise<string>;
+  /** Registers our own endpoint for all that it needs, in place of the one on this machine before. */
+  registerEndpoint: (url: string, secret: string) => Promise<void>;
   /**
    * The user finishes the webview. With `accountId` an account that is there already is connected again,
    * and the webview's metadata replace the account's.
@@ -63,6 +68,7 @@ export const startSandboxSeam = async (stateFile?: string): Promise<SandboxSeam>
   };
   await save();
   const server = await fake.startServer({ signals: [] });
+  addLayer(server.server, apiKey, beginnings(fake, WORKSPACE_ID, save));
 
   const event: SandboxSeam['event'] = (type, fields) => ({
     event_id: randomUUID(),
@@ -101,6 +107,13 @@ export const startSandboxSeam = async (stateFile?: string): Promise<SandboxSeam>
       });
       await save();
       return webview.connect_webview_id;
+    },
+    registerEndpoint: async (url, secret) => {
+      for (const { webhook_id, url: known } of [...database.webhooks]) {
+        if (known.startsWith('http://127.0.0.1:')) database.deleteWebhook(webhook_id);
+      }
+      addEndpoint(fake, WORKSPACE_ID, url, EVENT_TYPES, secret);
+      await save();
     },
     completeWebview: async (webviewId, { email, accountId: known }) => {
       const webview = database.connect_webviews.find(w => w.connect_webview_id === webviewId);

@@ -1,28 +1,52 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import { isSeamHttpApiError, SeamHttp, type SeamHttpRequest } from '@seamapi/http';
+import { SeamHttp, type SeamHttpRequest } from '@seamapi/http';
 import { z } from 'zod';
-import { parseRetryAfter, SeamError } from './errors.ts';
+import { SeamError } from './errors.ts';
+import { requestIdOf, requestIdOfNone, toSeamError } from './failures.ts';
 import {
   type ConnectedAccount,
   type ConnectWebview,
+  type CreatedWebview,
   connectedAccountSchema,
   connectWebviewSchema,
+  createdWebviewSchema,
+  type RegisteredWebhook,
+  type Workspace,
+  webhookSchema,
+  workspaceSchema,
 } from './resources.ts';
 import { toStorable } from './storable.ts';
+import { toRequestBody, type WebviewOptions } from './webview-options.ts';
 
 /** Seam's answer, with the id of the call. `value` is null when Seam says that there is none. */
 export type Answer<T> = Readonly<{ value: T | null; requestId: string | null }>;
 
-/** All that we ask of Seam. Throws SeamError when Seam does not answer; rethrows what it doesn't know. */
+/**
+ * All that we ask of Seam. Throws SeamError when Seam does not answer (SeamRefusedError where it refuses to
+ * do what it was told); rethrows what it doesn't know.
+ */
 export type Seam = Readonly<{
   getConnectWebview: (id: string, signal: AbortSignal) => Promise<Answer<ConnectWebview>>;
   getConnectedAccount: (id: string, signal: AbortSignal) => Promise<Answer<ConnectedAccount>>;
   /** Asks the cheapest question, to see whether Seam answers us at all. Throws like the others. */
   probe: (signal: AbortSignal) => Promise<void>;
+  /** Makes a new webview each time that it is called. */
+  createConnectWebview: (webview: WebviewOptions, signal: AbortSignal) => Promise<CreatedWebview>;
+  listWebhooks: (signal: AbortSignal) => Promise<RegisteredWebhook[]>;
+  /** Registers one more endpoint each time that it is called. Its answer shows the secret. */
+  createWebhook: (
+    webhook: Pick<RegisteredWebhook, 'url' | 'eventTypes'>,
+    signal: AbortSignal,
+  ) => Promise<RegisteredWebhook>;
+  /** Has an endpoint be sent these types of events and no others. */
+  updateWebhook: (
+    webhook: Pick<RegisteredWebhook, 'webhookId' | 'eventTypes'>,
+    signal: AbortSignal,
+  ) => Promise<void>;
+  /** The workspace that our key belongs to, and what Seam's clock says (null where it doesn't say). */
+  getWorkspace: (signal: AbortSignal) => Promise<{ workspace: Workspace; seamTime: Date | null }>;
 }>;
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** One call, from the first byte sent to the last received. */
 const CALL_TIMEOUT_MS = 10_000;
@@ -48,31 +72,43 @@ export const createSeam = (options: { apiKey: string; endpoint: string }): Seam 
     },
   });
 
+  /** One call: its answer's headers, and what the answer holds. */
+  const send = async (request: Request, signal: AbortSignal): Promise<RawAnswer> => {
+    // The SDK's request takes no signal and hides the answer's headers; its client has both.
+    const response = await sdk.client.request<unknown>({
+      url: request.pathname,
+      method: request.method,
+      data: request.body,
+      params: request.params,
+      signal: AbortSignal.any([signal, AbortSignal.timeout(CALL_TIMEOUT_MS)]),
+    });
+    return { headers: response.headers, data: toStorable(response.data) };
+  };
+
+  /** Asks for something that may not be there. */
   const ask = async <Schema extends z.ZodType>(
-    request: Pick<SeamHttpRequest<unknown, undefined>, 'pathname' | 'method' | 'body' | 'params'>,
+    request: Request,
     key: 'connect_webview' | 'connected_account' | 'workspace',
     schema: Schema,
     id: string,
     signal: AbortSignal,
   ): Promise<Answer<z.output<Schema>>> => {
     try {
-      // The SDK's request takes no signal and hides the answer's headers; its client has both.
-      const response = await sdk.client.request<unknown>({
-        url: request.pathname,
-        method: request.method,
-        data: request.body,
-        params: request.params,
-        signal: AbortSignal.any([signal, AbortSignal.timeout(CALL_TIMEOUT_MS)]),
-      });
-      const requestId = textOrNull(response.headers['seam-request-id']);
-      const answer = toStorable(response.data) as Record<string, unknown> | null;
-      const parsed = schema.safeParse(answer?.[key]);
-      if (parsed.success) return { value: parsed.data, requestId };
-      const where = parsed.error.issues.map(issue => [key, ...issue.path].join('.')).join(', ');
-      throw new SeamError('seam_unavailable', `unreadable answer at ${where}`, { requestId });
+      const answer = await send(request, signal);
+      return { value: readAnswer(answer, key, schema), requestId: requestIdOf(answer.headers) };
     } catch (error) {
       signal.throwIfAborted();
       return { value: null, requestId: requestIdOfNone(error, key, id) };
+    }
+  };
+
+  /** Asks for what there always is, or tells Seam to do something. */
+  const insist = async (request: Request, signal: AbortSignal): Promise<RawAnswer> => {
+    try {
+      return await send(request, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      throw toSeamError(error);
     }
   };
 
@@ -96,65 +132,48 @@ export const createSeam = (options: { apiKey: string; endpoint: string }): Seam 
         id,
         signal,
       ),
+    createConnectWebview: async (webview, signal) => {
+      const pathname = '/connect_webviews/create';
+      const body = toRequestBody(webview);
+      const answer = await insist({ ...POST, pathname, body }, signal);
+      return readAnswer(answer, 'connect_webview', createdWebviewSchema);
+    },
+    listWebhooks: async signal =>
+      readAnswer(await insist(sdk.webhooks.list(), signal), 'webhooks', z.array(webhookSchema)),
+    createWebhook: async ({ url, eventTypes }, signal) => {
+      const request = sdk.webhooks.create({ url, event_types: [...eventTypes] });
+      return readAnswer(await insist(request, signal), 'webhook', webhookSchema);
+    },
+    updateWebhook: async ({ webhookId, eventTypes }, signal) => {
+      const told = { webhook_id: webhookId, event_types: [...eventTypes] };
+      await insist(sdk.webhooks.update(told), signal);
+    },
+    getWorkspace: async signal => {
+      const answer = await insist(sdk.workspaces.get(), signal);
+      const time = Date.parse(String(answer.headers.date));
+      return {
+        workspace: readAnswer(answer, 'workspace', workspaceSchema),
+        seamTime: Number.isNaN(time) ? null : new Date(time),
+      };
+    },
   };
 };
 
-/** What the SDK throws when an answer isn't in the form of Seam's API, or none came: axios's own error. */
-type HttpError = Error & {
-  isAxiosError: true;
-  response?: { status: number; headers: Readonly<Record<string, unknown>> };
-};
-const isHttpError = (error: unknown): error is HttpError =>
-  error instanceof Error && 'isAxiosError' in error && error.isAxiosError === true;
+type Request = Pick<SeamHttpRequest<unknown, undefined>, 'pathname' | 'method' | 'body' | 'params'>;
+type RawAnswer = Readonly<{ headers: Readonly<Record<string, unknown>>; data: unknown }>;
 
-const textOrNull = (value: unknown): string | null =>
-  typeof value === 'string' && value !== '' ? value : null;
+/** For what the SDK's types don't (or no longer) know, though Seam documents it. */
+const POST = { method: 'POST', params: undefined } as const;
 
-/**
- * Reads an error of the SDK: returns the request id when it is Seam's answer "there is none".
- *
- * @throws SeamError for every way in which Seam can fail to answer; anything else as it came
- */
-const requestIdOfNone = (error: unknown, resource: string, id: string): string | null => {
-  if (error instanceof SeamError) throw error;
-  if (isSeamHttpApiError(error)) {
-    const { statusCode, code, requestId } = error;
-    const unknownThere = statusCode === 404 && code === `${resource}_not_found`;
-    // Seam insists on UUIDs: an id of another form is refused as input, and so names nothing.
-    const impossibleId = statusCode === 400 && code === 'invalid_input' && !UUID.test(id);
-    if (unknownThere || impossibleId) return requestId || null;
-    throw failure(statusCode, `${statusCode} ${code}: ${error.message}`, requestId, error);
-  }
-  if (!isHttpError(error)) throw error;
-  const { response } = error;
-  throw failure(
-    response?.status ?? null,
-    response === undefined ? error.message : `${response.status} with an unreadable answer`,
-    textOrNull(response?.headers['seam-request-id']),
-    error,
-  );
-};
-
-const failure = (
-  status: number | null,
-  message: string,
-  requestId: string | null,
-  cause: Error,
-): SeamError => {
-  const retryAfterMs = parseRetryAfter(retryAfterHeader(cause), new Date());
-  const isOutage = status === null || status >= 500 || status === 429 || isRefusal(status);
-  return new SeamError(reasonFor(status), message, { requestId, cause, retryAfterMs, isOutage });
-};
-
-const isRefusal = (status: number): boolean => status === 401 || status === 403;
-
-const reasonFor = (status: number | null): SeamError['reason'] => {
-  if (status === 429) return 'seam_rate_limited';
-  return status !== null && isRefusal(status) ? 'seam_unauthorized' : 'seam_unavailable';
-};
-
-/** The SDK wraps the axios error, which alone has the headers. */
-const retryAfterHeader = (error: unknown): unknown => {
-  if (isHttpError(error)) return error.response?.headers['retry-after'];
-  return error instanceof Error && error.cause !== undefined ? retryAfterHeader(error.cause) : null;
+/** @throws SeamError for an answer that isn't as documented */
+const readAnswer = <Schema extends z.ZodType>(
+  { data, headers }: RawAnswer,
+  key: string,
+  schema: Schema,
+): z.output<Schema> => {
+  const parsed = schema.safeParse((data as Record<string, unknown> | null)?.[key]);
+  if (parsed.success) return parsed.data;
+  const where = parsed.error.issues.map(issue => [key, ...issue.path].join('.')).join(', ');
+  const requestId = requestIdOf(headers);
+  throw new SeamError('seam_unavailable', `unreadable answer at ${where}`, { requestId });
 };

@@ -29,6 +29,11 @@ export class SeamError extends Error {
   }
 }
 
+/** Seam has understood a request, and refuses what it asks for: the same again would be refused again. */
+export class SeamRefusedError extends SeamError {
+  override readonly name = 'SeamRefusedError';
+}
+
 /** A header that asks for more is a mistake, and would hold the queue for good. */
 const LONGEST_WAIT_MS = 24 * 60 * 60 * 1_000;
 

@@ -19,6 +19,9 @@ const LOOKS_AT = {
 
 type EventType = keyof typeof LOOKS_AT;
 
+/** The event types that an endpoint has to be sent: exactly those that we store. */
+export const EVENT_TYPES = Object.keys(LOOKS_AT) as readonly EventType[];
+
 const isOfInterest = (type: string): type is EventType => Object.hasOwn(LOOKS_AT, type);
 
 /**

@@ -71,3 +71,41 @@ export const connectedAccountSchema = z
   }));
 
 export type ConnectedAccount = Readonly<z.output<typeof connectedAccountSchema>>;
+
+/** A webview as Seam answers its creation; it alone shows the URL. */
+export const createdWebviewSchema = z
+  .object({ connect_webview_id: z.string().min(1), url: z.string().min(1) })
+  .transform(webview => ({ connectWebviewId: webview.connect_webview_id, url: webview.url }));
+
+export type CreatedWebview = Readonly<z.output<typeof createdWebviewSchema>>;
+
+/** An endpoint that Seam sends events to. `*` among the types stands for all there are. */
+export const webhookSchema = z
+  .object({
+    webhook_id: z.string().min(1),
+    url: z.string().min(1),
+    event_types: z.array(z.string()).nullish(),
+    secret: text,
+  })
+  .transform(webhook => ({
+    webhookId: webhook.webhook_id,
+    url: webhook.url,
+    eventTypes: webhook.event_types ?? ['*'],
+    /** To be shown to the engineer who asks for it, and to nobody else. */
+    secret: webhook.secret,
+  }));
+
+export type RegisteredWebhook = Readonly<
+  Omit<z.output<typeof webhookSchema>, 'eventTypes'> & { eventTypes: readonly string[] }
+>;
+
+export const workspaceSchema = z
+  .object({ workspace_id: z.string().min(1), name: text, is_sandbox: flag, is_suspended: flag })
+  .transform(workspace => ({
+    workspaceId: workspace.workspace_id,
+    name: workspace.name,
+    isSandbox: workspace.is_sandbox === true,
+    isSuspended: workspace.is_suspended === true,
+  }));
+
+export type Workspace = Readonly<z.output<typeof workspaceSchema>>;

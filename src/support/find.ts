@@ -1,7 +1,7 @@
 import { and, desc, eq, inArray, isNull, or, sql } from 'drizzle-orm';
 import { union } from 'drizzle-orm/pg-core';
 import type { Db } from '../db/client.ts';
-import { deliveries, links, reconciliations, runs } from '../db/schema.ts';
+import { deliveries, expectedWebviews, links, reconciliations, runs } from '../db/schema.ts';
 import { SUBJECT_KINDS, type Subject, subjectOf } from '../seam/subject.ts';
 
 /** A reconciliation with all that belongs to it: what `show --json` prints, in its words. */
@@ -10,11 +10,15 @@ export type Match = Readonly<{
   state: string;
   reason: string | null;
   user_id: string | null;
+  /** Of a webview that we created: the user for whom. */
+  expected_user_id: string | null;
   connect_webview_id: string | null;
   connected_account_id: string | null;
   generation: number;
   observed_generation: number;
   attempts: number;
+  /** When the next look is due; null when none is owed. */
+  next_look_at: string | null;
   deliveries: readonly { event_id: string; event_type: string; received_at: string }[];
   runs: readonly {
     id: number;
@@ -59,16 +63,32 @@ export const findSubjects = async (
       .from(links)
       .innerJoin(reconciliations, eq(reconciliations.connectedAccountId, links.connectedAccountId))
       .where(and(eq(links.userId, id), isNull(links.unlinkedAt))),
+    db
+      .select(subject)
+      .from(expectedWebviews)
+      .innerJoin(
+        reconciliations,
+        eq(reconciliations.connectWebviewId, expectedWebviews.connectWebviewId),
+      )
+      .where(eq(expectedWebviews.userId, id)),
     db.select({ subject: deliveries.subject }).from(deliveries).where(eq(deliveries.eventId, id)),
   ).limit(limit);
   return found.map(row => row.subject as Subject);
 };
 
-/** Reconciliations, each with the user whom its account is linked to now. */
+/** Reconciliations, each with the user whom its account is linked to now, and the one it was created for. */
 const withLinkedUser = (db: Db) =>
   db
-    .select({ own: reconciliations, userId: links.userId })
+    .select({
+      own: reconciliations,
+      userId: links.userId,
+      expectedUserId: expectedWebviews.userId,
+    })
     .from(reconciliations)
+    .leftJoin(
+      expectedWebviews,
+      eq(expectedWebviews.connectWebviewId, reconciliations.connectWebviewId),
+    )
     .leftJoin(
       links,
       and(
@@ -84,23 +104,27 @@ export const findMatches = async (db: Db, id: string): Promise<Match[]> => {
   const rows = await withLinkedUser(db)
     .where(inArray(reconciliations.subject, subjects))
     .orderBy(desc(reconciliations.updatedAt));
-  return Promise.all(rows.map(({ own, userId }) => toMatch(db, own, userId)));
+  return Promise.all(rows.map(row => toMatch(db, row)));
 };
 
-const toMatch = async (
-  db: Db,
-  own: typeof reconciliations.$inferSelect,
-  userId: string | null,
-): Promise<Match> => ({
+type Found = {
+  own: typeof reconciliations.$inferSelect;
+  userId: string | null;
+  expectedUserId: string | null;
+};
+
+const toMatch = async (db: Db, { own, userId, expectedUserId }: Found): Promise<Match> => ({
   subject: own.subject,
   state: own.state,
   reason: own.reason,
   user_id: userId,
+  expected_user_id: expectedUserId,
   connect_webview_id: own.connectWebviewId,
   connected_account_id: own.connectedAccountId,
   generation: own.generation,
   observed_generation: own.observedGeneration,
   attempts: own.attempts,
+  next_look_at: own.observedGeneration < own.generation ? own.dueAt.toISOString() : null,
   deliveries: await deliveriesOf(db, own.subject),
   runs: await runsOf(db, own.subject),
 });
@@ -143,7 +167,10 @@ const runsOf = async (db: Db, subject: string): Promise<Match['runs']> => {
 };
 
 /** One line of a list. */
-export type Summary = Omit<Match, 'deliveries' | 'runs' | 'generation' | 'observed_generation'> & {
+export type Summary = Omit<
+  Match,
+  'deliveries' | 'runs' | 'generation' | 'observed_generation' | 'next_look_at'
+> & {
   claimed_user_id: string | null;
   updated_at: string;
 };
@@ -162,11 +189,12 @@ export const listReconciliations = async (
     )
     .orderBy(desc(reconciliations.updatedAt), reconciliations.subject)
     .limit(filter.limit);
-  return rows.map(({ own, userId }) => ({
+  return rows.map(({ own, userId, expectedUserId }) => ({
     subject: own.subject,
     state: own.state,
     reason: own.reason,
     user_id: userId,
+    expected_user_id: expectedUserId,
     claimed_user_id: own.claimedUserId,
     connect_webview_id: own.connectWebviewId,
     connected_account_id: own.connectedAccountId,

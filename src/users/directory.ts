@@ -11,8 +11,10 @@ export type Lookup =
 export type UserDirectory = Readonly<{
   /** @throws UsersTableError when the table isn't as the settings say; else what Postgres throws */
   find: (id: string) => Promise<Lookup>;
-  /** Checks the settings against the database. @throws like `find` */
-  check: () => Promise<void>;
+  /** Checks the settings against the database. @returns the type of the ids @throws like `find` */
+  check: () => Promise<IdType>;
+  /** Whether the table has no users at all. @throws what Postgres throws */
+  isEmpty: () => Promise<boolean>;
 }>;
 
 /** USERS_TABLE or USERS_ID_COLUMN names something that isn't there or can't be used. */
@@ -78,7 +80,11 @@ export const createUserDirectory = (pool: pg.Pool, table: Table): UserDirectory 
   };
 
   return {
-    check: async () => void (await idType()),
+    check: idType,
+    isEmpty: async () => {
+      const { rows } = await pool.query(`select from ${name} limit 1`);
+      return rows.length === 0;
+    },
     find: async id => {
       const type = await idType();
       const why = whyImpossible(type, id);

@@ -42,6 +42,7 @@ describe('settings that are missing or wrong stop the start, all named at once',
     PORT: '99999',
     LOG_LEVEL: 'chatty',
     WORKER_CONCURRENCY: 'a dozen',
+    WEBVIEW_LOOK_AFTER_MINUTES: 'soon',
   };
 
   test.each(['serve', 'work', 'migrate', 'dev', 'list'])(
@@ -92,6 +93,13 @@ describe('a command that can’t be understood is a usage error, with a hint', (
     ['list --limit many', '--limit'],
     ['list --state lost', '--state'],
     ['work --health-port 0', '--health-port'],
+    ['webview create', '--user'],
+    ['webview create --user a --metadata plan', '--metadata'],
+    ['webview create --user a --provider-category stable --accepted-provider yale', '--provider'],
+    ['webview create --user a --wait-for-device-creation perhaps', '--wait-for-device-creation'],
+    ['webview create --user a --device-selection-mode all', '--device-selection-mode'],
+    ['webhook setup', '--url'],
+    ['sandbox connect --user a --webview b', '--webview'],
   ])('%s', async (command, named) => {
     const { code, stdout, stderr } = await run(command.split(' '), { DATABASE_URL: database.url });
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
@@ -111,6 +119,10 @@ describe('a command that can’t be understood is a usage error, with a hint', (
     'retry',
     'queue',
     'queue status',
+    'webview create',
+    'webhook setup',
+    'webhook check',
+    'doctor',
     'sandbox',
     'sandbox connect',
   ])('%s --help explains it on stdout, without any setting', async command => {

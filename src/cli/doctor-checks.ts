@@ -1,0 +1,151 @@
+import type { Config } from '../config.ts';
+import type { Context } from '../context.ts';
+import { isMigrated } from '../db/migrate.ts';
+import { describeError } from '../log.ts';
+import type { Seam } from '../seam/client.ts';
+import { type Check, judgeClock, Problem } from '../support/doctor.ts';
+import { checkWebhooks } from '../support/webhooks.ts';
+import { createUserDirectory } from '../users/directory.ts';
+import { patiently } from './seam.ts';
+
+const OLDEST_POSTGRES = 15;
+
+/** Of Postgres and of the queue. @param context null where DATABASE_URL is missing or wrong */
+export const checksOfDatabase = (context: Context | null): Check[] => {
+  const { database, backend } = context ?? {};
+  return [
+    {
+      name: 'database',
+      needs: ['DATABASE_URL'],
+      look: async () => {
+        const { rows } = await pool(database).query('show server_version');
+        const version = String(rows[0]?.server_version);
+        if (Number.parseInt(version, 10) >= OLDEST_POSTGRES) return `PostgreSQL ${version}`;
+        throw new Problem(
+          `PostgreSQL ${version} is too old`,
+          `Use PostgreSQL ${OLDEST_POSTGRES} or newer.`,
+        );
+      },
+    },
+    {
+      name: 'database clock',
+      needs: ['database'],
+      look: async () => {
+        const asked = new Date();
+        const { rows } = await pool(database).query<{ now: Date }>(
+          'select clock_timestamp() as now',
+        );
+        return judgeClock("the database's", rows[0]?.now ?? asked, asked, new Date());
+      },
+    },
+    {
+      name: 'migrations',
+      needs: ['database'],
+      look: async () => {
+        if (await isMigrated(pool(database))) return 'up to date';
+        throw new Problem("this version's are missing", 'Run "migrate".');
+      },
+    },
+    {
+      name: 'queue',
+      needs: backend?.kind === 'redis' ? ['REDIS_URL'] : ['REDIS_URL', 'migrations'],
+      look: async () => {
+        try {
+          await backend?.probe();
+        } catch (error) {
+          throw new Problem(
+            String(describeError(error).message),
+            QUEUE_REMEDY[backend?.kind ?? 'postgres'],
+          );
+        }
+        return `in ${backend?.kind}`;
+      },
+    },
+  ];
+};
+
+const QUEUE_REMEDY = {
+  redis: 'Check REDIS_URL, and that Redis runs; or leave it out, and the queue lives in Postgres.',
+  postgres: 'Run "migrate".',
+} as const;
+
+/** What a check gets at only when those that it needs are in order. */
+const pool = (database: Context['database'] | undefined): Context['database']['pool'] => {
+  if (database === undefined) throw new TypeError('checked without a database');
+  return database.pool;
+};
+
+/** Of their table of users, as the settings name it. */
+export const checksOfUsers = (context: Context | null, { users: table }: Config): Check[] => [
+  {
+    name: 'users table',
+    needs: [
+      'database',
+      'USERS_TABLE',
+      'USERS_ID_COLUMN',
+      ...(table.schema === 'reconciler' ? ['migrations'] : []),
+    ],
+    look: async () => {
+      const users = createUserDirectory(pool(context?.database), table);
+      const name = [table.schema, table.table].filter(part => part !== null).join('.');
+      const type = await users.check();
+      if (!(await users.isEmpty())) return `${name}, ids of type ${type}`;
+      throw new Problem(
+        `${name} has no users, so no account can be linked`,
+        "Set USERS_TABLE and USERS_ID_COLUMN to your app's own table of users.",
+      );
+    },
+  },
+];
+
+/**
+ * Of one workspace of Seam's.
+ *
+ * @param seam null where the key is missing or wrong
+ * @param url our endpoint; else each with our path
+ */
+export const checksOfSeam = (
+  seam: Seam | null,
+  config: Config,
+  url: string | undefined,
+): Check[] => [
+  {
+    name: 'Seam key and workspace',
+    needs: ['SEAM_API_KEY', 'SEAM_ENDPOINT'],
+    look: async () => {
+      const { workspace } = await known(seam).getWorkspace(patiently());
+      const which = `${workspace.name ?? 'unnamed'} (${workspace.workspaceId})`;
+      if (!workspace.isSuspended) return `${which}${workspace.isSandbox ? ', a sandbox' : ''}`;
+      throw new Problem(`${which} is suspended by Seam`, 'Open it in the Seam console to wake it.');
+    },
+  },
+  {
+    name: 'Seam clock',
+    needs: ['Seam key and workspace'],
+    look: async () => {
+      const asked = new Date();
+      const { seamTime } = await known(seam).getWorkspace(patiently());
+      return seamTime === null
+        ? 'Seam did not say what time it is'
+        : judgeClock("Seam's", seamTime, asked, new Date());
+    },
+  },
+  {
+    name: 'webhook registration',
+    needs: ['Seam key and workspace'],
+    look: async () => {
+      const secrets = config.webhookSecrets ?? [];
+      const check = await checkWebhooks(known(seam), url, secrets, patiently());
+      if (check.ok) return [check.endpoints.map(e => e.url).join(', '), ...check.notes].join('; ');
+      throw new Problem(
+        check.problems.join(' '),
+        'Run "webhook setup --url https://<your host>/webhooks/seam" (--update mends one that is there).',
+      );
+    },
+  },
+];
+
+const known = (seam: Seam | null): Seam => {
+  if (seam === null) throw new TypeError('checked without a key');
+  return seam;
+};

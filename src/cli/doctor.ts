@@ -1,0 +1,124 @@
+import { type Config, ConfigError, type Env, parseConfig, SETTING_NAMES } from '../config.ts';
+import { type Context, createContext } from '../context.ts';
+import { databaseFault } from '../db/errors.ts';
+import { createLogger, describeError } from '../log.ts';
+import { createSeam } from '../seam/client.ts';
+import { SeamError } from '../seam/errors.ts';
+import { type Check, examine, type Finding, Problem } from '../support/doctor.ts';
+import { UsersTableError } from '../users/directory.ts';
+import { checksOfDatabase, checksOfSeam, checksOfUsers } from './doctor-checks.ts';
+import { EXIT } from './exit.ts';
+import { withLaptopSettings } from './laptop.ts';
+import { formatTable, printJson, printLine, printNotice } from './print.ts';
+import { usableUrl } from './webhook.ts';
+
+/** `doctor`: checks all that a new installation can get wrong, and says what to do. */
+export const doctor = async (env: Env, options: { url?: string; json?: true }): Promise<number> => {
+  const url = options.url === undefined ? undefined : usableUrl(options.url);
+  const settings = withLaptopSettings(env);
+  const faults = faultsOf(settings);
+  const config = parseConfig(without(settings, faults.keys()));
+  await using context =
+    config.databaseUrl === undefined ? null : openContext(config, config.databaseUrl);
+  const seam =
+    config.seamApiKey === undefined
+      ? null
+      : createSeam({ apiKey: config.seamApiKey, endpoint: config.seamEndpoint });
+  const findings = await examine(
+    [
+      ...checksOfSettings(settings, faults),
+      ...checksOfDatabase(context),
+      ...checksOfUsers(context, config),
+      ...checksOfSeam(seam, config, url),
+    ],
+    explain,
+  );
+  const ok = findings.every(finding => finding.result !== 'problem');
+  if (options.json) printJson({ ok, checks: findings });
+  else tell(findings);
+  return ok ? EXIT.done : EXIT.failed;
+};
+
+/** Without these nothing works, though each command insists only on those that it needs. */
+const REQUIRED = ['DATABASE_URL', 'SEAM_API_KEY', 'SEAM_WEBHOOK_SECRET'] as const;
+
+/** What is wrong with each setting, by its name. */
+const faultsOf = (env: Env): ReadonlyMap<string, string> => {
+  try {
+    parseConfig(env, REQUIRED);
+    return new Map();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return new Map(error.faults.map(fault => [fault.split(' ', 1).join(), fault]));
+  }
+};
+
+/** One setting that is wrong must not keep us from looking at the rest. */
+const without = (env: Env, names: Iterable<string>): Env => {
+  const left = { ...env };
+  for (const name of names) delete left[name];
+  return left;
+};
+
+const openContext = (config: Config, databaseUrl: string): Context =>
+  createContext({
+    databaseUrl,
+    redisUrl: config.redisUrl,
+    // What goes wrong is told in the findings.
+    log: createLogger({ level: 'silent', pretty: false }),
+    name: 'seam-reconciler doctor',
+    maxConnections: 2,
+  });
+
+const checksOfSettings = (env: Env, faults: ReadonlyMap<string, string>): Check[] =>
+  SETTING_NAMES.map(name => ({
+    name,
+    needs: [],
+    look: async () => {
+      const fault = faults.get(name);
+      if (fault !== undefined) {
+        throw new Problem(fault, `Put it right in .env; .env.example says what ${name} is.`);
+      }
+      return env[name] ? 'set' : 'not set: the default';
+    },
+  }));
+
+/** What an error means that a check has run into. */
+const explain = (error: unknown): Problem => {
+  if (error instanceof SeamError) {
+    return new Problem(error.message, SEAM_REMEDIES[error.reason]);
+  }
+  if (error instanceof UsersTableError) {
+    return new Problem(error.message, 'Check USERS_TABLE and USERS_ID_COLUMN.');
+  }
+  const fault = databaseFault(error);
+  if (fault !== null) {
+    return new Problem(fault, 'Check DATABASE_URL, and that Postgres runs and lets us in.');
+  }
+  return new Problem(String(describeError(error).message), 'Give an engineer this message.');
+};
+
+const SEAM_REMEDIES = {
+  seam_unauthorized: 'Copy the API key of the workspace from the Seam console into SEAM_API_KEY.',
+  seam_rate_limited: 'Wait a minute, and try again: Seam asks us to slow down.',
+  seam_unavailable: 'Check the network of this machine and SEAM_ENDPOINT; see status.seam.co.',
+} as const satisfies Record<SeamError['reason'], string>;
+
+const WORDS = { ok: 'ok', problem: 'PROBLEM', not_checked: 'not checked' } as const;
+
+const tell = (findings: readonly Finding[]): void => {
+  printLine(
+    formatTable(
+      ['CHECK', 'RESULT', 'FOUND'],
+      findings.map(finding => [
+        finding.check,
+        WORDS[finding.result],
+        [finding.detail, finding.remedy].filter(Boolean).join(' → '),
+      ]),
+    ),
+  );
+  const problems = findings.filter(finding => finding.result === 'problem').length;
+  printNotice(
+    problems === 0 ? 'All is well.' : `${problems} of ${findings.length} need attention.`,
+  );
+};

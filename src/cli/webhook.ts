@@ -1,0 +1,103 @@
+import type { Env } from '../config.ts';
+import {
+  checkWebhooks,
+  type Endpoint,
+  endpointFault,
+  type Setup,
+  setUpWebhook,
+} from '../support/webhooks.ts';
+import { CommandError, EXIT } from './exit.ts';
+import { printJson, printLine, printNotice } from './print.ts';
+import { openSeam, patiently } from './seam.ts';
+
+/**
+ * `webhook setup --url …`: registers our endpoint with Seam, unless it is there. The secret goes to stdout,
+ * once, as this is when Seam shows it; nothing else does.
+ */
+export const webhookSetup = async (
+  env: Env,
+  options: { url: string; update?: true; json?: true },
+): Promise<number> => {
+  const { seam } = openSeam(env);
+  const setup = await setUpWebhook(
+    seam,
+    usableUrl(options.url),
+    { update: options.update === true },
+    patiently(),
+  );
+  if (options.json) {
+    const secret = setup.kind === 'created' ? setup.secret : null;
+    printJson({ result: setup.kind, endpoint: setup.endpoint, secret });
+  } else {
+    tellSetup(setup);
+  }
+  if (setup.kind !== 'differs') return EXIT.done;
+  throw new CommandError(describeDifference(setup.endpoint), EXIT.refused);
+};
+
+/** @throws CommandError (usage) for a URL that can't be our endpoint */
+export const usableUrl = (url: string): string => {
+  const fault = endpointFault(url);
+  if (fault !== null) throw new CommandError(`--url: ${fault}`, EXIT.usage);
+  return url;
+};
+
+const tellSetup = (setup: Setup): void => {
+  const { url, webhook_id } = setup.endpoint;
+  switch (setup.kind) {
+    case 'created':
+      printNotice(`Registered ${url} for the event types that are needed (${webhook_id}).`);
+      if (setup.secret === null) {
+        printNotice('Seam did not show its secret: copy it from the Seam console, and put it');
+      } else {
+        printLine(setup.secret);
+        printNotice('This is its secret, which is shown this once. Put it');
+      }
+      printNotice(
+        'into SEAM_WEBHOOK_SECRET (after a comma, where there is one), and restart "serve".',
+      );
+      return;
+    case 'already_there':
+      printNotice(`${url} is registered already, as needed (${webhook_id}). Nothing was changed.`);
+      return;
+    case 'updated':
+      printNotice(
+        `${url} is now sent exactly what is needed (${webhook_id}). Its secret is as before.`,
+      );
+      return;
+    case 'differs':
+      return;
+    default:
+      setup satisfies never;
+  }
+};
+
+const describeDifference = ({ url, missing, superfluous }: Endpoint): string =>
+  [
+    `${url} is registered already, for other event types than are needed. Nothing was changed.`,
+    ...(missing.length > 0 ? [`  It lacks ${missing.join(', ')}.`] : []),
+    ...(superfluous.length > 0 ? [`  It needs no ${superfluous.join(', ')}.`] : []),
+    '  With --update it is given exactly what is needed; its secret stays.',
+  ].join('\n');
+
+/** `webhook check`: compares what is registered with Seam with what is needed. */
+export const webhookCheck = async (
+  env: Env,
+  options: { url?: string; json?: true },
+): Promise<number> => {
+  const { seam, config } = openSeam(env);
+  const url = options.url === undefined ? undefined : usableUrl(options.url);
+  const check = await checkWebhooks(seam, url, config.webhookSecrets ?? [], patiently());
+  if (options.json) {
+    printJson(check);
+  } else {
+    for (const problem of check.problems) printLine(`problem: ${problem}`);
+    for (const note of check.notes) printLine(`note: ${note}`);
+    if (check.ok) printLine('ok: all that is needed is sent to us.');
+  }
+  if (check.ok) return EXIT.done;
+  printNotice(
+    '"webhook setup --url https://<your host>/webhooks/seam" registers it (--update mends it).',
+  );
+  return EXIT.failed;
+};
