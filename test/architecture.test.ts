@@ -24,6 +24,7 @@ const FLOORS: readonly (readonly string[])[] = [
 const VOCABULARY = ['reconcile/outcome.ts', 'seam/subject.ts'];
 const PURE = [
   ...VOCABULARY,
+  'reconcile/account-state.ts',
   'reconcile/decide.ts',
   'reconcile/facts.ts',
   'reconcile/retry.ts',

@@ -11,7 +11,12 @@ import {
   timestamp,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
-import type { FailureReason, ReconciliationState, RunOutcome } from '../reconcile/outcome.ts';
+import type {
+  AccountState,
+  FailureReason,
+  ReconciliationState,
+  RunOutcome,
+} from '../reconcile/outcome.ts';
 
 /** Everything of ours lives in this schema, so that an app can share its own database. */
 export const reconciler = pgSchema('reconciler');
@@ -150,6 +155,10 @@ export const connectedAccounts = reconciler.table('connected_accounts', {
   automaticallyManageNewDevices: boolean('automatically_manage_new_devices'),
   customerKey: text('customer_key'),
   seamCreatedAt: instant('seam_created_at'),
+  /** Null: not looked at since this column is there. */
+  state: text('state').$type<AccountState>(),
+  /** When a person of ours had Seam delete it: as good as Seam's own word that it is deleted. */
+  deletionRequestedAt: instant('deletion_requested_at'),
   /** Set when Seam said that the account was deleted and no longer knows it. */
   deletedAt: instant('deleted_at'),
   readByRun: counter('read_by_run').notNull(),

@@ -8,6 +8,12 @@ export const SWEEP_GRACE_SECONDS = 5;
 export const QUIET_SECONDS = 1;
 
 /**
+ * How long the word that an account is deleted counts for more than that Seam still shows it. Seam may lag;
+ * what it shows after that stands.
+ */
+export const DELETION_LAG_SECONDS = 120;
+
+/**
  * How long a run has its subject to itself. A run that is not done by then (its process was killed or
  * frozen) counts as interrupted, and another may begin. Longer than gathering and applying can take.
  */

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { type Client, inTransaction } from '../db/client.ts';
 import { isFaultOfARow, isWorthAnotherTry, sqlState } from '../db/errors.ts';
 import type { OnStep } from '../ops/steps.ts';
+import { accountStateOf } from './account-state.ts';
 import type { Run } from './begin.ts';
 import {
   type Applied,
@@ -81,11 +82,12 @@ const applyOnce = async (
   if (!own.isNewest) return settledAs('superseded', null, null);
   if (gathered.kind === 'failure') {
     const conclusion = concludeFailed(run, own, gathered.failure, null, random);
-    await record(client, run, conclusion);
+    await record(client, run, conclusion, null);
     return conclusion.applied;
   }
   const { requestId } = gathered.facts;
-  const verdict = decide(gathered.facts, await readStanding(client, run, gathered.facts));
+  const standing = await readStanding(client, run, gathered.facts);
+  const verdict = decide(gathered.facts, standing);
   if (verdict.kind === 'superseded') {
     await recordSuperseded(client, run, requestId);
     return settledAs('superseded', requestId, 0);
@@ -94,6 +96,6 @@ const applyOnce = async (
     verdict.kind === 'settled'
       ? concludeSettled(run, own, gathered.facts, verdict)
       : concludeFailed(run, own, ofItsOwn(verdict, requestId), gathered.facts, random);
-  await record(client, run, conclusion);
+  await record(client, run, conclusion, accountStateOf(gathered.facts.account, standing));
   return conclusion.applied;
 };

@@ -1,3 +1,4 @@
+import { isBeingDeleted } from './account-state.ts';
 import type { Facts, Standing } from './facts.ts';
 import type { FailureReason, ReconciliationState, SettledOutcome } from './outcome.ts';
 
@@ -35,7 +36,12 @@ const settled = (
  */
 export const decide = (facts: Facts, standing: Standing): Verdict => {
   if (standing.superseded) return { kind: 'superseded' };
-  return incomplete(facts) ?? gone(facts, standing) ?? ownership(facts, standing);
+  return (
+    incomplete(facts) ??
+    gone(facts, standing) ??
+    leaving(facts, standing) ??
+    ownership(facts, standing)
+  );
 };
 
 /** A webview that leads to no account (yet); null when there is nothing to wait for. */
@@ -53,11 +59,25 @@ const incomplete = ({ webview }: Facts): Verdict | null => {
 };
 
 /** An account that Seam no longer knows; null when it does. */
-const gone = ({ account, deletionAnnounced }: Facts, standing: Standing): Verdict | null => {
+const gone = ({ account }: Facts, standing: Standing): Verdict | null => {
   if (account !== null) return null;
-  if (!deletionAnnounced) return failed('account_not_found', 'Seam answered that there is none');
+  if (standing.deletionAnnounced === 'no') {
+    return failed('account_not_found', 'Seam answered that there is none');
+  }
   const link: LinkChange = standing.linkedUserId === null ? NO_CHANGE : { kind: 'end' };
   return settled('account_deleted', 'no_action', link);
+};
+
+/**
+ * An account that is said to be deleted, and that Seam shows all the same. It may lag, so it is looked at
+ * again for a while. What it shows after that stands: an event only says what to look at.
+ */
+const leaving = ({ account }: Facts, { deletionAnnounced }: Standing): Verdict | null => {
+  if (account === null || account === 'not_asked' || deletionAnnounced === 'no') return null;
+  if (isBeingDeleted(account)) return failed('deletion_pending', 'Seam is at deleting it');
+  return deletionAnnounced === 'just_now'
+    ? failed('deletion_pending', 'Seam still shows the account')
+    : null;
 };
 
 /** Whose the account is. */

@@ -14,8 +14,6 @@ export type Facts = Readonly<{
   /** The account that was asked for; null where nothing names one. */
   connectedAccountId: string | null;
   account: ConnectedAccount | null | 'not_asked';
-  /** Whether Seam has told us that it deleted the account; only asked where the account is gone. */
-  deletionAnnounced: boolean;
   claim: Claim;
   /** Their table's answer for the claimed id; `none` where there is no id to look up. */
   user: Lookup;
@@ -35,6 +33,10 @@ export type Standing = Readonly<{
   linkedUserId: string | null;
   /** Whether what Seam shows of the account differs from what we have stored; false when we have nothing. */
   accountChanged: boolean;
+  /** Whether Seam (or a person here, by having it deleted) has said that the account is deleted. */
+  deletionAnnounced: 'no' | 'just_now' | 'earlier';
+  /** Whether an event asked for a new authorization that the account itself can't show, and none came. */
+  reauthorizationRequested: boolean;
   /** A run of another subject that began to read later has already written to the same account. */
   superseded: boolean;
 }>;

@@ -1,9 +1,8 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import type { Db } from '../db/client.ts';
-import { connectWebviews, deliveries } from '../db/schema.ts';
+import { connectWebviews } from '../db/schema.ts';
 import type { Answer, Seam } from '../seam/client.ts';
 import type { ConnectedAccount, ConnectWebview } from '../seam/resources.ts';
-import { subjectOf } from '../seam/subject.ts';
 import type { UserDirectory } from '../users/directory.ts';
 import type { Run } from './begin.ts';
 import { type Claim, type Facts, readClaim } from './facts.ts';
@@ -33,10 +32,6 @@ export const gather = async (sources: Sources, run: Run, signal: AbortSignal): P
     subjectKind: run.subjectKind === 'connect_webview' ? 'connect_webview' : 'connected_account',
     claim,
     user: claim.kind === 'named' ? await sources.users.find(claim.id) : { kind: 'none' },
-    deletionAnnounced:
-      seen.account === null &&
-      seen.connectedAccountId !== null &&
-      (await wasDeletionAnnounced(sources.db, seen.connectedAccountId)),
   };
 };
 
@@ -123,18 +118,4 @@ const newestWebview = async (
   if (stored === undefined || seen === null) return stored ?? seen;
   const isOlder = (stored.seamCreatedAt?.getTime() ?? 0) <= (seen.seamCreatedAt?.getTime() ?? 0);
   return isOlder ? seen : stored;
-};
-
-const wasDeletionAnnounced = async (db: Db, accountId: string): Promise<boolean> => {
-  const found = await db
-    .select({ eventId: deliveries.eventId })
-    .from(deliveries)
-    .where(
-      and(
-        eq(deliveries.subject, subjectOf('connected_account', accountId)),
-        eq(deliveries.eventType, 'connected_account.deleted'),
-      ),
-    )
-    .limit(1);
-  return found.length > 0;
 };

@@ -20,6 +20,7 @@ export const FAILURE_REASONS = [
   'webview_pending',
   'account_not_ready',
   'account_not_found',
+  'deletion_pending',
   'metadata_id_missing',
   'metadata_id_invalid',
   'user_not_found',
@@ -40,6 +41,15 @@ export const RECONCILIATION_STATES = [
   'dismissed',
 ] as const;
 export type ReconciliationState = (typeof RECONCILIATION_STATES)[number];
+
+/** How a connected account stands. */
+export const ACCOUNT_STATES = [
+  'connected',
+  'disconnected',
+  'reauthorization_requested',
+  'deleted',
+] as const;
+export type AccountState = (typeof ACCOUNT_STATES)[number];
 
 /** Why a run took place. */
 export type Trigger = 'delivery' | 'person' | 'backoff' | 'sweep';
@@ -62,6 +72,11 @@ export const EXPLANATIONS = {
   account_not_found: {
     sentence: 'Seam no longer knows the connected account.',
     remedy: 'The user has to connect it again.',
+  },
+  deletion_pending: {
+    sentence: 'Seam said that the connected account is deleted, but still shows it.',
+    remedy:
+      'Wait: it is looked at again by itself. If it stays, ask Seam with the request id; if Seam keeps the account, retry.',
   },
   metadata_id_missing: {
     sentence: "The webview was created without our user id, so we can't tell whose it is.",

@@ -3,7 +3,7 @@ import { SWEEP_GRACE_SECONDS } from '../db/timing.ts';
 import type { Run } from './begin.ts';
 import type { Conclusion } from './conclude.ts';
 import type { LinkChange } from './decide.ts';
-import type { Facts } from './facts.ts';
+import type { AccountState } from './outcome.ts';
 
 /**
  * All that a run writes, in one statement: what Seam showed (unless a run that read later has stored it),
@@ -29,8 +29,8 @@ const RECORD = `
     insert into reconciler.connected_accounts
            (connected_account_id, account_type, account_type_display_name, display_name,
             user_identifier, custom_metadata, errors, warnings, accepted_capabilities,
-            automatically_manage_new_devices, customer_key, seam_created_at, read_by_run)
-    select a.*, $2::bigint from jsonb_to_record($4::jsonb) as a(
+            automatically_manage_new_devices, customer_key, seam_created_at, state, read_by_run)
+    select a.*, $23::text, $2::bigint from jsonb_to_record($4::jsonb) as a(
              "connectedAccountId" text, "accountType" text, "accountTypeDisplayName" text,
              "displayName" text, "userIdentifier" jsonb, "customMetadata" jsonb, errors jsonb,
              warnings jsonb, "acceptedCapabilities" jsonb, "automaticallyManageNewDevices" boolean,
@@ -44,16 +44,17 @@ const RECORD = `
            warnings = excluded.warnings, accepted_capabilities = excluded.accepted_capabilities,
            automatically_manage_new_devices = excluded.automatically_manage_new_devices,
            customer_key = excluded.customer_key, seam_created_at = excluded.seam_created_at,
-           deleted_at = null, read_by_run = excluded.read_by_run, read_at = now()
+           state = excluded.state, deleted_at = null, read_by_run = excluded.read_by_run,
+           read_at = now()
      where connected_accounts.read_by_run < excluded.read_by_run
   ), gone as (
     -- Also of an account that we never knew: a slower run must see that a later one found it gone.
     insert into reconciler.connected_accounts
            (connected_account_id, user_identifier, custom_metadata, errors, warnings,
-            accepted_capabilities, deleted_at, read_by_run)
-    select $5::text, '{}', '{}', '[]', '[]', '[]', now(), $2::bigint where $5::text is not null
+            accepted_capabilities, deleted_at, state, read_by_run)
+    select $5::text, '{}', '{}', '[]', '[]', '[]', now(), $23::text, $2::bigint where $5::text is not null
         on conflict (connected_account_id) do update set
-           deleted_at = coalesce(connected_accounts.deleted_at, now()),
+           deleted_at = coalesce(connected_accounts.deleted_at, now()), state = excluded.state,
            read_by_run = excluded.read_by_run, read_at = now()
      where connected_accounts.read_by_run < excluded.read_by_run
   ), unlinked as (
@@ -91,12 +92,14 @@ const RECORD = `
 /**
  * Writes what a run came to. Within a transaction that has locked what is written.
  *
+ * @param accountState how the account stands; null where that is not known
  * @throws whatever Postgres throws
  */
 export const record = async (
   client: Client,
   run: Run,
   { applied, own, link, facts }: Conclusion,
+  accountState: AccountState | null,
 ): Promise<void> => {
   const claim = facts?.claim.kind === 'named' ? facts.claim.id : null;
   await client.query({
@@ -107,7 +110,7 @@ export const record = async (
       run.id,
       json(facts?.webview),
       json(facts?.account),
-      goneAccountOf(facts),
+      accountState === 'deleted' ? (facts?.connectedAccountId ?? null) : null,
       facts?.connectedAccountId ?? null,
       unlinkedBecause(link),
       link.kind === 'link_to' ? link.userId : null,
@@ -125,18 +128,13 @@ export const record = async (
       applied.detail,
       applied.requestId,
       own.isSettled,
+      accountState,
     ],
   });
 };
 
 const json = (seen: object | null | 'not_asked' | undefined): string | null =>
   typeof seen === 'object' && seen !== null ? JSON.stringify(seen) : null;
-
-/** The account that Seam said was deleted, and no longer knows. */
-const goneAccountOf = (facts: Facts | null): string | null =>
-  facts !== null && facts.account === null && facts.deletionAnnounced
-    ? facts.connectedAccountId
-    : null;
 
 const unlinkedBecause = (link: LinkChange): 'account_deleted' | 'relinked' | null => {
   switch (link.kind) {

@@ -22,6 +22,8 @@ export const POLICIES = {
   // "A few times": Seam may be slow to show what it has just announced. 4 tries in about 20 s.
   webview_not_found: { kind: 'counted', firstMs: 3 * SECOND, capMs: 30 * SECOND, tries: 4 },
   account_not_found: { kind: 'counted', firstMs: 3 * SECOND, capMs: 30 * SECOND, tries: 4 },
+  // Outlasts the time in which the announcement counts; longer only while Seam says "being deleted": about an hour.
+  deletion_pending: { kind: 'counted', firstMs: 3 * SECOND, capMs: 5 * MINUTE, tries: 18 },
   // A user may take a while, and Seam may lag: about an hour.
   webview_pending: { kind: 'counted', firstMs: 2 * SECOND, capMs: 10 * MINUTE, tries: 14 },
   account_not_ready: { kind: 'counted', firstMs: 2 * SECOND, capMs: 10 * MINUTE, tries: 14 },

@@ -1,9 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Client } from '../db/client.ts';
+import { DELETION_LAG_SECONDS } from '../db/timing.ts';
 import type { ConnectedAccount } from '../seam/resources.ts';
+import { subjectOf } from '../seam/subject.ts';
+import { accountStateOf, REAUTHORIZATION_CODE } from './account-state.ts';
 import type { Run } from './begin.ts';
 import type { Facts, Standing } from './facts.ts';
-import type { FailureReason } from './outcome.ts';
+import type { AccountState, FailureReason } from './outcome.ts';
 
 /** The reconciliation's own row, locked until the transaction ends. */
 export type Own = Readonly<{
@@ -51,46 +54,112 @@ export const lockOwn = async (client: Client, run: Run, accountId: string | null
   };
 };
 
-type StoredAccount = ConnectedAccount & { deletedAt: Date | null; readByRun: string };
+type StoredAccount = ConnectedAccount & {
+  deletedAt: Date | null;
+  state: AccountState | null;
+  readByRun: string;
+};
+
+type Told = {
+  linkedUserId: string | null;
+  deletionAnnounced: Standing['deletionAnnounced'];
+  reauthorizationRequested: boolean;
+};
+
+/**
+ * The link, what we have stored of the account, and what was said of it in deliveries. A request for a new
+ * authorization whose event says that the account shows it is left to the account; any other is over once
+ * somebody has signed in after it (by Seam's time, as events come in any order).
+ */
+const STANDING = `
+  select l.user_id as "linkedUserId", a.connected_account_id as "connectedAccountId",
+         a.account_type as "accountType", a.account_type_display_name as "accountTypeDisplayName",
+         a.display_name as "displayName", a.user_identifier as "userIdentifier",
+         a.custom_metadata as "customMetadata", a.errors, a.warnings,
+         a.accepted_capabilities as "acceptedCapabilities",
+         a.automatically_manage_new_devices as "automaticallyManageNewDevices",
+         a.customer_key as "customerKey", a.seam_created_at as "seamCreatedAt",
+         a.deleted_at as "deletedAt", a.state, a.read_by_run as "readByRun",
+         case when deletion.announced_at > now() - $4 * interval '1 s' then 'just_now'
+              when deletion.announced_at is not null then 'earlier'
+              else 'no' end as "deletionAnnounced",
+         exists (
+           select 1 from reconciler.deliveries request
+            where request.subject = $2
+              and request.event_type = 'connected_account.reauthorization_requested'
+              and position($5::bytea in request.body) = 0
+              and not exists (
+                select 1 from reconciler.deliveries later
+                 where later.subject in (
+                         select $2 union all select $3 union all
+                         select subject from reconciler.reconciliations
+                          where connected_account_id = $1)
+                   and later.event_type in (
+                         'connected_account.created', 'connected_account.connected',
+                         'connected_account.successful_login', 'connect_webview.login_succeeded',
+                         'connected_account.completed_first_sync_after_reconnection')
+                   and coalesce(later.occurred_at, later.received_at)
+                       > coalesce(request.occurred_at, request.received_at))
+         ) as "reauthorizationRequested"
+    from (select $1::text as id) asked
+    left join reconciler.links l on l.connected_account_id = asked.id and l.unlinked_at is null
+    left join reconciler.connected_accounts a on a.connected_account_id = asked.id
+   cross join lateral (
+     select greatest(a.deleted_at, a.deletion_requested_at, max(received_at)) as announced_at
+       from reconciler.deliveries
+      where subject = $2 and event_type = 'connected_account.deleted') deletion`;
 
 /** How things stand with the account. Read once its id is locked, in a statement of its own. */
 export const readStanding = async (client: Client, run: Run, facts: Facts): Promise<Standing> => {
-  if (facts.connectedAccountId === null) {
-    return { linkedUserId: null, accountChanged: false, superseded: false };
-  }
-  const { rows } = await client.query<{ linkedUserId: string | null } & Nullable<StoredAccount>>({
+  const { connectedAccountId } = facts;
+  if (connectedAccountId === null) return NOTHING_KNOWN;
+  const { rows } = await client.query<Told & Nullable<StoredAccount>>({
     name: 'read-standing',
-    text: `
-      select l.user_id as "linkedUserId", a.connected_account_id as "connectedAccountId",
-             a.account_type as "accountType", a.account_type_display_name as "accountTypeDisplayName",
-             a.display_name as "displayName", a.user_identifier as "userIdentifier",
-             a.custom_metadata as "customMetadata", a.errors, a.warnings,
-             a.accepted_capabilities as "acceptedCapabilities",
-             a.automatically_manage_new_devices as "automaticallyManageNewDevices",
-             a.customer_key as "customerKey", a.seam_created_at as "seamCreatedAt",
-             a.deleted_at as "deletedAt", a.read_by_run as "readByRun"
-        from (select $1::text as id) asked
-        left join reconciler.links l on l.connected_account_id = asked.id and l.unlinked_at is null
-        left join reconciler.connected_accounts a on a.connected_account_id = asked.id`,
-    values: [facts.connectedAccountId],
+    text: STANDING,
+    values: [
+      connectedAccountId,
+      subjectOf('connected_account', connectedAccountId),
+      run.subject,
+      DELETION_LAG_SECONDS,
+      Buffer.from(REAUTHORIZATION_CODE),
+    ],
   });
-  const { linkedUserId = null, ...stored } = rows[0] ?? {};
+  const [row] = rows;
+  if (row === undefined) return NOTHING_KNOWN;
+  const { linkedUserId, deletionAnnounced, reauthorizationRequested, ...stored } = row;
+  const told = { deletionAnnounced, reauthorizationRequested };
   return {
     linkedUserId,
-    accountChanged: isStored(stored) && differs(facts.account, stored),
+    ...told,
+    accountChanged:
+      isStored(stored) && differs(facts.account, accountStateOf(facts.account, told), stored),
     superseded: isStored(stored) && Number(stored.readByRun) > run.id,
   };
 };
 
+const NOTHING_KNOWN: Standing = {
+  linkedUserId: null,
+  accountChanged: false,
+  superseded: false,
+  deletionAnnounced: 'no',
+  reauthorizationRequested: false,
+};
+
 type Nullable<T> = { [Key in keyof T]: T[Key] | null };
 
-const isStored = (row: Partial<Nullable<StoredAccount>>): row is StoredAccount =>
-  typeof row.connectedAccountId === 'string';
+const isStored = (row: Nullable<StoredAccount>): row is StoredAccount =>
+  row.connectedAccountId !== null;
 
-const differs = (seen: Facts['account'], stored: StoredAccount): boolean => {
+const differs = (
+  seen: Facts['account'],
+  state: AccountState | null,
+  stored: StoredAccount,
+): boolean => {
   if (seen === null || seen === 'not_asked') return false;
   const before = Object.fromEntries(
     Object.keys(seen).map(key => [key, stored[key as keyof ConnectedAccount]]),
   );
-  return stored.deletedAt !== null || !isDeepStrictEqual(before, { ...seen });
+  // A row of the version before this one has no state; that it gets one is no change.
+  const isOtherState = stored.state !== null && stored.state !== state;
+  return isOtherState || stored.deletedAt !== null || !isDeepStrictEqual(before, { ...seen });
 };

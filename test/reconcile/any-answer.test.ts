@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { inTransaction } from '../../src/db/client.ts';
+import { accountStateOf } from '../../src/reconcile/account-state.ts';
 import type { Run } from '../../src/reconcile/begin.ts';
 import { type Conclusion, settledAs } from '../../src/reconcile/conclude.ts';
 import type { Facts } from '../../src/reconcile/facts.ts';
@@ -61,7 +62,6 @@ test('nothing that Seam could answer makes the reading of it throw', () => {
 });
 
 const NOBODY = {
-  deletionAnnounced: false,
   claim: { kind: 'missing' },
   user: { kind: 'none' },
   requestId: null,
@@ -77,6 +77,8 @@ const runOf = (id: number): Run => ({
   authorizedAccountId: null,
   interruptedRunId: null,
 });
+
+const NOTHING_SAID = { deletionAnnounced: 'no', reauthorizationRequested: false } as const;
 
 const kept = (facts: Facts): Conclusion => ({
   applied: settledAs('kept', null, null),
@@ -107,10 +109,15 @@ test('what is read can be stored, and read again is no change', async () => {
       runId += 1;
       const run = runOf(runId);
       const standing = await inTransaction(database.pool, async client => {
-        await record(client, run, kept(facts));
+        await record(client, run, kept(facts), accountStateOf(facts.account, NOTHING_SAID));
         return await readStanding(client, run, facts);
       });
-      expect(standing).toEqual({ linkedUserId: null, accountChanged: false, superseded: false });
+      expect(standing).toEqual({
+        linkedUserId: null,
+        accountChanged: false,
+        superseded: false,
+        ...NOTHING_SAID,
+      });
     }),
     { numRuns: 200 },
   );

@@ -44,10 +44,9 @@ const facts: fc.Arbitrary<Facts> = fc
     subjectKind: fc.constantFrom('connect_webview' as const, 'connected_account' as const),
     webview: fc.option(webview, { freq: 10 }),
     account: fc.option(account),
-    wasDeleted: fc.boolean(),
     answer: lookup,
   })
-  .map(({ subjectKind, webview: shown, account: found, wasDeleted, answer }) => {
+  .map(({ subjectKind, webview: shown, account: found, answer }) => {
     const isWebview = subjectKind === 'connect_webview';
     const named = shown?.status === 'authorized' ? shown.connectedAccountId : null;
     const connectedAccountId = isWebview ? named : 'account_1';
@@ -58,7 +57,6 @@ const facts: fc.Arbitrary<Facts> = fc
       webview: isWebview ? shown : 'not_asked',
       connectedAccountId,
       account: connectedAccountId === null ? 'not_asked' : found,
-      deletionAnnounced: connectedAccountId !== null && found === null && wasDeleted,
       claim,
       user: claim.kind === 'named' ? answer : { kind: 'none' },
       requestId: null,
@@ -68,6 +66,8 @@ const facts: fc.Arbitrary<Facts> = fc
 const standing: fc.Arbitrary<Standing> = fc.record({
   linkedUserId: fc.option(userId, { freq: 2 }),
   accountChanged: fc.boolean(),
+  deletionAnnounced: fc.constantFrom('no' as const, 'just_now' as const, 'earlier' as const),
+  reauthorizationRequested: fc.boolean(),
   superseded: fc.oneof({ weight: 9, arbitrary: fc.constant(false) }, fc.constant(true)),
 });
 
@@ -99,15 +99,26 @@ describe('whatever was read, and however things stand', () => {
   test('a link is only taken away when Seam announced the deletion and the account is gone', () => {
     always((verdict, seen, stands) => {
       if (stands.linkedUserId === null || linkedAfter(verdict, stands) !== null) return;
-      expect(seen).toMatchObject({ account: null, deletionAnnounced: true });
+      expect(seen.account).toBeNull();
+      expect(stands.deletionAnnounced).not.toBe('no');
     });
   });
 
   test('a deletion always ends the link, and never makes one', () => {
     always((verdict, seen, stands) => {
-      if (stands.superseded || seen.account !== null || !seen.deletionAnnounced) return;
+      if (stands.superseded || seen.account !== null || stands.deletionAnnounced === 'no') return;
       expect(verdict).toMatchObject({ outcome: 'account_deleted', state: 'no_action' });
       expect(linkedAfter(verdict, stands)).toBeNull();
+    });
+  });
+
+  test('an account that is said to be deleted a moment ago is given to nobody', () => {
+    always((verdict, seen, stands) => {
+      if (stands.deletionAnnounced !== 'just_now') return;
+      const after = linkedAfter(verdict, stands);
+      expect([null, stands.linkedUserId]).toContain(after);
+      if (seen.account === null || seen.account === 'not_asked') return;
+      expect(['failed', 'superseded']).toContain(verdict.kind);
     });
   });
 

@@ -37,7 +37,6 @@ const FINISHED: Facts = {
   webview: WEBVIEW,
   connectedAccountId: 'account_1',
   account: ACCOUNT,
-  deletionAnnounced: false,
   claim: { kind: 'named', id: 'ada', by: 'account' },
   user: { kind: 'found', userId: 'ada' },
   requestId: 'request_1',
@@ -45,7 +44,13 @@ const FINISHED: Facts = {
 const OF_ACCOUNT = { subjectKind: 'connected_account', webview: 'not_asked' } as const;
 const NO_ACCOUNT = { account: 'not_asked', connectedAccountId: null } as const;
 const NOBODY = { claim: { kind: 'missing' }, user: { kind: 'none' } } as const;
-const UNKNOWN_TO_US: Standing = { linkedUserId: null, accountChanged: false, superseded: false };
+const UNKNOWN_TO_US: Standing = {
+  linkedUserId: null,
+  accountChanged: false,
+  superseded: false,
+  deletionAnnounced: 'no',
+  reauthorizationRequested: false,
+};
 
 const webview = (changes: Partial<ConnectWebview>): ConnectWebview => ({ ...WEBVIEW, ...changes });
 
@@ -57,7 +62,9 @@ const TO_ADA: LinkChange = { kind: 'link_to', userId: 'ada' };
 const LINKED = { linkedUserId: 'ada' };
 const CHANGED = { linkedUserId: 'ada', accountChanged: true };
 const OF_GRACE = { linkedUserId: 'grace' };
-const DELETED = { ...OF_ACCOUNT, account: null, deletionAnnounced: true };
+const GONE = { ...OF_ACCOUNT, account: null };
+const SAID_NOW = { deletionAnnounced: 'just_now' } as const;
+const SAID_EARLIER = { deletionAnnounced: 'earlier' } as const;
 
 const SETTLED: SettledCase[] = [
   ['a first completion links', {}, {}, 'linked', 'linked', TO_ADA],
@@ -77,19 +84,42 @@ const SETTLED: SettledCase[] = [
   ['a reconnect by another user relinks', {}, OF_GRACE, 'relinked', 'linked', TO_ADA],
   ['an account can be relinked too', OF_ACCOUNT, OF_GRACE, 'relinked', 'linked', TO_ADA],
   ['metadata that are gone keep the link', NOBODY, LINKED, 'kept', 'linked', NONE],
-  ['deletion ends the link', DELETED, LINKED, 'account_deleted', 'no_action', { kind: 'end' }],
+  [
+    'deletion ends the link',
+    GONE,
+    { ...LINKED, ...SAID_NOW },
+    'account_deleted',
+    'no_action',
+    { kind: 'end' },
+  ],
+  [
+    'what was deleted long ago is still deleted',
+    GONE,
+    { ...LINKED, ...SAID_EARLIER },
+    'account_deleted',
+    'no_action',
+    { kind: 'end' },
+  ],
+  [
+    'what Seam goes on showing was not deleted',
+    OF_ACCOUNT,
+    { ...LINKED, ...SAID_EARLIER },
+    'already_linked',
+    'linked',
+    NONE,
+  ],
   [
     'deletion of an unlinked account ends no link',
-    DELETED,
-    {},
+    GONE,
+    SAID_NOW,
     'account_deleted',
     'no_action',
     NONE,
   ],
   [
     'a webview whose account was deleted waits for nothing',
-    { account: null, deletionAnnounced: true },
-    LINKED,
+    { account: null },
+    { ...LINKED, ...SAID_NOW },
     'account_deleted',
     'no_action',
     { kind: 'end' },
@@ -115,7 +145,17 @@ const SETTLED: SettledCase[] = [
 
 type FailedCase = readonly [...Case, FailureReason];
 
+const BEING_DELETED = { ...ACCOUNT, warnings: [{ warning_code: 'being_deleted' }] };
+
 const FAILED: FailedCase[] = [
+  ['a deletion that Seam does not show yet', OF_ACCOUNT, SAID_NOW, 'deletion_pending'],
+  ['a webview of an account that is going', {}, { ...LINKED, ...SAID_NOW }, 'deletion_pending'],
+  [
+    'a deletion that takes Seam long',
+    { ...OF_ACCOUNT, account: BEING_DELETED },
+    { ...LINKED, ...SAID_EARLIER },
+    'deletion_pending',
+  ],
   ['a webview unknown to Seam', { ...NO_ACCOUNT, webview: null }, {}, 'webview_not_found'],
   [
     'a webview that the user has not finished',

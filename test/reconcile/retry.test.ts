@@ -43,6 +43,7 @@ describe("a fault of the subject's own", () => {
   test.each([
     ['webview_not_found', 10 * SECOND, MINUTE],
     ['account_not_found', 10 * SECOND, MINUTE],
+    ['deletion_pending', 45 * MINUTE, 75 * MINUTE],
     ['webview_pending', 45 * MINUTE, 75 * MINUTE],
     ['account_not_ready', 45 * MINUTE, 75 * MINUTE],
     ['user_not_found', 45 * MINUTE, 75 * MINUTE],
@@ -58,6 +59,7 @@ describe("a fault of the subject's own", () => {
     expect(COUNTED.toSorted()).toEqual([
       'account_not_found',
       'account_not_ready',
+      'deletion_pending',
       'internal_error',
       'user_not_found',
       'webview_not_found',

@@ -1,0 +1,2 @@
+ALTER TABLE "reconciler"."connected_accounts" ADD COLUMN "state" text;--> statement-breakpoint
+ALTER TABLE "reconciler"."connected_accounts" ADD COLUMN "deletion_requested_at" timestamp with time zone;
