@@ -5,13 +5,14 @@ import { EXPLANATIONS, type FailureReason } from '../reconcile/outcome.ts';
 import { findMatches, listReconciliations, type Match } from '../support/find.ts';
 import { readQueueStatus } from '../support/queue.ts';
 import { type RetryResult, retry as retryAll } from '../support/retry.ts';
+import { describeTrouble, indent } from './accounts-text.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { withLaptopSettings } from './laptop.ts';
 import { formatTable, printJson, printLine, printNotice } from './print.ts';
 
-type Output = { json?: true };
+export type Output = { json?: true };
 
-/** For commands that look at data. @throws ConfigError */
+/** Opens what commands that look at data need, with the settings of a running `npm start` where none are given. */
 export const openContext = (env: Env): Context => {
   const settings = withLaptopSettings(env);
   if (!settings.DATABASE_URL && !env.NODE_ENV) {
@@ -30,7 +31,7 @@ export const openContext = (env: Env): Context => {
   });
 };
 
-const nothingFound = (id: string): CommandError =>
+export const nothingFound = (id: string): CommandError =>
   new CommandError(
     `No match for '${id}'. Check for a typo, or search by connected account id.`,
     EXIT.notFound,
@@ -53,6 +54,8 @@ const describeMatch = (match: Match): string => {
     ...explain(match.reason),
     ...describeExpected(match),
     `  webview ${match.connect_webview_id ?? '-'} → account ${match.connected_account_id ?? '-'} → user ${match.user_id ?? '-'}`,
+    ...(match.account_state === null ? [] : [`  the account is ${match.account_state}`]),
+    ...match.account_troubles.flatMap(describeTrouble).map(indent),
     `  generation ${match.observed_generation} of ${match.generation} dealt with, failed tries: ${match.attempts}`,
     '',
     indent(
@@ -91,8 +94,6 @@ const describeExpected = (match: Match): string[] => {
   ];
 };
 
-const indent = (text: string): string => text.replace(/^/gm, '  ');
-
 const explain = (reason: string | null): string[] => {
   if (reason === null || !Object.hasOwn(EXPLANATIONS, reason)) return [];
   const { sentence, remedy } = EXPLANATIONS[reason as FailureReason];
@@ -120,11 +121,12 @@ export const list = async (
   }
   printLine(
     formatTable(
-      ['STATE', 'SUBJECT', 'ACCOUNT', 'USER', 'CHANGED', 'WHY'],
+      ['STATE', 'SUBJECT', 'ACCOUNT', 'WHICH IS', 'USER', 'CHANGED', 'WHY'],
       reconciliations.map(row => [
         row.state,
         row.subject,
         row.connected_account_id ?? '-',
+        row.account_state ?? '-',
         row.user_id ?? '-',
         row.updated_at,
         row.reason === null ? '' : (explain(row.reason)[0]?.trim() ?? row.reason),

@@ -1,16 +1,18 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { ConfigError, type Env } from '../config.ts';
 import { databaseFault, MigrationError } from '../db/errors.ts';
 import { ListenError } from '../http/server.ts';
 import { describeError } from '../log.ts';
-import { FAILURE_REASONS, RECONCILIATION_STATES } from '../reconcile/outcome.ts';
+import { ACCOUNT_STATES, FAILURE_REASONS, RECONCILIATION_STATES } from '../reconcile/outcome.ts';
+import { ACCOUNT_CHANGES } from '../sandbox/account-life.ts';
 import { SeamError, SeamRefusedError } from '../seam/errors.ts';
 import { UsersTableError } from '../users/directory.ts';
+import { accountDelete, accountList, accountShow, accountUpdate } from './accounts.ts';
 import { list, queueStatus, retry, show } from './cases.ts';
 import { dev } from './dev.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { printNotice } from './print.ts';
-import { sandboxConnect } from './sandbox.ts';
+import { sandboxAccount, sandboxConnect } from './sandbox.ts';
 import { seamFault } from './seam.ts';
 import { addSeamCommands } from './seam-commands.ts';
 import { migrate, serve, work } from './services.ts';
@@ -22,7 +24,60 @@ const wholeNumber =
     throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
   };
 
+/** Collects `--metadata key=value`, which may be given several times. */
+const keyAndValue = (text: string, before: [string, string][]): [string, string][] => {
+  const at = text.indexOf('=');
+  if (at < 1) throw new InvalidArgumentError('It must be key=value.');
+  return [...before, [text.slice(0, at), text.slice(at + 1)]];
+};
+
 const JSON_OPTION = ['--json', 'print JSON'] as const;
+
+/** Commands return their exit code; commander has no place for one. */
+type Run = <Args extends unknown[]>(
+  command: (env: Env, ...args: Args) => Promise<number>,
+) => (...given: Args) => Promise<void>;
+
+const addAccountCommands = (program: Command, run: Run): void => {
+  const account = program.command('account').description('connected accounts, here and at Seam');
+  const wait = ['--wait <seconds>', 'for the look that follows', wholeNumber(0, 600), 15] as const;
+  account
+    .command('list')
+    .description('list the accounts that we have, the last looked at first')
+    .option('--user <id>', 'only those that are linked to this user')
+    .addOption(new Option('--state <state>', 'only these').choices(ACCOUNT_STATES))
+    .option('--limit <number>', 'at most so many', wholeNumber(1, 10_000), 100)
+    .option(...JSON_OPTION)
+    .action(run(accountList));
+  account
+    .command('show')
+    .description('show what we have of an account, what Seam shows now, and its history')
+    .argument('<id>', 'of the account, of a connect webview that led to it, or of its user')
+    .option(...JSON_OPTION)
+    .action(run(accountShow));
+  account
+    .command('update')
+    .description("mend an account's metadata at Seam and here")
+    .argument('<id>', 'of the account, or of a connect webview that led to it')
+    .option('--user <id>', 'the user of ours to whom it belongs')
+    .option(
+      '--metadata <key=value>',
+      'set a key, several times for several; true and false are booleans, an empty value takes the key away',
+      keyAndValue,
+      [],
+    )
+    .option(...wait)
+    .option(...JSON_OPTION)
+    .action(run(accountUpdate));
+  account
+    .command('delete')
+    .description('delete an account at Seam, with its devices and access codes, and end its link')
+    .argument('<id>', 'of the account')
+    .option('--yes', "don't ask")
+    .option(...wait)
+    .option(...JSON_OPTION)
+    .action(run(accountDelete));
+};
 
 /**
  * Runs one command.
@@ -31,10 +86,9 @@ const JSON_OPTION = ['--json', 'print JSON'] as const;
  */
 export const runCli = async (args: readonly string[], env: Env): Promise<number> => {
   let exitCode: number = EXIT.done;
-  /** Commands return their exit code; commander has no place for one. */
-  const run =
-    <Args extends unknown[]>(command: (env: Env, ...args: Args) => Promise<number>) =>
-    async (...given: Args): Promise<void> => {
+  const run: Run =
+    command =>
+    async (...given) => {
       exitCode = await command(env, ...given);
     };
 
@@ -83,6 +137,7 @@ export const runCli = async (args: readonly string[], env: Env): Promise<number>
     .argument('<id>', 'of a connect webview, connected account, user or event')
     .option(...JSON_OPTION)
     .action(run(retry));
+  addAccountCommands(program, run);
   program
     .command('queue')
     .description('the queue as a whole')
@@ -91,14 +146,22 @@ export const runCli = async (args: readonly string[], env: Env): Promise<number>
     .option(...JSON_OPTION)
     .action(run(queueStatus));
   addSeamCommands(program, run);
-  program
+  const sandbox = program
     .command('sandbox')
-    .description('play the app and Seam in the sandbox of a running "npm start"')
+    .description('play the app and Seam in the sandbox of a running "npm start"');
+  sandbox
     .command('connect')
     .description('a user opens a Connect Webview and finishes it')
     .option('--user <id>', 'the user id that the app puts into custom_metadata (none: no id)')
     .addOption(new Option('--webview <id>', 'one that "webview create" has made').conflicts('user'))
+    .option('--account <id>', 'connect this account again')
     .action(run(sandboxConnect));
+  sandbox
+    .command('account')
+    .description('something happens to a connected account, and Seam tells of it')
+    .argument('<id>', 'of the account')
+    .addArgument(new Argument('<change>', 'what happens').choices(ACCOUNT_CHANGES))
+    .action(run(sandboxAccount));
 
   try {
     await program.parseAsync([...args], { from: 'user' });

@@ -6,8 +6,29 @@ import { printLine, printNotice } from './print.ts';
 /** `sandbox connect`: asks the running sandbox to play one more connection, or to finish a webview. */
 export const sandboxConnect = async (
   _env: Env,
-  options: { user?: string; webview?: string },
+  options: { user?: string; webview?: string; account?: string },
 ): Promise<number> => {
+  const { user = null, webview, account } = options;
+  const request = webview === undefined ? { user, account } : { webview, account };
+  const connection = (await ask('/connect', request)) as { connect_webview_id: string };
+  printLine(JSON.stringify(connection, null, 2));
+  printNotice(`See what came of it: npm run cli -- show ${connection.connect_webview_id}`);
+  return EXIT.done;
+};
+
+/** `sandbox account <id> <change>`: lets something happen to an account of the running sandbox. */
+export const sandboxAccount = async (
+  _env: Env,
+  account: string,
+  change: string,
+): Promise<number> => {
+  printLine(JSON.stringify(await ask('/change', { account, change }), null, 2));
+  printNotice(`See what came of it: npm run cli -- account show ${account}`);
+  return EXIT.done;
+};
+
+/** @throws CommandError when no sandbox runs here, or it refuses */
+const ask = async (path: string, body: object): Promise<unknown> => {
   const running = findRunning();
   if (running === null || running.sandboxUrl === null) {
     throw new CommandError(
@@ -15,18 +36,13 @@ export const sandboxConnect = async (
       EXIT.failed,
     );
   }
-  const response = await fetch(`${running.sandboxUrl}/connect`, {
+  const response = await fetch(`${running.sandboxUrl}${path}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(
-      options.webview === undefined ? { user: options.user ?? null } : { webview: options.webview },
-    ),
+    body: JSON.stringify(body),
   });
   if (!response.ok) throw await toCommandError(response);
-  const connection = (await response.json()) as { connect_webview_id: string };
-  printLine(JSON.stringify(connection, null, 2));
-  printNotice(`See what came of it: npm run cli -- show ${connection.connect_webview_id}`);
-  return EXIT.done;
+  return response.json();
 };
 
 const toCommandError = async (response: Response): Promise<CommandError> => {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Db } from '../db/client.ts';
 import { users } from '../db/schema.ts';
 import { HttpError, methodNotAllowed } from '../http/errors.ts';
+import { ACCOUNT_CHANGES, type AccountChange } from './account-life.ts';
 import type { SandboxSeam } from './seam.ts';
 import { sendWebhook } from './sender.ts';
 
@@ -29,10 +30,16 @@ export type Connection = Readonly<{
 
 /** The pretend app: opens webviews for its users and, as Seam would, sends the webhooks. */
 export type SandboxApp = Readonly<{
-  /** @param userId what goes into custom_metadata; null: no id */
-  connect: (userId: string | null, email: string) => Promise<Connection>;
+  /**
+   * @param userId what goes into custom_metadata; null: no id
+   * @param accountId connects that account again
+   */
+  connect: (userId: string | null, email: string, accountId?: string) => Promise<Connection>;
   /** The user finishes a webview that is there. @throws HttpError when there is none to be finished */
-  finish: (webviewId: string, email: string) => Promise<Connection>;
+  finish: (webviewId: string, email: string, accountId?: string) => Promise<Connection>;
+  /** Something happens to an account. @returns how many webhooks told of it */
+  change: (accountId: string, change: AccountChange) => Promise<number>;
+  knows: (accountId: string) => boolean;
 }>;
 
 export const createSandboxApp = (options: {
@@ -52,30 +59,45 @@ export const createSandboxApp = (options: {
     };
   };
   return {
-    connect: async (userId, email) => {
+    connect: async (userId, email, known) => {
       const webviewId = await seam.createWebview(userId === null ? {} : { [metadataKey]: userId });
-      return finish(webviewId, email);
+      return finish(webviewId, email, known);
     },
-    finish: async (webviewId, email) => {
+    finish: async (webviewId, email, known) => {
       const { connect_webviews } = seam.fake.database;
-      const webview = connect_webviews.find(known => known.connect_webview_id === webviewId);
+      const webview = connect_webviews.find(({ connect_webview_id: id }) => id === webviewId);
       if (webview === undefined) {
         throw new HttpError(404, 'not_found', 'The sandbox has no such Connect Webview.');
       }
       if (webview.status !== 'pending') {
         throw new HttpError(409, 'finished', 'This Connect Webview has been finished before.');
       }
-      return finish(webviewId, email);
+      return finish(webviewId, email, known);
     },
+    change: async (accountId, change) => {
+      const events = await seam.changeAccount(accountId, change);
+      await Promise.all(events.map(event => sendWebhook(webhookUrl, secret, event)));
+      return events.length;
+    },
+    knows: accountId =>
+      seam.fake.database.connected_accounts.some(a => a.connected_account_id === accountId),
   };
 };
 
+const account = z.string().min(1).max(500).optional();
 const connectRequest = z.union([
-  z.object({ webview: z.string().min(1).max(500) }),
-  z.object({ user: z.string().min(1).max(500).nullable() }),
+  z.object({ webview: z.string().min(1).max(500), account }),
+  z.object({ user: z.string().min(1).max(500).nullable(), account }),
 ]);
+const changeRequest = z.object({ account: z.string().min(1), change: z.enum(ACCOUNT_CHANGES) });
 
-/** `POST /connect {"user": "ada"}` or `{"webview": "<id>"}`: for the command `sandbox connect`. */
+const noAccount = (id: string) =>
+  new HttpError(404, 'not_found', `The sandbox's Seam knows no account "${id}".`);
+
+/**
+ * `POST /connect {"user": "ada"}` or `{"webview": "<id>"}`, `POST /change {"account": …, "change": …}`: for
+ * the `sandbox` commands.
+ */
 export const createSandboxRouter = (app: SandboxApp): Router => {
   const router = Router();
   router
@@ -93,8 +115,21 @@ export const createSandboxRouter = (app: SandboxApp): Router => {
         response.json(await app.finish(parsed.data.webview, 'somebody@locks.example'));
         return;
       }
-      const { user } = parsed.data;
-      response.json(await app.connect(user, `${user ?? 'somebody'}@locks.example`));
+      const { user, account } = parsed.data;
+      if (account !== undefined && !app.knows(account)) throw noAccount(account);
+      response.json(await app.connect(user, `${user ?? 'somebody'}@locks.example`, account));
+    })
+    .all(methodNotAllowed('POST'));
+  router
+    .route('/change')
+    .post(express.json(), async (request, response) => {
+      const parsed = changeRequest.safeParse(request.body);
+      if (!parsed.success) {
+        throw new HttpError(400, 'bad_request', 'Send {"account": "<id>", "change": "<change>"}.');
+      }
+      const { account, change } = parsed.data;
+      if (!app.knows(account)) throw noAccount(account);
+      response.json({ connected_account_id: account, webhooks: await app.change(account, change) });
     })
     .all(methodNotAllowed('POST'));
   return router;

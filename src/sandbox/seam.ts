@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { Fake } from '@seamapi/fake-seam-connect';
 import { EVENT_TYPES } from '../seam/events.ts';
+import { type AccountChange, changeAccount, setTroubles } from './account-life.ts';
 import { addEndpoint, beginnings } from './beginnings.ts';
 import { addLayer } from './layer.ts';
 
@@ -14,8 +15,8 @@ type Metadata = Readonly<Record<string, string | boolean>>;
 
 /**
  * Seam's own fake, with what it leaves out and Seam's documentation promises: ids that don't repeat
- * after a restart, custom metadata on webviews and their copy on the account, and the burst of events
- * of a completion.
+ * after a restart, custom metadata on webviews and their copy on the account, metadata that an update
+ * replaces (the fake merges them), errors and warnings of accounts, and the events of all this.
  */
 export type SandboxSeam = Readonly<{
   endpoint: string;
@@ -35,6 +36,8 @@ export type SandboxSeam = Readonly<{
   ) => Promise<{ accountId: string; events: EventBody[] }>;
   /** The user fails to sign in. */
   failWebview: (webviewId: string) => Promise<EventBody[]>;
+  /** Something happens to an account. */
+  changeAccount: (accountId: string, change: AccountChange) => Promise<EventBody[]>;
   event: (type: string, fields: Readonly<Record<string, unknown>>) => EventBody;
 }> &
   AsyncDisposable;
@@ -49,9 +52,19 @@ export const startSandboxSeam = async (stateFile?: string): Promise<SandboxSeam>
     await fake.loadJSON(JSON.parse(readFileSync(stateFile, 'utf8')));
   }
   const { database } = fake;
+  const state = await fake.toJSON();
+  type Update = Fake['database']['updateConnectedAccount'];
+  const { updateConnectedAccount: merge } = state as unknown as { updateConnectedAccount: Update };
   await fake.loadJSON({
-    ...(await fake.toJSON()),
+    ...state,
     _getNextId: (type: string) => `${type}_${randomUUID()}`,
+    updateConnectedAccount: (change: Parameters<Update>[0]) => {
+      const { custom_metadata, ...rest } = change;
+      const updated = merge(rest);
+      if (custom_metadata === undefined) return updated;
+      replaceMetadata(fake, change.connected_account_id, custom_metadata);
+      return accountOf(fake, change.connected_account_id);
+    },
   } as Parameters<Fake['loadJSON']>[0]);
   if (database.workspaces.length === 0) {
     database.addWorkspace({ name: 'Sandbox', workspace_id: WORKSPACE_ID, is_sandbox: true });
@@ -120,8 +133,8 @@ export const startSandboxSeam = async (stateFile?: string): Promise<SandboxSeam>
       if (webview === undefined) throw new Error(`no webview ${webviewId} in the sandbox`);
       const metadata = webview.custom_metadata ?? {};
       const accountId = known ?? addAccount(fake, email);
-      // The fake merges metadata on an update; Seam replaces them on a reconnect.
       replaceMetadata(fake, accountId, metadata);
+      setTroubles(fake, accountId, { errors: [], warnings: [] });
       database.updateConnectWebview({
         connect_webview_id: webviewId,
         status: 'authorized',
@@ -129,6 +142,11 @@ export const startSandboxSeam = async (stateFile?: string): Promise<SandboxSeam>
       });
       await save();
       return { accountId, events: burst(webviewId, accountId) };
+    },
+    changeAccount: async (accountId, change) => {
+      const events = changeAccount(fake, event, accountId, change);
+      await save();
+      return events;
     },
     failWebview: async webviewId => {
       database.updateConnectWebview({
@@ -159,11 +177,16 @@ const addAccount = ({ database }: Fake, email: string): string =>
   }).connected_account_id;
 
 const replaceMetadata = (
-  { database }: Fake,
+  fake: Fake,
   accountId: string,
   metadata: Readonly<Record<string, unknown>>,
 ): void => {
+  const account = accountOf(fake, accountId);
+  account.custom_metadata = { ...metadata } as NonNullable<typeof account.custom_metadata>;
+};
+
+const accountOf = ({ database }: Fake, accountId: string) => {
   const account = database.connected_accounts.find(a => a.connected_account_id === accountId);
   if (account === undefined) throw new Error(`no account ${accountId} in the sandbox`);
-  account.custom_metadata = { ...metadata } as NonNullable<typeof account.custom_metadata>;
+  return account;
 };

@@ -4,6 +4,7 @@ import { SeamHttp, type SeamHttpRequest } from '@seamapi/http';
 import { z } from 'zod';
 import { SeamError } from './errors.ts';
 import { requestIdOf, requestIdOfNone, toSeamError } from './failures.ts';
+import type { Metadata } from './metadata.ts';
 import {
   type ConnectedAccount,
   type ConnectWebview,
@@ -29,6 +30,10 @@ export type Answer<T> = Readonly<{ value: T | null; requestId: string | null }>;
 export type Seam = Readonly<{
   getConnectWebview: (id: string, signal: AbortSignal) => Promise<Answer<ConnectWebview>>;
   getConnectedAccount: (id: string, signal: AbortSignal) => Promise<Answer<ConnectedAccount>>;
+  /** Puts these in the place of the account's metadata. `value` is null when Seam knows no such account. */
+  replaceMetadata: (id: string, metadata: Metadata, signal: AbortSignal) => Promise<Answer<'done'>>;
+  /** Deletes the account and all that belongs to it. `value` is null when Seam knows no such account. */
+  deleteConnectedAccount: (id: string, signal: AbortSignal) => Promise<Answer<'done'>>;
   /** Asks the cheapest question, to see whether Seam answers us at all. Throws like the others. */
   probe: (signal: AbortSignal) => Promise<void>;
   /** Makes a new webview each time that it is called. */
@@ -85,21 +90,41 @@ export const createSeam = (options: { apiKey: string; endpoint: string }): Seam 
     return { headers: response.headers, data: toStorable(response.data) };
   };
 
-  /** Asks for something that may not be there. */
-  const ask = async <Schema extends z.ZodType>(
+  /** Asks about something that may not be there. */
+  const call = async <T>(
     request: Request,
-    key: 'connect_webview' | 'connected_account' | 'workspace',
+    resource: Resource,
+    id: string,
+    signal: AbortSignal,
+    read: (answer: RawAnswer) => T,
+  ): Promise<Answer<T>> => {
+    try {
+      const answer = await send(request, signal);
+      return { value: read(answer), requestId: requestIdOf(answer.headers) };
+    } catch (error) {
+      signal.throwIfAborted();
+      return { value: null, requestId: requestIdOfNone(error, resource, id) };
+    }
+  };
+
+  const ask = <Schema extends z.ZodType>(
+    request: Request,
+    key: Resource,
     schema: Schema,
     id: string,
     signal: AbortSignal,
-  ): Promise<Answer<z.output<Schema>>> => {
-    try {
-      const answer = await send(request, signal);
-      return { value: readAnswer(answer, key, schema), requestId: requestIdOf(answer.headers) };
-    } catch (error) {
-      signal.throwIfAborted();
-      return { value: null, requestId: requestIdOfNone(error, key, id) };
-    }
+  ): Promise<Answer<z.output<Schema>>> =>
+    call(request, key, id, signal, answer => readAnswer(answer, key, schema));
+
+  /** Changes an account. Seam takes POST for every change, whatever other method the SDK prefers. */
+  const change = (
+    { pathname }: Pick<Request, 'pathname'>,
+    body: Readonly<Record<string, unknown> & { connected_account_id: string }>,
+    signal: AbortSignal,
+  ): Promise<Answer<'done'>> => {
+    const { connected_account_id: id } = body;
+    const request = { ...POST, pathname, body };
+    return call(request, 'connected_account', id, signal, () => 'done' as const);
   };
 
   /** Asks for what there always is, or tells Seam to do something. */
@@ -156,10 +181,19 @@ export const createSeam = (options: { apiKey: string; endpoint: string }): Seam 
         seamTime: Number.isNaN(time) ? null : new Date(time),
       };
     },
+    replaceMetadata: (id, metadata, signal) => {
+      const body = { connected_account_id: id, custom_metadata: { ...metadata } };
+      return change(sdk.connectedAccounts.update(body), body, signal);
+    },
+    deleteConnectedAccount: (id, signal) => {
+      const body = { connected_account_id: id };
+      return change(sdk.connectedAccounts.delete(body), body, signal);
+    },
   };
 };
 
 type Request = Pick<SeamHttpRequest<unknown, undefined>, 'pathname' | 'method' | 'body' | 'params'>;
+type Resource = 'connect_webview' | 'connected_account' | 'workspace';
 type RawAnswer = Readonly<{ headers: Readonly<Record<string, unknown>>; data: unknown }>;
 
 /** For what the SDK's types don't (or no longer) know, though Seam documents it. */

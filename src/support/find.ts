@@ -1,8 +1,18 @@
 import { and, desc, eq, inArray, isNull, or, sql } from 'drizzle-orm';
 import { union } from 'drizzle-orm/pg-core';
 import type { Db } from '../db/client.ts';
-import { deliveries, expectedWebviews, links, reconciliations, runs } from '../db/schema.ts';
+import {
+  connectedAccounts,
+  deliveries,
+  expectedWebviews,
+  links,
+  reconciliations,
+  runs,
+} from '../db/schema.ts';
+import { explainTroubles, type Trouble } from '../reconcile/account-state.ts';
+import type { AccountState } from '../reconcile/outcome.ts';
 import { SUBJECT_KINDS, type Subject, subjectOf } from '../seam/subject.ts';
+import { accountState } from './accounts.ts';
 
 /** A reconciliation with all that belongs to it: what `show --json` prints, in its words. */
 export type Match = Readonly<{
@@ -14,6 +24,10 @@ export type Match = Readonly<{
   expected_user_id: string | null;
   connect_webview_id: string | null;
   connected_account_id: string | null;
+  /** How the account stands; null where we have none. */
+  account_state: AccountState | null;
+  /** What is wrong with the account, in words. */
+  account_troubles: readonly Trouble[];
   generation: number;
   observed_generation: number;
   attempts: number;
@@ -76,18 +90,28 @@ export const findSubjects = async (
   return found.map(row => row.subject as Subject);
 };
 
-/** Reconciliations, each with the user whom its account is linked to now, and the one it was created for. */
-const withLinkedUser = (db: Db) =>
+/** Reconciliations, each with its account, the user whom that is linked to now, and the one it was created for. */
+const withAccount = (db: Db) =>
   db
     .select({
       own: reconciliations,
       userId: links.userId,
       expectedUserId: expectedWebviews.userId,
+      account: {
+        id: connectedAccounts.connectedAccountId,
+        state: accountState,
+        errors: connectedAccounts.errors,
+        warnings: connectedAccounts.warnings,
+      },
     })
     .from(reconciliations)
     .leftJoin(
       expectedWebviews,
       eq(expectedWebviews.connectWebviewId, reconciliations.connectWebviewId),
+    )
+    .leftJoin(
+      connectedAccounts,
+      eq(connectedAccounts.connectedAccountId, reconciliations.connectedAccountId),
     )
     .leftJoin(
       links,
@@ -101,33 +125,41 @@ const withLinkedUser = (db: Db) =>
 export const findMatches = async (db: Db, id: string): Promise<Match[]> => {
   const subjects = await findSubjects(db, id, MOST_MATCHES);
   if (subjects.length === 0) return [];
-  const rows = await withLinkedUser(db)
+  const rows = await withAccount(db)
     .where(inArray(reconciliations.subject, subjects))
     .orderBy(desc(reconciliations.updatedAt));
   return Promise.all(rows.map(row => toMatch(db, row)));
 };
 
-type Found = {
-  own: typeof reconciliations.$inferSelect;
-  userId: string | null;
-  expectedUserId: string | null;
-};
+type Row = Awaited<ReturnType<typeof withAccount>>[number];
 
-const toMatch = async (db: Db, { own, userId, expectedUserId }: Found): Promise<Match> => ({
-  subject: own.subject,
-  state: own.state,
-  reason: own.reason,
-  user_id: userId,
-  expected_user_id: expectedUserId,
-  connect_webview_id: own.connectWebviewId,
-  connected_account_id: own.connectedAccountId,
-  generation: own.generation,
-  observed_generation: own.observedGeneration,
-  attempts: own.attempts,
-  next_look_at: own.observedGeneration < own.generation ? own.dueAt.toISOString() : null,
-  deliveries: await deliveriesOf(db, own.subject),
-  runs: await runsOf(db, own.subject),
+const accountOf = ({ account }: Row): Pick<Match, 'account_state' | 'account_troubles'> => ({
+  account_state: account?.state ?? null,
+  account_troubles: explainTroubles({
+    errors: account?.errors ?? [],
+    warnings: account?.warnings ?? [],
+  }),
 });
+
+const toMatch = async (db: Db, row: Row): Promise<Match> => {
+  const { own, userId, expectedUserId } = row;
+  return {
+    subject: own.subject,
+    state: own.state,
+    reason: own.reason,
+    user_id: userId,
+    expected_user_id: expectedUserId,
+    connect_webview_id: own.connectWebviewId,
+    connected_account_id: own.connectedAccountId,
+    ...accountOf(row),
+    generation: own.generation,
+    observed_generation: own.observedGeneration,
+    attempts: own.attempts,
+    next_look_at: own.observedGeneration < own.generation ? own.dueAt.toISOString() : null,
+    deliveries: await deliveriesOf(db, own.subject),
+    runs: await runsOf(db, own.subject),
+  };
+};
 
 const deliveriesOf = async (db: Db, subject: string): Promise<Match['deliveries']> => {
   const rows = await db
@@ -180,7 +212,7 @@ export const listReconciliations = async (
   db: Db,
   filter: { state?: string | undefined; reason?: string | undefined; limit: number },
 ): Promise<Summary[]> => {
-  const rows = await withLinkedUser(db)
+  const rows = await withAccount(db)
     .where(
       and(
         filter.state === undefined ? undefined : sql`${reconciliations.state} = ${filter.state}`,
@@ -189,15 +221,16 @@ export const listReconciliations = async (
     )
     .orderBy(desc(reconciliations.updatedAt), reconciliations.subject)
     .limit(filter.limit);
-  return rows.map(({ own, userId, expectedUserId }) => ({
+  return rows.map(({ own, ...row }) => ({
     subject: own.subject,
     state: own.state,
     reason: own.reason,
-    user_id: userId,
-    expected_user_id: expectedUserId,
+    user_id: row.userId,
+    expected_user_id: row.expectedUserId,
     claimed_user_id: own.claimedUserId,
     connect_webview_id: own.connectWebviewId,
     connected_account_id: own.connectedAccountId,
+    ...accountOf({ own, ...row }),
     attempts: own.attempts,
     updated_at: own.updatedAt.toISOString(),
   }));

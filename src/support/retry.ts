@@ -1,9 +1,9 @@
-import { eq, sql } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import type { Db } from '../db/client.ts';
 import { reconciliations } from '../db/schema.ts';
-import { SWEEP_GRACE_SECONDS } from '../db/timing.ts';
 import { parseSubject, type Subject } from '../seam/subject.ts';
 import { findSubjects } from './find.ts';
+import { ASKED_AGAIN, type RequestLook } from './look.ts';
 
 /** What a retry did to one subject. */
 export type RetryResult =
@@ -17,9 +17,6 @@ export type RetryResult =
       queued: boolean;
     }>
   | Readonly<{ subject: Subject; result: 'refused'; why: string }>;
-
-/** Puts a subject into the queue, for now. @returns false when the queue is out of reach */
-export type RequestLook = (subject: Subject) => Promise<boolean>;
 
 /** Asks for another look, now, at every subject that an id leads to; empty when there is none. */
 export const retry = async (db: Db, request: RequestLook, id: string): Promise<RetryResult[]> => {
@@ -36,16 +33,7 @@ const retryOne = async (db: Db, request: RequestLook, subject: Subject): Promise
   }
   const [row] = await db
     .update(reconciliations)
-    .set({
-      generation: sql`${reconciliations.generation} + 1`,
-      state: 'pending',
-      reason: null,
-      attempts: 0,
-      unavailableSince: null,
-      dueAt: sql`now()`,
-      sweepAt: sql`now() + ${SWEEP_GRACE_SECONDS} * interval '1 s'`,
-      updatedAt: sql`now()`,
-    })
+    .set(ASKED_AGAIN)
     .where(eq(reconciliations.subject, subject))
     .returning({ generation: reconciliations.generation });
   if (row === undefined) return { subject, result: 'refused', why: 'it has been pruned' };

@@ -1,0 +1,111 @@
+import type { Trouble } from '../reconcile/account-state.ts';
+import { EXPLANATIONS, type FailureReason } from '../reconcile/outcome.ts';
+import type { AccountCase, Difference, SeamsView } from '../support/account.ts';
+import type { Aftermath } from '../support/account-change.ts';
+import type { AccountSummary } from '../support/accounts.ts';
+import { formatTable } from './print.ts';
+
+export const indent = (text: string): string => text.replace(/^/gm, '  ');
+
+/** What came from outside must not move the cursor or start a line of its own. */
+const oneLine = (text: string): string => text.replace(/\p{C}/gu, '�');
+
+/** An error or warning of an account in words, and what to do about it. */
+export const describeTrouble = (trouble: Trouble): string[] => {
+  const { kind, code, sentence, remedy, message, device_ids } = trouble;
+  const isQuoted = message !== null && sentence.includes(message);
+  return [
+    `${kind === 'error' ? 'Error' : 'Warning'}: ${sentence} (${code ?? 'no code'})`,
+    ...(device_ids.length === 0 ? [] : [`  Devices: ${device_ids.join(', ')}`]),
+    ...(message === null || isQuoted ? [] : [`  Seam says: “${message}”`]),
+    `  ${remedy}`,
+  ].map(oneLine);
+};
+
+export const tableOfAccounts = (accounts: readonly AccountSummary[]): string =>
+  formatTable(
+    ['STATE', 'ACCOUNT', 'KIND', 'NAME', 'USER', 'LAST LOOK', 'WHAT IS WRONG'],
+    accounts.map(account => [
+      account.state,
+      account.connected_account_id,
+      account.account_type ?? '-',
+      account.display_name ?? '-',
+      account.user_id ?? '-',
+      account.read_at,
+      account.troubles.map(({ sentence }) => sentence).join(' '),
+    ]),
+  );
+
+/** `account show`, in words. */
+export const describeAccount = (found: AccountCase): string => {
+  const { here, seam, differences, links, events } = found;
+  return [
+    `${found.connected_account_id}: ${here?.state ?? 'not known here'}`,
+    ...(here === null
+      ? []
+      : [
+          `  ${oneLine([here.account_type, here.display_name].filter(Boolean).join(', ')) || '(nothing known of it)'}; linked to ${here.user_id ?? 'nobody'}; looked at ${here.read_at}`,
+          `  metadata ${oneLine(JSON.stringify(here.custom_metadata))}`,
+          ...here.troubles.flatMap(describeTrouble).map(indent),
+        ]),
+    ...describeSeam(seam, differences),
+    ...table('LINKED TO', ['SINCE', 'UNTIL', 'BECAUSE'], links, link => [
+      link.user_id,
+      link.linked_at,
+      link.unlinked_at ?? '(now)',
+      link.unlinked_because ?? '',
+    ]),
+    ...table('EVENT', ['OCCURRED', 'EVENT ID'], events, event => [
+      event.event_type,
+      event.occurred_at,
+      event.event_id,
+    ]),
+  ].join('\n');
+};
+
+const table = <Row>(
+  first: string,
+  headings: readonly string[],
+  rows: readonly Row[],
+  cells: (row: Row) => string[],
+): string[] =>
+  rows.length === 0 ? [] : ['', indent(formatTable([first, ...headings], rows.map(cells)))];
+
+const describeSeam = (seam: SeamsView, differences: readonly Difference[]): string[] => {
+  switch (seam.kind) {
+    case 'not_told':
+      return [`  What Seam shows now is not known: ${oneLine(seam.why)}.`];
+    case 'unknown':
+      return differences.length === 0
+        ? ['  Seam knows no such account any more, as is known here.']
+        : ['  Seam knows no such account, which is not known here: "retry" looks again.'];
+    case 'shown':
+      return differences.length === 0
+        ? ['  Seam shows the same now.']
+        : [
+            '  Seam shows otherwise now ("retry" looks again):',
+            ...differences.map(({ field, here, seam: shown }) =>
+              oneLine(
+                `    ${field}: here ${JSON.stringify(here)}, at Seam ${JSON.stringify(shown)}`,
+              ),
+            ),
+          ];
+    default:
+      return seam satisfies never;
+  }
+};
+
+/** What is still to come, or wrong, once something was done at Seam. */
+export const describeAftermath = ({ looks_owed, failures }: Aftermath): string[] => [
+  ...(looks_owed.length === 0
+    ? []
+    : [
+        `Seam was told; the look that follows is still owed (${looks_owed.join(', ')}). It happens by itself once a worker is free: see "show".`,
+      ]),
+  ...failures.map(({ subject, reason }) => {
+    const words = Object.hasOwn(EXPLANATIONS, reason)
+      ? EXPLANATIONS[reason as FailureReason]
+      : null;
+    return `${subject}: ${words === null ? reason : `${words.sentence} (${reason}) ${words.remedy}`}`;
+  }),
+];

@@ -1,0 +1,177 @@
+import { createInterface } from 'node:readline/promises';
+import { type Config, type Env, parseConfig } from '../config.ts';
+import type { AccountState } from '../reconcile/outcome.ts';
+import { createSeam } from '../seam/client.ts';
+import { SeamError } from '../seam/errors.ts';
+import type { Metadata } from '../seam/metadata.ts';
+import { showAccounts } from '../support/account.ts';
+import type { AccountChanger, Refusal } from '../support/account-change.ts';
+import { type DeletionResult, deleteAccount } from '../support/account-delete.ts';
+import { type UpdateResult, updateAccount } from '../support/account-update.ts';
+import { listAccounts } from '../support/accounts.ts';
+import { createUserDirectory } from '../users/directory.ts';
+import { describeAccount, describeAftermath, tableOfAccounts } from './accounts-text.ts';
+import { nothingFound, type Output, openContext } from './cases.ts';
+import { CommandError, EXIT, type ExitCode } from './exit.ts';
+import { withLaptopSettings } from './laptop.ts';
+import { printJson, printLine, printNotice } from './print.ts';
+
+/** `account list`. */
+export const accountList = async (
+  env: Env,
+  options: Output & { user?: string; state?: AccountState; limit: number },
+): Promise<number> => {
+  await using context = openContext(env);
+  const { user, state, limit } = options;
+  // One more than is shown tells whether there are more.
+  const found = await listAccounts(context.database.db, { user, state, limit: limit + 1 });
+  const accounts = found.slice(0, limit);
+  const more = found.length > limit;
+  if (options.json) {
+    printJson({ accounts, more });
+    return EXIT.done;
+  }
+  if (accounts.length === 0) printNotice('Nothing matches.');
+  else printLine(tableOfAccounts(accounts));
+  if (more) printNotice(`There are more than ${limit}: see --limit.`);
+  return EXIT.done;
+};
+
+/** `account show <id>`. */
+export const accountShow = async (env: Env, id: string, options: Output): Promise<number> => {
+  await using context = openContext(env);
+  const config = parseConfig(withLaptopSettings(env), ['DATABASE_URL']);
+  const { seamApiKey: apiKey, seamEndpoint: endpoint } = config;
+  const seam = apiKey === undefined ? null : createSeam({ apiKey, endpoint });
+  const accounts = await showAccounts({ db: context.database.db, seam }, id);
+  if (options.json) printJson({ accounts });
+  if (accounts.length === 0) throw nothingFound(id);
+  if (!options.json) printLine(accounts.map(describeAccount).join('\n\n'));
+  return EXIT.done;
+};
+
+type Waiting = { wait: number };
+
+/** `account update <id>`. */
+export const accountUpdate = async (
+  env: Env,
+  id: string,
+  options: Output & Waiting & { user?: string; metadata: readonly (readonly [string, string])[] },
+): Promise<number> => {
+  const config = insistOnSeam(env);
+  await using context = openContext(env);
+  const result = await askingSeam(() =>
+    updateAccount(
+      {
+        ...changerOf(context, config, options.wait),
+        users: createUserDirectory(context.database.pool, config.users),
+        userMetadataKey: config.userMetadataKey,
+      },
+      id,
+      { userId: options.user, metadata: readMetadata(options.metadata) },
+    ),
+  );
+  return tell(result, options, updated => [
+    updated.seam === 'updated'
+      ? `${updated.connected_account_id}: its metadata are mended at Seam.`
+      : `${updated.connected_account_id}: Seam had the metadata so already.`,
+    updated.user_id === null
+      ? 'It is linked to nobody here.'
+      : `It is linked to the user ${updated.user_id} here.`,
+  ]);
+};
+
+/** Of `key=value` pairs; `true` and `false` are booleans, as Seam has both. */
+const readMetadata = (pairs: readonly (readonly [string, string])[]): Metadata =>
+  Object.fromEntries(
+    pairs.map(([key, value]) => [
+      key,
+      value === 'true' || value === 'false' ? value === 'true' : value,
+    ]),
+  );
+
+/** `account delete <id>`. */
+export const accountDelete = async (
+  env: Env,
+  id: string,
+  options: Output & Waiting & { yes?: true },
+): Promise<number> => {
+  const config = insistOnSeam(env);
+  await using context = openContext(env);
+  if (options.yes !== true) await confirmDeletion(id);
+  const changer = changerOf(context, config, options.wait);
+  const result = await askingSeam(() => deleteAccount(changer, id));
+  return tell(result, options, deleted => [
+    deleted.seam === 'deleted'
+      ? `${deleted.connected_account_id}: deleted at Seam.`
+      : `${deleted.connected_account_id}: Seam knew no such account any more; it was gone before.`,
+    deleted.agrees
+      ? 'It is deleted here, too, and linked to nobody; "account show" has the history.'
+      : 'It is not deleted here yet.',
+  ]);
+};
+
+/** @throws CommandError when nobody can be asked, or the answer is no */
+const confirmDeletion = async (id: string): Promise<void> => {
+  if (process.stdin.isTTY !== true) {
+    throw new CommandError('Nobody can be asked here: add --yes to delete it.', EXIT.usage);
+  }
+  using asking = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await asking.question(
+    `Delete the connected account ${id} at Seam, with its devices and access codes? This can't be undone. [y/N] `,
+  );
+  if (!/^y(es)?$/i.test(answer.trim())) throw new CommandError('Not deleted.', EXIT.refused);
+};
+
+const insistOnSeam = (env: Env): Config & { seamApiKey: string } => {
+  const config = parseConfig(withLaptopSettings(env), ['DATABASE_URL', 'SEAM_API_KEY']);
+  return { ...config, seamApiKey: config.seamApiKey ?? '' };
+};
+
+const changerOf = (
+  { database, enqueuer }: ReturnType<typeof openContext>,
+  { seamApiKey: apiKey, seamEndpoint: endpoint }: Config & { seamApiKey: string },
+  waitSeconds: number,
+): AccountChanger => ({
+  db: database.db,
+  seam: createSeam({ apiKey, endpoint }),
+  request: enqueuer.request,
+  lookLimitMs: waitSeconds * 1_000,
+  // Each call has a limit of its own.
+  signal: new AbortController().signal,
+});
+
+/** @throws CommandError that says that nobody knows whether it was done */
+const askingSeam = async <T>(act: () => Promise<T>): Promise<T> => {
+  try {
+    return await act();
+  } catch (error) {
+    if (!(error instanceof SeamError)) throw error;
+    const request = error.requestId === null ? '' : ` (Seam request ${error.requestId})`;
+    const message = `Seam did not do it, or did not say so: ${error.message}${request}. To do it again is safe.`;
+    throw new CommandError(message, EXIT.failed);
+  }
+};
+
+const REFUSALS = {
+  bad_input: EXIT.usage,
+  not_found: EXIT.notFound,
+  not_one: EXIT.refused,
+  no_such_user: EXIT.notFound,
+} as const satisfies Record<Refusal['why'], ExitCode>;
+
+/** Prints what was done. @returns partly done where Seam and we don't say the same yet */
+const tell = <Result extends UpdateResult | DeletionResult>(
+  result: Result,
+  { json }: Output,
+  describe: (done: Exclude<Result, Refusal>) => string[],
+): ExitCode => {
+  if (result.kind === 'refused') {
+    throw new CommandError(result.faults.join('\n'), REFUSALS[result.why]);
+  }
+  const done = result as Exclude<Result, Refusal>;
+  if (json) printJson(done);
+  else for (const line of describe(done)) printLine(line);
+  for (const line of describeAftermath(result)) printNotice(line);
+  return result.agrees && result.looks_owed.length === 0 ? EXIT.done : EXIT.partlyDone;
+};
