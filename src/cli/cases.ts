@@ -121,7 +121,7 @@ export const list = async (
   }
   printLine(
     formatTable(
-      ['STATE', 'SUBJECT', 'ACCOUNT', 'WHICH IS', 'USER', 'CHANGED', 'WHY'],
+      ['STATE', 'SUBJECT', 'ACCOUNT', 'ACCOUNT IS', 'USER', 'CHANGED', 'WHY'],
       reconciliations.map(row => [
         row.state,
         row.subject,

@@ -40,7 +40,12 @@ type Run = <Args extends unknown[]>(
 
 const addAccountCommands = (program: Command, run: Run): void => {
   const account = program.command('account').description('connected accounts, here and at Seam');
-  const wait = ['--wait <seconds>', 'for the look that follows', wholeNumber(0, 600), 15] as const;
+  const wait = [
+    '--wait <seconds>',
+    'how long to wait for the look that follows',
+    wholeNumber(0, 600),
+    15,
+  ] as const;
   account
     .command('list')
     .description('list the accounts that we have, the last looked at first')

@@ -19,7 +19,7 @@ export const accountState = sql<AccountState>`coalesce(${connectedAccounts.state
 export type AccountSummary = Readonly<{
   connected_account_id: string;
   state: AccountState;
-  /** What is wrong with it, in words. */
+  /** What is wrong with it, in words; nothing any more once it is deleted. */
   troubles: readonly Trouble[];
   user_id: string | null;
   account_type: string | null;
@@ -46,7 +46,7 @@ export type StoredAccount = Awaited<ReturnType<typeof select>>[number];
 export const summaryOf = ({ own, state, userId }: StoredAccount): AccountSummary => ({
   connected_account_id: own.connectedAccountId,
   state,
-  troubles: explainTroubles(own),
+  troubles: state === 'deleted' ? [] : explainTroubles(own),
   user_id: userId,
   account_type: own.accountTypeDisplayName ?? own.accountType,
   display_name: own.displayName,

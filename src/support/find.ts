@@ -26,7 +26,7 @@ export type Match = Readonly<{
   connected_account_id: string | null;
   /** How the account stands; null where we have none. */
   account_state: AccountState | null;
-  /** What is wrong with the account, in words. */
+  /** What is wrong with the account, in words; nothing any more once it is deleted. */
   account_troubles: readonly Trouble[];
   generation: number;
   observed_generation: number;
@@ -133,13 +133,12 @@ export const findMatches = async (db: Db, id: string): Promise<Match[]> => {
 
 type Row = Awaited<ReturnType<typeof withAccount>>[number];
 
-const accountOf = ({ account }: Row): Pick<Match, 'account_state' | 'account_troubles'> => ({
-  account_state: account?.state ?? null,
-  account_troubles: explainTroubles({
-    errors: account?.errors ?? [],
-    warnings: account?.warnings ?? [],
-  }),
-});
+const accountOf = ({ account }: Row): Pick<Match, 'account_state' | 'account_troubles'> => {
+  if (account === null) return { account_state: null, account_troubles: [] };
+  const { state, errors, warnings } = account;
+  const troubles = state === 'deleted' ? [] : explainTroubles({ errors, warnings });
+  return { account_state: state, account_troubles: troubles };
+};
 
 const toMatch = async (db: Db, row: Row): Promise<Match> => {
   const { own, userId, expectedUserId } = row;
