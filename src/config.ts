@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import pg from 'pg';
 import { z } from 'zod';
 import { parseRedisUrl, RedisUrlError } from './redis-url.ts';
+import { isApiKey, isWebhookSecret, parseWorkspaces, type Workspace } from './workspaces.ts';
 
 /** What the environment says, by name. Values may be secrets: never print one. */
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -78,15 +80,6 @@ const identifierPath = z
     second === undefined ? { schema: null, table: first } : { schema: first, table: second },
   );
 
-/** `whsec_` and base64: anything else would only fail at the first webhook. */
-const isWebhookSecret = (secret: string): boolean => {
-  const key = secret.replace(/^whsec_/, '');
-  return key.length >= 8 && key.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(key);
-};
-
-/** Seam's other tokens (client session, publishable key, access token) look alike and can't do our work. */
-const isApiKey = (key: string): boolean => /^seam_(?!cst|pk|at)\S+$/.test(key);
-
 const webhookSecrets = z
   .string()
   .transform(value => value.split(',').map(secret => secret.trim()))
@@ -103,6 +96,8 @@ const schema = z.object({
     .optional(),
   SEAM_ENDPOINT: url('http:', 'https:').default('https://connect.getseam.com'),
   SEAM_WEBHOOK_SECRET: webhookSecrets.optional(),
+  SEAM_WORKSPACES: z.string().optional(),
+  SEAM_WORKSPACES_FILE: z.string().optional(),
   USER_METADATA_KEY: z
     .string()
     .max(40, { error: 'must be at most 40 characters (Seam allows no longer metadata key)' })
@@ -121,9 +116,9 @@ const schema = z.object({
 export type Config = Readonly<{
   databaseUrl: string | undefined;
   redisUrl: string | undefined;
-  seamApiKey: string | undefined;
+  /** At least one. */
+  workspaces: readonly Workspace[];
   seamEndpoint: string;
-  webhookSecrets: readonly string[] | undefined;
   userMetadataKey: string;
   users: Readonly<{ schema: string | null; table: string; idColumn: string }>;
   host: string;
@@ -137,11 +132,49 @@ export type Config = Readonly<{
 /** Every setting there is, by name. */
 export const SETTING_NAMES = Object.keys(schema.shape);
 
-/** Reads the process environment. The only place that does. */
-export const readEnv = (): Env => ({ ...process.env });
+/** What SEAM_WORKSPACES_FILE holds; no variable of an environment can have such a name. */
+export const WORKSPACES_FILE_CONTENTS = 'contents of SEAM_WORKSPACES_FILE';
+
+/** Reads the process environment, and the file of workspaces that it names. The only place that does. */
+export const readEnv = (): Env => {
+  const file = process.env.SEAM_WORKSPACES_FILE;
+  if (file === undefined || file.trim() === '') return { ...process.env };
+  try {
+    return { ...process.env, [WORKSPACES_FILE_CONTENTS]: readFileSync(file, 'utf8') };
+  } catch (error) {
+    // That it can't be read is told with the other faults.
+    if (error instanceof Error && 'code' in error) return { ...process.env };
+    throw error;
+  }
+};
+
+type Parsed = Readonly<{ workspaces: readonly Workspace[]; faults: readonly string[] }>;
+
+/** The workspaces of a list, where one is set; null where none is. */
+const listedWorkspaces = (present: Env, required: readonly SettingName[]): Parsed | null => {
+  const { SEAM_WORKSPACES_FILE: file, SEAM_WORKSPACES: inline } = present;
+  if (file === undefined && inline === undefined) return null;
+  const name = file === undefined ? 'SEAM_WORKSPACES' : 'SEAM_WORKSPACES_FILE';
+  const others = ['SEAM_API_KEY', 'SEAM_WEBHOOK_SECRET', ...(file ? ['SEAM_WORKSPACES'] : [])];
+  const tooMany = others
+    .filter(other => present[other] !== undefined)
+    .map(other => `${other} must be left out where ${name} is set`);
+  const text = file === undefined ? inline : present[WORKSPACES_FILE_CONTENTS];
+  if (text === undefined) {
+    return { workspaces: [], faults: [...tooMany, `${name} must be a file that can be read`] };
+  }
+  const { workspaces, faults } = parseWorkspaces(text, [
+    ...(required.includes('SEAM_API_KEY') ? (['api_key'] as const) : []),
+    ...(required.includes('SEAM_WEBHOOK_SECRET') ? (['webhook_secrets'] as const) : []),
+  ]);
+  return { workspaces, faults: [...tooMany, ...faults.map(fault => `${name} ${fault}`)] };
+};
+
+const OF_WORKSPACES: readonly SettingName[] = ['SEAM_API_KEY', 'SEAM_WEBHOOK_SECRET'];
 
 /**
  * Turns an environment into settings. An empty value counts as absent, as docker compose sends it.
+ * A list of workspaces stands in for SEAM_API_KEY and SEAM_WEBHOOK_SECRET, also where those are required.
  *
  * @throws ConfigError naming every setting that is wrong, and every one of `required` that is missing.
  */
@@ -150,9 +183,12 @@ export const parseConfig = (env: Env, required: readonly SettingName[] = []): Co
     Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''),
   );
   const parsed = schema.safeParse(present);
+  const listed = listedWorkspaces(present, required);
   const faults = required
     .filter(name => present[name] === undefined)
+    .filter(name => listed === null || !OF_WORKSPACES.includes(name))
     .map(name => `${name} is missing`);
+  if (listed !== null) faults.push(...listed.faults);
   if (!parsed.success) {
     faults.push(...parsed.error.issues.map(issue => `${issue.path.join('.')} ${issue.message}`));
   }
@@ -161,9 +197,15 @@ export const parseConfig = (env: Env, required: readonly SettingName[] = []): Co
   return {
     databaseUrl: settings.DATABASE_URL,
     redisUrl: settings.REDIS_URL,
-    seamApiKey: settings.SEAM_API_KEY,
+    workspaces: listed?.workspaces ?? [
+      {
+        id: null,
+        name: null,
+        apiKey: settings.SEAM_API_KEY ?? null,
+        webhookSecrets: settings.SEAM_WEBHOOK_SECRET ?? [],
+      },
+    ],
     seamEndpoint: settings.SEAM_ENDPOINT,
-    webhookSecrets: settings.SEAM_WEBHOOK_SECRET,
     userMetadataKey: settings.USER_METADATA_KEY,
     users: { ...settings.USERS_TABLE, idColumn: settings.USERS_ID_COLUMN },
     host: settings.HOST,

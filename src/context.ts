@@ -3,14 +3,15 @@ import { isMigrated } from './db/migrate.ts';
 import type { Logger } from './log.ts';
 import { ignoreSteps, type OnStep } from './ops/steps.ts';
 import { createQueueBackend, type QueueBackend } from './queue/backend.ts';
-import { createEnqueuer, type Enqueuer } from './queue/enqueue.ts';
+import { createQueues, type Queues } from './queue/queues.ts';
+import type { Workspace } from './workspaces.ts';
 
 /** What every command that touches data needs. Nothing connects before it is used. */
 export type Context = Readonly<{
   log: Logger;
   database: Database;
   backend: QueueBackend;
-  enqueuer: Enqueuer;
+  queues: Queues;
   onStep: OnStep;
   /** @throws when the database can't be reached or lacks this version's migrations */
   assertMigrated: () => Promise<void>;
@@ -21,22 +22,31 @@ export type Context = Readonly<{
 export const createContext = (options: {
   databaseUrl: string;
   redisUrl: string | undefined;
+  workspaces: readonly Pick<Workspace, 'id'>[];
   log: Logger;
   /** Shown by Postgres for our connections. */
   name: string;
   maxConnections: number;
   onStep?: OnStep;
 }): Context => {
-  const { databaseUrl, redisUrl, log, name, maxConnections, onStep = ignoreSteps } = options;
+  const {
+    databaseUrl,
+    redisUrl,
+    workspaces,
+    log,
+    name,
+    maxConnections,
+    onStep = ignoreSteps,
+  } = options;
   const stack = new AsyncDisposableStack();
   const database = stack.use(openDatabase({ url: databaseUrl, name, max: maxConnections, log }));
   const backend = stack.use(createQueueBackend({ redisUrl, databaseUrl, log }));
-  const enqueuer = stack.use(createEnqueuer({ backend, log, onStep }));
+  const queues = stack.use(createQueues({ backend, workspaces, log, onStep }));
   return {
     log,
     database,
     backend,
-    enqueuer,
+    queues,
     onStep,
     assertMigrated: async () => {
       if (!(await isMigrated(database.pool))) {

@@ -9,11 +9,12 @@ import { createInbox } from './inbox/receive.ts';
 import { startGate } from './queue/gate.ts';
 import { startSweep } from './queue/sweep.ts';
 import { type RunningWorker, startWorker } from './queue/worker.ts';
-import { readHolds } from './reconcile/holds.ts';
-import { createSeam } from './seam/client.ts';
-import { createVerifier } from './seam/webhook.ts';
+import { isHeld, readHolds } from './reconcile/holds.ts';
+import { createSignerVerifier } from './seam/webhook.ts';
+import { createSeams, type SeamOfWorkspace } from './seam/workspaces.ts';
 import { isAnythingStuck } from './support/queue.ts';
-import { createUserDirectory, UsersTableError } from './users/directory.ts';
+import { createUserDirectory, type UserDirectory, UsersTableError } from './users/directory.ts';
+import { type Workspace, workspaceLabel } from './workspaces.ts';
 
 /**
  * The web side: takes webhooks, says how it is. Disposing answers what was accepted, then closes.
@@ -22,18 +23,16 @@ import { createUserDirectory, UsersTableError } from './users/directory.ts';
  */
 export const startWeb = async (
   context: Context,
-  config: Pick<Config, 'host' | 'port'> & {
-    webhookSecrets: readonly string[];
-    sharesPort?: boolean;
-  },
+  config: Pick<Config, 'host' | 'port' | 'workspaces'> & { sharesPort?: boolean },
   worker?: Pick<Work, 'assertProgress'>,
 ): Promise<HttpServer> => {
-  const { database, enqueuer, onStep, log } = context;
+  const { database, queues, onStep, log } = context;
+  const { workspaces } = config;
   const inbox = createInbox({
     pool: database.pool,
     log,
     onStep,
-    onStored: news => enqueuer.news(news.map(look => ({ ...look, trigger: 'delivery' }))),
+    onStored: news => queues.news(news.map(look => ({ ...look, trigger: 'delivery' }))),
   });
   const server = await startHttpServer({
     host: config.host,
@@ -41,14 +40,19 @@ export const startWeb = async (
     sharesPort: config.sharesPort === true,
     log,
     routers: [
-      createWebhookRouter({ verify: createVerifier(config.webhookSecrets), inbox, log }),
+      createWebhookRouter({
+        verify: createSignerVerifier(workspaces),
+        servedIds: queues.servedIds,
+        inbox,
+        log,
+      }),
       // A web process without a queue, Seam or a worker that gets on still does its work, the storing of
       // webhooks: it is told of, and no reason to leave.
       createHealthRouter(
         basicChecks(context),
         {
           queue: context.backend.probe,
-          seam: () => assertNotHeld(database.db),
+          seam: () => assertNotHeld(database.db, workspaces),
           ...(worker === undefined ? {} : { progress: worker.assertProgress }),
         },
         log,
@@ -69,10 +73,11 @@ export const startWeb = async (
 export const startHealth = (
   context: Context,
   worker: Pick<Work, 'assertProgress'>,
-  listen: Pick<Config, 'host' | 'port'>,
+  config: Pick<Config, 'host' | 'port' | 'workspaces'>,
 ): Promise<HttpServer> =>
   startHttpServer({
-    ...listen,
+    host: config.host,
+    port: config.port,
     log: context.log,
     routers: [
       createHealthRouter(
@@ -81,16 +86,20 @@ export const startHealth = (
           queue: context.backend.probe,
           progress: worker.assertProgress,
         },
-        { seam: () => assertNotHeld(context.database.db) },
+        { seam: () => assertNotHeld(context.database.db, config.workspaces) },
         context.log,
       ),
     ],
   });
 
-const assertNotHeld = async (db: Db): Promise<void> => {
-  const [hold] = await readHolds(db);
-  if (hold === undefined) return;
-  throw new CheckError(`held since ${hold.since.toISOString()}: ${hold.reason}`);
+const assertNotHeld = async (db: Db, workspaces: readonly Workspace[]): Promise<void> => {
+  const holds = await readHolds(db);
+  if (holds.length === 0) return;
+  const told = holds.map(({ workspaceId, since, reason }) => {
+    const label = workspaceLabel(workspaces, workspaceId);
+    return `${label === null ? '' : `${label} is `}held since ${since.toISOString()}: ${reason}`;
+  });
+  throw new CheckError(told.join('; '));
 };
 
 const basicChecks = ({ database }: Context) => ({
@@ -110,17 +119,19 @@ export type Work = Readonly<{
 const STUCK_SECONDS = 120;
 
 /**
- * The worker side: runs looks, sweeps for lost ones. Disposing finishes what is in hand.
+ * The worker side: runs looks, sweeps for lost ones. Each workspace has a gate and a worker of its own, so
+ * that none waits for another. Disposing finishes what is in hand.
  *
  * @throws UsersTableError when the users table isn't as the settings say
  */
 export const startWork = async (
   context: Context,
-  config: Pick<Config, 'users' | 'userMetadataKey' | 'seamEndpoint' | 'workerConcurrency'> & {
-    seamApiKey: string;
-  },
+  config: Pick<
+    Config,
+    'users' | 'userMetadataKey' | 'workspaces' | 'seamEndpoint' | 'workerConcurrency'
+  >,
 ): Promise<Work> => {
-  const { database, backend, enqueuer, onStep, log } = context;
+  const { database, queues, log } = context;
   const users = createUserDirectory(database.pool, config.users);
   try {
     await context.assertMigrated();
@@ -133,46 +144,76 @@ export const startWork = async (
       'the database could not be checked yet (settings, migrations, users table)',
     );
   }
+  const seams = createSeams(config);
+  const sweep = startSweep({ db: database.db, queues, log });
+  const parts = seams.map(seam => startWorkspace(context, config, seam, users));
+  return {
+    assertProgress: async () => {
+      for (const { assertProgress } of parts) await assertProgress();
+    },
+    [Symbol.asyncDispose]: async () => {
+      // Side by side: each may take its time to finish what it has in hand.
+      await Promise.all(parts.map(part => part[Symbol.asyncDispose]()));
+      await sweep[Symbol.asyncDispose]();
+    },
+  };
+};
+
+/** The part of the worker side that is a workspace's own. */
+const startWorkspace = (
+  { database, backend, queues, onStep, log: parentLog }: Context,
+  config: Pick<Config, 'userMetadataKey' | 'workerConcurrency'>,
+  { id: workspaceId, name, seam }: SeamOfWorkspace,
+  users: UserDirectory,
+): Work => {
+  const enqueuer = queues.of(workspaceId);
+  if (enqueuer === null) throw new TypeError('the workspace has no queue');
+  const log = workspaceId === null ? parentLog : parentLog.child({ workspace_id: workspaceId });
+  const { db, pool } = database;
   const stack = new AsyncDisposableStack();
-  const seam = createSeam({ apiKey: config.seamApiKey, endpoint: config.seamEndpoint });
-  const gate = stack.use(startGate({ db: database.db, seam, enqueuer, log }));
-  stack.use(startSweep({ pool: database.pool, enqueuer, log }));
+  const gate = stack.use(startGate({ db, workspaceId, seam, enqueuer, log }));
+  const { userMetadataKey, workerConcurrency: concurrency } = config;
+  const reconciler = { db, pool, workspaceId, users, userMetadataKey, seam, onStep };
   const worker = stack.use(
     startWorker({
       backend,
       enqueuer,
       gate,
-      reconciler: {
-        db: database.db,
-        pool: database.pool,
-        users,
-        userMetadataKey: config.userMetadataKey,
-        seam,
-        random: Math.random,
-        onStep,
-      },
-      concurrency: config.workerConcurrency,
+      reconciler: { ...reconciler, random: Math.random },
+      concurrency,
       onStep,
       log,
     }),
   );
   return {
-    assertProgress: progressCheck(database.db, worker),
+    assertProgress: progressCheck(db, worker, { id: workspaceId, name }),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 };
 
-const progressCheck = (db: Db, worker: RunningWorker): Check => {
+const progressCheck = (
+  db: Db,
+  worker: RunningWorker,
+  workspace: Pick<Workspace, 'id' | 'name'>,
+): Check => {
   let lastHeldAt = Number.NEGATIVE_INFINITY;
+  const label = workspaceLabel([workspace], workspace.id);
+  const of = label === null ? '' : ` of ${label}`;
   return async () => {
-    if (worker.hasEnded()) throw new CheckError('the worker has ended: start this process again');
+    if (worker.hasEnded())
+      throw new CheckError(`the worker${of} has ended: start this process again`);
     const quietMs = performance.now() - Math.max(worker.lastProgressAt(), lastHeldAt);
     if (quietMs < STUCK_SECONDS * 1_000) return;
-    const [held, stuck] = await Promise.all([readHolds(db), isAnythingStuck(db, STUCK_SECONDS)]);
+    const [held, stuck] = await Promise.all([
+      isHeld(db, workspace.id),
+      isAnythingStuck(db, STUCK_SECONDS, workspace.id),
+    ]);
     // What waited for Seam has been due for long when a hold ends: its two minutes begin then.
-    if (held.length > 0) lastHeldAt = performance.now();
+    if (held) lastHeldAt = performance.now();
     else if (stuck) {
-      throw new CheckError(`looks have been due for ${STUCK_SECONDS} s, and this worker ends none`);
+      throw new CheckError(
+        `looks${of} have been due for ${STUCK_SECONDS} s, and this worker ends none`,
+      );
     }
   };
 };

@@ -1,9 +1,15 @@
 import fc from 'fast-check';
 import pg from 'pg';
 import { expect, test } from 'vitest';
-import { type Config, ConfigError, type Env, parseConfig } from '../src/config.ts';
+import {
+  type Config,
+  ConfigError,
+  type Env,
+  parseConfig,
+  WORKSPACES_FILE_CONTENTS,
+} from '../src/config.ts';
 import { parseRedisUrl } from '../src/redis-url.ts';
-import { createVerifier } from '../src/seam/webhook.ts';
+import { createSignerVerifier } from '../src/seam/webhook.ts';
 import { anyText } from './support/arbitraries.ts';
 
 /** In every value; of no letters that a message would hold by chance. */
@@ -28,6 +34,19 @@ const address = (...schemes: string[]) =>
 
 const REDIS = ['redis', 'rediss', 'redis+sentinel', 'rediss+cluster', 'redis+other'];
 const number = fc.oneof(part, fc.integer(), fc.double({ min: 0, max: 600 })).map(String);
+const oddValue = fc.oneof(
+  fc.jsonValue(),
+  around(begin('seam_', 'whsec_', 'whsec_AAAA'), part),
+  fc.constantFrom('seam_key', ['whsec_AAAAAAAA'], 'an id'),
+);
+const oddWorkspaces = fc
+  .array(
+    fc.record(
+      { workspace_id: oddValue, name: oddValue, api_key: oddValue, webhook_secrets: oddValue },
+      { requiredKeys: [] },
+    ),
+  )
+  .map(list => JSON.stringify(list));
 const SETTINGS: Readonly<Record<string, fc.Arbitrary<string>>> = {
   DATABASE_URL: address('postgres', 'postgresql', 'mysql'),
   REDIS_URL: address(...REDIS),
@@ -37,6 +56,9 @@ const SETTINGS: Readonly<Record<string, fc.Arbitrary<string>>> = {
     around(begin('whsec_', 'whsec_AAAA', 'AAA'), part),
     fc.stringMatching(/^whsec_[A-Za-z0-9+/]{1,16}={0,3}$/),
   ),
+  SEAM_WORKSPACES: fc.oneof(around(part, part), oddWorkspaces),
+  SEAM_WORKSPACES_FILE: part,
+  [WORKSPACES_FILE_CONTENTS]: fc.oneof(part, oddWorkspaces),
   USER_METADATA_KEY: around(part, part),
   USERS_TABLE: around(begin('"', 'a.', 'a."', '"a".'), part),
   USERS_ID_COLUMN: around(begin('"'), part),
@@ -94,8 +116,8 @@ const eachTaken = (name: string, law: (config: Config) => void): void =>
   );
 
 test('a webhook secret that is taken is one that signatures can be checked with', () => {
-  eachTaken('SEAM_WEBHOOK_SECRET', ({ webhookSecrets = [] }) => {
-    expect(() => createVerifier(webhookSecrets)).not.toThrow();
+  eachTaken('SEAM_WEBHOOK_SECRET', ({ workspaces }) => {
+    expect(() => createSignerVerifier(workspaces)).not.toThrow();
   });
 });
 

@@ -17,7 +17,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['reconcile', 'inbox'],
   ['seam', 'users'],
   ['db'],
-  ['config.ts', 'log.ts', 'ops', 'redis-url.ts'],
+  ['config.ts', 'log.ts', 'ops', 'redis-url.ts', 'workspaces.ts'],
 ];
 
 /** Words and types that everyone may use; they import nothing that does I/O. */

@@ -17,9 +17,8 @@ const faultsOf = (env: Env, required: readonly SettingName[] = []): ConfigError 
 const DEFAULTS = {
   databaseUrl: undefined,
   redisUrl: undefined,
-  seamApiKey: undefined,
+  workspaces: [{ id: null, name: null, apiKey: null, webhookSecrets: [] }],
   seamEndpoint: 'https://connect.getseam.com',
-  webhookSecrets: undefined,
   userMetadataKey: 'id',
   users: { schema: 'reconciler', table: 'users', idColumn: 'id' },
   host: '127.0.0.1',
@@ -36,6 +35,8 @@ const SETTINGS = [
   'SEAM_API_KEY',
   'SEAM_ENDPOINT',
   'SEAM_WEBHOOK_SECRET',
+  'SEAM_WORKSPACES',
+  'SEAM_WORKSPACES_FILE',
   'USER_METADATA_KEY',
   'USERS_TABLE',
   'USERS_ID_COLUMN',
@@ -92,9 +93,8 @@ describe('settings that are right', () => {
     expect(parseConfig(env, REQUIRED)).toEqual({
       databaseUrl: env.DATABASE_URL,
       redisUrl: env.REDIS_URL,
-      seamApiKey: env.SEAM_API_KEY,
+      workspaces: [{ id: null, name: null, apiKey: env.SEAM_API_KEY, webhookSecrets: [SECRET] }],
       seamEndpoint: env.SEAM_ENDPOINT,
-      webhookSecrets: [SECRET],
       userMetadataKey: 'internal_user',
       users: { schema: 'app', table: 'customers', idColumn: 'customer_id' },
       host: '0.0.0.0',
@@ -118,7 +118,7 @@ describe('settings that are right', () => {
     [` ${SECRET} ,  ${OTHER_SECRET} `],
     [`${SECRET},\n${OTHER_SECRET}\n`],
   ])('SEAM_WEBHOOK_SECRET may be several while rotating, with spaces around: %j', secrets => {
-    expect(parseConfig({ SEAM_WEBHOOK_SECRET: secrets }).webhookSecrets).toEqual([
+    expect(parseConfig({ SEAM_WEBHOOK_SECRET: secrets }).workspaces[0]?.webhookSecrets).toEqual([
       SECRET,
       OTHER_SECRET,
     ]);

@@ -1,7 +1,6 @@
 import { createInterface } from 'node:readline/promises';
-import { type Config, type Env, parseConfig } from '../config.ts';
+import type { Env } from '../config.ts';
 import type { AccountState } from '../reconcile/outcome.ts';
-import { createSeam } from '../seam/client.ts';
 import { SeamError } from '../seam/errors.ts';
 import type { Metadata } from '../seam/metadata.ts';
 import { showAccounts } from '../support/account.ts';
@@ -9,12 +8,13 @@ import type { AccountChanger, Refusal } from '../support/account-change.ts';
 import { type DeletionResult, deleteAccount } from '../support/account-delete.ts';
 import { type UpdateResult, updateAccount } from '../support/account-update.ts';
 import { listAccounts } from '../support/accounts.ts';
+import { workspaceOfId } from '../support/retry.ts';
 import { createUserDirectory } from '../users/directory.ts';
 import { describeAccount, describeAftermath, tableOfAccounts } from './accounts-text.ts';
 import { nothingFound, type Output, openContext } from './cases.ts';
 import { CommandError, EXIT, type ExitCode } from './exit.ts';
-import { withLaptopSettings } from './laptop.ts';
 import { printJson, printLine, printNotice } from './print.ts';
+import { openSeam, patiently } from './seam.ts';
 
 /** `account list`. */
 export const accountList = async (
@@ -38,11 +38,14 @@ export const accountList = async (
 };
 
 /** `account show <id>`. */
-export const accountShow = async (env: Env, id: string, options: Output): Promise<number> => {
+export const accountShow = async (
+  env: Env,
+  id: string,
+  options: Output & OfWorkspace,
+): Promise<number> => {
   await using context = openContext(env);
-  const config = parseConfig(withLaptopSettings(env), ['DATABASE_URL']);
-  const { seamApiKey: apiKey, seamEndpoint: endpoint } = config;
-  const seam = apiKey === undefined ? null : createSeam({ apiKey, endpoint });
+  const hasKey = context.workspaces.some(({ apiKey }) => apiKey !== null);
+  const seam = hasKey ? (await openSeamOf(env, context, id, options)).seam : null;
   const accounts = await showAccounts({ db: context.database.db, seam }, id);
   if (options.json) printJson({ accounts });
   if (accounts.length === 0) throw nothingFound(id);
@@ -51,21 +54,24 @@ export const accountShow = async (env: Env, id: string, options: Output): Promis
 };
 
 type Waiting = { wait: number };
+type OfWorkspace = { workspace?: string };
 
 /** `account update <id>`. */
 export const accountUpdate = async (
   env: Env,
   id: string,
-  options: Output & Waiting & { user?: string; metadata: readonly (readonly [string, string])[] },
+  options: Output &
+    Waiting &
+    OfWorkspace & { user?: string; metadata: readonly (readonly [string, string])[] },
 ): Promise<number> => {
-  const config = insistOnSeam(env);
   await using context = openContext(env);
+  const asked = await openSeamOf(env, context, id, options);
   const result = await askingSeam(() =>
     updateAccount(
       {
-        ...changerOf(context, config, options.wait),
-        users: createUserDirectory(context.database.pool, config.users),
-        userMetadataKey: config.userMetadataKey,
+        ...changerOf(context, asked, options.wait),
+        users: createUserDirectory(context.database.pool, asked.config.users),
+        userMetadataKey: asked.config.userMetadataKey,
       },
       id,
       { userId: options.user, metadata: readMetadata(options.metadata) },
@@ -94,12 +100,12 @@ const readMetadata = (pairs: readonly (readonly [string, string])[]): Metadata =
 export const accountDelete = async (
   env: Env,
   id: string,
-  options: Output & Waiting & { yes?: true },
+  options: Output & Waiting & OfWorkspace & { yes?: true },
 ): Promise<number> => {
-  const config = insistOnSeam(env);
   await using context = openContext(env);
+  const asked = await openSeamOf(env, context, id, options);
   if (options.yes !== true) await confirmDeletion(id);
-  const changer = changerOf(context, config, options.wait);
+  const changer = changerOf(context, asked, options.wait);
   const result = await askingSeam(() => deleteAccount(changer, id));
   return tell(result, options, deleted => [
     deleted.seam === 'deleted'
@@ -123,22 +129,28 @@ const confirmDeletion = async (id: string): Promise<void> => {
   if (!/^y(es)?$/i.test(answer.trim())) throw new CommandError('Not deleted.', EXIT.refused);
 };
 
-const insistOnSeam = (env: Env): Config & { seamApiKey: string } => {
-  const config = parseConfig(withLaptopSettings(env), ['DATABASE_URL', 'SEAM_API_KEY']);
-  return { ...config, seamApiKey: config.seamApiKey ?? '' };
+/** The Seam of the workspace that an account is of: the one that was named, else the one we know it from. */
+const openSeamOf = async (
+  env: Env,
+  { database, workspaces }: ReturnType<typeof openContext>,
+  id: string,
+  { workspace }: OfWorkspace,
+): Promise<ReturnType<typeof openSeam>> => {
+  const known = workspaces.length > 1 ? await workspaceOfId(database.db, id) : null;
+  return openSeam(env, workspace ?? known ?? undefined, ['DATABASE_URL']);
 };
 
 const changerOf = (
-  { database, enqueuer }: ReturnType<typeof openContext>,
-  { seamApiKey: apiKey, seamEndpoint: endpoint }: Config & { seamApiKey: string },
+  { database, queues }: ReturnType<typeof openContext>,
+  { seam, workspace }: ReturnType<typeof openSeam>,
   waitSeconds: number,
 ): AccountChanger => ({
   db: database.db,
-  seam: createSeam({ apiKey, endpoint }),
-  request: enqueuer.request,
+  seam,
+  workspaceId: workspace.id,
+  request: subject => queues.request(subject, workspace.id),
   lookLimitMs: waitSeconds * 1_000,
-  // Each call has a limit of its own.
-  signal: new AbortController().signal,
+  signal: patiently(),
 });
 
 /** @throws CommandError that says that nobody knows whether it was done */

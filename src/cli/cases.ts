@@ -1,10 +1,11 @@
-import { type Env, parseConfig } from '../config.ts';
+import { type Config, type Env, parseConfig } from '../config.ts';
 import { type Context, createContext } from '../context.ts';
 import { createLogger } from '../log.ts';
 import { EXPLANATIONS, type FailureReason } from '../reconcile/outcome.ts';
 import { findMatches, listReconciliations, type Match } from '../support/find.ts';
 import { readQueueStatus } from '../support/queue.ts';
 import { type RetryResult, retry as retryAll } from '../support/retry.ts';
+import { workspaceLabel } from '../workspaces.ts';
 import { describeTrouble, indent } from './accounts-text.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { withLaptopSettings } from './laptop.ts';
@@ -12,16 +13,21 @@ import { formatTable, printJson, printLine, printNotice } from './print.ts';
 
 export type Output = { json?: true };
 
-/** Opens what commands that look at data need, with the settings of a running `npm start` where none are given. */
-export const openContext = (env: Env): Context => {
+/**
+ * Opens what commands that look at data need, with the settings of a running `npm start` where none are
+ * given; and the workspaces, to call them by their names. @throws ConfigError
+ */
+export const openContext = (env: Env): Context & Pick<Config, 'workspaces'> => {
   const settings = withLaptopSettings(env);
   if (!settings.DATABASE_URL && !env.NODE_ENV) {
     printNotice('No "npm start" runs here, so DATABASE_URL has to say where to look.');
   }
   const config = parseConfig(settings, ['DATABASE_URL']);
-  return createContext({
+  const { workspaces } = config;
+  const context = createContext({
     databaseUrl: config.databaseUrl ?? '',
     redisUrl: config.redisUrl,
+    workspaces,
     log: createLogger({
       level: env.LOG_LEVEL ? config.logLevel : 'error',
       pretty: process.stderr.isTTY === true,
@@ -29,6 +35,7 @@ export const openContext = (env: Env): Context => {
     name: 'seam-reconciler cli',
     maxConnections: 4,
   });
+  return { ...context, workspaces };
 };
 
 export const nothingFound = (id: string): CommandError =>
@@ -43,15 +50,20 @@ export const show = async (env: Env, id: string, options: Output): Promise<numbe
   const matches = await findMatches(context.database.db, id);
   if (options.json) printJson({ matches });
   if (matches.length === 0) throw nothingFound(id);
-  if (!options.json) printLine(matches.map(describeMatch).join('\n\n'));
+  if (!options.json) {
+    printLine(matches.map(match => describeMatch(match, context.workspaces)).join('\n\n'));
+  }
   return EXIT.done;
 };
 
-const describeMatch = (match: Match): string => {
+const describeMatch = (match: Match, workspaces: Config['workspaces']): string => {
   const owed = match.next_look_at === null ? '' : `, a look is owed at ${match.next_look_at}`;
   const lines = [
     `${match.subject}: ${match.state}${owed}`,
     ...explain(match.reason),
+    ...(match.workspace_id === null
+      ? []
+      : [`  Seam workspace ${workspaceLabel(workspaces, match.workspace_id)}`]),
     ...describeExpected(match),
     `  webview ${match.connect_webview_id ?? '-'} → account ${match.connected_account_id ?? '-'} → user ${match.user_id ?? '-'}`,
     ...(match.account_state === null ? [] : [`  the account is ${match.account_state}`]),
@@ -119,11 +131,22 @@ export const list = async (
     printNotice('Nothing matches.');
     return EXIT.done;
   }
+  const isOfSeveral = new Set(reconciliations.map(row => row.workspace_id)).size > 1;
   printLine(
     formatTable(
-      ['STATE', 'SUBJECT', 'ACCOUNT', 'ACCOUNT IS', 'USER', 'CHANGED', 'WHY'],
+      [
+        'STATE',
+        ...(isOfSeveral ? ['WORKSPACE'] : []),
+        'SUBJECT',
+        'ACCOUNT',
+        'ACCOUNT IS',
+        'USER',
+        'CHANGED',
+        'WHY',
+      ],
       reconciliations.map(row => [
         row.state,
+        ...(isOfSeveral ? [workspaceLabel(context.workspaces, row.workspace_id) ?? '-'] : []),
         row.subject,
         row.connected_account_id ?? '-',
         row.account_state ?? '-',
@@ -145,20 +168,36 @@ export const queueStatus = async (env: Env, options: Output): Promise<number> =>
     printJson(status);
     return EXIT.done;
   }
+  const labelOf = (id: string | null) => workspaceLabel(context.workspaces, id);
   for (const hold of status.holds) {
-    printLine(`HELD since ${hold.since}: ${hold.sentence} (${hold.reason}: ${hold.detail})`);
+    const label = labelOf(hold.workspace_id);
+    const which = label === null ? 'HELD' : `HELD: ${label},`;
+    printLine(`${which} since ${hold.since}: ${hold.sentence} (${hold.reason}: ${hold.detail})`);
     printLine(`  ${hold.remedy}`);
   }
   if (status.holds.length === 0) printLine('Nothing holds the queue.');
   const since = status.oldest_due_at === null ? '' : `, the oldest since ${status.oldest_due_at}`;
   printLine(`Looks owed: ${status.owed}; of these due and waiting: ${status.waiting}${since}.`);
+  if (status.workspaces.length > 1) {
+    printLine(
+      formatTable(
+        ['SEAM WORKSPACE', 'OWED', 'WAITING', 'OLDEST SINCE'],
+        status.workspaces.map(row => [
+          labelOf(row.workspace_id) ?? '(none named)',
+          String(row.owed),
+          String(row.waiting),
+          row.oldest_due_at ?? '-',
+        ]),
+      ),
+    );
+  }
   return EXIT.done;
 };
 
 /** `retry <id>`. */
 export const retry = async (env: Env, id: string, options: Output): Promise<number> => {
   await using context = openContext(env);
-  const results = await retryAll(context.database.db, context.enqueuer.request, id);
+  const results = await retryAll(context.database.db, context.queues, id);
   if (options.json) printJson({ results });
   if (results.length === 0) throw nothingFound(id);
   if (!options.json) for (const result of results) printLine(describeRetry(result));

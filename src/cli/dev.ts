@@ -12,18 +12,21 @@ import { createSandboxApp, createSandboxRouter, seedUsers } from '../sandbox/app
 import { type SandboxSeam, startSandboxSeam } from '../sandbox/seam.ts';
 import { playStory, storyTable } from '../sandbox/story.ts';
 import { startWeb, startWork } from '../services.ts';
+import { toSettings } from '../workspaces.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { announceRunning, DATA_FOLDER, findRunning } from './laptop.ts';
 import { formatTable, printLine } from './print.ts';
 
 const SANDBOX_STATE = path.join(DATA_FOLDER, 'sandbox-seam.json');
+/** What each workspace of a list needs; for the only one `dev` brings what lacks. */
+const WHOLE = ['SEAM_API_KEY', 'SEAM_WEBHOOK_SECRET'] as const;
 /** Written once the story has been told to its end. */
 const STORY_TOLD = path.join(DATA_FOLDER, 'story-told');
 
 /** `dev` (npm start): all of it on this machine; what no setting names, it brings itself. */
 export const dev = async (env: Env): Promise<number> => {
-  const config = parseConfig(env);
-  const usesSandbox = config.seamApiKey === undefined;
+  const config = parseConfig(env, env.SEAM_WORKSPACES_FILE || env.SEAM_WORKSPACES ? WHOLE : []);
+  const usesSandbox = config.workspaces.every(({ apiKey }) => apiKey === null);
   insistOnWholeSettings(config, usesSandbox);
   const running = findRunning();
   if (running !== null) {
@@ -42,9 +45,10 @@ export const dev = async (env: Env): Promise<number> => {
   await using context = createContext({
     databaseUrl,
     redisUrl: config.redisUrl,
+    workspaces: config.workspaces,
     log,
     name: 'seam-reconciler dev',
-    maxConnections: 4 + config.workerConcurrency,
+    maxConnections: 4 + config.workerConcurrency * config.workspaces.length,
   });
   printLine('Bringing the database up to date …');
   await runMigrations(databaseUrl, context.backend.migrations, { log });
@@ -53,26 +57,21 @@ export const dev = async (env: Env): Promise<number> => {
   const sandbox = usesSandbox ? stack.use(await startSandboxSeam(SANDBOX_STATE)) : null;
   const services = new AsyncDisposableStack();
   await using _services = services;
-  const secrets = config.webhookSecrets ?? [`whsec_${randomBytes(24).toString('base64')}`];
-  const seamSettings = workSettings(config, sandbox);
-  const worker = services.use(await startWork(context, seamSettings));
-  const webSettings = { ...config, webhookSecrets: secrets };
-  const web = services.use(await startWeb(context, webSettings, worker));
+  const settings = sandbox === null ? config : sandboxSettings(config, sandbox);
+  const worker = services.use(await startWork(context, settings));
+  const web = services.use(await startWeb(context, settings, worker));
   printLine(`Listening: ${web.url}/webhooks/seam (queue in ${context.backend.kind}).`);
 
   const control =
-    sandbox === null
-      ? null
-      : await startControl(services, context, config, sandbox, web.url, secrets);
+    sandbox === null ? null : await startControl(services, context, settings, sandbox, web.url);
   using _announced = announceRunning({
     pid: process.pid,
     databaseUrl,
     redisUrl: config.redisUrl ?? null,
     sandboxUrl: control?.url ?? null,
-    seam: {
-      apiKey: seamSettings.seamApiKey,
-      endpoint: seamSettings.seamEndpoint,
-      webhookSecret: secrets.join(','),
+    seamSettings: {
+      SEAM_ENDPOINT: settings.seamEndpoint,
+      ...toSettings(settings.workspaces),
     },
   });
   if (control === null) printLine('Waiting for webhooks of the real Seam. Ctrl-C stops.');
@@ -84,7 +83,7 @@ export const dev = async (env: Env): Promise<number> => {
 /** @throws ConfigError for settings that only make sense together, and in production for any that lacks */
 const insistOnWholeSettings = (config: Config, usesSandbox: boolean): void => {
   const faults: string[] = [];
-  if (!usesSandbox && config.webhookSecrets === undefined) {
+  if (!usesSandbox && config.workspaces.some(({ webhookSecrets }) => webhookSecrets.length === 0)) {
     faults.push(
       'SEAM_WEBHOOK_SECRET is missing (SEAM_API_KEY is set, so this is for the real Seam)',
     );
@@ -105,10 +104,18 @@ const startOwnPostgres = () => {
   return startEmbeddedPostgres({ dataDir: path.join(DATA_FOLDER, 'postgres') });
 };
 
-const workSettings = (config: Config, sandbox: SandboxSeam | null) => ({
+/** The sandbox is the only workspace. */
+const sandboxSettings = (config: Config, { apiKey, endpoint }: SandboxSeam): Config => ({
   ...config,
-  seamApiKey: sandbox?.apiKey ?? config.seamApiKey ?? '',
-  seamEndpoint: sandbox?.endpoint ?? config.seamEndpoint,
+  seamEndpoint: endpoint,
+  workspaces: config.workspaces.map(workspace => ({
+    ...workspace,
+    apiKey,
+    webhookSecrets:
+      workspace.webhookSecrets.length > 0
+        ? workspace.webhookSecrets
+        : [`whsec_${randomBytes(24).toString('base64')}`],
+  })),
 });
 
 type Control = Readonly<{ url: string; app: ReturnType<typeof createSandboxApp> }>;
@@ -119,8 +126,8 @@ const startControl = async (
   config: Config,
   seam: SandboxSeam,
   webUrl: string,
-  [secret = '']: readonly string[],
 ): Promise<Control> => {
+  const secret = config.workspaces[0]?.webhookSecrets[0] ?? '';
   const webhookUrl = `${webUrl}/webhooks/seam`;
   await seam.registerEndpoint(webhookUrl, secret);
   const app = createSandboxApp({ seam, webhookUrl, secret, metadataKey: config.userMetadataKey });

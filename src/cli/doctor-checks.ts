@@ -2,10 +2,11 @@ import type { Config } from '../config.ts';
 import type { Context } from '../context.ts';
 import { isMigrated } from '../db/migrate.ts';
 import { describeError } from '../log.ts';
-import type { Seam } from '../seam/client.ts';
+import { createSeam, type Seam } from '../seam/client.ts';
 import { type Check, judgeClock, Problem } from '../support/doctor.ts';
 import { checkWebhooks } from '../support/webhooks.ts';
 import { createUserDirectory } from '../users/directory.ts';
+import { type Workspace, workspaceLabel } from '../workspaces.ts';
 import { patiently } from './seam.ts';
 
 const OLDEST_POSTGRES = 15;
@@ -101,49 +102,68 @@ export const checksOfUsers = (context: Context | null, { users: table }: Config)
 /**
  * Of one workspace of Seam's.
  *
- * @param seam null where the key is missing or wrong
+ * @param workspace without a key where that is missing or wrong
  * @param url our endpoint; else each with our path
  */
 export const checksOfSeam = (
-  seam: Seam | null,
-  config: Config,
+  { apiKey, webhookSecrets, ...workspace }: Workspace,
+  { seamEndpoint: endpoint }: Config,
   url: string | undefined,
-): Check[] => [
-  {
-    name: 'Seam key and workspace',
-    needs: ['SEAM_API_KEY', 'SEAM_ENDPOINT'],
-    look: async () => {
-      const { workspace } = await known(seam).getWorkspace(patiently());
-      const which = `${workspace.name ?? 'unnamed'} (${workspace.workspaceId})`;
-      if (!workspace.isSuspended) return `${which}${workspace.isSandbox ? ', a sandbox' : ''}`;
-      throw new Problem(`${which} is suspended by Seam`, 'Open it in the Seam console to wake it.');
+): Check[] => {
+  const seam = apiKey === null ? null : createSeam({ apiKey, endpoint });
+  const label = workspaceLabel([workspace], workspace.id);
+  const of = (name: string): string => (label === null ? name : `${name}: ${label}`);
+  return [
+    {
+      name: of(KEY),
+      needs: ['SEAM_API_KEY', 'SEAM_WORKSPACES', 'SEAM_WORKSPACES_FILE', 'SEAM_ENDPOINT'],
+      look: async () =>
+        describeWorkspace(await known(seam).getWorkspace(patiently()), workspace.id),
     },
-  },
-  {
-    name: 'Seam clock',
-    needs: ['Seam key and workspace'],
-    look: async () => {
-      const asked = new Date();
-      const { seamTime } = await known(seam).getWorkspace(patiently());
-      return seamTime === null
-        ? 'Seam did not say what time it is'
-        : judgeClock("Seam's", seamTime, asked, new Date());
+    {
+      name: of('Seam clock'),
+      needs: [of(KEY)],
+      look: async () => {
+        const asked = new Date();
+        const { seamTime } = await known(seam).getWorkspace(patiently());
+        return seamTime === null
+          ? 'Seam did not say what time it is'
+          : judgeClock("Seam's", seamTime, asked, new Date());
+      },
     },
-  },
-  {
-    name: 'webhook registration',
-    needs: ['Seam key and workspace'],
-    look: async () => {
-      const secrets = config.webhookSecrets ?? [];
-      const check = await checkWebhooks(known(seam), url, secrets, patiently());
-      if (check.ok) return [check.endpoints.map(e => e.url).join(', '), ...check.notes].join('; ');
-      throw new Problem(
-        check.problems.join(' '),
-        'Run "webhook setup --url https://<your host>/webhooks/seam" (--update mends one that is there).',
-      );
+    {
+      name: of('webhook registration'),
+      needs: [of(KEY)],
+      look: async () => {
+        const check = await checkWebhooks(known(seam), url, webhookSecrets, patiently());
+        if (check.ok)
+          return [check.endpoints.map(e => e.url).join(', '), ...check.notes].join('; ');
+        throw new Problem(
+          check.problems.join(' '),
+          'Run "webhook setup --url https://<your host>/webhooks/seam" (--update mends one that is there).',
+        );
+      },
     },
-  },
-];
+  ];
+};
+
+const KEY = 'Seam key and workspace';
+
+/** @throws Problem for a workspace that is suspended, or another than the settings say */
+const describeWorkspace = (
+  { workspace }: Awaited<ReturnType<Seam['getWorkspace']>>,
+  expectedId: string | null,
+): string => {
+  const which = `${workspace.name ?? 'unnamed'} (${workspace.workspaceId})`;
+  if (expectedId !== null && workspace.workspaceId !== expectedId) {
+    throw new Problem(
+      `the key is of another workspace: ${which}`,
+      'Put right the workspace_id or the api_key of that workspace in the list.',
+    );
+  }
+  if (!workspace.isSuspended) return `${which}${workspace.isSandbox ? ', a sandbox' : ''}`;
+  throw new Problem(`${which} is suspended by Seam`, 'Open it in the Seam console to wake it.');
+};
 
 const known = (seam: Seam | null): Seam => {
   if (seam === null) throw new TypeError('checked without a key');

@@ -2,7 +2,6 @@ import { type Config, ConfigError, type Env, parseConfig, SETTING_NAMES } from '
 import { type Context, createContext } from '../context.ts';
 import { databaseFault } from '../db/errors.ts';
 import { createLogger, describeError } from '../log.ts';
-import { createSeam } from '../seam/client.ts';
 import { SeamError } from '../seam/errors.ts';
 import { type Check, examine, type Finding, Problem } from '../support/doctor.ts';
 import { UsersTableError } from '../users/directory.ts';
@@ -20,16 +19,12 @@ export const doctor = async (env: Env, options: { url?: string; json?: true }): 
   const config = parseConfig(without(settings, faults.keys()));
   await using context =
     config.databaseUrl === undefined ? null : openContext(config, config.databaseUrl);
-  const seam =
-    config.seamApiKey === undefined
-      ? null
-      : createSeam({ apiKey: config.seamApiKey, endpoint: config.seamEndpoint });
   const findings = await examine(
     [
       ...checksOfSettings(settings, faults),
       ...checksOfDatabase(context),
       ...checksOfUsers(context, config),
-      ...checksOfSeam(seam, config, url),
+      ...config.workspaces.flatMap(workspace => checksOfSeam(workspace, config, url)),
     ],
     explain,
   );
@@ -49,7 +44,8 @@ const faultsOf = (env: Env): ReadonlyMap<string, string> => {
     return new Map();
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return new Map(error.faults.map(fault => [fault.split(' ', 1).join(), fault]));
+    const byName = Map.groupBy(error.faults, fault => fault.split(' ', 1).join());
+    return new Map([...byName].map(([name, faults]) => [name, faults.join('; ')]));
   }
 };
 
@@ -64,6 +60,7 @@ const openContext = (config: Config, databaseUrl: string): Context =>
   createContext({
     databaseUrl,
     redisUrl: config.redisUrl,
+    workspaces: config.workspaces,
     // What goes wrong is told in the findings.
     log: createLogger({ level: 'silent', pretty: false }),
     name: 'seam-reconciler doctor',
@@ -99,7 +96,8 @@ const explain = (error: unknown): Problem => {
 };
 
 const SEAM_REMEDIES = {
-  seam_unauthorized: 'Copy the API key of the workspace from the Seam console into SEAM_API_KEY.',
+  seam_unauthorized:
+    'Copy the API key of the workspace from the Seam console into SEAM_API_KEY (or into the list).',
   seam_rate_limited: 'Wait a minute, and try again: Seam asks us to slow down.',
   seam_unavailable: 'Check the network of this machine and SEAM_ENDPOINT; see status.seam.co.',
 } as const satisfies Record<SeamError['reason'], string>;

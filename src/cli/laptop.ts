@@ -14,8 +14,8 @@ const runningSchema = z.object({
   databaseUrl: z.string(),
   redisUrl: z.string().nullable(),
   sandboxUrl: z.string().nullable(),
-  /** What it asks Seam (or the sandbox that plays it) with, and checks signatures with. */
-  seam: z.object({ apiKey: z.string(), endpoint: z.string(), webhookSecret: z.string() }),
+  /** What it asks Seam (or the sandbox that plays it) with, and checks signatures with: settings, by name. */
+  seamSettings: z.record(z.string(), z.string()),
 });
 export type Running = z.infer<typeof runningSchema>;
 
@@ -60,12 +60,8 @@ export const withLaptopSettings = (env: Env): Env => {
     DATABASE_URL: running.databaseUrl,
     REDIS_URL: running.redisUrl ?? undefined,
     // As a whole or not at all: a key of one Seam is of no use at another.
-    ...(env.SEAM_API_KEY
+    ...(env.SEAM_API_KEY || env.SEAM_WORKSPACES_FILE || env.SEAM_WORKSPACES
       ? {}
-      : {
-          SEAM_API_KEY: running.seam.apiKey,
-          SEAM_ENDPOINT: running.seam.endpoint,
-          SEAM_WEBHOOK_SECRET: running.seam.webhookSecret,
-        }),
+      : running.seamSettings),
   };
 };

@@ -14,7 +14,7 @@ import { CommandError, EXIT } from './exit.ts';
 import { printNotice } from './print.ts';
 import { sandboxAccount, sandboxConnect } from './sandbox.ts';
 import { seamFault } from './seam.ts';
-import { addSeamCommands } from './seam-commands.ts';
+import { addSeamCommands, WORKSPACE_OPTION } from './seam-commands.ts';
 import { migrate, serve, work } from './services.ts';
 
 const wholeNumber =
@@ -58,6 +58,7 @@ const addAccountCommands = (program: Command, run: Run): void => {
     .command('show')
     .description('show what we have of an account, what Seam shows now, and its history')
     .argument('<id>', 'of the account, of a connect webview that led to it, or of its user')
+    .option(...WORKSPACE_OPTION)
     .option(...JSON_OPTION)
     .action(run(accountShow));
   account
@@ -72,6 +73,7 @@ const addAccountCommands = (program: Command, run: Run): void => {
       [],
     )
     .option(...wait)
+    .option(...WORKSPACE_OPTION)
     .option(...JSON_OPTION)
     .action(run(accountUpdate));
   account
@@ -80,6 +82,7 @@ const addAccountCommands = (program: Command, run: Run): void => {
     .argument('<id>', 'of the account')
     .option('--yes', "don't ask")
     .option(...wait)
+    .option(...WORKSPACE_OPTION)
     .option(...JSON_OPTION)
     .action(run(accountDelete));
 };

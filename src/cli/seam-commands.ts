@@ -10,6 +10,10 @@ type Run = <Args extends unknown[]>(
 ) => (...given: Args) => Promise<void>;
 
 const JSON_OPTION = ['--json', 'print JSON'] as const;
+export const WORKSPACE_OPTION = [
+  '--workspace <id or name>',
+  'which Seam workspace, where several are configured',
+] as const;
 
 type Pair = readonly [string, string | boolean];
 
@@ -39,6 +43,7 @@ export const addSeamCommands = (program: Command, run: Run): void => {
       "create one for a user, and print the URL to present; Seam's defaults hold for the rest",
     )
     .requiredOption('--user <id>', 'for whom: an id in your users table')
+    .option(...WORKSPACE_OPTION)
     .option(
       '--metadata <key=value>',
       'a further key for custom_metadata (may be repeated; true and false are booleans)',
@@ -77,6 +82,7 @@ export const addSeamCommands = (program: Command, run: Run): void => {
     .command('setup')
     .description('register our endpoint with Seam for what we need, and print its secret')
     .requiredOption('--url <url>', 'https://<your host>/webhooks/seam')
+    .option(...WORKSPACE_OPTION)
     .option('--update', 'give one that is registered already exactly the event types that we need')
     .option(...JSON_OPTION)
     .action(run(webhookSetup));
@@ -86,6 +92,7 @@ export const addSeamCommands = (program: Command, run: Run): void => {
       'compare what is registered with Seam with what we need; exit 1 when something is missing',
     )
     .option('--url <url>', 'our endpoint (else each whose path is /webhooks/seam)')
+    .option(...WORKSPACE_OPTION)
     .option(...JSON_OPTION)
     .action(run(webhookCheck));
 

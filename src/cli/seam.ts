@@ -2,20 +2,44 @@ import { type Config, type Env, parseConfig, type SettingName } from '../config.
 import { EXPLANATIONS } from '../reconcile/outcome.ts';
 import { createSeam, type Seam } from '../seam/client.ts';
 import type { SeamError } from '../seam/errors.ts';
+import { type Workspace, workspaceLabel } from '../workspaces.ts';
+import { CommandError, EXIT } from './exit.ts';
 import { withLaptopSettings } from './laptop.ts';
 
 /**
  * Seam, and the settings, for a command that asks it; a running `npm start` lends its own.
  *
+ * @param wanted which workspace, by id or name; needed where there are several
  * @throws ConfigError
+ * @throws CommandError (usage) where it isn't clear which workspace is meant
  */
 export const openSeam = (
   env: Env,
+  wanted: string | undefined,
   required: readonly SettingName[] = [],
-): { seam: Seam; config: Config } => {
+): { seam: Seam; workspace: Workspace; config: Config } => {
   const config = parseConfig(withLaptopSettings(env), ['SEAM_API_KEY', ...required]);
-  const seam = createSeam({ apiKey: config.seamApiKey ?? '', endpoint: config.seamEndpoint });
-  return { seam, config };
+  const workspace = chooseWorkspace(config.workspaces, wanted);
+  const seam = createSeam({ apiKey: workspace.apiKey ?? '', endpoint: config.seamEndpoint });
+  return { seam, workspace, config };
+};
+
+const chooseWorkspace = (
+  workspaces: readonly Workspace[],
+  wanted: string | undefined,
+): Workspace => {
+  const [first, second] = workspaces;
+  if (wanted === undefined && first !== undefined && second === undefined) return first;
+  const meant = workspaces.filter(
+    ({ id, name }) => wanted !== undefined && [id, name].includes(wanted),
+  );
+  const [one, another] = meant;
+  if (one !== undefined && another === undefined) return one;
+  const known = workspaces.map(({ id }) => workspaceLabel(workspaces, id)).filter(Boolean);
+  const choice = known.length === 0 ? 'only one is configured' : `choose of ${known.join(', ')}`;
+  const fault =
+    wanted === undefined ? 'is needed: there are several' : `'${wanted}' names no single one`;
+  throw new CommandError(`--workspace ${fault}; ${choice}.`, EXIT.usage);
 };
 
 /** No limit besides that of each call: a person waits, and can press Ctrl-C. */

@@ -1,4 +1,4 @@
-import { type Env, parseConfig, type SettingName } from '../config.ts';
+import { type Config, type Env, parseConfig, type SettingName } from '../config.ts';
 import { createContext } from '../context.ts';
 import { runMigrations } from '../db/migrate.ts';
 import { createLogger, type Logger } from '../log.ts';
@@ -20,6 +20,15 @@ const known = <T>(value: T | undefined, name: SettingName): T => {
   return value;
 };
 
+/** Runs mostly wait for Seam: beyond a point the workspaces share what one of them could use at most. */
+const MOST_SHARED_CONNECTIONS = 40;
+
+const connectionsForWork = ({ workspaces, workerConcurrency }: Config): number =>
+  Math.max(
+    workerConcurrency,
+    Math.min(MOST_SHARED_CONNECTIONS, workerConcurrency * workspaces.length),
+  );
+
 /** `serve`: takes webhooks until it is asked to stop. */
 export const serve = async (
   env: Env,
@@ -35,17 +44,15 @@ export const serve = async (
   await using context = createContext({
     databaseUrl: known(config.databaseUrl, 'DATABASE_URL'),
     redisUrl: config.redisUrl,
+    workspaces: config.workspaces,
     log,
     name: 'seam-reconciler serve',
-    maxConnections: alsoWork ? 4 + config.workerConcurrency : 4,
+    maxConnections: alsoWork ? 4 + connectionsForWork(config) : 4,
   });
   const stopped = untilStopped(log);
-  await using worker = alsoWork
-    ? await startWork(context, { ...config, seamApiKey: known(config.seamApiKey, 'SEAM_API_KEY') })
-    : undefined;
+  await using worker = alsoWork ? await startWork(context, config) : undefined;
   const webSettings = {
     ...config,
-    webhookSecrets: known(config.webhookSecrets, 'SEAM_WEBHOOK_SECRET'),
     sharesPort: options.sharePort === true,
   };
   await using _web = await startWeb(context, webSettings, worker);
@@ -60,19 +67,17 @@ export const work = async (env: Env, options: { healthPort?: number }): Promise<
   await using context = createContext({
     databaseUrl: known(config.databaseUrl, 'DATABASE_URL'),
     redisUrl: config.redisUrl,
+    workspaces: config.workspaces,
     log,
     name: 'seam-reconciler work',
-    maxConnections: 2 + config.workerConcurrency,
+    maxConnections: 2 + connectionsForWork(config),
   });
   const stopped = untilStopped(log);
-  await using worker = await startWork(context, {
-    ...config,
-    seamApiKey: known(config.seamApiKey, 'SEAM_API_KEY'),
-  });
+  await using worker = await startWork(context, config);
   await using _health =
     options.healthPort === undefined
       ? undefined
-      : await startHealth(context, worker, { host: config.host, port: options.healthPort });
+      : await startHealth(context, worker, { ...config, port: options.healthPort });
   await stopped;
   return EXIT.done;
 };

@@ -16,9 +16,9 @@ import { openSeam, patiently } from './seam.ts';
  */
 export const webhookSetup = async (
   env: Env,
-  options: { url: string; update?: true; json?: true },
+  options: { url: string; workspace?: string; update?: true; json?: true },
 ): Promise<number> => {
-  const { seam } = openSeam(env);
+  const { seam, workspace } = openSeam(env, options.workspace);
   const setup = await setUpWebhook(
     seam,
     usableUrl(options.url),
@@ -29,7 +29,7 @@ export const webhookSetup = async (
     const secret = setup.kind === 'created' ? setup.secret : null;
     printJson({ result: setup.kind, endpoint: setup.endpoint, secret });
   } else {
-    tellSetup(setup);
+    tellSetup(setup, workspace.id !== null);
   }
   if (setup.kind !== 'differs') return EXIT.done;
   throw new CommandError(describeDifference(setup.endpoint), EXIT.refused);
@@ -42,7 +42,7 @@ export const usableUrl = (url: string): string => {
   return url;
 };
 
-const tellSetup = (setup: Setup): void => {
+const tellSetup = (setup: Setup, isOfList: boolean): void => {
   const { url, webhook_id } = setup.endpoint;
   switch (setup.kind) {
     case 'created':
@@ -54,7 +54,9 @@ const tellSetup = (setup: Setup): void => {
         printNotice('This is its secret, which is shown this once. Put it');
       }
       printNotice(
-        'into SEAM_WEBHOOK_SECRET (after a comma, where there is one), and restart "serve".',
+        isOfList
+          ? 'into "webhook_secrets" of that workspace in SEAM_WORKSPACES_FILE, and restart "serve".'
+          : 'into SEAM_WEBHOOK_SECRET (after a comma, where there is one), and restart "serve".',
       );
       return;
     case 'already_there':
@@ -83,11 +85,11 @@ const describeDifference = ({ url, missing, superfluous }: Endpoint): string =>
 /** `webhook check`: compares what is registered with Seam with what is needed. */
 export const webhookCheck = async (
   env: Env,
-  options: { url?: string; json?: true },
+  options: { url?: string; workspace?: string; json?: true },
 ): Promise<number> => {
-  const { seam, config } = openSeam(env);
+  const { seam, workspace } = openSeam(env, options.workspace);
   const url = options.url === undefined ? undefined : usableUrl(options.url);
-  const check = await checkWebhooks(seam, url, config.webhookSecrets ?? [], patiently());
+  const check = await checkWebhooks(seam, url, workspace.webhookSecrets, patiently());
   if (options.json) {
     printJson(check);
   } else {

@@ -11,6 +11,7 @@ import { openSeam, patiently } from './seam.ts';
 /** What commander read, under the names of its options. */
 type Options = Readonly<{
   user: string;
+  workspace?: string;
   metadata?: readonly (readonly [string, string | boolean])[];
   providerCategory?: string;
   acceptedProvider?: readonly string[];
@@ -25,12 +26,12 @@ type Options = Readonly<{
 
 /** `webview create --user <id>`: prints the URL to present to the user, and nothing else, to stdout. */
 export const webviewCreate = async (env: Env, options: Options): Promise<number> => {
-  const { seam, config } = openSeam(env, ['DATABASE_URL']);
+  const { seam, workspace, config } = openSeam(env, options.workspace, ['DATABASE_URL']);
   await using context = openContext(env);
   const { db, pool } = context.database;
   const users = createUserDirectory(pool, config.users);
   const creation = await createWebview(
-    { ...config, db, users, seam },
+    { ...config, db, users, seam, workspaceId: workspace.id },
     {
       userId: options.user,
       metadata: metadataOf(options.metadata ?? []),

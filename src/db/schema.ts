@@ -9,6 +9,7 @@ import {
   pgSchema,
   text,
   timestamp,
+  unique,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
 import type {
@@ -58,6 +59,8 @@ export const reconciliations = reconciler.table(
     subject: text('subject').primaryKey(),
     generation: counter('generation').notNull(),
     observedGeneration: counter('observed_generation').notNull().default(0),
+    /** Of Seam's, as the events name it; null where none did. */
+    workspaceId: text('workspace_id'),
     state: text('state').$type<ReconciliationState>().notNull(),
     reason: text('reason').$type<FailureReason>(),
     /** Tries since the last news that ended in a failure of the subject's own (not of Seam's). */
@@ -188,14 +191,33 @@ export const links = reconciler.table(
   ],
 );
 
-/** Why no look is given out at present, where Seam as a whole is the cause; one row a reason. */
+/** Why no look is given out at present, where Seam as a whole is the cause; one row a workspace and reason. */
+export const workspaceHolds = reconciler.table(
+  'workspace_holds',
+  {
+    /** Null for the only workspace, whose id isn't known. */
+    workspaceId: text('workspace_id'),
+    reason: text('reason').$type<FailureReason>().notNull(),
+    detail: text('detail').notNull(),
+    seamRequestId: text('seam_request_id'),
+    since: instant('since').notNull().defaultNow(),
+    /** Failed probes since then. */
+    probes: integer('probes').notNull().default(0),
+    /** When Seam is asked next whether it is over. */
+    probeAt: instant('probe_at').notNull(),
+  },
+  table => [unique('workspace_holds_key').on(table.workspaceId, table.reason).nullsNotDistinct()],
+);
+
+/**
+ * The holds of versions that know of one workspace only, and may run beside this one for a while. Nothing
+ * here reads it (what they hold they also hold in the queue itself); it goes two versions later.
+ */
 export const holds = reconciler.table('holds', {
   reason: text('reason').$type<FailureReason>().primaryKey(),
   detail: text('detail').notNull(),
   seamRequestId: text('seam_request_id'),
   since: instant('since').notNull().defaultNow(),
-  /** Failed probes since then. */
   probes: integer('probes').notNull().default(0),
-  /** When Seam is asked next whether it is over. */
   probeAt: instant('probe_at').notNull(),
 });

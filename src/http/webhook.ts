@@ -1,8 +1,8 @@
 import express, { type RequestHandler, Router } from 'express';
 import { type Inbox, InboxUnavailableError } from '../inbox/receive.ts';
 import type { Logger } from '../log.ts';
-import { readEvent } from '../seam/events.ts';
-import type { Verifier } from '../seam/webhook.ts';
+import { readEvent, type SeamEvent } from '../seam/events.ts';
+import type { SignerVerifier } from '../seam/webhook.ts';
 import { HttpError, methodNotAllowed, unavailable } from './errors.ts';
 
 /** Seam's events are a few hundred bytes; the largest (errors, warnings, metadata) some 50 KiB. */
@@ -26,11 +26,27 @@ const insistOnJson: RequestHandler = (request, _response, next) => {
  * nothing else.
  */
 export const createWebhookRouter = (options: {
-  verify: Verifier;
+  verify: SignerVerifier;
+  /** Of the workspaces that are configured; null: there is one, and its id isn't known. */
+  servedIds: readonly string[] | null;
   inbox: Inbox;
   log: Logger;
 }): Router => {
-  const { verify, inbox, log } = options;
+  const { verify, servedIds, inbox, log } = options;
+
+  /** @throws HttpError for an event of one of our workspaces that another one signed */
+  const ofWorkspace = (event: SeamEvent, signerId: string | null): SeamEvent => {
+    const workspaceId = event.workspaceId ?? signerId;
+    if (servedIds !== null && workspaceId !== signerId && servedIds.includes(workspaceId ?? '')) {
+      log.warn({ workspace_id: workspaceId, signed_by: signerId }, 'webhook refused');
+      throw new HttpError(
+        400,
+        'wrong_workspace',
+        'The event is of another workspace than the one whose secret it is signed with.',
+      );
+    }
+    return { ...event, workspaceId };
+  };
 
   const receive: RequestHandler = async (request, response) => {
     const body: Buffer = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
@@ -39,7 +55,7 @@ export const createWebhookRouter = (options: {
       log.warn({ type: verification.type, bytes: body.length }, 'webhook refused');
       throw new HttpError(400, verification.type, verification.message);
     }
-    const { headers } = verification;
+    const { headers, workspaceId } = verification;
     const reading = readEvent(body, headers['svix-id']);
     switch (reading.kind) {
       case 'not_json':
@@ -50,7 +66,7 @@ export const createWebhookRouter = (options: {
         log.debug({ event_type: reading.eventType }, 'event of no interest');
         break;
       case 'event':
-        await store(inbox, { event: reading.event, body, headers });
+        await store(inbox, { event: ofWorkspace(reading.event, workspaceId), body, headers });
         break;
       default:
         reading satisfies never;

@@ -12,8 +12,13 @@ export type Delivery = Readonly<{
   headers: SignatureHeaders;
 }>;
 
-/** A new delivery, and how long its subject waits for its look. */
-export type Stored = Readonly<{ eventId: string; subject: Subject; waitMs: number }>;
+/** A new delivery, the workspace of its subject, and how long that waits for its look. */
+export type Stored = Readonly<{
+  eventId: string;
+  subject: Subject;
+  workspaceId: string | null;
+  waitMs: number;
+}>;
 
 /**
  * One statement for a whole batch: each event is stored once, the generation of each subject goes up by
@@ -37,29 +42,32 @@ const STORE = `
     returning event_id, subject
   ), news as (
     select subject, count(*) as events, bool_and(usable) as usable,
+           max(workspace_id) as workspace_id,
            max(connect_webview_id) as connect_webview_id,
            max(connected_account_id) as connected_account_id
       from stored join incoming using (event_id, subject)
      group by subject
   ), raised as (
     insert into reconciler.reconciliations as r
-           (subject, generation, observed_generation, state, reason,
+           (subject, generation, observed_generation, state, reason, workspace_id,
             connect_webview_id, connected_account_id, sweep_at)
     select subject, events, case when usable then 0 else events end,
            case when usable then 'pending' else 'failed' end,
            case when usable then null else 'event_unusable' end,
-           connect_webview_id, connected_account_id, now() + $11 * interval '1 s'
+           workspace_id, connect_webview_id, connected_account_id, now() + $11 * interval '1 s'
       from news order by subject
         on conflict (subject) do update set
            generation = r.generation + excluded.generation,
            state = 'pending', reason = null, attempts = 0, unavailable_since = null,
+           workspace_id = coalesce(excluded.workspace_id, r.workspace_id),
            connect_webview_id = coalesce(excluded.connect_webview_id, r.connect_webview_id),
            connected_account_id = coalesce(excluded.connected_account_id, r.connected_account_id),
            due_at = greatest(now(), r.settled_at + $12 * interval '1 s'),
            sweep_at = excluded.sweep_at, updated_at = now()
-    returning subject, ceil(extract(epoch from due_at - now()) * 1000)::float8 as wait_ms
+    returning subject, workspace_id,
+              ceil(extract(epoch from due_at - now()) * 1000)::float8 as wait_ms
   )
-  select event_id, subject, wait_ms from stored join raised using (subject)`;
+  select event_id, subject, workspace_id, wait_ms from stored join raised using (subject)`;
 
 /**
  * Stores deliveries in one statement and so with one commit.
@@ -74,7 +82,12 @@ export const storeDeliveries = async (
   // The same event twice in one batch is a duplicate like any other.
   const batch = [...new Map(deliveries.map(d => [d.event.eventId, d])).values()];
   const events = batch.map(delivery => delivery.event);
-  const { rows } = await pool.query<{ event_id: string; subject: Subject; wait_ms: number }>({
+  const { rows } = await pool.query<{
+    event_id: string;
+    subject: Subject;
+    workspace_id: string | null;
+    wait_ms: number;
+  }>({
     name: 'store-deliveries',
     text: STORE,
     values: [
@@ -95,6 +108,7 @@ export const storeDeliveries = async (
   return rows.map(row => ({
     eventId: row.event_id,
     subject: row.subject,
+    workspaceId: row.workspace_id,
     waitMs: Math.max(0, row.wait_ms),
   }));
 };

@@ -5,8 +5,8 @@ import { ignoreSteps, type OnStep } from '../ops/steps.ts';
 import { parseSubject, type Subject } from '../seam/subject.ts';
 import { type Delivery, type Stored, storeDeliveries } from './deliveries.ts';
 
-/** A subject that something new was stored of, and how long its look has to wait. */
-export type News = Readonly<{ subject: Subject; waitMs: number }>;
+/** A subject that something new was stored of, its workspace, and how long its look has to wait. */
+export type News = Readonly<{ subject: Subject; workspaceId: string | null; waitMs: number }>;
 
 /** The delivery could not be stored in time; the sender should come again. */
 export class InboxUnavailableError extends Error {
@@ -160,7 +160,7 @@ export const createInbox = (options: {
       );
     }
     onStep('answered');
-    const news = new Map(stored.map(({ subject, waitMs }) => [subject, { subject, waitMs }]));
+    const news = new Map(stored.map(({ eventId: _, ...look }) => [look.subject, look]));
     const toLookAt = [...news.values()].filter(
       ({ subject }) => parseSubject(subject).kind !== 'delivery',
     );

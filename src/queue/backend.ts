@@ -53,17 +53,19 @@ export type QueueBackend = Readonly<{
   /** @throws when the queue can't be used now: unreachable, or (Postgres) not migrated */
   probe: () => Promise<void>;
   /** Opens a queue to add to. Probe first: on Postgres BullMQ never recovers from a failed start. */
-  openQueue: () => LookQueue;
+  openQueue: (workspaceId: string | null) => LookQueue;
   openWorker: (
     look: Processor<Look, LookResult, 'look'>,
-    options: { concurrency: number },
+    options: { workspaceId: string | null; concurrency: number },
   ) => LookWorker;
   /** What `migrate` has to bring up besides our own schema. */
   migrations: readonly MigrationStep[];
 }> &
   AsyncDisposable;
 
-const QUEUE_NAME = 'looks';
+/** A queue for each workspace; without a colon, which BullMQ refuses. */
+const queueName = (workspaceId: string | null): string =>
+  workspaceId === null ? 'looks' : `looks-${encodeURIComponent(workspaceId)}`;
 // In braces: on a cluster all keys of the queue have to be in one slot.
 const REDIS_PREFIX = '{seam-reconciler}';
 const POSTGRES_SCHEMA = 'bullmq';
@@ -102,10 +104,13 @@ const createInRedis = (url: string, log: Logger): QueueBackend => {
     kind: 'redis',
     migrations: [],
     probe: () => connections.probe(),
-    openQueue: () =>
-      new Queue(QUEUE_NAME, { connection: connections.openForQueue(), prefix: REDIS_PREFIX }),
-    openWorker: (look, { concurrency }) =>
-      new Worker(QUEUE_NAME, look, {
+    openQueue: workspaceId =>
+      new Queue(queueName(workspaceId), {
+        connection: connections.openForQueue(),
+        prefix: REDIS_PREFIX,
+      }),
+    openWorker: (look, { workspaceId, concurrency }) =>
+      new Worker(queueName(workspaceId), look, {
         connection: connections.openForWorker(),
         prefix: REDIS_PREFIX,
         concurrency,
@@ -139,10 +144,11 @@ const createInPostgres = (connectionString: string, log: Logger): QueueBackend =
     probe: async () => {
       await assertSchemaCompatibility(probePool, POSTGRES_SCHEMA);
     },
-    openQueue: () => new Queue(QUEUE_NAME, { connection: connection(4) }, createPostgresBackend),
-    openWorker: (look, { concurrency }) =>
+    openQueue: workspaceId =>
+      new Queue(queueName(workspaceId), { connection: connection(4) }, createPostgresBackend),
+    openWorker: (look, { workspaceId, concurrency }) =>
       new Worker(
-        QUEUE_NAME,
+        queueName(workspaceId),
         look,
         {
           connection: connection(Math.min(20, concurrency + 2)),

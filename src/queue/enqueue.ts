@@ -6,7 +6,7 @@ import type { Trigger } from '../reconcile/outcome.ts';
 import type { Subject } from '../seam/subject.ts';
 import type { Look, LookQueue, QueueBackend } from './backend.ts';
 
-/** Asks the queue for looks. At most one look at a subject runs, and at most one more waits. */
+/** Asks the queue of one workspace for looks. At most one look at a subject runs, and at most one more waits. */
 export type Enqueuer = Readonly<{
   /**
    * News of these subjects: look now (or in a moment), also where a look is waiting out a backoff. Returns
@@ -42,17 +42,19 @@ const FLUSH_INTERVAL_MS = 50;
 
 export const createEnqueuer = (options: {
   backend: QueueBackend;
+  /** Null: the only one, whose id isn't known. */
+  workspaceId: string | null;
   log: Logger;
   onStep?: OnStep;
 }): Enqueuer => {
-  const { backend, log, onStep = ignoreSteps } = options;
+  const { backend, workspaceId, log, onStep = ignoreSteps } = options;
   const pendingNews = new Map<Subject, News>();
   const closing = new AbortController();
   let flushing: Promise<void> | null = null;
   let opening: Promise<LookQueue> | null = null;
 
   const openQueue = (): Promise<LookQueue> => {
-    opening ??= open(backend, log).catch((error: unknown) => {
+    opening ??= open(backend, workspaceId, log).catch((error: unknown) => {
       opening = null; // The next caller tries anew.
       throw error;
     });
@@ -117,9 +119,13 @@ export const createEnqueuer = (options: {
   };
 };
 
-const open = async (backend: QueueBackend, log: Logger): Promise<LookQueue> => {
+const open = async (
+  backend: QueueBackend,
+  workspaceId: string | null,
+  log: Logger,
+): Promise<LookQueue> => {
   await backend.probe();
-  const queue = backend.openQueue();
+  const queue = backend.openQueue(workspaceId);
   queue.on('error', err => log.warn({ err }, 'queue connection error'));
   try {
     await queue.waitUntilReady();

@@ -2,14 +2,14 @@ import type { Db } from '../db/client.ts';
 import type { Logger } from '../log.ts';
 import { startLoop } from '../ops/loop.ts';
 import type { Applied } from '../reconcile/conclude.ts';
-import { putUpHold, readHolds, takeDownHold, takeDueProbe } from '../reconcile/holds.ts';
+import { isHeld, putUpHold, takeDownHold, takeDueProbe } from '../reconcile/holds.ts';
 import type { Seam } from '../seam/client.ts';
 import { SeamError } from '../seam/errors.ts';
 import type { Subject } from '../seam/subject.ts';
 import type { Enqueuer } from './enqueue.ts';
 
 /**
- * Holds the queue, for all processes, while Seam as a whole is the trouble (a limit, a refused key, an
+ * Holds the queue of one workspace, for all processes, while Seam as a whole is the trouble (a limit, a refused key, an
  * outage), so that nothing hammers it and no subject pays for it. The hold is a row in Postgres; it ends
  * when a probe, one for all processes, is answered.
  */
@@ -27,11 +27,13 @@ const HOLD_MS = 10_000;
 
 export const startGate = (options: {
   db: Db;
+  /** Null: the only one, whose id isn't known. */
+  workspaceId: string | null;
   seam: Pick<Seam, 'probe'>;
   enqueuer: Pick<Enqueuer, 'hold' | 'release' | 'news'>;
   log: Logger;
 }): Gate => {
-  const { db, seam, enqueuer, log } = options;
+  const { db, workspaceId, seam, enqueuer, log } = options;
   const failing = new Set<Subject>();
 
   const isReasonToHold = (subject: Subject, ending: Applied): boolean => {
@@ -46,14 +48,14 @@ export const startGate = (options: {
 
   const hold = async ({ reason, detail, requestId, retryAfterMs }: Applied): Promise<void> => {
     if (reason === null) return;
-    const told = { reason, detail: detail ?? '', seamRequestId: requestId };
+    const told = { workspaceId, reason, detail: detail ?? '', seamRequestId: requestId };
     const isNew = await putUpHold(db, { ...told, waitMs: retryAfterMs ?? 0 });
     if (isNew) log.warn({ reason, detail, seam_request_id: requestId }, 'the queue is held');
     await enqueuer.hold(HOLD_MS);
   };
 
   const probe = async (signal: AbortSignal): Promise<void> => {
-    const due = await takeDueProbe(db);
+    const due = await takeDueProbe(db, workspaceId);
     if (due !== null && (await answers(seam, signal))) {
       failing.clear();
       const subjects = await takeDownHold(db, due);
@@ -61,8 +63,7 @@ export const startGate = (options: {
       const line = { reason: due.reason, probes: due.probes, subjects: subjects.length };
       log.info(line, 'the queue goes on');
     }
-    const standing = await readHolds(db);
-    if (standing.length > 0) await enqueuer.hold(HOLD_MS);
+    if (await isHeld(db, workspaceId)) await enqueuer.hold(HOLD_MS);
     else if (due !== null) await enqueuer.release();
   };
 

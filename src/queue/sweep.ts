@@ -1,8 +1,11 @@
 import type pg from 'pg';
+import type { Db } from '../db/client.ts';
 import type { Logger } from '../log.ts';
 import { startLoop } from '../ops/loop.ts';
+import { forgetHolds } from '../reconcile/holds.ts';
 import type { Subject } from '../seam/subject.ts';
-import type { Enqueuer } from './enqueue.ts';
+import { callBackKnown, setAsideUnknown } from './aside.ts';
+import type { Owing, Queues } from './queues.ts';
 
 const INTERVAL_MS = 2_000;
 const BATCH_SIZE = 1_000;
@@ -12,24 +15,30 @@ const NEXT_SWEEP_SECONDS = 15;
 /**
  * Takes what is owed and overdue, and marks it as seen to, so that the sweeps of other processes leave
  * it alone. An index holds just what is owed, in this order.
+ *
+ * @param servedIds of the workspaces whose owed looks are taken; null: all
  */
-const takeOverdue = async (pool: pg.Pool): Promise<Subject[]> => {
-  const { rows } = await pool.query<{ subject: Subject }>({
+const takeOverdue = async (
+  pool: pg.Pool,
+  servedIds: readonly string[] | null,
+): Promise<Owing[]> => {
+  const { rows } = await pool.query<{ subject: Subject; workspace_id: string | null }>({
     name: 'take-overdue',
     text: `
       with overdue as (
         select subject from reconciler.reconciliations
          where observed_generation < generation and sweep_at <= now()
+           and ($3::text[] is null or workspace_id = any($3))
          order by sweep_at limit $1
            for update skip locked
       )
       update reconciler.reconciliations r
          set sweep_at = now() + $2 * interval '1 s'
         from overdue where r.subject = overdue.subject
-      returning r.subject`,
-    values: [BATCH_SIZE, NEXT_SWEEP_SECONDS],
+      returning r.subject, r.workspace_id`,
+    values: [BATCH_SIZE, NEXT_SWEEP_SECONDS, servedIds],
   });
-  return rows.map(row => row.subject);
+  return rows.map(row => ({ subject: row.subject, workspaceId: row.workspace_id }));
 };
 
 /**
@@ -41,33 +50,49 @@ const takeOverdue = async (pool: pg.Pool): Promise<Subject[]> => {
  */
 export const sweepOnce = async (
   pool: pg.Pool,
-  enqueuer: Pick<Enqueuer, 'open' | 'owed'>,
+  queues: Pick<Queues, 'servedIds' | 'open' | 'owed'>,
 ): Promise<number> => {
   // Before anything is marked: with the queue out of reach nothing would be seen to.
-  await enqueuer.open();
+  await queues.open();
   let found = 0;
   for (;;) {
-    const subjects = await takeOverdue(pool);
+    const subjects = await takeOverdue(pool, queues.servedIds);
     found += subjects.length;
-    if (subjects.length > 0) await enqueuer.owed(subjects);
+    if (subjects.length > 0) await queues.owed(subjects);
     if (subjects.length < BATCH_SIZE) return found;
   }
 };
 
-/** Sweeps every two seconds until it is disposed of. */
+/**
+ * Sweeps every two seconds until it is disposed of. Also sets aside what is of workspaces that nobody
+ * serves, and calls back at the start what is served since.
+ */
 export const startSweep = (options: {
-  pool: pg.Pool;
-  enqueuer: Enqueuer;
+  db: Db;
+  queues: Pick<Queues, 'servedIds' | 'open' | 'owed'>;
   log: Logger;
 }): AsyncDisposable => {
-  const { pool, enqueuer, log } = options;
+  const { db, queues, log } = options;
+  const pool = db.$client;
+  const { servedIds } = queues;
+  let isFirst = true;
   return startLoop({
     name: 'the sweep',
     intervalMs: INTERVAL_MS,
     log,
     turn: async () => {
-      const found = await sweepOnce(pool, enqueuer);
+      if (isFirst) await callBackKnown(pool, servedIds);
+      isFirst = false;
+      const found = await sweepOnce(pool, queues);
       if (found > 0) log.info({ subjects: found }, 'the sweep put back what was overdue');
+      await forgetHolds(db, servedIds);
+      if (servedIds === null) return;
+      for (const { workspaceId, subjects } of await setAsideUnknown(pool, servedIds)) {
+        log.warn(
+          { workspace_id: workspaceId, subjects },
+          'events are of a workspace that is not configured: they are kept until it is',
+        );
+      }
     },
   });
 };

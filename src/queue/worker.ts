@@ -20,7 +20,7 @@ export type RunningWorker = Readonly<{
   AsyncDisposable;
 
 /**
- * Takes looks from the queue and runs them. Starts as soon as the queue can be reached. A job always
+ * Takes looks from the queue of one workspace and runs them. Starts as soon as the queue can be reached. A job always
  * completes: another try is a new look, asked for after this one is off the queue, so that news which
  * came meanwhile goes first.
  */
@@ -90,7 +90,7 @@ export const startWorker = (options: {
 
   const open = async (): Promise<LookWorker | null> => {
     while (await untilReachable(backend, log, stopping.signal)) {
-      const worker = backend.openWorker(look, { concurrency });
+      const worker = backend.openWorker(look, { workspaceId: reconciler.workspaceId, concurrency });
       worker.on('error', err => log.debug({ err }, 'queue connection error'));
       try {
         // On Postgres BullMQ never recovers from a first connection that failed: then it is made anew.

@@ -48,6 +48,7 @@ const BEGIN = `
                     least(coalesce(extract(epoch from leased_until - now()), 0), 1), 0) * 1000 as wait_ms
       from reconciler.reconciliations
      where subject = $1 and observed_generation < generation
+       and ($5::text is null or workspace_id = $5)
        for update
   ), begun as (
     insert into reconciler.runs (subject, generation, trigger)
@@ -74,18 +75,21 @@ const BEGIN = `
  * Records the start of a run, if one is owed and due and no other is under way. Its id is taken before
  * anything is read, so a higher id means "read later": that is what keeps a slow run from overwriting a
  * newer one.
+ *
+ * @param workspaceId whose key is at hand: nothing of another workspace is begun; null: one key for all
  */
 export const beginRun = async (
   pool: pg.Pool,
   subject: Subject,
   trigger: Trigger,
+  workspaceId: string | null = null,
 ): Promise<Beginning> => {
   const { kind: subjectKind, id: subjectId } = parseSubject(subject);
   const webviewId = subjectKind === 'connect_webview' ? subjectId : null;
   const { rows } = await pool.query<Row>({
     name: 'begin-run',
     text: BEGIN,
-    values: [subject, trigger, LEASE_SECONDS, webviewId],
+    values: [subject, trigger, LEASE_SECONDS, webviewId, workspaceId],
   });
   const row = rows[0];
   if (row === undefined) return { kind: 'nothing_owed' };

@@ -1,20 +1,33 @@
-import { and, desc, eq, inArray, lte, sql } from 'drizzle-orm';
+import { and, desc, eq, lt, lte, type SQL, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { type Db, inTransaction } from '../db/client.ts';
-import { holds, reconciliations } from '../db/schema.ts';
+import { workspaceHolds as holds, reconciliations } from '../db/schema.ts';
 import { SWEEP_GRACE_SECONDS } from '../db/timing.ts';
 import type { Subject } from '../seam/subject.ts';
 import type { FailureReason } from './outcome.ts';
 
-/** Why no look is given out at present. */
+/** Why no look of a workspace is given out at present. */
 export type Hold = Readonly<typeof holds.$inferSelect>;
 
 const FIRST_PROBE_SECONDS = 2;
 const LONGEST_PROBE_SECONDS = 60;
 
-/** The holds that stand, the latest first. */
+const ofWorkspace = (workspaceId: string | null): SQL =>
+  sql`${holds.workspaceId} is not distinct from ${workspaceId}`;
+
+/** The holds that stand, of all workspaces, the latest first. */
 export const readHolds = (db: Db): Promise<Hold[]> =>
   db.select().from(holds).orderBy(desc(holds.since));
+
+/** Whether a hold of this workspace stands. */
+export const isHeld = async (db: Db, workspaceId: string | null): Promise<boolean> => {
+  const found = await db
+    .select({ reason: holds.reason })
+    .from(holds)
+    .where(ofWorkspace(workspaceId))
+    .limit(1);
+  return found.length > 0;
+};
 
 /**
  * Puts up a hold, or puts off the next probe of the one that stands.
@@ -24,7 +37,13 @@ export const readHolds = (db: Db): Promise<Hold[]> =>
  */
 export const putUpHold = async (
   db: Db,
-  hold: { reason: FailureReason; detail: string; seamRequestId: string | null; waitMs: number },
+  hold: {
+    workspaceId: string | null;
+    reason: FailureReason;
+    detail: string;
+    seamRequestId: string | null;
+    waitMs: number;
+  },
 ): Promise<boolean> => {
   const { waitMs, ...told } = hold;
   const seconds = Math.max(FIRST_PROBE_SECONDS, waitMs / 1_000);
@@ -32,7 +51,7 @@ export const putUpHold = async (
     .insert(holds)
     .values({ ...told, probeAt: sql`now() + ${seconds} * interval '1 s'` })
     .onConflictDoUpdate({
-      target: holds.reason,
+      target: [holds.workspaceId, holds.reason],
       set: {
         probeAt: sql`greatest(${holds.probeAt}, now() + ${waitMs / 1_000} * interval '1 s')`,
       },
@@ -45,19 +64,19 @@ export const putUpHold = async (
  * Takes a probe that is due, so that of all processes one asks Seam; and puts the next one off, twice as
  * far each time.
  */
-export const takeDueProbe = async (db: Db): Promise<Hold | null> => {
+export const takeDueProbe = async (db: Db, workspaceId: string | null): Promise<Hold | null> => {
   const wait = sql`least(${LONGEST_PROBE_SECONDS}, ${FIRST_PROBE_SECONDS} * power(2, least(${holds.probes}, 10)))`;
   const due = db
     .select({ reason: holds.reason })
     .from(holds)
-    .where(lte(holds.probeAt, sql`now()`))
+    .where(and(ofWorkspace(workspaceId), lte(holds.probeAt, sql`now()`)))
     .orderBy(holds.probeAt)
     .limit(1)
     .for('update', { skipLocked: true });
   const [taken] = await db
     .update(holds)
     .set({ probes: sql`${holds.probes} + 1`, probeAt: sql`now() + ${wait} * interval '1 s'` })
-    .where(inArray(holds.reason, due))
+    .where(and(ofWorkspace(workspaceId), sql`${holds.reason} = (${due})`))
     .returning();
   return taken ?? null;
 };
@@ -68,15 +87,44 @@ export const takeDueProbe = async (db: Db): Promise<Hold | null> => {
  *
  * @returns the subjects that are due again
  */
-export const takeDownHold = (db: Db, { reason, probes }: Hold): Promise<Subject[]> =>
+export const takeDownHold = (db: Db, { workspaceId, reason, probes }: Hold): Promise<Subject[]> =>
   inTransaction(db.$client, async client => {
     const tx = drizzle(client);
-    await tx.delete(holds).where(eq(holds.reason, reason));
+    await tx.delete(holds).where(and(ofWorkspace(workspaceId), eq(holds.reason, reason)));
     if (probes <= 1) return [];
     const due = await tx
       .update(reconciliations)
       .set({ dueAt: sql`now()`, sweepAt: sql`now() + ${SWEEP_GRACE_SECONDS} * interval '1 s'` })
-      .where(and(eq(reconciliations.state, 'retrying'), eq(reconciliations.reason, reason)))
+      .where(
+        and(
+          eq(reconciliations.state, 'retrying'),
+          eq(reconciliations.reason, reason),
+          workspaceId === null ? undefined : eq(reconciliations.workspaceId, workspaceId),
+        ),
+      )
       .returning({ subject: reconciliations.subject });
     return due.map(row => row.subject as Subject);
   });
+
+/** The longest wait between two probes is over ten times. */
+const FORGOTTEN_SECONDS = 10 * LONGEST_PROBE_SECONDS;
+
+/**
+ * Takes down the holds that no worker has probed for long: of workspaces that are no longer configured.
+ *
+ * @param servedIds of those that are; null: only the one whose id isn't known
+ */
+export const forgetHolds = async (db: Db, servedIds: readonly string[] | null): Promise<void> => {
+  const isServed =
+    servedIds === null
+      ? sql`${holds.workspaceId} is null`
+      : sql`coalesce(${holds.workspaceId} = any(${sql.param(servedIds)}::text[]), false)`;
+  await db
+    .delete(holds)
+    .where(
+      and(
+        sql`not (${isServed})`,
+        lt(holds.probeAt, sql`now() - ${FORGOTTEN_SECONDS} * interval '1 s'`),
+      ),
+    );
+};

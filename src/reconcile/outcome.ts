@@ -29,6 +29,7 @@ export const FAILURE_REASONS = [
   'seam_unavailable',
   'internal_error',
   'event_unusable',
+  'workspace_unknown',
 ] as const;
 export type FailureReason = (typeof FAILURE_REASONS)[number];
 
@@ -92,7 +93,7 @@ export const EXPLANATIONS = {
   },
   seam_unauthorized: {
     sentence: 'Our Seam API key is refused.',
-    remedy: 'An engineer must fix SEAM_API_KEY; then it goes on by itself.',
+    remedy: "An engineer must fix the workspace's API key; then it goes on by itself.",
   },
   seam_rate_limited: {
     sentence: 'Seam asks us to slow down.',
@@ -109,5 +110,9 @@ export const EXPLANATIONS = {
   event_unusable: {
     sentence: 'Seam sent a signed event that names no webview and no account.',
     remedy: "Find the user's webview and retry that; give an engineer the event id.",
+  },
+  workspace_unknown: {
+    sentence: "The event is of a Seam workspace that isn't configured here.",
+    remedy: "An engineer must add the workspace's API key; then it goes on by itself.",
   },
 } as const satisfies Record<FailureReason, { sentence: string; remedy: string }>;

@@ -35,6 +35,8 @@ export const POLICIES = {
   seam_unauthorized: { kind: 'patient', firstMs: 10 * SECOND, capMs: 5 * MINUTE, spanMs: 30 * DAY },
   seam_rate_limited: { kind: 'patient', firstMs: 2 * SECOND, capMs: 5 * MINUTE, spanMs: 30 * DAY },
   seam_unavailable: { kind: 'patient', firstMs: 2 * SECOND, capMs: 15 * MINUTE, spanMs: 5 * DAY },
+  // No run ends so: the sweep marks it. It uses up no tries either.
+  workspace_unknown: { kind: 'patient', firstMs: 2 * SECOND, capMs: 5 * MINUTE, spanMs: 30 * DAY },
   internal_error: { kind: 'counted', firstMs: 5 * SECOND, capMs: HOUR, tries: 14 },
 } as const satisfies Record<FailureReason, Policy>;
 

@@ -11,7 +11,13 @@ import { gather, type Sources } from './gather.ts';
 import type { FailureReason, Trigger } from './outcome.ts';
 
 export type Reconciler = Sources &
-  Readonly<{ pool: pg.Pool; random: () => number; onStep: OnStep }>;
+  Readonly<{
+    pool: pg.Pool;
+    /** The workspace that `seam` answers for; null: whatever comes. */
+    workspaceId: string | null;
+    random: () => number;
+    onStep: OnStep;
+  }>;
 
 export type Report =
   | Exclude<Beginning, { kind: 'begun' }>
@@ -29,7 +35,7 @@ export const reconcile = async (
   trigger: Trigger,
   signal: AbortSignal,
 ): Promise<Report> => {
-  const beginning = await beginRun(reconciler.pool, subject, trigger);
+  const beginning = await beginRun(reconciler.pool, subject, trigger, reconciler.workspaceId);
   if (beginning.kind !== 'begun') return beginning;
   const { run } = beginning;
   reconciler.onStep('begun');

@@ -23,9 +23,12 @@ export type SandboxSeam = Readonly<{
   apiKey: string;
   workspaceId: string;
   fake: Fake;
-  createWebview: (metadata: Metadata) => Promise<string>;
   /** Registers our own endpoint for all that it needs, in place of the one on this machine before. */
   registerEndpoint: (url: string, secret: string) => Promise<void>;
+  /** One more workspace. @returns its API key */
+  addWorkspace: (workspaceId: string) => Promise<string>;
+  /** @param workspaceId where it isn't the sandbox's first */
+  createWebview: (metadata: Metadata, workspaceId?: string) => Promise<string>;
   /**
    * The user finishes the webview. With `accountId` an account that is there already is connected again,
    * and the webview's metadata replace the account's.
@@ -68,8 +71,7 @@ export const startSandboxSeam = async (stateFile?: string): Promise<SandboxSeam>
   } as Parameters<Fake['loadJSON']>[0]);
   if (database.workspaces.length === 0) {
     database.addWorkspace({ name: 'Sandbox', workspace_id: WORKSPACE_ID, is_sandbox: true });
-    const token = `seam_sandbox_${randomBytes(12).toString('hex')}`;
-    database.addApiKey({ workspace_id: WORKSPACE_ID, token });
+    addApiKey(fake, WORKSPACE_ID);
   }
   const apiKey = database.api_keys[0]?.token ?? '';
 
@@ -95,6 +97,7 @@ export const startSandboxSeam = async (stateFile?: string): Promise<SandboxSeam>
   const burst = (webviewId: string, accountId: string): EventBody[] => {
     const account = database.connected_accounts.find(a => a.connected_account_id === accountId);
     const fields = {
+      ...(account === undefined ? {} : { workspace_id: account.workspace_id }),
       connect_webview_id: webviewId,
       connected_account_id: accountId,
       connected_account_custom_metadata: account?.custom_metadata ?? {},
@@ -113,9 +116,15 @@ export const startSandboxSeam = async (stateFile?: string): Promise<SandboxSeam>
     workspaceId: WORKSPACE_ID,
     fake,
     event,
-    createWebview: async metadata => {
+    addWorkspace: async workspaceId => {
+      database.addWorkspace({ name: workspaceId, workspace_id: workspaceId, is_sandbox: true });
+      const token = addApiKey(fake, workspaceId);
+      await save();
+      return token;
+    },
+    createWebview: async (metadata, workspaceId = WORKSPACE_ID) => {
       const webview = database.addConnectWebview({
-        workspace_id: WORKSPACE_ID,
+        workspace_id: workspaceId,
         custom_metadata: { ...metadata },
       });
       await save();
@@ -132,7 +141,7 @@ export const startSandboxSeam = async (stateFile?: string): Promise<SandboxSeam>
       const webview = database.connect_webviews.find(w => w.connect_webview_id === webviewId);
       if (webview === undefined) throw new Error(`no webview ${webviewId} in the sandbox`);
       const metadata = webview.custom_metadata ?? {};
-      const accountId = known ?? addAccount(fake, email);
+      const accountId = known ?? addAccount(fake, email, webview.workspace_id);
       replaceMetadata(fake, accountId, metadata);
       setTroubles(fake, accountId, { errors: [], warnings: [] });
       database.updateConnectWebview({
@@ -167,11 +176,17 @@ export const startSandboxSeam = async (stateFile?: string): Promise<SandboxSeam>
   };
 };
 
-const addAccount = ({ database }: Fake, email: string): string =>
+const addApiKey = ({ database }: Fake, workspaceId: string): string => {
+  const token = `seam_sandbox_${randomBytes(12).toString('hex')}`;
+  database.addApiKey({ workspace_id: workspaceId, token });
+  return token;
+};
+
+const addAccount = ({ database }: Fake, email: string, workspaceId: string): string =>
   database.addConnectedAccount({
     provider: 'august',
     account_type: 'august',
-    workspace_id: WORKSPACE_ID,
+    workspace_id: workspaceId,
     user_identifier: { email },
     display_name: email,
   }).connected_account_id;

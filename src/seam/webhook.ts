@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingHttpHeaders } from 'node:http';
 import { Webhook, WebhookVerificationError } from 'svix';
+import type { Workspace } from '../workspaces.ts';
 
 /** The three headers that a signature is made of, by their names as Svix sends them. */
 export type SignatureHeaders = Readonly<{
@@ -48,6 +49,37 @@ export const createVerifier = (secrets: readonly string[]): Verifier => {
   };
 };
 
+type SignerVerification =
+  | (Extract<Verification, { kind: 'verified' }> & Readonly<{ workspaceId: string | null }>)
+  | Extract<Verification, { kind: 'refused' }>;
+
+/** Tells whether a webhook was signed, and by which workspace (null: the only one, whose id isn't known). */
+export type SignerVerifier = (body: Buffer, headers: IncomingHttpHeaders) => SignerVerification;
+
+/**
+ * As `createVerifier`, for the secrets of several workspaces.
+ *
+ * @throws Error when a secret isn't base64
+ */
+export const createSignerVerifier = (
+  workspaces: readonly Pick<Workspace, 'id' | 'webhookSecrets'>[],
+): SignerVerifier => {
+  const verifiers = workspaces.map(({ id, webhookSecrets }) => ({
+    workspaceId: id,
+    verify: createVerifier(webhookSecrets),
+  }));
+  return (body, headers) => {
+    let refusal: (Verification & { kind: 'refused' }) | null = null;
+    for (const { workspaceId, verify } of verifiers) {
+      const verification = verify(body, headers);
+      if (verification.kind === 'verified') return { ...verification, workspaceId };
+      // Signed by this one, though too long ago: that tells more than the others' "no".
+      if (refusal === null || verification.type !== 'bad_signature') refusal = verification;
+    }
+    return refusal ?? refused('bad_signature', 'No signature matches.');
+  };
+};
+
 /** @returns svix's own words for what is wrong; null for a good signature */
 const whyNotSigned = (webhook: Webhook, body: Buffer, headers: SignatureHeaders): string | null => {
   try {
@@ -62,7 +94,7 @@ const whyNotSigned = (webhook: Webhook, body: Buffer, headers: SignatureHeaders)
 const refused = (
   type: (Verification & { kind: 'refused' })['type'],
   message: string,
-): Verification => ({ kind: 'refused', type, message });
+): Verification & { kind: 'refused' } => ({ kind: 'refused', type, message });
 
 const signatureHeaders = (headers: IncomingHttpHeaders): SignatureHeaders | null => {
   const read = (name: string): string | null => {

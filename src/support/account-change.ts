@@ -10,6 +10,8 @@ export type AccountChanger = Readonly<{
   db: Db;
   seam: Seam;
   request: RequestLook;
+  /** Of the account. */
+  workspaceId: string | null;
   /** How long to wait for the looks that follow, in ms. */
   lookLimitMs: number;
   signal: AbortSignal;
@@ -45,8 +47,8 @@ export const lookAround = async (
   changer: AccountChanger,
   accountId: string,
 ): Promise<Aftermath> => {
-  const { db, request, lookLimitMs } = changer;
-  const asked = await askForLooksAt(db, request, accountId);
+  const { db, request, workspaceId, lookLimitMs } = changer;
+  const asked = await askForLooksAt(db, request, accountId, workspaceId);
   const looksOwed = await untilLookedAt(db, asked, lookLimitMs);
   return {
     connected_account_id: accountId,

@@ -17,6 +17,8 @@ import { accountState } from './accounts.ts';
 /** A reconciliation with all that belongs to it: what `show --json` prints, in its words. */
 export type Match = Readonly<{
   subject: string;
+  /** Seam's, as the events name it; null where none did. */
+  workspace_id: string | null;
   state: string;
   reason: string | null;
   user_id: string | null;
@@ -144,6 +146,7 @@ const toMatch = async (db: Db, row: Row): Promise<Match> => {
   const { own, userId, expectedUserId } = row;
   return {
     subject: own.subject,
+    workspace_id: own.workspaceId,
     state: own.state,
     reason: own.reason,
     user_id: userId,
@@ -222,6 +225,7 @@ export const listReconciliations = async (
     .limit(filter.limit);
   return rows.map(({ own, ...row }) => ({
     subject: own.subject,
+    workspace_id: own.workspaceId,
     state: own.state,
     reason: own.reason,
     user_id: row.userId,

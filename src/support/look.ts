@@ -33,6 +33,7 @@ export const askForLooksAt = async (
   db: Db,
   request: RequestLook,
   accountId: string,
+  workspaceId: string | null,
 ): Promise<AskedLook[]> => {
   const own = subjectOf('connected_account', accountId);
   const others = await db
@@ -46,7 +47,13 @@ export const askForLooksAt = async (
   for (const subject of subjects) {
     const [row] = await db
       .insert(reconciliations)
-      .values({ subject, generation: 1, state: 'pending', connectedAccountId: accountId })
+      .values({
+        subject,
+        workspaceId,
+        generation: 1,
+        state: 'pending',
+        connectedAccountId: accountId,
+      })
       .onConflictDoUpdate({ target: reconciliations.subject, set: ASKED_AGAIN })
       .returning({ generation: reconciliations.generation });
     if (row === undefined) throw new Error(`${subject} could not be asked for`);

@@ -1,4 +1,4 @@
-import { and, count, isNull, lt, lte, min, or, sql } from 'drizzle-orm';
+import { and, count, eq, isNull, lt, lte, or, sql } from 'drizzle-orm';
 import type { Db } from '../db/client.ts';
 import { reconciliations } from '../db/schema.ts';
 import { readHolds } from '../reconcile/holds.ts';
@@ -6,8 +6,10 @@ import { EXPLANATIONS } from '../reconcile/outcome.ts';
 
 /** How the queue stands, in words for the engineer on call. */
 export type QueueStatus = Readonly<{
-  /** Why nothing is given out; empty when all is well. */
+  /** Why nothing of a workspace is given out; empty when all is well. */
   holds: readonly {
+    /** Seam's; null for the only one, whose id isn't known. */
+    workspace_id: string | null;
     reason: string;
     sentence: string;
     remedy: string;
@@ -21,6 +23,13 @@ export type QueueStatus = Readonly<{
   waiting: number;
   /** Since when the longest waiting one has been due. */
   oldest_due_at: string | null;
+  /** The same three, by workspace (those with something owed). */
+  workspaces: readonly {
+    workspace_id: string | null;
+    owed: number;
+    waiting: number;
+    oldest_due_at: string | null;
+  }[];
 }>;
 
 const isOwed = lt(reconciliations.observedGeneration, reconciliations.generation);
@@ -30,37 +39,68 @@ const isWaiting = and(
   isOwed,
   lte(reconciliations.dueAt, sql`now()`),
   or(isNull(reconciliations.leasedUntil), lt(reconciliations.leasedUntil, sql`now()`)),
+  // What nobody serves waits for no worker.
+  sql`${reconciliations.reason} is distinct from 'workspace_unknown'`,
 );
 
 export const readQueueStatus = async (db: Db): Promise<QueueStatus> => {
-  const [standing, [owed], [waiting]] = await Promise.all([
+  const [standing, rows] = await Promise.all([
     readHolds(db),
-    db.select({ subjects: count() }).from(reconciliations).where(isOwed),
     db
-      .select({ subjects: count(), oldest: min(reconciliations.dueAt) })
+      .select({
+        workspace_id: reconciliations.workspaceId,
+        owed: count(),
+        waiting: sql<number>`(count(*) filter (where ${isWaiting}))::int`,
+        oldest: sql`min(${reconciliations.dueAt}) filter (where ${isWaiting})`.mapWith(
+          reconciliations.dueAt,
+        ),
+      })
       .from(reconciliations)
-      .where(isWaiting),
+      .where(isOwed)
+      .groupBy(reconciliations.workspaceId)
+      .orderBy(reconciliations.workspaceId),
   ]);
+  const workspaces = rows.map(({ oldest, ...row }) => ({
+    ...row,
+    oldest_due_at: oldest?.toISOString() ?? null,
+  }));
+  const oldest = workspaces.map(row => row.oldest_due_at).filter(at => at !== null);
   return {
     holds: standing.map(hold => ({
+      workspace_id: hold.workspaceId,
       reason: hold.reason,
       ...EXPLANATIONS[hold.reason],
       detail: hold.detail,
       seam_request_id: hold.seamRequestId,
       since: hold.since.toISOString(),
     })),
-    owed: owed?.subjects ?? 0,
-    waiting: waiting?.subjects ?? 0,
-    oldest_due_at: waiting?.oldest?.toISOString() ?? null,
+    owed: workspaces.reduce((sum, row) => sum + row.owed, 0),
+    waiting: workspaces.reduce((sum, row) => sum + row.waiting, 0),
+    oldest_due_at: oldest.toSorted()[0] ?? null,
+    workspaces,
   };
 };
 
-/** Whether something has been due for so long. Begun or not: a run that can't be recorded begins again and again. */
-export const isAnythingStuck = async (db: Db, seconds: number): Promise<boolean> => {
+/**
+ * Whether something has been due for so long. Begun or not: a run that can't be recorded begins again and again.
+ *
+ * @param workspaceId of which workspace; null: of any
+ */
+export const isAnythingStuck = async (
+  db: Db,
+  seconds: number,
+  workspaceId: string | null,
+): Promise<boolean> => {
   const found = await db
     .select({ subject: reconciliations.subject })
     .from(reconciliations)
-    .where(and(isOwed, lt(reconciliations.dueAt, sql`now() - ${seconds} * interval '1 s'`)))
+    .where(
+      and(
+        isOwed,
+        lt(reconciliations.dueAt, sql`now() - ${seconds} * interval '1 s'`),
+        workspaceId === null ? undefined : eq(reconciliations.workspaceId, workspaceId),
+      ),
+    )
     .limit(1);
   return found.length > 0;
 };

@@ -158,4 +158,6 @@ const tellSecret = ({ url, secret }: RegisteredWebhook, secrets: readonly string
   !secret.startsWith('whsec_') ||
   secrets.includes(secret)
     ? []
-    : [`The secret of ${url} is not in SEAM_WEBHOOK_SECRET: what it sends is refused.`];
+    : [
+        `The secret of ${url} is not in SEAM_WEBHOOK_SECRET (or the workspace's webhook_secrets): what it sends is refused.`,
+      ];

@@ -31,6 +31,8 @@ type Sources = Readonly<{
   db: Db;
   users: Pick<UserDirectory, 'find'>;
   seam: Pick<Seam, 'createConnectWebview'>;
+  /** The workspace that `seam` answers for; null: the only one, whose id isn't known. */
+  workspaceId: string | null;
   userMetadataKey: string;
   webviewLookAfterMinutes: number;
 }>;
@@ -45,7 +47,7 @@ type Sources = Readonly<{
  * @throws SeamError when Seam doesn't answer or refuses, and whatever the database throws
  */
 export const createWebview = async (
-  { db, users, seam, userMetadataKey, webviewLookAfterMinutes }: Sources,
+  { db, users, seam, workspaceId, userMetadataKey, webviewLookAfterMinutes }: Sources,
   { userId, metadata, ...options }: WebviewRequest,
   signal: AbortSignal,
 ): Promise<WebviewCreation> => {
@@ -61,6 +63,7 @@ export const createWebview = async (
     db,
     webview.connectWebviewId,
     user.userId,
+    workspaceId,
     webviewLookAfterMinutes,
   );
   return { kind: 'created', ...webview, userId: user.userId, lookAt };
@@ -113,8 +116,8 @@ const EXPECT = `
         on conflict do nothing
   )
   insert into reconciler.reconciliations
-         (subject, generation, state, connect_webview_id, claimed_user_id, due_at, sweep_at)
-  values ($1, 1, 'pending', $2, $3, now() + $4 * interval '1 min', now() + $4 * interval '1 min')
+         (subject, generation, state, connect_webview_id, claimed_user_id, workspace_id, due_at, sweep_at)
+  values ($1, 1, 'pending', $2, $3, $5, now() + $4 * interval '1 min', now() + $4 * interval '1 min')
       on conflict (subject) do update set connect_webview_id = excluded.connect_webview_id
   returning due_at`;
 
@@ -122,10 +125,11 @@ const expectWebview = async (
   db: Db,
   connectWebviewId: string,
   userId: string,
+  workspaceId: string | null,
   minutes: number,
 ): Promise<Date> => {
   const subject = subjectOf('connect_webview', connectWebviewId);
-  const values = [subject, connectWebviewId, userId, minutes];
+  const values = [subject, connectWebviewId, userId, minutes, workspaceId];
   const { rows } = await db.$client.query<{ due_at: Date }>(EXPECT, values);
   const [row] = rows;
   if (row === undefined) throw new Error(`${connectWebviewId} could not be recorded`);

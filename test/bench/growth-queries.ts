@@ -22,7 +22,11 @@ const millisecondsOf = async (action: () => Promise<unknown>): Promise<number> =
 
 /** The sweep without what it does to the queue, which knows nothing of the past. */
 const sweep = ({ database }: Stand): Promise<number> =>
-  sweepOnce(database.pool, { open: async () => undefined, owed: async () => undefined });
+  sweepOnce(database.pool, {
+    servedIds: null,
+    open: async () => undefined,
+    owed: async () => undefined,
+  });
 
 /** One sweep that finds some subjects, for which everything is then as it was. */
 const timeSweep = async (stand: Stand, turn: number): Promise<number> => {

@@ -31,7 +31,7 @@ const EVENTS_PER_CONNECTION = 4;
 /** Stores what has come in and puts it into the queue, as `serve` does, before a worker is there. */
 const owe = async (site: Site, run: string, connections: number): Promise<void> => {
   await using backend = createQueueBackend({ ...site, log: silentLog });
-  await using enqueuer = createEnqueuer({ backend, log: silentLog });
+  await using enqueuer = createEnqueuer({ backend, workspaceId: null, log: silentLog });
   const pool = new pg.Pool({ connectionString: site.databaseUrl, max: 1 });
   const deliveries = signMessages(run, connections * EVENTS_PER_CONNECTION).map(message => {
     const body = Buffer.from(message.body);

@@ -5,7 +5,7 @@ import { pino } from 'pino';
 import { Webhook } from 'svix';
 import { createContext } from '../../src/context.ts';
 import { startWeb } from '../../src/services.ts';
-import { OTHER_SECRET, SECRET } from '../support/settings.ts';
+import { OTHER_SECRET, onlyWorkspace, SECRET } from '../support/settings.ts';
 
 /** In the body of every event: may be neither logged nor answered. */
 export const MARK = 'the-payload-of-a-user';
@@ -33,13 +33,24 @@ export type TestWeb = Readonly<{
 }> &
   AsyncDisposable;
 
-export const openWeb = async (databaseUrl: string, redisUrl?: string): Promise<TestWeb> => {
+export const openWeb = async (
+  databaseUrl: string,
+  redisUrl?: string,
+  workspaces = onlyWorkspace({ webhookSecrets: [OTHER_SECRET, SECRET] }),
+): Promise<TestWeb> => {
   const logLines: string[] = [];
   const log = pino({ level: 'trace' }, { write: line => void logLines.push(line) });
   const stack = new AsyncDisposableStack();
-  const context = createContext({ databaseUrl, redisUrl, log, name: 'test', maxConnections: 4 });
+  const context = createContext({
+    databaseUrl,
+    redisUrl,
+    workspaces,
+    log,
+    name: 'test',
+    maxConnections: 4,
+  });
   stack.use(context);
-  const settings = { host: '127.0.0.1', port: 0, webhookSecrets: [OTHER_SECRET, SECRET] };
+  const settings = { host: '127.0.0.1', port: 0, workspaces };
   const { url } = stack.use(await startWeb(context, settings));
   return {
     url,

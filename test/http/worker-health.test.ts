@@ -74,6 +74,8 @@ const openRoom = async (): Promise<Room> => {
     DATABASE_URL: database.url,
     SEAM_API_KEY: seam.apiKey,
     SEAM_ENDPOINT: seam.endpoint,
+    SEAM_WEBHOOK_SECRET: SECRET,
+    PORT: '0',
   });
   const lines: string[] = [];
   const log = pino({ level: 'debug' }, { write: line => void lines.push(line) });
@@ -81,6 +83,7 @@ const openRoom = async (): Promise<Room> => {
     createContext({
       databaseUrl: database.url,
       redisUrl: undefined,
+      workspaces: config.workspaces,
       log,
       name: 'test',
       maxConnections: 8,
@@ -96,10 +99,9 @@ const openRoom = async (): Promise<Room> => {
     },
   };
   const context = { ...opened, backend };
-  const work = stack.use(await startWork(context, { ...config, seamApiKey: seam.apiKey }));
-  const listen = { host: '127.0.0.1', port: 0 };
-  const health = stack.use(await startHealth(context, work, listen));
-  const web = stack.use(await startWeb(context, { ...listen, webhookSecrets: [SECRET] }, work));
+  const work = stack.use(await startWork(context, config));
+  const health = stack.use(await startHealth(context, work, config));
+  const web = stack.use(await startWeb(context, config, work));
   await until('the worker', () => lines.some(line => line.includes('worker ready')));
   return {
     database,
@@ -187,13 +189,13 @@ describe('a worker that gets nothing done', () => {
 
   test('because the queue is held is ready, and has its time when the hold ends', async () => {
     await room.database.pool.query(
-      `insert into reconciler.holds (reason, detail, probe_at)
+      `insert into reconciler.workspace_holds (reason, detail, probe_at)
        values ('seam_unauthorized', 'of the test', now() + interval '1 h')`,
     );
     await addOwed({ isLeased: true });
     passTwoMinutes();
     expect(await isReady()).toBe(true);
-    await room.database.pool.query('delete from reconciler.holds');
+    await room.database.pool.query('delete from reconciler.workspace_holds');
     expect(await isReady()).toBe(true);
     passTwoMinutes();
     await expectStuck('looks have been due');

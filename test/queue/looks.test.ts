@@ -31,7 +31,7 @@ describe.each(BACKENDS)('asking for looks (queue in %s)', kind => {
     backend = stack.use(
       createQueueBackend({ redisUrl: redis?.url, databaseUrl: database.url, log }),
     );
-    enqueuer = stack.use(createEnqueuer({ backend, log }));
+    enqueuer = stack.use(createEnqueuer({ backend, workspaceId: null, log }));
     const look = async ({ data }: { data: Look }): Promise<LookResult> => {
       if (underWay.includes(data.subject)) overlaps.push(data.subject);
       underWay.push(data.subject);
@@ -41,7 +41,7 @@ describe.each(BACKENDS)('asking for looks (queue in %s)', kind => {
       underWay.splice(underWay.indexOf(data.subject), 1);
       return { nextLookInMs: null };
     };
-    const worker = backend.openWorker(look, { concurrency: 5 });
+    const worker = backend.openWorker(look, { workspaceId: null, concurrency: 5 });
     worker.on('error', () => undefined);
     void worker.run();
     stack.defer(() => worker.close());

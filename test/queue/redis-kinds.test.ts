@@ -58,7 +58,7 @@ describe.runIf(inject('hasRedis'))('the queue in Redis', { timeout: 120_000 }, (
     const log = silentLog;
     const opened = stack.use(new AsyncDisposableStack());
     const backend = opened.use(createQueueBackend({ redisUrl, databaseUrl: '', log }));
-    const enqueuer = opened.use(createEnqueuer({ backend, log }));
+    const enqueuer = opened.use(createEnqueuer({ backend, workspaceId: null, log }));
     return { backend, enqueuer, opened };
   };
 
@@ -73,7 +73,7 @@ describe.runIf(inject('hasRedis'))('the queue in Redis', { timeout: 120_000 }, (
       await promise;
       return { nextLookInMs: null };
     };
-    const worker = backend.openWorker(look, { concurrency: 5 });
+    const worker = backend.openWorker(look, { workspaceId: null, concurrency: 5 });
     worker.on('error', () => undefined);
     void worker.run();
     // With a server of its own gone BullMQ may wait for it without end, as startWorker knows, too.

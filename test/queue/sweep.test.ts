@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { Enqueuer } from '../../src/queue/enqueue.ts';
+import type { Queues } from '../../src/queue/queues.ts';
 import { sweepOnce } from '../../src/queue/sweep.ts';
 import type { Subject } from '../../src/seam/subject.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -8,7 +8,7 @@ import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 let database: TestDatabase;
 let enqueued: Subject[];
 /** A queue that only remembers what it was given: what the sweep asks for is all that matters here. */
-let queue: Pick<Enqueuer, 'open' | 'owed'>;
+let queue: Pick<Queues, 'servedIds' | 'open' | 'owed'>;
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -18,8 +18,9 @@ beforeEach(async () => {
   await database.pool.query('delete from reconciler.reconciliations');
   enqueued = [];
   queue = {
+    servedIds: null,
     open: async () => undefined,
-    owed: async subjects => void enqueued.push(...subjects),
+    owed: async subjects => void enqueued.push(...subjects.map(({ subject }) => subject)),
   };
 });
 

@@ -25,6 +25,7 @@ beforeAll(async () => {
     seam: createSeam(seam),
     users: createUserDirectory(database.pool, table),
     userMetadataKey: 'id',
+    workspaceId: null,
     random: () => 0.5,
     onStep: ignoreSteps,
   };

@@ -25,6 +25,7 @@ beforeAll(async () => {
   reconciler = {
     db: database.db,
     pool: database.pool,
+    workspaceId: null,
     seam: createSeam(seam),
     users: createUserDirectory(database.pool, table),
     userMetadataKey: 'id',

@@ -8,7 +8,12 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 const NEVER: FailureReason[] = ['metadata_id_missing', 'metadata_id_invalid', 'event_unusable'];
-const PATIENT: FailureReason[] = ['seam_unauthorized', 'seam_rate_limited', 'seam_unavailable'];
+const PATIENT: FailureReason[] = [
+  'seam_unauthorized',
+  'seam_rate_limited',
+  'seam_unavailable',
+  'workspace_unknown',
+];
 const COUNTED = FAILURE_REASONS.filter(reason => ![...NEVER, ...PATIENT].includes(reason));
 
 const ONCE = { tries: 1, unavailableForMs: 0, retryAfterMs: null };

@@ -60,6 +60,7 @@ const begin = async (subject: Subject): Promise<Run> => {
 const reconciler = () => ({
   ...sources,
   pool: database.pool,
+  workspaceId: null,
   random: () => 0.5,
   onStep: ignoreSteps,
 });

@@ -29,6 +29,7 @@ describe.each(BACKENDS)('a webview that we create for a user (queue in %s)', kin
         db: house.database.db,
         users: users(),
         seam: createSeam(house.seam),
+        workspaceId: null,
         userMetadataKey: 'id',
         webviewLookAfterMinutes,
       },

@@ -12,6 +12,7 @@ const config = parseConfig(readEnv(), ['DATABASE_URL', 'SEAM_API_KEY', 'SEAM_WEB
 const context = createContext({
   databaseUrl: config.databaseUrl ?? '',
   redisUrl: config.redisUrl,
+  workspaces: config.workspaces,
   log: createLogger({ level: 'info', pretty: false }),
   name: 'crash test',
   maxConnections: 5,
@@ -20,7 +21,7 @@ const context = createContext({
   },
 });
 if (role === 'serve') {
-  await startWeb(context, { ...config, webhookSecrets: config.webhookSecrets ?? [] });
+  await startWeb(context, config);
 } else {
-  await startWork(context, { ...config, seamApiKey: config.seamApiKey ?? '' });
+  await startWork(context, config);
 }

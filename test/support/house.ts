@@ -35,10 +35,12 @@ export type House = Readonly<{
 }> &
   AsyncDisposable;
 
+type Env = Readonly<Record<string, string>>;
+
 export const openHouse = async (
   kind: BackendKind,
   options: {
-    env?: Readonly<Record<string, string>>;
+    env?: Env | ((seam: TestSeam) => Env);
     prepare?: (db: TestDatabase) => Promise<void>;
   } = {},
 ): Promise<House> => {
@@ -54,7 +56,7 @@ export const openHouse = async (
     SEAM_ENDPOINT: seam.endpoint,
     SEAM_WEBHOOK_SECRET: SECRET,
     PORT: '0',
-    ...options.env,
+    ...(typeof options.env === 'function' ? options.env(seam) : options.env),
   };
   const work = stack.use(start(['work'], env));
   const serve = stack.use(start(['serve'], env));

@@ -7,21 +7,43 @@ import { type SandboxSeam, startSandboxSeam } from '../../src/sandbox/seam.ts';
 type Interference = (
   path: string,
   body: Record<string, unknown>,
+  apiKey: string,
 ) => ((response: ServerResponse) => void) | null;
 
 /** Seam's own fake over HTTP, behind a layer that counts calls and can answer in its place. */
 export type TestSeam = SandboxSeam &
   Readonly<{
-    /** Every call so far: path and the id that was asked for. */
-    calls: readonly { path: string; id: string }[];
+    /** Every call so far: path, the id that was asked for, and the key that it was asked with. */
+    calls: readonly { path: string; id: string; apiKey: string }[];
     interfere: (interference: Interference | null) => void;
     /** Changes the fake's JSON answers on their way (for fields that the fake doesn't know). */
     amend: (change: ((path: string, answer: Record<string, unknown>) => void) | null) => void;
   }>;
 
+/** A key shows what is in its workspace; the fake shows every key every webview and account. */
+const isolate = (
+  { fake: { database } }: SandboxSeam,
+  id: string,
+  apiKey: string,
+): ReturnType<Interference> => {
+  const home = [
+    ...database.connect_webviews.filter(webview => webview.connect_webview_id === id),
+    ...database.connected_accounts.filter(account => account.connected_account_id === id),
+  ][0]?.workspace_id;
+  const own = database.api_keys.find(({ token }) => token === apiKey)?.workspace_id;
+  if (home === undefined || own === undefined || home === own) return null;
+  return response =>
+    response
+      .writeHead(404, {
+        'content-type': 'application/json',
+        'seam-request-id': 'another_workspace',
+      })
+      .end('{"error":{"type":"connect_webview_not_found","message":"of another workspace"}}');
+};
+
 export const startTestSeam = async (): Promise<TestSeam> => {
   const sandbox = await startSandboxSeam();
-  const calls: { path: string; id: string }[] = [];
+  const calls: { path: string; id: string; apiKey: string }[] = [];
   let interference: Interference | null = null;
   let amendment: ((path: string, answer: Record<string, unknown>) => void) | null = null;
 
@@ -33,8 +55,10 @@ export const startTestSeam = async (): Promise<TestSeam> => {
       ...Object.fromEntries(url.searchParams),
       ...(text === '' ? {} : JSON.parse(text)),
     } as Record<string, unknown>;
-    calls.push({ path, id: String(body.connect_webview_id ?? body.connected_account_id) });
-    const instead = interference?.(path, body);
+    const id = String(body.connect_webview_id ?? body.connected_account_id);
+    const apiKey = (request.headers.authorization ?? '').replace(/^Bearer /, '');
+    calls.push({ path, id, apiKey });
+    const instead = interference?.(path, body, apiKey) ?? isolate(sandbox, id, apiKey);
     if (instead) {
       instead(response);
       return;

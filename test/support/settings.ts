@@ -2,12 +2,18 @@ import { chmod, mkdtemp } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { createLogger } from '../../src/log.ts';
+import type { Workspace } from '../../src/workspaces.ts';
 
 export const silentLog = createLogger({ level: 'silent', pretty: false });
 
 /** `whsec_` and base64, as Seam shows it. */
 export const SECRET = `whsec_${Buffer.from('a secret of the tests').toString('base64')}`;
 export const OTHER_SECRET = `whsec_${Buffer.from('another secret of them').toString('base64')}`;
+
+/** The one workspace of SEAM_API_KEY and SEAM_WEBHOOK_SECRET. */
+export const onlyWorkspace = (of: Partial<Workspace> = {}): Workspace[] => [
+  { id: null, name: null, apiKey: null, webhookSecrets: [], ...of },
+];
 
 /** The same server, another database. */
 export const withDatabase = (url: string, database: string): string => {

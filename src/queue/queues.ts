@@ -1,0 +1,72 @@
+import type { Logger } from '../log.ts';
+import type { OnStep } from '../ops/steps.ts';
+import type { Trigger } from '../reconcile/outcome.ts';
+import type { Subject } from '../seam/subject.ts';
+import { servedIds, type Workspace, workspaceFor } from '../workspaces.ts';
+import type { QueueBackend } from './backend.ts';
+import { createEnqueuer, type Enqueuer } from './enqueue.ts';
+
+/** A subject and the workspace that it is of; null where no event named one. */
+export type Owing = Readonly<{ subject: Subject; workspaceId: string | null }>;
+
+/**
+ * The queues of all workspaces, so that one that is held holds up none of the others. What is of a workspace
+ * that isn't configured has no queue: it stays owed, and the sweep sets it aside.
+ */
+export type Queues = Readonly<{
+  /** The ids of the workspaces that have a queue; null: there is one queue, for whatever comes. */
+  servedIds: readonly string[] | null;
+  /** The queue of a workspace; null: it isn't configured. */
+  of: (workspaceId: string | null) => Enqueuer | null;
+  /** As the enqueuer's. */
+  news: (looks: readonly (Owing & Readonly<{ trigger: Trigger; waitMs: number }>)[]) => void;
+  /** As the enqueuer's; false also for a workspace that isn't configured. */
+  request: (subject: Subject, workspaceId: string | null) => Promise<boolean>;
+  /** As the enqueuer's. */
+  owed: (subjects: readonly Owing[]) => Promise<void>;
+  /** As the enqueuer's. */
+  open: () => Promise<void>;
+}> &
+  AsyncDisposable;
+
+/** Makes an enqueuer for each workspace. None connects before it is used. */
+export const createQueues = (options: {
+  backend: QueueBackend;
+  workspaces: readonly Pick<Workspace, 'id'>[];
+  log: Logger;
+  onStep?: OnStep;
+}): Queues => {
+  const { workspaces, ...rest } = options;
+  const queues = workspaces.map(({ id }) => ({
+    id,
+    enqueuer: createEnqueuer({ ...rest, workspaceId: id }),
+  }));
+  const of: Queues['of'] = workspaceId => workspaceFor(queues, workspaceId)?.enqueuer ?? null;
+
+  /** Each queue with its share; what has none is left out. */
+  const share = <Item extends { workspaceId: string | null }>(items: readonly Item[]) =>
+    [...Map.groupBy(items, ({ workspaceId }) => of(workspaceId))].flatMap(([enqueuer, own]) =>
+      enqueuer === null ? [] : [{ enqueuer, own }],
+    );
+
+  return {
+    servedIds: servedIds(workspaces),
+    of,
+    news: looks => {
+      for (const { enqueuer, own } of share(looks)) enqueuer.news(own);
+    },
+    request: async (subject, workspaceId) => (await of(workspaceId)?.request(subject)) ?? false,
+    owed: async subjects => {
+      const shares = share(subjects);
+      await Promise.all(
+        shares.map(({ enqueuer, own }) => enqueuer.owed(own.map(({ subject }) => subject))),
+      );
+    },
+    open: async () => {
+      await Promise.all(queues.map(({ enqueuer }) => enqueuer.open()));
+    },
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all(queues.map(({ enqueuer }) => enqueuer[Symbol.asyncDispose]()));
+    },
+  };
+};
