@@ -4,7 +4,7 @@ import type pg from 'pg';
  * How long overdue something is before a worker that doesn't serve its workspace sets it aside: another
  * worker may serve it, and sweeps every two seconds.
  */
-const GRACE_SECONDS = 10;
+const GRACE_SECONDS = 5;
 /** How often what was set aside is seen to again, should a worker that serves it be there since. */
 const AGAIN_SECONDS = 600;
 const BATCH_SIZE = 5_000;

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Webhook } from 'svix';
 import { describe, expect, test } from 'vitest';
-import { createVerifier, type Verification } from '../../src/seam/webhook.ts';
+import { createSignerVerifier, createVerifier, type Verification } from '../../src/seam/webhook.ts';
 import { OTHER_SECRET, SECRET } from '../support/settings.ts';
 
 const BODY = Buffer.from('{"event_type":"connected_account.created","name":"Grüße 😀"}');
@@ -169,4 +169,27 @@ test('a secret that is none is found out at the start, and is not repeated in th
   expect(() => createVerifier([SECRET, wrong])).toThrow(
     expect.objectContaining({ message: expect.not.stringContaining('not!base64') }),
   );
+});
+
+describe('the secrets of several workspaces', () => {
+  const verifyAll = createSignerVerifier([
+    { id: 'ws_a', webhookSecrets: [SECRET] },
+    { id: 'ws_b', webhookSecrets: [OTHER_SECRET] },
+  ]);
+
+  test.each([
+    [SECRET, 'ws_a'],
+    [OTHER_SECRET, 'ws_b'],
+  ])('tell which one signed', (secret, workspaceId) => {
+    const headers = sign({ secret });
+    expect(verifyAll(BODY, headers)).toEqual({ kind: 'verified', headers, workspaceId });
+  });
+
+  test('and what none of them signed is refused, or was signed too long ago', () => {
+    const stranger = `whsec_${Buffer.from('the secret of a stranger').toString('base64')}`;
+    expect(verifyAll(BODY, sign({ secret: stranger }))).toEqual(refusedAs('bad_signature'));
+    const old = sign({ secret: SECRET, ageMs: 6 * MINUTE_MS });
+    expect(verifyAll(BODY, old)).toEqual(refusedAs('too_old'));
+    expect(verifyAll(BODY, {})).toEqual(refusedAs('unsigned'));
+  });
 });

@@ -40,7 +40,7 @@ type Env = Readonly<Record<string, string>>;
 export const openHouse = async (
   kind: BackendKind,
   options: {
-    env?: Env | ((seam: TestSeam) => Env);
+    env?: Env | ((seam: TestSeam) => Promise<Env>);
     prepare?: (db: TestDatabase) => Promise<void>;
   } = {},
 ): Promise<House> => {
@@ -56,7 +56,7 @@ export const openHouse = async (
     SEAM_ENDPOINT: seam.endpoint,
     SEAM_WEBHOOK_SECRET: SECRET,
     PORT: '0',
-    ...(typeof options.env === 'function' ? options.env(seam) : options.env),
+    ...(typeof options.env === 'function' ? await options.env(seam) : options.env),
   };
   const work = stack.use(start(['work'], env));
   const serve = stack.use(start(['serve'], env));

@@ -1,0 +1,231 @@
+import { randomUUID } from 'node:crypto';
+import { rm, writeFile } from 'node:fs/promises';
+import type { ServerResponse } from 'node:http';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { EventBody } from '../../src/sandbox/seam.ts';
+import { readQueueStatus } from '../../src/support/queue.ts';
+import { BACKENDS, type House, openHouse } from '../support/house.ts';
+import { run, start } from '../support/processes.ts';
+import { makeFolder, OTHER_SECRET, SECRET } from '../support/settings.ts';
+import { until } from '../support/wait.ts';
+import { post } from '../support/webhooks.ts';
+
+/** Ids are opaque: this one has all that a queue's name may not have. */
+const HOTELS = 'the hotels: {1}/ä';
+const FLATS = randomUUID();
+
+type Place = { id: string; name: string; apiKey: string; secret: string };
+
+const listOf = (...places: Place[]): string =>
+  JSON.stringify(
+    places.map(({ id, name, apiKey, secret }) => ({
+      workspace_id: id,
+      name,
+      api_key: apiKey,
+      webhook_secrets: [secret],
+    })),
+  );
+
+const TROUBLES = [
+  {
+    reason: 'seam_unauthorized',
+    answer: (response: ServerResponse) =>
+      response
+        .writeHead(401, { 'content-type': 'application/json', 'seam-request-id': 'refused_1' })
+        .end('{"error":{"type":"unauthorized","message":"bad key"}}'),
+  },
+  {
+    reason: 'seam_rate_limited',
+    answer: (response: ServerResponse) =>
+      response.writeHead(429, { 'retry-after': '1', 'content-type': 'application/json' }).end('{}'),
+  },
+];
+
+describe.each(BACKENDS)('two workspaces, one installation (queue in %s)', kind => {
+  const stack = new AsyncDisposableStack();
+  let house: House;
+  let file: string;
+  let hotels: Place;
+  let flats: Place;
+
+  beforeAll(async () => {
+    const folder = await makeFolder();
+    stack.defer(() => rm(folder, { recursive: true, force: true }));
+    file = path.join(folder, 'workspaces.json');
+    const env = async (seam: House['seam']) => {
+      const hotelsKey = await seam.addWorkspace(HOTELS);
+      const flatsKey = await seam.addWorkspace(FLATS);
+      hotels = { id: HOTELS, name: 'Hotels', apiKey: hotelsKey, secret: SECRET };
+      flats = { id: FLATS, name: 'Flats', apiKey: flatsKey, secret: OTHER_SECRET };
+      await writeFile(file, listOf(hotels, flats));
+      return { SEAM_API_KEY: '', SEAM_WEBHOOK_SECRET: '', SEAM_WORKSPACES_FILE: file };
+    };
+    house = stack.use(await openHouse(kind, { env }));
+    await house.addUser('ada');
+  });
+  afterAll(() => stack.disposeAsync());
+
+  const deliver = async ({ secret }: Pick<Place, 'secret'>, events: readonly EventBody[]) => {
+    const answers = await Promise.all(events.map(event => post(house.url, event, secret)));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([204]));
+  };
+  /** @returns the id of a webview that ada has finished, and whose webhooks are delivered */
+  const connect = async (place: Place): Promise<string> => {
+    const webviewId = await house.seam.createWebview({ id: 'ada' }, place.id);
+    const { events } = await house.seam.completeWebview(webviewId, { email: 'a@l.example' });
+    await deliver(place, events);
+    return webviewId;
+  };
+  const keysFor = (id: string): string[] => [
+    ...new Set(house.seam.calls.filter(call => call.id === id).map(call => call.apiKey)),
+  ];
+  const status = () => readQueueStatus(house.database.db);
+
+  test('each event is looked at with the key of its own workspace, and shown with it', async () => {
+    for (const place of [hotels, flats]) {
+      const id = await connect(place);
+      const match = await house.settled(id, 'linked');
+      expect(match).toMatchObject({ user_id: 'ada', workspace_id: place.id });
+      expect(keysFor(id)).toEqual([place.apiKey]);
+      expect((await run(['show', id], house.env)).stdout).toContain(`${place.name} (${place.id})`);
+    }
+  });
+
+  test.runIf(kind === 'postgres')(
+    'a webview is created in the workspace that is named, and one has to be',
+    async () => {
+      const create = ['webview', 'create', '--user', 'ada', '--json'];
+      const unnamed = await run(create, house.env);
+      expect(unnamed).toMatchObject({ code: 2, stdout: '' });
+      expect(unnamed.stderr).toContain(
+        `--workspace is needed: there are several; choose of Hotels (`,
+      );
+      const { stdout } = await run([...create, '--workspace', 'Flats'], house.env);
+      const { connect_webview_id: id } = JSON.parse(stdout) as { connect_webview_id: string };
+      expect(await house.find(id)).toMatchObject({ workspace_id: FLATS, expected_user_id: 'ada' });
+      const webviews = house.seam.fake.database.connect_webviews;
+      expect(webviews.find(w => w.connect_webview_id === id)?.workspace_id).toBe(FLATS);
+    },
+  );
+
+  test.runIf(kind === 'postgres')(
+    'doctor looks at each workspace, and sees a key that is of another one',
+    async () => {
+      const mixedUp = path.join(path.dirname(file), 'mixed-up.json');
+      await writeFile(mixedUp, listOf(hotels, { ...flats, id: 'another' }));
+      const { stdout } = await run(['doctor', '--json'], {
+        ...house.env,
+        SEAM_WORKSPACES_FILE: mixedUp,
+      });
+      const { checks } = JSON.parse(stdout) as { checks: { check: string }[] };
+      expect(checks).toContainEqual(
+        expect.objectContaining({
+          check: `Seam key and workspace: Hotels (${HOTELS})`,
+          result: 'ok',
+        }),
+      );
+      expect(checks).toContainEqual(
+        expect.objectContaining({
+          check: 'Seam key and workspace: Flats (another)',
+          result: 'problem',
+          detail: expect.stringContaining(`the key is of another workspace: ${FLATS} (${FLATS})`),
+        }),
+      );
+    },
+  );
+
+  test('an event that leaves its workspace out is of the one whose secret signed it', async () => {
+    const webviewId = await house.seam.createWebview({ id: 'ada' }, FLATS);
+    const { events } = await house.seam.completeWebview(webviewId, { email: 'a@l.example' });
+    await deliver(
+      flats,
+      events.map(({ workspace_id: _, ...event }) => ({ ...event }) as EventBody),
+    );
+    expect(await house.settled(webviewId, 'linked')).toMatchObject({ workspace_id: FLATS });
+  });
+
+  test('an event of one workspace that another one signed is refused, and nothing is stored', async () => {
+    const id = randomUUID();
+    const event = house.seam.event('connected_account.created', {
+      workspace_id: FLATS,
+      connected_account_id: id,
+    });
+    const answer = await post(house.url, event, hotels.secret);
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({ error: { type: 'wrong_workspace' } });
+    expect(await house.find(id)).toBeUndefined();
+  });
+
+  // Each trouble once, and each queue once: the rest is the gate's own.
+  test.each(kind === 'postgres' ? TROUBLES : TROUBLES.slice(1))(
+    '$reason in one workspace: its subjects wait, it is named, and those of the other are linked',
+    async ({ reason, answer }) => {
+      house.seam.interfere((_path, _body, apiKey) => (apiKey === flats.apiKey ? answer : null));
+      const waiting = await Promise.all([1, 2, 3].map(() => connect(flats)));
+      const held = await until('a hold', async () => (await status()).holds[0]);
+      expect(held).toMatchObject({ reason, workspace_id: FLATS });
+      const readiness = await (await fetch(`${house.url}/readyz`)).json();
+      expect(readiness).toMatchObject({
+        checks: {
+          seam: expect.stringMatching(new RegExp(`^Flats \\(${FLATS}\\) is held .*${reason}$`)),
+        },
+      });
+      const said = await run(['queue', 'status'], house.env);
+      expect(said.stdout).toMatch(new RegExp(`^HELD: Flats \\(${FLATS}\\), since `));
+
+      for (const id of await Promise.all([1, 2, 3, 4, 5, 6].map(() => connect(hotels)))) {
+        expect(await house.settled(id, 'linked')).toMatchObject({ user_id: 'ada' });
+      }
+      expect((await status()).holds).toMatchObject([{ reason, workspace_id: FLATS }]);
+      for (const id of waiting) expect((await house.find(id))?.user_id).toBeNull();
+
+      house.seam.interfere(null);
+      for (const id of waiting) {
+        expect(await house.settled(id, 'linked')).toMatchObject({ user_id: 'ada', attempts: 0 });
+      }
+      expect((await status()).holds).toEqual([]);
+    },
+  );
+
+  test.runIf(kind === 'postgres')(
+    'events of a workspace that no worker has configured are kept, say so, and go on once one has',
+    async () => {
+      await house.work.stop('SIGTERM');
+      const fewer = path.join(path.dirname(file), 'fewer.json');
+      await writeFile(fewer, listOf(hotels));
+      const env = { ...house.env, SEAM_WORKSPACES_FILE: fewer };
+      await using work = start(['work'], env);
+      await work.logged('worker ready');
+      const id = await connect(flats);
+      const other = await connect(hotels);
+      expect(await house.settled(other, 'linked')).toMatchObject({ user_id: 'ada' });
+
+      const match = await until('the reason', async () => {
+        const found = await house.find(id);
+        return found?.reason === 'workspace_unknown' && found;
+      });
+      expect(match).toMatchObject({
+        state: 'retrying',
+        workspace_id: FLATS,
+        attempts: 0,
+        runs: [],
+      });
+      expect(match.deliveries).toHaveLength(4);
+      const listed = await run(['list', '--reason', 'workspace_unknown', '--json'], env);
+      expect(JSON.parse(listed.stdout).reconciliations).toMatchObject([
+        { connect_webview_id: id, workspace_id: FLATS },
+      ]);
+      expect((await run(['show', id], env)).stdout).toContain("isn't configured here");
+      const refused = await run(['retry', id], env);
+      expect(refused).toMatchObject({ code: 4, stdout: expect.stringContaining(FLATS) });
+      expect(keysFor(id)).toEqual([]);
+
+      await work.stop('SIGTERM');
+      await using again = start(['work'], house.env);
+      await again.logged('worker ready');
+      expect(await house.settled(id, 'linked')).toMatchObject({ user_id: 'ada', reason: null });
+      expect(keysFor(id)).toEqual([flats.apiKey]);
+    },
+  );
+});
