@@ -111,6 +111,7 @@ const schema = z.object({
     .default('info'),
   WORKER_CONCURRENCY: wholeNumber(1, 500).prefault('10'),
   WEBVIEW_LOOK_AFTER_MINUTES: wholeNumber(1, 7 * 24 * 60).prefault('15'),
+  BACKFILL_EVERY_MINUTES: wholeNumber(0, 1_440).prefault('10'),
 });
 
 export type Config = Readonly<{
@@ -126,6 +127,8 @@ export type Config = Readonly<{
   logLevel: (typeof LOG_LEVELS)[number];
   workerConcurrency: number;
   webviewLookAfterMinutes: number;
+  /** 0: no scheduled backfill. */
+  backfillEveryMinutes: number;
   production: boolean;
 }>;
 
@@ -213,6 +216,7 @@ export const parseConfig = (env: Env, required: readonly SettingName[] = []): Co
     logLevel: settings.LOG_LEVEL,
     workerConcurrency: settings.WORKER_CONCURRENCY,
     webviewLookAfterMinutes: settings.WEBVIEW_LOOK_AFTER_MINUTES,
+    backfillEveryMinutes: settings.BACKFILL_EVERY_MINUTES,
     production: env.NODE_ENV === 'production',
   };
 };

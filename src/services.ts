@@ -1,6 +1,8 @@
+import { readCoverage } from './backfill/coverage.ts';
+import { startBackfills } from './backfill/schedule.ts';
 import type { Config } from './config.ts';
 import type { Context } from './context.ts';
-import type { Db } from './db/client.ts';
+import type { Database, Db } from './db/client.ts';
 import { isMigrated } from './db/migrate.ts';
 import { type Check, CheckError, createHealthRouter } from './http/health.ts';
 import { type HttpServer, startHttpServer } from './http/server.ts';
@@ -53,6 +55,7 @@ export const startWeb = async (
         {
           queue: context.backend.probe,
           seam: () => assertNotHeld(database.db, workspaces),
+          silence: () => assertHeard(database.pool),
           ...(worker === undefined ? {} : { progress: worker.assertProgress }),
         },
         log,
@@ -86,7 +89,10 @@ export const startHealth = (
           queue: context.backend.probe,
           progress: worker.assertProgress,
         },
-        { seam: () => assertNotHeld(context.database.db, config.workspaces) },
+        {
+          seam: () => assertNotHeld(context.database.db, config.workspaces),
+          silence: () => assertHeard(context.database.pool),
+        },
         context.log,
       ),
     ],
@@ -100,6 +106,16 @@ const assertNotHeld = async (db: Db, workspaces: readonly Workspace[]): Promise<
     return `${label === null ? '' : `${label} is `}held since ${since.toISOString()}: ${reason}`;
   });
   throw new CheckError(told.join('; '));
+};
+
+/** Webhooks that don't come any more are told of; whoever stores the next one is ready all the same. */
+const assertHeard = async (pool: Database['pool']): Promise<void> => {
+  const silent = (await readCoverage(pool)).find(({ unheardEvents }) => unheardEvents > 0);
+  if (silent === undefined) return;
+  const since = silent.unheardSince?.toISOString();
+  throw new CheckError(
+    `no webhook brought Seam's latest ${silent.unheardEvents} events, since ${since}`,
+  );
 };
 
 const basicChecks = ({ database }: Context) => ({
@@ -128,7 +144,12 @@ export const startWork = async (
   context: Context,
   config: Pick<
     Config,
-    'users' | 'userMetadataKey' | 'workspaces' | 'seamEndpoint' | 'workerConcurrency'
+    | 'users'
+    | 'userMetadataKey'
+    | 'workspaces'
+    | 'seamEndpoint'
+    | 'workerConcurrency'
+    | 'backfillEveryMinutes'
   >,
 ): Promise<Work> => {
   const { database, queues, log } = context;
@@ -162,7 +183,7 @@ export const startWork = async (
 /** The part of the worker side that is a workspace's own. */
 const startWorkspace = (
   { database, backend, queues, onStep, log: parentLog }: Context,
-  config: Pick<Config, 'userMetadataKey' | 'workerConcurrency'>,
+  config: Pick<Config, 'userMetadataKey' | 'workerConcurrency' | 'backfillEveryMinutes'>,
   { id: workspaceId, name, seam }: SeamOfWorkspace,
   users: UserDirectory,
 ): Work => {
@@ -172,6 +193,16 @@ const startWorkspace = (
   const { db, pool } = database;
   const stack = new AsyncDisposableStack();
   const gate = stack.use(startGate({ db, workspaceId, seam, enqueuer, log }));
+  if (config.backfillEveryMinutes > 0) {
+    const backfills = startBackfills({
+      pool,
+      workspaces: [{ id: workspaceId, seam }],
+      everyMinutes: config.backfillEveryMinutes,
+      onStored: news => queues.news(news.map(look => ({ ...look, trigger: 'backfill' }))),
+      log,
+    });
+    stack.use(backfills);
+  }
   const { userMetadataKey, workerConcurrency: concurrency } = config;
   const reconciler = { db, pool, workspaceId, users, userMetadataKey, seam, onStep };
   const worker = stack.use(

@@ -13,7 +13,8 @@ const FLOORS: readonly (readonly string[])[] = [
   ['services.ts'],
   ['context.ts', 'http'],
   ['queue'],
-  ['support'],
+  ['support', 'audit'],
+  ['backfill'],
   ['reconcile', 'inbox'],
   ['seam', 'users'],
   ['db'],
@@ -30,6 +31,8 @@ const PURE = [
   'reconcile/retry.ts',
   'seam/metadata.ts',
   'seam/storable.ts',
+  'audit/compare.ts',
+  'backfill/report.ts',
 ];
 
 /** Packages that only some rooms may know. */

@@ -26,6 +26,7 @@ const DEFAULTS = {
   logLevel: 'info',
   workerConcurrency: 10,
   webviewLookAfterMinutes: 15,
+  backfillEveryMinutes: 10,
   production: false,
 };
 
@@ -45,6 +46,7 @@ const SETTINGS = [
   'LOG_LEVEL',
   'WORKER_CONCURRENCY',
   'WEBVIEW_LOOK_AFTER_MINUTES',
+  'BACKFILL_EVERY_MINUTES',
 ];
 const REQUIRED = [
   'DATABASE_URL',
@@ -87,6 +89,7 @@ describe('settings that are right', () => {
       LOG_LEVEL: 'debug',
       WORKER_CONCURRENCY: '25',
       WEBVIEW_LOOK_AFTER_MINUTES: '30',
+      BACKFILL_EVERY_MINUTES: '0',
       NODE_ENV: 'production',
       PATH: '/bin',
     };
@@ -102,6 +105,7 @@ describe('settings that are right', () => {
       logLevel: 'debug',
       workerConcurrency: 25,
       webviewLookAfterMinutes: 30,
+      backfillEveryMinutes: 0,
       production: true,
     });
   });
@@ -177,6 +181,7 @@ describe('settings that are wrong', () => {
     ['PORT', '0x50'],
     ['PORT', 'http'],
     ['WORKER_CONCURRENCY', '0'],
+    ['BACKFILL_EVERY_MINUTES', '1441'],
     ['WORKER_CONCURRENCY', '501'],
     ['WORKER_CONCURRENCY', '1e2'],
     ['WEBVIEW_LOOK_AFTER_MINUTES', '0'],

@@ -11,8 +11,9 @@ import { listAccounts } from '../support/accounts.ts';
 import { workspaceOfId } from '../support/retry.ts';
 import { createUserDirectory } from '../users/directory.ts';
 import { describeAccount, describeAftermath, tableOfAccounts } from './accounts-text.ts';
-import { nothingFound, type Output, openContext } from './cases.ts';
+import { nothingFound } from './cases.ts';
 import { CommandError, EXIT, type ExitCode } from './exit.ts';
+import { type Output, openContext } from './open.ts';
 import { printJson, printLine, printNotice } from './print.ts';
 import { openSeam, patiently } from './seam.ts';
 

@@ -1,42 +1,12 @@
-import { type Config, type Env, parseConfig } from '../config.ts';
-import { type Context, createContext } from '../context.ts';
-import { createLogger } from '../log.ts';
+import type { Config, Env } from '../config.ts';
 import { EXPLANATIONS, type FailureReason } from '../reconcile/outcome.ts';
 import { findMatches, listReconciliations, type Match } from '../support/find.ts';
-import { readQueueStatus } from '../support/queue.ts';
 import { type RetryResult, retry as retryAll } from '../support/retry.ts';
 import { workspaceLabel } from '../workspaces.ts';
 import { describeTrouble, indent } from './accounts-text.ts';
 import { CommandError, EXIT } from './exit.ts';
-import { withLaptopSettings } from './laptop.ts';
+import { type Output, openContext } from './open.ts';
 import { formatTable, printJson, printLine, printNotice } from './print.ts';
-
-export type Output = { json?: true };
-
-/**
- * Opens what commands that look at data need, with the settings of a running `npm start` where none are
- * given; and the workspaces, to call them by their names. @throws ConfigError
- */
-export const openContext = (env: Env): Context & Pick<Config, 'workspaces'> => {
-  const settings = withLaptopSettings(env);
-  if (!settings.DATABASE_URL && !env.NODE_ENV) {
-    printNotice('No "npm start" runs here, so DATABASE_URL has to say where to look.');
-  }
-  const config = parseConfig(settings, ['DATABASE_URL']);
-  const { workspaces } = config;
-  const context = createContext({
-    databaseUrl: config.databaseUrl ?? '',
-    redisUrl: config.redisUrl,
-    workspaces,
-    log: createLogger({
-      level: env.LOG_LEVEL ? config.logLevel : 'error',
-      pretty: process.stderr.isTTY === true,
-    }),
-    name: 'seam-reconciler cli',
-    maxConnections: 4,
-  });
-  return { ...context, workspaces };
-};
 
 export const nothingFound = (id: string): CommandError =>
   new CommandError(
@@ -90,8 +60,8 @@ const describeMatch = (match: Match, workspaces: Config['workspaces']): string =
     '',
     indent(
       formatTable(
-        ['DELIVERY', 'EVENT', 'RECEIVED'],
-        match.deliveries.map(d => [d.event_id, d.event_type, d.received_at]),
+        ['DELIVERY', 'EVENT', 'RECEIVED', 'BY'],
+        match.deliveries.map(d => [d.event_id, d.event_type, d.received_at, d.source]),
       ),
     ),
   ];
@@ -157,40 +127,6 @@ export const list = async (
     ),
   );
   if (more) printNotice(`There are more; these are the latest ${limit} (--limit shows more).`);
-  return EXIT.done;
-};
-
-/** `queue status`. */
-export const queueStatus = async (env: Env, options: Output): Promise<number> => {
-  await using context = openContext(env);
-  const status = await readQueueStatus(context.database.db);
-  if (options.json) {
-    printJson(status);
-    return EXIT.done;
-  }
-  const labelOf = (id: string | null) => workspaceLabel(context.workspaces, id);
-  for (const hold of status.holds) {
-    const label = labelOf(hold.workspace_id);
-    const which = label === null ? 'HELD' : `HELD: ${label},`;
-    printLine(`${which} since ${hold.since}: ${hold.sentence} (${hold.reason}: ${hold.detail})`);
-    printLine(`  ${hold.remedy}`);
-  }
-  if (status.holds.length === 0) printLine('Nothing holds the queue.');
-  const since = status.oldest_due_at === null ? '' : `, the oldest since ${status.oldest_due_at}`;
-  printLine(`Looks owed: ${status.owed}; of these due and waiting: ${status.waiting}${since}.`);
-  if (status.workspaces.length > 1) {
-    printLine(
-      formatTable(
-        ['SEAM WORKSPACE', 'OWED', 'WAITING', 'OLDEST SINCE'],
-        status.workspaces.map(row => [
-          labelOf(row.workspace_id) ?? '(none named)',
-          String(row.owed),
-          String(row.waiting),
-          row.oldest_due_at ?? '-',
-        ]),
-      ),
-    );
-  }
   return EXIT.done;
 };
 

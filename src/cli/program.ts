@@ -8,10 +8,13 @@ import { ACCOUNT_CHANGES } from '../sandbox/account-life.ts';
 import { SeamError, SeamRefusedError } from '../seam/errors.ts';
 import { UsersTableError } from '../users/directory.ts';
 import { accountDelete, accountList, accountShow, accountUpdate } from './accounts.ts';
-import { list, queueStatus, retry, show } from './cases.ts';
+import { audit } from './audit.ts';
+import { backfill } from './backfill.ts';
+import { list, retry, show } from './cases.ts';
 import { dev } from './dev.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { printNotice } from './print.ts';
+import { queueStatus } from './queue.ts';
 import { sandboxAccount, sandboxConnect } from './sandbox.ts';
 import { seamFault } from './seam.ts';
 import { addSeamCommands, WORKSPACE_OPTION } from './seam-commands.ts';
@@ -90,7 +93,7 @@ const addAccountCommands = (program: Command, run: Run): void => {
 /**
  * Runs one command.
  *
- * @returns the exit code: 0 done, 1 failed, 2 usage, 3 not found, 4 refused, 5 partly done
+ * @returns the exit code: 0 done, 1 failed, 2 usage, 3 not found, 4 refused, 5 partly done, 130 interrupted
  */
 export const runCli = async (args: readonly string[], env: Env): Promise<number> => {
   let exitCode: number = EXIT.done;
@@ -147,6 +150,27 @@ export const runCli = async (args: readonly string[], env: Env): Promise<number>
     .action(run(retry));
   addAccountCommands(program, run);
   program
+    .command('backfill')
+    .description("store what Seam's list of events has and no webhook brought")
+    .requiredOption(
+      '--since <time>',
+      'from when on: 2026-11-22, 2026-11-22T14:00Z, or 3d for 3 days ago',
+    )
+    .option('--until <time>', 'until when (written like --since; without it: until now)')
+    .option(...JSON_OPTION)
+    .action(run(backfill));
+  program
+    .command('audit')
+    .description(
+      'compare every connected account at Seam with what is here; exits 5 if all is not right',
+    )
+    .option('--fix', 'look anew at exactly those that have one right answer')
+    .option('--dry-run', 'with --fix: change nothing, say what would change')
+    .option('--resume', 'go on with an audit that was interrupted')
+    .option(...JSON_OPTION)
+    .option('--csv', 'print CSV')
+    .action(run(audit));
+  program
     .command('queue')
     .description('the queue as a whole')
     .command('status')
@@ -163,6 +187,7 @@ export const runCli = async (args: readonly string[], env: Env): Promise<number>
     .option('--user <id>', 'the user id that the app puts into custom_metadata (none: no id)')
     .addOption(new Option('--webview <id>', 'one that "webview create" has made').conflicts('user'))
     .option('--account <id>', 'connect this account again')
+    .option('--no-webhooks', 'the webhooks for it get lost')
     .action(run(sandboxConnect));
   sandbox
     .command('account')

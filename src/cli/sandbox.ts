@@ -6,12 +6,19 @@ import { printLine, printNotice } from './print.ts';
 /** `sandbox connect`: asks the running sandbox to play one more connection, or to finish a webview. */
 export const sandboxConnect = async (
   _env: Env,
-  options: { user?: string; webview?: string; account?: string },
+  options: { user?: string; webview?: string; account?: string; webhooks: boolean },
 ): Promise<number> => {
-  const { user = null, webview, account } = options;
-  const request = webview === undefined ? { user, account } : { webview, account };
+  const { user = null, webview, account, webhooks } = options;
+  const request =
+    webview === undefined ? { user, account, webhooks } : { webview, account, webhooks };
   const connection = (await ask('/connect', request)) as { connect_webview_id: string };
   printLine(JSON.stringify(connection, null, 2));
+  if (!webhooks) {
+    printNotice(
+      'Its webhooks got lost. Find out what Seam has to tell: npm run cli -- backfill --since 1h',
+    );
+    return EXIT.done;
+  }
   printNotice(`See what came of it: npm run cli -- show ${connection.connect_webview_id}`);
   return EXIT.done;
 };

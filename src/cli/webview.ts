@@ -2,9 +2,9 @@ import type { Env } from '../config.ts';
 import type { WebviewOptions } from '../seam/webview-options.ts';
 import { createWebview } from '../support/webview.ts';
 import { createUserDirectory } from '../users/directory.ts';
-import { openContext } from './cases.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { findRunning } from './laptop.ts';
+import { openContext } from './open.ts';
 import { printJson, printLine, printNotice } from './print.ts';
 import { openSeam, patiently } from './seam.ts';
 

@@ -7,6 +7,7 @@ import {
   integer,
   jsonb,
   pgSchema,
+  primaryKey,
   text,
   timestamp,
   unique,
@@ -34,7 +35,7 @@ export const users = reconciler.table('users', {
   createdAt: instant('created_at').notNull().defaultNow(),
 });
 
-/** One signed webhook, stored once per Seam event: evidence, append-only. */
+/** One signed webhook (or listed event), stored once per Seam event: evidence, append-only. */
 export const deliveries = reconciler.table(
   'deliveries',
   {
@@ -46,8 +47,10 @@ export const deliveries = reconciler.table(
     receivedAt: instant('received_at').notNull().defaultNow(),
     /** The very bytes that were signed, so that the signature can be checked again. */
     body: bytea('body').notNull(),
-    /** The three signature headers, nothing else of the request. */
+    /** The three signature headers, nothing else of the request; none where Seam listed the event. */
     signature: jsonb('signature').$type<Record<string, string>>().notNull(),
+    /** How it got here: Seam sent it, or a backfill found it in Seam's list of events. */
+    source: text('source').$type<'webhook' | 'backfill'>().notNull().default('webhook'),
   },
   table => [index('deliveries_subject_idx').on(table.subject, table.receivedAt)],
 );
@@ -162,6 +165,8 @@ export const connectedAccounts = reconciler.table('connected_accounts', {
   state: text('state').$type<AccountState>(),
   /** When a person of ours had Seam delete it: as good as Seam's own word that it is deleted. */
   deletionRequestedAt: instant('deletion_requested_at'),
+  /** The latest audit whose walk through Seam's list met this account. */
+  seenByAudit: counter('seen_by_audit'),
   /** Set when Seam said that the account was deleted and no longer knows it. */
   deletedAt: instant('deleted_at'),
   readByRun: counter('read_by_run').notNull(),
@@ -221,3 +226,60 @@ export const holds = reconciler.table('holds', {
   probes: integer('probes').notNull().default(0),
   probeAt: instant('probe_at').notNull(),
 });
+
+/** How far Seam's list of events has been read by the scheduled backfill; one row a workspace. */
+export const backfills = reconciler.table('backfills', {
+  /** Seam's id of the workspace; empty where there is only one and nobody named it. */
+  workspace: text('workspace').primaryKey(),
+  /** Every event that Seam made between these two is stored here. */
+  coveredFrom: instant('covered_from').notNull(),
+  coveredUntil: instant('covered_until').notNull(),
+  /** When the next reading is due, and until when one is under way somewhere. */
+  dueAt: instant('due_at').notNull(),
+  leasedUntil: instant('leased_until'),
+  /** Since when it has not got on, and why; null when all is well. */
+  failingSince: instant('failing_since'),
+  failure: text('failure'),
+  /** When the newest event was made that a webhook brought. */
+  lastHeardAt: instant('last_heard_at'),
+  /** The events after that one, which no webhook brought: from when to when, and how many. */
+  unheardSince: instant('unheard_since'),
+  unheardUntil: instant('unheard_until'),
+  unheardEvents: integer('unheard_events').notNull().default(0),
+});
+
+/** One comparison of all of Seam's accounts with ours; where it was left, so that it can go on. */
+export const audits = reconciler.table('audits', {
+  id: counter('id').primaryKey().generatedAlwaysAsIdentity(),
+  startedAt: instant('started_at').notNull().defaultNow(),
+  finishedAt: instant('finished_at'),
+  /** What is being walked: Seam's list of one workspace after the other, then what is here only. */
+  phase: text('phase').$type<'seam' | 'here' | 'done'>().notNull().default('seam'),
+  /** Which workspace, by its place among those of the settings. */
+  workspaceIndex: integer('workspace_index').notNull().default(0),
+  /** Seam's page cursor, or the last account id of ours; null: from the beginning. */
+  cursor: text('cursor'),
+  /** Accounts that Seam listed so far. */
+  listed: integer('listed').notNull().default(0),
+  /** How many accounts came to what; those that are right, too. */
+  counts: jsonb('counts').$type<Record<string, number>>().notNull().default({}),
+});
+
+/** An account of which an audit found something to tell. */
+export const auditFindings = reconciler.table(
+  'audit_findings',
+  {
+    auditId: counter('audit_id')
+      .notNull()
+      .references(() => audits.id, { onDelete: 'cascade' }),
+    connectedAccountId: text('connected_account_id').notNull(),
+    kind: text('kind').notNull(),
+    linkedUserId: text('linked_user_id'),
+    claimedUserId: text('claimed_user_id'),
+    /** In whose list it was met; null for accounts that no list has. */
+    workspaceId: text('workspace_id'),
+    /** Put through the ordinary reconciliation by `--fix`. */
+    askedAt: instant('asked_at'),
+  },
+  table => [primaryKey({ columns: [table.auditId, table.connectedAccountId] })],
+);

@@ -4,12 +4,13 @@ import type { SeamEvent } from '../seam/events.ts';
 import { parseSubject, type Subject } from '../seam/subject.ts';
 import type { SignatureHeaders } from '../seam/webhook.ts';
 
-/** One verified webhook, ready to be stored. */
+/** One verified webhook, or an event that Seam listed, ready to be stored. */
 export type Delivery = Readonly<{
   event: SeamEvent;
-  /** The very bytes that were verified. */
+  /** The very bytes that were verified; of a listed event, its JSON. */
   body: Buffer;
-  headers: SignatureHeaders;
+  /** Null: nobody sent and signed it, a backfill found it in Seam's list. */
+  headers: SignatureHeaders | null;
 }>;
 
 /** A new delivery, the workspace of its subject, and how long that waits for its look. */
@@ -30,13 +31,13 @@ const STORE = `
   with incoming as (
     select * from unnest(
       $1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::bytea[], $7::jsonb[],
-      $8::text[], $9::text[], $10::boolean[]
+      $8::text[], $9::text[], $10::boolean[], $13::text[]
     ) as t(event_id, event_type, subject, workspace_id, occurred_at, body, signature,
-           connect_webview_id, connected_account_id, usable)
+           connect_webview_id, connected_account_id, usable, source)
   ), stored as (
     insert into reconciler.deliveries
-           (event_id, event_type, subject, workspace_id, occurred_at, body, signature)
-    select event_id, event_type, subject, workspace_id, occurred_at, body, signature
+           (event_id, event_type, subject, workspace_id, occurred_at, body, signature, source)
+    select event_id, event_type, subject, workspace_id, occurred_at, body, signature, source
       from incoming order by event_id
         on conflict (event_id) do nothing
     returning event_id, subject
@@ -97,12 +98,13 @@ export const storeDeliveries = async (
       events.map(event => event.workspaceId),
       events.map(event => event.occurredAt),
       batch.map(delivery => delivery.body),
-      batch.map(delivery => delivery.headers),
+      batch.map(delivery => delivery.headers ?? {}),
       events.map(event => event.connectWebviewId),
       events.map(event => event.connectedAccountId),
       events.map(event => parseSubject(event.subject).kind !== 'delivery'),
       SWEEP_GRACE_SECONDS,
       QUIET_SECONDS,
+      batch.map(delivery => (delivery.headers === null ? 'backfill' : 'webhook')),
     ],
   });
   return rows.map(row => ({
@@ -111,4 +113,18 @@ export const storeDeliveries = async (
     workspaceId: row.workspace_id,
     waitMs: Math.max(0, row.wait_ms),
   }));
+};
+
+/** Of these events, those that a webhook brought. */
+export const broughtByWebhook = async (
+  pool: pg.Pool,
+  eventIds: readonly string[],
+): Promise<ReadonlySet<string>> => {
+  const { rows } = await pool.query<{ event_id: string }>({
+    name: 'brought-by-webhook',
+    text: `select event_id from reconciler.deliveries
+            where event_id = any($1) and source = 'webhook'`,
+    values: [eventIds],
+  });
+  return new Set(rows.map(row => row.event_id));
 };

@@ -8,6 +8,12 @@ import { type Delivery, type Stored, storeDeliveries } from './deliveries.ts';
 /** A subject that something new was stored of, its workspace, and how long its look has to wait. */
 export type News = Readonly<{ subject: Subject; workspaceId: string | null; waitMs: number }>;
 
+/** What is to be looked at of what was stored: each subject once, and none that names nothing to look at. */
+export const newsOf = (stored: readonly Stored[]): News[] => {
+  const news = new Map(stored.map(({ eventId: _, ...look }) => [look.subject, look]));
+  return [...news.values()].filter(({ subject }) => parseSubject(subject).kind !== 'delivery');
+};
+
 /** The delivery could not be stored in time; the sender should come again. */
 export class InboxUnavailableError extends Error {
   override readonly name = 'InboxUnavailableError';
@@ -155,15 +161,17 @@ export const createInbox = (options: {
       const isNew = fresh.delete(eventId);
       settle(isNew ? 'stored' : 'seen_before');
       log.info(
-        { event_id: eventId, event_type: eventType, subject, svix_id: delivery.headers['svix-id'] },
+        {
+          event_id: eventId,
+          event_type: eventType,
+          subject,
+          svix_id: delivery.headers?.['svix-id'],
+        },
         isNew ? 'delivery stored' : 'delivery seen before',
       );
     }
     onStep('answered');
-    const news = new Map(stored.map(({ eventId: _, ...look }) => [look.subject, look]));
-    const toLookAt = [...news.values()].filter(
-      ({ subject }) => parseSubject(subject).kind !== 'delivery',
-    );
+    const toLookAt = newsOf(stored);
     if (toLookAt.length > 0) onStored(toLookAt);
   };
 

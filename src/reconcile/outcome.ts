@@ -53,7 +53,7 @@ export const ACCOUNT_STATES = [
 export type AccountState = (typeof ACCOUNT_STATES)[number];
 
 /** Why a run took place. */
-export type Trigger = 'delivery' | 'person' | 'backoff' | 'sweep';
+export type Trigger = 'delivery' | 'backfill' | 'audit' | 'person' | 'backoff' | 'sweep';
 
 /** What support staff read: the sentence, and what to do about it. */
 export const EXPLANATIONS = {

@@ -29,14 +29,18 @@ export type Connection = Readonly<{
 }>;
 
 /** The pretend app: opens webviews for its users and, as Seam would, sends the webhooks. */
+/** How a user finishes a webview, where not in the ordinary way. */
+type Finishing = { accountId?: string | undefined; losesWebhooks?: boolean };
+
 export type SandboxApp = Readonly<{
   /**
    * @param userId what goes into custom_metadata; null: no id
-   * @param accountId connects that account again
+   * @param how.accountId connects that account again
+   * @param how.losesWebhooks Seam has the events, but none of the webhooks arrives
    */
-  connect: (userId: string | null, email: string, accountId?: string) => Promise<Connection>;
+  connect: (userId: string | null, email: string, how?: Finishing) => Promise<Connection>;
   /** The user finishes a webview that is there. @throws HttpError when there is none to be finished */
-  finish: (webviewId: string, email: string, accountId?: string) => Promise<Connection>;
+  finish: (webviewId: string, email: string, how?: Finishing) => Promise<Connection>;
   /** Something happens to an account. @returns how many webhooks told of it */
   change: (accountId: string, change: AccountChange) => Promise<number>;
   knows: (accountId: string) => boolean;
@@ -49,21 +53,26 @@ export const createSandboxApp = (options: {
   metadataKey: string;
 }): SandboxApp => {
   const { seam, webhookUrl, secret, metadataKey } = options;
-  const finish: SandboxApp['finish'] = async (webviewId, email) => {
-    const { accountId, events } = await seam.completeWebview(webviewId, { email });
-    await Promise.all(events.map(event => sendWebhook(webhookUrl, secret, event)));
+  const finish: SandboxApp['finish'] = async (webviewId, email, how = {}) => {
+    const { accountId: known, losesWebhooks = false } = how;
+    const { accountId, events } = await seam.completeWebview(webviewId, {
+      email,
+      ...(known === undefined ? {} : { accountId: known }),
+    });
+    const sent = losesWebhooks ? [] : events;
+    await Promise.all(sent.map(event => sendWebhook(webhookUrl, secret, event)));
     return {
       connect_webview_id: webviewId,
       connected_account_id: accountId,
-      webhooks: events.length,
+      webhooks: sent.length,
     };
   };
   return {
-    connect: async (userId, email, known) => {
+    connect: async (userId, email, how) => {
       const webviewId = await seam.createWebview(userId === null ? {} : { [metadataKey]: userId });
-      return finish(webviewId, email, known);
+      return finish(webviewId, email, how);
     },
-    finish: async (webviewId, email, known) => {
+    finish: async (webviewId, email, how) => {
       const { connect_webviews } = seam.fake.database;
       const webview = connect_webviews.find(({ connect_webview_id: id }) => id === webviewId);
       if (webview === undefined) {
@@ -72,7 +81,7 @@ export const createSandboxApp = (options: {
       if (webview.status !== 'pending') {
         throw new HttpError(409, 'finished', 'This Connect Webview has been finished before.');
       }
-      return finish(webviewId, email, known);
+      return finish(webviewId, email, how);
     },
     change: async (accountId, change) => {
       const events = await seam.changeAccount(accountId, change);
@@ -85,9 +94,10 @@ export const createSandboxApp = (options: {
 };
 
 const account = z.string().min(1).max(500).optional();
+const webhooks = z.boolean().default(true);
 const connectRequest = z.union([
-  z.object({ webview: z.string().min(1).max(500), account }),
-  z.object({ user: z.string().min(1).max(500).nullable(), account }),
+  z.object({ webview: z.string().min(1).max(500), account, webhooks }),
+  z.object({ user: z.string().min(1).max(500).nullable(), account, webhooks }),
 ]);
 const changeRequest = z.object({ account: z.string().min(1), change: z.enum(ACCOUNT_CHANGES) });
 
@@ -111,13 +121,15 @@ export const createSandboxRouter = (app: SandboxApp): Router => {
           'Send {"user": "<id>"}, or null for no id; or {"webview": "<id>"}.',
         );
       }
+      const { account: accountId, webhooks } = parsed.data;
+      if (accountId !== undefined && !app.knows(accountId)) throw noAccount(accountId);
+      const how = { accountId, losesWebhooks: !webhooks };
       if ('webview' in parsed.data) {
-        response.json(await app.finish(parsed.data.webview, 'somebody@locks.example'));
+        response.json(await app.finish(parsed.data.webview, 'somebody@locks.example', how));
         return;
       }
-      const { user, account } = parsed.data;
-      if (account !== undefined && !app.knows(account)) throw noAccount(account);
-      response.json(await app.connect(user, `${user ?? 'somebody'}@locks.example`, account));
+      const { user } = parsed.data;
+      response.json(await app.connect(user, `${user ?? 'somebody'}@locks.example`, how));
     })
     .all(methodNotAllowed('POST'));
   router

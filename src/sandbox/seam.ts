@@ -16,7 +16,8 @@ type Metadata = Readonly<Record<string, string | boolean>>;
 /**
  * Seam's own fake, with what it leaves out and Seam's documentation promises: ids that don't repeat
  * after a restart, custom metadata on webviews and their copy on the account, metadata that an update
- * replaces (the fake merges them), errors and warnings of accounts, and the events of all this.
+ * replaces (the fake merges them), errors and warnings of accounts, the events of all this, and those
+ * events in its list of events.
  */
 export type SandboxSeam = Readonly<{
   endpoint: string;
@@ -85,14 +86,18 @@ export const startSandboxSeam = async (stateFile?: string): Promise<SandboxSeam>
   const server = await fake.startServer({ signals: [] });
   addLayer(server.server, apiKey, beginnings(fake, WORKSPACE_ID, save));
 
-  const event: SandboxSeam['event'] = (type, fields) => ({
-    event_id: randomUUID(),
-    event_type: type,
-    workspace_id: WORKSPACE_ID,
-    created_at: new Date().toISOString(),
-    occurred_at: new Date().toISOString(),
-    ...fields,
-  });
+  const event: SandboxSeam['event'] = (type, fields) => {
+    const made = {
+      event_id: randomUUID(),
+      event_type: type,
+      workspace_id: WORKSPACE_ID,
+      created_at: new Date().toISOString(),
+      occurred_at: new Date().toISOString(),
+      ...fields,
+    };
+    database.events.push(made as unknown as (typeof database.events)[number]);
+    return made;
+  };
 
   const burst = (webviewId: string, accountId: string): EventBody[] => {
     const account = database.connected_accounts.find(a => a.connected_account_id === accountId);
@@ -149,8 +154,9 @@ export const startSandboxSeam = async (stateFile?: string): Promise<SandboxSeam>
         status: 'authorized',
         connected_account_id: accountId,
       });
+      const events = burst(webviewId, accountId);
       await save();
-      return { accountId, events: burst(webviewId, accountId) };
+      return { accountId, events };
     },
     changeAccount: async (accountId, change) => {
       const events = changeAccount(fake, event, accountId, change);
@@ -163,8 +169,9 @@ export const startSandboxSeam = async (stateFile?: string): Promise<SandboxSeam>
         status: 'failed',
         connected_account_id: null as unknown as string,
       });
+      const failed = event('connect_webview.login_failed', { connect_webview_id: webviewId });
       await save();
-      return [event('connect_webview.login_failed', { connect_webview_id: webviewId })];
+      return [failed];
     },
     [Symbol.asyncDispose]: async () => {
       await save();

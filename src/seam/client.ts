@@ -3,7 +3,9 @@ import { Agent as HttpsAgent } from 'node:https';
 import { SeamHttp, type SeamHttpRequest } from '@seamapi/http';
 import { z } from 'zod';
 import { SeamError } from './errors.ts';
+import { EVENT_TYPES } from './events.ts';
 import { requestIdOf, requestIdOfNone, toSeamError } from './failures.ts';
+import { type AccountPage, accountPageSchema, eventPageSchema, type ListedEvent } from './lists.ts';
 import type { Metadata } from './metadata.ts';
 import {
   type ConnectedAccount,
@@ -34,6 +36,19 @@ export type Seam = Readonly<{
   replaceMetadata: (id: string, metadata: Metadata, signal: AbortSignal) => Promise<Answer<'done'>>;
   /** Deletes the account and all that belongs to it. `value` is null when Seam knows no such account. */
   deleteConnectedAccount: (id: string, signal: AbortSignal) => Promise<Answer<'done'>>;
+  /**
+   * The events of our types that were made between two instants (both excluded), in no order that Seam
+   * promises. As many as `limit`: there may be more.
+   */
+  listEvents: (
+    between: Readonly<{ after: Date; before: Date; limit: number }>,
+    signal: AbortSignal,
+  ) => Promise<readonly ListedEvent[]>;
+  /** One page of all connected accounts, from the beginning (null) or from a cursor that Seam gave. */
+  listConnectedAccounts: (
+    page: Readonly<{ cursor: string | null; limit: number }>,
+    signal: AbortSignal,
+  ) => Promise<AccountPage>;
   /** Asks the cheapest question, to see whether Seam answers us at all. Throws like the others. */
   probe: (signal: AbortSignal) => Promise<void>;
   /** Makes a new webview each time that it is called. */
@@ -56,6 +71,8 @@ export type Seam = Readonly<{
 /** One call, from the first byte sent to the last received. */
 const CALL_TIMEOUT_MS = 10_000;
 const MAX_ANSWER_BYTES = 1_000_000;
+/** Custom metadata alone may be 25 KB (50 keys of 500 characters), and a page holds hundreds. */
+const MAX_LIST_BYTES = 32_000_000;
 
 /**
  * Opens Seam's API through its official SDK. The SDK's own retries are off: a run is one try, and
@@ -78,16 +95,24 @@ export const createSeam = (options: { apiKey: string; endpoint: string }): Seam 
   });
 
   /** One call: its answer's headers, and what the answer holds. */
-  const send = async (request: Request, signal: AbortSignal): Promise<RawAnswer> => {
+  const send = async (
+    request: Request,
+    signal: AbortSignal,
+    { maxBytes = MAX_ANSWER_BYTES, asItCame = false } = {},
+  ): Promise<RawAnswer> => {
     // The SDK's request takes no signal and hides the answer's headers; its client has both.
     const response = await sdk.client.request<unknown>({
       url: request.pathname,
       method: request.method,
       data: request.body,
       params: request.params,
+      maxContentLength: maxBytes,
       signal: AbortSignal.any([signal, AbortSignal.timeout(CALL_TIMEOUT_MS)]),
     });
-    return { headers: response.headers, data: toStorable(response.data) };
+    return {
+      headers: response.headers,
+      data: asItCame ? response.data : toStorable(response.data),
+    };
   };
 
   /** Asks about something that may not be there. */
@@ -128,9 +153,13 @@ export const createSeam = (options: { apiKey: string; endpoint: string }): Seam 
   };
 
   /** Asks for what there always is, or tells Seam to do something. */
-  const insist = async (request: Request, signal: AbortSignal): Promise<RawAnswer> => {
+  const insist = async (
+    request: Request,
+    signal: AbortSignal,
+    options: Parameters<typeof send>[2] = {},
+  ): Promise<RawAnswer> => {
     try {
-      return await send(request, signal);
+      return await send(request, signal, options);
     } catch (error) {
       signal.throwIfAborted();
       throw toSeamError(error);
@@ -140,6 +169,18 @@ export const createSeam = (options: { apiKey: string; endpoint: string }): Seam 
   return {
     probe: async signal => {
       await ask(sdk.workspaces.get(), 'workspace', z.object({}), '', signal);
+    },
+    listEvents: async ({ after, before, limit }, signal) => {
+      const between = [after.toISOString(), before.toISOString()];
+      const request = sdk.events.list({ between, event_types: [...EVENT_TYPES], limit });
+      const options = { maxBytes: MAX_LIST_BYTES, asItCame: true };
+      return readWhole(await insist(request, signal, options), eventPageSchema).events;
+    },
+    listConnectedAccounts: async ({ cursor, limit }, signal) => {
+      const page = cursor === null ? { limit } : { limit, page_cursor: cursor };
+      const request = sdk.connectedAccounts.list(page);
+      const answer = await insist(request, signal, { maxBytes: MAX_LIST_BYTES });
+      return readWhole(answer, accountPageSchema);
     },
     getConnectWebview: (id, signal) =>
       ask(
@@ -198,6 +239,18 @@ type RawAnswer = Readonly<{ headers: Readonly<Record<string, unknown>>; data: un
 
 /** For what the SDK's types don't (or no longer) know, though Seam documents it. */
 const POST = { method: 'POST', params: undefined } as const;
+
+/** Reads an answer of which more than one part is needed. @throws SeamError as below */
+const readWhole = <Schema extends z.ZodType>(
+  { data, headers }: RawAnswer,
+  schema: Schema,
+): z.output<Schema> => {
+  const parsed = schema.safeParse(data);
+  if (parsed.success) return parsed.data;
+  const where = parsed.error.issues.map(issue => issue.path.join('.')).join(', ');
+  const requestId = requestIdOf(headers);
+  throw new SeamError('seam_unavailable', `unreadable answer at ${where}`, { requestId });
+};
 
 /** @throws SeamError for an answer that isn't as documented */
 const readAnswer = <Schema extends z.ZodType>(

@@ -35,7 +35,12 @@ export type Match = Readonly<{
   attempts: number;
   /** When the next look is due; null when none is owed. */
   next_look_at: string | null;
-  deliveries: readonly { event_id: string; event_type: string; received_at: string }[];
+  deliveries: readonly {
+    event_id: string;
+    event_type: string;
+    received_at: string;
+    source: 'webhook' | 'backfill';
+  }[];
   runs: readonly {
     id: number;
     trigger: string;
@@ -169,6 +174,7 @@ const deliveriesOf = async (db: Db, subject: string): Promise<Match['deliveries'
       event_id: deliveries.eventId,
       event_type: deliveries.eventType,
       received_at: deliveries.receivedAt,
+      source: deliveries.source,
     })
     .from(deliveries)
     .where(eq(deliveries.subject, subject))

@@ -1,4 +1,5 @@
 import { and, count, eq, isNull, lt, lte, or, sql } from 'drizzle-orm';
+import { type Coverage, readCoverage } from '../backfill/coverage.ts';
 import type { Db } from '../db/client.ts';
 import { reconciliations } from '../db/schema.ts';
 import { readHolds } from '../reconcile/holds.ts';
@@ -30,6 +31,22 @@ export type QueueStatus = Readonly<{
     waiting: number;
     oldest_due_at: string | null;
   }[];
+  /** Every event of these times is stored here; empty before the first scheduled backfill. */
+  coverage: readonly {
+    workspace_id: string | null;
+    from: string;
+    until: string;
+    next_at: string;
+    failing_since: string | null;
+    failure: string | null;
+  }[];
+  /** Where Seam has events of late that no webhook brought; empty when all is well. */
+  silence: readonly {
+    workspace_id: string | null;
+    since: string;
+    events: number;
+    last_webhook_event_at: string | null;
+  }[];
 }>;
 
 const isOwed = lt(reconciliations.observedGeneration, reconciliations.generation);
@@ -44,7 +61,7 @@ const isWaiting = and(
 );
 
 export const readQueueStatus = async (db: Db): Promise<QueueStatus> => {
-  const [standing, rows] = await Promise.all([
+  const [standing, rows, coverage] = await Promise.all([
     readHolds(db),
     db
       .select({
@@ -59,6 +76,7 @@ export const readQueueStatus = async (db: Db): Promise<QueueStatus> => {
       .where(isOwed)
       .groupBy(reconciliations.workspaceId)
       .orderBy(reconciliations.workspaceId),
+    readCoverage(db.$client),
   ]);
   const workspaces = rows.map(({ oldest, ...row }) => ({
     ...row,
@@ -78,8 +96,31 @@ export const readQueueStatus = async (db: Db): Promise<QueueStatus> => {
     waiting: workspaces.reduce((sum, row) => sum + row.waiting, 0),
     oldest_due_at: oldest.toSorted()[0] ?? null,
     workspaces,
+    coverage: coverage.map(toCoverage),
+    silence: coverage.flatMap(toSilence),
   };
 };
+
+const toCoverage = (row: Coverage): QueueStatus['coverage'][number] => ({
+  workspace_id: row.workspaceId,
+  from: row.coveredFrom.toISOString(),
+  until: row.coveredUntil.toISOString(),
+  next_at: row.dueAt.toISOString(),
+  failing_since: row.failingSince?.toISOString() ?? null,
+  failure: row.failure,
+});
+
+const toSilence = (row: Coverage): QueueStatus['silence'] =>
+  row.unheardSince === null
+    ? []
+    : [
+        {
+          workspace_id: row.workspaceId,
+          since: row.unheardSince.toISOString(),
+          events: row.unheardEvents,
+          last_webhook_event_at: row.lastHeardAt?.toISOString() ?? null,
+        },
+      ];
 
 /**
  * Whether something has been due for so long. Begun or not: a run that can't be recorded begins again and again.

@@ -41,6 +41,11 @@ const isolate = (
       .end('{"error":{"type":"connect_webview_not_found","message":"of another workspace"}}');
 };
 
+/** The fake lists all events; Seam as many as were asked for, and says nothing of the others. */
+const keepToLimit = (answer: Record<string, unknown>, limit: number): void => {
+  if (Array.isArray(answer.events)) answer.events = answer.events.slice(-limit);
+};
+
 export const startTestSeam = async (): Promise<TestSeam> => {
   const sandbox = await startSandboxSeam();
   const calls: { path: string; id: string; apiKey: string }[] = [];
@@ -72,6 +77,7 @@ export const startTestSeam = async (): Promise<TestSeam> => {
       ...(text === '' ? {} : { body: text }),
     });
     const json = (await answer.json()) as Record<string, unknown>;
+    if (path === '/events/list') keepToLimit(json, Number(body.limit));
     amendment?.(path, json);
     response.writeHead(answer.status, {
       'content-type': 'application/json',

@@ -1,0 +1,1 @@
+ALTER TABLE "reconciler"."audit_findings" ADD COLUMN "workspace_id" text;

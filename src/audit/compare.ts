@@ -1,0 +1,192 @@
+import { decide, type Verdict } from '../reconcile/decide.ts';
+import type { Claim } from '../reconcile/facts.ts';
+import type { ConnectedAccount } from '../seam/resources.ts';
+import type { Lookup } from '../users/directory.ts';
+
+/** What an audit knows of one account: what Seam lists of it, and what we have. */
+export type Account = Readonly<{
+  /** Null: Seam does not list it. */
+  listed: ConnectedAccount | null;
+  claim: Claim;
+  /** Our table's answer for the claimed id; `none` where there is no id to look up. */
+  user: Lookup;
+  linkedUserId: string | null;
+  /** Whether the user whom it is linked to is (still) in our table. */
+  linkedUserExists: boolean;
+  /** Whether an event of Seam's has told us that it was deleted. */
+  deletionAnnounced: boolean;
+}>;
+
+type Told = Readonly<{
+  /** `right`: nothing to do. `mendable`: one right answer, `--fix` gets it. `for_a_person`: someone has to decide. */
+  is: 'right' | 'mendable' | 'for_a_person';
+  sentence: string;
+  remedy: string;
+}>;
+
+const NOTHING = 'Nothing.';
+
+/** The closed list of what an audit can find of an account. */
+export const FINDINGS = {
+  linked_right: {
+    is: 'right',
+    sentence: 'Linked to the user whom its metadata name.',
+    remedy: NOTHING,
+  },
+  link_kept: {
+    is: 'right',
+    sentence: 'Linked; its metadata name nobody any more, and the link is kept.',
+    remedy: NOTHING,
+  },
+  deleted: { is: 'right', sentence: 'Deleted at Seam, and linked to nobody.', remedy: NOTHING },
+  not_linked: {
+    is: 'mendable',
+    sentence: 'Not linked, though its metadata name a user of ours.',
+    remedy: 'audit --fix',
+  },
+  names_another_user: {
+    is: 'mendable',
+    sentence: 'Linked to one user of ours, but its metadata name another.',
+    remedy: 'audit --fix (the metadata at Seam win)',
+  },
+  deleted_but_linked: {
+    is: 'mendable',
+    sentence: 'Deleted at Seam, but linked here.',
+    remedy: 'audit --fix',
+  },
+  linked_to_nobody: {
+    is: 'for_a_person',
+    sentence: 'Linked to a user whom our users table does not know (any more).',
+    remedy: 'Bring the user back, or delete the account at Seam.',
+  },
+  names_nobody: {
+    is: 'for_a_person',
+    sentence: 'Its metadata name a user whom our users table does not know.',
+    remedy: 'Create the user, or mend the metadata at Seam.',
+  },
+  metadata_invalid: {
+    is: 'for_a_person',
+    sentence: "The id in its metadata can't be one of our user ids (wrong type or form).",
+    remedy: 'Mend the metadata at Seam.',
+  },
+  no_metadata: {
+    is: 'for_a_person',
+    sentence: 'Not linked, and neither its metadata nor its webview carry our user id.',
+    remedy: 'Put the user id into its metadata at Seam.',
+  },
+  unknown_to_seam: {
+    is: 'for_a_person',
+    sentence: 'Here, but Seam does not list it, and never told us that it was deleted.',
+    remedy:
+      "Check that the API key is of this account's workspace; else the user connects it again.",
+  },
+} as const satisfies Record<string, Told>;
+
+export type FindingKind = keyof typeof FINDINGS;
+
+export const isFindingKind = (name: string): name is FindingKind => Object.hasOwn(FINDINGS, name);
+export const isRight = (kind: FindingKind): boolean => FINDINGS[kind].is === 'right';
+
+/** What `--fix` puts through the ordinary reconciliation. */
+export const MENDABLE = (Object.keys(FINDINGS) as FindingKind[]).filter(
+  kind => FINDINGS[kind].is === 'mendable',
+);
+
+/**
+ * Compares one account at Seam with ours. Pure. What is right is for the reconciler's own `decide` to say:
+ * so `--fix` does what the audit announces.
+ */
+export const compare = (account: Account): FindingKind => {
+  const { linkedUserId, linkedUserExists } = account;
+  const kind = whatWouldBeDone(decide(toFacts(account), toStanding(account)), account);
+  // Unless it is about to be mended: whose link names a user who is gone is nobody's.
+  const stays = FINDINGS[kind].is !== 'mendable' && account.listed !== null;
+  return stays && linkedUserId !== null && !linkedUserExists ? 'linked_to_nobody' : kind;
+};
+
+const toFacts = ({ listed, claim, user }: Account) => ({
+  subjectKind: 'connected_account' as const,
+  webview: 'not_asked' as const,
+  connectedAccountId: listed?.connectedAccountId ?? null,
+  account: listed,
+  claim,
+  user,
+  requestId: null,
+});
+
+const toStanding = ({ linkedUserId, deletionAnnounced }: Account) => ({
+  linkedUserId,
+  accountChanged: false,
+  deletionAnnounced: deletionAnnounced ? ('earlier' as const) : ('no' as const),
+  reauthorizationRequested: false,
+  superseded: false,
+});
+
+const whatWouldBeDone = (verdict: Verdict, { linkedUserId }: Account): FindingKind => {
+  switch (verdict.kind) {
+    case 'superseded':
+      throw new TypeError('nothing supersedes an audit');
+    case 'settled':
+      return ofOutcome(verdict.outcome, linkedUserId);
+    case 'failed':
+      return ofFailure(verdict.reason);
+    default:
+      return verdict satisfies never;
+  }
+};
+
+type Outcome = Extract<Verdict, { kind: 'settled' }>['outcome'];
+type Reason = Extract<Verdict, { kind: 'failed' }>['reason'];
+
+const ofOutcome = (outcome: Outcome, linkedUserId: string | null): FindingKind => {
+  switch (outcome) {
+    case 'linked':
+      return 'not_linked';
+    case 'relinked':
+      return 'names_another_user';
+    case 'already_linked':
+    case 'account_updated':
+      return 'linked_right';
+    case 'kept':
+      return 'link_kept';
+    case 'account_deleted':
+      return linkedUserId === null ? 'deleted' : 'deleted_but_linked';
+    case 'login_failed':
+      throw new TypeError('an account has no login of its own');
+    default:
+      return outcome satisfies never;
+  }
+};
+
+const ofFailure = (reason: Reason): FindingKind => {
+  switch (reason) {
+    case 'account_not_found':
+      return 'unknown_to_seam';
+    case 'metadata_id_missing':
+      return 'no_metadata';
+    case 'metadata_id_invalid':
+      return 'metadata_invalid';
+    case 'user_not_found':
+      return 'names_nobody';
+    default:
+      throw new TypeError(`an audit can't come to ${reason}`);
+  }
+};
+
+/** What `--fix` would change, in words; null for what it leaves alone. */
+export const changeOf = (finding: {
+  kind: FindingKind;
+  linkedUserId: string | null;
+  claimedUserId: string | null;
+}): string | null => {
+  switch (finding.kind) {
+    case 'not_linked':
+      return `link it to ${finding.claimedUserId}`;
+    case 'names_another_user':
+      return `move its link from ${finding.linkedUserId} to ${finding.claimedUserId}`;
+    case 'deleted_but_linked':
+      return `end its link to ${finding.linkedUserId}`;
+    default:
+      return null;
+  }
+};

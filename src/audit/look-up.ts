@@ -1,0 +1,108 @@
+import type pg from 'pg';
+import { type Claim, readClaim } from '../reconcile/facts.ts';
+import type { ConnectedAccount } from '../seam/resources.ts';
+import type { Lookup, UserDirectory } from '../users/directory.ts';
+import { compare, type FindingKind } from './compare.ts';
+
+/** What came of comparing one account. */
+export type Finding = Readonly<{
+  connectedAccountId: string;
+  kind: FindingKind;
+  linkedUserId: string | null;
+  /** The id that the metadata name, as our users table spells it where it knows it. */
+  claimedUserId: string | null;
+}>;
+
+type Sources = Readonly<{ pool: pg.Pool; users: UserDirectory; userMetadataKey: string }>;
+
+type Ours = {
+  id: string;
+  linked_user_id: string | null;
+  webview_metadata: Record<string, unknown> | null;
+};
+
+/** Compares one page of Seam's list with ours: one statement of ours and one of the users table for all of it. */
+export const compareListed = async (
+  { pool, users, userMetadataKey }: Sources,
+  accounts: readonly ConnectedAccount[],
+): Promise<Finding[]> => {
+  const { rows } = await pool.query<Ours>({
+    name: 'audit-listed',
+    // Of the webviews that led to an account the newest counts, as in a run.
+    text: `
+      select asked.id, l.user_id as linked_user_id, w.custom_metadata as webview_metadata
+        from unnest($1::text[]) as asked(id)
+        left join reconciler.links l on l.connected_account_id = asked.id and l.unlinked_at is null
+        left join lateral (
+          select custom_metadata from reconciler.connect_webviews
+           where connected_account_id = asked.id
+           order by seam_created_at desc nulls last limit 1
+        ) w on true`,
+    values: [accounts.map(account => account.connectedAccountId)],
+  });
+  const ours = new Map(rows.map(row => [row.id, row]));
+  const claimed = accounts.map(account => {
+    const own = ours.get(account.connectedAccountId);
+    const webview = own?.webview_metadata ? { customMetadata: own.webview_metadata } : null;
+    return {
+      listed: account,
+      claim: readClaim(account, webview, userMetadataKey),
+      linkedUserId: own?.linked_user_id ?? null,
+    };
+  });
+  return judge(users, claimed);
+};
+
+/** What only we have: accounts that Seam did not list. */
+export type Leftover = Readonly<{
+  connectedAccountId: string;
+  linkedUserId: string | null;
+  deletionAnnounced: boolean;
+}>;
+
+/** @returns what there is to say of each of them */
+export const compareLeftovers = (leftovers: readonly Leftover[]): Finding[] =>
+  leftovers.map(({ connectedAccountId, linkedUserId, deletionAnnounced }) => ({
+    connectedAccountId,
+    linkedUserId,
+    claimedUserId: null,
+    kind: compare({
+      listed: null,
+      claim: { kind: 'missing' },
+      user: { kind: 'none' },
+      linkedUserId,
+      linkedUserExists: true,
+      deletionAnnounced,
+    }),
+  }));
+
+const NONE: Lookup = { kind: 'none' };
+
+const judge = async (
+  users: UserDirectory,
+  claimed: readonly { listed: ConnectedAccount; claim: Claim; linkedUserId: string | null }[],
+): Promise<Finding[]> => {
+  const ids = claimed.flatMap(({ claim, linkedUserId }) => [
+    ...(claim.kind === 'named' ? [claim.id] : []),
+    ...(linkedUserId === null ? [] : [linkedUserId]),
+  ]);
+  const found = await users.findAll([...new Set(ids)]);
+  return claimed.map(({ listed, claim, linkedUserId }) => {
+    const user = claim.kind === 'named' ? (found.get(claim.id) ?? NONE) : NONE;
+    const linkedUser = linkedUserId === null ? NONE : (found.get(linkedUserId) ?? NONE);
+    const named = claim.kind === 'named' ? claim.id : null;
+    return {
+      connectedAccountId: listed.connectedAccountId,
+      linkedUserId,
+      claimedUserId: user.kind === 'found' ? user.userId : named,
+      kind: compare({
+        listed,
+        claim,
+        user,
+        linkedUserId,
+        linkedUserExists: linkedUser.kind === 'found',
+        deletionAnnounced: false,
+      }),
+    };
+  });
+};

@@ -1,0 +1,55 @@
+import type pg from 'pg';
+import type { News } from '../inbox/receive.ts';
+import type { Seam } from '../seam/client.ts';
+import { createHours, type Hour } from './report.ts';
+import { readSlices } from './slices.ts';
+import { storeSlice } from './store.ts';
+
+/** What a person's backfill did. */
+export type BackfillReport = Readonly<{
+  since: Date;
+  /** Up to here it was asked to read. */
+  until: Date;
+  /** Up to here it has read and stored: `until`, unless it was stopped before. */
+  doneUntil: Date;
+  listed: number;
+  missing: number;
+  hours: readonly Hour[];
+  /** What stopped it; null when it was done. */
+  stoppedBy: unknown;
+}>;
+
+/**
+ * Reads all events of our types that Seam made in a stretch of time and stores those that we lack. What was
+ * stored before it is stopped stays; a second time finds it there.
+ *
+ * @param onSlice is told how far it has got, after each commit
+ */
+export const backfill = async (
+  options: Readonly<{
+    pool: pg.Pool;
+    seam: Pick<Seam, 'listEvents'>;
+    since: Date;
+    until: Date;
+    onStored: (news: readonly News[]) => void;
+    onSlice: (doneUntil: Date) => void;
+  }>,
+  signal: AbortSignal,
+): Promise<BackfillReport> => {
+  const { pool, seam, since, until, onStored, onSlice } = options;
+  const hours = createHours();
+  let doneUntil = since;
+  let stoppedBy: unknown = null;
+  try {
+    for await (const slice of readSlices(seam, since, until, signal)) {
+      const { told, news } = await storeSlice(pool, slice);
+      hours.add(told);
+      if (news.length > 0) onStored(news);
+      doneUntil = slice.until;
+      onSlice(doneUntil);
+    }
+  } catch (error) {
+    stoppedBy = error;
+  }
+  return { since, until, doneUntil, ...hours.totals(), hours: hours.withMissing(), stoppedBy };
+};

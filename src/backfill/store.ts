@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+import type pg from 'pg';
+import { broughtByWebhook, type Delivery, storeDeliveries } from '../inbox/deliveries.ts';
+import { type News, newsOf } from '../inbox/receive.ts';
+import { readEvent } from '../seam/events.ts';
+import type { ListedEvent } from '../seam/lists.ts';
+import type { Told } from './report.ts';
+import type { Slice } from './slices.ts';
+
+/** A slice that has been stored. */
+export type StoredSlice = Readonly<{ told: readonly Told[]; news: readonly News[] }>;
+
+/** An event without an id gets one made of what it says, so that it is stored once all the same. */
+const toDelivery = (listed: ListedEvent): Delivery | null => {
+  const body = Buffer.from(JSON.stringify(listed));
+  const id = `listed-${createHash('sha256').update(body).digest('hex')}`;
+  const reading = readEvent(body, id);
+  return reading.kind === 'event' ? { event: reading.event, body, headers: null } : null;
+};
+
+/**
+ * Stores what the inbox lacks of a slice, with one commit, in the way that webhooks get in: once per event,
+ * and each raises its subject's generation.
+ *
+ * @throws whatever Postgres throws; then nothing is stored
+ */
+export const storeSlice = async (pool: pg.Pool, slice: Slice): Promise<StoredSlice> => {
+  const deliveries = slice.events.map(toDelivery).filter(delivery => delivery !== null);
+  if (deliveries.length === 0) return { told: [], news: [] };
+  const byId = new Map(deliveries.map(delivery => [delivery.event.eventId, delivery.event]));
+  const stored = await storeDeliveries(pool, deliveries);
+  const missing = new Set(stored.map(({ eventId }) => eventId));
+  const brought = await broughtByWebhook(pool, [...byId.keys()]);
+  const whatBecameOf = (eventId: string): Told['was'] => {
+    if (missing.has(eventId)) return 'missing';
+    return brought.has(eventId) ? 'brought_by_webhook' : 'here';
+  };
+  const told = [...byId.values()].map(({ eventId, occurredAt }) => ({
+    occurredAt: occurredAt ?? slice.from,
+    was: whatBecameOf(eventId),
+  }));
+  return { told, news: newsOf(stored) };
+};

@@ -1,0 +1,99 @@
+import type pg from 'pg';
+import { changeOf, FINDINGS, isFindingKind } from '../audit/compare.ts';
+import type { Finding } from '../audit/look-up.ts';
+import { type Audit, readFindings } from '../audit/records.ts';
+import { csvLine } from './csv.ts';
+import { formatTable, printLine } from './print.ts';
+
+export type AuditFormat = 'table' | 'json' | 'csv';
+
+const FIELDS = [
+  'finding',
+  'connected_account_id',
+  'linked_user_id',
+  'claimed_user_id',
+  'change',
+  'sentence',
+  'remedy',
+] as const;
+type FindingRecord = Readonly<Record<(typeof FIELDS)[number], string | null>>;
+
+const toRecord = (finding: Finding): FindingRecord => ({
+  finding: finding.kind,
+  connected_account_id: finding.connectedAccountId,
+  linked_user_id: finding.linkedUserId,
+  claimed_user_id: finding.claimedUserId,
+  change: changeOf(finding),
+  sentence: FINDINGS[finding.kind].sentence,
+  remedy: FINDINGS[finding.kind].remedy,
+});
+
+type Writer = Readonly<{
+  begin: (audit: Audit) => string[];
+  page: (records: readonly FindingRecord[], isFirst: boolean) => string[];
+  end: (audit: Audit) => string[];
+}>;
+
+const WRITERS = {
+  csv: {
+    begin: () => [csvLine(FIELDS)],
+    page: records => records.map(record => csvLine(FIELDS.map(field => record[field]))),
+    end: () => [],
+  },
+  json: {
+    begin: audit => [`{"audit": ${JSON.stringify(toJson(audit))}, "findings": [`],
+    page: (records, isFirst) =>
+      records.map((record, n) => `${isFirst && n === 0 ? ' ' : ','}${JSON.stringify(record)}`),
+    end: () => [']}'],
+  },
+  table: {
+    begin: () => [],
+    page: records => [formatTable(HEADINGS, records.map(toRow)), ''],
+    end: audit => [describeCounts(audit)],
+  },
+} as const satisfies Record<AuditFormat, Writer>;
+
+const HEADINGS = ['FINDING', 'ACCOUNT', 'LINKED TO', 'METADATA NAME', 'WHAT TO DO'] as const;
+
+const toRow = (record: FindingRecord): string[] => [
+  record.finding ?? '',
+  record.connected_account_id ?? '',
+  record.linked_user_id ?? '-',
+  record.claimed_user_id ?? '-',
+  record.change === null ? (record.remedy ?? '') : `--fix: ${record.change}`,
+];
+
+const toJson = (audit: Audit) => ({
+  id: audit.id,
+  started_at: audit.startedAt.toISOString(),
+  listed: audit.listed,
+  counts: audit.counts,
+});
+
+const describeCounts = ({ listed, counts }: Audit): string =>
+  [
+    `Seam lists ${listed} connected accounts.`,
+    ...Object.entries(counts).map(
+      ([kind, count]) =>
+        `${String(count).padStart(8)}  ${isFindingKind(kind) ? FINDINGS[kind].sentence : kind}`,
+    ),
+  ].join('\n');
+
+/** Prints what an audit found, page by page: one in which everything is wrong fits into memory, too. */
+export const printAudit = async (
+  pool: pg.Pool,
+  audit: Audit,
+  format: AuditFormat,
+): Promise<void> => {
+  const writer: Writer = WRITERS[format];
+  const print = (lines: readonly string[]): void => {
+    for (const line of lines) printLine(line);
+  };
+  print(writer.begin(audit));
+  let isFirst = true;
+  for await (const page of readFindings(pool, audit.id)) {
+    print(writer.page(page.map(toRecord), isFirst));
+    isFirst = false;
+  }
+  print(writer.end(audit));
+};

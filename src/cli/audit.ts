@@ -1,0 +1,122 @@
+import { walk } from '../audit/audit.ts';
+import { fix } from '../audit/fix.ts';
+import {
+  type Audit,
+  beginAudit,
+  expectedAccounts,
+  findUnfinished,
+  summarize,
+} from '../audit/records.ts';
+import type { Env } from '../config.ts';
+import type { Context } from '../context.ts';
+import { interruptible } from '../ops/interrupt.ts';
+import { SeamError } from '../seam/errors.ts';
+import { createUserDirectory } from '../users/directory.ts';
+import { type AuditFormat, printAudit } from './audit-print.ts';
+import { CommandError, EXIT } from './exit.ts';
+import { openWithSeam } from './open.ts';
+import { printNotice } from './print.ts';
+import { showProgress } from './progress.ts';
+
+type Options = { fix?: true; dryRun?: true; resume?: true; json?: true; csv?: true };
+
+/** `audit [--fix] [--dry-run] [--resume]`. */
+export const audit = async (env: Env, options: Options): Promise<number> => {
+  if (options.json && options.csv) {
+    throw new CommandError('Give --json or --csv, not both.', EXIT.usage);
+  }
+  const { context, config, workspaces } = openWithSeam(env);
+  await using _context = context;
+  await context.assertMigrated();
+  const { pool } = context.database;
+  const users = createUserDirectory(pool, config.users);
+  await users.check();
+  const begun = await begin(context, options.resume === true);
+  using interrupt = interruptible();
+  const auditor = { pool, users, userMetadataKey: config.userMetadataKey, workspaces };
+  const done = await walkWithProgress(context, auditor, begun, interrupt.signal);
+  if (done === null) return EXIT.interrupted;
+  await printAudit(pool, done, formatOf(options));
+  // Awaited here: what is returned unawaited goes on when all has been closed.
+  return await finish(context, done, options);
+};
+
+const formatOf = ({ json, csv }: Options): AuditFormat => {
+  if (json) return 'json';
+  return csv ? 'csv' : 'table';
+};
+
+const begin = async ({ database: { pool } }: Context, resume: boolean): Promise<Audit> => {
+  const unfinished = await findUnfinished(pool);
+  if (resume) {
+    if (unfinished !== null) return unfinished;
+    throw new CommandError(
+      'There is nothing to resume: the last audit came to its end. Run it without --resume.',
+      EXIT.refused,
+    );
+  }
+  if (unfinished !== null) {
+    printNotice(
+      `An audit of ${unfinished.startedAt.toISOString()} was left after ${unfinished.listed} accounts (--resume would go on with it). This is a new one.`,
+    );
+  }
+  return beginAudit(pool);
+};
+
+/** @returns null when it was interrupted */
+const walkWithProgress = async (
+  { database: { pool } }: Context,
+  auditor: Parameters<typeof walk>[0],
+  begun: Audit,
+  signal: AbortSignal,
+): Promise<Audit | null> => {
+  using progress = showProgress({
+    what: 'accounts',
+    expected: await expectedAccounts(pool),
+    before: begun.listed,
+    isTerminal: process.stderr.isTTY === true,
+  });
+  let listed = begun.listed;
+  const onPage = (audit: Audit): void => {
+    listed = audit.listed;
+    progress.tell(listed);
+  };
+  try {
+    return await walk(auditor, begun, onPage, signal);
+  } catch (error) {
+    progress[Symbol.dispose]();
+    if (!signal.aborted && !(error instanceof SeamError)) throw error;
+    const left = `${listed} accounts are compared, nothing was changed, and "audit --resume" goes on from there`;
+    if (signal.aborted) {
+      printNotice(`Interrupted: ${left}.`);
+      return null;
+    }
+    const hint =
+      begun.cursor === null ? '' : ' Should Seam not know its page any more, begin anew.';
+    const { message } = error as SeamError;
+    throw new CommandError(`Seam: ${message}. ${left}.${hint}`, EXIT.failed);
+  }
+};
+
+/** `--fix` only now that all has been compared; says what was done and what is left for a person. */
+const finish = async (context: Context, audit: Audit, options: Options): Promise<number> => {
+  const { mendable, forAPerson } = summarize(audit);
+  const { queues, database } = context;
+  const person = forAPerson === 0 ? '' : ` Left for a person: ${forAPerson}.`;
+  if (mendable + forAPerson === 0) {
+    printNotice('Nothing to do.');
+    return EXIT.done;
+  }
+  if (options.dryRun || !options.fix) {
+    const nothing = options.dryRun ? 'Nothing was changed. ' : '';
+    printNotice(`${nothing}Accounts that --fix would look at anew: ${mendable}.${person}`);
+    return EXIT.partlyDone;
+  }
+  const asked = await fix(database.pool, audit.id, looks =>
+    queues.news(looks.map(look => ({ ...look, trigger: 'audit', waitMs: 0 }))),
+  );
+  printNotice(
+    `Accounts that are looked at anew: ${asked} ("queue status" says how far that is).${person}`,
+  );
+  return forAPerson === 0 ? EXIT.done : EXIT.partlyDone;
+};

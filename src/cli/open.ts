@@ -1,0 +1,45 @@
+import { type Config, type Env, parseConfig, type SettingName } from '../config.ts';
+import { type Context, createContext } from '../context.ts';
+import { createLogger } from '../log.ts';
+import { createSeams, type SeamOfWorkspace } from '../seam/workspaces.ts';
+import { withLaptopSettings } from './laptop.ts';
+import { printNotice } from './print.ts';
+
+export type Output = { json?: true };
+
+/**
+ * Opens what commands that look at data need, with the settings of a running `npm start` where none are
+ * given; and the workspaces, to call them by their names. @throws ConfigError
+ */
+export const openContext = (env: Env): Context & Pick<Config, 'workspaces'> => {
+  const { context, config } = open(env, ['DATABASE_URL']);
+  return { ...context, workspaces: config.workspaces };
+};
+
+/** The same for a command that asks Seam, too: with the Seam of each workspace of the settings. */
+export const openWithSeam = (
+  env: Env,
+): { context: Context; config: Config; workspaces: readonly SeamOfWorkspace[] } => {
+  const { context, config } = open(env, ['DATABASE_URL', 'SEAM_API_KEY']);
+  return { context, config, workspaces: createSeams(config) };
+};
+
+const open = (env: Env, required: readonly SettingName[]): { context: Context; config: Config } => {
+  const settings = withLaptopSettings(env);
+  if (!settings.DATABASE_URL && !env.NODE_ENV) {
+    printNotice('No "npm start" runs here, so DATABASE_URL has to say where to look.');
+  }
+  const config = parseConfig(settings, required);
+  const context = createContext({
+    databaseUrl: config.databaseUrl ?? '',
+    redisUrl: config.redisUrl,
+    workspaces: config.workspaces,
+    log: createLogger({
+      level: env.LOG_LEVEL ? config.logLevel : 'error',
+      pretty: process.stderr.isTTY === true,
+    }),
+    name: 'seam-reconciler cli',
+    maxConnections: 4,
+  });
+  return { context, config };
+};

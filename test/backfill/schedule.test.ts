@@ -1,0 +1,252 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { backfill } from '../../src/backfill/backfill.ts';
+import { readCoverage, takeDueBackfill } from '../../src/backfill/coverage.ts';
+import { backfillIfDue } from '../../src/backfill/schedule.ts';
+import { storeDeliveries } from '../../src/inbox/deliveries.ts';
+import { createSeam, type Seam } from '../../src/seam/client.ts';
+import { readEvent } from '../../src/seam/events.ts';
+import { readQueueStatus } from '../../src/support/queue.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { startTestSeam, type TestSeam } from '../support/seam.ts';
+import { silentLog } from '../support/settings.ts';
+
+const MINUTE_MS = 60_000;
+const forever = new AbortController().signal;
+
+let database: TestDatabase;
+let fake: TestSeam;
+let seam: Seam;
+let news: string[];
+beforeAll(async () => {
+  database = await createTestDatabase();
+  fake = await startTestSeam();
+  seam = createSeam(fake);
+});
+afterAll(async () => {
+  await fake[Symbol.asyncDispose]();
+  await database[Symbol.asyncDispose]();
+});
+beforeEach(async () => {
+  fake.interfere(null);
+  fake.fake.database.events.length = 0;
+  news = [];
+  await database.pool.query(
+    'truncate reconciler.backfills, reconciler.deliveries, reconciler.reconciliations cascade',
+  );
+});
+
+const ago = (minutes: number): Date => new Date(Date.now() - minutes * MINUTE_MS);
+/** Seam has made an event, some minutes ago. */
+const make = (minutes: number) => {
+  const at = ago(minutes).toISOString();
+  return fake.event('connected_account.connected', {
+    connected_account_id: randomUUID(),
+    created_at: at,
+    occurred_at: at,
+  });
+};
+const bring = async (event: ReturnType<typeof make>): Promise<void> => {
+  const body = Buffer.from(JSON.stringify(event));
+  const reading = readEvent(body, 'unused');
+  if (reading.kind !== 'event') throw new Error(reading.kind);
+  const headers = { 'svix-id': 'm', 'svix-timestamp': '1', 'svix-signature': 's' };
+  await storeDeliveries(database.pool, [{ event: reading.event, body, headers }]);
+};
+const options = () => ({
+  pool: database.pool,
+  everyMinutes: 10,
+  onStored: (stored: readonly { subject: string }[]) =>
+    void news.push(...stored.map(s => s.subject)),
+  log: silentLog,
+});
+const turn = (
+  workspace: { id: string | null; seam: Pick<Seam, 'listEvents'> } = { id: null, seam },
+) => backfillIfDue(options(), workspace, forever);
+const makeDue = () => database.pool.query('update reconciler.backfills set due_at = now()');
+const coverage = async () => {
+  const [row] = await readCoverage(database.pool);
+  if (row === undefined) throw new Error('no row');
+  return row;
+};
+const stored = async () => {
+  const { rows } = await database.pool.query(
+    'select event_id, source, signature, body from reconciler.deliveries order by occurred_at',
+  );
+  return rows;
+};
+const refuse = (status: number, when: (call: number) => boolean = () => true): void => {
+  let calls = 0;
+  fake.interfere(path => {
+    if (path !== '/events/list' || !when(++calls)) return null;
+    return response => {
+      response.writeHead(status, { 'content-type': 'application/json', 'retry-after': '0' });
+      response.end(JSON.stringify({ error: { type: 'refused', message: 'no' } }));
+    };
+  });
+};
+
+describe('the scheduled backfill', () => {
+  test('stores what no webhook brought, as Seam listed it, and asks for a look at each', async () => {
+    const [brought, lost] = [make(300), make(200)];
+    await bring(brought);
+    expect(await turn()).toBe(1);
+    const rows = await stored();
+    expect(rows).toMatchObject([
+      { event_id: brought.event_id, source: 'webhook' },
+      { event_id: lost.event_id, source: 'backfill', signature: {} },
+    ]);
+    expect(JSON.parse(rows[1].body)).toEqual(lost);
+    expect(news).toEqual([`connected_account:${lost.connected_account_id}`]);
+  });
+
+  test('claims nothing so near to now that an event may still be on its way', async () => {
+    make(8);
+    make(2);
+    expect(await turn()).toBe(1);
+    const { coveredUntil } = await coverage();
+    expect(coveredUntil.getTime()).toBeLessThanOrEqual(ago(10).getTime());
+    expect(coveredUntil.getTime()).toBeGreaterThan(ago(12).getTime());
+  });
+
+  test('done again it stores nothing twice, and what appeared late is found', async () => {
+    make(60);
+    await turn();
+    await makeDue();
+    expect(await turn()).toBe(0);
+    make(9); // Made before the last reading came by, listed only after it.
+    await makeDue();
+    expect(await turn()).toBe(1);
+    expect(await stored()).toHaveLength(2);
+  });
+
+  test('goes on from its cursor, however long it was away', async () => {
+    await turn();
+    await database.pool.query(
+      "update reconciler.backfills set due_at = now(), covered_until = now() - interval '20 days'",
+    );
+    make(19 * 24 * 60);
+    expect(await turn()).toBe(1);
+  });
+
+  test.each([401, 429, 500])(
+    'a %i half way: the cursor stays behind what was not read, and the trouble is told',
+    async status => {
+      const first = make(23 * 60);
+      make(60);
+      refuse(status, call => call > 1);
+      await expect(turn()).rejects.toThrow(String(status));
+      expect(await stored()).toMatchObject([{ event_id: first.event_id }]);
+      const { coveredUntil, failingSince, failure } = await coverage();
+      expect(coveredUntil.getTime()).toBeLessThan(ago(17 * 60).getTime());
+      expect(failingSince).not.toBeNull();
+      expect(failure).toContain(String(status));
+      fake.interfere(null);
+      await makeDue();
+      expect(await turn()).toBe(1);
+      expect(await coverage()).toMatchObject({ failingSince: null, failure: null });
+    },
+  );
+
+  test('Seam failing from the start claims nothing at all', async () => {
+    make(60);
+    refuse(401);
+    await expect(turn()).rejects.toThrow('401');
+    const { coveredFrom, coveredUntil } = await coverage();
+    expect(coveredUntil).toEqual(coveredFrom);
+  });
+
+  test('one process at a time, when it is due; a dead one loses it', async () => {
+    const take = () => takeDueBackfill(database.pool, null, 24);
+    const taken = await Promise.all([take(), take(), take()]);
+    expect(taken.filter(row => row !== null)).toHaveLength(1);
+    expect(await turn()).toBeNull();
+    await database.pool.query('update reconciler.backfills set leased_until = now()');
+    expect(await turn()).toBe(0);
+    expect(await turn()).toBeNull();
+  });
+
+  test('each workspace has a cursor of its own', async () => {
+    const away: Pick<Seam, 'listEvents'> = { listEvents: () => Promise.reject(new Error('away')) };
+    await expect(turn({ id: 'one', seam: away })).rejects.toThrow('away');
+    expect(await turn({ id: 'two', seam })).toBe(0);
+    const [one, two] = await readCoverage(database.pool);
+    expect(one).toMatchObject({ workspaceId: 'one', failure: 'away' });
+    expect(two).toMatchObject({ workspaceId: 'two', failure: null });
+  });
+});
+
+describe('silence', () => {
+  const silence = async () => (await readQueueStatus(database.db)).silence;
+
+  test('what happened before we were installed is none', async () => {
+    make(60);
+    expect(await turn()).toBe(1);
+    expect(await silence()).toEqual([]);
+  });
+
+  test('is told with its beginning and size, and is over with the next webhook', async () => {
+    await turn();
+    // As if it had been installed two hours ago.
+    await database.pool.query(
+      `update reconciler.backfills set due_at = now(),
+         covered_until = now() - interval '2 h', unheard_until = now() - interval '2 h'`,
+    );
+    const first = make(90);
+    make(60);
+    await turn();
+    expect(await silence()).toEqual([
+      { workspace_id: null, since: first.occurred_at, events: 2, last_webhook_event_at: null },
+    ]);
+    await bring(make(9));
+    await makeDue();
+    await turn();
+    expect(await silence()).toEqual([]);
+  });
+});
+
+describe("a person's backfill", () => {
+  const run = (since: Date, until: Date) =>
+    backfill(
+      {
+        pool: database.pool,
+        seam,
+        since,
+        until,
+        onStored: options().onStored,
+        onSlice: () => undefined,
+      },
+      forever,
+    );
+
+  test('reports what was missing by hour; a second one finds it all there', async () => {
+    await bring(make(30));
+    make(31);
+    make(32);
+    make(24 * 60 * 3);
+    const [since, until] = [ago(24 * 60 * 4), new Date()];
+    const report = await run(since, until);
+    expect(report).toMatchObject({ listed: 4, missing: 3, doneUntil: until, stoppedBy: null });
+    expect(report.hours.reduce((sum, hour) => sum + hour.missing, 0)).toBe(3);
+    expect(await run(since, until)).toMatchObject({ listed: 4, missing: 0, hours: [] });
+  });
+
+  test('tells how far it got when Seam fails half way, and keeps what it found', async () => {
+    make(23 * 60);
+    make(10);
+    refuse(401, call => call > 1);
+    const since = ago(24 * 60);
+    const report = await run(since, new Date());
+    expect(report).toMatchObject({ listed: 1, missing: 1 });
+    expect(report.doneUntil.getTime()).toBe(since.getTime() + 6 * 60 * MINUTE_MS);
+    expect(report.stoppedBy).toMatchObject({ reason: 'seam_unauthorized' });
+    expect(await stored()).toHaveLength(1);
+  });
+
+  test('an event that names nothing is stored and shown, and nothing is looked at', async () => {
+    const at = ago(5).toISOString();
+    fake.event('connected_account.connected', { created_at: at, occurred_at: at });
+    expect(await run(ago(60), new Date())).toMatchObject({ missing: 1 });
+    expect(news).toEqual([]);
+  });
+});
