@@ -59,7 +59,7 @@ describe('doctor', () => {
       'SEAM_WEBHOOK_SECRET',
     ]);
     expect(stdout.match(/^.*not checked/gm)).toHaveLength(8);
-    expect(stderr).toBe('3 of 23 need attention.\n');
+    expect(stderr).toMatch(/^3 of \d+ need attention\.\n$/);
   });
 
   test('goes on past a wrong setting and a database that is out of reach, and prints no secret', async () => {
