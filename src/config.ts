@@ -112,6 +112,13 @@ const schema = z.object({
   WORKER_CONCURRENCY: wholeNumber(1, 500).prefault('10'),
   WEBVIEW_LOOK_AFTER_MINUTES: wholeNumber(1, 7 * 24 * 60).prefault('15'),
   BACKFILL_EVERY_MINUTES: wholeNumber(0, 1_440).prefault('10'),
+  RETENTION_DAYS: wholeNumber(0, 36_500)
+    .prefault('90')
+    .refine(days => days !== 1, { error: 'must be 0 (never), or at least 2' }),
+  PROVISIONAL_LINKS: z
+    .enum(['on', 'off'], { error: 'must be on or off' })
+    .default('on')
+    .transform(value => value === 'on'),
 });
 
 export type Config = Readonly<{
@@ -129,6 +136,9 @@ export type Config = Readonly<{
   webviewLookAfterMinutes: number;
   /** 0: no scheduled backfill. */
   backfillEveryMinutes: number;
+  /** How long deliveries and runs are kept; 0: for ever. */
+  retentionDays: number;
+  provisionalLinks: boolean;
   production: boolean;
 }>;
 
@@ -217,6 +227,8 @@ export const parseConfig = (env: Env, required: readonly SettingName[] = []): Co
     workerConcurrency: settings.WORKER_CONCURRENCY,
     webviewLookAfterMinutes: settings.WEBVIEW_LOOK_AFTER_MINUTES,
     backfillEveryMinutes: settings.BACKFILL_EVERY_MINUTES,
+    retentionDays: settings.RETENTION_DAYS,
+    provisionalLinks: settings.PROVISIONAL_LINKS,
     production: env.NODE_ENV === 'production',
   };
 };

@@ -67,6 +67,8 @@ const SETTINGS: Readonly<Record<string, fc.Arbitrary<string>>> = {
   LOG_LEVEL: fc.oneof(part, fc.constantFrom('info', 'INFO', 'warn'), around(part, part)),
   WORKER_CONCURRENCY: fc.oneof(number, around(part, part)),
   WEBVIEW_LOOK_AFTER_MINUTES: fc.oneof(number, around(part, part)),
+  RETENTION_DAYS: fc.oneof(number, around(part, part)),
+  PROVISIONAL_LINKS: fc.oneof(part, fc.constantFrom('on', 'off', 'ON')),
 };
 const environment = fc.record(
   {
@@ -143,5 +145,9 @@ test('numbers that are taken are in their ranges', () => {
     expect(workerConcurrency).toSatisfy(Number.isInteger);
     expect(workerConcurrency).toBeGreaterThanOrEqual(1);
     expect(workerConcurrency).toBeLessThanOrEqual(500);
+  });
+  eachTaken('RETENTION_DAYS', ({ retentionDays }) => {
+    expect(retentionDays === 0 || retentionDays >= 2).toBe(true);
+    expect(retentionDays).toSatisfy(Number.isInteger);
   });
 });

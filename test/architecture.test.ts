@@ -11,6 +11,8 @@ const FLOORS: readonly (readonly string[])[] = [
   ['cli'],
   ['sandbox'],
   ['services.ts'],
+  ['work.ts'],
+  ['upkeep.ts'],
   ['context.ts', 'http'],
   ['queue'],
   ['support', 'audit'],

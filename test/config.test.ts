@@ -27,6 +27,8 @@ const DEFAULTS = {
   workerConcurrency: 10,
   webviewLookAfterMinutes: 15,
   backfillEveryMinutes: 10,
+  retentionDays: 90,
+  provisionalLinks: true,
   production: false,
 };
 
@@ -47,6 +49,8 @@ const SETTINGS = [
   'WORKER_CONCURRENCY',
   'WEBVIEW_LOOK_AFTER_MINUTES',
   'BACKFILL_EVERY_MINUTES',
+  'RETENTION_DAYS',
+  'PROVISIONAL_LINKS',
 ];
 const REQUIRED = [
   'DATABASE_URL',
@@ -90,6 +94,8 @@ describe('settings that are right', () => {
       WORKER_CONCURRENCY: '25',
       WEBVIEW_LOOK_AFTER_MINUTES: '30',
       BACKFILL_EVERY_MINUTES: '0',
+      RETENTION_DAYS: '30',
+      PROVISIONAL_LINKS: 'off',
       NODE_ENV: 'production',
       PATH: '/bin',
     };
@@ -106,6 +112,8 @@ describe('settings that are right', () => {
       workerConcurrency: 25,
       webviewLookAfterMinutes: 30,
       backfillEveryMinutes: 0,
+      retentionDays: 30,
+      provisionalLinks: false,
       production: true,
     });
   });
@@ -142,6 +150,10 @@ describe('settings that are right', () => {
     ['PORT', '0', { port: 0 }],
     ['PORT', '65535', { port: 65_535 }],
     ['WORKER_CONCURRENCY', '1', { workerConcurrency: 1 }],
+    ['RETENTION_DAYS', '0', { retentionDays: 0 }],
+    ['RETENTION_DAYS', '2', { retentionDays: 2 }],
+    ['PROVISIONAL_LINKS', 'off', { provisionalLinks: false }],
+    ['PROVISIONAL_LINKS', 'on', { provisionalLinks: true }],
     ['WORKER_CONCURRENCY', '500', { workerConcurrency: 500 }],
     ['WEBVIEW_LOOK_AFTER_MINUTES', '10080', { webviewLookAfterMinutes: 10_080 }],
     ['USER_METADATA_KEY', 'k'.repeat(40), { userMetadataKey: 'k'.repeat(40) }],
@@ -182,6 +194,9 @@ describe('settings that are wrong', () => {
     ['PORT', 'http'],
     ['WORKER_CONCURRENCY', '0'],
     ['BACKFILL_EVERY_MINUTES', '1441'],
+    ['RETENTION_DAYS', '1'],
+    ['RETENTION_DAYS', 'never'],
+    ['PROVISIONAL_LINKS', 'yes'],
     ['WORKER_CONCURRENCY', '501'],
     ['WORKER_CONCURRENCY', '1e2'],
     ['WEBVIEW_LOOK_AFTER_MINUTES', '0'],
@@ -207,6 +222,8 @@ describe('settings that are wrong', () => {
     LOG_LEVEL: LEAK,
     WORKER_CONCURRENCY: LEAK,
     WEBVIEW_LOOK_AFTER_MINUTES: LEAK,
+    RETENTION_DAYS: LEAK,
+    PROVISIONAL_LINKS: LEAK,
   };
 
   test('are all told at once, by name, next to those that are missing', () => {

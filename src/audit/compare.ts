@@ -116,6 +116,7 @@ const toFacts = ({ listed, claim, user }: Account) => ({
 
 const toStanding = ({ linkedUserId, deletionAnnounced }: Account) => ({
   linkedUserId,
+  isProvisional: false,
   accountChanged: false,
   deletionAnnounced: deletionAnnounced ? ('earlier' as const) : ('no' as const),
   reauthorizationRequested: false,

@@ -36,6 +36,7 @@ const describeMatch = (match: Match, workspaces: Config['workspaces']): string =
       : [`  Seam workspace ${workspaceLabel(workspaces, match.workspace_id)}`]),
     ...describeExpected(match),
     `  webview ${match.connect_webview_id ?? '-'} → account ${match.connected_account_id ?? '-'} → user ${match.user_id ?? '-'}`,
+    ...(match.provisional ? [PROVISIONAL] : []),
     ...(match.account_state === null ? [] : [`  the account is ${match.account_state}`]),
     ...match.account_troubles.flatMap(describeTrouble).map(indent),
     `  generation ${match.observed_generation} of ${match.generation} dealt with, failed tries: ${match.attempts}`,
@@ -75,6 +76,9 @@ const describeExpected = (match: Match): string[] => {
     `  created here for user ${match.expected_user_id}${isOpen ? ', who is expected to finish it' : ''}`,
   ];
 };
+
+const PROVISIONAL =
+  '  The link is provisional: made from the signed event while Seam could not be asked, and not confirmed by Seam yet.';
 
 const explain = (reason: string | null): string[] => {
   if (reason === null || !Object.hasOwn(EXPLANATIONS, reason)) return [];
@@ -120,7 +124,7 @@ export const list = async (
         row.subject,
         row.connected_account_id ?? '-',
         row.account_state ?? '-',
-        row.user_id ?? '-',
+        (row.user_id ?? '-') + (row.provisional ? ' (provisional)' : ''),
         row.updated_at,
         row.reason === null ? '' : (explain(row.reason)[0]?.trim() ?? row.reason),
       ]),

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Config, ConfigError, type Env, parseConfig } from '../config.ts';
 import { type Context, createContext } from '../context.ts';
@@ -11,7 +11,8 @@ import { untilStopped } from '../ops/shutdown.ts';
 import { createSandboxApp, createSandboxRouter, seedUsers } from '../sandbox/app.ts';
 import { type SandboxSeam, startSandboxSeam } from '../sandbox/seam.ts';
 import { playStory, storyTable } from '../sandbox/story.ts';
-import { startWeb, startWork } from '../services.ts';
+import { startWeb } from '../services.ts';
+import { startWork } from '../work.ts';
 import { toSettings } from '../workspaces.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { announceRunning, DATA_FOLDER, findRunning } from './laptop.ts';
@@ -20,6 +21,7 @@ import { formatTable, printLine } from './print.ts';
 const SANDBOX_STATE = path.join(DATA_FOLDER, 'sandbox-seam.json');
 /** What each workspace of a list needs; for the only one `dev` brings what lacks. */
 const WHOLE = ['SEAM_API_KEY', 'SEAM_WEBHOOK_SECRET'] as const;
+const SANDBOX_SECRET = path.join(DATA_FOLDER, 'sandbox-webhook-secret');
 /** Written once the story has been told to its end. */
 const STORY_TOLD = path.join(DATA_FOLDER, 'story-told');
 
@@ -80,6 +82,15 @@ export const dev = async (env: Env): Promise<number> => {
   return EXIT.done;
 };
 
+/** Kept, so that what is stored can be verified again later. */
+const ownSecret = (): string => {
+  if (!existsSync(SANDBOX_SECRET)) {
+    const secret = `whsec_${randomBytes(24).toString('base64')}`;
+    writeFileSync(SANDBOX_SECRET, secret, { mode: 0o600 });
+  }
+  return readFileSync(SANDBOX_SECRET, 'utf8');
+};
+
 /** @throws ConfigError for settings that only make sense together, and in production for any that lacks */
 const insistOnWholeSettings = (config: Config, usesSandbox: boolean): void => {
   const faults: string[] = [];
@@ -111,10 +122,7 @@ const sandboxSettings = (config: Config, { apiKey, endpoint }: SandboxSeam): Con
   workspaces: config.workspaces.map(workspace => ({
     ...workspace,
     apiKey,
-    webhookSecrets:
-      workspace.webhookSecrets.length > 0
-        ? workspace.webhookSecrets
-        : [`whsec_${randomBytes(24).toString('base64')}`],
+    webhookSecrets: workspace.webhookSecrets.length > 0 ? workspace.webhookSecrets : [ownSecret()],
   })),
 });
 
@@ -131,7 +139,7 @@ const startControl = async (
   const webhookUrl = `${webUrl}/webhooks/seam`;
   await seam.registerEndpoint(webhookUrl, secret);
   const app = createSandboxApp({ seam, webhookUrl, secret, metadataKey: config.userMetadataKey });
-  const routers = [createSandboxRouter(app)];
+  const routers = [createSandboxRouter(app, seam, context.database.db)];
   const { log } = context;
   const server = await startHttpServer({ host: '127.0.0.1', port: 0, routers, log });
   services.use(server);

@@ -40,7 +40,7 @@ const isAlive = (pid: number): boolean => {
   }
 };
 
-/** Says that `npm start` runs; disposing takes it back. The file holds a password: for its owner only. */
+/** Says that `npm start` runs; disposing takes it back. The file holds secrets: for its owner only. */
 export const announceRunning = (running: Running): Disposable => {
   mkdirSync(DATA_FOLDER, { recursive: true });
   writeFileSync(RUNNING_FILE, JSON.stringify(running), { mode: 0o600 });

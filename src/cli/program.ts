@@ -1,94 +1,26 @@
-import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, Option } from 'commander';
 import { ConfigError, type Env } from '../config.ts';
 import { databaseFault, MigrationError } from '../db/errors.ts';
 import { ListenError } from '../http/server.ts';
 import { describeError } from '../log.ts';
-import { ACCOUNT_STATES, FAILURE_REASONS, RECONCILIATION_STATES } from '../reconcile/outcome.ts';
+import { FAILURE_REASONS, RECONCILIATION_STATES } from '../reconcile/outcome.ts';
 import { ACCOUNT_CHANGES } from '../sandbox/account-life.ts';
 import { SeamError, SeamRefusedError } from '../seam/errors.ts';
 import { UsersTableError } from '../users/directory.ts';
-import { accountDelete, accountList, accountShow, accountUpdate } from './accounts.ts';
-import { audit } from './audit.ts';
-import { backfill } from './backfill.ts';
+import { addAccountCommands } from './account-commands.ts';
 import { list, retry, show } from './cases.ts';
 import { dev } from './dev.ts';
 import { CommandError, EXIT } from './exit.ts';
+import { JSON_OPTION, type Run, wholeNumber } from './options.ts';
 import { printNotice } from './print.ts';
 import { queueStatus } from './queue.ts';
-import { sandboxAccount, sandboxConnect } from './sandbox.ts';
+import { sandboxAccount, sandboxConnect, sandboxOutage, sandboxUser } from './sandbox.ts';
 import { seamFault } from './seam.ts';
-import { addSeamCommands, WORKSPACE_OPTION } from './seam-commands.ts';
+import { addSeamCommands } from './seam-commands.ts';
 import { migrate, serve, work } from './services.ts';
-
-const wholeNumber =
-  (min: number, max: number) =>
-  (text: string): number => {
-    if (/^\d+$/.test(text) && Number(text) >= min && Number(text) <= max) return Number(text);
-    throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
-  };
-
-/** Collects `--metadata key=value`, which may be given several times. */
-const keyAndValue = (text: string, before: [string, string][]): [string, string][] => {
-  const at = text.indexOf('=');
-  if (at < 1) throw new InvalidArgumentError('It must be key=value.');
-  return [...before, [text.slice(0, at), text.slice(at + 1)]];
-};
-
-const JSON_OPTION = ['--json', 'print JSON'] as const;
+import { addUpkeepCommands } from './upkeep-commands.ts';
 
 /** Commands return their exit code; commander has no place for one. */
-type Run = <Args extends unknown[]>(
-  command: (env: Env, ...args: Args) => Promise<number>,
-) => (...given: Args) => Promise<void>;
-
-const addAccountCommands = (program: Command, run: Run): void => {
-  const account = program.command('account').description('connected accounts, here and at Seam');
-  const wait = [
-    '--wait <seconds>',
-    'how long to wait for the look that follows',
-    wholeNumber(0, 600),
-    15,
-  ] as const;
-  account
-    .command('list')
-    .description('list the accounts that we have, the last looked at first')
-    .option('--user <id>', 'only those that are linked to this user')
-    .addOption(new Option('--state <state>', 'only these').choices(ACCOUNT_STATES))
-    .option('--limit <number>', 'at most so many', wholeNumber(1, 10_000), 100)
-    .option(...JSON_OPTION)
-    .action(run(accountList));
-  account
-    .command('show')
-    .description('show what we have of an account, what Seam shows now, and its history')
-    .argument('<id>', 'of the account, of a connect webview that led to it, or of its user')
-    .option(...WORKSPACE_OPTION)
-    .option(...JSON_OPTION)
-    .action(run(accountShow));
-  account
-    .command('update')
-    .description("mend an account's metadata at Seam and here")
-    .argument('<id>', 'of the account, or of a connect webview that led to it')
-    .option('--user <id>', 'the user of ours to whom it belongs')
-    .option(
-      '--metadata <key=value>',
-      'set a key, several times for several; true and false are booleans, an empty value takes the key away',
-      keyAndValue,
-      [],
-    )
-    .option(...wait)
-    .option(...WORKSPACE_OPTION)
-    .option(...JSON_OPTION)
-    .action(run(accountUpdate));
-  account
-    .command('delete')
-    .description('delete an account at Seam, with its devices and access codes, and end its link')
-    .argument('<id>', 'of the account')
-    .option('--yes', "don't ask")
-    .option(...wait)
-    .option(...WORKSPACE_OPTION)
-    .option(...JSON_OPTION)
-    .action(run(accountDelete));
-};
 
 /**
  * Runs one command.
@@ -149,27 +81,7 @@ export const runCli = async (args: readonly string[], env: Env): Promise<number>
     .option(...JSON_OPTION)
     .action(run(retry));
   addAccountCommands(program, run);
-  program
-    .command('backfill')
-    .description("store what Seam's list of events has and no webhook brought")
-    .requiredOption(
-      '--since <time>',
-      'from when on: 2026-11-22, 2026-11-22T14:00Z, or 3d for 3 days ago',
-    )
-    .option('--until <time>', 'until when (written like --since; without it: until now)')
-    .option(...JSON_OPTION)
-    .action(run(backfill));
-  program
-    .command('audit')
-    .description(
-      'compare every connected account at Seam with what is here; exits 5 if all is not right',
-    )
-    .option('--fix', 'look anew at exactly those that have one right answer')
-    .option('--dry-run', 'with --fix: change nothing, say what would change')
-    .option('--resume', 'go on with an audit that was interrupted')
-    .option(...JSON_OPTION)
-    .option('--csv', 'print CSV')
-    .action(run(audit));
+  addUpkeepCommands(program, run);
   program
     .command('queue')
     .description('the queue as a whole')
@@ -195,6 +107,16 @@ export const runCli = async (args: readonly string[], env: Env): Promise<number>
     .argument('<id>', 'of the account')
     .addArgument(new Argument('<change>', 'what happens').choices(ACCOUNT_CHANGES))
     .action(run(sandboxAccount));
+  sandbox
+    .command('user')
+    .description('the app gets one more user')
+    .argument('<id>', 'its id')
+    .action(run(sandboxUser));
+  sandbox
+    .command('outage')
+    .description('Seam is away, or back')
+    .addArgument(new Argument('<what>', 'start or stop').choices(['start', 'stop']))
+    .action(run(sandboxOutage));
 
   try {
     await program.parseAsync([...args], { from: 'user' });

@@ -57,3 +57,18 @@ const toCommandError = async (response: Response): Promise<CommandError> => {
   const codes: Readonly<Record<number, ExitCode>> = { 404: EXIT.notFound, 409: EXIT.refused };
   return new CommandError(error.message, codes[response.status] ?? EXIT.failed);
 };
+
+/** `sandbox user`: the app gets one more user. */
+export const sandboxUser = async (_env: Env, id: string): Promise<number> => {
+  await ask('/user', { id });
+  printNotice(`There is a user ${id} now. What waited for one is looked at within 20 seconds.`);
+  return EXIT.done;
+};
+
+/** `sandbox outage`: Seam is away, or back. */
+export const sandboxOutage = async (_env: Env, what: string): Promise<number> => {
+  const away = what === 'start';
+  await ask('/outage', { away });
+  printNotice(away ? 'Seam answers every call with 503 now.' : 'Seam answers again.');
+  return EXIT.done;
+};

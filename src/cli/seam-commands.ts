@@ -1,19 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { Env } from '../config.ts';
 import { DEVICE_SELECTION_MODES } from '../seam/webview-options.ts';
 import { doctor } from './doctor.ts';
+import { JSON_OPTION, type Run, WORKSPACE_OPTION } from './options.ts';
 import { webhookCheck, webhookSetup } from './webhook.ts';
 import { webviewCreate } from './webview.ts';
-
-type Run = <Args extends unknown[]>(
-  command: (env: Env, ...args: Args) => Promise<number>,
-) => (...given: Args) => Promise<void>;
-
-const JSON_OPTION = ['--json', 'print JSON'] as const;
-export const WORKSPACE_OPTION = [
-  '--workspace <id or name>',
-  'which Seam workspace, where several are configured',
-] as const;
 
 type Pair = readonly [string, string | boolean];
 

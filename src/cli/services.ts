@@ -4,7 +4,8 @@ import { runMigrations } from '../db/migrate.ts';
 import { createLogger, type Logger } from '../log.ts';
 import { untilStopped } from '../ops/shutdown.ts';
 import { createQueueBackend } from '../queue/backend.ts';
-import { startHealth, startWeb, startWork } from '../services.ts';
+import { startHealth, startWeb } from '../services.ts';
+import { startWork } from '../work.ts';
 import { EXIT } from './exit.ts';
 import { printNotice } from './print.ts';
 

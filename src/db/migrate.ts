@@ -7,6 +7,7 @@ import pg from 'pg';
 import { z } from 'zod';
 import type { Logger } from '../log.ts';
 import { isLockTrouble, MigrationError } from './errors.ts';
+import { buildLaterIndexes } from './indexes.ts';
 
 const FOLDER = fileURLToPath(new URL('../../drizzle', import.meta.url));
 const LEDGER = { schema: 'reconciler', table: 'migrations' } as const;
@@ -21,6 +22,7 @@ const LOCK_KEY = 'seam-reconciler migrations';
  */
 const LOCK_TIMEOUT_MS = 500;
 const PAUSE_MS = 1_500;
+const TURN_INTERVAL_MS = 200;
 /** About a minute in all. */
 const MAX_TRIES = 30;
 
@@ -39,6 +41,11 @@ const OUR_TABLES: MigrationStep = {
       migrationsSchema: LEDGER.schema,
       migrationsTable: LEDGER.table,
     }),
+};
+
+const OUR_INDEXES: MigrationStep = {
+  of: `our later indexes (schema ${LEDGER.schema})`,
+  apply: buildLaterIndexes,
 };
 
 /**
@@ -65,11 +72,26 @@ export const runMigrations = async (
   await client.connect();
   try {
     // For one's turn one waits as long as it takes: only then does the short limit begin.
-    await client.query('select pg_advisory_lock(hashtext($1))', [LOCK_KEY]);
+    await takeTurn(client);
     await client.query(`set lock_timeout = ${LOCK_TIMEOUT_MS}`);
-    for (const step of [OUR_TABLES, ...extra]) await applyStep(client, step, options);
+    for (const step of [OUR_TABLES, OUR_INDEXES, ...extra]) await applyStep(client, step, options);
   } finally {
     await client.end();
+  }
+};
+
+/**
+ * Asks again and again rather than waiting in one statement: an index is built once all statements that
+ * began before have ended, those that wait for their turn included.
+ */
+const takeTurn = async (client: pg.Client): Promise<void> => {
+  for (;;) {
+    const { rows } = await client.query<{ taken: boolean }>(
+      'select pg_try_advisory_lock(hashtext($1)) as taken',
+      [LOCK_KEY],
+    );
+    if (rows[0]?.taken === true) return;
+    await sleep(TURN_INTERVAL_MS);
   }
 };
 

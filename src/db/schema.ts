@@ -18,9 +18,11 @@ import type {
   FailureReason,
   ReconciliationState,
   RunOutcome,
+  Trigger,
+  UnlinkedBecause,
 } from '../reconcile/outcome.ts';
 
-/** Everything of ours lives in this schema, so that an app can share its own database. */
+/** Further indexes are in indexes.ts. Everything of ours lives in this schema, so that an app can share its own database. */
 export const reconciler = pgSchema('reconciler');
 
 const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
@@ -80,6 +82,10 @@ export const reconciliations = reconciler.table(
     unavailableSince: instant('unavailable_since'),
     /** When a run last settled it; null when the last one failed. */
     settledAt: instant('settled_at'),
+    /** Who asked for the look that is owed, where that was healing or a replay: its run's trigger. */
+    requestedBy: text('requested_by').$type<Extract<Trigger, 'healing' | 'replay'>>(),
+    /** The generation whose events were considered for a provisional link. */
+    provisionalGeneration: counter('provisional_generation').notNull().default(0),
     /** The newest run that has begun: only that one may write. */
     newestRunId: counter('newest_run_id'),
     /** Until then no other run of this subject begins; null when none is under way. */
@@ -182,10 +188,17 @@ export const links = reconciler.table(
     /** As text, whatever the type of the id in the app's own table. */
     userId: text('user_id').notNull(),
     linkedAt: instant('linked_at').notNull().defaultNow(),
+    /** 0: no run, but a signed event (below). */
     linkedByRun: counter('linked_by_run').notNull(),
     unlinkedAt: instant('unlinked_at'),
     unlinkedByRun: counter('unlinked_by_run'),
-    unlinkedBecause: text('unlinked_because').$type<'relinked' | 'account_deleted'>(),
+    unlinkedBecause: text('unlinked_because').$type<UnlinkedBecause>(),
+    /** The event, and its subject, that the link was made from while Seam could not be asked. */
+    provisionalEventId: text('provisional_event_id'),
+    provisionalSubject: text('provisional_subject'),
+    /** When Seam said the same. A link from an event is provisional until then. */
+    confirmedAt: instant('confirmed_at'),
+    confirmedByRun: counter('confirmed_by_run'),
   },
   table => [
     uniqueIndex('links_current_idx')

@@ -59,7 +59,7 @@ export const startGate = (options: {
     if (due !== null && (await answers(seam, signal))) {
       failing.clear();
       const subjects = await takeDownHold(db, due);
-      enqueuer.news(subjects.map(subject => ({ subject, trigger: 'sweep', waitMs: 0 })));
+      enqueuer.news(subjects.map(subject => ({ subject, trigger: 'healing', waitMs: 0 })));
       const line = { reason: due.reason, probes: due.probes, subjects: subjects.length };
       log.info(line, 'the queue goes on');
     }

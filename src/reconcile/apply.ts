@@ -95,7 +95,13 @@ const applyOnce = async (
   const conclusion =
     verdict.kind === 'settled'
       ? concludeSettled(run, own, gathered.facts, verdict)
-      : concludeFailed(run, own, ofItsOwn(verdict, requestId), gathered.facts, random);
+      : concludeFailed(
+          run,
+          own,
+          ofItsOwn(verdict, requestId),
+          { facts: gathered.facts, link: verdict.link, isProvisional: standing.isProvisional },
+          random,
+        );
   await record(client, run, conclusion, accountStateOf(gathered.facts.account, standing));
   return conclusion.applied;
 };

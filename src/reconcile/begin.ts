@@ -29,6 +29,7 @@ export type Beginning =
 
 type Row = {
   generation: string;
+  trigger: Trigger;
   connected_account_id: string | null;
   authorized_account_id: string | null;
   wait_ms: string;
@@ -42,7 +43,7 @@ type Row = {
  */
 const BEGIN = `
   with owed as (
-    select subject, generation, connected_account_id, newest_run_id,
+    select subject, generation, connected_account_id, newest_run_id, requested_by,
            greatest(extract(epoch from due_at - now()),
                     -- The other run is soon done, as a rule: ask again within a second.
                     least(coalesce(extract(epoch from leased_until - now()), 0), 1), 0) * 1000 as wait_ms
@@ -52,11 +53,12 @@ const BEGIN = `
        for update
   ), begun as (
     insert into reconciler.runs (subject, generation, trigger)
-    select subject, generation, $2 from owed where wait_ms = 0
+    select subject, generation, coalesce(requested_by, $2) from owed where wait_ms = 0
     returning id
   ), leased as (
     update reconciler.reconciliations r
-       set newest_run_id = begun.id, leased_until = now() + $3 * interval '1 s'
+       set newest_run_id = begun.id, leased_until = now() + $3 * interval '1 s',
+           requested_by = null
       from begun where r.subject = $1
   ), interrupted as (
     update reconciler.runs
@@ -66,6 +68,7 @@ const BEGIN = `
     returning runs.id
   )
   select generation, connected_account_id, ceil(wait_ms)::text as wait_ms,
+         coalesce(requested_by, $2) as trigger,
          (select connected_account_id from reconciler.connect_webviews
            where connect_webview_id = $4 and status = 'authorized') as authorized_account_id,
          (select id from begun) as run_id, (select id from interrupted) as interrupted_run_id
@@ -101,7 +104,7 @@ export const beginRun = async (
       subject,
       subjectKind,
       subjectId,
-      trigger,
+      trigger: row.trigger,
       generation: Number(row.generation),
       hintedAccountId: row.connected_account_id,
       authorizedAccountId: row.authorized_account_id,

@@ -45,6 +45,8 @@ export type Conclusion = Readonly<{
     dueInMs: number | null;
   }>;
   link: LinkChange;
+  /** Whether Seam's word is final: then what else an event of this subject was taken to say ends. */
+  isFinal: boolean;
   /** What Seam showed, to be kept; null when it showed nothing. */
   facts: Facts | null;
 }>;
@@ -70,23 +72,36 @@ export const concludeSettled = (
       dueInMs,
     },
     link: verdict.link,
+    isFinal: true,
     facts,
   };
 };
+
+/** What Seam showed to a run that failed all the same. */
+export type Answered = Readonly<{
+  facts: Facts;
+  link: LinkChange;
+  /** Whether the account's link is provisional. */
+  isProvisional: boolean;
+}>;
+
+const NO_CHANGE: LinkChange = { kind: 'none' };
+const UNCONFIRMED: LinkChange = { kind: 'end', because: 'seam_differs' };
 
 /** Of a run that has failed: tried again later, or a person's turn. News is looked at at once. */
 export const concludeFailed = (
   run: Run,
   own: Own,
   failure: GatherFailure,
-  facts: Facts | null,
+  answered: Answered | null,
   random: number,
 ): Conclusion => {
   const { reason } = failure;
+  const facts = answered?.facts ?? null;
   const counted = countsAsTry(reason);
   const ended = { ...failure, outcome: 'failed' } as const;
   const unsettled = { isUnavailable: !counted, isSettled: false };
-  const rest = { link: { kind: 'none' }, facts } as const;
+  const rest = { link: answered?.link ?? NO_CHANGE, isFinal: false, facts };
   if (own.generation > run.generation) {
     const pending = { state: 'pending', reason: null, attempts: own.attempts } as const;
     return {
@@ -100,8 +115,13 @@ export const concludeFailed = (
   const { retryAfterMs } = failure;
   const next = nextStep({ reason, tries: attempts, unavailableForMs, retryAfterMs }, random);
   const delayMs = next.kind === 'look_again' ? next.delayMs : null;
+  // As long as it is tried again, Seam may only be slow to show what its event told of.
+  const isFinal = answered !== null && delayMs === null;
+  const link = isFinal && answered.isProvisional ? UNCONFIRMED : rest.link;
   return {
-    ...rest,
+    facts,
+    isFinal,
+    link,
     applied: { ...ended, nextLookInMs: delayMs },
     own: {
       state: delayMs === null ? 'failed' : 'retrying',

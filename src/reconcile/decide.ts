@@ -1,9 +1,23 @@
 import { isBeingDeleted } from './account-state.ts';
 import type { Facts, Standing } from './facts.ts';
-import type { FailureReason, ReconciliationState, SettledOutcome } from './outcome.ts';
+import type {
+  FailureReason,
+  ReconciliationState,
+  SettledOutcome,
+  UnlinkedBecause,
+} from './outcome.ts';
 
-/** What to do about the link of the account. */
-export type LinkChange = { kind: 'none' } | { kind: 'link_to'; userId: string } | { kind: 'end' };
+/** What to do about the link of the account. `because`: why the one that stands now ends. */
+export type LinkChange =
+  | { kind: 'none' }
+  | {
+      kind: 'link_to';
+      userId: string;
+      because: Extract<UnlinkedBecause, 'relinked' | 'seam_differs'>;
+    }
+  /** The link is provisional, and Seam says the same. */
+  | { kind: 'confirm' }
+  | { kind: 'end'; because: Extract<UnlinkedBecause, 'account_deleted' | 'seam_differs'> };
 
 /** What a run comes to. */
 export type Verdict =
@@ -14,14 +28,15 @@ export type Verdict =
       link: LinkChange;
     }>
   | Readonly<{ kind: 'superseded' }>
-  | Readonly<{ kind: 'failed'; reason: FailureReason; detail: string }>;
+  | Readonly<{ kind: 'failed'; reason: FailureReason; detail: string; link: LinkChange }>;
 
 const NO_CHANGE: LinkChange = { kind: 'none' };
 
-const failed = (reason: FailureReason, detail: string): Verdict => ({
+const failed = (reason: FailureReason, detail: string, link: LinkChange = NO_CHANGE): Verdict => ({
   kind: 'failed',
   reason,
   detail,
+  link,
 });
 
 const settled = (
@@ -64,7 +79,8 @@ const gone = ({ account }: Facts, standing: Standing): Verdict | null => {
   if (standing.deletionAnnounced === 'no') {
     return failed('account_not_found', 'Seam answered that there is none');
   }
-  const link: LinkChange = standing.linkedUserId === null ? NO_CHANGE : { kind: 'end' };
+  const link: LinkChange =
+    standing.linkedUserId === null ? NO_CHANGE : { kind: 'end', because: 'account_deleted' };
   return settled('account_deleted', 'no_action', link);
 };
 
@@ -83,13 +99,23 @@ const leaving = ({ account }: Facts, { deletionAnnounced }: Standing): Verdict |
 /** Whose the account is. */
 const ownership = (facts: Facts, standing: Standing): Verdict => {
   const { claim, user } = facts;
+  // A link that only an event speaks for ends when Seam names nobody; one that Seam once named stays.
+  const unconfirmed: LinkChange = standing.isProvisional
+    ? { kind: 'end', because: 'seam_differs' }
+    : NO_CHANGE;
   switch (claim.kind) {
     case 'missing':
       // Reconnecting replaces an account's metadata; losing it is no reason to take the lock away.
-      if (standing.linkedUserId !== null) return settled('kept', 'linked');
-      return failed('metadata_id_missing', 'neither the account nor the webview carries one');
+      if (standing.linkedUserId !== null && !standing.isProvisional) {
+        return settled('kept', 'linked');
+      }
+      return failed(
+        'metadata_id_missing',
+        'neither the account nor the webview carries one',
+        unconfirmed,
+      );
     case 'invalid':
-      return failed('metadata_id_invalid', claim.why);
+      return failed('metadata_id_invalid', claim.why, unconfirmed);
     case 'named':
       break;
     default:
@@ -97,9 +123,11 @@ const ownership = (facts: Facts, standing: Standing): Verdict => {
   }
   switch (user.kind) {
     case 'impossible':
-      return failed('metadata_id_invalid', user.why);
-    case 'none':
-      return failed('user_not_found', `the ${claim.by}'s metadata names an id of nobody`);
+      return failed('metadata_id_invalid', user.why, unconfirmed);
+    case 'none': {
+      const detail = `the ${claim.by}'s metadata names an id of nobody`;
+      return failed('user_not_found', detail, unconfirmed);
+    }
     case 'found':
       return belongsTo(user.userId, facts, standing);
     default:
@@ -108,11 +136,14 @@ const ownership = (facts: Facts, standing: Standing): Verdict => {
 };
 
 const belongsTo = (userId: string, facts: Facts, standing: Standing): Verdict => {
-  if (standing.linkedUserId === null)
-    return settled('linked', 'linked', { kind: 'link_to', userId });
-  if (standing.linkedUserId !== userId) {
-    return settled('relinked', 'linked', { kind: 'link_to', userId });
+  const because = standing.isProvisional ? 'seam_differs' : 'relinked';
+  if (standing.linkedUserId === null) {
+    return settled('linked', 'linked', { kind: 'link_to', userId, because });
   }
+  if (standing.linkedUserId !== userId) {
+    return settled('relinked', 'linked', { kind: 'link_to', userId, because });
+  }
+  if (standing.isProvisional) return settled('linked', 'linked', { kind: 'confirm' });
   const tellsOfChange = facts.subjectKind === 'connected_account' && standing.accountChanged;
   return settled(tellsOfChange ? 'account_updated' : 'already_linked', 'linked');
 };

@@ -31,6 +31,8 @@ export type Claim =
 export type Standing = Readonly<{
   /** The user whom the account is linked to now. */
   linkedUserId: string | null;
+  /** Whether that link was made from a signed event, and Seam has not been asked about it since. */
+  isProvisional: boolean;
   /** Whether what Seam shows of the account differs from what we have stored; false when we have nothing. */
   accountChanged: boolean;
   /** Whether Seam (or a person here, by having it deleted) has said that the account is deleted. */

@@ -94,7 +94,11 @@ export const takeDownHold = (db: Db, { workspaceId, reason, probes }: Hold): Pro
     if (probes <= 1) return [];
     const due = await tx
       .update(reconciliations)
-      .set({ dueAt: sql`now()`, sweepAt: sql`now() + ${SWEEP_GRACE_SECONDS} * interval '1 s'` })
+      .set({
+        dueAt: sql`now()`,
+        requestedBy: 'healing',
+        sweepAt: sql`now() + ${SWEEP_GRACE_SECONDS} * interval '1 s'`,
+      })
       .where(
         and(
           eq(reconciliations.state, 'retrying'),

@@ -53,7 +53,18 @@ export const ACCOUNT_STATES = [
 export type AccountState = (typeof ACCOUNT_STATES)[number];
 
 /** Why a run took place. */
-export type Trigger = 'delivery' | 'backfill' | 'audit' | 'person' | 'backoff' | 'sweep';
+export type Trigger =
+  | 'delivery'
+  | 'backfill'
+  | 'audit'
+  | 'person'
+  | 'backoff'
+  | 'sweep'
+  | 'healing'
+  | 'replay';
+
+/** Why a link ended. `seam_differs`: it was provisional, and Seam did not say the same. */
+export type UnlinkedBecause = 'relinked' | 'account_deleted' | 'seam_differs';
 
 /** What support staff read: the sentence, and what to do about it. */
 export const EXPLANATIONS = {
@@ -89,7 +100,7 @@ export const EXPLANATIONS = {
   },
   user_not_found: {
     sentence: 'No user of ours has that id.',
-    remedy: 'Create the user, or mend the metadata at Seam; then retry.',
+    remedy: 'Create the user: then it goes on by itself. Or mend the metadata at Seam, and retry.',
   },
   seam_unauthorized: {
     sentence: 'Our Seam API key is refused.',

@@ -3,7 +3,7 @@ import { SWEEP_GRACE_SECONDS } from '../db/timing.ts';
 import type { Run } from './begin.ts';
 import type { Conclusion } from './conclude.ts';
 import type { LinkChange } from './decide.ts';
-import type { AccountState } from './outcome.ts';
+import type { AccountState, UnlinkedBecause } from './outcome.ts';
 
 /**
  * All that a run writes, in one statement: what Seam showed (unless a run that read later has stored it),
@@ -67,6 +67,16 @@ const RECORD = `
     insert into reconciler.links (connected_account_id, user_id, linked_by_run)
     select $6::text, $8::text, $2::bigint from (select count(*) from unlinked) as unlinking
      where $8::text is not null
+  ), confirmed as (
+    update reconciler.links set confirmed_at = now(), confirmed_by_run = $2::bigint
+     where connected_account_id = $6::text and unlinked_at is null and confirmed_at is null
+       and provisional_event_id is not null and $24
+  ), strays as (
+    -- Made from an event of this subject, which Seam says leads elsewhere or nowhere.
+    update reconciler.links
+       set unlinked_at = now(), unlinked_by_run = $2::bigint, unlinked_because = 'seam_differs'
+     where provisional_subject = $1 and unlinked_at is null and confirmed_at is null and $25
+       and connected_account_id is distinct from $6::text
   ), others as (
     -- The webviews that once led to a deleted account are linked to nobody any more.
     update reconciler.reconciliations set state = 'no_action', updated_at = now()
@@ -98,7 +108,7 @@ const RECORD = `
 export const record = async (
   client: Client,
   run: Run,
-  { applied, own, link, facts }: Conclusion,
+  { applied, own, link, isFinal, facts }: Conclusion,
   accountState: AccountState | null,
 ): Promise<void> => {
   const claim = facts?.claim.kind === 'named' ? facts.claim.id : null;
@@ -129,6 +139,8 @@ export const record = async (
       applied.requestId,
       own.isSettled,
       accountState,
+      link.kind === 'confirm',
+      isFinal,
     ],
   });
 };
@@ -136,14 +148,14 @@ export const record = async (
 const json = (seen: object | null | 'not_asked' | undefined): string | null =>
   typeof seen === 'object' && seen !== null ? JSON.stringify(seen) : null;
 
-const unlinkedBecause = (link: LinkChange): 'account_deleted' | 'relinked' | null => {
+const unlinkedBecause = (link: LinkChange): UnlinkedBecause | null => {
   switch (link.kind) {
     case 'none':
+    case 'confirm':
       return null;
     case 'end':
-      return 'account_deleted';
     case 'link_to':
-      return 'relinked';
+      return link.because;
     default:
       return link satisfies never;
   }

@@ -62,6 +62,7 @@ type StoredAccount = ConnectedAccount & {
 
 type Told = {
   linkedUserId: string | null;
+  isProvisional: boolean;
   deletionAnnounced: Standing['deletionAnnounced'];
   reauthorizationRequested: boolean;
 };
@@ -72,7 +73,9 @@ type Told = {
  * somebody has signed in after it (by Seam's time, as events come in any order).
  */
 const STANDING = `
-  select l.user_id as "linkedUserId", a.connected_account_id as "connectedAccountId",
+  select l.user_id as "linkedUserId",
+         l.provisional_event_id is not null and l.confirmed_at is null as "isProvisional",
+         a.connected_account_id as "connectedAccountId",
          a.account_type as "accountType", a.account_type_display_name as "accountTypeDisplayName",
          a.display_name as "displayName", a.user_identifier as "userIdentifier",
          a.custom_metadata as "customMetadata", a.errors, a.warnings,
@@ -126,10 +129,12 @@ export const readStanding = async (client: Client, run: Run, facts: Facts): Prom
   });
   const [row] = rows;
   if (row === undefined) return NOTHING_KNOWN;
-  const { linkedUserId, deletionAnnounced, reauthorizationRequested, ...stored } = row;
+  const { linkedUserId, isProvisional, deletionAnnounced, reauthorizationRequested, ...stored } =
+    row;
   const told = { deletionAnnounced, reauthorizationRequested };
   return {
     linkedUserId,
+    isProvisional,
     ...told,
     accountChanged:
       isStored(stored) && differs(facts.account, accountStateOf(facts.account, told), stored),
@@ -139,6 +144,7 @@ export const readStanding = async (client: Client, run: Run, facts: Facts): Prom
 
 const NOTHING_KNOWN: Standing = {
   linkedUserId: null,
+  isProvisional: false,
   accountChanged: false,
   superseded: false,
   deletionAnnounced: 'no',

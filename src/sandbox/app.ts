@@ -104,11 +104,18 @@ const changeRequest = z.object({ account: z.string().min(1), change: z.enum(ACCO
 const noAccount = (id: string) =>
   new HttpError(404, 'not_found', `The sandbox's Seam knows no account "${id}".`);
 
+const userRequest = z.object({ id: z.string().min(1).max(500) });
+const outageRequest = z.object({ away: z.boolean() });
+
 /**
- * `POST /connect {"user": "ada"}` or `{"webview": "<id>"}`, `POST /change {"account": …, "change": …}`: for
- * the `sandbox` commands.
+ * For the commands of the same names: `POST /connect {"user": "ada"}` or `{"webview": "<id>"}`, `/change {"account": …, "change": …}`, `/user {"id": "eve"}`, `/outage
+ * {"away": true}`.
  */
-export const createSandboxRouter = (app: SandboxApp): Router => {
+export const createSandboxRouter = (
+  app: SandboxApp,
+  seam: Pick<SandboxSeam, 'setAway'>,
+  db: Db,
+): Router => {
   const router = Router();
   router
     .route('/connect')
@@ -142,6 +149,24 @@ export const createSandboxRouter = (app: SandboxApp): Router => {
       const { account, change } = parsed.data;
       if (!app.knows(account)) throw noAccount(account);
       response.json({ connected_account_id: account, webhooks: await app.change(account, change) });
+    })
+    .all(methodNotAllowed('POST'));
+  router
+    .route('/user')
+    .post(express.json(), async (request, response) => {
+      const parsed = userRequest.safeParse(request.body);
+      if (!parsed.success) throw new HttpError(400, 'bad_request', 'Send {"id": "<id>"}.');
+      await db.insert(users).values(parsed.data).onConflictDoNothing();
+      response.json(parsed.data);
+    })
+    .all(methodNotAllowed('POST'));
+  router
+    .route('/outage')
+    .post(express.json(), (request, response) => {
+      const parsed = outageRequest.safeParse(request.body);
+      if (!parsed.success) throw new HttpError(400, 'bad_request', 'Send {"away": true}.');
+      seam.setAway(parsed.data.away);
+      response.json(parsed.data);
     })
     .all(methodNotAllowed('POST'));
   return router;

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import type { Fake } from '@seamapi/fake-seam-connect';
 import { EVENT_TYPES } from '../seam/events.ts';
 import { type AccountChange, changeAccount, setTroubles } from './account-life.ts';
@@ -42,6 +43,8 @@ export type SandboxSeam = Readonly<{
   failWebview: (webviewId: string) => Promise<EventBody[]>;
   /** Something happens to an account. */
   changeAccount: (accountId: string, change: AccountChange) => Promise<EventBody[]>;
+  /** Seam has an outage: every call is answered 503; or it is over. What happens at Seam goes on. */
+  setAway: (away: boolean) => void;
   event: (type: string, fields: Readonly<Record<string, unknown>>) => EventBody;
 }> &
   AsyncDisposable;
@@ -86,6 +89,8 @@ export const startSandboxSeam = async (stateFile?: string): Promise<SandboxSeam>
   const server = await fake.startServer({ signals: [] });
   addLayer(server.server, apiKey, beginnings(fake, WORKSPACE_ID, save));
 
+  const outage = playOutages(server.server);
+
   const event: SandboxSeam['event'] = (type, fields) => {
     const made = {
       event_id: randomUUID(),
@@ -127,6 +132,7 @@ export const startSandboxSeam = async (stateFile?: string): Promise<SandboxSeam>
       await save();
       return token;
     },
+    setAway: outage.setAway,
     createWebview: async (metadata, workspaceId = WORKSPACE_ID) => {
       const webview = database.addConnectWebview({
         workspace_id: workspaceId,
@@ -187,6 +193,22 @@ const addApiKey = ({ database }: Fake, workspaceId: string): string => {
   const token = `seam_sandbox_${randomBytes(12).toString('hex')}`;
   database.addApiKey({ workspace_id: workspaceId, token });
   return token;
+};
+
+/** Stands between the fake's server and its callers. */
+const playOutages = (server: Server): Pick<SandboxSeam, 'setAway'> => {
+  let isAway = false;
+  const answering = server.listeners('request') as RequestListener[];
+  server.removeAllListeners('request');
+  server.on('request', (request: IncomingMessage, response: ServerResponse<IncomingMessage>) => {
+    if (isAway) response.writeHead(503, { 'content-type': 'text/plain' }).end('outage');
+    else for (const answer of answering) answer.call(server, request, response as never);
+  });
+  return {
+    setAway: away => {
+      isAway = away;
+    },
+  };
 };
 
 const addAccount = ({ database }: Fake, email: string, workspaceId: string): string =>

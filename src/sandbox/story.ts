@@ -3,6 +3,7 @@ import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm';
 import type { Db } from '../db/client.ts';
 import { connectedAccounts, links, reconciliations, users } from '../db/schema.ts';
 import { EXPLANATIONS } from '../reconcile/outcome.ts';
+import { isProvisional } from '../support/find.ts';
 import type { Connection, SandboxApp } from './app.ts';
 
 const CAST = [
@@ -55,6 +56,7 @@ export const storyTable = async (db: Db): Promise<string[][]> => {
   const rows = await db
     .select({
       userId: links.userId,
+      provisional: isProvisional,
       name: users.name,
       email: sql<string | null>`${connectedAccounts.userIdentifier}->>'email'`,
       state: reconciliations.state,
@@ -79,7 +81,7 @@ export const storyTable = async (db: Db): Promise<string[][]> => {
     .orderBy(reconciliations.createdAt)
     .limit(50);
   return rows.map(row => [
-    row.name ?? row.userId ?? '(nobody)',
+    (row.name ?? row.userId ?? '(nobody)') + (row.provisional ? ' (provisional)' : ''),
     row.email ?? '-',
     row.reason === null ? row.state : `${row.state}: ${EXPLANATIONS[row.reason].sentence}`,
     row.webview ?? '-',

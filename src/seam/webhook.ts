@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { Webhook, WebhookVerificationError } from 'svix';
 import type { Workspace } from '../workspaces.ts';
@@ -78,6 +79,43 @@ export const createSignerVerifier = (
     }
     return refusal ?? refused('bad_signature', 'No signature matches.');
   };
+};
+
+export type SignatureCheck =
+  /** `secret`: which of them, from 1. */
+  | { kind: 'verified'; signedAt: Date; secret: number }
+  | { kind: 'bad_signature'; signedAt: Date }
+  | { kind: 'unsigned' };
+
+/**
+ * Tells whether these bytes were once signed with one of the secrets, however long ago: the signature is
+ * made again and compared. For what is stored already; what comes in goes through `createVerifier`.
+ *
+ * @throws Error when a secret isn't base64
+ */
+export const checkSignature = (
+  secrets: readonly string[],
+  body: Buffer,
+  allHeaders: Readonly<Record<string, string>>,
+): SignatureCheck => {
+  const headers = signatureHeaders(allHeaders);
+  if (headers === null) return { kind: 'unsigned' };
+  const signedAt = new Date(Number(headers['svix-timestamp']) * 1_000);
+  if (Number.isNaN(signedAt.getTime())) return { kind: 'unsigned' };
+  const given = headers['svix-signature'].split(' ');
+  const signs = (secret: string): boolean => {
+    const made = new Webhook(secret).sign(headers['svix-id'], signedAt, body);
+    return given.some(signature => isSame(signature, made));
+  };
+  const secret = isUtf8(body) ? secrets.findIndex(signs) : -1;
+  return secret === -1
+    ? { kind: 'bad_signature', signedAt }
+    : { kind: 'verified', signedAt, secret: secret + 1 };
+};
+
+const isSame = (one: string, other: string): boolean => {
+  const [a, b] = [Buffer.from(one), Buffer.from(other)];
+  return a.length === b.length && timingSafeEqual(a, b);
 };
 
 /** @returns svix's own words for what is wrong; null for a good signature */

@@ -24,6 +24,8 @@ export type Match = Readonly<{
   user_id: string | null;
   /** Of a webview that we created: the user for whom. */
   expected_user_id: string | null;
+  /** Whether the account is linked to that user on a signed event's word alone: Seam has yet to confirm it. */
+  provisional: boolean;
   connect_webview_id: string | null;
   connected_account_id: string | null;
   /** How the account stands; null where we have none. */
@@ -97,12 +99,16 @@ export const findSubjects = async (
   return found.map(row => row.subject as Subject);
 };
 
+/** Also where there is no link: then it isn't provisional. */
+export const isProvisional = sql<boolean>`${links.provisionalEventId} is not null and ${links.confirmedAt} is null`;
+
 /** Reconciliations, each with its account, the user whom that is linked to now, and the one it was created for. */
 const withAccount = (db: Db) =>
   db
     .select({
       own: reconciliations,
       userId: links.userId,
+      provisional: isProvisional,
       expectedUserId: expectedWebviews.userId,
       account: {
         id: connectedAccounts.connectedAccountId,
@@ -148,7 +154,7 @@ const accountOf = ({ account }: Row): Pick<Match, 'account_state' | 'account_tro
 };
 
 const toMatch = async (db: Db, row: Row): Promise<Match> => {
-  const { own, userId, expectedUserId } = row;
+  const { own, userId, provisional, expectedUserId } = row;
   return {
     subject: own.subject,
     workspace_id: own.workspaceId,
@@ -156,6 +162,7 @@ const toMatch = async (db: Db, row: Row): Promise<Match> => {
     reason: own.reason,
     user_id: userId,
     expected_user_id: expectedUserId,
+    provisional,
     connect_webview_id: own.connectWebviewId,
     connected_account_id: own.connectedAccountId,
     ...accountOf(row),
@@ -236,6 +243,7 @@ export const listReconciliations = async (
     reason: own.reason,
     user_id: row.userId,
     expected_user_id: row.expectedUserId,
+    provisional: row.provisional,
     claimed_user_id: own.claimedUserId,
     connect_webview_id: own.connectWebviewId,
     connected_account_id: own.connectedAccountId,

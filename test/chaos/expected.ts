@@ -30,6 +30,11 @@ const tried = (reason: string): Expectation => ({
   mayBeOwed: true,
 });
 
+/**
+ * Given up within half a minute, and waited for: only then does a link end that was made from an event
+ * while Seam was away.
+ */
+const NOT_FOUND = failed('account_not_found');
 const LINKED = settled('linked', LINKED_OUTCOMES);
 
 /**
@@ -65,9 +70,7 @@ const expectOne = (
     const id = subject.slice(ACCOUNT.length);
     const account = known.accounts.get(id);
     if (account !== undefined) return whose(account.metadata.id, users);
-    return known.deleted.has(id)
-      ? settled('no_action', ['account_deleted'])
-      : tried('account_not_found');
+    return known.deleted.has(id) ? settled('no_action', ['account_deleted']) : NOT_FOUND;
   }
   const webview = known.webviews.get(subject.slice(WEBVIEW.length));
   if (webview?.status === 'failed') return settled('no_action', ['login_failed']);
@@ -76,7 +79,7 @@ const expectOne = (
   }
   const account = known.accounts.get(webview.accountId);
   if (account !== undefined) return whose(account.metadata.id ?? webview.metadata.id, users);
-  return known.deleted.has(webview.accountId) ? ONCE_LINKED : tried('account_not_found');
+  return known.deleted.has(webview.accountId) ? ONCE_LINKED : NOT_FOUND;
 };
 
 const whose = (id: unknown, users: ReadonlySet<string>): Expectation => {

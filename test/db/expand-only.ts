@@ -12,7 +12,7 @@
  *
  * No index on a table that was there before: Drizzle applies all migrations in one transaction, where
  * CREATE INDEX CONCURRENTLY is impossible, and without that no webhook is stored while it is built. Such
- * an index is a MigrationStep of its own: `create index concurrently if not exists`, outside of a
+ * an index goes into src/db/indexes.ts, which builds it concurrently in a step of its own, outside of a
  * transaction. What is to go goes two versions later, once nothing that runs knows it, by hand.
  */
 const NAME = '"reconciler"\\."(\\w+)"';

@@ -71,6 +71,15 @@ describe('during a deployment', () => {
   });
   afterAll(() => database[Symbol.asyncDispose]());
 
+  test('an index that was left half built is built anew', async () => {
+    const { pool } = database;
+    const name = `'reconciler.deliveries_received_idx'::regclass`;
+    await pool.query(`update pg_index set indisvalid = false where indexrelid = ${name}`);
+    await runMigrations(database.url, []);
+    const { rows } = await pool.query(`select indisvalid from pg_index where indexrelid = ${name}`);
+    expect(rows).toEqual([{ indisvalid: true }]);
+  });
+
   test('a database of a newer version will do, and the old version leaves it alone', async () => {
     await database.pool.query(
       `insert into reconciler.migrations (hash, created_at)

@@ -92,6 +92,7 @@ const kept = (facts: Facts): Conclusion => ({
     dueInMs: null,
   },
   link: { kind: 'none' },
+  isFinal: true,
   facts,
 });
 
@@ -114,6 +115,7 @@ test('what is read can be stored, and read again is no change', async () => {
       });
       expect(standing).toEqual({
         linkedUserId: null,
+        isProvisional: false,
         accountChanged: false,
         superseded: false,
         ...NOTHING_SAID,

@@ -63,18 +63,26 @@ const facts: fc.Arbitrary<Facts> = fc
     };
   });
 
-const standing: fc.Arbitrary<Standing> = fc.record({
-  linkedUserId: fc.option(userId, { freq: 2 }),
-  accountChanged: fc.boolean(),
-  deletionAnnounced: fc.constantFrom('no' as const, 'just_now' as const, 'earlier' as const),
-  reauthorizationRequested: fc.boolean(),
-  superseded: fc.oneof({ weight: 9, arbitrary: fc.constant(false) }, fc.constant(true)),
-});
+const standing: fc.Arbitrary<Standing> = fc
+  .record({
+    linkedUserId: fc.option(userId, { freq: 2 }),
+    isProvisional: fc.boolean(),
+    accountChanged: fc.boolean(),
+    deletionAnnounced: fc.constantFrom('no' as const, 'just_now' as const, 'earlier' as const),
+    reauthorizationRequested: fc.boolean(),
+    superseded: fc.oneof({ weight: 9, arbitrary: fc.constant(false) }, fc.constant(true)),
+  })
+  .map(stands => ({
+    ...stands,
+    isProvisional: stands.isProvisional && stands.linkedUserId !== null,
+  }));
 
 /** Whom the account is linked to once the verdict is written. */
 const linkedAfter = (verdict: Verdict, before: Standing): string | null => {
-  if (verdict.kind !== 'settled' || verdict.link.kind === 'none') return before.linkedUserId;
-  return verdict.link.kind === 'end' ? null : verdict.link.userId;
+  if (verdict.kind === 'superseded') return before.linkedUserId;
+  const { link } = verdict;
+  if (link.kind === 'none' || link.kind === 'confirm') return before.linkedUserId;
+  return link.kind === 'end' ? null : link.userId;
 };
 
 const always = (law: (verdict: Verdict, facts: Facts, standing: Standing) => void): void =>
@@ -96,9 +104,10 @@ describe('whatever was read, and however things stand', () => {
     });
   });
 
-  test('a link is only taken away when Seam announced the deletion and the account is gone', () => {
+  test('a link is only taken away when Seam announced the deletion and the account is gone, or never confirmed it', () => {
     always((verdict, seen, stands) => {
       if (stands.linkedUserId === null || linkedAfter(verdict, stands) !== null) return;
+      if (stands.isProvisional && seen.account !== null) return;
       expect(seen.account).toBeNull();
       expect(stands.deletionAnnounced).not.toBe('no');
     });
@@ -128,6 +137,7 @@ describe('whatever was read, and however things stand', () => {
       const later = {
         ...stands,
         linkedUserId: linkedAfter(verdict, stands),
+        isProvisional: false,
         accountChanged: false,
       };
       const again = decide(seen, later);
@@ -143,6 +153,13 @@ describe('whatever was read, and however things stand', () => {
     always((verdict, _seen, stands) => {
       if (verdict.kind !== 'settled' || verdict.outcome === 'login_failed') return;
       expect(verdict.state === 'linked').toBe(linkedAfter(verdict, stands) !== null);
+    });
+  });
+
+  test('nothing that settles leaves a link provisional that it has seen the account of', () => {
+    always((verdict, seen, stands) => {
+      if (verdict.kind !== 'settled' || !stands.isProvisional) return;
+      if (seen.connectedAccountId !== null) expect(verdict.link.kind).not.toBe('none');
     });
   });
 

@@ -46,6 +46,7 @@ const NO_ACCOUNT = { account: 'not_asked', connectedAccountId: null } as const;
 const NOBODY = { claim: { kind: 'missing' }, user: { kind: 'none' } } as const;
 const UNKNOWN_TO_US: Standing = {
   linkedUserId: null,
+  isProvisional: false,
   accountChanged: false,
   superseded: false,
   deletionAnnounced: 'no',
@@ -58,7 +59,9 @@ type Case = readonly [name: string, facts: Partial<Facts>, standing: Partial<Sta
 type SettledCase = readonly [...Case, SettledOutcome, 'linked' | 'no_action' | null, LinkChange];
 
 const NONE: LinkChange = { kind: 'none' };
-const TO_ADA: LinkChange = { kind: 'link_to', userId: 'ada' };
+const TO_ADA: LinkChange = { kind: 'link_to', userId: 'ada', because: 'relinked' };
+const DELETION: LinkChange = { kind: 'end', because: 'account_deleted' };
+const PROVISIONALLY = { linkedUserId: 'ada', isProvisional: true };
 const LINKED = { linkedUserId: 'ada' };
 const CHANGED = { linkedUserId: 'ada', accountChanged: true };
 const OF_GRACE = { linkedUserId: 'grace' };
@@ -90,7 +93,7 @@ const SETTLED: SettledCase[] = [
     { ...LINKED, ...SAID_NOW },
     'account_deleted',
     'no_action',
-    { kind: 'end' },
+    DELETION,
   ],
   [
     'what was deleted long ago is still deleted',
@@ -98,7 +101,7 @@ const SETTLED: SettledCase[] = [
     { ...LINKED, ...SAID_EARLIER },
     'account_deleted',
     'no_action',
-    { kind: 'end' },
+    DELETION,
   ],
   [
     'what Seam goes on showing was not deleted',
@@ -122,7 +125,7 @@ const SETTLED: SettledCase[] = [
     { ...LINKED, ...SAID_NOW },
     'account_deleted',
     'no_action',
-    { kind: 'end' },
+    DELETION,
   ],
   [
     'a failed login asks for nothing',
@@ -131,6 +134,30 @@ const SETTLED: SettledCase[] = [
     'login_failed',
     'no_action',
     NONE,
+  ],
+  [
+    'a provisional link that Seam confirms',
+    {},
+    PROVISIONALLY,
+    'linked',
+    'linked',
+    { kind: 'confirm' },
+  ],
+  [
+    'a provisional link that Seam gives to another',
+    {},
+    { ...OF_GRACE, isProvisional: true },
+    'relinked',
+    'linked',
+    { ...TO_ADA, because: 'seam_differs' },
+  ],
+  [
+    'deletion ends a provisional link',
+    GONE,
+    { ...PROVISIONALLY, ...SAID_NOW },
+    'account_deleted',
+    'no_action',
+    DELETION,
   ],
   ['a slower run steps back', {}, { superseded: true }, 'superseded', null, NONE],
   [
@@ -146,6 +173,7 @@ const SETTLED: SettledCase[] = [
 type FailedCase = readonly [...Case, FailureReason];
 
 const BEING_DELETED = { ...ACCOUNT, warnings: [{ warning_code: 'being_deleted' }] };
+const DISOWNED: LinkChange = { kind: 'end', because: 'seam_differs' };
 
 const FAILED: FailedCase[] = [
   ['a deletion that Seam does not show yet', OF_ACCOUNT, SAID_NOW, 'deletion_pending'],
@@ -197,6 +225,29 @@ const FAILED: FailedCase[] = [
   ],
   ['an id of nobody', { user: { kind: 'none' } }, {}, 'user_not_found'],
   ['an id of nobody on a linked account', { user: { kind: 'none' } }, LINKED, 'user_not_found'],
+  [
+    'an account that Seam may be slow to show, which an event told of',
+    { ...OF_ACCOUNT, account: null },
+    PROVISIONALLY,
+    'account_not_found',
+  ],
+];
+
+/** Seam's answer names nobody of ours, so a link that only an event speaks for ends. */
+const DISOWNING: FailedCase[] = [
+  [
+    'an id of nobody, where an event named Ada',
+    { user: { kind: 'none' } },
+    PROVISIONALLY,
+    'user_not_found',
+  ],
+  ['no id, where an event named Ada', NOBODY, PROVISIONALLY, 'metadata_id_missing'],
+  [
+    'an impossible id, where an event named Ada',
+    { claim: { kind: 'invalid', why: 'it is a boolean' }, user: { kind: 'none' } },
+    PROVISIONALLY,
+    'metadata_id_invalid',
+  ],
 ];
 
 describe('what a run comes to', () => {
@@ -211,6 +262,15 @@ describe('what a run comes to', () => {
       kind: 'failed',
       reason,
       detail: expect.stringMatching(/\w/),
+      link: NONE,
+    });
+  });
+
+  test.each(DISOWNING)('%s ends the link', (_name, facts, standing, reason) => {
+    expect(decide({ ...FINISHED, ...facts }, { ...UNKNOWN_TO_US, ...standing })).toMatchObject({
+      kind: 'failed',
+      reason,
+      link: DISOWNED,
     });
   });
 

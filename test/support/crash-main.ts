@@ -5,7 +5,8 @@
 import { parseConfig, readEnv } from '../../src/config.ts';
 import { createContext } from '../../src/context.ts';
 import { createLogger } from '../../src/log.ts';
-import { startWeb, startWork } from '../../src/services.ts';
+import { startWeb } from '../../src/services.ts';
+import { startWork } from '../../src/work.ts';
 
 const [role, fatalStep] = process.argv.slice(2);
 const config = parseConfig(readEnv(), ['DATABASE_URL', 'SEAM_API_KEY', 'SEAM_WEBHOOK_SECRET']);

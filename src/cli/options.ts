@@ -1,0 +1,20 @@
+import { InvalidArgumentError } from 'commander';
+import type { Env } from '../config.ts';
+
+/** Makes a command into what commander calls; its exit code is kept. */
+export type Run = <Args extends unknown[]>(
+  command: (env: Env, ...args: Args) => Promise<number>,
+) => (...given: Args) => Promise<void>;
+
+export const JSON_OPTION = ['--json', 'print JSON'] as const;
+export const WORKSPACE_OPTION = [
+  '--workspace <id or name>',
+  'which Seam workspace, where several are configured',
+] as const;
+
+export const wholeNumber =
+  (min: number, max: number) =>
+  (text: string): number => {
+    if (/^\d+$/.test(text) && Number(text) >= min && Number(text) <= max) return Number(text);
+    throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
+  };

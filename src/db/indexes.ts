@@ -1,0 +1,44 @@
+import type pg from 'pg';
+
+/**
+ * Indexes on tables that were there before them. Not in schema.ts: Drizzle would build them inside its
+ * transaction, and no webhook could be stored meanwhile. Until one is there, what reads by it is slower.
+ */
+const LATER_INDEXES = {
+  // For prune, and for replay by time.
+  deliveries_received_idx: 'deliveries (received_at, event_id)',
+  // What may heal by itself: small however much there is of the rest, and empty when all is well.
+  reconciliations_awaited_user_idx: `reconciliations (claimed_user_id) where reason = 'user_not_found'`,
+  reconciliations_failed_idx: `reconciliations (reason, updated_at) where state = 'failed'`,
+  reconciliations_unavailable_idx:
+    'reconciliations (subject) where unavailable_since is not null and observed_generation < generation',
+  links_provisional_idx: `links (provisional_subject)
+     where provisional_subject is not null and confirmed_at is null and unlinked_at is null`,
+} as const satisfies Record<string, string>;
+
+/** It waits for the transactions that are open at that time, anybody's, but keeps no one from writing. */
+const LOCK_TIMEOUT = '60s';
+
+/** Builds those that aren't there, one after the other, each while everybody goes on writing. */
+export const buildLaterIndexes = async (client: pg.Client): Promise<void> => {
+  const { rows } = await client.query<{ name: string; valid: boolean }>(
+    `select c.relname as name, i.indisvalid as valid
+       from pg_index i join pg_class c on c.oid = i.indexrelid
+      where c.relnamespace = 'reconciler'::regnamespace and c.relname = any($1)`,
+    [Object.keys(LATER_INDEXES)],
+  );
+  const there = new Map(rows.map(row => [row.name, row.valid]));
+  const missing = Object.entries(LATER_INDEXES).filter(([name]) => there.get(name) !== true);
+  if (missing.length === 0) return;
+  const before = await client.query<{ lock_timeout: string }>('show lock_timeout');
+  await client.query(`set lock_timeout = '${LOCK_TIMEOUT}'`);
+  try {
+    for (const [name, definition] of missing) {
+      // Left half built by a migration that was cut off.
+      if (there.has(name)) await client.query(`drop index concurrently reconciler.${name}`);
+      await client.query(`create index concurrently ${name} on reconciler.${definition}`);
+    }
+  } finally {
+    await client.query(`set lock_timeout = '${before.rows[0]?.lock_timeout ?? '0'}'`);
+  }
+};

@@ -1,0 +1,126 @@
+import type pg from 'pg';
+import type { Seam } from '../seam/client.ts';
+import { SeamError } from '../seam/errors.ts';
+import type { Subject } from '../seam/subject.ts';
+import type { UserDirectory } from '../users/directory.ts';
+import { requestLooks } from './request.ts';
+
+/** So many ids are looked up in their table at a time: all of 100,000 have had their turn in five minutes. */
+const IDS_AT_A_TIME = 5_000;
+const SUBJECTS_AT_A_TIME = 500;
+/** A look that is due within so long finds the user by itself. */
+const SOON_SECONDS = 15;
+/**
+ * What fails although Seam answers, of all subjects alone, is not healed again and again: it is put
+ * back once a week at most, and rests in the list of failures in between.
+ */
+const HEALED_ONCE_IN_DAYS = 7;
+
+/** Whom the next turn begins after; '' at the beginning. */
+export type Cursor = string;
+export const FROM_THE_START: Cursor = '';
+
+/**
+ * Puts back what failed, or waits for long, because no user had the id that the metadata name, and one has
+ * it now. Looks at the next few thousand of such ids, in order.
+ *
+ * @returns how many were put back, and where the next turn begins
+ * @throws what the database throws, and UsersTableError
+ */
+export const healAwaitedUsers = async (
+  { pool, users }: Readonly<{ pool: pg.Pool; users: Pick<UserDirectory, 'filter'> }>,
+  after: Cursor,
+): Promise<{ healed: number; next: Cursor }> => {
+  const awaited = await readAwaitedIds(pool, after);
+  if (awaited.length === 0) return { healed: 0, next: FROM_THE_START };
+  const found = await users.filter(awaited);
+  const isLast = awaited.length < IDS_AT_A_TIME;
+  return {
+    healed: found.length === 0 ? 0 : await putBackThoseOf(pool, found),
+    next: isLast ? FROM_THE_START : (awaited.at(-1) ?? FROM_THE_START),
+  };
+};
+
+const readAwaitedIds = async (pool: pg.Pool, after: Cursor): Promise<string[]> => {
+  const { rows } = await pool.query<{ id: string }>({
+    name: 'awaited-users',
+    text: `
+      select distinct claimed_user_id as id from reconciler.reconciliations
+       where reason = 'user_not_found' and claimed_user_id > $1
+       order by claimed_user_id limit $2`,
+    values: [after, IDS_AT_A_TIME],
+  });
+  return rows.map(row => row.id);
+};
+
+const putBackThoseOf = async (pool: pg.Pool, userIds: readonly string[]): Promise<number> => {
+  const { rows } = await pool.query<{ subject: Subject }>({
+    name: 'awaiting-users',
+    text: `
+      select subject from reconciler.reconciliations
+       where reason = 'user_not_found' and claimed_user_id = any($1)
+         and (state = 'failed'
+              or state = 'retrying' and due_at > now() + $2 * interval '1 s')`,
+    values: [userIds, SOON_SECONDS],
+  });
+  const subjects = rows.map(row => row.subject);
+  return requestLooks(pool, subjects, 'healing', 'user_not_found');
+};
+
+/**
+ * The reasons that go away by themselves. Not internal_error: a fault of ours goes with a deployment, and
+ * who deploys the mended version says so (`replay --reason internal_error`).
+ */
+const OF_SEAM = ['seam_unauthorized', 'seam_rate_limited', 'seam_unavailable'] as const;
+
+/**
+ * Puts back, some at a time, what was given up because Seam refused us or could not be reached, when Seam
+ * answers now. Asks Seam only where there is such a thing and no hold stands (the holds ask by themselves).
+ *
+ * @param healer.workspaceId whose subjects; null: all are of the one workspace
+ * @returns how many were put back
+ * @throws what the database throws
+ */
+export const healAfterOutage = async (
+  healer: Readonly<{ pool: pg.Pool; seam: Pick<Seam, 'probe'>; workspaceId: string | null }>,
+  signal: AbortSignal,
+): Promise<number> => {
+  const { pool, seam, workspaceId } = healer;
+  const givenUp = await readGivenUp(pool, workspaceId);
+  if (givenUp.length === 0 || !(await answers(seam, signal))) return 0;
+  let healed = 0;
+  for (const [reason, rows] of Map.groupBy(givenUp, row => row.reason)) {
+    const subjects = rows.map(row => row.subject);
+    healed += await requestLooks(pool, subjects, 'healing', reason);
+  }
+  return healed;
+};
+
+const readGivenUp = async (pool: pg.Pool, workspaceId: string | null) => {
+  const { rows } = await pool.query<{ subject: Subject; reason: string }>({
+    name: 'given-up-for-seam',
+    text: `
+      select r.subject, r.reason from reconciler.reconciliations r
+       where r.state = 'failed' and r.reason = any($1)
+         and ($4::text is null or r.workspace_id = $4)
+         and not exists (select 1 from reconciler.workspace_holds
+                          where workspace_id is not distinct from $4)
+         and not exists (
+               select 1 from reconciler.runs
+                where runs.subject = r.subject and runs.trigger = 'healing'
+                  and runs.started_at > now() - $2 * interval '1 day')
+       order by r.updated_at limit $3`,
+    values: [OF_SEAM, HEALED_ONCE_IN_DAYS, SUBJECTS_AT_A_TIME, workspaceId],
+  });
+  return rows;
+};
+
+const answers = async (seam: Pick<Seam, 'probe'>, signal: AbortSignal): Promise<boolean> => {
+  try {
+    await seam.probe(signal);
+    return true;
+  } catch (error) {
+    if (error instanceof SeamError) return false;
+    throw error;
+  }
+};
