@@ -46,8 +46,10 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   ioredis: ['queue/'],
   express: ['http/', 'sandbox/app.ts'],
   commander: ['cli/'],
-  'drizzle-orm': ['db/', 'reconcile/', 'support/', 'sandbox/'],
+  'drizzle-orm': ['db/drizzle.ts'],
 };
+
+const MOST_LINES = 250;
 
 type Import = { from: string; to: string; typeOnly: boolean };
 
@@ -104,6 +106,19 @@ describe('the house', () => {
     expect(users).not.toEqual([]);
     const strangers = users.filter(({ from }) => !rooms.some(room => from.startsWith(room)));
     expect(strangers.map(tell)).toEqual([]);
+  });
+
+  test('Drizzle is for the database and the rooms that query it', () => {
+    const users = imports.filter(({ to }) => to === 'db/drizzle.ts').map(({ from }) => from);
+    expect(users).not.toEqual([]);
+    const strangers = users.filter(from => !/^(db|reconcile|support|sandbox)\//.test(from));
+    expect(strangers).toEqual([]);
+  });
+
+  test('no file is longer than a person reads at a sitting', () => {
+    const linesOf = (file: string): number =>
+      readFileSync(path.join(SRC, file), 'utf8').trimEnd().split('\n').length;
+    expect(files.filter(file => linesOf(file) > MOST_LINES)).toEqual([]);
   });
 
   test('only the configuration reads the environment', () => {

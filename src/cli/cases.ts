@@ -1,6 +1,7 @@
 import type { Config, Env } from '../config.ts';
 import { EXPLANATIONS, type FailureReason } from '../reconcile/outcome.ts';
-import { findMatches, listReconciliations, type Match } from '../support/find.ts';
+import { findMatches, type Match } from '../support/find.ts';
+import { listReconciliations } from '../support/list.ts';
 import { type RetryResult, retry as retryAll } from '../support/retry.ts';
 import { workspaceLabel } from '../workspaces.ts';
 import { describeTrouble, indent } from './accounts-text.ts';

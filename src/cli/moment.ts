@@ -1,3 +1,4 @@
+import { InvalidArgumentError } from 'commander';
 import { CommandError, EXIT } from './exit.ts';
 
 const UNITS_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
@@ -11,6 +12,12 @@ const DATE_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(?<zone>Z|[+-]
 const MOMENT_FORMS =
   'a time (2026-11-22, 2026-11-22T14:00Z; without a zone it is UTC) or how long ago (90s, 45m, 12h, 3d, 2w)';
 
+/** @returns ms; null for what is no duration */
+const parseDuration = (text: string): number | null => {
+  const duration = DURATION.exec(text)?.groups;
+  return duration === undefined ? null : Number(duration.count) * UNITS_MS[duration.unit as Unit];
+};
+
 /**
  * Reads a moment as a person writes it: ISO 8601 (UTC where no zone is named, whatever this machine's is),
  * or a duration before now.
@@ -18,11 +25,8 @@ const MOMENT_FORMS =
  * @returns null for anything else, also for a day that isn't in the calendar
  */
 export const parseMoment = (text: string, now: Date): Date | null => {
-  const duration = DURATION.exec(text)?.groups;
-  if (duration !== undefined) {
-    const past = Number(duration.count) * UNITS_MS[duration.unit as Unit];
-    return dateOrNull(now.getTime() - past);
-  }
+  const past = parseDuration(text);
+  if (past !== null) return dateOrNull(now.getTime() - past);
   if (DATE.test(text)) return inCalendar(text, Date.parse(`${text}T00:00Z`));
   const time = DATE_TIME.exec(text);
   if (time === null) return null;
@@ -39,6 +43,20 @@ const inCalendar = (text: string, ms: number): Date | null => {
 const dateOrNull = (ms: number): Date | null => {
   const date = new Date(ms);
   return Number.isNaN(date.getTime()) || date.getUTCFullYear() < 1000 ? null : date;
+};
+
+/** A duration, as an option takes it. @returns ms @throws InvalidArgumentError */
+export const age = (text: string): number => {
+  const ms = parseDuration(text);
+  if (ms !== null && dateOrNull(Date.now() - ms) !== null) return ms;
+  throw new InvalidArgumentError('It must be an age like 90d, 36h or 15m.');
+};
+
+/** A moment, as an option takes it. @throws InvalidArgumentError */
+export const time = (text: string): Date => {
+  const moment = parseMoment(text, new Date());
+  if (moment !== null) return moment;
+  throw new InvalidArgumentError(`It must be ${MOMENT_FORMS}.`);
 };
 
 const LONGEST_DAYS = 366;

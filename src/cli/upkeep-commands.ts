@@ -2,8 +2,8 @@ import { type Command, Option } from 'commander';
 import { FAILURE_REASONS } from '../reconcile/outcome.ts';
 import { audit } from './audit.ts';
 import { backfill } from './backfill.ts';
+import { age, time } from './moment.ts';
 import { JSON_OPTION, type Run, wholeNumber } from './options.ts';
-import { age, time } from './time.ts';
 import { prune, replay, verifyDelivery } from './upkeep.ts';
 
 /** The commands that look after what is stored. */

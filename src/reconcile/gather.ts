@@ -1,5 +1,5 @@
-import { eq, sql } from 'drizzle-orm';
 import type { Db } from '../db/client.ts';
+import { eq, sql } from '../db/drizzle.ts';
 import { connectWebviews } from '../db/schema.ts';
 import type { Answer, Seam } from '../seam/client.ts';
 import type { ConnectedAccount, ConnectWebview } from '../seam/resources.ts';

@@ -1,6 +1,5 @@
-import { and, desc, eq, lt, lte, type SQL, sql } from 'drizzle-orm';
-import { drizzle } from 'drizzle-orm/node-postgres';
 import { type Db, inTransaction } from '../db/client.ts';
+import { and, desc, drizzle, eq, lt, lte, type SQL, sql } from '../db/drizzle.ts';
 import { workspaceHolds as holds, reconciliations } from '../db/schema.ts';
 import { SWEEP_GRACE_SECONDS } from '../db/timing.ts';
 import type { Subject } from '../seam/subject.ts';

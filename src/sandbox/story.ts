@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm';
 import type { Db } from '../db/client.ts';
+import { and, eq, isNotNull, isNull, sql } from '../db/drizzle.ts';
 import { connectedAccounts, links, reconciliations, users } from '../db/schema.ts';
 import { EXPLANATIONS } from '../reconcile/outcome.ts';
-import { isProvisional } from '../support/find.ts';
+import { isProvisional } from '../support/summary.ts';
 import type { Connection, SandboxApp } from './app.ts';
 
 const CAST = [

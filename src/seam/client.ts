@@ -2,7 +2,7 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { SeamHttp, type SeamHttpRequest } from '@seamapi/http';
 import { z } from 'zod';
-import { SeamError } from './errors.ts';
+import { type RawAnswer, readAnswer, readWhole } from './answers.ts';
 import { EVENT_TYPES } from './events.ts';
 import { requestIdOf, requestIdOfNone, toSeamError } from './failures.ts';
 import { type AccountPage, accountPageSchema, eventPageSchema, type ListedEvent } from './lists.ts';
@@ -235,32 +235,6 @@ export const createSeam = (options: { apiKey: string; endpoint: string }): Seam 
 
 type Request = Pick<SeamHttpRequest<unknown, undefined>, 'pathname' | 'method' | 'body' | 'params'>;
 type Resource = 'connect_webview' | 'connected_account' | 'workspace';
-type RawAnswer = Readonly<{ headers: Readonly<Record<string, unknown>>; data: unknown }>;
 
 /** For what the SDK's types don't (or no longer) know, though Seam documents it. */
 const POST = { method: 'POST', params: undefined } as const;
-
-/** Reads an answer of which more than one part is needed. @throws SeamError as below */
-const readWhole = <Schema extends z.ZodType>(
-  { data, headers }: RawAnswer,
-  schema: Schema,
-): z.output<Schema> => {
-  const parsed = schema.safeParse(data);
-  if (parsed.success) return parsed.data;
-  const where = parsed.error.issues.map(issue => issue.path.join('.')).join(', ');
-  const requestId = requestIdOf(headers);
-  throw new SeamError('seam_unavailable', `unreadable answer at ${where}`, { requestId });
-};
-
-/** @throws SeamError for an answer that isn't as documented */
-const readAnswer = <Schema extends z.ZodType>(
-  { data, headers }: RawAnswer,
-  key: string,
-  schema: Schema,
-): z.output<Schema> => {
-  const parsed = schema.safeParse((data as Record<string, unknown> | null)?.[key]);
-  if (parsed.success) return parsed.data;
-  const where = parsed.error.issues.map(issue => [key, ...issue.path].join('.')).join(', ');
-  const requestId = requestIdOf(headers);
-  throw new SeamError('seam_unavailable', `unreadable answer at ${where}`, { requestId });
-};

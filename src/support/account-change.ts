@@ -1,5 +1,5 @@
-import { and, eq, inArray, isNull } from 'drizzle-orm';
 import type { Db } from '../db/client.ts';
+import { and, eq, inArray, isNull } from '../db/drizzle.ts';
 import { links, reconciliations } from '../db/schema.ts';
 import type { Seam } from '../seam/client.ts';
 import type { Subject } from '../seam/subject.ts';

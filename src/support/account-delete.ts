@@ -1,5 +1,5 @@
-import { sql } from 'drizzle-orm';
 import type { Db } from '../db/client.ts';
+import { sql } from '../db/drizzle.ts';
 import { connectedAccounts } from '../db/schema.ts';
 import {
   type AccountChanger,

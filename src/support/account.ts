@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { desc, eq, inArray, or } from 'drizzle-orm';
 import type { Db } from '../db/client.ts';
+import { desc, eq, inArray, or } from '../db/drizzle.ts';
 import { deliveries, links, reconciliations } from '../db/schema.ts';
 import { accountStateOf, explainTroubles, type Trouble } from '../reconcile/account-state.ts';
 import type { AccountState } from '../reconcile/outcome.ts';

@@ -1,5 +1,5 @@
-import { and, desc, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm';
 import type { Db } from '../db/client.ts';
+import { and, desc, eq, inArray, isNull, type SQL, sql } from '../db/drizzle.ts';
 import { connectedAccounts, connectWebviews, links, reconciliations } from '../db/schema.ts';
 import { codesThatMean, explainTroubles, type Trouble } from '../reconcile/account-state.ts';
 import type { AccountState } from '../reconcile/outcome.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { and, eq, lt, or, sql } from 'drizzle-orm';
 import type { Db } from '../db/client.ts';
+import { and, eq, lt, or, sql } from '../db/drizzle.ts';
 import { reconciliations } from '../db/schema.ts';
 import { SWEEP_GRACE_SECONDS } from '../db/timing.ts';
 import { type Subject, subjectOf } from '../seam/subject.ts';

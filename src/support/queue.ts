@@ -1,6 +1,6 @@
-import { and, count, eq, isNull, lt, lte, or, sql } from 'drizzle-orm';
 import { type Coverage, readCoverage } from '../backfill/coverage.ts';
 import type { Db } from '../db/client.ts';
+import { and, count, eq, isNull, lt, lte, or, sql } from '../db/drizzle.ts';
 import { reconciliations } from '../db/schema.ts';
 import { readHolds } from '../reconcile/holds.ts';
 import { EXPLANATIONS } from '../reconcile/outcome.ts';

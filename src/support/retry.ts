@@ -1,5 +1,5 @@
-import { and, desc, eq, isNotNull } from 'drizzle-orm';
 import type { Db } from '../db/client.ts';
+import { and, desc, eq, isNotNull } from '../db/drizzle.ts';
 import { deliveries, reconciliations } from '../db/schema.ts';
 import { parseSubject, type Subject } from '../seam/subject.ts';
 import { findSubjects } from './find.ts';

@@ -1,5 +1,6 @@
 import { sweepOnce } from '../../src/queue/sweep.ts';
-import { findMatches, listReconciliations } from '../../src/support/find.ts';
+import { findMatches } from '../../src/support/find.ts';
+import { listReconciliations } from '../../src/support/list.ts';
 import { freeze, type Stand } from './growth-site.ts';
 import type { Sample } from './history.ts';
 import { percentile } from './stats.ts';

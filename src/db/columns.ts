@@ -1,0 +1,8 @@
+import { bigint, customType, pgSchema, timestamp } from './drizzle.ts';
+
+/** Everything of ours lives in this schema, so that an app can share its own database. */
+export const reconciler = pgSchema('reconciler');
+
+export const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
+export const instant = (name: string) => timestamp(name, { withTimezone: true });
+export const counter = (name: string) => bigint(name, { mode: 'number' });

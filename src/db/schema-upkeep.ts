@@ -1,0 +1,59 @@
+import { counter, instant, reconciler } from './columns.ts';
+import { integer, jsonb, primaryKey, text } from './drizzle.ts';
+
+/** How far Seam's list of events has been read by the scheduled backfill; one row a workspace. */
+export const backfills = reconciler.table('backfills', {
+  /** Seam's id of the workspace; empty where there is only one and nobody named it. */
+  workspace: text('workspace').primaryKey(),
+  /** Every event that Seam made between these two is stored here. */
+  coveredFrom: instant('covered_from').notNull(),
+  coveredUntil: instant('covered_until').notNull(),
+  /** When the next reading is due, and until when one is under way somewhere. */
+  dueAt: instant('due_at').notNull(),
+  leasedUntil: instant('leased_until'),
+  /** Since when it has not got on, and why; null when all is well. */
+  failingSince: instant('failing_since'),
+  failure: text('failure'),
+  /** When the newest event was made that a webhook brought. */
+  lastHeardAt: instant('last_heard_at'),
+  /** The events after that one, which no webhook brought: from when to when, and how many. */
+  unheardSince: instant('unheard_since'),
+  unheardUntil: instant('unheard_until'),
+  unheardEvents: integer('unheard_events').notNull().default(0),
+});
+
+/** One comparison of all of Seam's accounts with ours; where it was left, so that it can go on. */
+export const audits = reconciler.table('audits', {
+  id: counter('id').primaryKey().generatedAlwaysAsIdentity(),
+  startedAt: instant('started_at').notNull().defaultNow(),
+  finishedAt: instant('finished_at'),
+  /** What is being walked: Seam's list of one workspace after the other, then what is here only. */
+  phase: text('phase').$type<'seam' | 'here' | 'done'>().notNull().default('seam'),
+  /** Which workspace, by its place among those of the settings. */
+  workspaceIndex: integer('workspace_index').notNull().default(0),
+  /** Seam's page cursor, or the last account id of ours; null: from the beginning. */
+  cursor: text('cursor'),
+  /** Accounts that Seam listed so far. */
+  listed: integer('listed').notNull().default(0),
+  /** How many accounts came to what; those that are right, too. */
+  counts: jsonb('counts').$type<Record<string, number>>().notNull().default({}),
+});
+
+/** An account of which an audit found something to tell. */
+export const auditFindings = reconciler.table(
+  'audit_findings',
+  {
+    auditId: counter('audit_id')
+      .notNull()
+      .references(() => audits.id, { onDelete: 'cascade' }),
+    connectedAccountId: text('connected_account_id').notNull(),
+    kind: text('kind').notNull(),
+    linkedUserId: text('linked_user_id'),
+    claimedUserId: text('claimed_user_id'),
+    /** In whose list it was met; null for accounts that no list has. */
+    workspaceId: text('workspace_id'),
+    /** Put through the ordinary reconciliation by `--fix`. */
+    askedAt: instant('asked_at'),
+  },
+  table => [primaryKey({ columns: [table.auditId, table.connectedAccountId] })],
+);

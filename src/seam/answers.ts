@@ -1,0 +1,31 @@
+import type { z } from 'zod';
+import { SeamError } from './errors.ts';
+import { requestIdOf } from './failures.ts';
+
+/** What Seam answered to a call. */
+export type RawAnswer = Readonly<{ headers: Readonly<Record<string, unknown>>; data: unknown }>;
+
+/** Reads an answer of which more than one part is needed. @throws SeamError as below */
+export const readWhole = <Schema extends z.ZodType>(
+  { data, headers }: RawAnswer,
+  schema: Schema,
+): z.output<Schema> => {
+  const parsed = schema.safeParse(data);
+  if (parsed.success) return parsed.data;
+  const where = parsed.error.issues.map(issue => issue.path.join('.')).join(', ');
+  const requestId = requestIdOf(headers);
+  throw new SeamError('seam_unavailable', `unreadable answer at ${where}`, { requestId });
+};
+
+/** @throws SeamError for an answer that isn't as documented */
+export const readAnswer = <Schema extends z.ZodType>(
+  { data, headers }: RawAnswer,
+  key: string,
+  schema: Schema,
+): z.output<Schema> => {
+  const parsed = schema.safeParse((data as Record<string, unknown> | null)?.[key]);
+  if (parsed.success) return parsed.data;
+  const where = parsed.error.issues.map(issue => [key, ...issue.path].join('.')).join(', ');
+  const requestId = requestIdOf(headers);
+  throw new SeamError('seam_unavailable', `unreadable answer at ${where}`, { requestId });
+};
