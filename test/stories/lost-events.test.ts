@@ -33,11 +33,11 @@ describe.each(BACKENDS)('what no webhook told us (queue in %s)', kind => {
   afterAll(close);
 
   test('an endpoint that was down for hours heals by itself, and what is covered is shown', async () => {
-    const { webviewId } = await connectUnheard('ada', 5);
-    const before = await until('the first scheduled backfill', async () => {
+    const before = await until('the first scheduled backfill to be over', async () => {
       const { coverage } = await readQueueStatus(house.database.db);
-      return coverage[0];
+      return coverage.find(({ next_at: at }) => Date.parse(at) > Date.now() + HOUR_MS / 60);
     });
+    const { webviewId } = await connectUnheard('ada', 5);
     await house.database.pool.query(
       `update reconciler.backfills
           set due_at = now(), covered_until = now() - interval '20 h', unheard_until = now() - interval '20 h'`,

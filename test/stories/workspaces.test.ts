@@ -59,7 +59,12 @@ describe.each(BACKENDS)('two workspaces, one installation (queue in %s)', kind =
       hotels = { id: HOTELS, name: 'Hotels', apiKey: hotelsKey, secret: SECRET };
       flats = { id: FLATS, name: 'Flats', apiKey: flatsKey, secret: OTHER_SECRET };
       await writeFile(file, listOf(hotels, flats));
-      return { SEAM_API_KEY: '', SEAM_WEBHOOK_SECRET: '', SEAM_WORKSPACES_FILE: file };
+      return {
+        SEAM_API_KEY: '',
+        SEAM_WEBHOOK_SECRET: '',
+        SEAM_WORKSPACES_FILE: file,
+        PROVISIONAL_LINKS: 'off',
+      };
     };
     house = stack.use(await openHouse(kind, { env }));
     await house.addUser('ada');
