@@ -124,6 +124,7 @@ test.each([
   { args: ['--write', '--only', 'burst'], says: 'leave out --only' },
   { args: ['burst'], says: 'too many arguments' },
   { args: ['--fast'], says: 'unknown option' },
+  { args: ['--quick', '--write'], says: 'leave out --quick' },
 ])('$args is a usage error that says what to do', ({ args, says }) => {
   expect(parseOptions(args, KNOWN)).toBe(2);
   expect(said.join('')).toContain(says);
@@ -132,11 +133,12 @@ test.each([
 test('quick means one round unless another number is asked for; help is no error', () => {
   expect(parseOptions([], KNOWN)).toMatchObject({
     quick: false,
-    rounds: 5,
+    rounds: 3,
     only: [],
     write: false,
   });
-  expect(parseOptions(['--quick'], KNOWN)).toMatchObject({ quick: true, rounds: 1 });
+  const quick = { quick: true, rounds: 1, only: ['burst'] };
+  expect(parseOptions(['--quick'], KNOWN, ['burst'])).toMatchObject(quick);
   expect(parseOptions(['--quick', '--rounds', '3', '--only', 'burst'], KNOWN)).toMatchObject({
     rounds: 3,
     only: ['burst'],

@@ -24,14 +24,15 @@ own. Exit: 0 measured (whether or not an aim was met), 1 something failed, 2 usa
 export const parseOptions = (
   args: readonly string[],
   known: readonly string[],
+  quickOnes: readonly string[] = known,
 ): Options | number => {
   const command = new Command('npm run bench --')
     .description(DESCRIPTION)
-    .option('--quick', 'smaller and one round: a minute or two')
-    .option('--rounds <n>', 'rounds of each comparison (default: 5, with --quick 1)', rounds)
+    .option('--quick', `about a minute: small, one round, and only ${quickOnes.join(', ')}`)
+    .option('--rounds <n>', 'rounds of each comparison (default: 3, with --quick 1)', rounds)
     .option('--only <names...>', `some of: ${known.join(', ')}`)
     .option('--json', 'print the report as JSON')
-    .option('--write', 'also write docs/performance.md and its plots; not with --only')
+    .option('--write', 'also write docs/performance.md and its plots; not with --only or --quick')
     .allowExcessArguments(false)
     .exitOverride();
   try {
@@ -52,11 +53,14 @@ export const parseOptions = (
         '--write replaces the whole document: leave out --only, which measures a part.',
       );
     }
+    if (given.write && given.quick) {
+      command.error('--write is for the whole of it: leave out --quick, which measures a part.');
+    }
     const quick = given.quick === true;
     return {
       quick,
-      rounds: given.rounds ?? (quick ? 1 : 5),
-      only,
+      rounds: given.rounds ?? (quick ? 1 : 3),
+      only: quick && only.length === 0 ? quickOnes : only,
       json: given.json === true,
       write: given.write === true,
       tell: line => process.stderr.write(`${line}\n`),

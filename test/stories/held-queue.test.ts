@@ -57,7 +57,12 @@ describe.each(BACKENDS)('Seam as a whole is the trouble (queue in %s)', kind => 
       expect((await readiness()).database).toBe('ok');
 
       // The first probe comes seconds after the hold: whatever was under way then is over by now.
-      const calls = () => house.seam.calls.slice(before).map(({ path }) => path);
+      // The scheduled backfill asks on its own account.
+      const calls = () =>
+        house.seam.calls
+          .slice(before)
+          .map(({ path }) => path)
+          .filter(path => path !== '/events/list');
       const sinceProbe = () => calls().slice(Math.max(0, calls().indexOf(PROBE)));
       await until('two probes', () => sinceProbe().filter(path => path === PROBE).length >= 2);
       expect(new Set(sinceProbe())).toEqual(new Set([PROBE]));
