@@ -10,7 +10,7 @@ import { createInbox } from './inbox/receive.ts';
 import { readHolds } from './reconcile/holds.ts';
 import { createSignerVerifier } from './seam/webhook.ts';
 import type { Work } from './work.ts';
-import { type Workspace, workspaceLabel } from './workspaces.ts';
+import { isOneOf, type Workspace, workspaceLabel } from './workspaces.ts';
 
 /**
  * The web side: takes webhooks, says how it is. Disposing answers what was accepted, then closes.
@@ -49,7 +49,7 @@ export const startWeb = async (
         {
           queue: context.backend.probe,
           seam: () => assertNotHeld(database.db, workspaces),
-          silence: () => assertHeard(database.pool),
+          silence: () => assertHeard(database.pool, workspaces),
           ...(worker === undefined ? {} : { progress: worker.assertProgress }),
         },
         log,
@@ -85,7 +85,7 @@ export const startHealth = (
         },
         {
           seam: () => assertNotHeld(context.database.db, config.workspaces),
-          silence: () => assertHeard(context.database.pool),
+          silence: () => assertHeard(context.database.pool, config.workspaces),
         },
         context.log,
       ),
@@ -103,8 +103,12 @@ const assertNotHeld = async (db: Db, workspaces: readonly Workspace[]): Promise<
 };
 
 /** Webhooks that don't come any more are told of; whoever stores the next one is ready all the same. */
-const assertHeard = async (pool: Database['pool']): Promise<void> => {
-  const silent = (await readCoverage(pool)).find(({ unheardEvents }) => unheardEvents > 0);
+const assertHeard = async (
+  pool: Database['pool'],
+  workspaces: readonly Workspace[],
+): Promise<void> => {
+  const coverage = (await readCoverage(pool)).filter(row => isOneOf(workspaces, row.workspaceId));
+  const silent = coverage.find(({ unheardEvents }) => unheardEvents > 0);
   if (silent === undefined) return;
   const since = silent.unheardSince?.toISOString();
   throw new CheckError(

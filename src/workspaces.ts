@@ -159,3 +159,7 @@ export const parseWorkspaces = (
   }));
   return { workspaces, faults: [...missing, ...findRepeats(workspaces)] };
 };
+
+/** Whether this is the id of one of them; what is of a workspace that was taken out of the list is told no more. */
+export const isOneOf = (workspaces: readonly Pick<Workspace, 'id'>[], id: string | null): boolean =>
+  workspaces.some(workspace => workspace.id === id);

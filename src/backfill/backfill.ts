@@ -29,6 +29,8 @@ export const backfill = async (
   options: Readonly<{
     pool: pg.Pool;
     seam: Pick<Seam, 'listEvents'>;
+    /** Whose list it is; null where there is only one and nobody named it. */
+    workspaceId: string | null;
     since: Date;
     until: Date;
     onStored: (news: readonly News[]) => void;
@@ -36,13 +38,13 @@ export const backfill = async (
   }>,
   signal: AbortSignal,
 ): Promise<BackfillReport> => {
-  const { pool, seam, since, until, onStored, onSlice } = options;
+  const { pool, seam, workspaceId, since, until, onStored, onSlice } = options;
   const hours = createHours();
   let doneUntil = since;
   let stoppedBy: unknown = null;
   try {
     for await (const slice of readSlices(seam, since, until, signal)) {
-      const { told, news } = await storeSlice(pool, slice);
+      const { told, news } = await storeSlice(pool, slice, workspaceId);
       hours.add(told);
       if (news.length > 0) onStored(news);
       doneUntil = slice.until;

@@ -77,7 +77,7 @@ const catchUp = async (
   let missing = 0;
   const until = new Date(now - ON_ITS_WAY_MS);
   for await (const slice of readSlices(seam, taken.coveredUntil, until, signal)) {
-    const { told, news } = await storeSlice(pool, slice);
+    const { told, news } = await storeSlice(pool, slice, id);
     hearing = hear(hearing, told);
     missing += told.filter(({ was }) => was === 'missing').length;
     if (news.length > 0) onStored(news);

@@ -11,21 +11,30 @@ import type { Slice } from './slices.ts';
 export type StoredSlice = Readonly<{ told: readonly Told[]; news: readonly News[] }>;
 
 /** An event without an id gets one made of what it says, so that it is stored once all the same. */
-const toDelivery = (listed: ListedEvent): Delivery | null => {
+const toDelivery = (listed: ListedEvent, workspaceId: string | null): Delivery | null => {
   const body = Buffer.from(JSON.stringify(listed));
   const id = `listed-${createHash('sha256').update(body).digest('hex')}`;
   const reading = readEvent(body, id);
-  return reading.kind === 'event' ? { event: reading.event, body, headers: null } : null;
+  if (reading.kind !== 'event') return null;
+  const event = { ...reading.event, workspaceId: reading.event.workspaceId ?? workspaceId };
+  return { event, body, headers: null };
 };
 
 /**
  * Stores what the inbox lacks of a slice, with one commit, in the way that webhooks get in: once per event,
  * and each raises its subject's generation.
  *
+ * @param workspaceId in whose list they are, for events that name none themselves
  * @throws whatever Postgres throws; then nothing is stored
  */
-export const storeSlice = async (pool: pg.Pool, slice: Slice): Promise<StoredSlice> => {
-  const deliveries = slice.events.map(toDelivery).filter(delivery => delivery !== null);
+export const storeSlice = async (
+  pool: pg.Pool,
+  slice: Slice,
+  workspaceId: string | null,
+): Promise<StoredSlice> => {
+  const deliveries = slice.events
+    .map(listed => toDelivery(listed, workspaceId))
+    .filter(delivery => delivery !== null);
   if (deliveries.length === 0) return { told: [], news: [] };
   const byId = new Map(deliveries.map(delivery => [delivery.event.eventId, delivery.event]));
   const stored = await storeDeliveries(pool, deliveries);

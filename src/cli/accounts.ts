@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline/promises';
 import type { Env } from '../config.ts';
 import type { AccountState } from '../reconcile/outcome.ts';
 import { SeamError } from '../seam/errors.ts';
@@ -12,6 +11,7 @@ import { workspaceOfId } from '../support/retry.ts';
 import { createUserDirectory } from '../users/directory.ts';
 import { describeAccount, describeAftermath, tableOfAccounts } from './accounts-text.ts';
 import { nothingFound } from './cases.ts';
+import { confirm } from './confirm.ts';
 import { CommandError, EXIT, type ExitCode } from './exit.ts';
 import { type Output, openContext } from './open.ts';
 import { printJson, printLine, printNotice } from './print.ts';
@@ -105,7 +105,8 @@ export const accountDelete = async (
 ): Promise<number> => {
   await using context = openContext(env);
   const asked = await openSeamOf(env, context, id, options);
-  if (options.yes !== true) await confirmDeletion(id);
+  const question = `Delete the connected account ${id} at Seam, with its devices and access codes? This can't be undone.`;
+  await confirm(question, options.yes === true);
   const changer = changerOf(context, asked, options.wait);
   const result = await askingSeam(() => deleteAccount(changer, id));
   return tell(result, options, deleted => [
@@ -118,18 +119,6 @@ export const accountDelete = async (
   ]);
 };
 
-/** @throws CommandError when nobody can be asked, or the answer is no */
-const confirmDeletion = async (id: string): Promise<void> => {
-  if (process.stdin.isTTY !== true) {
-    throw new CommandError('Nobody can be asked here: add --yes to delete it.', EXIT.usage);
-  }
-  using asking = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await asking.question(
-    `Delete the connected account ${id} at Seam, with its devices and access codes? This can't be undone. [y/N] `,
-  );
-  if (!/^y(es)?$/i.test(answer.trim())) throw new CommandError('Not deleted.', EXIT.refused);
-};
-
 /** The Seam of the workspace that an account is of: the one that was named, else the one we know it from. */
 const openSeamOf = async (
   env: Env,
@@ -138,7 +127,13 @@ const openSeamOf = async (
   { workspace }: OfWorkspace,
 ): Promise<ReturnType<typeof openSeam>> => {
   const known = workspaces.length > 1 ? await workspaceOfId(database.db, id) : null;
-  return openSeam(env, workspace ?? known ?? undefined, ['DATABASE_URL']);
+  const asked = openSeam(env, workspace ?? known ?? undefined, ['DATABASE_URL']);
+  if (known !== null && asked.workspace.id !== known) {
+    // Another workspace's "there is none" would be taken for a deletion.
+    const why = `'${id}' is of the Seam workspace ${known}, not of ${asked.workspace.id}.`;
+    throw new CommandError(why, EXIT.usage);
+  }
+  return asked;
 };
 
 const changerOf = (

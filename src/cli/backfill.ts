@@ -26,6 +26,7 @@ export const backfill = async (
       {
         pool,
         seam,
+        workspaceId: id,
         since,
         until,
         onStored: news => queues.news(news.map(look => ({ ...look, trigger: 'backfill' }))),

@@ -75,12 +75,25 @@ export const dev = async (env: Env): Promise<number> => {
       SEAM_ENDPOINT: settings.seamEndpoint,
       ...toSettings(settings.workspaces),
     },
+    appSettings: givenOf(env),
   });
   if (control === null) printLine('Waiting for webhooks of the real Seam. Ctrl-C stops.');
   else await Promise.race([tellStory(context, control, isFirstTime), stopped]);
   await stopped;
   return EXIT.done;
 };
+
+const APP_SETTINGS = [
+  'USER_METADATA_KEY',
+  'USERS_TABLE',
+  'USERS_ID_COLUMN',
+  'WEBVIEW_LOOK_AFTER_MINUTES',
+  'RETENTION_DAYS',
+] as const;
+
+/** Those of the app's settings that this was started with. */
+const givenOf = (env: Env): Record<string, string> =>
+  Object.fromEntries(APP_SETTINGS.flatMap(name => (env[name] ? [[name, env[name]] as const] : [])));
 
 /** Kept, so that what is stored can be verified again later. */
 const ownSecret = (): string => {

@@ -16,6 +16,8 @@ const runningSchema = z.object({
   sandboxUrl: z.string().nullable(),
   /** What it asks Seam (or the sandbox that plays it) with, and checks signatures with: settings, by name. */
   seamSettings: z.record(z.string(), z.string()),
+  /** How it finds the app's users, and the like: settings, by name. */
+  appSettings: z.record(z.string(), z.string()).default({}),
 });
 export type Running = z.infer<typeof runningSchema>;
 
@@ -56,6 +58,7 @@ export const withLaptopSettings = (env: Env): Env => {
   const running = findRunning();
   if (running === null) return env;
   return {
+    ...running.appSettings,
     ...env,
     DATABASE_URL: running.databaseUrl,
     REDIS_URL: running.redisUrl ?? undefined,

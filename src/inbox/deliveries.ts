@@ -107,12 +107,39 @@ export const storeDeliveries = async (
       batch.map(delivery => (delivery.headers === null ? 'backfill' : 'webhook')),
     ],
   });
+  const fresh = new Set(rows.map(row => row.event_id));
+  await keepSigned(
+    pool,
+    batch.filter(({ event, headers }) => headers !== null && !fresh.has(event.eventId)),
+  );
   return rows.map(row => ({
     eventId: row.event_id,
     subject: row.subject,
     workspaceId: row.workspace_id,
     waitMs: Math.max(0, row.wait_ms),
   }));
+};
+
+/** Where a backfill was faster than the webhook: from now on what was signed is kept, as brought by it. */
+const keepSigned = async (pool: pg.Pool, again: readonly Delivery[]): Promise<void> => {
+  if (again.length === 0) return;
+  await pool.query({
+    name: 'keep-signed',
+    text: `
+      with late as (
+        select t.* from unnest($1::text[], $2::bytea[], $3::jsonb[]) as t(event_id, body, signature)
+          join reconciler.deliveries d using (event_id)
+         where d.source = 'backfill' order by event_id for update of d
+      )
+      update reconciler.deliveries d
+         set source = 'webhook', body = late.body, signature = late.signature
+        from late where d.event_id = late.event_id`,
+    values: [
+      again.map(({ event }) => event.eventId),
+      again.map(({ body }) => body),
+      again.map(({ headers }) => headers),
+    ],
+  });
 };
 
 /** Of these events, those that a webhook brought. */

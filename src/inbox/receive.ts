@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { isFaultOfARow } from '../db/errors.ts';
+import { isFaultOfARow, isWorthAnotherTry } from '../db/errors.ts';
 import { describeError, type Logger } from '../log.ts';
 import { ignoreSteps, type OnStep } from '../ops/steps.ts';
 import { parseSubject, type Subject } from '../seam/subject.ts';
@@ -125,7 +125,7 @@ export const createInbox = (options: {
     });
   };
 
-  const commit = async (batch: readonly Waiting[]): Promise<void> => {
+  const commit = async (batch: readonly Waiting[], again = false): Promise<void> => {
     if (batch.length === 0) return;
     try {
       onStep('committing');
@@ -137,11 +137,22 @@ export const createInbox = (options: {
         ),
       );
     } catch (error) {
-      await refuse(batch, error);
+      await refuse(batch, error, again);
     }
   };
 
-  const refuse = async (batch: readonly Waiting[], error: unknown): Promise<void> => {
+  const refuse = async (
+    batch: readonly Waiting[],
+    error: unknown,
+    again: boolean,
+  ): Promise<void> => {
+    // Whoever was in the way is done by now: once more.
+    if (!again && isWorthAnotherTry(error)) {
+      return commit(
+        batch.filter(entry => !entry.abandoned),
+        true,
+      );
+    }
     // A row that Postgres refuses must not cost its neighbours their place: try them one by one.
     if (batch.length > 1 && isFaultOfARow(error)) {
       for (const entry of batch) await commit(entry.abandoned ? [] : [entry]);

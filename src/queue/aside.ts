@@ -66,10 +66,20 @@ export const callBackKnown = async (
   pool: pg.Pool,
   servedIds: readonly string[] | null,
 ): Promise<void> => {
-  await pool.query(
-    `update reconciler.reconciliations set sweep_at = now()
-      where state = 'retrying' and reason = 'workspace_unknown'
-        and ($1::text[] is null or workspace_id = any($1))`,
-    [servedIds],
-  );
+  for (;;) {
+    // In the order of their keys, as everywhere, and past those that another worker has in hand.
+    const { rowCount } = await pool.query(
+      `with aside as (
+         select subject from reconciler.reconciliations
+          where state = 'retrying' and reason = 'workspace_unknown'
+            and observed_generation < generation and sweep_at > now()
+            and ($1::text[] is null or workspace_id = any($1))
+          order by subject limit $2 for update skip locked
+       )
+       update reconciler.reconciliations set sweep_at = now()
+        where subject = any (array(select subject from aside))`,
+      [servedIds, BATCH_SIZE],
+    );
+    if ((rowCount ?? 0) < BATCH_SIZE) return;
+  }
 };

@@ -82,10 +82,10 @@ export const startSweep = (options: {
     intervalMs: INTERVAL_MS,
     log,
     turn: async () => {
-      if (isFirst) await callBackKnown(pool, servedIds);
-      isFirst = false;
       const found = await sweepOnce(pool, queues);
       if (found > 0) log.info({ subjects: found }, 'the sweep put back what was overdue');
+      if (isFirst) await callBackKnown(pool, servedIds);
+      isFirst = false;
       await forgetHolds(db, servedIds);
       if (servedIds === null) return;
       for (const { workspaceId, subjects } of await setAsideUnknown(pool, servedIds)) {

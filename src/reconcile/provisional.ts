@@ -63,23 +63,25 @@ export const linkProvisionally = async (
  */
 const READ_CANDIDATES = `
   with waiting as (
-    select subject, generation from reconciler.reconciliations
-     where observed_generation < generation and provisional_generation < generation
+    (select subject, generation from reconciler.reconciliations
+     where exists (select 1 from reconciler.workspace_holds) -- Asked once; mostly there is none.
+       and observed_generation < generation and provisional_generation < generation
        and (reason is null or reason = any($1))
        and exists (select 1 from reconciler.workspace_holds h
                     where h.workspace_id is null or h.workspace_id = reconciliations.workspace_id)
+     limit $3)
     union
-    select subject, generation from reconciler.reconciliations
+    (select subject, generation from reconciler.reconciliations
      where unavailable_since is not null
        and observed_generation < generation and provisional_generation < generation
-     limit $3
+     limit $3)
   )
   select w.subject, w.generation, d.event_id, d.body
     from waiting w
     left join lateral (
       select event_id, body, occurred_at from reconciler.deliveries
        where subject = w.subject and event_type = any($2) and signature ? 'svix-signature'
-       order by received_at desc limit 1
+       order by coalesce(occurred_at, received_at) desc limit 1
     ) d on true
    order by d.occurred_at desc nulls last`;
 

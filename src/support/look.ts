@@ -54,7 +54,13 @@ export const askForLooksAt = async (
         state: 'pending',
         connectedAccountId: accountId,
       })
-      .onConflictDoUpdate({ target: reconciliations.subject, set: ASKED_AGAIN })
+      .onConflictDoUpdate({
+        target: reconciliations.subject,
+        set: {
+          ...ASKED_AGAIN,
+          workspaceId: sql`coalesce(${reconciliations.workspaceId}, ${workspaceId}::text)`,
+        },
+      })
       .returning({ generation: reconciliations.generation });
     if (row === undefined) throw new Error(`${subject} could not be asked for`);
     asked.push({ subject, generation: row.generation });

@@ -28,6 +28,9 @@ const REAUTHORIZATION = 'connected_account.reauthorization_requested';
 const IS_SETTLED = `
   r.observed_generation >= r.generation and r.state in ('linked', 'no_action', 'dismissed')`;
 
+/** Cut out of the subject, rather than put together for each account: so an index finds it. */
+const ACCOUNT_ID = `substr(r.subject, length('connected_account:') + 1)`;
+
 /**
  * What runs still read of deliveries (see standing.ts) stays as long as they do. That an account's deletion
  * was announced: until a run has found the account gone, as from then on the account's own row says so. That
@@ -38,10 +41,10 @@ const DELIVERY_MAY_GO = `
   ${IS_SETTLED} and case
     when p.event_type = 'connected_account.deleted' then exists (
       select 1 from reconciler.connected_accounts a
-       where r.subject = 'connected_account:' || a.connected_account_id and a.deleted_at is not null)
+       where a.connected_account_id = ${ACCOUNT_ID} and a.deleted_at is not null)
     when p.event_type = '${REAUTHORIZATION}' then not exists (
       select 1 from reconciler.connected_accounts a
-       where r.subject = 'connected_account:' || a.connected_account_id
+       where a.connected_account_id = ${ACCOUNT_ID}
          and a.state = 'reauthorization_requested')
     else r.connected_account_id is null or not exists (
       select 1 from reconciler.deliveries q

@@ -4,6 +4,7 @@ import { and, count, eq, isNull, lt, lte, or, sql } from '../db/drizzle.ts';
 import { reconciliations } from '../db/schema.ts';
 import { readHolds } from '../reconcile/holds.ts';
 import { EXPLANATIONS } from '../reconcile/outcome.ts';
+import { isOneOf, type Workspace } from '../workspaces.ts';
 
 /** How the queue stands, in words for the engineer on call. */
 export type QueueStatus = Readonly<{
@@ -60,8 +61,12 @@ const isWaiting = and(
   sql`${reconciliations.reason} is distinct from 'workspace_unknown'`,
 );
 
-export const readQueueStatus = async (db: Db): Promise<QueueStatus> => {
-  const [standing, rows, coverage] = await Promise.all([
+/** @param served the workspaces whose coverage is told; those of any time where it isn't given */
+export const readQueueStatus = async (
+  db: Db,
+  served?: readonly Pick<Workspace, 'id'>[],
+): Promise<QueueStatus> => {
+  const [standing, rows, covered] = await Promise.all([
     readHolds(db),
     db
       .select({
@@ -78,6 +83,7 @@ export const readQueueStatus = async (db: Db): Promise<QueueStatus> => {
       .orderBy(reconciliations.workspaceId),
     readCoverage(db.$client),
   ]);
+  const coverage = covered.filter(row => served === undefined || isOneOf(served, row.workspaceId));
   const workspaces = rows.map(({ oldest, ...row }) => ({
     ...row,
     oldest_due_at: oldest?.toISOString() ?? null,

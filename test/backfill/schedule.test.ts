@@ -210,6 +210,7 @@ describe("a person's backfill", () => {
     backfill(
       {
         pool: database.pool,
+        workspaceId: null,
         seam,
         since,
         until,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Delivery } from '../../src/inbox/deliveries.ts';
+import { type Delivery, storeDeliveries } from '../../src/inbox/deliveries.ts';
 import { createInbox, type InboxLimits, InboxUnavailableError } from '../../src/inbox/receive.ts';
 import { deliverySubject, type Subject } from '../../src/seam/subject.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -40,14 +40,17 @@ const delivery = (
 const many = <T>(times: number, make: (index: number) => T): T[] =>
   Array.from({ length: times }, (_, index) => make(index));
 
-/** The real pool, with its statements counted. */
+/** The real pool, with the batches that are stored counted. */
 const counted = (pool: pg.Pool): { pool: pg.Pool; statements: () => number } => {
   let statements = 0;
   const proxy = new Proxy(pool, {
     get: (target, property) => {
-      if (property === 'query') statements += 1;
       const value: unknown = Reflect.get(target, property, target);
-      return typeof value === 'function' ? value.bind(target) : value;
+      if (property !== 'query') return typeof value === 'function' ? value.bind(target) : value;
+      return (query: pg.QueryConfig) => {
+        if (query.name === 'store-deliveries') statements += 1;
+        return target.query(query);
+      };
     },
   });
   return { pool: proxy, statements: () => statements };
@@ -140,6 +143,18 @@ describe('a burst', () => {
     // A deadlock would have shown as batches that were tried again, row by row.
     expect(processes.map(({ statements }) => statements())).toEqual([6, 6]);
   });
+});
+
+test('a webhook that comes after its event was backfilled is kept as what was signed', async () => {
+  const signed = delivery('connected_account:late', 'late_1');
+  await storeDeliveries(database.pool, [{ ...signed, headers: null, body: Buffer.from('{}') }]);
+  const { inbox, told } = open();
+  expect(await inbox.receive(signed)).toBe('seen_before');
+  const { rows } = await database.pool.query(
+    `select source, body, signature from reconciler.deliveries where event_id = 'late_1'`,
+  );
+  expect(rows).toEqual([{ source: 'webhook', body: signed.body, signature: signed.headers }]);
+  expect(told).toEqual([]);
 });
 
 test('news of a subject that was settled a moment ago waits for the rest of its second', async () => {

@@ -140,7 +140,7 @@ describe.each(BACKENDS)('support and an account (queue in %s)', kind => {
   test('a deletion needs a yes, ends the link with history, and can be done twice', async () => {
     const { webviewId, accountId } = await connectAda();
     const unasked = await runHere(['account', 'delete', accountId], house.env);
-    expect(unasked).toMatchObject({ code: 2, stderr: expect.stringMatching(/--yes/) });
+    expect(unasked).toMatchObject({ code: 4, stderr: expect.stringMatching(/--yes/) });
     expect(await show(accountId)).toMatchObject({ seam: { kind: 'shown' } });
 
     const deleted = await run(['account', 'delete', accountId, '--yes'], house.env);
