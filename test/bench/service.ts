@@ -30,6 +30,9 @@ export const startService = async (options: {
       SEAM_ENDPOINT: seamEndpoint,
       SEAM_WEBHOOK_SECRET: SECRET,
       PORT: String(port),
+      // What goes on by itself, hourly or every ten minutes, is not what is measured.
+      BACKFILL_EVERY_MINUTES: '0',
+      RETENTION_DAYS: '0',
       ...env,
     },
     stdio: 'ignore',
