@@ -47,10 +47,11 @@ test('replay counts first, does nothing unasked, and then asks for another look 
   const { matches } = JSON.parse(preview.stdout);
   const done = await cli(...what, '--yes', '--rate', '100');
   expect(JSON.parse(done.stdout)).toMatchObject({ matches, asked: matches });
-  const looked = await until('the look', async () => {
+  await until('the look', async () => {
     const match = await house.find(webviewId);
-    return match?.runs[0]?.trigger === 'replay' && match.runs[0].outcome !== null && match;
+    return match?.runs[0]?.trigger === 'replay' && match.runs[0].outcome !== null;
   });
+  const looked = await house.settled(webviewId, 'linked');
   expect(looked).toMatchObject({ state: 'linked', generation: generation + 1 });
   expect(looked.runs[0]).toMatchObject({ outcome: 'already_linked' });
 });
