@@ -4,7 +4,7 @@ import { startLoop } from '../ops/loop.ts';
 import type { Applied } from '../reconcile/conclude.ts';
 import { isHeld, putUpHold, takeDownHold, takeDueProbe } from '../reconcile/holds.ts';
 import type { Seam } from '../seam/client.ts';
-import { SeamError } from '../seam/errors.ts';
+import { answers } from '../seam/probe.ts';
 import type { Subject } from '../seam/subject.ts';
 import type { Enqueuer } from './enqueue.ts';
 
@@ -79,14 +79,4 @@ export const startGate = (options: {
     },
     [Symbol.asyncDispose]: () => loop[Symbol.asyncDispose](),
   };
-};
-
-const answers = async (seam: Pick<Seam, 'probe'>, signal: AbortSignal): Promise<boolean> => {
-  try {
-    await seam.probe(signal);
-    return true;
-  } catch (error) {
-    if (error instanceof SeamError) return false;
-    throw error;
-  }
 };

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { Seam } from '../seam/client.ts';
-import { SeamError } from '../seam/errors.ts';
+import { answers } from '../seam/probe.ts';
 import type { Subject } from '../seam/subject.ts';
 import type { UserDirectory } from '../users/directory.ts';
 import { requestLooks } from './request.ts';
@@ -113,14 +113,4 @@ const readGivenUp = async (pool: pg.Pool, workspaceId: string | null) => {
     values: [OF_SEAM, HEALED_ONCE_IN_DAYS, SUBJECTS_AT_A_TIME, workspaceId],
   });
   return rows;
-};
-
-const answers = async (seam: Pick<Seam, 'probe'>, signal: AbortSignal): Promise<boolean> => {
-  try {
-    await seam.probe(signal);
-    return true;
-  } catch (error) {
-    if (error instanceof SeamError) return false;
-    throw error;
-  }
 };
