@@ -1,60 +1,30 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ignoreSteps } from '../../src/ops/steps.ts';
 import { apply } from '../../src/reconcile/apply.ts';
 import { beginRun, type Run } from '../../src/reconcile/begin.ts';
 import { decide } from '../../src/reconcile/decide.ts';
 import { gather } from '../../src/reconcile/gather.ts';
-import { type Reconciler, reconcile } from '../../src/reconcile/run.ts';
-import { createSeam } from '../../src/seam/client.ts';
+import type { Reconciler } from '../../src/reconcile/run.ts';
 import type { Subject } from '../../src/seam/subject.ts';
 import { findMatches } from '../../src/support/find.ts';
-import { createUserDirectory } from '../../src/users/directory.ts';
-import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { startTestSeam, type TestSeam } from '../support/seam.ts';
+import type { TestDatabase } from '../support/database.ts';
+import { look as lookWith, openReconciler, owe as oweIn } from '../support/reconciler.ts';
+import type { TestSeam } from '../support/seam.ts';
 
+let opened: Awaited<ReturnType<typeof openReconciler>>;
 let database: TestDatabase;
 let seam: TestSeam;
 let reconciler: Reconciler;
 const { signal } = new AbortController();
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  seam = await startTestSeam();
-  const table = { schema: 'reconciler', table: 'users', idColumn: 'id' };
-  reconciler = {
-    db: database.db,
-    pool: database.pool,
-    workspaceId: null,
-    seam: createSeam(seam),
-    users: createUserDirectory(database.pool, table),
-    userMetadataKey: 'id',
-    random: () => 0.5,
-    onStep: ignoreSteps,
-  };
-  await database.pool.query(`insert into reconciler.users (id) values ('ada'), ('bob')`);
+  opened = await openReconciler();
+  ({ database, seam, reconciler } = opened);
 });
-afterAll(async () => {
-  await seam[Symbol.asyncDispose]();
-  await database[Symbol.asyncDispose]();
-});
+afterAll(() => opened[Symbol.asyncDispose]());
 
-const owe = async (subject: Subject): Promise<void> => {
-  await database.pool.query(
-    `insert into reconciler.reconciliations as r (subject, generation, state) values ($1, 1, 'pending')
-     on conflict (subject) do update set generation = r.generation + 1, due_at = now()`,
-    [subject],
-  );
-};
-const look = async (subject: Subject) => {
-  await database.pool.query(
-    'update reconciler.reconciliations set due_at = now() where subject = $1',
-    [subject],
-  );
-  const report = await reconcile(reconciler, subject, 'delivery', signal);
-  if (report.kind !== 'finished') throw new Error(report.kind);
-  return report.ending;
-};
+const owe = (subject: Subject) => oweIn(database, subject);
+const look = (subject: Subject) => lookWith(reconciler, subject);
 const begin = async (subject: Subject): Promise<Run> => {
   const beginning = await beginRun(database.pool, subject, 'delivery');
   if (beginning.kind !== 'begun') throw new Error(beginning.kind);

@@ -1,45 +1,29 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { storeDeliveries } from '../../src/inbox/deliveries.ts';
-import { ignoreSteps } from '../../src/ops/steps.ts';
 import { linkProvisionally } from '../../src/reconcile/provisional.ts';
 import { type Reconciler, reconcile } from '../../src/reconcile/run.ts';
 import type { EventBody } from '../../src/sandbox/seam.ts';
 import { signEvent } from '../../src/sandbox/sender.ts';
-import { createSeam } from '../../src/seam/client.ts';
 import { readEvent } from '../../src/seam/events.ts';
 import type { Subject } from '../../src/seam/subject.ts';
 import { findMatches } from '../../src/support/find.ts';
-import { createUserDirectory } from '../../src/users/directory.ts';
-import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { startTestSeam, type TestSeam } from '../support/seam.ts';
+import type { TestDatabase } from '../support/database.ts';
+import { openReconciler } from '../support/reconciler.ts';
+import type { TestSeam } from '../support/seam.ts';
 import { SECRET } from '../support/settings.ts';
 
+let opened: Awaited<ReturnType<typeof openReconciler>>;
 let database: TestDatabase;
 let seam: TestSeam;
 let reconciler: Reconciler;
 const { signal } = new AbortController();
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  seam = await startTestSeam();
-  const table = { schema: 'reconciler', table: 'users', idColumn: 'id' };
-  reconciler = {
-    db: database.db,
-    pool: database.pool,
-    seam: createSeam(seam),
-    users: createUserDirectory(database.pool, table),
-    userMetadataKey: 'id',
-    workspaceId: null,
-    random: () => 0.5,
-    onStep: ignoreSteps,
-  };
-  await database.pool.query(`insert into reconciler.users (id) values ('ada'), ('bob')`);
+  opened = await openReconciler();
+  ({ database, seam, reconciler } = opened);
 });
-afterAll(async () => {
-  await seam[Symbol.asyncDispose]();
-  await database[Symbol.asyncDispose]();
-});
+afterAll(() => opened[Symbol.asyncDispose]());
 beforeEach(async () => {
   seam.interfere(null);
   seam.amend(null);
