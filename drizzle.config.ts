@@ -2,7 +2,13 @@ import { defineConfig } from 'drizzle-kit';
 
 export default defineConfig({
   dialect: 'postgresql',
-  schema: ['./src/db/schema.ts', './src/db/schema-upkeep.ts', './src/db/columns.ts'],
+  schema: [
+    './src/db/schema.ts',
+    './src/db/schema-upkeep.ts',
+    './src/db/schema-desk.ts',
+    './src/db/schema-operators.ts',
+    './src/db/columns.ts',
+  ],
   out: './drizzle',
   schemaFilter: ['reconciler'],
 });

@@ -1,8 +1,15 @@
 import { readFileSync } from 'node:fs';
-import pg from 'pg';
 import { z } from 'zod';
-import { parseRedisUrl, RedisUrlError } from './redis-url.ts';
-import { isApiKey, isWebhookSecret, parseWorkspaces, type Workspace } from './workspaces.ts';
+import {
+  databaseUrl,
+  identifierPath,
+  redisUrl,
+  unquoted,
+  url,
+  webhookSecrets,
+  wholeNumber,
+} from './config-values.ts';
+import { isApiKey, parseWorkspaces, type Workspace } from './workspaces.ts';
 
 /** What the environment says, by name. Values may be secrets: never print one. */
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -28,65 +35,6 @@ export class ConfigError extends Error {
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
-const url = (...protocols: string[]) =>
-  z
-    .string()
-    .refine(value => URL.canParse(value) && protocols.some(p => value.startsWith(`${p}//`)), {
-      error: `must be a URL that starts with ${protocols.map(p => `${p}//`).join(' or ')}`,
-      abort: true,
-    });
-
-/** Anything else would only fail at the first connection, and at every one. Connects to nothing. */
-const isReadByDriver = (connectionString: string): boolean => {
-  try {
-    return new pg.Client({ connectionString }) instanceof pg.Client;
-  } catch {
-    return false; // Its own error may hold parts of the URL, and so of the password.
-  }
-};
-
-const databaseUrl = url('postgres:', 'postgresql:').refine(isReadByDriver, {
-  error:
-    'must be readable (percent-encode what is special in it; files that it names must be there)',
-});
-
-const redisUrl = z.string().superRefine((value, context) => {
-  try {
-    parseRedisUrl(value);
-  } catch (error) {
-    if (!(error instanceof RedisUrlError)) throw error;
-    context.addIssue({ code: 'custom', message: error.message });
-  }
-});
-
-const wholeNumber = (min: number, max: number) =>
-  z
-    .string()
-    .refine(value => /^\d+$/.test(value) && Number(value) >= min && Number(value) <= max, {
-      error: `must be a whole number from ${min} to ${max}`,
-    })
-    .transform(Number);
-
-/** Names are taken as they are written, upper case too; quotes around them are optional. */
-const unquoted = (name: string): string => name.replace(/^"(.*)"$/, '$1');
-
-const identifierPath = z
-  .string()
-  .transform(value => value.split('.').map(unquoted))
-  .refine(parts => parts.length <= 2 && parts.every(part => part !== '' && !part.includes('"')), {
-    error: 'must be a table name, or schema.table',
-  })
-  .transform(([first = '', second]) =>
-    second === undefined ? { schema: null, table: first } : { schema: first, table: second },
-  );
-
-const webhookSecrets = z
-  .string()
-  .transform(value => value.split(',').map(secret => secret.trim()))
-  .refine(secrets => secrets.every(isWebhookSecret), {
-    error: 'must be the signing secret that Seam shows (whsec_…); several are separated by commas',
-  });
-
 const schema = z.object({
   DATABASE_URL: databaseUrl.optional(),
   REDIS_URL: redisUrl.optional(),
@@ -104,6 +52,8 @@ const schema = z.object({
     .default('id'),
   USERS_TABLE: identifierPath.prefault('reconciler.users'),
   USERS_ID_COLUMN: z.string().transform(unquoted).prefault('id'),
+  USERS_NAME_COLUMN: z.string().transform(unquoted).optional(),
+  USERS_EMAIL_COLUMN: z.string().transform(unquoted).optional(),
   HOST: z.string().default('127.0.0.1'),
   PORT: wholeNumber(0, 65_535).prefault('3000'),
   LOG_LEVEL: z
@@ -115,11 +65,22 @@ const schema = z.object({
   RETENTION_DAYS: wholeNumber(0, 36_500)
     .prefault('90')
     .refine(days => days !== 1, { error: 'must be 0 (never), or at least 2' }),
+  CONSOLE_URL: url('http:', 'https:').optional(),
+  OPERATOR_NAME: z.string().max(100, { error: 'must be at most 100 characters' }).optional(),
   PROVISIONAL_LINKS: z
     .enum(['on', 'off'], { error: 'must be on or off' })
     .default('on')
     .transform(value => value === 'on'),
 });
+
+/** The app's own table of users; the columns that say more of one are optional. */
+export type UsersTable = Readonly<{
+  schema: string | null;
+  table: string;
+  idColumn: string;
+  nameColumn: string | null;
+  emailColumn: string | null;
+}>;
 
 export type Config = Readonly<{
   databaseUrl: string | undefined;
@@ -128,7 +89,7 @@ export type Config = Readonly<{
   workspaces: readonly Workspace[];
   seamEndpoint: string;
   userMetadataKey: string;
-  users: Readonly<{ schema: string | null; table: string; idColumn: string }>;
+  users: UsersTable;
   host: string;
   port: number;
   logLevel: (typeof LOG_LEVELS)[number];
@@ -139,8 +100,24 @@ export type Config = Readonly<{
   /** How long deliveries and runs are kept; 0: for ever. */
   retentionDays: number;
   provisionalLinks: boolean;
+  /** How the console is reached from outside; undefined: as whoever asks for it does. */
+  consoleUrl: string | undefined;
+  /** Who gives the commands, for the audit log; undefined: this system's user. */
+  operatorName: string | undefined;
   production: boolean;
 }>;
+
+/** The built-in table has a name and an e-mail; of any other the settings say where they are. */
+const usersTable = (settings: z.infer<typeof schema>): UsersTable => {
+  const { USERS_TABLE: table, USERS_NAME_COLUMN: name, USERS_EMAIL_COLUMN: email } = settings;
+  const isBuiltIn = table.schema === 'reconciler' && table.table === 'users';
+  return {
+    ...table,
+    idColumn: settings.USERS_ID_COLUMN,
+    nameColumn: name ?? (isBuiltIn ? 'name' : null),
+    emailColumn: email ?? (isBuiltIn ? 'email' : null),
+  };
+};
 
 /** Every setting there is, by name. */
 export const SETTING_NAMES = Object.keys(schema.shape);
@@ -220,7 +197,7 @@ export const parseConfig = (env: Env, required: readonly SettingName[] = []): Co
     ],
     seamEndpoint: settings.SEAM_ENDPOINT,
     userMetadataKey: settings.USER_METADATA_KEY,
-    users: { ...settings.USERS_TABLE, idColumn: settings.USERS_ID_COLUMN },
+    users: usersTable(settings),
     host: settings.HOST,
     port: settings.PORT,
     logLevel: settings.LOG_LEVEL,
@@ -229,6 +206,8 @@ export const parseConfig = (env: Env, required: readonly SettingName[] = []): Co
     backfillEveryMinutes: settings.BACKFILL_EVERY_MINUTES,
     retentionDays: settings.RETENTION_DAYS,
     provisionalLinks: settings.PROVISIONAL_LINKS,
+    consoleUrl: settings.CONSOLE_URL,
+    operatorName: settings.OPERATOR_NAME,
     production: env.NODE_ENV === 'production',
   };
 };

@@ -1,3 +1,4 @@
+import type { Router } from 'express';
 import { readCoverage } from './backfill/coverage.ts';
 import type { Config } from './config.ts';
 import type { Context } from './context.ts';
@@ -15,12 +16,16 @@ import { isOneOf, type Workspace, workspaceLabel } from './workspaces.ts';
 /**
  * The web side: takes webhooks, says how it is. Disposing answers what was accepted, then closes.
  *
- * @param worker the one that this process runs, too
+ * @param beside.worker the one that this process runs, too
+ * @param beside.routers what is served beside the webhooks
  */
 export const startWeb = async (
   context: Context,
   config: Pick<Config, 'host' | 'port' | 'workspaces'> & { sharesPort?: boolean },
-  worker?: Pick<Work, 'assertProgress'>,
+  {
+    worker,
+    routers = [],
+  }: { worker?: Pick<Work, 'assertProgress'> | undefined; routers?: readonly Router[] } = {},
 ): Promise<HttpServer> => {
   const { database, queues, onStep, log } = context;
   const { workspaces } = config;
@@ -54,6 +59,7 @@ export const startWeb = async (
         },
         log,
       ),
+      ...routers,
     ],
   });
   log.info({ url: server.url }, 'listening');

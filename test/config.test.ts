@@ -20,7 +20,13 @@ const DEFAULTS = {
   workspaces: [{ id: null, name: null, apiKey: null, webhookSecrets: [] }],
   seamEndpoint: 'https://connect.getseam.com',
   userMetadataKey: 'id',
-  users: { schema: 'reconciler', table: 'users', idColumn: 'id' },
+  users: {
+    schema: 'reconciler',
+    table: 'users',
+    idColumn: 'id',
+    nameColumn: 'name',
+    emailColumn: 'email',
+  },
   host: '127.0.0.1',
   port: 3000,
   logLevel: 'info',
@@ -29,6 +35,8 @@ const DEFAULTS = {
   backfillEveryMinutes: 10,
   retentionDays: 90,
   provisionalLinks: true,
+  consoleUrl: undefined,
+  operatorName: undefined,
   production: false,
 };
 
@@ -43,6 +51,10 @@ const SETTINGS = [
   'USER_METADATA_KEY',
   'USERS_TABLE',
   'USERS_ID_COLUMN',
+  'USERS_NAME_COLUMN',
+  'USERS_EMAIL_COLUMN',
+  'CONSOLE_URL',
+  'OPERATOR_NAME',
   'HOST',
   'PORT',
   'LOG_LEVEL',
@@ -88,6 +100,9 @@ describe('settings that are right', () => {
       USER_METADATA_KEY: 'internal_user',
       USERS_TABLE: 'app.customers',
       USERS_ID_COLUMN: 'customer_id',
+      USERS_EMAIL_COLUMN: '"mail"',
+      CONSOLE_URL: 'https://support.example.com',
+      OPERATOR_NAME: 'ada',
       HOST: '0.0.0.0',
       PORT: '8080',
       LOG_LEVEL: 'debug',
@@ -105,7 +120,13 @@ describe('settings that are right', () => {
       workspaces: [{ id: null, name: null, apiKey: env.SEAM_API_KEY, webhookSecrets: [SECRET] }],
       seamEndpoint: env.SEAM_ENDPOINT,
       userMetadataKey: 'internal_user',
-      users: { schema: 'app', table: 'customers', idColumn: 'customer_id' },
+      users: {
+        schema: 'app',
+        table: 'customers',
+        idColumn: 'customer_id',
+        nameColumn: null,
+        emailColumn: 'mail',
+      },
       host: '0.0.0.0',
       port: 8080,
       logLevel: 'debug',
@@ -114,6 +135,8 @@ describe('settings that are right', () => {
       backfillEveryMinutes: 0,
       retentionDays: 30,
       provisionalLinks: false,
+      consoleUrl: 'https://support.example.com',
+      operatorName: 'ada',
       production: true,
     });
   });
@@ -143,7 +166,7 @@ describe('settings that are right', () => {
     ['"App"."User Accounts"', 'App', 'User Accounts'],
     ['app."order"', 'app', 'order'],
   ])('USERS_TABLE may be %s', (USERS_TABLE, schema, table) => {
-    expect(parseConfig({ USERS_TABLE }).users).toEqual({ schema, table, idColumn: 'id' });
+    expect(parseConfig({ USERS_TABLE }).users).toMatchObject({ schema, table, nameColumn: null });
   });
 
   test.each([

@@ -6,7 +6,7 @@ import { type RetryResult, retry as retryAll } from '../support/retry.ts';
 import { workspaceLabel } from '../workspaces.ts';
 import { describeTrouble, indent } from './accounts-text.ts';
 import { CommandError, EXIT } from './exit.ts';
-import { type Output, openContext } from './open.ts';
+import { type Output, openContext, openDesk } from './open.ts';
 import { formatTable, printJson, printLine, printNotice } from './print.ts';
 
 export const nothingFound = (id: string): CommandError =>
@@ -137,8 +137,8 @@ export const list = async (
 
 /** `retry <id>`. */
 export const retry = async (env: Env, id: string, options: Output): Promise<number> => {
-  await using context = openContext(env);
-  const results = await retryAll(context.database.db, context.queues, id);
+  await using opened = openDesk(env);
+  const results = await retryAll(opened.desk, opened.actor, id);
   if (options.json) printJson({ results });
   if (results.length === 0) throw nothingFound(id);
   if (!options.json) for (const result of results) printLine(describeRetry(result));

@@ -5,6 +5,7 @@ import { type Config, ConfigError, type Env, parseConfig } from '../config.ts';
 import { type Context, createContext } from '../context.ts';
 import { startEmbeddedPostgres } from '../db/embedded.ts';
 import { runMigrations } from '../db/migrate.ts';
+import { openDeskRouters } from '../desk.ts';
 import { startHttpServer } from '../http/server.ts';
 import { createLogger } from '../log.ts';
 import { untilStopped } from '../ops/shutdown.ts';
@@ -16,6 +17,7 @@ import { startWork } from '../work.ts';
 import { toSettings } from '../workspaces.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { announceRunning, DATA_FOLDER, findRunning } from './laptop.ts';
+import { signInUrl } from './laptop-operator.ts';
 import { formatTable, printLine } from './print.ts';
 
 const SANDBOX_STATE = path.join(DATA_FOLDER, 'sandbox-seam.json');
@@ -61,8 +63,10 @@ export const dev = async (env: Env): Promise<number> => {
   await using _services = services;
   const settings = sandbox === null ? config : sandboxSettings(config, sandbox);
   const worker = services.use(await startWork(context, settings));
-  const web = services.use(await startWeb(context, settings, worker));
+  const { routers } = services.use(openDeskRouters(context, { ...settings, databaseUrl }));
+  const web = services.use(await startWeb(context, settings, { worker, routers }));
   printLine(`Listening: ${web.url}/webhooks/seam (queue in ${context.backend.kind}).`);
+  printLine(`The support desk: ${await signInUrl(context, config.consoleUrl ?? web.url)}`);
 
   const control =
     sandbox === null ? null : await startControl(services, context, settings, sandbox, web.url);

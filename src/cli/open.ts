@@ -1,7 +1,11 @@
+import os from 'node:os';
 import { type Config, type Env, parseConfig, type SettingName } from '../config.ts';
 import { type Context, createContext } from '../context.ts';
+import { createDesk } from '../desk.ts';
 import { createLogger } from '../log.ts';
 import { createSeams, type SeamOfWorkspace } from '../seam/workspaces.ts';
+import { type Actor, shellActor } from '../support/actor.ts';
+import type { Desk } from '../support/desk.ts';
 import { withLaptopSettings } from './laptop.ts';
 import { printNotice } from './print.ts';
 
@@ -22,6 +26,16 @@ export const openWithSeam = (
 ): { context: Context; config: Config; workspaces: readonly SeamOfWorkspace[] } => {
   const { context, config } = open(env, ['DATABASE_URL', 'SEAM_API_KEY']);
   return { context, config, workspaces: createSeams(config) };
+};
+
+/** The same for what a person does: with the desk, and whom the audit log names. @throws ConfigError */
+export const openDesk = (env: Env): { desk: Desk; actor: Actor } & AsyncDisposable => {
+  const { context, config } = open(env, ['DATABASE_URL']);
+  return {
+    desk: createDesk(context, context.database, config),
+    actor: shellActor(config.operatorName ?? os.userInfo().username),
+    [Symbol.asyncDispose]: () => context[Symbol.asyncDispose](),
+  };
 };
 
 const open = (env: Env, required: readonly SettingName[]): { context: Context; config: Config } => {

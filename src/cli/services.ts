@@ -1,6 +1,7 @@
 import { type Config, type Env, parseConfig, type SettingName } from '../config.ts';
 import { createContext } from '../context.ts';
 import { runMigrations } from '../db/migrate.ts';
+import { openDeskRouters } from '../desk.ts';
 import { createLogger, type Logger } from '../log.ts';
 import { untilStopped } from '../ops/shutdown.ts';
 import { createQueueBackend } from '../queue/backend.ts';
@@ -56,7 +57,9 @@ export const serve = async (
     ...config,
     sharesPort: options.sharePort === true,
   };
-  await using _web = await startWeb(context, webSettings, worker);
+  const databaseUrl = known(config.databaseUrl, 'DATABASE_URL');
+  await using desk = openDeskRouters(context, { ...config, databaseUrl });
+  await using _web = await startWeb(context, webSettings, { worker, routers: desk.routers });
   await stopped;
   return EXIT.done;
 };

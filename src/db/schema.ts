@@ -181,6 +181,14 @@ export const links = reconciler.table(
     /** When Seam said the same. A link from an event is provisional until then. */
     confirmedAt: instant('confirmed_at'),
     confirmedByRun: counter('confirmed_by_run'),
+    /** The audit row of the person who made this link by hand, or who ended it; no run did. */
+    linkedByAudit: counter('linked_by_audit'),
+    unlinkedByAudit: counter('unlinked_by_audit'),
+    /**
+     * Of a link by hand: what the metadata named when it was made (null: nothing). It stands for as long
+     * as they say the same, and gives way when they name another.
+     */
+    overridesClaim: text('overrides_claim'),
   },
   table => [
     uniqueIndex('links_current_idx')

@@ -1,9 +1,12 @@
-import type { Db } from '../db/client.ts';
-import { and, desc, eq, isNotNull } from '../db/drizzle.ts';
+import type pg from 'pg';
+import { type Client, type Db, inTransaction } from '../db/client.ts';
+import { and, desc, drizzle, eq, isNotNull } from '../db/drizzle.ts';
 import { deliveries, reconciliations } from '../db/schema.ts';
 import { parseSubject, type Subject } from '../seam/subject.ts';
+import { type Actor, insistOn } from './actor.ts';
 import { findSubjects } from './find.ts';
 import { ASKED_AGAIN } from './look.ts';
+import { recordChange } from './record-change.ts';
 
 /** What a retry did to one subject. */
 export type RetryResult =
@@ -26,39 +29,92 @@ export type LookQueues = Readonly<{
   request: (subject: Subject, workspaceId: string | null) => Promise<boolean>;
 }>;
 
-/** Asks for another look, now, at every subject that an id leads to; empty when there is none. */
-export const retry = async (db: Db, queues: LookQueues, id: string): Promise<RetryResult[]> => {
-  const subjects = await findSubjects(db, id);
+type Retrier = Readonly<{ db: Db; pool: pg.Pool; queues: LookQueues }>;
+
+/**
+ * Asks for another look, now, at every subject that an id leads to; empty when there is none.
+ *
+ * @throws SupportError `not_allowed`, or DoneBeforeError when this very request was done before
+ */
+export const retry = async (retrier: Retrier, actor: Actor, id: string): Promise<RetryResult[]> => {
+  insistOn(actor, 'retry');
+  const subjects = await findSubjects(retrier.db, id);
   const results: RetryResult[] = [];
-  for (const subject of subjects) results.push(await retryOne(db, queues, subject));
+  for (const subject of subjects) results.push(await retryOne(retrier, actor, subject));
   return results;
 };
 
-const retryOne = async (db: Db, queues: LookQueues, subject: Subject): Promise<RetryResult> => {
-  if (parseSubject(subject).kind === 'delivery') {
-    const why = 'the event names no webview and no account, so there is nothing to look at';
-    return { subject, result: 'refused', why };
-  }
-  const { servedIds } = queues;
-  const workspaceId = await workspaceOf(db, subject);
-  if (servedIds !== null && (workspaceId === null || !servedIds.includes(workspaceId))) {
-    const which = workspaceId ?? 'of which no event named one';
-    const why = `its Seam workspace (${which}) isn't configured here; it goes on by itself once it is`;
-    return { subject, result: 'refused', why };
-  }
-  const [row] = await db
-    .update(reconciliations)
-    .set({ ...ASKED_AGAIN, workspaceId })
-    .where(eq(reconciliations.subject, subject))
-    .returning({ generation: reconciliations.generation });
-  if (row === undefined) return { subject, result: 'refused', why: 'it has been pruned' };
+const retryOne = async (
+  { pool, queues }: Retrier,
+  actor: Actor,
+  subject: Subject,
+): Promise<RetryResult> => {
+  const asked = await inTransaction(pool, client =>
+    askAgain(client, queues.servedIds, subject, async (before, after) => {
+      await recordChange(client, actor, { action: 'retry', target: subject, before, after });
+    }),
+  );
+  if (asked.kind === 'refused') return { subject, result: 'refused', why: asked.why };
   return {
     subject,
     result: 'asked',
-    from_generation: row.generation - 1,
-    to_generation: row.generation,
-    queued: await queues.request(subject, workspaceId),
+    from_generation: asked.generation - 1,
+    to_generation: asked.generation,
+    queued: await queues.request(subject, asked.workspaceId),
   };
+};
+
+/** What became of asking; `workspaceId` says into whose queue it goes once this is committed. */
+export type Asked =
+  | Readonly<{ kind: 'asked'; generation: number; workspaceId: string | null }>
+  | Readonly<{ kind: 'refused'; why: string }>;
+
+type Standing = Readonly<{ state: string; reason: string | null; generation: number }>;
+
+/**
+ * Raises what is owed of one subject, within a transaction. It is for the caller to put it into the queue
+ * after the commit: should that fail, the sweep does.
+ *
+ * @param onAsked how it stood before, and stands after
+ */
+export const askAgain = async (
+  client: Client,
+  servedIds: LookQueues['servedIds'],
+  subject: Subject,
+  onAsked: (before: Standing, after: Standing) => Promise<void>,
+): Promise<Asked> => {
+  if (parseSubject(subject).kind === 'delivery') {
+    const why = 'the event names no webview and no account, so there is nothing to look at';
+    return { kind: 'refused', why };
+  }
+  const tx = drizzle(client);
+  const [before] = await tx
+    .select({
+      state: reconciliations.state,
+      reason: reconciliations.reason,
+      generation: reconciliations.generation,
+    })
+    .from(reconciliations)
+    .where(eq(reconciliations.subject, subject))
+    .for('update');
+  if (before === undefined) return { kind: 'refused', why: 'it has been pruned' };
+  const workspaceId = await workspaceOf(tx, subject);
+  if (servedIds !== null && (workspaceId === null || !servedIds.includes(workspaceId))) {
+    const which = workspaceId ?? 'of which no event named one';
+    const why = `its Seam workspace (${which}) isn't configured here; it goes on by itself once it is`;
+    return { kind: 'refused', why };
+  }
+  const [after = before] = await tx
+    .update(reconciliations)
+    .set({ ...ASKED_AGAIN, workspaceId })
+    .where(eq(reconciliations.subject, subject))
+    .returning({
+      state: reconciliations.state,
+      reason: reconciliations.reason,
+      generation: reconciliations.generation,
+    });
+  await onAsked(before, after);
+  return { kind: 'asked', generation: after.generation, workspaceId };
 };
 
 /** The workspace of the first subject that an id leads to; null where none is known. */
@@ -68,7 +124,7 @@ export const workspaceOfId = async (db: Db, id: string): Promise<string | null> 
 };
 
 /** As it is written down, or else as the subject's latest delivery that names one has it. */
-const workspaceOf = async (db: Db, subject: Subject): Promise<string | null> => {
+const workspaceOf = async (db: Pick<Db, 'select'>, subject: Subject): Promise<string | null> => {
   const [own] = await db
     .select({ workspaceId: reconciliations.workspaceId })
     .from(reconciliations)

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { UsersTable } from '../config.ts';
 
 /** What their table says of an id from the metadata. */
 export type Lookup =
@@ -26,19 +27,19 @@ export class UsersTableError extends Error {
   override readonly name = 'UsersTableError';
 }
 
-type Table = Readonly<{ schema: string | null; table: string; idColumn: string }>;
+type Table = Pick<UsersTable, 'schema' | 'table' | 'idColumn'>;
 
 /** Form and range of each id type, so that a value that doesn't fit is found out without an SQL error. */
 const INTEGER_LIMITS = { int2: 2n ** 15n, int4: 2n ** 31n, int8: 2n ** 63n } as const;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const CANONICAL_INTEGER = /^(0|-?[1-9]\d{0,18})$/;
 
-type IdType = 'text' | 'varchar' | 'uuid' | keyof typeof INTEGER_LIMITS;
+export type IdType = 'text' | 'varchar' | 'uuid' | keyof typeof INTEGER_LIMITS;
 const ID_TYPES = ['text', 'varchar', 'uuid', 'int2', 'int4', 'int8'] as const satisfies IdType[];
 const isIdType = (name: string): name is IdType => ID_TYPES.some(type => type === name);
 
 /** Why a value can't be an id of this type; null when it can. */
-const whyImpossible = (type: IdType, value: string): string | null => {
+export const whyImpossible = (type: IdType, value: string): string | null => {
   switch (type) {
     case 'text':
     case 'varchar':
@@ -65,7 +66,13 @@ const answer = (userId: string | undefined, why: string | null): Lookup => {
   return userId === undefined ? { kind: 'none' } : { kind: 'found', userId };
 };
 
-const quote = (identifier: string): string => `"${identifier.replaceAll('"', '""')}"`;
+export const quote = (identifier: string): string => `"${identifier.replaceAll('"', '""')}"`;
+
+export const qualifiedName = ({ schema, table }: Pick<Table, 'schema' | 'table'>): string =>
+  [schema, table]
+    .filter(part => part !== null)
+    .map(quote)
+    .join('.');
 
 /**
  * Opens the directory. The column's type is read from the database once, at first use.
@@ -73,10 +80,7 @@ const quote = (identifier: string): string => `"${identifier.replaceAll('"', '""
  * @param table their table; without a schema it is found as Postgres finds it (search_path)
  */
 export const createUserDirectory = (pool: pg.Pool, table: Table): UserDirectory => {
-  const name = [table.schema, table.table]
-    .filter(part => part !== null)
-    .map(quote)
-    .join('.');
+  const name = qualifiedName(table);
   const column = quote(table.idColumn);
   let known: Promise<IdType> | undefined;
 

@@ -102,7 +102,7 @@ const openRoom = async (): Promise<Room> => {
   const context = { ...opened, backend };
   const work = stack.use(await startWork(context, config));
   const health = stack.use(await startHealth(context, work, config));
-  const web = stack.use(await startWeb(context, config, work));
+  const web = stack.use(await startWeb(context, config, { worker: work }));
   await until('the worker', () => lines.some(line => line.includes('worker ready')));
   return {
     database,

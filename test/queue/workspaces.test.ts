@@ -13,6 +13,7 @@ import {
   takeDueProbe,
 } from '../../src/reconcile/holds.ts';
 import type { Subject } from '../../src/seam/subject.ts';
+import { shellActor } from '../../src/support/actor.ts';
 import { findMatches } from '../../src/support/find.ts';
 import { isAnythingStuck, readQueueStatus } from '../../src/support/queue.ts';
 import { retry } from '../../src/support/retry.ts';
@@ -140,6 +141,8 @@ test('what waits for a workspace is owed, but keeps no worker from looking well'
   expect(await isAnythingStuck(database.db, 120, 'b')).toBe(true);
 });
 
+const PERSON = shellActor('somebody');
+
 test('a retry of what nobody serves is refused and changes nothing; of the rest it goes to its queue', async () => {
   const stranger = await owe('b');
   const early = await owe(null);
@@ -152,11 +155,11 @@ test('a retry of what nobody serves is refused and changes nothing; of the rest 
       return true;
     },
   };
-  expect(await retry(database.db, queues, stranger)).toMatchObject([
+  expect(await retry({ ...database, queues }, PERSON, stranger)).toMatchObject([
     { result: 'refused', why: expect.stringContaining('(b)') },
   ]);
   expect(await find(stranger)).toMatchObject({ generation: 1, state: 'pending' });
-  expect(await retry(database.db, queues, early)).toMatchObject([{ result: 'asked' }]);
+  expect(await retry({ ...database, queues }, PERSON, early)).toMatchObject([{ result: 'asked' }]);
   expect(requested).toEqual(['a']);
   expect(await find(early)).toMatchObject({ generation: 2, workspace_id: 'a' });
 });

@@ -5,6 +5,7 @@ import type { TestProject } from 'vitest/node';
 import { startEmbeddedPostgres } from '../../src/db/embedded.ts';
 import { runMigrations } from '../../src/db/migrate.ts';
 import { createQueueBackend } from '../../src/queue/backend.ts';
+import { CHROMIUM } from './chromium.ts';
 import { makeFolder, silentLog, withDatabase } from './settings.ts';
 
 declare module 'vitest' {
@@ -12,6 +13,7 @@ declare module 'vitest' {
     /** Of the server that all test files share; each file has a database of its own on it. */
     postgresUrl: string;
     hasRedis: boolean;
+    hasChromium: boolean;
   }
 }
 
@@ -42,6 +44,12 @@ export default async (project: TestProject): Promise<() => Promise<void>> => {
   }
   project.provide('postgresUrl', postgres.url);
   project.provide('hasRedis', hasRedis);
+  if (CHROMIUM === undefined) {
+    process.stderr.write(
+      '\n*** Chromium is not on this machine: every test in a browser is LEFT OUT ***\n\n',
+    );
+  }
+  project.provide('hasChromium', CHROMIUM !== undefined);
   return async () => {
     await postgres[Symbol.asyncDispose]();
     await rm(folder, { recursive: true, force: true });

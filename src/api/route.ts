@@ -1,0 +1,51 @@
+import type { z } from 'zod';
+import type { Actor } from '../support/actor.ts';
+import type { Desk } from '../support/desk.ts';
+import type { Permission } from '../support/permissions.ts';
+
+/** One call, its parts checked against the route's schemas. */
+export type Call<Params, Query, Body> = Readonly<{
+  desk: Desk;
+  actor: Actor;
+  params: Params;
+  query: Query;
+  body: Body;
+  publicUrl: string;
+}>;
+
+type Schema = z.ZodType;
+
+/** One operation of the API: what the document says of it is what is checked. */
+export type ApiRoute<
+  Params extends Schema = Schema,
+  Query extends Schema = Schema,
+  Body extends Schema = Schema,
+  Answer extends Schema = Schema,
+> = Readonly<{
+  method: 'get' | 'post' | 'patch' | 'delete';
+  /** Below `/api/v1`, as OpenAPI writes it: `/connections/{subject}`. */
+  path: string;
+  needs: Permission;
+  /** A name for programs, unique: `retryConnection`. */
+  operationId: string;
+  summary: string;
+  params?: Params;
+  query?: Query;
+  body?: Body;
+  answer: Answer;
+  status?: 200 | 201 | 202;
+  /** @throws SupportError */
+  handle: (
+    call: Call<z.output<Params>, z.output<Query>, z.output<Body>>,
+  ) => Promise<z.input<Answer>>;
+}>;
+
+/** Lets the schemas say what the handler is given, and must give. */
+export const apiRoute = <
+  Params extends Schema,
+  Query extends Schema,
+  Body extends Schema,
+  Answer extends Schema,
+>(
+  route: ApiRoute<Params, Query, Body, Answer>,
+): ApiRoute => route as unknown as ApiRoute;

@@ -1,0 +1,5 @@
+import type { ApiRoute } from './route.ts';
+import { CONNECTION_ROUTES } from './routes/connections.ts';
+
+/** Every operation of the API. */
+export const API_ROUTES: readonly ApiRoute[] = [...CONNECTION_ROUTES];

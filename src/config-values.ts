@@ -1,0 +1,65 @@
+import pg from 'pg';
+import { z } from 'zod';
+import { parseRedisUrl, RedisUrlError } from './redis-url.ts';
+import { isWebhookSecret } from './workspaces.ts';
+
+/* The kinds of values that settings have: each says what it must be, and never what it was. */
+
+export const url = (...protocols: string[]) =>
+  z
+    .string()
+    .refine(value => URL.canParse(value) && protocols.some(p => value.startsWith(`${p}//`)), {
+      error: `must be a URL that starts with ${protocols.map(p => `${p}//`).join(' or ')}`,
+      abort: true,
+    });
+
+/** Anything else would only fail at the first connection, and at every one. Connects to nothing. */
+const isReadByDriver = (connectionString: string): boolean => {
+  try {
+    return new pg.Client({ connectionString }) instanceof pg.Client;
+  } catch {
+    return false; // Its own error may hold parts of the URL, and so of the password.
+  }
+};
+
+export const databaseUrl = url('postgres:', 'postgresql:').refine(isReadByDriver, {
+  error:
+    'must be readable (percent-encode what is special in it; files that it names must be there)',
+});
+
+export const redisUrl = z.string().superRefine((value, context) => {
+  try {
+    parseRedisUrl(value);
+  } catch (error) {
+    if (!(error instanceof RedisUrlError)) throw error;
+    context.addIssue({ code: 'custom', message: error.message });
+  }
+});
+
+export const wholeNumber = (min: number, max: number) =>
+  z
+    .string()
+    .refine(value => /^\d+$/.test(value) && Number(value) >= min && Number(value) <= max, {
+      error: `must be a whole number from ${min} to ${max}`,
+    })
+    .transform(Number);
+
+/** Names are taken as they are written, upper case too; quotes around them are optional. */
+export const unquoted = (name: string): string => name.replace(/^"(.*)"$/, '$1');
+
+export const identifierPath = z
+  .string()
+  .transform(value => value.split('.').map(unquoted))
+  .refine(parts => parts.length <= 2 && parts.every(part => part !== '' && !part.includes('"')), {
+    error: 'must be a table name, or schema.table',
+  })
+  .transform(([first = '', second]) =>
+    second === undefined ? { schema: null, table: first } : { schema: first, table: second },
+  );
+
+export const webhookSecrets = z
+  .string()
+  .transform(value => value.split(',').map(secret => secret.trim()))
+  .refine(secrets => secrets.every(isWebhookSecret), {
+    error: 'must be the signing secret that Seam shows (whsec_…); several are separated by commas',
+  });

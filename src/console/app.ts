@@ -1,0 +1,147 @@
+import express, { type Request, type RequestHandler, Router } from 'express';
+import helmet from 'helmet';
+import type { Logger } from '../log.ts';
+import { endSession, findSession, isCsrf, type Session } from '../operators/sessions.ts';
+import type { Actor } from '../support/actor.ts';
+import type { Desk } from '../support/desk.ts';
+import { DoneBeforeError, SupportError } from '../support/errors.ts';
+import { LEAST_ROLES, mayRole } from '../support/permissions.ts';
+import { createAssetRouter } from './assets.ts';
+import type { SessionCookie } from './cookie.ts';
+import { answerFault, createFaultHandler, doneBefore, expiredForm } from './faults.ts';
+import { href } from './html.ts';
+import type { ConsoleRoute, Reply, Visit } from './route.ts';
+import { CONSOLE_ROUTES } from './routes.ts';
+import { send } from './send.ts';
+import { createSignInRouter } from './sign-in.ts';
+
+/** What a page may load and where a form may lead: here, and nowhere else; nothing inline runs. */
+const SECURITY = helmet({
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'none'"],
+      scriptSrc: ["'self'"],
+      styleSrc: ["'self'"],
+      imgSrc: ["'self'"],
+      connectSrc: ["'self'"],
+      formAction: ["'self'"],
+      baseUri: ["'none'"],
+      frameAncestors: ["'none'"],
+    },
+  },
+  referrerPolicy: { policy: 'same-origin' },
+  // The proxy that speaks TLS says this for its whole host.
+  strictTransportSecurity: false,
+});
+
+const FORM_LIMIT = '256kb';
+const readForm = express.text({ type: 'application/x-www-form-urlencoded', limit: FORM_LIMIT });
+
+export type ConsoleOptions = Readonly<{
+  desk: Desk;
+  cookie: SessionCookie;
+  /** Without a slash at the end. */
+  publicUrl: string;
+  log: Logger;
+}>;
+
+/** The console, at `/support`. */
+export const createConsoleRouter = (options: ConsoleOptions): Router => {
+  const { desk, cookie, log } = options;
+  const router = Router();
+  router.use(SECURITY);
+  router.use(createAssetRouter());
+  router.use((_request, response, next) => {
+    response.set('cache-control', 'no-store');
+    next();
+  });
+  router.use(readForm);
+  router.use(createSignInRouter(options));
+  router.post('/sign-out', async (request, response) => {
+    const session = await sessionOf(options, request);
+    const csrf = formOf(request.body).get('csrf') ?? '';
+    if (session !== null && isCsrf(session, csrf)) {
+      await endSession(desk.pool, session);
+      cookie.clear(response);
+    }
+    response.redirect(303, href(['sign-in']));
+  });
+  for (const route of CONSOLE_ROUTES) router[route.method](route.path, handlerOf(options, route));
+  router.use(createFaultHandler(log));
+  return Router().use('/support', router);
+};
+
+const sessionOf = async (
+  { desk, cookie }: ConsoleOptions,
+  request: Request,
+): Promise<Session | null> => {
+  const token = cookie.read(request);
+  return token === null ? null : findSession(desk.pool, token);
+};
+
+const handlerOf =
+  (options: ConsoleOptions, route: ConsoleRoute): RequestHandler =>
+  async (request, response) => {
+    const session = await sessionOf(options, request);
+    if (session === null) {
+      const next = request.method === 'GET' ? request.originalUrl : undefined;
+      response.redirect(303, href(['sign-in'], { next }));
+      return;
+    }
+    const visit = toVisit(options, session, request);
+    await send(response, visit, await answer(route, visit));
+  };
+
+/** What a visit comes to, or what stands in its way. */
+const answer = async (route: ConsoleRoute, visit: Visit): Promise<Reply> => {
+  try {
+    insistOnRole(visit, route);
+    if (route.method === 'post' && !isCsrf(visit.session, visit.form.get('csrf') ?? '')) {
+      throw expiredForm();
+    }
+    return await route.handle(visit);
+  } catch (error) {
+    if (error instanceof DoneBeforeError) return doneBefore(visit);
+    if (error instanceof SupportError) return answerFault(visit, error);
+    throw error;
+  }
+};
+
+const insistOnRole = ({ session }: Visit, { needs }: ConsoleRoute): void => {
+  const { role } = session.operator;
+  if (mayRole(role, needs)) return;
+  throw new SupportError(
+    'not_allowed',
+    `This takes the role "${LEAST_ROLES[needs]}"; yours is "${role}". Ask an admin, or somebody who has it.`,
+  );
+};
+
+const formOf = (body: unknown): URLSearchParams =>
+  new URLSearchParams(typeof body === 'string' ? body : '');
+
+const LONGEST_ONCE_KEY = 100;
+
+const toVisit = (
+  { desk, publicUrl }: ConsoleOptions,
+  session: Session,
+  request: Request,
+): Visit => {
+  const form = formOf(request.body);
+  const { id, name, role } = session.operator;
+  const once = form.get('once')?.slice(0, LONGEST_ONCE_KEY) || null;
+  const actor: Actor = { key: `operator:${id}`, name, role, face: 'console', onceKey: once };
+  const params = Object.entries(request.params).flatMap(([key, value]) =>
+    typeof value === 'string' ? [[key, value] as const] : [],
+  );
+  return {
+    desk,
+    session,
+    actor,
+    params: Object.fromEntries(params),
+    query: new URL(request.originalUrl, 'http://localhost').searchParams,
+    form,
+    url: request.originalUrl,
+    publicUrl: publicUrl === '' ? `${request.protocol}://${request.get('host')}` : publicUrl,
+  };
+};

@@ -1,0 +1,136 @@
+// What the pages do beyond plain forms and links; all of it works without this, too.
+
+const REFRESH_MS = 5_000;
+let isPaused = false;
+
+const tell = text => {
+  const status = document.getElementById('status');
+  const told = document.createElement('p');
+  told.textContent = text;
+  status?.replaceChildren(told);
+};
+
+/** Whether somebody is at work in there: then it is left as it is. */
+const isInUse = part => {
+  const selection = document.getSelection();
+  const isSelecting =
+    selection !== null && !selection.isCollapsed && selection.intersectsNode?.(part) === true;
+  const selected =
+    isSelecting ||
+    (selection?.anchorNode && !selection.isCollapsed && part.contains(selection.anchorNode));
+  return (
+    Boolean(selected) ||
+    (part.contains(document.activeElement) && document.activeElement !== document.body) ||
+    part.querySelector('details[open], dialog[open], input:checked') !== null
+  );
+};
+
+const refresh = () => {
+  if (isPaused || document.hidden || document.querySelector('dialog[open]') !== null) return;
+  for (const part of document.querySelectorAll('[data-live]')) {
+    if (!isInUse(part)) part.dispatchEvent(new Event('refresh'));
+  }
+};
+
+const showPaused = () => {
+  for (const button of document.querySelectorAll('[data-pause-updates]')) {
+    button.hidden = document.querySelector('[data-live]') === null;
+    button.textContent = isPaused ? 'Resume updates' : 'Pause updates';
+    button.setAttribute('aria-pressed', String(isPaused));
+  }
+};
+
+const togglePaused = () => {
+  isPaused = !isPaused;
+  showPaused();
+  tell(isPaused ? 'Updates are paused.' : 'This page keeps itself up to date again.');
+  refresh();
+};
+
+const showShortcuts = () => document.getElementById('shortcuts')?.showModal();
+
+const isTyping = target =>
+  target instanceof HTMLElement &&
+  target.closest('input, textarea, select, [contenteditable]') !== null;
+
+const SHORTCUTS = {
+  '/': () => document.getElementById('search')?.focus(),
+  '?': showShortcuts,
+  p: togglePaused,
+};
+
+document.addEventListener('keydown', event => {
+  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+  const act = SHORTCUTS[event.key];
+  if (act === undefined || document.querySelector('dialog[open]') !== null) return;
+  event.preventDefault();
+  act();
+});
+
+document.addEventListener('click', async event => {
+  const target = event.target instanceof Element ? event.target.closest('button, a') : null;
+  if (target === null) return;
+  if (target.matches('[data-pause-updates]')) togglePaused();
+  if (target.matches('[data-shortcuts]')) showShortcuts();
+  if (target.matches('[data-copy]')) {
+    await navigator.clipboard.writeText(target.dataset.copy);
+    tell('The link is in the clipboard.');
+  }
+});
+
+// A form is sent once, however often its button is pressed. (The server sees to it, too.)
+document.addEventListener('submit', event => {
+  const form = event.target;
+  if (form.method === 'dialog') return;
+  if (form.dataset.sent === 'yes') event.preventDefault();
+  else if (form.method === 'post') form.dataset.sent = 'yes';
+});
+// A page that Back brings again may be sent again.
+window.addEventListener('pageshow', () => {
+  for (const form of document.querySelectorAll('[data-sent]')) delete form.dataset.sent;
+});
+
+// The button that says how many are selected.
+const countSelected = form => {
+  const count = form.querySelectorAll('input[name="subject"]:checked').length;
+  for (const button of form.querySelectorAll('[data-selected]')) {
+    button.textContent = button.dataset.selected.replace('#', String(count));
+    button.disabled = count === 0;
+  }
+};
+document.addEventListener('change', event => {
+  const form = event.target instanceof Element ? event.target.closest('form') : null;
+  if (form !== null) countSelected(form);
+});
+
+// After something was done in place: the result is where the focus is.
+document.addEventListener('htmx:afterSettle', event => {
+  showPaused();
+  if (event.detail.requestConfig?.verb === 'post') {
+    const status = document.getElementById('status');
+    status?.setAttribute('tabindex', '-1');
+    status?.focus();
+  }
+});
+// Pages of errors are shown as well: they say what to do.
+document.addEventListener('htmx:beforeSwap', event => {
+  const { status } = event.detail.xhr;
+  const isOfPost = event.detail.requestConfig.verb === 'post';
+  if (status >= 400 && isOfPost) event.detail.shouldSwap = true;
+  // The session is over: the page for signing in, as a whole.
+  const { responseURL } = event.detail.xhr;
+  if (responseURL !== '' && new URL(responseURL).pathname === '/support/sign-in') {
+    event.detail.shouldSwap = false;
+    location.assign(
+      `/support/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`,
+    );
+  }
+});
+
+document.addEventListener('DOMContentLoaded', () => {
+  for (const hidden of document.querySelectorAll('[data-shortcuts]')) hidden.hidden = false;
+  for (const form of document.querySelectorAll('form')) countSelected(form);
+  showPaused();
+  setInterval(refresh, REFRESH_MS);
+  document.addEventListener('visibilitychange', refresh);
+});

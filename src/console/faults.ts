@@ -1,0 +1,74 @@
+import type { ErrorRequestHandler } from 'express';
+import type { Logger } from '../log.ts';
+import { SupportError, type SupportFault } from '../support/errors.ts';
+import { href, html } from './html.ts';
+import { bareLayout } from './layout.ts';
+import { page, type Reply, type Visit } from './route.ts';
+
+const STATUS = {
+  invalid: 422,
+  not_allowed: 403,
+  not_found: 404,
+  conflict: 409,
+  refused: 409,
+} as const satisfies Record<SupportFault, number>;
+
+const TITLES = {
+  invalid: 'That could not be read',
+  not_allowed: 'Not with your role',
+  not_found: 'There is nothing here',
+  conflict: 'Nothing was done',
+  refused: 'This can’t be done',
+} as const satisfies Record<SupportFault, string>;
+
+/** The page for what a person may not do, or what stood in the way of it. */
+export const answerFault = (visit: Visit, { fault, message, faults }: SupportError): Reply => {
+  const all = Object.values(faults);
+  return page(
+    undefined,
+    TITLES[fault],
+    html`<h1>${TITLES[fault]}</h1>
+      <p class="fault">${message}</p>
+      ${all.length > 1 ? html`<ul>${all.map(each => html`<li>${each}</li>`)}</ul>` : ''}
+      <p><a href="${backFrom(visit)}">Back</a></p>`,
+    STATUS[fault],
+  );
+};
+
+/** Of a second click: the page of what it was done to, which shows what the first one did. */
+export const doneBefore = ({ url }: Visit): Reply => ({
+  kind: 'redirect',
+  to: url.replace(/\/[^/?]*(?:\?.*)?$/, ''),
+  notice: { text: 'This was done already; nothing was done twice.' },
+});
+
+/** Of a form, the page of its address' first part; else the first page. */
+const backFrom = ({ url }: Visit): string => {
+  const [section = ''] = url.replace(/^\/support\/?/, '').split(/[/?]/);
+  return section === '' ? href([]) : href([section]);
+};
+
+/** A form of another session, or of a stranger's page. */
+export const expiredForm = (): SupportError =>
+  new SupportError(
+    'not_allowed',
+    'This form was not made for your present session, so nothing was done. Go back, load the page again, and send it once more.',
+  );
+
+/** A fault of ours, or of the database. What it was goes into the log, under the number that is shown. */
+export const createFaultHandler =
+  (log: Logger): ErrorRequestHandler =>
+  (error: unknown, request, response, next) => {
+    if (response.headersSent) {
+      next(error);
+      return;
+    }
+    const number = Math.floor(Math.random() * 1e9).toString(36);
+    log.error({ err: error, path: request.path, fault: number }, 'a page failed');
+    const title = 'Something failed on our side';
+    const body = html`<h1>${title}</h1>
+      <p class="fault">Nothing is lost. Try again in a moment; if it stays, give an engineer this number: <code>${number}</code></p>
+      <p><a href="${href([])}">Needs attention</a></p>`;
+    response.status(503).set('retry-after', '10').type('html');
+    response.send(bareLayout(title, body).toString());
+  };

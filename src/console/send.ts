@@ -1,0 +1,43 @@
+import type { Response } from 'express';
+import { setNotice } from '../operators/sessions.ts';
+import type { Html } from './html.ts';
+import { layout } from './layout.ts';
+import type { Reply, Visit } from './route.ts';
+
+/** Answers a visit. */
+export const send = async (response: Response, visit: Visit, reply: Reply): Promise<void> => {
+  const { pool } = visit.desk;
+  switch (reply.kind) {
+    case 'page':
+      sendHtml(response, layout(visit, reply), reply.status ?? 200);
+      if (visit.session.notice !== null) await setNotice(pool, visit.session, null);
+      return;
+    case 'redirect':
+      if (reply.notice !== undefined) await setNotice(pool, visit.session, reply.notice);
+      response.redirect(303, reply.to);
+      return;
+    case 'download':
+      response.attachment(reply.fileName).type(reply.contentType);
+      for await (const piece of reply.body) {
+        if (!response.write(piece)) await drained(response);
+        if (response.destroyed) return;
+      }
+      response.end();
+      return;
+    default:
+      reply satisfies never;
+  }
+};
+
+const drained = (response: Response): Promise<void> =>
+  new Promise(resolve => {
+    const done = (): void => {
+      response.off('drain', done).off('close', done);
+      resolve();
+    };
+    response.once('drain', done).once('close', done);
+  });
+
+export const sendHtml = (response: Response, document: Html, status: number): void => {
+  response.status(status).type('html').send(document.toString());
+};

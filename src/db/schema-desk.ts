@@ -1,0 +1,160 @@
+import { counter, instant, reconciler } from './columns.ts';
+import { index, integer, jsonb, primaryKey, sql, text, unique, uniqueIndex } from './drizzle.ts';
+import { operators } from './schema-operators.ts';
+
+/* What the support desk keeps: who did what, and what is being done in bulk. */
+
+/** Who did what, to which, why: one row a change, in the change's own transaction. Append-only. */
+export const auditLog = reconciler.table(
+  'audit_log',
+  {
+    id: counter('id').primaryKey().generatedAlwaysAsIdentity(),
+    at: instant('at').notNull().defaultNow(),
+    /** `operator:3`, `token:5`, `shell:root`. */
+    actor: text('actor').notNull(),
+    actorName: text('actor_name').notNull(),
+    role: text('role').notNull(),
+    face: text('face').$type<'console' | 'api' | 'cli'>().notNull(),
+    action: text('action').notNull(),
+    /** What it was done to: a subject, or `operator:3`, `token:5`, `queue`, `bulk_run:7`. */
+    target: text('target').notNull(),
+    before: jsonb('before').$type<Record<string, unknown>>(),
+    after: jsonb('after').$type<Record<string, unknown>>(),
+    why: text('why'),
+    bulkRunId: counter('bulk_run_id'),
+    /** Says which request this was, so that the same one sent twice is done once. */
+    onceKey: text('once_key'),
+  },
+  table => [
+    uniqueIndex('audit_log_once_idx')
+      .on(table.actor, table.onceKey, table.action, table.target)
+      .where(sql`${table.onceKey} is not null`),
+    index('audit_log_target_idx').on(table.target, table.id),
+    index('audit_log_actor_idx').on(table.actorName, table.id),
+    index('audit_log_action_idx').on(table.action, table.id),
+  ],
+);
+
+/** What people wrote on a case. */
+export const notes = reconciler.table(
+  'notes',
+  {
+    id: counter('id').primaryKey().generatedAlwaysAsIdentity(),
+    subject: text('subject').notNull(),
+    text: text('text').notNull(),
+    by: text('by').notNull(),
+    at: instant('at').notNull().defaultNow(),
+  },
+  table => [index('notes_subject_idx').on(table.subject, table.id)],
+);
+
+/** A list's filters under a name. */
+export const savedViews = reconciler.table(
+  'saved_views',
+  {
+    id: counter('id').primaryKey().generatedAlwaysAsIdentity(),
+    operatorId: counter('operator_id')
+      .notNull()
+      .references(() => operators.id),
+    name: text('name').notNull(),
+    /** As in the list's URL. */
+    query: text('query').notNull(),
+    createdAt: instant('created_at').notNull().defaultNow(),
+  },
+  table => [unique('saved_views_key').on(table.operatorId, table.name)],
+);
+
+/** One thing done to many, held to the snapshot that was previewed. */
+export const bulkRuns = reconciler.table('bulk_runs', {
+  id: counter('id').primaryKey().generatedAlwaysAsIdentity(),
+  action: text('action').$type<'retry'>().notNull(),
+  /** The filter, as in the list's URL, or the subjects that were selected by hand. */
+  query: text('query').notNull(),
+  state: text('state')
+    .$type<'planned' | 'running' | 'stopped' | 'stopped_itself' | 'done'>()
+    .notNull()
+    .default('planned'),
+  plannedBy: text('planned_by').notNull(),
+  plannedAt: instant('planned_at').notNull().defaultNow(),
+  startedBy: text('started_by'),
+  startedAt: instant('started_at'),
+  finishedAt: instant('finished_at'),
+  why: text('why'),
+  /** Of those that match: how many it will do, and how many it leaves out for what reason. */
+  total: integer('total').notNull(),
+  leftOut: jsonb('left_out').$type<Record<string, number>>().notNull().default({}),
+  perMinute: integer('per_minute').notNull(),
+  /** In words, where it did not run to its end. */
+  stoppedBecause: text('stopped_because'),
+  /** One process at a time drives it. */
+  leasedUntil: instant('leased_until'),
+});
+
+/** One subject of a bulk run, and what came of it. */
+export const bulkItems = reconciler.table(
+  'bulk_items',
+  {
+    bulkRunId: counter('bulk_run_id')
+      .notNull()
+      .references(() => bulkRuns.id, { onDelete: 'cascade' }),
+    position: integer('position').notNull(),
+    subject: text('subject').notNull(),
+    state: text('state')
+      .$type<'waiting' | 'asked' | 'succeeded' | 'failed' | 'skipped'>()
+      .notNull()
+      .default('waiting'),
+    /** The generation when it was planned: one that has changed since is skipped. */
+    plannedGeneration: counter('planned_generation').notNull(),
+    /** The generation that it was raised to. */
+    askedGeneration: counter('asked_generation'),
+    why: text('why'),
+    changedAt: instant('changed_at').notNull().defaultNow(),
+  },
+  table => [
+    primaryKey({ columns: [table.bulkRunId, table.position] }),
+    index('bulk_items_state_idx').on(table.bulkRunId, table.state, table.position),
+  ],
+);
+
+/** A person has paused the queue of a workspace: nothing is given out until a person resumes it. */
+export const pauses = reconciler.table(
+  'pauses',
+  {
+    /** Null: all workspaces. */
+    workspaceId: text('workspace_id'),
+    why: text('why').notNull(),
+    by: text('by').notNull(),
+    since: instant('since').notNull().defaultNow(),
+  },
+  table => [unique('pauses_key').on(table.workspaceId).nullsNotDistinct()],
+);
+
+/** The processes that run, as they last said themselves. */
+export const processes = reconciler.table('processes', {
+  /** Made up by the process when it starts. */
+  id: text('id').primaryKey(),
+  kind: text('kind').$type<'serve' | 'work'>().notNull(),
+  host: text('host').notNull(),
+  pid: integer('pid').notNull(),
+  version: text('version').notNull(),
+  startedAt: instant('started_at').notNull().defaultNow(),
+  seenAt: instant('seen_at').notNull().defaultNow(),
+  /** Of a worker: when a run last finished; what it has in hand; what is wrong with it, in words. */
+  progressAt: instant('progress_at'),
+  running: integer('running').notNull().default(0),
+  concurrency: integer('concurrency'),
+  trouble: text('trouble'),
+});
+
+/** How long webhooks waited for their answer, a minute and a process at a time. */
+export const acknowledgements = reconciler.table(
+  'acknowledgements',
+  {
+    minute: instant('minute').notNull(),
+    processId: text('process_id').notNull(),
+    count: integer('count').notNull(),
+    /** How many took up to so many ms: the upper bounds are in support/timings.ts. */
+    buckets: jsonb('buckets').$type<number[]>().notNull(),
+  },
+  table => [primaryKey({ columns: [table.minute, table.processId] })],
+);

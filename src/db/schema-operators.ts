@@ -1,0 +1,100 @@
+import { bytea, counter, instant, reconciler } from './columns.ts';
+import {
+  boolean,
+  index,
+  integer,
+  jsonb,
+  primaryKey,
+  sql,
+  text,
+  unique,
+  uniqueIndex,
+} from './drizzle.ts';
+
+/* Who may come in, and how often they tried. */
+
+/** Who signs in to the console. Never deleted, so that the audit log keeps its names: disabled. */
+export const operators = reconciler.table(
+  'operators',
+  {
+    id: counter('id').primaryKey().generatedAlwaysAsIdentity(),
+    name: text('name').notNull(),
+    role: text('role').$type<'viewer' | 'support' | 'on-call' | 'admin'>().notNull(),
+    /** As operators/password.ts writes it; null for who signs in through the company's provider only. */
+    passwordHash: text('password_hash'),
+    /** Of OpenID Connect: `<issuer> <subject>`. */
+    oidcIdentity: text('oidc_identity'),
+    createdAt: instant('created_at').notNull().defaultNow(),
+    disabledAt: instant('disabled_at'),
+  },
+  table => [
+    uniqueIndex('operators_name_idx').on(sql`lower(${table.name})`),
+    unique('operators_oidc_key').on(table.oidcIdentity),
+  ],
+);
+
+/** Who is signed in. The cookie holds the token, the row only its hash. */
+export const sessions = reconciler.table(
+  'sessions',
+  {
+    tokenHash: bytea('token_hash').primaryKey(),
+    operatorId: counter('operator_id')
+      .notNull()
+      .references(() => operators.id),
+    createdAt: instant('created_at').notNull().defaultNow(),
+    seenAt: instant('seen_at').notNull().defaultNow(),
+    expiresAt: instant('expires_at').notNull(),
+    /** What the next page tells: of what was done by the last request. */
+    notice: jsonb('notice').$type<{ text: string; undo?: { label: string; path: string } }>(),
+  },
+  table => [index('sessions_operator_idx').on(table.operatorId)],
+);
+
+/** A link that signs in whoever opens it first: printed on a laptop, or by `operator add`. */
+export const signInLinks = reconciler.table('sign_in_links', {
+  tokenHash: bytea('token_hash').primaryKey(),
+  operatorId: counter('operator_id')
+    .notNull()
+    .references(() => operators.id),
+  expiresAt: instant('expires_at').notNull(),
+});
+
+/** How often a sign-in has failed of late; the key says by which name, or from where. */
+export const signInFailures = reconciler.table('sign_in_failures', {
+  key: text('key').primaryKey(),
+  failures: integer('failures').notNull(),
+  failedAt: instant('failed_at').notNull().defaultNow(),
+  /** Until then no further try is looked at. */
+  blockedUntil: instant('blocked_until').notNull(),
+});
+
+/** Who may call the API: shown once, stored as a hash. */
+export const apiTokens = reconciler.table('api_tokens', {
+  id: counter('id').primaryKey().generatedAlwaysAsIdentity(),
+  name: text('name').notNull(),
+  role: text('role').$type<'viewer' | 'support' | 'on-call' | 'admin'>().notNull(),
+  tokenHash: bytea('token_hash').notNull().unique(),
+  createdAt: instant('created_at').notNull().defaultNow(),
+  createdBy: text('created_by').notNull(),
+  usedAt: instant('used_at'),
+  revokedAt: instant('revoked_at'),
+});
+
+/** What a request of the API was answered, for when it comes again. */
+export const apiAnswers = reconciler.table(
+  'api_answers',
+  {
+    actor: text('actor').notNull(),
+    key: text('key').notNull(),
+    /** Of method, path and body: the same key for something else is refused. */
+    requestHash: bytea('request_hash').notNull(),
+    at: instant('at').notNull().defaultNow(),
+    status: integer('status'),
+    answer: jsonb('answer'),
+    isDone: boolean('is_done').notNull().default(false),
+  },
+  table => [
+    primaryKey({ columns: [table.actor, table.key] }),
+    index('api_answers_at_idx').on(table.at),
+  ],
+);

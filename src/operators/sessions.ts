@@ -1,0 +1,97 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type pg from 'pg';
+import type { Role } from '../support/permissions.ts';
+import { hashSecret, newSecret } from './secrets.ts';
+
+/** Somebody who is signed in. */
+export type Session = Readonly<{
+  token: string;
+  operator: Readonly<{ id: number; name: string; role: Role }>;
+  /** Goes into each form, and comes back with it: a stranger's page can't know it. */
+  csrf: string;
+  notice: Notice | null;
+}>;
+
+/** What the next page tells of what was done. */
+export type Notice = Readonly<{ text: string; undo?: { label: string; path: string } }>;
+
+/** After so long without a request, and in any case after so long. */
+const IDLE_HOURS = 8;
+const LONGEST_DAYS = 7;
+/** Seen: told to the database at most so often. */
+const SEEN_MINUTES = 5;
+
+/** @returns the token for the cookie */
+export const openSession = async (
+  client: Pick<pg.Pool, 'query'>,
+  operatorId: number,
+): Promise<string> => {
+  const token = newSecret();
+  await client.query(
+    `with swept as (
+       delete from reconciler.sessions
+        where expires_at < now() or seen_at < now() - $4 * interval '1 hour'
+     )
+     insert into reconciler.sessions (token_hash, operator_id, expires_at)
+     values ($1, $2, now() + $3 * interval '1 day')`,
+    [hashSecret(token), operatorId, LONGEST_DAYS, IDLE_HOURS],
+  );
+  return token;
+};
+
+const csrfOf = (token: string): string =>
+  createHmac('sha256', token).update('csrf').digest('base64url');
+
+/** Whether this came from a form of this session. */
+export const isCsrf = ({ csrf }: Session, given: string): boolean => {
+  const [own, theirs] = [Buffer.from(csrf), Buffer.from(given)];
+  return own.length === theirs.length && timingSafeEqual(own, theirs);
+};
+
+/**
+ * Who the cookie's token stands for; null when it is unknown, over, or its operator was disabled. The role
+ * is the operator's present one.
+ */
+export const findSession = async (pool: pg.Pool, token: string): Promise<Session | null> => {
+  const { rows } = await pool.query<{
+    id: string;
+    name: string;
+    role: Role;
+    notice: Notice | null;
+    is_stale: boolean;
+  }>({
+    name: 'find-session',
+    text: `
+      select o.id, o.name, o.role, s.notice,
+             s.seen_at < now() - $3 * interval '1 min' as is_stale
+        from reconciler.sessions s join reconciler.operators o on o.id = s.operator_id
+       where s.token_hash = $1 and o.disabled_at is null
+         and s.expires_at > now() and s.seen_at > now() - $2 * interval '1 hour'`,
+    values: [hashSecret(token), IDLE_HOURS, SEEN_MINUTES],
+  });
+  const row = rows[0];
+  if (row === undefined) return null;
+  if (row.is_stale) {
+    await pool.query('update reconciler.sessions set seen_at = now() where token_hash = $1', [
+      hashSecret(token),
+    ]);
+  }
+  const operator = { id: Number(row.id), name: row.name, role: row.role };
+  return { token, operator, csrf: csrfOf(token), notice: row.notice };
+};
+
+/** Leaves word for the next page, or (null) takes it away. */
+export const setNotice = async (
+  pool: pg.Pool,
+  { token }: Session,
+  notice: Notice | null,
+): Promise<void> => {
+  await pool.query('update reconciler.sessions set notice = $2 where token_hash = $1', [
+    hashSecret(token),
+    notice === null ? null : JSON.stringify(notice),
+  ]);
+};
+
+export const endSession = async (pool: pg.Pool, { token }: Session): Promise<void> => {
+  await pool.query('delete from reconciler.sessions where token_hash = $1', [hashSecret(token)]);
+};

@@ -1,0 +1,40 @@
+import { SupportError } from './errors.ts';
+import { LEAST_ROLES, mayRole, type Permission, type Role } from './permissions.ts';
+
+/** Where somebody does something. */
+export type Face = 'console' | 'api' | 'cli';
+
+/** Who does something, and how the audit log names them. */
+export type Actor = Readonly<{
+  /** `operator:3`, `token:5`, `shell:root`: never given to another. */
+  key: `operator:${number}` | `token:${number}` | `shell:${string}`;
+  name: string;
+  role: Role;
+  face: Face;
+  /**
+   * Which request this is, where its sender says so (a form's number, an Idempotency-Key): the same one
+   * sent twice is done once.
+   */
+  onceKey: string | null;
+}>;
+
+/** Whoever has a shell here has the database's password, too: the role says only what that comes to. */
+export const shellActor = (name: string): Actor => ({
+  key: `shell:${name}`,
+  name,
+  role: 'admin',
+  face: 'cli',
+  onceKey: null,
+});
+
+export const may = (actor: Pick<Actor, 'role'>, permission: Permission): boolean =>
+  mayRole(actor.role, permission);
+
+/** @throws SupportError `not_allowed`, with the role that it takes */
+export const insistOn = (actor: Actor, permission: Permission): void => {
+  if (may(actor, permission)) return;
+  throw new SupportError(
+    'not_allowed',
+    `This takes the role "${LEAST_ROLES[permission]}"; yours is "${actor.role}".`,
+  );
+};

@@ -1,0 +1,21 @@
+import type pg from 'pg';
+import type { Config } from '../config.ts';
+import type { Db } from '../db/client.ts';
+import type { Logger } from '../log.ts';
+import type { SeamOfWorkspace } from '../seam/workspaces.ts';
+import type { UserDirectory } from '../users/directory.ts';
+import type { Profiles } from '../users/profiles.ts';
+import type { LookQueues } from './retry.ts';
+
+/** What a person's work needs, whichever face they look at. */
+export type Desk = Readonly<{
+  db: Db;
+  pool: pg.Pool;
+  queues: LookQueues;
+  users: UserDirectory;
+  profiles: Profiles;
+  /** The Seam of each workspace whose key this process has; empty where it has none. */
+  seams: readonly SeamOfWorkspace[];
+  config: Pick<Config, 'workspaces' | 'userMetadataKey' | 'webviewLookAfterMinutes'>;
+  log: Logger;
+}>;

@@ -1,0 +1,34 @@
+/** What stands in the way of what a person asked for. Each face answers it in its own way. */
+export type SupportFault =
+  /** What was given can't be right: `faults` says which field. */
+  | 'invalid'
+  | 'not_allowed'
+  | 'not_found'
+  /** It stands otherwise by now, or this very request was done before. */
+  | 'conflict'
+  /** It could be asked for, but can't be done. */
+  | 'refused';
+
+/** A sentence for the person who asked, and by field what is wrong with what they gave. */
+export class SupportError extends Error {
+  override readonly name = 'SupportError';
+  readonly fault: SupportFault;
+  readonly faults: Readonly<Record<string, string>>;
+
+  constructor(fault: SupportFault, message: string, faults: Readonly<Record<string, string>> = {}) {
+    super(message);
+    this.fault = fault;
+    this.faults = faults;
+  }
+}
+
+/** @throws SupportError `invalid`, with the first fault as its sentence */
+export const invalid = (faults: Readonly<Record<string, string>>): SupportError =>
+  new SupportError('invalid', Object.values(faults)[0] ?? 'That is not right.', faults);
+
+/** This very request (the same form, the same Idempotency-Key) was done before. */
+export class DoneBeforeError extends SupportError {
+  constructor() {
+    super('conflict', 'This was done already: nothing was done twice.');
+  }
+}

@@ -1,0 +1,37 @@
+/** Who may do what. Pure: told by the server, the buttons and the documentation alike. */
+
+/** From the one who may least to the one who may most: each may do what those before may. */
+export const ROLES = ['viewer', 'support', 'on-call', 'admin'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** Everything that a person can do here, in the words of the buttons, and the least role for it. */
+export const LEAST_ROLES = {
+  view: 'viewer',
+  save_view: 'viewer',
+  see_emails: 'support',
+  retry: 'support',
+  link: 'support',
+  dismiss: 'support',
+  note: 'support',
+  plan_bulk_run: 'support',
+  start_bulk_run: 'support',
+  start_large_bulk_run: 'on-call',
+  stop_bulk_run: 'support',
+  create_webview: 'support',
+  update_account: 'on-call',
+  delete_account: 'on-call',
+  pause_queue: 'on-call',
+  resume_queue: 'on-call',
+  raw_queue: 'on-call',
+  manage_operators: 'admin',
+  manage_tokens: 'admin',
+} as const satisfies Record<string, Role>;
+export type Permission = keyof typeof LEAST_ROLES;
+
+/** Above this many, starting a bulk run is for those on call. */
+export const LARGE_BULK_RUN = 100;
+
+export const isRole = (text: string): text is Role => ROLES.some(role => role === text);
+
+export const mayRole = (role: Role, permission: Permission): boolean =>
+  ROLES.indexOf(role) >= ROLES.indexOf(LEAST_ROLES[permission]);

@@ -1,0 +1,37 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { hasChromium, launchBrowser, openTab } from '../support/browser.ts';
+import { addConnection, openDesk, type TestDesk } from '../support/desk.ts';
+
+const SUBJECT = 'connect_webview:w1';
+
+describe.skipIf(!hasChromium())('in a browser', () => {
+  let browser: Browser;
+  let desk: TestDesk;
+  beforeAll(async () => {
+    browser = await launchBrowser();
+    desk = await openDesk();
+    await addConnection(desk.database, { subject: SUBJECT, reason: 'user_not_found' });
+  });
+  afterAll(async () => {
+    await browser.close();
+    await desk[Symbol.asyncDispose]();
+  });
+
+  test('a double click on "Retry now" asks once, and says so where the focus is', async () => {
+    const { cookie } = desk.clerks.support;
+    await using tab = await openTab(browser, { url: desk.url, cookie });
+    await tab.page.goto(`/support/connections/${encodeURIComponent(SUBJECT)}`);
+    await tab.page.getByRole('button', { name: 'Retry now' }).dblclick();
+    await tab.page.getByText('Another look was asked for').waitFor();
+    expect(await tab.page.evaluate('document.activeElement.id')).toBe('status');
+    const { rows } = await desk.database.pool.query(
+      `select action, actor_name, before, after from reconciler.audit_log where target = $1`,
+      [SUBJECT],
+    );
+    expect(rows).toMatchObject([
+      { action: 'retry', actor_name: 'a support', before: { state: 'failed' } },
+    ]);
+    expect(tab.faults).toEqual([]);
+  });
+});
