@@ -37,6 +37,7 @@ const PURE = [
   'seam/storable.ts',
   'audit/compare.ts',
   'support/permissions.ts',
+  'support/words.ts',
   'backfill/report.ts',
 ];
 

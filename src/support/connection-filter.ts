@@ -1,0 +1,110 @@
+import { and, eq, gte, inArray, lt, type SQL } from '../db/drizzle.ts';
+import { reconciliations } from '../db/schema.ts';
+import {
+  FAILURE_REASONS,
+  type FailureReason,
+  RECONCILIATION_STATES,
+  type ReconciliationState,
+} from '../reconcile/outcome.ts';
+import { invalid } from './errors.ts';
+
+/** States that people think of together. */
+export const STATE_GROUPS = {
+  open: ['failed', 'retrying'],
+  settled: ['linked', 'no_action'],
+} as const satisfies Record<string, readonly ReconciliationState[]>;
+export type StateChoice = ReconciliationState | keyof typeof STATE_GROUPS;
+export const STATE_CHOICES: readonly StateChoice[] = ['open', ...RECONCILIATION_STATES, 'settled'];
+
+/** Which connections are meant; null: any. The same in a list's URL, a saved view, a bulk run and the API. */
+export type ConnectionFilter = Readonly<{
+  state: StateChoice | null;
+  reason: FailureReason | null;
+  workspace: string | null;
+  /** The id that the metadata name. */
+  user: string | null;
+  /** Changed at or after, and before. */
+  since: Date | null;
+  until: Date | null;
+}>;
+
+const FIELDS = ['state', 'reason', 'workspace', 'user', 'since', 'until'] as const;
+type Field = (typeof FIELDS)[number];
+export type FilterFields = Readonly<Partial<Record<Field, string | undefined>>>;
+
+const oneOf = <T extends string>(choices: readonly T[], text: string): T | undefined =>
+  choices.find(choice => choice === text);
+
+const instant = (text: string): Date | undefined => {
+  const at = new Date(text);
+  return Number.isNaN(at.getTime()) ? undefined : at;
+};
+
+const LONGEST_TEXT = 500;
+const isText = (text: string): boolean =>
+  text.length <= LONGEST_TEXT && !text.includes('\0') && text.isWellFormed();
+
+/**
+ * Reads a filter as it stands in a URL. An empty field is none.
+ *
+ * @throws SupportError `invalid`, by field
+ */
+export const parseFilter = (fields: FilterFields): ConnectionFilter => {
+  const given = (field: Field): string | null => fields[field]?.trim() || null;
+  const faults: Record<string, string> = {};
+  const read = <T>(field: Field, as: (text: string) => T | undefined, must: string): T | null => {
+    const text = given(field);
+    if (text === null) return null;
+    const value = as(text);
+    if (value === undefined) faults[field] = `"${field}" must be ${must}.`;
+    return value ?? null;
+  };
+  const text = (value: string): string | undefined => (isText(value) ? value : undefined);
+  const filter: ConnectionFilter = {
+    state: read(
+      'state',
+      value => oneOf(STATE_CHOICES, value),
+      `one of ${STATE_CHOICES.join(', ')}`,
+    ),
+    reason: read(
+      'reason',
+      value => oneOf(FAILURE_REASONS, value),
+      `one of ${FAILURE_REASONS.join(', ')}`,
+    ),
+    workspace: read('workspace', text, `a text of at most ${LONGEST_TEXT} characters`),
+    user: read('user', text, `a text of at most ${LONGEST_TEXT} characters`),
+    since: read('since', instant, 'a time, as 2026-11-22T14:00Z'),
+    until: read('until', instant, 'a time, as 2026-11-22T14:00Z'),
+  };
+  if (Object.keys(faults).length > 0) throw invalid(faults);
+  return filter;
+};
+
+/** As parseFilter reads it. */
+export const formatFilter = (filter: ConnectionFilter): URLSearchParams =>
+  new URLSearchParams(
+    FIELDS.flatMap((field): [string, string][] => {
+      const value = filter[field];
+      if (value === null) return [];
+      return [[field, value instanceof Date ? value.toISOString() : value]];
+    }),
+  );
+
+/** The states that a choice stands for; all where there is none. */
+export const statesOf = ({
+  state,
+}: Pick<ConnectionFilter, 'state'>): readonly ReconciliationState[] => {
+  if (state === null) return RECONCILIATION_STATES;
+  return state === 'open' || state === 'settled' ? STATE_GROUPS[state] : [state];
+};
+
+/** The filter as a condition on reconciliations. */
+export const conditionOf = (filter: ConnectionFilter): SQL | undefined =>
+  and(
+    filter.state === null ? undefined : inArray(reconciliations.state, [...statesOf(filter)]),
+    filter.reason === null ? undefined : eq(reconciliations.reason, filter.reason),
+    filter.workspace === null ? undefined : eq(reconciliations.workspaceId, filter.workspace),
+    filter.user === null ? undefined : eq(reconciliations.claimedUserId, filter.user),
+    filter.since === null ? undefined : gte(reconciliations.updatedAt, filter.since),
+    filter.until === null ? undefined : lt(reconciliations.updatedAt, filter.until),
+  );
