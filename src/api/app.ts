@@ -1,20 +1,20 @@
-import express, { type Request, type RequestHandler, Router } from 'express';
-import type { z } from 'zod';
-import { errorHandler, HttpError, methodNotAllowed, notFound } from '../http/errors.ts';
+import { type Request, type RequestHandler, Router } from 'express';
+import { methodNotAllowed, notFound } from '../http/errors.ts';
 import type { Logger } from '../log.ts';
-import { findToken } from '../operators/tokens.ts';
 import type { Actor } from '../support/actor.ts';
 import type { Desk } from '../support/desk.ts';
-import { invalid, SupportError, type SupportFault } from '../support/errors.ts';
+import { SupportError } from '../support/errors.ts';
 import { LEAST_ROLES, mayRole } from '../support/permissions.ts';
+import { authenticate } from './authenticate.ts';
+import { createApiFaultHandler } from './faults.ts';
 import { answerOnce, hashRequest } from './once.ts';
 import { createOpenApiDocument } from './openapi.ts';
+import { check, kindsOf, readBody, readParameters } from './read.ts';
 import type { ApiRoute } from './route.ts';
 import { API_ROUTES } from './routes.ts';
+import { createThrottle } from './throttle.ts';
 
 export type ApiOptions = Readonly<{ desk: Desk; publicUrl: string; log: Logger }>;
-
-const BODY_LIMIT = '256kb';
 
 /** The API, at `/api/v1`. */
 export const createApiRouter = (options: ApiOptions): Router => {
@@ -23,109 +23,109 @@ export const createApiRouter = (options: ApiOptions): Router => {
     response.set({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
     next();
   });
-  router
-    .route('/openapi.json')
-    .get((_request, response) => {
-      response.json(createOpenApiDocument(API_ROUTES, options.publicUrl));
-    })
-    .all(methodNotAllowed('GET'));
-  const byPath = Map.groupBy(API_ROUTES, route => route.path);
-  for (const [path, routes] of byPath) {
-    const handlers = router.route(expressPath(path));
-    for (const route of routes) {
-      handlers[route.method](express.json({ limit: BODY_LIMIT }), handlerOf(options, route));
-    }
-    handlers.all(methodNotAllowed(routes.map(({ method }) => method.toUpperCase()).join(', ')));
+  let document: ReturnType<typeof createOpenApiDocument> | undefined;
+  answer(router, '/openapi.json', {
+    get: (_request, response) => {
+      // Made when it is first asked for: to start is not to wait for it.
+      document ??= createOpenApiDocument(API_ROUTES, options.publicUrl);
+      response.json(document);
+    },
+  });
+  const throttle = createThrottle();
+  for (const [path, routes] of Map.groupBy(inOrder(API_ROUTES), route => route.path)) {
+    answer(
+      router,
+      expressPath(path),
+      Object.fromEntries(
+        routes.map(route => [route.method, handlerOf({ ...options, throttle }, route)]),
+      ),
+    );
   }
   router.use(notFound);
-  router.use(errorHandler(options.log));
+  router.use(createApiFaultHandler(options.log));
   return Router().use('/api/v1', router);
 };
 
+/** Answers these methods, says which ones there are, and refuses the others. */
+const answer = (
+  router: Router,
+  path: string,
+  handlers: Readonly<Partial<Record<ApiRoute['method'], RequestHandler>>>,
+): void => {
+  const own = router.route(path);
+  const methods = Object.keys(handlers) as ApiRoute['method'][];
+  for (const method of methods) own[method](handlers[method] ?? notFound);
+  const names = methods.map(method => method.toUpperCase());
+  const allowed = [...names, ...(names.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ');
+  own.options((_request, response) => void response.status(204).set('allow', allowed).end());
+  own.all(methodNotAllowed(allowed));
+};
+
+/** What is spelt out before what stands for anything: `/accounts/mine` is no account called mine. */
+export const inOrder = (routes: readonly ApiRoute[]): readonly ApiRoute[] => {
+  const key = ({ path }: ApiRoute): string => path.replaceAll(/\{\w+\}/g, '\uffff');
+  return routes.toSorted((one, other) => (key(one) < key(other) ? -1 : 1));
+};
+
 /** `/connections/{subject}` → `/connections/:subject` */
-export const expressPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1');
+const expressPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1');
 
-const STATUS = {
-  invalid: 422,
-  not_allowed: 403,
-  not_found: 404,
-  conflict: 409,
-  refused: 409,
-} as const satisfies Record<SupportFault, number>;
-
-const handlerOf =
-  ({ desk, publicUrl }: ApiOptions, route: ApiRoute): RequestHandler =>
-  async (request, response) => {
-    const actor = await authenticate(desk, request);
-    try {
-      insistOnRole(actor, route);
-      const call = {
-        desk,
-        actor,
-        publicUrl,
-        params: check(route.params, request.params, 'path'),
-        query: check(route.query, request.query, 'query'),
-        body: check(route.body, request.body, 'body'),
-      };
-      const work = async () => ({
-        status: route.status ?? 200,
-        body: route.answer.parse(await route.handle(call)),
-      });
-      const hash = hashRequest(request.method, request.originalUrl, request.body);
-      const { status, body, isRepeated } =
-        route.method === 'get' || actor.onceKey === null
-          ? { ...(await work()), isRepeated: false }
-          : await answerOnce(desk.pool, actor.key, actor.onceKey, hash, work);
-      if (isRepeated) response.set('idempotent-replayed', 'true');
-      response.status(status).json(body);
-    } catch (error) {
-      if (!(error instanceof SupportError)) throw error;
-      response.status(STATUS[error.fault]).json({
-        error: { type: error.fault, message: error.message, ...faultsOf(error) },
-      });
+/** Who, whether they may, what is asked for: in this order, so that a stranger learns nothing. */
+const handlerOf = (
+  { desk, publicUrl, throttle }: ApiOptions & { throttle: ReturnType<typeof createThrottle> },
+  route: ApiRoute,
+): RequestHandler => {
+  const read = readerOf(route);
+  return async (request, response) => {
+    const { actor, tokenId, secret } = await authenticate(desk, request);
+    throttle(tokenId);
+    insistOnRole(actor, route);
+    const { params, query } = read(request);
+    const isChange = route.method !== 'get';
+    const body = isChange
+      ? check(route.body, await readBody(request, response), 'body')
+      : undefined;
+    const work = async () => ({
+      status: route.status ?? 200,
+      body: route.answer.parse(await route.handle({ desk, actor, publicUrl, params, query, body })),
+    });
+    if (!isChange || actor.onceKey === null) {
+      const done = await work();
+      response.status(done.status).json(done.body);
+      return;
     }
+    const asked = {
+      actor: actor.key,
+      key: actor.onceKey,
+      hash: hashRequest(secret, [route.operationId, params, query, body]),
+      isKept: route.answersSecret !== true,
+    };
+    const told = await answerOnce(desk.pool, asked, work);
+    if (told.isRepeated) response.set('idempotent-replayed', 'true');
+    response.status(told.status).json(told.body);
   };
+};
 
-const faultsOf = ({ faults }: SupportError): { faults?: SupportError['faults'] } =>
-  Object.keys(faults).length === 0 ? {} : { faults };
-
-const LONGEST_KEY = 255;
-
-/** @throws HttpError 401 where there is no good token */
-const authenticate = async (desk: Desk, request: Request): Promise<Actor> => {
-  const [scheme = '', secret = ''] = (request.headers.authorization ?? '').split(' ');
-  const token = /^bearer$/i.test(scheme) ? await findToken(desk.pool, secret) : null;
-  if (token === null) {
-    throw new HttpError(
-      401,
-      'unauthorized',
-      'Send "authorization: Bearer <token>" with a token of "token create".',
-      { 'www-authenticate': 'Bearer' },
+/** @throws SupportError `invalid` */
+const readerOf = ({ params, query }: ApiRoute) => {
+  const kinds = {
+    path: params === undefined ? new Map() : kindsOf(params),
+    query: query === undefined ? new Map() : kindsOf(query),
+  };
+  return (request: Request): { params: unknown; query: unknown } => {
+    const inPath = Object.entries(request.params).map(
+      ([name, own]) => [name, String(own)] as const,
     );
-  }
-  const key = request.get('idempotency-key') ?? null;
-  if (key !== null && (key === '' || key.length > LONGEST_KEY)) {
-    const message = `An Idempotency-Key has 1 to ${LONGEST_KEY} characters.`;
-    throw new HttpError(400, 'bad_request', message);
-  }
-  const { id, name, role } = token;
-  return { key: `token:${id}`, name, role, face: 'api', onceKey: key };
+    const [, text = ''] = /\?(.*)$/s.exec(request.originalUrl) ?? [];
+    return {
+      params: check(params, readParameters(kinds.path, inPath), 'path'),
+      query: check(query, readParameters(kinds.query, new URLSearchParams(text)), 'query'),
+    };
+  };
 };
 
 const insistOnRole = ({ role }: Actor, { needs }: ApiRoute): void => {
   if (mayRole(role, needs)) return;
   const message = `This takes the role "${LEAST_ROLES[needs]}"; the token's is "${role}".`;
   throw new SupportError('not_allowed', message);
-};
-
-/** @throws SupportError `invalid` that names each fault by its place */
-const check = (schema: z.ZodType | undefined, value: unknown, where: string): unknown => {
-  if (schema === undefined) return undefined;
-  const parsed = schema.safeParse(value ?? {});
-  if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map(({ path, message }) => [
-    [where, ...path].join('.'),
-    `${[where, ...path].join('.')}: ${message}`,
-  ]);
-  throw invalid(Object.fromEntries(faults));
 };

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import type pg from 'pg';
 import { SupportError } from '../support/errors.ts';
 
@@ -9,11 +9,21 @@ const IN_HAND_SECONDS = 60;
 /** How long an answer is kept. */
 const KEPT_HOURS = 24;
 
-/** What makes two requests the same one. */
-export const hashRequest = (method: string, url: string, body: unknown): Buffer =>
-  createHash('sha256')
-    .update(JSON.stringify([method, url, body ?? null]))
-    .digest();
+/**
+ * What makes two requests the same one. With the caller's secret, which is stored nowhere: a body may hold
+ * a password, and a bare hash of it would be soon guessed by whoever reads the table.
+ */
+export const hashRequest = (secret: string, parts: readonly unknown[]): Buffer =>
+  createHmac('sha256', secret).update(JSON.stringify(parts)).digest();
+
+/** A request that says which one it is. */
+export type AskedOnce = Readonly<{
+  actor: string;
+  key: string;
+  hash: Buffer;
+  /** False for an answer that holds a secret: then only that it was given is kept. */
+  isKept: boolean;
+}>;
 
 /**
  * Answers a request that may be sent again: what was answered is kept for a day, and told again. A failed
@@ -25,11 +35,10 @@ export const hashRequest = (method: string, url: string, body: unknown): Buffer 
  */
 export const answerOnce = async (
   pool: pg.Pool,
-  actor: string,
-  key: string,
-  hash: Buffer,
+  asked: AskedOnce,
   work: () => Promise<Answer>,
 ): Promise<Answer & { isRepeated: boolean }> => {
+  const { actor, key, hash, isKept } = asked;
   const { rows } = await pool.query<{ taken: boolean }>(
     `with swept as (
        delete from reconciler.api_answers
@@ -44,30 +53,38 @@ export const answerOnce = async (
      returning true as taken`,
     [actor, key, hash, IN_HAND_SECONDS, KEPT_HOURS],
   );
-  if (rows.length === 0)
-    return { ...(await earlierAnswer(pool, actor, key, hash)), isRepeated: true };
+  if (rows.length === 0) return { ...(await earlierAnswer(pool, asked)), isRepeated: true };
+  const answer = await workOrForget(pool, asked, work);
+  // Should this fail, the change stands, and the request is told to come again: then it is told so.
+  await pool.query(
+    `update reconciler.api_answers set is_done = true, status = $3, answer = $4
+      where actor = $1 and key = $2`,
+    [actor, key, answer.status, isKept ? JSON.stringify(answer.body) : null],
+  );
+  return { ...answer, isRepeated: false };
+};
+
+const workOrForget = async (
+  pool: pg.Pool,
+  { actor, key }: AskedOnce,
+  work: () => Promise<Answer>,
+): Promise<Answer> => {
   try {
-    const answer = await work();
-    await pool.query(
-      `update reconciler.api_answers set is_done = true, status = $3, answer = $4
-        where actor = $1 and key = $2`,
-      [actor, key, answer.status, JSON.stringify(answer.body)],
-    );
-    return { ...answer, isRepeated: false };
+    return await work();
   } catch (error) {
-    await pool.query('delete from reconciler.api_answers where actor = $1 and key = $2', [
-      actor,
-      key,
-    ]);
+    const forget = 'delete from reconciler.api_answers where actor = $1 and key = $2';
+    try {
+      await pool.query(forget, [actor, key]);
+    } catch (cause) {
+      throw new AggregateError([error, cause], 'a request failed, and could not be forgotten');
+    }
     throw error;
   }
 };
 
 const earlierAnswer = async (
   pool: pg.Pool,
-  actor: string,
-  key: string,
-  hash: Buffer,
+  { actor, key, hash, isKept }: AskedOnce,
 ): Promise<Answer> => {
   const { rows } = await pool.query<{
     request_hash: Buffer;
@@ -86,6 +103,10 @@ const earlierAnswer = async (
   }
   if (row === undefined || !row.is_done) {
     throw new SupportError('conflict', 'The same request is in hand. Send it again in a moment.');
+  }
+  if (!isKept) {
+    const message = 'This was done already. Its answer held a secret, and so is not kept.';
+    throw new SupportError('conflict', message);
   }
   return { status: row.status, body: row.answer };
 };

@@ -38,17 +38,79 @@ const ONCE_KEY = {
   name: 'Idempotency-Key',
   in: 'header',
   required: false,
-  description: 'The same key sent twice is done once, and answered alike (for a day).',
+  description: 'The same key sent twice is done once, and answered alike for a day. Best a UUID.',
   schema: { type: 'string', minLength: 1, maxLength: 255 },
 };
 
+/** What stands in the way, by status: each in the one form of errors. */
 const FAULTS = {
+  '400': 'The address, a header or the body can’t be read',
   '401': 'No token, or none that is known',
   '403': 'The token’s role may not',
   '404': 'There is no such thing',
-  '409': 'It stands otherwise by now, or can’t be done',
-  '422': 'Something in the request can’t be right; `faults` says what',
+  '409': 'It stands otherwise by now, was done before, or can’t be done',
+  '413': 'The body is too large',
+  '415': 'The body isn’t sent as JSON',
+  '422': 'Something in the request can’t be right; `faults` says what, by its place',
+  '429': 'This token asks too much; `Retry-After` says when to come again',
+  '502': 'Seam can’t be reached, or refuses our key: it may have been done, or not',
+  '503': 'Something failed on our side, or Seam asks us to slow down: come again',
 } as const;
+type FaultStatus = keyof typeof FAULTS;
+
+const ONLY_CHANGES: readonly FaultStatus[] = ['413', '415'];
+
+const faultsOf = ({ method }: ApiRoute): Record<string, { $ref: string }> => {
+  const statuses = (Object.keys(FAULTS) as FaultStatus[]).filter(
+    status => method !== 'get' || !ONLY_CHANGES.includes(status),
+  );
+  return Object.fromEntries(
+    statuses.map(status => [status, { $ref: `#/components/responses/Fault${status}` }]),
+  );
+};
+
+const RETRY_AFTER = {
+  'Retry-After': { description: 'In so many seconds', schema: { type: 'integer' } },
+};
+const WWW_AUTHENTICATE = { 'WWW-Authenticate': { schema: { type: 'string', const: 'Bearer' } } };
+const FAULT_HEADERS: Readonly<Record<string, object>> = {
+  '401': WWW_AUTHENTICATE,
+  '429': RETRY_AFTER,
+  '503': RETRY_AFTER,
+};
+
+const FAULT_RESPONSES = Object.fromEntries(
+  Object.entries(FAULTS).map(([status, description]) => [
+    `Fault${status}`,
+    {
+      description,
+      ...(FAULT_HEADERS[status] === undefined ? {} : { headers: FAULT_HEADERS[status] }),
+      content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
+    },
+  ]),
+);
+
+const REPEATED = {
+  'Idempotent-Replayed': {
+    description: '`true`: this was done before, and is what was answered then',
+    schema: { type: 'string', const: 'true' },
+  },
+};
+
+const bodyOf = ({ body }: ApiRoute): { requestBody?: object } =>
+  body === undefined
+    ? {}
+    : {
+        requestBody: { required: !body.safeParse({}).success, content: content(body, 'input') },
+      };
+
+const answerOf = (route: ApiRoute): Record<string, object> => ({
+  [String(route.status ?? 200)]: {
+    description: route.summary,
+    ...(route.method === 'get' || route.answersSecret === true ? {} : { headers: REPEATED }),
+    content: content(route.answer, 'output'),
+  },
+});
 
 const operationOf = (route: ApiRoute) => ({
   operationId: route.operationId,
@@ -59,24 +121,8 @@ const operationOf = (route: ApiRoute) => ({
     ...parametersOf(route.query, 'query'),
     ...(route.method === 'get' ? [] : [ONCE_KEY]),
   ],
-  ...(route.body === undefined
-    ? {}
-    : { requestBody: { required: true, content: content(route.body, 'input') } }),
-  responses: {
-    [String(route.status ?? 200)]: {
-      description: route.summary,
-      content: content(route.answer, 'output'),
-    },
-    ...Object.fromEntries(
-      Object.entries(FAULTS).map(([status, description]) => [
-        status,
-        {
-          description,
-          content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
-        },
-      ]),
-    ),
-  },
+  ...bodyOf(route),
+  responses: { ...answerOf(route), ...faultsOf(route) },
 });
 
 /** The OpenAPI 3.1 document of these routes, made from what each is checked against. */
@@ -96,7 +142,10 @@ export const createOpenApiDocument = (routes: readonly ApiRoute[], publicUrl: st
     ]),
   ),
   components: {
-    securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } },
+    securitySchemes: {
+      bearer: { type: 'http', scheme: 'bearer', description: 'A token of `token create`' },
+    },
     schemas: { Error: jsonSchema(errorSchema, 'output') },
+    responses: FAULT_RESPONSES,
   },
 });

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Actor } from '../support/actor.ts';
 import type { Desk } from '../support/desk.ts';
 import type { Permission } from '../support/permissions.ts';
@@ -34,11 +34,17 @@ export type ApiRoute<
   body?: Body;
   answer: Answer;
   status?: 200 | 201 | 202;
+  /** Its answer holds what is shown this once (a token, a sign-in link): it is not kept for a second time. */
+  answersSecret?: true;
   /** @throws SupportError */
   handle: (
     call: Call<z.output<Params>, z.output<Query>, z.output<Body>>,
   ) => Promise<z.input<Answer>>;
 }>;
+
+/** What nobody has heard of is refused, rather than passed over: it may be a slip of the pen. */
+const strictly = <S extends Schema>(schema: S | undefined): S | undefined =>
+  schema instanceof z.ZodObject ? (schema.strict() as Schema as S) : schema;
 
 /** Lets the schemas say what the handler is given, and must give. */
 export const apiRoute = <
@@ -48,4 +54,8 @@ export const apiRoute = <
   Answer extends Schema,
 >(
   route: ApiRoute<Params, Query, Body, Answer>,
-): ApiRoute => route as unknown as ApiRoute;
+): ApiRoute => {
+  const { params, query, body } = route;
+  const strict = { params: strictly(params), query: strictly(query), body: strictly(body) };
+  return { ...route, ...strict } as unknown as ApiRoute;
+};

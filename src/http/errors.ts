@@ -41,6 +41,10 @@ const BODY_ERRORS: Readonly<Record<string, HttpError>> = {
 
 const toHttpError = (error: unknown): HttpError | null => {
   if (error instanceof HttpError) return error;
+  // Express's, of a percent sign in the path that stands for nothing.
+  if (error instanceof URIError) {
+    return new HttpError(400, 'bad_request', 'The address can not be read.');
+  }
   const parsed = bodyError.safeParse(error);
   if (!parsed.success) return null;
   const { type, status } = parsed.data;

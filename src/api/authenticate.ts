@@ -1,0 +1,33 @@
+import type { Request } from 'express';
+import { HttpError } from '../http/errors.ts';
+import { findToken } from '../operators/tokens.ts';
+import type { Actor } from '../support/actor.ts';
+import type { Desk } from '../support/desk.ts';
+
+const LONGEST_KEY = 255;
+
+/** Who calls: the token's holder, and the secret that they showed. */
+export type Caller = Readonly<{ actor: Actor; tokenId: number; secret: string }>;
+
+/** @throws HttpError 401 where there is no good token, 400 for an Idempotency-Key that can't be one */
+export const authenticate = async (
+  { pool }: Pick<Desk, 'pool'>,
+  request: Request,
+): Promise<Caller> => {
+  const [, secret = ''] = /^bearer +(\S+) *$/i.exec(request.headers.authorization ?? '') ?? [];
+  const token = await findToken(pool, secret);
+  if (token === null) {
+    const message = 'Send "authorization: Bearer <token>" with a token of "token create".';
+    throw new HttpError(401, 'unauthorized', message, { 'www-authenticate': 'Bearer' });
+  }
+  const { id, name, role } = token;
+  const onceKey = onceKeyOf(request);
+  return { actor: { key: `token:${id}`, name, role, face: 'api', onceKey }, tokenId: id, secret };
+};
+
+const onceKeyOf = (request: Request): string | null => {
+  const key = request.get('idempotency-key') ?? null;
+  if (key === null || (key !== '' && key.length <= LONGEST_KEY)) return key;
+  const message = `An Idempotency-Key has 1 to ${LONGEST_KEY} characters.`;
+  throw new HttpError(400, 'bad_request', message);
+};

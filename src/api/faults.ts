@@ -1,0 +1,44 @@
+import type { ErrorRequestHandler, Response } from 'express';
+import { errorHandler, HttpError } from '../http/errors.ts';
+import type { Logger } from '../log.ts';
+import { EXPLANATIONS } from '../reconcile/outcome.ts';
+import { SeamError, SeamRefusedError } from '../seam/errors.ts';
+import { SupportError, type SupportFault } from '../support/errors.ts';
+
+const STATUS = {
+  invalid: 422,
+  not_allowed: 403,
+  not_found: 404,
+  conflict: 409,
+  refused: 409,
+} as const satisfies Record<SupportFault, number>;
+
+/** Answers what stood in the way; whatever it was, in one form. */
+export const createApiFaultHandler = (log: Logger): ErrorRequestHandler => {
+  const handleRest = errorHandler(log);
+  return (error: unknown, request, response, next) => {
+    if (error instanceof SupportError && !response.headersSent) sendSupportError(response, error);
+    else handleRest(error instanceof SeamError ? ofSeam(error) : error, request, response, next);
+  };
+};
+
+const sendSupportError = (
+  response: Response,
+  { fault: type, message, faults }: SupportError,
+): void => {
+  const told = Object.keys(faults).length === 0 ? {} : { faults };
+  response.status(STATUS[type]).json({ error: { type, message, ...told } });
+};
+
+/** Seam didn't do as it was asked, or didn't say so. */
+const ofSeam = (error: SeamError): HttpError => {
+  const call = error.requestId === null ? '' : ` (Seam's request ${error.requestId})`;
+  if (error instanceof SeamRefusedError) {
+    return new HttpError(409, 'refused', `Seam refuses: ${error.message}${call}.`);
+  }
+  const { reason, retryAfterMs } = error;
+  const message = `${EXPLANATIONS[reason].sentence} ${error.message}${call}`;
+  if (reason !== 'seam_rate_limited') return new HttpError(502, reason, message);
+  const seconds = Math.ceil((retryAfterMs ?? 1_000) / 1_000);
+  return new HttpError(503, reason, message, { 'retry-after': String(seconds) });
+};
