@@ -48,25 +48,44 @@ const installModules = () => {
 
 const has = program => spawnSync(program, ['--version'], { stdio: 'ignore' }).status === 0;
 
+/** Debian's or Ubuntu's package, where we may; quickly when the lists of packages are up to date. */
+const aptInstall = name => {
+  if (process.getuid?.() !== 0 || !has('apt-get')) return;
+  tell(`Installing ${name} with apt-get …`);
+  const install = () => run('apt-get', ['install', '-y', '--no-install-recommends', name]);
+  if (!install() && run('apt-get', ['update'])) install();
+};
+
+const warnLoudly = lines => tell(['', ...lines.map(line => `*** ${line}`), ''].join('\n'));
+
 /** The tests start a Redis of their own. Without the program, the suites that need it are left out. */
 const installRedis = () => {
   if (has('redis-server')) return;
-  if (process.getuid && process.getuid() === 0 && has('apt-get')) {
-    tell('Installing redis-server with apt-get (the tests start a Redis of their own) …');
-    const installed =
-      (run('apt-get', ['install', '-y', '--no-install-recommends', 'redis-server']) ||
-        (run('apt-get', ['update']) &&
-          run('apt-get', ['install', '-y', '--no-install-recommends', 'redis-server']))) &&
-      has('redis-server');
-    if (installed) return;
-  }
-  tell('');
-  tell(
-    '*** redis-server is not here and could not be installed (that takes root on Debian or Ubuntu).',
+  aptInstall('redis-server');
+  if (has('redis-server')) return;
+  warnLoudly([
+    'redis-server is not here and could not be installed (that takes root on Debian or Ubuntu).',
+    'The suites that need Redis will be LEFT OUT.',
+  ]);
+};
+
+/** As test/support/chromium.ts looks for it. */
+const hasChromium = () =>
+  [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/google-chrome'].some(
+    file => file !== undefined && existsSync(file),
   );
-  tell('*** The suites that need Redis will be LEFT OUT.');
-  tell('');
+
+/** The tests look at the console in a real browser. Without one, those are left out. */
+const installChromium = () => {
+  if (hasChromium()) return;
+  aptInstall('chromium');
+  if (hasChromium()) return;
+  warnLoudly([
+    'Chromium is not here and could not be installed (that takes root on Debian).',
+    'The tests in a browser will be LEFT OUT. CHROMIUM names one that is elsewhere.',
+  ]);
 };
 
 installModules();
 if (process.argv.includes('--with-redis')) installRedis();
+if (process.argv.includes('--with-chromium')) installChromium();

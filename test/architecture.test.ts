@@ -48,7 +48,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   svix: ['seam/', 'sandbox/'],
   bullmq: ['queue/'],
   ioredis: ['queue/'],
-  express: ['http/', 'console/', 'api/', 'desk.ts', 'services.ts', 'sandbox/app.ts'],
+  express: ['http/', 'console/', 'api/', 'desk.ts', 'services.ts', 'sandbox/'],
   helmet: ['console/'],
   cookie: ['console/'],
   hono: ['console/'],

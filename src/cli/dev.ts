@@ -6,10 +6,12 @@ import { type Context, createContext } from '../context.ts';
 import { startEmbeddedPostgres } from '../db/embedded.ts';
 import { runMigrations } from '../db/migrate.ts';
 import { openDeskRouters } from '../desk.ts';
-import { startHttpServer } from '../http/server.ts';
+import { ListenError, startHttpServer } from '../http/server.ts';
 import { createLogger } from '../log.ts';
 import { untilStopped } from '../ops/shutdown.ts';
-import { createSandboxApp, createSandboxRouter, seedUsers } from '../sandbox/app.ts';
+import { createSandboxApp, type SandboxApp, seedUsers } from '../sandbox/app.ts';
+import { createSandboxRouter } from '../sandbox/control.ts';
+import { createPretendRouter } from '../sandbox/pretend/router.ts';
 import { type SandboxSeam, startSandboxSeam } from '../sandbox/seam.ts';
 import { playStory, storyTable } from '../sandbox/story.ts';
 import { startWeb } from '../services.ts';
@@ -66,10 +68,11 @@ export const dev = async (env: Env): Promise<number> => {
   const { routers } = services.use(openDeskRouters(context, { ...settings, databaseUrl }));
   const web = services.use(await startWeb(context, settings, { worker, routers }));
   printLine(`Listening: ${web.url}/webhooks/seam (queue in ${context.backend.kind}).`);
-  printLine(`The support desk: ${await signInUrl(context, config.consoleUrl ?? web.url)}`);
-
+  const consoleUrl = (config.consoleUrl ?? web.url).replace(/\/$/, '');
   const control =
-    sandbox === null ? null : await startControl(services, context, settings, sandbox, web.url);
+    sandbox === null
+      ? null
+      : await startControl(services, context, settings, sandbox, web, consoleUrl);
   using _announced = announceRunning({
     pid: process.pid,
     databaseUrl,
@@ -81,8 +84,11 @@ export const dev = async (env: Env): Promise<number> => {
     },
     appSettings: givenOf(env),
   });
-  if (control === null) printLine('Waiting for webhooks of the real Seam. Ctrl-C stops.');
-  else await Promise.race([tellStory(context, control, isFirstTime), stopped]);
+  const welcome = async (): Promise<void> => {
+    if (control !== null) await tellStory(context, control, isFirstTime);
+    await printAddresses(context, consoleUrl, control);
+  };
+  await Promise.race([welcome(), stopped]);
   await stopped;
   return EXIT.done;
 };
@@ -143,29 +149,41 @@ const sandboxSettings = (config: Config, { apiKey, endpoint }: SandboxSeam): Con
   })),
 });
 
-type Control = Readonly<{ url: string; app: ReturnType<typeof createSandboxApp> }>;
+type Control = Readonly<{ url: string; app: SandboxApp; seam: SandboxSeam }>;
 
 const startControl = async (
   services: AsyncDisposableStack,
   context: Context,
   config: Config,
   seam: SandboxSeam,
-  webUrl: string,
+  web: { url: string; port: number },
+  consoleUrl: string,
 ): Promise<Control> => {
   const secret = config.workspaces[0]?.webhookSecrets[0] ?? '';
-  const webhookUrl = `${webUrl}/webhooks/seam`;
+  const webhookUrl = `${web.url}/webhooks/seam`;
   await seam.registerEndpoint(webhookUrl, secret);
   const app = createSandboxApp({ seam, webhookUrl, secret, metadataKey: config.userMetadataKey });
-  const routers = [createSandboxRouter(app, seam, context.database.db)];
-  const { log } = context;
-  const server = await startHttpServer({ host: '127.0.0.1', port: 0, routers, log });
+  const {
+    log,
+    database: { db },
+  } = context;
+  const routers = [
+    createSandboxRouter(app, seam, db),
+    createPretendRouter({ app, seam, db, consoleUrl }),
+  ];
+  const listen = (port: number) => startHttpServer({ host: '127.0.0.1', port, routers, log });
+  // Beside the console, where that is free: an address that is the same the next time.
+  const server = await listen(web.port + 1).catch((error: unknown) => {
+    if (error instanceof ListenError) return listen(0);
+    throw error;
+  });
   services.use(server);
-  return { url: server.url, app };
+  return { url: server.url, app, seam };
 };
 
 const tellStory = async (
   { database }: Context,
-  { app }: Control,
+  { app, seam }: Control,
   isFirstTime: boolean,
 ): Promise<void> => {
   const { db } = database;
@@ -173,14 +191,14 @@ const tellStory = async (
   printLine();
   if (isFirstTime) {
     printLine("This is the sandbox: Seam's own fake, three users, and pretend Connect Webviews.");
-    await playStory(app, db, line => printLine(` • ${line}`));
+    await playStory({ app, seam, db }, line => printLine(` • ${line}`));
     writeFileSync(STORY_TOLD, '');
   } else {
     printLine('This is the sandbox, as you left it (remove .data to begin anew).');
   }
   const table = await storyTable(db);
   printLine();
-  printLine(formatTable(['USER', 'LOCK ACCOUNT', 'OUTCOME', 'CONNECT WEBVIEW'], table));
+  printLine(formatTable(['USER', 'LOCK ACCOUNT', 'HOW IT STANDS', 'LOOK IT UP BY'], table));
   printLine();
   printLine('Try, in another terminal:');
   printLine(`  npm run cli -- show ${table[0]?.at(-1) ?? 'ada'}`);
@@ -188,6 +206,21 @@ const tellStory = async (
   printLine('  npm run cli -- sandbox connect --user alan');
   printLine('  npm run cli -- webview create --user ada');
   printLine('  npm run cli -- doctor');
+};
+
+/** Last, so that nobody has to scroll up for them. */
+const printAddresses = async (
+  context: Context,
+  consoleUrl: string,
+  control: Control | null,
+): Promise<void> => {
   printLine();
-  printLine('It stays up until Ctrl-C.');
+  printLine('In your browser:');
+  printLine(`  The support desk: ${await signInUrl(context, consoleUrl)}`);
+  if (control === null) printLine('Waiting for webhooks of the real Seam. Ctrl-C stops.');
+  else {
+    printLine(`  The pretend app:  ${control.url}/app`);
+    printLine();
+    printLine('It stays up until Ctrl-C.');
+  }
 };

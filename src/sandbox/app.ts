@@ -1,10 +1,9 @@
-import express, { Router } from 'express';
-import { z } from 'zod';
 import type { Db } from '../db/client.ts';
 import { users } from '../db/schema.ts';
-import { HttpError, methodNotAllowed } from '../http/errors.ts';
-import { ACCOUNT_CHANGES, type AccountChange } from './account-life.ts';
-import type { SandboxSeam } from './seam.ts';
+import { HttpError } from '../http/errors.ts';
+import type { AccountChange } from './account-life.ts';
+import type { LockMaker } from './accounts.ts';
+import type { EventBody, SandboxSeam } from './seam.ts';
 import { sendWebhook } from './sender.ts';
 
 /** The pretend app's users. */
@@ -22,28 +21,43 @@ export const seedUsers = async (db: Db): Promise<void> => {
 };
 
 /** What came of one pretend connection. */
-export type Connection = Readonly<{
+type Connection = Readonly<{
   connect_webview_id: string;
   connected_account_id: string;
   webhooks: number;
 }>;
 
-/** The pretend app: opens webviews for its users and, as Seam would, sends the webhooks. */
 /** How a user finishes a webview, where not in the ordinary way. */
-type Finishing = { accountId?: string | undefined; losesWebhooks?: boolean };
+type Finishing = Readonly<{
+  /** Connects that account again. */
+  accountId?: string | undefined;
+  maker?: LockMaker;
+  /** Seam has the events, but none of the webhooks arrives. */
+  losesWebhooks?: boolean;
+}>;
 
+/** The pretend app: opens webviews for its users and, as Seam would, sends the webhooks. */
 export type SandboxApp = Readonly<{
   /**
-   * @param userId what goes into custom_metadata; null: no id
-   * @param how.accountId connects that account again
-   * @param how.losesWebhooks Seam has the events, but none of the webhooks arrives
+   * Opens a webview.
+   *
+   * @param userId what goes into custom_metadata; null: no id; `true`: an app that has mistaken its type
    */
-  connect: (userId: string | null, email: string, how?: Finishing) => Promise<Connection>;
+  open: (userId: string | true | null) => Promise<string>;
+  /** A user opens a webview and finishes it. */
+  connect: (userId: string | true | null, email: string, how?: Finishing) => Promise<Connection>;
   /** The user finishes a webview that is there. @throws HttpError when there is none to be finished */
   finish: (webviewId: string, email: string, how?: Finishing) => Promise<Connection>;
+  /** The lock maker refuses the user. @throws HttpError when there is none to be finished */
+  fail: (webviewId: string) => Promise<void>;
   /** Something happens to an account. @returns how many webhooks told of it */
   change: (accountId: string, change: AccountChange) => Promise<number>;
+  /** Seam tells of whatever it likes. */
+  tell: (event: EventBody) => Promise<void>;
   knows: (accountId: string) => boolean;
+  /** From now on all webhooks get lost; or arrive again. */
+  setLosing: (isLosing: boolean) => void;
+  isLosing: () => boolean;
 }>;
 
 export const createSandboxApp = (options: {
@@ -53,121 +67,52 @@ export const createSandboxApp = (options: {
   metadataKey: string;
 }): SandboxApp => {
   const { seam, webhookUrl, secret, metadataKey } = options;
+  const { database } = seam.fake;
+  let isLosing = false;
+
+  /** @returns how many were sent */
+  const send = async (events: readonly EventBody[]): Promise<number> => {
+    if (isLosing) return 0;
+    await Promise.all(events.map(event => sendWebhook(webhookUrl, secret, event)));
+    return events.length;
+  };
+  const insistOnPending = (webviewId: string): void => {
+    const webview = database.connect_webviews.find(w => w.connect_webview_id === webviewId);
+    if (webview === undefined) {
+      throw new HttpError(404, 'not_found', 'The sandbox has no such Connect Webview.');
+    }
+    if (webview.status !== 'pending') {
+      throw new HttpError(409, 'finished', 'This Connect Webview has been finished before.');
+    }
+  };
   const finish: SandboxApp['finish'] = async (webviewId, email, how = {}) => {
-    const { accountId: known, losesWebhooks = false } = how;
-    const { accountId, events } = await seam.completeWebview(webviewId, {
-      email,
-      ...(known === undefined ? {} : { accountId: known }),
-    });
-    const sent = losesWebhooks ? [] : events;
-    await Promise.all(sent.map(event => sendWebhook(webhookUrl, secret, event)));
+    insistOnPending(webviewId);
+    const { losesWebhooks = false, ...account } = how;
+    const { accountId, events } = await seam.completeWebview(webviewId, { email, ...account });
     return {
       connect_webview_id: webviewId,
       connected_account_id: accountId,
-      webhooks: sent.length,
+      webhooks: await send(losesWebhooks ? [] : events),
     };
   };
+  const open: SandboxApp['open'] = userId =>
+    seam.createWebview(userId === null ? {} : { [metadataKey]: userId });
   return {
-    connect: async (userId, email, how) => {
-      const webviewId = await seam.createWebview(userId === null ? {} : { [metadataKey]: userId });
-      return finish(webviewId, email, how);
+    open,
+    connect: async (userId, email, how) => finish(await open(userId), email, how),
+    finish,
+    fail: async webviewId => {
+      insistOnPending(webviewId);
+      await send(await seam.failWebview(webviewId));
     },
-    finish: async (webviewId, email, how) => {
-      const { connect_webviews } = seam.fake.database;
-      const webview = connect_webviews.find(({ connect_webview_id: id }) => id === webviewId);
-      if (webview === undefined) {
-        throw new HttpError(404, 'not_found', 'The sandbox has no such Connect Webview.');
-      }
-      if (webview.status !== 'pending') {
-        throw new HttpError(409, 'finished', 'This Connect Webview has been finished before.');
-      }
-      return finish(webviewId, email, how);
+    change: async (accountId, change) => send(await seam.changeAccount(accountId, change)),
+    tell: async event => {
+      await send([event]);
     },
-    change: async (accountId, change) => {
-      const events = await seam.changeAccount(accountId, change);
-      await Promise.all(events.map(event => sendWebhook(webhookUrl, secret, event)));
-      return events.length;
+    knows: accountId => database.connected_accounts.some(a => a.connected_account_id === accountId),
+    setLosing: losing => {
+      isLosing = losing;
     },
-    knows: accountId =>
-      seam.fake.database.connected_accounts.some(a => a.connected_account_id === accountId),
+    isLosing: () => isLosing,
   };
-};
-
-const account = z.string().min(1).max(500).optional();
-const webhooks = z.boolean().default(true);
-const connectRequest = z.union([
-  z.object({ webview: z.string().min(1).max(500), account, webhooks }),
-  z.object({ user: z.string().min(1).max(500).nullable(), account, webhooks }),
-]);
-const changeRequest = z.object({ account: z.string().min(1), change: z.enum(ACCOUNT_CHANGES) });
-
-const noAccount = (id: string) =>
-  new HttpError(404, 'not_found', `The sandbox's Seam knows no account "${id}".`);
-
-const userRequest = z.object({ id: z.string().min(1).max(500) });
-const outageRequest = z.object({ away: z.boolean() });
-
-/**
- * For the commands of the same names: `POST /connect {"user": "ada"}` or `{"webview": "<id>"}`, `/change {"account": …, "change": …}`, `/user {"id": "eve"}`, `/outage
- * {"away": true}`.
- */
-export const createSandboxRouter = (
-  app: SandboxApp,
-  seam: Pick<SandboxSeam, 'setAway'>,
-  db: Db,
-): Router => {
-  const router = Router();
-  router
-    .route('/connect')
-    .post(express.json(), async (request, response) => {
-      const parsed = connectRequest.safeParse(request.body);
-      if (!parsed.success) {
-        throw new HttpError(
-          400,
-          'bad_request',
-          'Send {"user": "<id>"}, or null for no id; or {"webview": "<id>"}.',
-        );
-      }
-      const { account: accountId, webhooks } = parsed.data;
-      if (accountId !== undefined && !app.knows(accountId)) throw noAccount(accountId);
-      const how = { accountId, losesWebhooks: !webhooks };
-      if ('webview' in parsed.data) {
-        response.json(await app.finish(parsed.data.webview, 'somebody@locks.example', how));
-        return;
-      }
-      const { user } = parsed.data;
-      response.json(await app.connect(user, `${user ?? 'somebody'}@locks.example`, how));
-    })
-    .all(methodNotAllowed('POST'));
-  router
-    .route('/change')
-    .post(express.json(), async (request, response) => {
-      const parsed = changeRequest.safeParse(request.body);
-      if (!parsed.success) {
-        throw new HttpError(400, 'bad_request', 'Send {"account": "<id>", "change": "<change>"}.');
-      }
-      const { account, change } = parsed.data;
-      if (!app.knows(account)) throw noAccount(account);
-      response.json({ connected_account_id: account, webhooks: await app.change(account, change) });
-    })
-    .all(methodNotAllowed('POST'));
-  router
-    .route('/user')
-    .post(express.json(), async (request, response) => {
-      const parsed = userRequest.safeParse(request.body);
-      if (!parsed.success) throw new HttpError(400, 'bad_request', 'Send {"id": "<id>"}.');
-      await db.insert(users).values(parsed.data).onConflictDoNothing();
-      response.json(parsed.data);
-    })
-    .all(methodNotAllowed('POST'));
-  router
-    .route('/outage')
-    .post(express.json(), (request, response) => {
-      const parsed = outageRequest.safeParse(request.body);
-      if (!parsed.success) throw new HttpError(400, 'bad_request', 'Send {"away": true}.');
-      seam.setAway(parsed.data.away);
-      response.json(parsed.data);
-    })
-    .all(methodNotAllowed('POST'));
-  return router;
 };

@@ -4,6 +4,7 @@ import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'n
 import type { Fake } from '@seamapi/fake-seam-connect';
 import { EVENT_TYPES } from '../seam/events.ts';
 import { type AccountChange, changeAccount, setTroubles } from './account-life.ts';
+import { accountOf, addAccount, type LockMaker, replaceMetadata } from './accounts.ts';
 import { addEndpoint, beginnings } from './beginnings.ts';
 import { addLayer } from './layer.ts';
 
@@ -37,7 +38,7 @@ export type SandboxSeam = Readonly<{
    */
   completeWebview: (
     webviewId: string,
-    account: { email: string; accountId?: string },
+    account: { email: string; accountId?: string | undefined; maker?: LockMaker },
   ) => Promise<{ accountId: string; events: EventBody[] }>;
   /** The user fails to sign in. */
   failWebview: (webviewId: string) => Promise<EventBody[]>;
@@ -45,6 +46,7 @@ export type SandboxSeam = Readonly<{
   changeAccount: (accountId: string, change: AccountChange) => Promise<EventBody[]>;
   /** Seam has an outage: every call is answered 503; or it is over. What happens at Seam goes on. */
   setAway: (away: boolean) => void;
+  isAway: () => boolean;
   event: (type: string, fields: Readonly<Record<string, unknown>>) => EventBody;
 }> &
   AsyncDisposable;
@@ -132,7 +134,7 @@ export const startSandboxSeam = async (stateFile?: string): Promise<SandboxSeam>
       await save();
       return token;
     },
-    setAway: outage.setAway,
+    ...outage,
     createWebview: async (metadata, workspaceId = WORKSPACE_ID) => {
       const webview = database.addConnectWebview({
         workspace_id: workspaceId,
@@ -148,11 +150,11 @@ export const startSandboxSeam = async (stateFile?: string): Promise<SandboxSeam>
       addEndpoint(fake, WORKSPACE_ID, url, EVENT_TYPES, secret);
       await save();
     },
-    completeWebview: async (webviewId, { email, accountId: known }) => {
+    completeWebview: async (webviewId, { email, accountId: known, maker = 'august' }) => {
       const webview = database.connect_webviews.find(w => w.connect_webview_id === webviewId);
       if (webview === undefined) throw new Error(`no webview ${webviewId} in the sandbox`);
       const metadata = webview.custom_metadata ?? {};
-      const accountId = known ?? addAccount(fake, email, webview.workspace_id);
+      const accountId = known ?? addAccount(fake, email, maker, webview.workspace_id);
       replaceMetadata(fake, accountId, metadata);
       setTroubles(fake, accountId, { errors: [], warnings: [] });
       database.updateConnectWebview({
@@ -196,7 +198,7 @@ const addApiKey = ({ database }: Fake, workspaceId: string): string => {
 };
 
 /** Stands between the fake's server and its callers. */
-const playOutages = (server: Server): Pick<SandboxSeam, 'setAway'> => {
+const playOutages = (server: Server): Pick<SandboxSeam, 'setAway' | 'isAway'> => {
   let isAway = false;
   const answering = server.listeners('request') as RequestListener[];
   server.removeAllListeners('request');
@@ -208,29 +210,6 @@ const playOutages = (server: Server): Pick<SandboxSeam, 'setAway'> => {
     setAway: away => {
       isAway = away;
     },
+    isAway: () => isAway,
   };
-};
-
-const addAccount = ({ database }: Fake, email: string, workspaceId: string): string =>
-  database.addConnectedAccount({
-    provider: 'august',
-    account_type: 'august',
-    workspace_id: workspaceId,
-    user_identifier: { email },
-    display_name: email,
-  }).connected_account_id;
-
-const replaceMetadata = (
-  fake: Fake,
-  accountId: string,
-  metadata: Readonly<Record<string, unknown>>,
-): void => {
-  const account = accountOf(fake, accountId);
-  account.custom_metadata = { ...metadata } as NonNullable<typeof account.custom_metadata>;
-};
-
-const accountOf = ({ database }: Fake, accountId: string) => {
-  const account = database.connected_accounts.find(a => a.connected_account_id === accountId);
-  if (account === undefined) throw new Error(`no account ${accountId} in the sandbox`);
-  return account;
 };

@@ -1,89 +1,160 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Db } from '../db/client.ts';
-import { and, eq, isNotNull, isNull, sql } from '../db/drizzle.ts';
-import { connectedAccounts, links, reconciliations, users } from '../db/schema.ts';
-import { EXPLANATIONS } from '../reconcile/outcome.ts';
-import { isProvisional } from '../support/summary.ts';
-import type { Connection, SandboxApp } from './app.ts';
+import { type Subject, subjectOf } from '../seam/subject.ts';
+import type { LockMaker } from './accounts.ts';
+import type { SandboxApp } from './app.ts';
+import {
+  accountNameOf,
+  connectionOf,
+  latestConnections,
+  outcomeOf,
+  ownerOf,
+} from './connections.ts';
+import type { SandboxSeam } from './seam.ts';
 
-const CAST = [
-  { user: 'ada', email: 'ada@locks.example', told: 'Ada connects her August account.' },
-  { user: 'grace', email: 'grace@locks.example', told: 'Grace connects hers.' },
+type Stage = Readonly<{ app: SandboxApp; seam: Pick<SandboxSeam, 'event'>; db: Db }>;
+
+/** Something that happens, told in a line. @returns what the reconciler is to look at because of it */
+type Scene = Readonly<{ told: string; play: (stage: Stage) => Promise<Subject> }>;
+
+const ofWebview = (id: string): Subject => subjectOf('connect_webview', id);
+const ofAccount = (id: string): Subject => subjectOf('connected_account', id);
+
+/** @returns the account that was connected, once it is linked */
+const connected = async ({ app, db }: Stage, user: string, email: string): Promise<string> => {
+  const { connect_webview_id, connected_account_id } = await app.connect(user, email);
+  await untilLookedAt(db, ofWebview(connect_webview_id));
+  return connected_account_id;
+};
+
+/** Connects an account, and then once more. */
+const again = async (
+  stage: Stage,
+  email: string,
+  first: string,
+  then: string | null,
+): Promise<Subject> => {
+  const accountId = await connected(stage, first, email);
+  const { connect_webview_id: id } = await stage.app.connect(then, email, { accountId });
+  return ofWebview(id);
+};
+
+const thenChange = async (
+  stage: Stage,
+  email: string,
+  user: string,
+  change: 'disconnect' | 'delete',
+): Promise<Subject> => {
+  const accountId = await connected(stage, user, email);
+  await stage.app.change(accountId, change);
+  return ofAccount(accountId);
+};
+
+const connect = async (
+  { app }: Stage,
+  user: string | true | null,
+  email: string,
+  maker: LockMaker = 'august',
+): Promise<Subject> => {
+  const { connect_webview_id: id } = await app.connect(user, email, { maker });
+  return ofWebview(id);
+};
+
+/** Seam tells of something that it does not know, or of nothing. */
+const tell = async (
+  { app, seam }: Stage,
+  type: string,
+  fields: Readonly<Record<string, string>>,
+): Promise<string> => {
+  const event = seam.event(type, fields);
+  await app.tell(event);
+  return event.event_id;
+};
+
+const SCENES: readonly Scene[] = [
   {
-    user: null,
-    email: 'somebody@locks.example',
+    told: 'Ada connects her August account; Seam sends four webhooks for it.',
+    play: stage => connect(stage, 'ada', 'ada@locks.example'),
+  },
+  {
+    told: 'Grace connects her Yale account.',
+    play: stage => connect(stage, 'grace', 'grace@locks.example', 'yale'),
+  },
+  {
+    told: 'Alan sold his house to Grace: she connects his account again, and it is hers.',
+    play: stage => again(stage, 'house@locks.example', 'alan', 'grace'),
+  },
+  {
+    told: 'Ada connects another one again, and the app forgets her id: the link is kept.',
+    play: stage => again(stage, 'office@locks.example', 'ada', null),
+  },
+  {
+    told: "Alan changes his password: his account can't be reached any more.",
+    play: stage => thenChange(stage, 'alan@locks.example', 'alan', 'disconnect'),
+  },
+  {
+    told: 'Grace has an account deleted.',
+    play: stage => thenChange(stage, 'old@locks.example', 'grace', 'delete'),
+  },
+  {
     told: 'Somebody connects one, but the app forgot to put a user id into the webview.',
+    play: stage => connect(stage, null, 'somebody@locks.example', 'schlage'),
   },
   {
-    user: 'user_who_left',
-    email: 'gone@locks.example',
-    told: 'Somebody connects one whose id is of nobody we know.',
+    told: 'Somebody connects one, and the app put "true" where the id belongs.',
+    play: stage => connect(stage, true, 'mistaken@locks.example'),
   },
-] as const;
+  {
+    told: 'Somebody connects one whose id is of nobody we know.',
+    play: stage => connect(stage, 'user_who_left', 'gone@locks.example'),
+  },
+  {
+    told: "Seam tells of a webview that isn't finished, of one and of an account that it then doesn't know, and of nothing.",
+    play: async stage => {
+      const webview = { connect_webview_id: await stage.app.open('alan') };
+      await tell(stage, 'connect_webview.login_succeeded', webview);
+      const unknown = { connect_webview_id: 'connect_webview_unknown' };
+      await tell(stage, 'connect_webview.login_succeeded', unknown);
+      const account = { connected_account_id: 'connected_account_unknown' };
+      await tell(stage, 'connected_account.connected', account);
+      await tell(stage, 'connect_webview.login_succeeded', {});
+      return ofAccount('connected_account_unknown');
+    },
+  },
+];
 
 /** Plays a few connections, telling each, and waits until all of them have been looked at. */
-export const playStory = async (
-  app: SandboxApp,
-  db: Db,
-  tell: (line: string) => void,
-): Promise<void> => {
-  for (const { user, email, told } of CAST) {
-    tell(told);
-    const connection = await app.connect(user, email);
-    tell(`   Seam sends ${connection.webhooks} webhooks for it; each is answered 204.`);
-    await untilLookedAt(db, connection);
+export const playStory = async (stage: Stage, tellLine: (line: string) => void): Promise<void> => {
+  const subjects: Subject[] = [];
+  for (const { told, play } of SCENES) {
+    tellLine(told);
+    subjects.push(await play(stage));
   }
+  for (const subject of subjects) await untilLookedAt(stage.db, subject);
 };
 
 const LOOK_LIMIT_MS = 30_000;
 
 /** @throws Error when nothing has looked at it in half a minute */
-const untilLookedAt = async (db: Db, connection: Connection): Promise<void> => {
+const untilLookedAt = async (db: Db, subject: Subject): Promise<void> => {
   const deadline = Date.now() + LOOK_LIMIT_MS;
   while (Date.now() < deadline) {
-    const [row] = await db
-      .select({ state: reconciliations.state })
-      .from(reconciliations)
-      .where(eq(reconciliations.connectWebviewId, connection.connect_webview_id));
-    if (row !== undefined && row.state !== 'pending') return;
+    const connection = await connectionOf(db, subject);
+    if (connection !== null && connection.state !== 'pending') return;
     await sleep(50);
   }
-  throw new Error(`${connection.connect_webview_id} was not looked at; see the log`);
+  throw new Error(`${subject} was not looked at; see the log`);
 };
 
+const LONGEST_TABLE = 30;
+
 /** Everything the sandbox knows of: user → account → outcome, the oldest first. */
-export const storyTable = async (db: Db): Promise<string[][]> => {
-  const rows = await db
-    .select({
-      userId: links.userId,
-      provisional: isProvisional,
-      name: users.name,
-      email: sql<string | null>`${connectedAccounts.userIdentifier}->>'email'`,
-      state: reconciliations.state,
-      reason: reconciliations.reason,
-      claimed: reconciliations.claimedUserId,
-      webview: reconciliations.connectWebviewId,
-    })
-    .from(reconciliations)
-    .leftJoin(
-      connectedAccounts,
-      eq(connectedAccounts.connectedAccountId, reconciliations.connectedAccountId),
-    )
-    .leftJoin(
-      links,
-      and(
-        eq(links.connectedAccountId, reconciliations.connectedAccountId),
-        isNull(links.unlinkedAt),
-      ),
-    )
-    .leftJoin(users, eq(users.id, links.userId))
-    .where(isNotNull(reconciliations.connectWebviewId))
-    .orderBy(reconciliations.createdAt)
-    .limit(50);
-  return rows.map(row => [
-    (row.name ?? row.userId ?? '(nobody)') + (row.provisional ? ' (provisional)' : ''),
-    row.email ?? '-',
-    row.reason === null ? row.state : `${row.state}: ${EXPLANATIONS[row.reason].sentence}`,
-    row.webview ?? '-',
-  ]);
-};
+export const storyTable = async (db: Db): Promise<string[][]> =>
+  (await latestConnections(db, LONGEST_TABLE))
+    .map(connection => [
+      ownerOf(connection),
+      connection.email === null ? '-' : accountNameOf(connection),
+      outcomeOf(connection),
+      connection.webviewId ?? connection.subject,
+    ])
+    .reverse();
