@@ -4,12 +4,14 @@ import type { Config } from './config.ts';
 import type { Context } from './context.ts';
 import type { Database, Db } from './db/client.ts';
 import { isMigrated } from './db/migrate.ts';
+import { startAnswerClock } from './http/acknowledgements.ts';
 import { CheckError, createHealthRouter } from './http/health.ts';
 import { type HttpServer, startHttpServer } from './http/server.ts';
 import { createWebhookRouter } from './http/webhook.ts';
 import { createInbox } from './inbox/receive.ts';
 import { readHolds } from './reconcile/holds.ts';
 import { createSignerVerifier } from './seam/webhook.ts';
+import { readPauses } from './support/pause.ts';
 import type { Work } from './work.ts';
 import { isOneOf, type Workspace, workspaceLabel } from './workspaces.ts';
 
@@ -35,6 +37,9 @@ export const startWeb = async (
     onStep,
     onStored: news => queues.news(news.map(look => ({ ...look, trigger: 'delivery' }))),
   });
+  await using starting = new AsyncDisposableStack();
+  const clock = starting.use(startAnswerClock(database.pool, log));
+  starting.defer(() => inbox.idle());
   const server = await startHttpServer({
     host: config.host,
     port: config.port,
@@ -45,6 +50,7 @@ export const startWeb = async (
         verify: createSignerVerifier(workspaces),
         servedIds: queues.servedIds,
         inbox,
+        clock,
         log,
       }),
       // A web process without a queue, Seam or a worker that gets on still does its work, the storing of
@@ -54,6 +60,7 @@ export const startWeb = async (
         {
           queue: context.backend.probe,
           seam: () => assertNotHeld(database.db, workspaces),
+          pause: () => assertNotPaused(database.db, workspaces),
           silence: () => assertHeard(database.pool, workspaces),
           ...(worker === undefined ? {} : { progress: worker.assertProgress }),
         },
@@ -62,14 +69,10 @@ export const startWeb = async (
       ...routers,
     ],
   });
+  starting.use(server);
   log.info({ url: server.url }, 'listening');
-  return {
-    ...server,
-    [Symbol.asyncDispose]: async () => {
-      await server[Symbol.asyncDispose]();
-      await inbox.idle();
-    },
-  };
+  const running = starting.move();
+  return { ...server, [Symbol.asyncDispose]: () => running.disposeAsync() };
 };
 
 /** Only `/healthz` and `/readyz`, for a worker that runs without the web side. */
@@ -91,6 +94,7 @@ export const startHealth = (
         },
         {
           seam: () => assertNotHeld(context.database.db, config.workspaces),
+          pause: () => assertNotPaused(context.database.db, config.workspaces),
           silence: () => assertHeard(context.database.pool, config.workspaces),
         },
         context.log,
@@ -104,6 +108,17 @@ const assertNotHeld = async (db: Db, workspaces: readonly Workspace[]): Promise<
   const told = holds.map(({ workspaceId, since, reason }) => {
     const label = workspaceLabel(workspaces, workspaceId);
     return `${label === null ? '' : `${label} is `}held since ${since.toISOString()}: ${reason}`;
+  });
+  throw new CheckError(told.join('; '));
+};
+
+/** Told without who and why: anyone may read this. "queue status" has them. */
+const assertNotPaused = async (db: Db, workspaces: readonly Workspace[]): Promise<void> => {
+  const pauses = await readPauses(db);
+  if (pauses.length === 0) return;
+  const told = pauses.map(({ workspace_id, since }) => {
+    const label = workspaceLabel(workspaces, workspace_id);
+    return `${label === null ? '' : `${label} is `}paused by a person since ${since}`;
   });
   throw new CheckError(told.join('; '));
 };

@@ -10,6 +10,7 @@ import {
 } from './reconcile/healing.ts';
 import { linkProvisionally } from './reconcile/provisional.ts';
 import type { Seam } from './seam/client.ts';
+import { forgetAcknowledgements } from './support/acknowledgements.ts';
 import { prune } from './support/prune.ts';
 import type { UserDirectory } from './users/directory.ts';
 
@@ -56,6 +57,7 @@ export const startUpkeep = (
       if (pruned !== null && pruned.deliveries + pruned.runs > 0) log.info(pruned, 'pruned');
     });
   }
+  loop('forgetting the times of answers', PRUNE_INTERVAL_MS, () => forgetAcknowledgements(pool));
   return { [Symbol.asyncDispose]: () => stack.disposeAsync() };
 };
 

@@ -8,6 +8,8 @@ import { startSweep } from './queue/sweep.ts';
 import { type RunningWorker, startWorker } from './queue/worker.ts';
 import { isHeld } from './reconcile/holds.ts';
 import { createSeams, type SeamOfWorkspace } from './seam/workspaces.ts';
+import { isPaused } from './support/pause.ts';
+import type { WorkerHealth } from './support/processes.ts';
 import { isAnythingStuck } from './support/queue.ts';
 import { startOutageHealing, startUpkeep } from './upkeep.ts';
 import { createUserDirectory, type UserDirectory, UsersTableError } from './users/directory.ts';
@@ -17,8 +19,13 @@ import { type Workspace, workspaceLabel } from './workspaces.ts';
 export type Work = Readonly<{
   /** @throws CheckError when this worker has ended, or looks are due and it has finished none for long */
   assertProgress: Check;
+  /** How it is doing, for those who watch. Never fails for what is wrong with it: that is told. */
+  health: () => Promise<WorkerHealth>;
 }> &
   AsyncDisposable;
+
+/** The part of one workspace. */
+type Part = Readonly<{ assertProgress: Check; worker: RunningWorker }> & AsyncDisposable;
 
 const STUCK_SECONDS = 120;
 
@@ -59,10 +66,17 @@ export const startWork = async (
   const sweep = startSweep({ db: database.db, queues, log });
   const upkeep = startUpkeep(context, { ...config, users });
   const parts = seams.map(seam => startWorkspace(context, config, seam, users));
+  const assertProgress = async (): Promise<void> => {
+    for (const part of parts) await part.assertProgress();
+  };
   return {
-    assertProgress: async () => {
-      for (const { assertProgress } of parts) await assertProgress();
-    },
+    assertProgress,
+    health: async () => ({
+      progressAt: latestProgress(parts),
+      running: parts.reduce((sum, { worker }) => sum + worker.running(), 0),
+      concurrency: config.workerConcurrency * parts.length,
+      trouble: await troubleOf(assertProgress),
+    }),
     [Symbol.asyncDispose]: async () => {
       // Side by side: each may take its time to finish what it has in hand.
       await Promise.all(parts.map(part => part[Symbol.asyncDispose]()));
@@ -71,13 +85,28 @@ export const startWork = async (
   };
 };
 
+const latestProgress = (parts: readonly Part[]): Date => {
+  const at = Math.max(...parts.map(({ worker }) => worker.lastProgressAt()));
+  return new Date(Date.now() - (performance.now() - at));
+};
+
+const troubleOf = async (assertProgress: Check): Promise<string | null> => {
+  try {
+    await assertProgress();
+    return null;
+  } catch (error) {
+    if (error instanceof CheckError) return error.message;
+    throw error;
+  }
+};
+
 /** The part of the worker side that is a workspace's own. */
 const startWorkspace = (
   { database, backend, queues, onStep, log: parentLog }: Context,
   config: Pick<Config, 'userMetadataKey' | 'workerConcurrency' | 'backfillEveryMinutes'>,
   { id: workspaceId, name, seam }: SeamOfWorkspace,
   users: UserDirectory,
-): Work => {
+): Part => {
   const enqueuer = queues.of(workspaceId);
   if (enqueuer === null) throw new TypeError('the workspace has no queue');
   const log = workspaceId === null ? parentLog : parentLog.child({ workspace_id: workspaceId });
@@ -109,6 +138,7 @@ const startWorkspace = (
     }),
   );
   return {
+    worker,
     assertProgress: progressCheck(db, worker, { id: workspaceId, name }),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
@@ -127,12 +157,13 @@ const progressCheck = (
       throw new CheckError(`the worker${of} has ended: start this process again`);
     const quietMs = performance.now() - Math.max(worker.lastProgressAt(), lastHeldAt);
     if (quietMs < STUCK_SECONDS * 1_000) return;
-    const [held, stuck] = await Promise.all([
+    const [held, paused, stuck] = await Promise.all([
       isHeld(db, workspace.id),
+      isPaused(db, workspace.id),
       isAnythingStuck(db, STUCK_SECONDS, workspace.id),
     ]);
-    // What waited for Seam has been due for long when a hold ends: its two minutes begin then.
-    if (held) lastHeldAt = performance.now();
+    // What waited for Seam, or for a person, has been due for long when that ends: its two minutes begin then.
+    if (held || paused) lastHeldAt = performance.now();
     else if (stuck) {
       throw new CheckError(
         `looks${of} have been due for ${STUCK_SECONDS} s, and this worker ends none`,

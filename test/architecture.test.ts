@@ -12,7 +12,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['sandbox'],
   ['services.ts', 'desk.ts'],
   ['work.ts'],
-  ['upkeep.ts'],
+  ['upkeep.ts', 'heartbeat.ts'],
   ['console', 'api'],
   ['context.ts', 'http'],
   ['queue'],
@@ -38,6 +38,7 @@ const PURE = [
   'audit/compare.ts',
   'support/permissions.ts',
   'support/words.ts',
+  'support/timings.ts',
   'backfill/report.ts',
 ];
 

@@ -6,6 +6,7 @@ import { type Context, createContext } from '../context.ts';
 import { startEmbeddedPostgres } from '../db/embedded.ts';
 import { runMigrations } from '../db/migrate.ts';
 import { openDeskRouters } from '../desk.ts';
+import { startHeartbeat } from '../heartbeat.ts';
 import { ListenError, startHttpServer } from '../http/server.ts';
 import { createLogger } from '../log.ts';
 import { untilStopped } from '../ops/shutdown.ts';
@@ -67,6 +68,7 @@ export const dev = async (env: Env): Promise<number> => {
   const worker = services.use(await startWork(context, settings));
   const { routers } = services.use(openDeskRouters(context, { ...settings, databaseUrl }));
   const web = services.use(await startWeb(context, settings, { worker, routers }));
+  services.use(startHeartbeat({ pool: context.database.pool, kind: 'serve', worker, log }));
   printLine(`Listening: ${web.url}/webhooks/seam (queue in ${context.backend.kind}).`);
   const consoleUrl = (config.consoleUrl ?? web.url).replace(/\/$/, '');
   const control =

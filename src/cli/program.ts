@@ -6,6 +6,7 @@ import { describeError } from '../log.ts';
 import { FAILURE_REASONS, RECONCILIATION_STATES } from '../reconcile/outcome.ts';
 import { ACCOUNT_CHANGES } from '../sandbox/account-life.ts';
 import { SeamError, SeamRefusedError } from '../seam/errors.ts';
+import { SupportError, type SupportFault } from '../support/errors.ts';
 import { UsersTableError } from '../users/directory.ts';
 import { addAccountCommands } from './account-commands.ts';
 import { list, retry, show } from './cases.ts';
@@ -13,7 +14,7 @@ import { dev } from './dev.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { JSON_OPTION, type Run, wholeNumber } from './options.ts';
 import { printNotice } from './print.ts';
-import { queueStatus } from './queue.ts';
+import { addQueueCommands } from './queue-commands.ts';
 import { sandboxAccount, sandboxConnect, sandboxOutage, sandboxUser } from './sandbox.ts';
 import { seamFault } from './seam.ts';
 import { addSeamCommands } from './seam-commands.ts';
@@ -82,13 +83,7 @@ export const runCli = async (args: readonly string[], env: Env): Promise<number>
     .action(run(retry));
   addAccountCommands(program, run);
   addUpkeepCommands(program, run);
-  program
-    .command('queue')
-    .description('the queue as a whole')
-    .command('status')
-    .description('show what is owed, and what holds the queue')
-    .option(...JSON_OPTION)
-    .action(run(queueStatus));
+  addQueueCommands(program, run);
   addSeamCommands(program, run);
   const sandbox = program
     .command('sandbox')
@@ -126,6 +121,19 @@ export const runCli = async (args: readonly string[], env: Env): Promise<number>
   }
 };
 
+const EXIT_OF_FAULT = {
+  invalid: EXIT.usage,
+  not_found: EXIT.notFound,
+  not_allowed: EXIT.refused,
+  refused: EXIT.refused,
+  conflict: EXIT.refused,
+} as const satisfies Record<SupportFault, number>;
+
+const explainFault = ({ fault, message, faults }: SupportError): number => {
+  for (const sentence of new Set([message, ...Object.values(faults)])) printNotice(sentence);
+  return EXIT_OF_FAULT[fault];
+};
+
 /** Tells of an error in its own words where they are meant for people, with a stack where not. */
 const explain = (error: unknown): number => {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
@@ -133,6 +141,7 @@ const explain = (error: unknown): number => {
     printNotice(error.message);
     return EXIT.usage;
   }
+  if (error instanceof SupportError) return explainFault(error);
   if (error instanceof CommandError) {
     printNotice(error.message);
     return error.exitCode;

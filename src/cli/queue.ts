@@ -1,8 +1,9 @@
 import type { Env } from '../config.ts';
+import { pauseQueue, resumeQueue } from '../support/pause.ts';
 import { type QueueStatus, readQueueStatus } from '../support/queue.ts';
-import { workspaceLabel } from '../workspaces.ts';
+import { type Workspace, workspaceLabel } from '../workspaces.ts';
 import { EXIT } from './exit.ts';
-import { type Output, openContext } from './open.ts';
+import { type Output, openContext, openDesk } from './open.ts';
 import { formatTable, printJson, printLine } from './print.ts';
 
 /** `queue status`. */
@@ -14,13 +15,14 @@ export const queueStatus = async (env: Env, options: Output): Promise<number> =>
     return EXIT.done;
   }
   const labelOf: LabelOf = id => workspaceLabel(context.workspaces, id);
+  for (const line of describePauses(status, labelOf)) printLine(line);
   for (const hold of status.holds) {
     const label = labelOf(hold.workspace_id);
     const which = label === null ? 'HELD' : `HELD: ${label},`;
     printLine(`${which} since ${hold.since}: ${hold.sentence} (${hold.reason}: ${hold.detail})`);
     printLine(`  ${hold.remedy}`);
   }
-  if (status.holds.length === 0) printLine('Nothing holds the queue.');
+  if (status.holds.length + status.pauses.length === 0) printLine('Nothing holds the queue.');
   const since = status.oldest_due_at === null ? '' : `, the oldest since ${status.oldest_due_at}`;
   printLine(`Looks owed: ${status.owed}; of these due and waiting: ${status.waiting}${since}.`);
   if (status.workspaces.length > 1) {
@@ -37,8 +39,77 @@ export const queueStatus = async (env: Env, options: Output): Promise<number> =>
     );
   }
   for (const line of describeCoverage(status, labelOf)) printLine(line);
+  if (status.processes.length > 0) printLine(processTable(status.processes));
   return EXIT.done;
 };
+
+/** `queue pause`. */
+export const queuePause = async (
+  env: Env,
+  options: Output & { why: string; workspace?: string },
+): Promise<number> => {
+  await using opened = openDesk(env);
+  const { desk, actor } = opened;
+  const { workspaces } = desk.config;
+  const workspaceId = findWorkspace(workspaces, options.workspace);
+  const pause = await pauseQueue(desk, actor, { workspaceId, why: options.why });
+  if (options.json) printJson({ pause });
+  else {
+    const label = workspaceLabel(workspaces, pause.workspace_id) ?? 'The queue';
+    printLine(`${label} is paused. Webhooks are still stored and answered.`);
+    printLine('"queue resume" lets it go on.');
+  }
+  return EXIT.done;
+};
+
+/** `queue resume`. */
+export const queueResume = async (
+  env: Env,
+  options: Output & { workspace?: string },
+): Promise<number> => {
+  await using opened = openDesk(env);
+  const { desk, actor } = opened;
+  const { workspaces } = desk.config;
+  const workspaceId = findWorkspace(workspaces, options.workspace);
+  const ended = await resumeQueue(desk, actor, { workspaceId });
+  if (options.json) printJson({ resumed: ended });
+  else {
+    const label = workspaceLabel(workspaces, ended.workspace_id) ?? 'The queue';
+    printLine(`${label} goes on. It was paused by ${ended.by} since ${ended.since}: ${ended.why}`);
+  }
+  return EXIT.done;
+};
+
+/** By id or name; whoever names none means all. An id that isn't configured may still be paused. */
+const findWorkspace = (
+  workspaces: readonly Workspace[],
+  wanted: string | undefined,
+): string | null => {
+  if (wanted === undefined) return null;
+  return workspaces.find(({ id, name }) => [id, name].includes(wanted))?.id ?? wanted;
+};
+
+const describePauses = ({ pauses }: QueueStatus, labelOf: LabelOf): string[] =>
+  pauses.flatMap(({ workspace_id, by, since, why }) => {
+    const label = labelOf(workspace_id);
+    const which = label === null ? 'PAUSED' : `PAUSED: ${label},`;
+    return [`${which} by ${by} since ${since}: ${why}`, '  "queue resume" lets it go on.'];
+  });
+
+const processTable = (processes: QueueStatus['processes']): string =>
+  formatTable(
+    ['PROCESS', 'HOST', 'PID', 'VERSION', 'HEARD OF', 'IN HAND', 'LAST RUN', 'TROUBLE'],
+    processes.map(({ kind, host, pid, version, seen_at, lost, worker }) => [
+      kind,
+      host,
+      String(pid),
+      version,
+      lost ? `LOST since ${seen_at}` : seen_at,
+      worker === null ? '-' : `${worker.running} of ${worker.concurrency}`,
+      worker?.progress_at ?? '-',
+      worker?.trouble ?? '',
+    ]),
+  );
 
 type LabelOf = (workspaceId: string | null) => string | null;
 

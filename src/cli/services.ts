@@ -2,6 +2,7 @@ import { type Config, type Env, parseConfig, type SettingName } from '../config.
 import { createContext } from '../context.ts';
 import { runMigrations } from '../db/migrate.ts';
 import { openDeskRouters } from '../desk.ts';
+import { startHeartbeat } from '../heartbeat.ts';
 import { createLogger, type Logger } from '../log.ts';
 import { untilStopped } from '../ops/shutdown.ts';
 import { createQueueBackend } from '../queue/backend.ts';
@@ -60,6 +61,12 @@ export const serve = async (
   const databaseUrl = known(config.databaseUrl, 'DATABASE_URL');
   await using desk = openDeskRouters(context, { ...config, databaseUrl });
   await using _web = await startWeb(context, webSettings, { worker, routers: desk.routers });
+  await using _heartbeat = startHeartbeat({
+    pool: context.database.pool,
+    kind: 'serve',
+    worker: worker ?? null,
+    log,
+  });
   await stopped;
   return EXIT.done;
 };
@@ -82,6 +89,8 @@ export const work = async (env: Env, options: { healthPort?: number }): Promise<
     options.healthPort === undefined
       ? undefined
       : await startHealth(context, worker, { ...config, port: options.healthPort });
+  const { pool } = context.database;
+  await using _heartbeat = startHeartbeat({ pool, kind: 'work', worker, log });
   await stopped;
   return EXIT.done;
 };

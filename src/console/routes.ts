@@ -1,6 +1,11 @@
 import { ATTENTION_ROUTES } from './pages/attention.ts';
 import { CONNECTION_ROUTES } from './pages/connection.ts';
+import { QUEUE_ROUTES } from './pages/queue.ts';
 import type { ConsoleRoute } from './route.ts';
 
 /** Every address of the console, in the order in which they are tried. */
-export const CONSOLE_ROUTES: readonly ConsoleRoute[] = [...ATTENTION_ROUTES, ...CONNECTION_ROUTES];
+export const CONSOLE_ROUTES: readonly ConsoleRoute[] = [
+  ...ATTENTION_ROUTES,
+  ...CONNECTION_ROUTES,
+  ...QUEUE_ROUTES,
+];

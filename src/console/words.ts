@@ -2,10 +2,14 @@ import type { ReconciliationState } from '../reconcile/outcome.ts';
 import { STATE_WORDS } from '../support/words.ts';
 import { type Html, html } from './html.ts';
 
-/** How it stands, in text and icon. */
+/** Something told in text and icon, and in colour besides. */
+export const mark = (mood: 'good' | 'warn' | 'bad' | 'plain', icon: string, text: string): Html =>
+  html`<span class="state ${mood}"><span aria-hidden="true">${icon}</span> ${text}</span>`;
+
+/** How it stands. */
 export const stateBadge = (state: ReconciliationState): Html => {
   const { label, mood, icon } = STATE_WORDS[state];
-  return html`<span class="state ${mood}"><span aria-hidden="true">${icon}</span> ${label}</span>`;
+  return mark(mood, icon, label);
 };
 
 const FORMAT = new Intl.DateTimeFormat('en-GB', {

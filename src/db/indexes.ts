@@ -14,6 +14,9 @@ const LATER_INDEXES = {
     'reconciliations (subject) where unavailable_since is not null and observed_generation < generation',
   links_provisional_idx: `links (provisional_subject)
      where provisional_subject is not null and confirmed_at is null and unlinked_at is null`,
+  // For the last hour of the queue page. By when they began: that never changes, so that a run's end is
+  // still written without touching an index.
+  runs_started_idx: 'runs (started_at)',
 } as const satisfies Record<string, string>;
 
 /** It waits for the transactions that are open at that time, anybody's, but keeps no one from writing. */

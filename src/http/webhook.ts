@@ -3,6 +3,7 @@ import { type Inbox, InboxUnavailableError } from '../inbox/receive.ts';
 import type { Logger } from '../log.ts';
 import { readEvent, type SeamEvent } from '../seam/events.ts';
 import type { SignerVerifier } from '../seam/webhook.ts';
+import type { AnswerClock } from './acknowledgements.ts';
 import { HttpError, methodNotAllowed, unavailable } from './errors.ts';
 
 /** Seam's events are a few hundred bytes; the largest (errors, warnings, metadata) some 50 KiB. */
@@ -21,6 +22,12 @@ const insistOnJson: RequestHandler = (request, _response, next) => {
   );
 };
 
+/** Before the body is read: how long the sender waits for its answer is what counts. */
+const begin: RequestHandler = (_request, response, next) => {
+  response.locals.beganAt = performance.now();
+  next();
+};
+
 /**
  * `POST /webhooks/seam`: signature → event → one commit → 204. The answer waits for the commit and for
  * nothing else.
@@ -30,9 +37,11 @@ export const createWebhookRouter = (options: {
   /** Of the workspaces that are configured; null: there is one, and its id isn't known. */
   servedIds: readonly string[] | null;
   inbox: Inbox;
+  /** Is told how long each acknowledgement took. */
+  clock: Pick<AnswerClock, 'tell'>;
   log: Logger;
 }): Router => {
-  const { verify, servedIds, inbox, log } = options;
+  const { verify, servedIds, inbox, clock, log } = options;
 
   /** @throws HttpError for an event of one of our workspaces that another one signed */
   const ofWorkspace = (event: SeamEvent, signerId: string | null): SeamEvent => {
@@ -72,10 +81,14 @@ export const createWebhookRouter = (options: {
         reading satisfies never;
     }
     response.status(204).end();
+    clock.tell(performance.now() - response.locals.beganAt);
   };
 
   const router = Router();
-  router.route('/webhooks/seam').post(insistOnJson, rawBody, receive).all(methodNotAllowed('POST'));
+  router
+    .route('/webhooks/seam')
+    .post(begin, insistOnJson, rawBody, receive)
+    .all(methodNotAllowed('POST'));
   return router;
 };
 

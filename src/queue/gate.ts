@@ -6,14 +6,23 @@ import { isHeld, putUpHold, takeDownHold, takeDueProbe } from '../reconcile/hold
 import type { Seam } from '../seam/client.ts';
 import { answers } from '../seam/probe.ts';
 import type { Subject } from '../seam/subject.ts';
+import { isPaused } from '../support/pause.ts';
 import type { Enqueuer } from './enqueue.ts';
 
 /**
  * Holds the queue of one workspace, for all processes, while Seam as a whole is the trouble (a limit, a refused key, an
  * outage), so that nothing hammers it and no subject pays for it. The hold is a row in Postgres; it ends
- * when a probe, one for all processes, is answered.
+ * when a probe, one for all processes, is answered. While a person has paused the queue it stays shut, too,
+ * whatever Seam answers.
  */
 export type Gate = Readonly<{
+  /**
+   * Whether a person has paused it, as of the last second. The queue's own hold is no more than ten seconds'
+   * worth in Redis: a look that gets past it (Redis was flushed, all workers were away) ends here.
+   *
+   * @throws whatever the database does, before it was first asked
+   */
+  isPaused: () => Promise<boolean>;
   /** Is told how every run ended. Never fails: a hold that could not be put up is put up by the next run. */
   tell: (subject: Subject, ending: Applied) => Promise<void>;
 }> &
@@ -35,6 +44,8 @@ export const startGate = (options: {
 }): Gate => {
   const { db, workspaceId, seam, enqueuer, log } = options;
   const failing = new Set<Subject>();
+  let paused: boolean | null = null;
+  let isHolding = false;
 
   const isReasonToHold = (subject: Subject, ending: Applied): boolean => {
     if (!ending.isOutage) {
@@ -63,12 +74,30 @@ export const startGate = (options: {
       const line = { reason: due.reason, probes: due.probes, subjects: subjects.length };
       log.info(line, 'the queue goes on');
     }
-    if (await isHeld(db, workspaceId)) await enqueuer.hold(HOLD_MS);
-    else if (due !== null) await enqueuer.release();
+    await holdOrRelease(due !== null);
+  };
+
+  const holdOrRelease = async (wasHeld: boolean): Promise<void> => {
+    const [held, nowPaused] = await Promise.all([
+      isHeld(db, workspaceId),
+      isPaused(db, workspaceId),
+    ]);
+    if (nowPaused !== (paused ?? false)) {
+      log.warn(nowPaused ? 'a person has paused the queue' : 'a person has resumed the queue');
+    }
+    paused = nowPaused;
+    if (held || paused) {
+      isHolding = true;
+      await enqueuer.hold(HOLD_MS);
+    } else if (wasHeld || isHolding) {
+      await enqueuer.release();
+      isHolding = false;
+    }
   };
 
   const loop = startLoop({ name: 'the gate', intervalMs: PROBE_INTERVAL_MS, log, turn: probe });
   return {
+    isPaused: async () => paused ?? isPaused(db, workspaceId),
     tell: async (subject, ending) => {
       if (!isReasonToHold(subject, ending)) return;
       try {

@@ -10,10 +10,14 @@ import type { Gate } from './gate.ts';
 /** How long a stopping worker may go on with what it has in hand. */
 const STOP_LIMIT_MS = 10_000;
 const PROBE_INTERVAL_MS = 1_000;
+/** When a look comes again that got past a pause. By then the queue holds it. */
+const PAUSED_LOOK_MS = 1_000;
 
 export type RunningWorker = Readonly<{
   /** When a run last finished here, or the worker began (performance.now()). */
   lastProgressAt: () => number;
+  /** How many looks are in hand. */
+  running: () => number;
   /** Whether it has stopped taking looks for good, and nobody asked it to. */
   hasEnded: () => boolean;
 }> &
@@ -40,9 +44,20 @@ export const startWorker = (options: {
   let asked: Promise<unknown> = Promise.resolve();
   let lastProgressAt = performance.now();
   let running: LookWorker | null = null;
+  let inHand = 0;
 
   const look = async (job: Job<Look, LookResult>): Promise<LookResult> => {
+    inHand += 1;
+    try {
+      return await lookNow(job);
+    } finally {
+      inHand -= 1;
+    }
+  };
+
+  const lookNow = async (job: Job<Look, LookResult>): Promise<LookResult> => {
     const { subject } = job.data;
+    if (await gate.isPaused()) return { nextLookInMs: PAUSED_LOOK_MS };
     const began = performance.now();
     const report = await reconcileCleanly(reconciler, job.data, givingUp.signal);
     logReport(log, report, subject, performance.now() - began);
@@ -113,6 +128,7 @@ export const startWorker = (options: {
 
   return {
     lastProgressAt: () => lastProgressAt,
+    running: () => inHand,
     // Paused it is while it waits for the queue to come back.
     hasEnded: () =>
       running !== null && !running.isRunning() && !running.isPaused() && !stopping.signal.aborted,

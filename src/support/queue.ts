@@ -2,9 +2,11 @@ import { type Coverage, readCoverage } from '../backfill/coverage.ts';
 import type { Db } from '../db/client.ts';
 import { and, count, eq, isNull, lt, lte, or, sql } from '../db/drizzle.ts';
 import { reconciliations } from '../db/schema.ts';
-import { readHolds } from '../reconcile/holds.ts';
-import { EXPLANATIONS } from '../reconcile/outcome.ts';
+import { type Hold, readHolds } from '../reconcile/holds.ts';
+import { EXPLANATIONS, type FailureReason } from '../reconcile/outcome.ts';
 import { isOneOf, type Workspace } from '../workspaces.ts';
+import { type Pause, readPauses } from './pause.ts';
+import { type ProcessStatus, readProcesses } from './processes.ts';
 
 /** How the queue stands, in words for the engineer on call. */
 export type QueueStatus = Readonly<{
@@ -48,6 +50,22 @@ export type QueueStatus = Readonly<{
     events: number;
     last_webhook_event_at: string | null;
   }[];
+  /** Which workspaces a person has paused, who and why; empty when none is. */
+  pauses: readonly Pause[];
+  /** How Seam is, by workspace that is served. */
+  seam: readonly SeamState[];
+  /** The processes that run, and those that were lost within the day. */
+  processes: readonly ProcessStatus[];
+}>;
+
+/** What Seam's hold of a workspace comes to. */
+export type SeamState = Readonly<{
+  workspace_id: string | null;
+  state: 'ok' | 'throttled' | 'key_refused' | 'down';
+  /** Null while it is ok. */
+  since: string | null;
+  sentence: string | null;
+  remedy: string | null;
 }>;
 
 const isOwed = lt(reconciliations.observedGeneration, reconciliations.generation);
@@ -61,12 +79,12 @@ const isWaiting = and(
   sql`${reconciliations.reason} is distinct from 'workspace_unknown'`,
 );
 
-/** @param served the workspaces whose coverage is told; those of any time where it isn't given */
+/** @param served the workspaces whose coverage and Seam are told; those of any time where it isn't given */
 export const readQueueStatus = async (
   db: Db,
   served?: readonly Pick<Workspace, 'id'>[],
 ): Promise<QueueStatus> => {
-  const [standing, rows, covered] = await Promise.all([
+  const [standing, rows, covered, pauses, processes] = await Promise.all([
     readHolds(db),
     db
       .select({
@@ -82,6 +100,8 @@ export const readQueueStatus = async (
       .groupBy(reconciliations.workspaceId)
       .orderBy(reconciliations.workspaceId),
     readCoverage(db.$client),
+    readPauses(db),
+    readProcesses(db),
   ]);
   const coverage = covered.filter(row => served === undefined || isOneOf(served, row.workspaceId));
   const workspaces = rows.map(({ oldest, ...row }) => ({
@@ -104,7 +124,30 @@ export const readQueueStatus = async (
     workspaces,
     coverage: coverage.map(toCoverage),
     silence: coverage.flatMap(toSilence),
+    pauses,
+    seam: (served ?? standing.map(({ workspaceId: id }) => ({ id }))).map(({ id }) =>
+      toSeamState(id, standing),
+    ),
+    processes,
   };
+};
+
+const SEAM_STATES: Readonly<Partial<Record<FailureReason, SeamState['state']>>> = {
+  seam_rate_limited: 'throttled',
+  seam_unauthorized: 'key_refused',
+};
+
+/** @param standing the holds, the latest first */
+const toSeamState = (workspaceId: string | null, standing: readonly Hold[]): SeamState => {
+  const hold = standing.find(each => each.workspaceId === workspaceId);
+  return hold === undefined
+    ? { workspace_id: workspaceId, state: 'ok', since: null, sentence: null, remedy: null }
+    : {
+        workspace_id: workspaceId,
+        state: SEAM_STATES[hold.reason] ?? 'down',
+        since: hold.since.toISOString(),
+        ...EXPLANATIONS[hold.reason],
+      };
 };
 
 const toCoverage = (row: Coverage): QueueStatus['coverage'][number] => ({

@@ -98,3 +98,11 @@ export const CHANGE_WORDS = {
 /** What a search that finds nothing says. */
 export const noMatch = (text: string): string =>
   `No match for '${text}'. Check for a typo, or search by connected account id.`;
+
+/** How Seam is for a workspace. */
+export const SEAM_WORDS = {
+  ok: { label: 'Answers', mood: 'good', icon: '✓' },
+  throttled: { label: 'Asks us to slow down', mood: 'warn', icon: '↻' },
+  key_refused: { label: 'Refuses our API key', mood: 'bad', icon: '!' },
+  down: { label: 'Is away', mood: 'bad', icon: '!' },
+} as const;

@@ -202,6 +202,19 @@ describe('a worker that gets nothing done', () => {
     await expectStuck('looks have been due');
   });
 
+  test('because a person has paused it is ready, and has its time when it goes on', async () => {
+    await room.database.pool.query(`insert into reconciler.pauses (why, by) values ($1, $1)`, [
+      'of the test',
+    ]);
+    await addOwed({ isLeased: true });
+    passTwoMinutes();
+    expect(await isReady()).toBe(true);
+    await room.database.pool.query('delete from reconciler.pauses');
+    expect(await isReady()).toBe(true);
+    passTwoMinutes();
+    await expectStuck('looks have been due');
+  });
+
   test('because its loop has ended is not ready at once; a web side beside it tells, and stays ready', async () => {
     await room.worker.close();
     await expectStuck('the worker has ended');

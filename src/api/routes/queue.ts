@@ -1,0 +1,136 @@
+import { z } from 'zod';
+import { pauseQueue, resumeQueue } from '../../support/pause.ts';
+import { readQueueStatus } from '../../support/queue.ts';
+import { type ApiRoute, apiRoute } from '../route.ts';
+
+const instant = z.iso.datetime();
+const listOf = <Item extends z.ZodType>(item: Item) => z.array(item).readonly();
+const workspaceId = z.string().nullable();
+
+const pauseSchema = z.strictObject({
+  workspace_id: workspaceId.describe('Null: all workspaces'),
+  why: z.string(),
+  by: z.string(),
+  since: instant,
+});
+
+const statusAnswer = z.strictObject({
+  holds: listOf(
+    z.strictObject({
+      workspace_id: workspaceId,
+      reason: z.string(),
+      sentence: z.string(),
+      remedy: z.string(),
+      detail: z.string(),
+      seam_request_id: z.string().nullable(),
+      since: instant,
+    }),
+  ),
+  owed: z.number(),
+  waiting: z.number(),
+  oldest_due_at: instant.nullable(),
+  workspaces: listOf(
+    z.strictObject({
+      workspace_id: workspaceId,
+      owed: z.number(),
+      waiting: z.number(),
+      oldest_due_at: instant.nullable(),
+    }),
+  ),
+  coverage: listOf(
+    z.strictObject({
+      workspace_id: workspaceId,
+      from: instant,
+      until: instant,
+      next_at: instant,
+      failing_since: instant.nullable(),
+      failure: z.string().nullable(),
+    }),
+  ),
+  silence: listOf(
+    z.strictObject({
+      workspace_id: workspaceId,
+      since: instant,
+      events: z.number(),
+      last_webhook_event_at: instant.nullable(),
+    }),
+  ),
+  pauses: listOf(pauseSchema),
+  seam: listOf(
+    z.strictObject({
+      workspace_id: workspaceId,
+      state: z.enum(['ok', 'throttled', 'key_refused', 'down']),
+      since: instant.nullable(),
+      sentence: z.string().nullable(),
+      remedy: z.string().nullable(),
+    }),
+  ),
+  processes: listOf(
+    z.strictObject({
+      id: z.string(),
+      kind: z.enum(['serve', 'work']),
+      host: z.string(),
+      pid: z.number(),
+      version: z.string(),
+      started_at: instant,
+      seen_at: instant,
+      lost: z.boolean().describe('Not heard of for half a minute'),
+      worker: z
+        .strictObject({
+          progress_at: instant.nullable(),
+          running: z.number(),
+          concurrency: z.number(),
+          trouble: z.string().nullable(),
+        })
+        .nullable()
+        .describe('Null where the process runs no worker'),
+    }),
+  ),
+});
+
+const wanted = workspaceId
+  .optional()
+  .describe('Of the Seam workspace; null or left out: all of them');
+
+export const QUEUE_ROUTES: readonly ApiRoute[] = [
+  apiRoute({
+    method: 'get',
+    path: '/queue',
+    needs: 'view',
+    operationId: 'getQueue',
+    summary: 'How the queue stands, as "queue status" tells it',
+    answer: statusAnswer,
+    handle: async ({ desk }) => readQueueStatus(desk.db, desk.config.workspaces),
+  }),
+  apiRoute({
+    method: 'post',
+    path: '/queue/pause',
+    needs: 'pause_queue',
+    operationId: 'pauseQueue',
+    summary: 'Give out no more looks, until somebody resumes it',
+    body: z.strictObject({
+      why: z.string().describe('For whoever finds it paused'),
+      workspace_id: wanted,
+    }),
+    answer: z.strictObject({ pause: pauseSchema }),
+    status: 201,
+    handle: async ({ desk, actor, body }) => ({
+      pause: await pauseQueue(desk, actor, {
+        workspaceId: body.workspace_id ?? null,
+        why: body.why,
+      }),
+    }),
+  }),
+  apiRoute({
+    method: 'post',
+    path: '/queue/resume',
+    needs: 'resume_queue',
+    operationId: 'resumeQueue',
+    summary: 'Let a paused queue go on',
+    body: z.strictObject({ workspace_id: wanted }),
+    answer: z.strictObject({ resumed: pauseSchema }),
+    handle: async ({ desk, actor, body }) => ({
+      resumed: await resumeQueue(desk, actor, { workspaceId: body.workspace_id ?? null }),
+    }),
+  }),
+];
