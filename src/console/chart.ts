@@ -1,7 +1,7 @@
 import { type Html, html } from './html.ts';
 
 /** One line of a chart, or its bars. */
-export type Series = Readonly<{
+type Series = Readonly<{
   label: string;
   /** Null where there is none: the line has a gap. */
   values: readonly (number | null)[];

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { addBuckets, type Buckets, percentile } from './timings.ts';
 
 /** What one minute came to; null where nothing happened in it. */
-export type QueueMinute = Readonly<{
+type QueueMinute = Readonly<{
   minute: string;
   /** Looks that began in it and are over, and how many of them failed. */
   runs: number;

@@ -18,7 +18,7 @@ export const bucketOf = (ms: number): number => {
   return found === -1 ? BUCKET_BOUNDS_MS.length : found;
 };
 
-export const countIn = (buckets: Buckets): number => buckets.reduce((sum, count) => sum + count, 0);
+const countIn = (buckets: Buckets): number => buckets.reduce((sum, count) => sum + count, 0);
 
 /** The sum of several, bucket by bucket. What another version kept in more buckets ends in the last. */
 export const addBuckets = (all: readonly Buckets[]): number[] => {

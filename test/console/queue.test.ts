@@ -1,0 +1,179 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { noBuckets } from '../../src/support/timings.ts';
+import { openDesk, type TestDesk } from '../support/desk.ts';
+import { runHere } from '../support/here.ts';
+
+let desk: TestDesk;
+beforeAll(async () => {
+  desk = await openDesk({
+    workspaces: ['hotels', 'flats'].map(id => ({
+      id,
+      name: id === 'hotels' ? 'Hotels' : null,
+      apiKey: null,
+      webhookSecrets: [],
+    })),
+  });
+});
+afterAll(() => desk[Symbol.asyncDispose]());
+beforeEach(async () => {
+  await desk.database.pool.query(
+    `truncate reconciler.pauses, reconciler.processes, reconciler.acknowledgements,
+              reconciler.audit_log, reconciler.workspace_holds, reconciler.reconciliations cascade`,
+  );
+});
+
+const auditRows = async () =>
+  (
+    await desk.database.pool.query(
+      'select action, target, actor_name, face, why from reconciler.audit_log order by id',
+    )
+  ).rows;
+
+describe('the queue page', () => {
+  test('says who paused it, since when and why, and Resume ends that', async () => {
+    const { 'on-call': onCall, viewer } = desk.clerks;
+    const paused = await onCall.post('/support/queue/pause', { why: 'Seam <b>asked</b> us to' });
+    expect(paused.url).toBe('/support/queue');
+    expect(paused.text).toContain('The queue is paused: every worker');
+    const seen = (await viewer.get('/support/queue')).text;
+    expect(seen).toMatch(/Paused<\/span> by a on-call, .*“Seam &lt;b&gt;asked&lt;\/b&gt; us to”/);
+    expect(seen).toMatch(/<button type="submit" class="main" disabled>Resume<\/button>/);
+    const resumed = await onCall.post('/support/queue/resume', { workspace_id: '' });
+    expect(resumed.text).toContain('Nothing holds the queue');
+    expect(await auditRows()).toEqual([
+      {
+        action: 'pause_queue',
+        target: 'queue',
+        actor_name: 'a on-call',
+        face: 'console',
+        why: 'Seam <b>asked</b> us to',
+      },
+      expect.objectContaining({ action: 'resume_queue', target: 'queue', face: 'console' }),
+    ]);
+  });
+
+  test('one workspace can be paused by itself', async () => {
+    await desk.clerks.admin.post('/support/queue/pause', { why: 'x', workspace_id: 'hotels' });
+    const { text } = await desk.clerks.viewer.get('/support/queue');
+    expect(text).toContain('Hotels (hotels) is paused');
+    expect((await auditRows())[0]).toMatchObject({ target: 'queue:hotels' });
+  });
+
+  test('without a reason nothing is paused, and what was chosen is kept', async () => {
+    const shown = await desk.clerks.admin.post('/support/queue/pause', {
+      why: ' ',
+      workspace_id: 'flats',
+    });
+    expect(shown.status).toBe(422);
+    expect(shown.text).toContain('<a href="#why">Say why');
+    expect(shown.text).toContain('aria-invalid="true" aria-describedby="why-fault"');
+    expect(shown.text).toContain('<option value="flats" selected>');
+    expect(await auditRows()).toEqual([]);
+  });
+
+  test('the same form sent twice pauses once; a second pause is told of the first', async () => {
+    const { admin } = desk.clerks;
+    await admin.post('/support/queue/pause', { why: 'first', once: 'the same' });
+    const again = await admin.post('/support/queue/pause', { why: 'first', once: 'the same' });
+    expect(again.text).toContain('This was done already');
+    const other = await admin.post('/support/queue/pause', { why: 'second' });
+    expect(other.status).toBe(409);
+    expect(other.text).toContain('by a admin since');
+    expect(await auditRows()).toHaveLength(1);
+  });
+
+  test('tells of Seam, the workers, and those that were lost', async () => {
+    await desk.database.pool.query(
+      `insert into reconciler.workspace_holds (workspace_id, reason, detail, probe_at)
+       values ('flats', 'seam_rate_limited', '429', now() + interval '1 min')`,
+    );
+    await desk.database.pool.query(
+      `insert into reconciler.processes (id, kind, host, pid, version, seen_at, running, concurrency, trouble)
+       values ('1', 'work', 'alpha', 11, '1.2.3', now(), 3, 10, 'looks have been due'),
+              ('2', 'work', 'beta', 12, '1.2.3', now() - interval '31 s', 0, 10, null),
+              ('3', 'serve', 'gamma', 13, '1.2.3', now(), 0, null, null)`,
+    );
+    const { text } = await desk.clerks.viewer.get('/support/queue');
+    expect(text).toMatch(/flats is held<\/span>.*Seam asks us to slow down\./s);
+    expect(text).toMatch(/Hotels \(hotels\): .*Answers/);
+    expect(text).toMatch(/on alpha, process 11.*In trouble<\/span>: looks have been due.*3 of 10/s);
+    expect(text).toMatch(/on beta, process 12.*Lost<\/span>/s);
+    expect(text).toMatch(/on gamma, process 13.*Well<\/span>/s);
+  });
+
+  test('draws the last hour: failing looks, and how long looks and answers took', async () => {
+    const buckets = noBuckets();
+    buckets[4] = 100;
+    await desk.database.pool.query(
+      `insert into reconciler.acknowledgements (minute, process_id, count, buckets)
+       values (date_trunc('minute', now()) - interval '5 min', 'one', 100, $1)`,
+      [JSON.stringify(buckets)],
+    );
+    await desk.database.pool.query(
+      `with subject as (
+         insert into reconciler.reconciliations (subject, generation, state)
+         values ('connected_account:a', 1, 'failed') returning subject
+       )
+       insert into reconciler.runs (subject, generation, trigger, started_at, finished_at, outcome)
+       select subject, 1, 'delivery', now() - interval '3 min',
+              now() - interval '3 min' + n * interval '10 ms', case when n < 3 then 'failed' else 'linked' end
+         from subject, generate_series(1, 4) as n`,
+    );
+    const { text } = await desk.clerks.viewer.get('/support/queue/history');
+    expect(text).toContain('Failing: 0 at last, highest 2');
+    expect(text).toMatch(/p95: 39 ms at last/);
+    expect(text).toMatch(/p99: 7\.0 ms at last/);
+  });
+});
+
+describe('the other faces', () => {
+  test('the API pauses, tells, and resumes; the same key pauses once', async () => {
+    const body = { why: 'a test', workspace_id: 'hotels' };
+    const pause = () => desk.call('on-call', 'POST', '/queue/pause', { body, key: 'k1' });
+    expect(await pause()).toMatchObject({ status: 201, body: { pause: { why: 'a test' } } });
+    expect(await pause()).toMatchObject({ status: 201, body: { pause: { why: 'a test' } } });
+    expect(await desk.call('viewer', 'GET', '/queue')).toMatchObject({
+      status: 200,
+      body: {
+        pauses: [{ workspace_id: 'hotels', by: 'a on-call', why: 'a test' }],
+        seam: [
+          { workspace_id: 'hotels', state: 'ok' },
+          { workspace_id: 'flats', state: 'ok' },
+        ],
+        processes: [],
+      },
+    });
+    const resume = () =>
+      desk.call('on-call', 'POST', '/queue/resume', { body: { workspace_id: 'hotels' } });
+    expect(await resume()).toMatchObject({ status: 200, body: { resumed: { by: 'a on-call' } } });
+    expect(await resume()).toMatchObject({ status: 409, body: { error: { type: 'conflict' } } });
+    expect(await auditRows()).toHaveLength(2);
+  });
+
+  test('the API names what is wrong with a pause', async () => {
+    const body = { why: '', workspace_id: 'castles' };
+    const { status, body: answer } = await desk.call('admin', 'POST', '/queue/pause', { body });
+    expect(status).toBe(422);
+    expect(answer).toMatchObject({
+      error: { faults: { why: expect.any(String), workspace_id: expect.any(String) } },
+    });
+  });
+
+  test('the commands know a workspace by its name, and end with a code of their own', async () => {
+    const env = {
+      DATABASE_URL: desk.database.url,
+      SEAM_WORKSPACES: JSON.stringify([{ workspace_id: 'hotels', name: 'Hotels' }]),
+      OPERATOR_NAME: 'ada at the shell',
+    };
+    const queue = (...args: string[]) => runHere(['queue', ...args], env);
+    expect(await queue('pause')).toMatchObject({ code: 2 });
+    expect(await queue('pause', '--why', 'x', '--workspace', 'Castles')).toMatchObject({ code: 2 });
+    const paused = await queue('pause', '--why', 'x', '--workspace', 'Hotels');
+    expect(paused).toMatchObject({ code: 0, stdout: expect.stringContaining('Hotels (hotels)') });
+    expect(await queue('pause', '--why', 'y', '--workspace', 'hotels')).toMatchObject({ code: 4 });
+    const told = JSON.parse((await queue('status', '--json')).stdout);
+    expect(told.pauses).toMatchObject([{ workspace_id: 'hotels', by: 'ada at the shell' }]);
+    expect(await queue('resume')).toMatchObject({ code: 4 });
+    expect(await queue('resume', '--workspace', 'Hotels')).toMatchObject({ code: 0 });
+  });
+});
