@@ -16,7 +16,7 @@ export const launchBrowser = (): Promise<Browser> =>
 export type Tab = Readonly<{
   page: Page;
   context: BrowserContext;
-  /** Scripts that failed, and what the content security policy refused. */
+  /** Scripts that failed, what the content security policy refused, and boxes that popped up. */
   faults: readonly string[];
 }> &
   AsyncDisposable;
@@ -39,6 +39,10 @@ export const openTab = async (
   page.on('pageerror', error => faults.push(`script: ${error.message}`));
   page.on('console', message => {
     if (message.type() === 'error') faults.push(`console: ${message.text()}`);
+  });
+  page.on('dialog', dialog => {
+    faults.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
   });
   return { page, context, faults, [Symbol.asyncDispose]: () => context.close() };
 };

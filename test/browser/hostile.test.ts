@@ -1,0 +1,37 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { hasChromium } from '../support/browser.ts';
+import { injectionFaults, sidewaysFaults } from '../support/inspect.ts';
+import { allPages, openTour, type Tour } from '../support/site/visit.ts';
+import { HOSTILE } from '../support/site/words.ts';
+
+describe.skipIf(!hasChromium())('texts that would run, mislead or burst the page', () => {
+  let tour: Tour;
+  beforeAll(async () => {
+    tour = await openTour({ words: HOSTILE, onlyFull: true });
+  });
+  afterAll(() => tour[Symbol.asyncDispose]());
+
+  test.each(allPages(['full'], HOSTILE))('$path shows them as texts', async each => {
+    const { tab, status } = await tour.visit(each);
+    const { page, faults } = tab;
+    expect(status).toBe(200);
+    // What a mouse passes over, or a click opens, must not run either.
+    for (const summary of await page.locator('summary').all()) await summary.click();
+    expect(await injectionFaults(page)).toEqual([]);
+    expect(await sidewaysFaults(page)).toEqual([]);
+    expect(faults).toEqual([]);
+  });
+
+  test('none of their links leads elsewhere', async () => {
+    for (const each of allPages(['full'], HOSTILE)) {
+      const { tab } = await tour.visit(each);
+      const links = await tab.page
+        .locator('a[href], form[action]')
+        .evaluateAll(all =>
+          all.map(each => Reflect.get(each, 'href') ?? Reflect.get(each, 'action')),
+        );
+      const elsewhere = links.filter(link => !String(link).startsWith(`${tour.full.url}/support`));
+      expect(elsewhere).toEqual([]);
+    }
+  });
+});

@@ -1,0 +1,42 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { hasChromium } from '../support/browser.ts';
+import { keyboardFaults } from '../support/inspect.ts';
+import { allPages, openTour, type Tour } from '../support/site/visit.ts';
+
+describe.skipIf(!hasChromium())('by keyboard alone', () => {
+  let tour: Tour;
+  beforeAll(async () => {
+    tour = await openTour({ onlyFull: true });
+  });
+  afterAll(() => tour[Symbol.asyncDispose]());
+
+  test.each(allPages(['full']))('$path: each control is reached, and seen to be', async each => {
+    const { tab } = await tour.visit(each);
+    expect(await keyboardFaults(tab.page)).toEqual([]);
+  });
+
+  test('"/" goes to the search, and what is typed there is text', async () => {
+    const [home] = allPages(['full']);
+    if (home === undefined) throw new Error('there is no page');
+    const { page } = (await tour.visit(home)).tab;
+    await page.keyboard.press('/');
+    await page.keyboard.type('p?/');
+    expect(await page.locator('#search').inputValue()).toBe('p?/');
+    expect(await page.locator('dialog[open]').count()).toBe(0);
+  });
+
+  test('"?" lists the shortcuts; Escape closes, and the focus is where it was', async () => {
+    const [home] = allPages(['full']);
+    if (home === undefined) throw new Error('there is no page');
+    const { page } = (await tour.visit(home)).tab;
+    await page.locator('.menu a').first().focus();
+    await page.keyboard.press('?');
+    const dialog = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+    await dialog.waitFor();
+    const listed = await dialog.locator('kbd').allTextContents();
+    expect(listed).toEqual(['/', 'p', '?', 'Esc']);
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'hidden' });
+    expect(await page.evaluate('document.activeElement.closest(".menu") !== null')).toBe(true);
+  });
+});

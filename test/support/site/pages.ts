@@ -1,0 +1,27 @@
+import { href } from '../../../src/console/html.ts';
+import { namesOf, numberOf } from './connections.ts';
+import type { Words } from './words.ts';
+
+/** Where a page shows much, where it has nothing to show, and where something is wrong. */
+export type PageUrls = Readonly<{
+  /** On the desk with hundreds of rows. */
+  full: string;
+  /** On one without any. */
+  empty: string;
+  /** What was asked for can't be: on the full desk. `broken`: the database can't be read. */
+  error: string | 'broken';
+}>;
+
+/** By the path of its route. A route that isn't here fails the test that reads this. */
+export const pagesOf = (words: Words): Readonly<Record<string, PageUrls | 'download'>> => {
+  const { subject } = namesOf(words, numberOf('failed', 'metadata_id_missing'));
+  const ofNothing = href(['connections', 'connect_webview:none']);
+  return {
+    '/': { full: href([]), empty: href([]), error: 'broken' },
+    '/connections/:subject': {
+      full: href(['connections', subject]),
+      empty: ofNothing,
+      error: ofNothing,
+    },
+  };
+};

@@ -1,0 +1,23 @@
+import { openDesk, type TestDesk } from '../desk.ts';
+import { seedConnections } from './connections.ts';
+import { seedDesk } from './desk-rows.ts';
+import type { Words } from './words.ts';
+
+/** A desk whose database has hundreds of rows of everything. */
+export const openFullDesk = async (words: Words): Promise<TestDesk> => {
+  const desk = await openDesk();
+  await seedConnections(desk.database.pool, words);
+  await seedDesk(desk.database.pool, words);
+  return desk;
+};
+
+/** One that can't read what there is: each page that looks at connections or changes fails. */
+export const openBrokenDesk = async (): Promise<TestDesk> => {
+  const desk = await openDesk();
+  for (const table of ['reconciliations', 'runs', 'audit_log', 'bulk_runs', 'operators_seen']) {
+    await desk.database.pool.query(
+      `alter table if exists reconciler.${table} rename to ${table}_away`,
+    );
+  }
+  return desk;
+};
