@@ -15,6 +15,13 @@ export type Call<Params, Query, Body> = Readonly<{
 
 type Schema = z.ZodType;
 
+/** What is only read may be given where something is asked for that could be written. */
+type Given<T> = T extends readonly (infer Each)[]
+  ? readonly Given<Each>[]
+  : T extends object
+    ? { readonly [Key in keyof T]: Given<T[Key]> }
+    : T;
+
 /** One operation of the API: what the document says of it is what is checked. */
 export type ApiRoute<
   Params extends Schema = Schema,
@@ -39,7 +46,7 @@ export type ApiRoute<
   /** @throws SupportError */
   handle: (
     call: Call<z.output<Params>, z.output<Query>, z.output<Body>>,
-  ) => Promise<z.input<Answer>>;
+  ) => Promise<Given<z.input<Answer>>>;
 }>;
 
 /** What nobody has heard of is refused, rather than passed over: it may be a slip of the pen. */

@@ -1,6 +1,13 @@
 import type { ApiRoute } from './route.ts';
+import { ACCOUNT_ROUTES } from './routes/accounts.ts';
 import { CONNECTION_ROUTES } from './routes/connections.ts';
 import { QUEUE_ROUTES } from './routes/queue.ts';
+import { WEBVIEW_ROUTES } from './routes/webviews.ts';
 
 /** Every operation of the API. */
-export const API_ROUTES: readonly ApiRoute[] = [...CONNECTION_ROUTES, ...QUEUE_ROUTES];
+export const API_ROUTES: readonly ApiRoute[] = [
+  ...ACCOUNT_ROUTES,
+  ...CONNECTION_ROUTES,
+  ...QUEUE_ROUTES,
+  ...WEBVIEW_ROUTES,
+];

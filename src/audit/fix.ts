@@ -1,6 +1,8 @@
 import type pg from 'pg';
 import { SWEEP_GRACE_SECONDS } from '../db/timing.ts';
 import type { Subject } from '../seam/subject.ts';
+import { type Actor, insistOn } from '../support/actor.ts';
+import { recordAlone } from '../support/record-change.ts';
 import { MENDABLE } from './compare.ts';
 
 /** A look that was asked for. */
@@ -40,13 +42,17 @@ const ASK = `
  * Puts exactly the findings that have one right answer through the ordinary reconciliation.
  *
  * @param onAsked is told of each batch after its commit, for the queue
+ * @throws SupportError `not_allowed`
  * @returns how many accounts will be looked at
  */
 export const fix = async (
   pool: pg.Pool,
+  actor: Actor,
   auditId: number,
   onAsked: (asked: readonly Asked[]) => void,
 ): Promise<number> => {
+  insistOn(actor, 'fix_audit');
+  await recordAlone(pool, actor, { action: 'fix_audit', target: `audit:${auditId}` });
   let asked = 0;
   for (;;) {
     const { rows } = await pool.query<Asked>(ASK, [

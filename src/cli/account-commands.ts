@@ -19,6 +19,7 @@ export const addAccountCommands = (program: Command, run: Run): void => {
     wholeNumber(0, 600),
     15,
   ] as const;
+  const why = ['--why <text>', 'the reason, for the audit log'] as const;
   account
     .command('list')
     .description('list the accounts that we have, the last looked at first')
@@ -45,6 +46,7 @@ export const addAccountCommands = (program: Command, run: Run): void => {
       keyAndValue,
       [],
     )
+    .option(...why)
     .option(...wait)
     .option(...WORKSPACE_OPTION)
     .option(...JSON_OPTION)
@@ -53,7 +55,8 @@ export const addAccountCommands = (program: Command, run: Run): void => {
     .command('delete')
     .description('delete an account at Seam, with its devices and access codes, and end its link')
     .argument('<id>', 'of the account')
-    .option('--yes', "don't ask")
+    .option(...why)
+    .option('--yes', "don't ask, neither for a yes nor why")
     .option(...wait)
     .option(...WORKSPACE_OPTION)
     .option(...JSON_OPTION)

@@ -11,7 +11,7 @@ import { workspaceOfId } from '../support/retry.ts';
 import { createUserDirectory } from '../users/directory.ts';
 import { describeAccount, describeAftermath, tableOfAccounts } from './accounts-text.ts';
 import { nothingFound } from './cases.ts';
-import { confirm } from './confirm.ts';
+import { ask, confirm } from './confirm.ts';
 import { CommandError, EXIT, type ExitCode } from './exit.ts';
 import { type Output, openContext } from './open.ts';
 import { printJson, printLine, printNotice } from './print.ts';
@@ -63,7 +63,7 @@ export const accountUpdate = async (
   id: string,
   options: Output &
     Waiting &
-    OfWorkspace & { user?: string; metadata: readonly (readonly [string, string])[] },
+    OfWorkspace & { why?: string; user?: string; metadata: readonly (readonly [string, string])[] },
 ): Promise<number> => {
   await using context = openContext(env);
   const asked = await openSeamOf(env, context, id, options);
@@ -74,8 +74,9 @@ export const accountUpdate = async (
         users: createUserDirectory(context.database.pool, asked.config.users),
         userMetadataKey: asked.config.userMetadataKey,
       },
+      context.actor,
       id,
-      { userId: options.user, metadata: readMetadata(options.metadata) },
+      { userId: options.user, metadata: readMetadata(options.metadata), why: options.why },
     ),
   );
   return tell(result, options, updated => [
@@ -101,14 +102,15 @@ const readMetadata = (pairs: readonly (readonly [string, string])[]): Metadata =
 export const accountDelete = async (
   env: Env,
   id: string,
-  options: Output & Waiting & OfWorkspace & { yes?: true },
+  options: Output & Waiting & OfWorkspace & { yes?: true; why?: string },
 ): Promise<number> => {
   await using context = openContext(env);
   const asked = await openSeamOf(env, context, id, options);
   const question = `Delete the connected account ${id} at Seam, with its devices and access codes? This can't be undone.`;
   await confirm(question, options.yes === true);
+  const why = options.why ?? (options.yes === true ? undefined : await ask('Why?'));
   const changer = changerOf(context, asked, options.wait);
-  const result = await askingSeam(() => deleteAccount(changer, id));
+  const result = await askingSeam(() => deleteAccount(changer, context.actor, id, why));
   return tell(result, options, deleted => [
     deleted.seam === 'deleted'
       ? `${deleted.connected_account_id}: deleted at Seam.`

@@ -11,6 +11,7 @@ import type { Env } from '../config.ts';
 import type { Context } from '../context.ts';
 import { interruptible } from '../ops/interrupt.ts';
 import { SeamError } from '../seam/errors.ts';
+import type { Actor } from '../support/actor.ts';
 import { createUserDirectory } from '../users/directory.ts';
 import { type AuditFormat, printAudit } from './audit-print.ts';
 import { CommandError, EXIT } from './exit.ts';
@@ -25,7 +26,7 @@ export const audit = async (env: Env, options: Options): Promise<number> => {
   if (options.json && options.csv) {
     throw new CommandError('Give --json or --csv, not both.', EXIT.usage);
   }
-  const { context, config, workspaces } = openWithSeam(env);
+  const { context, config, workspaces, actor } = openWithSeam(env);
   await using _context = context;
   await context.assertMigrated();
   const { pool } = context.database;
@@ -38,7 +39,7 @@ export const audit = async (env: Env, options: Options): Promise<number> => {
   if (done === null) return EXIT.interrupted;
   await printAudit(pool, done, formatOf(options));
   // Awaited here: what is returned unawaited goes on when all has been closed.
-  return await finish(context, done, options);
+  return await finish(context, actor, done, options);
 };
 
 const formatOf = ({ json, csv }: Options): AuditFormat => {
@@ -99,7 +100,12 @@ const walkWithProgress = async (
 };
 
 /** `--fix` only now that all has been compared; says what was done and what is left for a person. */
-const finish = async (context: Context, audit: Audit, options: Options): Promise<number> => {
+const finish = async (
+  context: Context,
+  actor: Actor,
+  audit: Audit,
+  options: Options,
+): Promise<number> => {
   const { mendable, forAPerson } = summarize(audit);
   const { queues, database } = context;
   const person = forAPerson === 0 ? '' : ` Left for a person: ${forAPerson}.`;
@@ -112,7 +118,7 @@ const finish = async (context: Context, audit: Audit, options: Options): Promise
     printNotice(`${nothing}Accounts that --fix would look at anew: ${mendable}.${person}`);
     return EXIT.partlyDone;
   }
-  const asked = await fix(database.pool, audit.id, looks =>
+  const asked = await fix(database.pool, actor, audit.id, looks =>
     queues.news(looks.map(look => ({ ...look, trigger: 'audit', waitMs: 0 }))),
   );
   printNotice(

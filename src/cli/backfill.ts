@@ -1,8 +1,9 @@
-import { type BackfillReport, backfill as runBackfill } from '../backfill/backfill.ts';
+import type { BackfillReport } from '../backfill/backfill.ts';
 import { TooManyEventsError } from '../backfill/slices.ts';
 import type { Env } from '../config.ts';
 import { interruptible } from '../ops/interrupt.ts';
 import { SeamError } from '../seam/errors.ts';
+import { backfillByHand } from '../support/backfill.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import { readSpan } from './moment.ts';
 import { type Output, openWithSeam } from './open.ts';
@@ -14,7 +15,7 @@ export const backfill = async (
   options: Output & { since: string; until?: string },
 ): Promise<number> => {
   const { since, until } = readSpan(options, new Date());
-  const { context, workspaces } = openWithSeam(env);
+  const { context, workspaces, actor } = openWithSeam(env);
   await using _context = context;
   await context.assertMigrated();
   using interrupt = interruptible();
@@ -22,7 +23,8 @@ export const backfill = async (
   const { queues } = context;
   const reports: (BackfillReport & { workspaceId: string | null })[] = [];
   for (const { id, seam } of workspaces) {
-    const report = await runBackfill(
+    const report = await backfillByHand(
+      actor,
       {
         pool,
         seam,

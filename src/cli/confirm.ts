@@ -12,10 +12,21 @@ export const confirm = async (question: string, saidYes: boolean): Promise<void>
   if (process.stdin.isTTY !== true) {
     throw new CommandError(`${question} Nothing was done: add --yes to say so.`, EXIT.refused);
   }
+  const answer = await onTerminal(`${question} [y/N] `);
+  if (!/^y(es)?$/i.test(answer)) throw new CommandError('Nothing was done.', EXIT.refused);
+};
+
+/** Asks a person on a terminal for a text. @throws CommandError with exit code 4 when they give none */
+export const ask = async (question: string): Promise<string> => {
+  const answer = await onTerminal(`${question} `);
+  if (answer === '') throw new CommandError('Nothing was done.', EXIT.refused);
+  return answer;
+};
+
+const onTerminal = async (question: string): Promise<string> => {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    const answer = await terminal.question(`${question} [y/N] `);
-    if (!/^y(es)?$/i.test(answer.trim())) throw new CommandError('Nothing was done.', EXIT.refused);
+    return (await terminal.question(question)).trim();
   } finally {
     terminal.close();
   }

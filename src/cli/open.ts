@@ -15,25 +15,31 @@ export type Output = { json?: true };
  * Opens what commands that look at data need, with the settings of a running `npm start` where none are
  * given; and the workspaces, to call them by their names. @throws ConfigError
  */
-export const openContext = (env: Env): Context & Pick<Config, 'workspaces'> => {
+export const openContext = (env: Env): Context & Pick<Config, 'workspaces'> & WhoAsks => {
   const { context, config } = open(env, ['DATABASE_URL']);
-  return { ...context, workspaces: config.workspaces };
+  return { ...context, workspaces: config.workspaces, actor: actorOf(config) };
 };
+
+/** Whom the audit log names. */
+type WhoAsks = Readonly<{ actor: Actor }>;
+
+const actorOf = ({ operatorName }: Config): Actor =>
+  shellActor(operatorName ?? os.userInfo().username);
 
 /** The same for a command that asks Seam, too: with the Seam of each workspace of the settings. */
 export const openWithSeam = (
   env: Env,
-): { context: Context; config: Config; workspaces: readonly SeamOfWorkspace[] } => {
+): WhoAsks & { context: Context; config: Config; workspaces: readonly SeamOfWorkspace[] } => {
   const { context, config } = open(env, ['DATABASE_URL', 'SEAM_API_KEY']);
-  return { context, config, workspaces: createSeams(config) };
+  return { context, config, workspaces: createSeams(config), actor: actorOf(config) };
 };
 
-/** The same for what a person does: with the desk, and whom the audit log names. @throws ConfigError */
-export const openDesk = (env: Env): { desk: Desk; actor: Actor } & AsyncDisposable => {
+/** The same for what a person does: with the desk. @throws ConfigError */
+export const openDesk = (env: Env): { desk: Desk } & WhoAsks & AsyncDisposable => {
   const { context, config } = open(env, ['DATABASE_URL']);
   return {
     desk: createDesk(context, context.database, config),
-    actor: shellActor(config.operatorName ?? os.userInfo().username),
+    actor: actorOf(config),
     [Symbol.asyncDispose]: () => context[Symbol.asyncDispose](),
   };
 };

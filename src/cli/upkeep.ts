@@ -1,11 +1,6 @@
 import type { Env } from '../config.ts';
 import { parseConfig } from '../config.ts';
-import {
-  type Pruned,
-  previewPrune,
-  prune as pruneAll,
-  YOUNGEST_PRUNED_DAYS,
-} from '../support/prune.ts';
+import { type Pruned, previewPrune, pruneByHand, YOUNGEST_PRUNED_DAYS } from '../support/prune.ts';
 import { countReplay, type ReplayFilter, replay as replayAll } from '../support/replay.ts';
 import { type StoredVerification, verifyStored } from '../support/verify.ts';
 import { confirm } from './confirm.ts';
@@ -38,7 +33,7 @@ export const prune = async (
   const isPreview = options.dryRun === true;
   const pruned = isPreview
     ? await previewPrune(pool, days)
-    : await pruneAll(pool, days, new AbortController().signal);
+    : await pruneByHand(pool, context.actor, days, new AbortController().signal);
   if (pruned === null) {
     throw new CommandError('Another process is pruning right now. Try again later.', EXIT.refused);
   }
@@ -80,7 +75,7 @@ export const replay = async (
   }
   const question = `Ask for another look at ${subjects(matches)}, ${over}?`;
   await confirm(question, options.yes === true);
-  const asked = await replayAll(pool, filter, rate);
+  const asked = await replayAll(pool, context.actor, filter, rate);
   if (options.json) printJson({ matches, asked, rate, dry_run: false });
   else printLine(`Another look was asked for at ${subjects(asked)}, ${over}.`);
   return EXIT.done;

@@ -32,6 +32,7 @@ export const webviewCreate = async (env: Env, options: Options): Promise<number>
   const users = createUserDirectory(pool, config.users);
   const creation = await createWebview(
     { ...config, db, users, seam, workspaceId: workspace.id },
+    context.actor,
     {
       userId: options.user,
       metadata: metadataOf(options.metadata ?? []),

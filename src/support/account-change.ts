@@ -3,7 +3,9 @@ import { and, eq, inArray, isNull } from '../db/drizzle.ts';
 import { links, reconciliations } from '../db/schema.ts';
 import type { Seam } from '../seam/client.ts';
 import type { Subject } from '../seam/subject.ts';
+import type { Actor } from './actor.ts';
 import { type AskedLook, askForLooksAt, type RequestLook, untilLookedAt } from './look.ts';
+import { type Change, insistOnFirst, recordAlone } from './record-change.ts';
 
 /** What changing an account at Seam needs. */
 export type AccountChanger = Readonly<{
@@ -24,6 +26,29 @@ export type Refusal = Readonly<{
   /** All of them, a sentence each. */
   faults: readonly string[];
 }>;
+
+const ASKED = {
+  update_account: 'ask_update_account',
+  delete_account: 'ask_delete_account',
+} as const;
+
+/** What is done to an account at Seam, as the audit log tells it. */
+export type AccountChange = Change & Readonly<{ action: keyof typeof ASKED }>;
+
+/**
+ * Writes down that somebody asks Seam for something, before Seam is asked: should the process die, it is
+ * known who did. What Seam says to it becomes a row of its own, in the transaction that notes it here; where
+ * there is none, Seam has refused, or nobody knows whether it was done.
+ *
+ * @throws DoneBeforeError when this very request was done before: Seam is not asked again
+ */
+export const recordAsked = async (db: Db, actor: Actor, change: AccountChange): Promise<void> => {
+  const pool = db.$client;
+  await insistOnFirst(pool, actor, change.action, change.target);
+  // Without the request's key: where Seam doesn't answer, the same request may come again.
+  const asking = { ...actor, onceKey: null };
+  await recordAlone(pool, asking, { ...change, action: ASKED[change.action] });
+};
 
 /** How an account stands once something was done at Seam. */
 export type Aftermath = Readonly<{

@@ -1,14 +1,19 @@
-import type { Db } from '../db/client.ts';
-import { sql } from '../db/drizzle.ts';
+import { type Client, inTransaction } from '../db/client.ts';
+import { drizzle, sql } from '../db/drizzle.ts';
 import { connectedAccounts } from '../db/schema.ts';
+import { subjectOf } from '../seam/subject.ts';
 import {
+  type AccountChange,
   type AccountChanger,
   type Aftermath,
   lookAround,
   notFound,
   type Refusal,
+  recordAsked,
 } from './account-change.ts';
 import { findAccountIds, storedAccounts } from './accounts.ts';
+import { type Actor, insistOn } from './actor.ts';
+import { recordChange } from './record-change.ts';
 
 export type DeletionResult =
   | Refusal
@@ -26,12 +31,17 @@ export type DeletionResult =
  * is no fault. That a person asked for it is kept: it is as good as Seam's event, which may come late.
  *
  * @param accountId of an account, and nothing that leads to one
+ * @param why for the audit log
+ * @throws SupportError `not_allowed`, or DoneBeforeError when this very request was done before
  * @throws SeamError when Seam doesn't answer: then nobody knows whether it was done, and doing it again is safe
  */
 export const deleteAccount = async (
   changer: AccountChanger,
+  actor: Actor,
   accountId: string,
+  why?: string,
 ): Promise<DeletionResult> => {
+  insistOn(actor, 'delete_account');
   const { db, seam, signal } = changer;
   const found = await findAccountIds(db, accountId);
   const isKnown = found.includes(accountId);
@@ -39,23 +49,35 @@ export const deleteAccount = async (
     const fault = `"${accountId}" is no account's id, but leads to: ${found.join(', ')}. Give one of these.`;
     return { kind: 'refused', why: 'not_one', faults: [fault] };
   }
+  const before = (await storedAccounts(db, [accountId])).get(accountId);
+  const change: AccountChange = {
+    action: 'delete_account',
+    target: subjectOf('connected_account', accountId),
+    before: { state: before?.state ?? null, user_id: before?.userId ?? null },
+    why,
+  };
+  await recordAsked(db, actor, change);
   const { value } = await seam.deleteConnectedAccount(accountId, signal);
   if (value === null && !isKnown) return notFound(accountId);
-  await noteDeletion(db, accountId);
+  const atSeam = value === null ? 'gone_before' : 'deleted';
+  await inTransaction(db.$client, async client => {
+    await noteDeletion(client, accountId);
+    await recordChange(client, actor, { ...change, after: { seam: atSeam } });
+  });
   const aftermath = await lookAround(changer, accountId);
   const stored = (await storedAccounts(db, [accountId])).get(accountId);
   return {
     kind: 'deleted',
-    seam: value === null ? 'gone_before' : 'deleted',
+    seam: atSeam,
     agrees: stored?.state === 'deleted' && stored.userId === null,
     ...aftermath,
   };
 };
 
 /** Also of an account that we never knew: its row is as empty as that of one whose deletion Seam announced. */
-const noteDeletion = async (db: Db, accountId: string): Promise<void> => {
+const noteDeletion = async (client: Client, accountId: string): Promise<void> => {
   const nothing = { userIdentifier: {}, customMetadata: {}, errors: [], warnings: [] };
-  await db
+  await drizzle(client)
     .insert(connectedAccounts)
     .values({
       connectedAccountId: accountId,

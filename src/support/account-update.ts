@@ -1,21 +1,31 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Db } from '../db/client.ts';
 import { type Metadata, metadataFaults } from '../seam/metadata.ts';
+import type { ConnectedAccount } from '../seam/resources.ts';
+import { subjectOf } from '../seam/subject.ts';
 import type { UserDirectory } from '../users/directory.ts';
 import {
+  type AccountChange,
   type AccountChanger,
   type Aftermath,
   lookAround,
   notFound,
   type Refusal,
+  recordAsked,
 } from './account-change.ts';
 import { findAccountIds, storedAccounts } from './accounts.ts';
+import { type Actor, insistOn } from './actor.ts';
+import { recordAlone } from './record-change.ts';
 
 export type AccountUpdater = AccountChanger &
   Readonly<{ users: UserDirectory; userMetadataKey: string }>;
 
-/** What to change: whose it is, further metadata, or both. */
-type AccountUpdate = Readonly<{ userId?: string | undefined; metadata: Metadata }>;
+/** What to change: whose it is, further metadata, or both; and why, for the audit log. */
+type AccountUpdate = Readonly<{
+  userId?: string | undefined;
+  metadata: Metadata;
+  why?: string | undefined;
+}>;
 
 export type UpdateResult =
   | Refusal
@@ -36,13 +46,16 @@ export type UpdateResult =
  *
  * @param change.userId who it shall belong to; put into the metadata as the users table spells it
  * @param change.metadata further keys; an empty text takes a key away
+ * @throws SupportError `not_allowed`, or DoneBeforeError when this very request was done before
  * @throws SeamError when Seam doesn't answer: then nobody knows whether it was done, and doing it again is safe
  */
 export const updateAccount = async (
   updater: AccountUpdater,
+  actor: Actor,
   id: string,
   update: AccountUpdate,
 ): Promise<UpdateResult> => {
+  insistOn(actor, 'update_account');
   const { db, seam, userMetadataKey, signal } = updater;
   const faults = faultsOf(update, userMetadataKey);
   if (faults.length > 0) return { kind: 'refused', why: 'bad_input', faults };
@@ -61,10 +74,18 @@ export const updateAccount = async (
   const faultsOfAll = metadataFaults(wanted);
   if (faultsOfAll.length > 0) return { kind: 'refused', why: 'bad_input', faults: faultsOfAll };
   const isAsItWas = isDeepStrictEqual(wanted, { ...shown.customMetadata });
+  const change: AccountChange = {
+    action: 'update_account',
+    target: subjectOf('connected_account', accountId),
+    ...changesOf(shown.customMetadata, wanted, userMetadataKey),
+    why: update.why,
+  };
   if (!isAsItWas) {
+    await recordAsked(db, actor, change);
     const { value } = await seam.replaceMetadata(accountId, wanted, signal);
     if (value === null) return notFound(accountId);
   }
+  await recordAlone(db.$client, actor, change);
   const aftermath = await lookAround(updater, accountId);
   const stored = (await storedAccounts(db, [accountId])).get(accountId);
   const isStored = isDeepStrictEqual(stored?.own.customMetadata, wanted);
@@ -77,13 +98,35 @@ export const updateAccount = async (
   };
 };
 
+/**
+ * Of the user's id, both values: that is what the change is about. Of the app's other metadata only the keys:
+ * what they hold is the app's, and nothing for a log that is kept for good.
+ */
+const changesOf = (
+  before: ConnectedAccount['customMetadata'],
+  after: Metadata,
+  userMetadataKey: string,
+): Pick<AccountChange, 'before' | 'after'> => {
+  const others = (keys: string[]): string[] => keys.filter(key => key !== userMetadataKey);
+  return {
+    before: { user_id: before[userMetadataKey] ?? null },
+    after: {
+      user_id: after[userMetadataKey] ?? null,
+      set: others(Object.keys(after).filter(key => after[key] !== before[key])),
+      removed: others(Object.keys(before).filter(key => !Object.hasOwn(after, key))),
+    },
+  };
+};
+
 const faultsOf = ({ userId, metadata }: AccountUpdate, userMetadataKey: string): string[] => {
   const faults = metadataFaults(withoutEmpty(metadata));
   if (Object.hasOwn(metadata, userMetadataKey)) {
-    faults.push(`The key "${userMetadataKey}" says whose the account is: use --user for it.`);
+    faults.push(
+      `The key "${userMetadataKey}" says whose the account is: use --user (user_id) for it.`,
+    );
   }
   if (userId === undefined && Object.keys(metadata).length === 0) {
-    faults.push('There is nothing to change: give --user or --metadata.');
+    faults.push('There is nothing to change: give a user, or metadata.');
   }
   return faults;
 };

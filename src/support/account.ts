@@ -57,6 +57,13 @@ export type AccountCase = Readonly<{
   events: readonly { event_id: string; event_type: string; occurred_at: string }[];
 }>;
 
+type ShownFrom = Readonly<{
+  db: Db;
+  seam: Seam | null;
+  /** Told where there is no Seam to ask. */
+  whyNotAsked?: string;
+}>;
+
 const MOST_LINKS = 50;
 const MOST_EVENTS = 30;
 
@@ -64,30 +71,32 @@ const MOST_EVENTS = 30;
  * Everything about the accounts that an id (of an account, a webview or a user) leads to. An id that we
  * don't know is asked of Seam as an account's.
  *
- * @param seam null where we have no key to ask it
+ * @param from.seam null where it isn't to be asked
  * @returns empty when neither we nor Seam know such an account
  */
 export const showAccounts = async (
-  { db, seam }: { db: Db; seam: Seam | null },
+  { db, seam, whyNotAsked = 'SEAM_API_KEY is not set' }: ShownFrom,
   id: string,
 ): Promise<AccountCase[]> => {
   const known = await findAccountIds(db, id);
   const stored = await storedAccounts(db, known);
   const cases: AccountCase[] = [];
   for (const accountId of known.length === 0 ? [id] : known) {
-    const found = await readCase(db, seam, accountId, stored.get(accountId));
+    const found = await readCase({ db, seam, whyNotAsked }, accountId, stored.get(accountId));
     if (known.length > 0 || found.seam.kind === 'shown') cases.push(found);
   }
   return cases;
 };
 
 const readCase = async (
-  db: Db,
-  seam: Seam | null,
+  { db, seam, whyNotAsked }: Required<ShownFrom>,
   accountId: string,
   stored: StoredAccount | undefined,
 ): Promise<AccountCase> => {
-  const asked = await askSeam(seam, accountId);
+  const asked: Asked =
+    seam === null
+      ? { view: { kind: 'not_told', why: whyNotAsked } }
+      : await askSeam(seam, accountId);
   const account = 'account' in asked ? asked.account : null;
   return {
     connected_account_id: accountId,
@@ -110,11 +119,9 @@ const readCase = async (
 
 const ASK_LIMIT_MS = 10_000;
 
-const askSeam = async (
-  seam: Seam | null,
-  accountId: string,
-): Promise<{ view: SeamsView; account?: ConnectedAccount }> => {
-  if (seam === null) return { view: { kind: 'not_told', why: 'SEAM_API_KEY is not set' } };
+type Asked = { view: SeamsView; account?: ConnectedAccount };
+
+const askSeam = async (seam: Seam, accountId: string): Promise<Asked> => {
   try {
     const { value } = await seam.getConnectedAccount(accountId, AbortSignal.timeout(ASK_LIMIT_MS));
     if (value === null) return { view: { kind: 'unknown' } };

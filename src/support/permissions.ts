@@ -23,6 +23,10 @@ export const LEAST_ROLES = {
   pause_queue: 'on-call',
   resume_queue: 'on-call',
   raw_queue: 'on-call',
+  replay: 'on-call',
+  backfill: 'on-call',
+  fix_audit: 'on-call',
+  prune: 'admin',
   manage_operators: 'admin',
   manage_tokens: 'admin',
 } as const satisfies Record<string, Role>;

@@ -1,6 +1,8 @@
 import type pg from 'pg';
 import type { Client } from '../db/client.ts';
 import { pause } from '../ops/loop.ts';
+import { type Actor, insistOn } from './actor.ts';
+import { recordChange } from './record-change.ts';
 
 /**
  * Svix sends an event again for 27.6 hours, and only a delivery that is still stored tells that it was
@@ -90,6 +92,7 @@ type Page = { seen: number; removed: number; first: string | null; second: strin
  * reconciliations, webviews and accounts.
  *
  * @param signal stops it after the batch that is under way
+ * @param onBegin once it is sure that it is this process's turn, before anything goes
  * @returns what went; null when another process is at it
  * @throws RangeError for fewer than two days; whatever Postgres throws
  */
@@ -97,6 +100,7 @@ export const prune = async (
   pool: pg.Pool,
   days: number,
   signal: AbortSignal,
+  onBegin: (client: Client) => Promise<unknown> = async () => undefined,
 ): Promise<Pruned | null> => {
   if (days < YOUNGEST_PRUNED_DAYS) throw new RangeError(`prune: ${days} days are too few`);
   const client = await pool.connect();
@@ -110,6 +114,7 @@ export const prune = async (
     if (answer?.locked !== true) return null;
     isLocked = true;
     const { before } = answer;
+    await onBegin(client);
     const deliveries = await removeAll(client, DELIVERIES, before, signal);
     const runs = await removeAll(client, RUNS, before, signal);
     return {
@@ -123,6 +128,23 @@ export const prune = async (
     const fault = isLocked ? await unlock(client) : undefined;
     client.release(fault);
   }
+};
+
+/** The same for a person, with an audit row. @throws SupportError `not_allowed` */
+export const pruneByHand = async (
+  pool: pg.Pool,
+  actor: Actor,
+  days: number,
+  signal: AbortSignal,
+): Promise<Pruned | null> => {
+  insistOn(actor, 'prune');
+  return prune(pool, days, signal, client =>
+    recordChange(client, actor, {
+      action: 'prune',
+      target: 'deliveries',
+      after: { older_than_days: days },
+    }),
+  );
 };
 
 const unlock = (client: Client): Promise<Error | undefined> =>

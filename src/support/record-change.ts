@@ -1,5 +1,6 @@
-import type { Client } from '../db/client.ts';
-import { drizzle } from '../db/drizzle.ts';
+import type pg from 'pg';
+import { type Client, inTransaction } from '../db/client.ts';
+import { and, drizzle, eq } from '../db/drizzle.ts';
 import { auditLog } from '../db/schema-desk.ts';
 import type { Actor } from './actor.ts';
 import { DoneBeforeError } from './errors.ts';
@@ -16,8 +17,14 @@ export const CHANGES = [
   'start_bulk_run',
   'stop_bulk_run',
   'create_webview',
+  'ask_update_account',
   'update_account',
+  'ask_delete_account',
   'delete_account',
+  'replay',
+  'backfill',
+  'fix_audit',
+  'prune',
   'pause_queue',
   'resume_queue',
   'add_operator',
@@ -71,4 +78,41 @@ export const recordChange = async (
     .returning({ id: auditLog.id });
   if (row === undefined) throw new DoneBeforeError();
   return row.id;
+};
+
+/**
+ * Writes an audit row in a transaction of its own: of what is done in many transactions, or not in our
+ * database. Before that begins, so that nothing of it is done that nobody is named for, whatever crashes.
+ *
+ * @throws DoneBeforeError when the same request did the same before
+ */
+export const recordAlone = (pool: pg.Pool, actor: Actor, change: Change): Promise<number> =>
+  inTransaction(pool, client => recordChange(client, actor, change));
+
+/**
+ * Looks before something that no rollback takes back whether this very request did it already.
+ *
+ * @param target any, where none is given
+ * @throws DoneBeforeError
+ */
+export const insistOnFirst = async (
+  pool: pg.Pool,
+  { key, onceKey }: Actor,
+  action: ChangeName,
+  target?: string,
+): Promise<void> => {
+  if (onceKey === null) return;
+  const [before] = await drizzle(pool)
+    .select({ id: auditLog.id })
+    .from(auditLog)
+    .where(
+      and(
+        eq(auditLog.actor, key),
+        eq(auditLog.onceKey, onceKey),
+        eq(auditLog.action, action),
+        target === undefined ? undefined : eq(auditLog.target, target),
+      ),
+    )
+    .limit(1);
+  if (before !== undefined) throw new DoneBeforeError();
 };

@@ -1,6 +1,8 @@
 import type pg from 'pg';
 import { requestLooks } from '../reconcile/request.ts';
 import type { Subject } from '../seam/subject.ts';
+import { type Actor, insistOn } from './actor.ts';
+import { recordAlone } from './record-change.ts';
 
 /** Which subjects; what is null doesn't matter. */
 export type ReplayFilter = Readonly<{
@@ -47,14 +49,22 @@ export const countReplay = async (pool: pg.Pool, filter: ReplayFilter): Promise<
  *
  * @param perSecond looks a second; each is one or two calls of Seam's API
  * @returns how many were asked for
+ * @throws SupportError `not_allowed`
  * @throws whatever Postgres throws; what was asked for until then stays so, and to replay again only adds
  *   one more look
  */
 export const replay = async (
   pool: pg.Pool,
+  actor: Actor,
   filter: ReplayFilter,
   perSecond: number,
 ): Promise<number> => {
+  insistOn(actor, 'replay');
+  await recordAlone(pool, actor, {
+    action: 'replay',
+    target: 'queue',
+    after: { ...filter, per_second: perSecond },
+  });
   const stepMs = 1_000 / perSecond;
   const began = performance.now();
   let asked = 0;

@@ -1,9 +1,11 @@
-import type { Db } from '../db/client.ts';
+import { type Client, type Db, inTransaction } from '../db/client.ts';
 import type { Seam } from '../seam/client.ts';
 import { type Metadata, metadataFaults } from '../seam/metadata.ts';
 import { subjectOf } from '../seam/subject.ts';
 import type { WebviewOptions } from '../seam/webview-options.ts';
 import type { UserDirectory } from '../users/directory.ts';
+import { type Actor, insistOn } from './actor.ts';
+import { insistOnFirst, recordChange } from './record-change.ts';
 
 /** For whom a Connect Webview is, and what it is to be like. */
 export type WebviewRequest = Omit<WebviewOptions, 'customMetadata'> &
@@ -44,13 +46,16 @@ type Sources = Readonly<{
  * A crash between Seam's answer and our commit leaves a webview at Seam that nobody has the URL of, and
  * so nobody finishes: harmless. Creating another is all there is to do.
  *
+ * @throws SupportError `not_allowed`, or DoneBeforeError when this very request was done before
  * @throws SeamError when Seam doesn't answer or refuses, and whatever the database throws
  */
 export const createWebview = async (
   { db, users, seam, workspaceId, userMetadataKey, webviewLookAfterMinutes }: Sources,
+  actor: Actor,
   { userId, metadata, ...options }: WebviewRequest,
   signal: AbortSignal,
 ): Promise<WebviewCreation> => {
+  insistOn(actor, 'create_webview');
   const faults = webviewFaults({ userId, metadata, ...options }, userMetadataKey);
   if (faults.length > 0) return { kind: 'invalid', faults };
   const user = await users.find(userId);
@@ -58,14 +63,20 @@ export const createWebview = async (
   if (user.kind === 'none') return { kind: 'no_such_user', why: 'none has that id' };
   // As their table writes the id: what comes back in a webhook is then found again.
   const customMetadata = { ...metadata, [userMetadataKey]: user.userId };
+  const pool = db.$client;
+  await insistOnFirst(pool, actor, 'create_webview');
   const webview = await seam.createConnectWebview({ ...options, customMetadata }, signal);
-  const lookAt = await expectWebview(
-    db,
-    webview.connectWebviewId,
-    user.userId,
-    workspaceId,
-    webviewLookAfterMinutes,
-  );
+  const { connectWebviewId } = webview;
+  const lookAt = await inTransaction(pool, async client => {
+    // Not the URL: whoever has it can sign in with it.
+    await recordChange(client, actor, {
+      action: 'create_webview',
+      target: subjectOf('connect_webview', connectWebviewId),
+      after: { user_id: user.userId, metadata_keys: Object.keys(metadata) },
+    });
+    const expected = { connectWebviewId, userId: user.userId, workspaceId };
+    return expectWebview(client, expected, webviewLookAfterMinutes);
+  });
   return { kind: 'created', ...webview, userId: user.userId, lookAt };
 };
 
@@ -122,15 +133,17 @@ const EXPECT = `
   returning due_at`;
 
 const expectWebview = async (
-  db: Db,
-  connectWebviewId: string,
-  userId: string,
-  workspaceId: string | null,
+  client: Client,
+  {
+    connectWebviewId,
+    userId,
+    workspaceId,
+  }: { connectWebviewId: string; userId: string; workspaceId: string | null },
   minutes: number,
 ): Promise<Date> => {
   const subject = subjectOf('connect_webview', connectWebviewId);
   const values = [subject, connectWebviewId, userId, minutes, workspaceId];
-  const { rows } = await db.$client.query<{ due_at: Date }>(EXPECT, values);
+  const { rows } = await client.query<{ due_at: Date }>(EXPECT, values);
   const [row] = rows;
   if (row === undefined) throw new Error(`${connectWebviewId} could not be recorded`);
   return row.due_at;

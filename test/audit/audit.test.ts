@@ -16,6 +16,7 @@ import { createSeam, type Seam } from '../../src/seam/client.ts';
 import { parseSubject } from '../../src/seam/subject.ts';
 import { createUserDirectory } from '../../src/users/directory.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { SHELL } from '../support/desk.ts';
 import { startTestSeam, type TestSeam } from '../support/seam.ts';
 
 const forever = new AbortController().signal;
@@ -224,7 +225,7 @@ describe('--fix', () => {
     const done = await audit();
     const asked: string[] = [];
     const run = () =>
-      fix(database.pool, done.id, looks => void asked.push(...looks.map(l => l.subject)));
+      fix(database.pool, SHELL, done.id, looks => void asked.push(...looks.map(l => l.subject)));
     expect(await run()).toBe(3);
     const ids = [accounts.not_linked, accounts.names_another_user, accounts.deleted_but_linked];
     expect(asked.map(subject => parseSubject(subject).id).toSorted()).toEqual(ids.toSorted());
@@ -252,7 +253,7 @@ describe('--fix', () => {
        values ('connected_account:' || $1, 4, 4, 'failed', 'user_not_found', 9)`,
       [id],
     );
-    await fix(database.pool, (await audit()).id, ignore);
+    await fix(database.pool, SHELL, (await audit()).id, ignore);
     const { rows } = await database.pool.query(
       'select generation::int, observed_generation::int, state, attempts from reconciler.reconciliations',
     );

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createSeam } from '../../src/seam/client.ts';
 import { createWebview, type WebviewRequest } from '../../src/support/webview.ts';
 import { createUserDirectory } from '../../src/users/directory.ts';
+import { SHELL } from '../support/desk.ts';
 import { BACKENDS, type House, openHouse } from '../support/house.ts';
 import { run } from '../support/processes.ts';
 import { until } from '../support/wait.ts';
@@ -33,6 +34,7 @@ describe.each(BACKENDS)('a webview that we create for a user (queue in %s)', kin
         userMetadataKey: 'id',
         webviewLookAfterMinutes,
       },
+      SHELL,
       { userId: 'ada', metadata: {}, ...request },
       never,
     );

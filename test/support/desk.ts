@@ -6,6 +6,7 @@ import { createSignInLink, signInWithLink } from '../../src/operators/sign-in.ts
 import { createToken } from '../../src/operators/tokens.ts';
 import { shellActor } from '../../src/support/actor.ts';
 import { ROLES, type Role } from '../../src/support/permissions.ts';
+import { insistOnContract } from './contract.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 import { onlyWorkspace, silentLog } from './settings.ts';
 
@@ -48,7 +49,7 @@ export type TestDesk = Readonly<{
   clerks: Readonly<Record<Role, Clerk>>;
   /** Of the API, one of each role. */
   tokens: Readonly<Record<Role, string>>;
-  /** Calls the API. */
+  /** Calls the API, and insists that the answer is as the OpenAPI document says. */
   call: (
     role: Role,
     method: string,
@@ -145,7 +146,9 @@ export const openDesk = async (
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
       const { status, headers } = response;
-      return { status, headers, body: await response.json() };
+      const answer: unknown = await response.json();
+      insistOnContract(method, path, status, answer);
+      return { status, headers, body: answer };
     },
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { countReplay, type ReplayFilter, replay } from '../../src/support/replay.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { SHELL } from '../support/desk.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -67,7 +68,7 @@ describe('what a replay matches', () => {
     const filter = { ...ALL, ...some };
     expect(await countReplay(database.pool, filter)).toBe(expected.length);
     expect(await asked()).toEqual([]);
-    expect(await replay(database.pool, filter, 5)).toBe(expected.length);
+    expect(await replay(database.pool, SHELL, filter, 5)).toBe(expected.length);
     const names = (await asked()).map(({ subject }) => subject.replace(/^\w+:/, ''));
     expect(names.sort()).toEqual(expected);
   });
@@ -78,7 +79,7 @@ test('looks come one after the other, at the rate, over pages; and their runs wi
     `insert into reconciler.reconciliations (subject, generation, observed_generation, state, reason)
      select 'connect_webview:' || n, 1, 1, 'failed', 'internal_error' from generate_series(1, 2500) n`,
   );
-  expect(await replay(database.pool, { ...ALL, reason: 'internal_error' }, 20)).toBe(2_500);
+  expect(await replay(database.pool, SHELL, { ...ALL, reason: 'internal_error' }, 20)).toBe(2_500);
   const { rows } = await database.pool.query<{ second: string; looks: number; by: string }>(
     `select floor(extract(epoch from due_at - min(due_at) over ()))::int as second,
             requested_by as by from reconciler.reconciliations where state = 'pending'`,
@@ -92,7 +93,7 @@ test('looks come one after the other, at the rate, over pages; and their runs wi
 
 test('a look that is owed already is not put off', async () => {
   for (let n = 0; n < 30; n++) await add(`connect_webview:${n}`, { owed: true, state: 'pending' });
-  await replay(database.pool, { ...ALL, since: hoursAgo(2) }, 1);
+  await replay(database.pool, SHELL, { ...ALL, since: hoursAgo(2) }, 1);
   const { rows } = await database.pool.query(
     'select from reconciler.reconciliations where generation = 2 and due_at <= now()',
   );

@@ -1,0 +1,205 @@
+import { z } from 'zod';
+import { ACCOUNT_STATES } from '../../reconcile/outcome.ts';
+import { showAccounts } from '../../support/account.ts';
+import type { AccountChanger, Refusal } from '../../support/account-change.ts';
+import { deleteAccount } from '../../support/account-delete.ts';
+import { updateAccount } from '../../support/account-update.ts';
+import type { Desk } from '../../support/desk.ts';
+import { SupportError, type SupportFault } from '../../support/errors.ts';
+import { identifierFor } from '../../support/mask.ts';
+import { chooseSeamOf } from '../../support/seam-of.ts';
+import { type ApiRoute, apiRoute } from '../route.ts';
+
+const accountParams = z.object({ account_id: z.string().min(1).max(500) });
+const workspace = z
+  .string()
+  .min(1)
+  .max(500)
+  .optional()
+  .describe('The Seam workspace, by id or name, where there are several and we don’t know it');
+const why = z.string().trim().min(1).max(2_000).describe('For the audit log');
+const waitSeconds = z
+  .int()
+  .min(0)
+  .max(30)
+  .default(10)
+  .describe('How long to wait for the look that follows');
+
+const whatever = z.record(z.string(), z.unknown());
+const troubles = z.array(
+  z.object({
+    kind: z.enum(['error', 'warning']),
+    code: z.string().nullable(),
+    sentence: z.string(),
+    remedy: z.string(),
+    message: z.string().nullable().describe('Seam’s own'),
+    device_ids: z.array(z.string()),
+  }),
+);
+const accountState = z.enum(ACCOUNT_STATES);
+const at = z.iso.datetime();
+
+const accountAnswer = z.object({
+  connected_account_id: z.string(),
+  here: z
+    .object({
+      connected_account_id: z.string(),
+      state: accountState,
+      troubles,
+      user_id: z.string().nullable(),
+      account_type: z.string().nullable(),
+      display_name: z.string().nullable().describe('Masked for viewers'),
+      read_at: at,
+      custom_metadata: whatever,
+      errors: z.array(z.unknown()),
+      warnings: z.array(z.unknown()),
+      deleted_at: at.nullable(),
+    })
+    .nullable()
+    .describe('null where we have nothing of it'),
+  seam: z
+    .union([
+      z.object({
+        kind: z.literal('shown'),
+        custom_metadata: whatever,
+        errors: z.array(z.unknown()),
+        warnings: z.array(z.unknown()),
+        troubles,
+      }),
+      z.object({ kind: z.literal('unknown') }),
+      z.object({ kind: z.literal('not_told'), why: z.string() }),
+    ])
+    .describe('What Seam shows now, where it was asked'),
+  differences: z.array(z.object({ field: z.string(), here: z.unknown(), seam: z.unknown() })),
+  links: z.array(
+    z.object({
+      user_id: z.string(),
+      linked_at: at,
+      unlinked_at: at.nullable(),
+      unlinked_because: z.string().nullable(),
+    }),
+  ),
+  events: z.array(z.object({ event_id: z.string(), event_type: z.string(), occurred_at: at })),
+});
+
+const aftermath = {
+  connected_account_id: z.string(),
+  user_id: z.string().nullable(),
+  looks_owed: z.array(z.string()).describe('Looks that had not ended when the time was up'),
+  failures: z.array(z.object({ subject: z.string(), reason: z.string() })),
+  agrees: z.boolean().describe('Whether Seam and we say the same now'),
+};
+
+const FAULTS = {
+  bad_input: 'invalid',
+  no_such_user: 'invalid',
+  not_found: 'not_found',
+  not_one: 'refused',
+} as const satisfies Record<Refusal['why'], SupportFault>;
+
+/** @throws SupportError for what was refused */
+const insistOnDone = <Result extends { kind: string }>(result: Result | Refusal): Result => {
+  if (!isRefusal(result)) return result;
+  throw new SupportError(FAULTS[result.why], result.faults.join(' '));
+};
+
+const isRefusal = (result: { kind: string }): result is Refusal => result.kind === 'refused';
+
+const changerOf = async (
+  desk: Desk,
+  id: string,
+  { workspace: wanted, wait_seconds }: { workspace?: string | undefined; wait_seconds: number },
+): Promise<AccountChanger> => {
+  const { id: workspaceId, seam } = await chooseSeamOf(desk, id, wanted);
+  return {
+    db: desk.db,
+    seam,
+    workspaceId,
+    request: subject => desk.queues.request(subject, workspaceId),
+    lookLimitMs: wait_seconds * 1_000,
+    signal: new AbortController().signal,
+  };
+};
+
+export const ACCOUNT_ROUTES: readonly ApiRoute[] = [
+  apiRoute({
+    method: 'get',
+    path: '/accounts/{account_id}',
+    needs: 'view',
+    operationId: 'showAccount',
+    summary: 'What we have of a connected account, its history, and (if asked) what Seam shows now',
+    params: accountParams,
+    query: z.object({ ask_seam: z.boolean().default(false), workspace }),
+    answer: accountAnswer,
+    handle: async ({ desk, actor, params, query }) => {
+      const id = params.account_id;
+      const seam = query.ask_seam ? (await chooseSeamOf(desk, id, query.workspace)).seam : null;
+      const found = await showAccounts(
+        { db: desk.db, seam, whyNotAsked: 'ask_seam=true asks' },
+        id,
+      );
+      const account = found.find(({ connected_account_id }) => connected_account_id === id);
+      if (account === undefined) throw new SupportError('not_found', `No match for '${id}'.`);
+      const mask = (name: unknown): unknown =>
+        typeof name === 'string' ? identifierFor(actor, name) : name;
+      return {
+        ...account,
+        here: account.here && {
+          ...account.here,
+          display_name: identifierFor(actor, account.here.display_name),
+        },
+        differences: account.differences.map(each =>
+          each.field === 'display_name'
+            ? { ...each, here: mask(each.here), seam: mask(each.seam) }
+            : each,
+        ),
+      };
+    },
+  }),
+  apiRoute({
+    method: 'patch',
+    path: '/accounts/{account_id}',
+    needs: 'update_account',
+    operationId: 'updateAccount',
+    summary: 'Mend an account’s metadata at Seam, and look at it',
+    params: accountParams,
+    body: z.object({
+      user_id: z.string().min(1).max(500).optional().describe('The user to whom it belongs'),
+      metadata: z
+        .record(z.string(), z.union([z.string(), z.boolean()]))
+        .default({})
+        .describe('Keys to set; an empty text takes a key away'),
+      why: why.optional(),
+      workspace,
+      wait_seconds: waitSeconds,
+    }),
+    answer: z.object({
+      ...aftermath,
+      seam: z.enum(['updated', 'as_it_was']),
+      custom_metadata: whatever,
+    }),
+    handle: async ({ desk, actor, params, body }) => {
+      const id = params.account_id;
+      const { users, config } = desk;
+      const { userMetadataKey } = config;
+      const updater = { ...(await changerOf(desk, id, body)), users, userMetadataKey };
+      const update = { userId: body.user_id, metadata: body.metadata, why: body.why };
+      return insistOnDone(await updateAccount(updater, actor, id, update));
+    },
+  }),
+  apiRoute({
+    method: 'delete',
+    path: '/accounts/{account_id}',
+    needs: 'delete_account',
+    operationId: 'deleteAccount',
+    summary: 'Delete an account at Seam, with its devices and access codes, and end its link',
+    params: accountParams,
+    query: z.object({ why, workspace, wait_seconds: waitSeconds }),
+    answer: z.object({ ...aftermath, seam: z.enum(['deleted', 'gone_before']) }),
+    handle: async ({ desk, actor, params, query }) => {
+      const id = params.account_id;
+      const changer = await changerOf(desk, id, query);
+      return insistOnDone(await deleteAccount(changer, actor, id, query.why));
+    },
+  }),
+];
