@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { CHANGES } from '../../../src/support/record-change.ts';
+import { BUCKET_BOUNDS_MS } from '../../../src/support/timings.ts';
 import { namesOf, numberOf } from './connections.ts';
 import { bytes, insertRows, minutesAgo } from './insert.ts';
 import type { Words } from './words.ts';
@@ -146,8 +147,6 @@ const seedBulkRuns = async (pool: pg.Pool, words: Words): Promise<void> => {
   );
 };
 
-const BUCKETS = 12;
-
 const seedQueue = async (pool: pg.Pool, words: Words): Promise<void> => {
   await insertRows(pool, 'pauses', [
     {
@@ -202,7 +201,7 @@ const seedQueue = async (pool: pg.Pool, words: Words): Promise<void> => {
       minute: new Date(Math.floor((Date.now() - minute * 60_000) / 60_000) * 60_000).toISOString(),
       process_id: 'process_0',
       count: 40,
-      buckets: times(BUCKETS, bucket => (bucket < 4 ? 10 : 0)),
+      buckets: times(BUCKET_BOUNDS_MS.length + 1, bucket => (bucket < 4 ? 10 : 0)),
     })),
   );
 };

@@ -8,20 +8,32 @@ export type PageUrls = Readonly<{
   full: string;
   /** On one without any. */
   empty: string;
-  /** What was asked for can't be: on the full desk. `broken`: the database can't be read. */
-  error: string | 'broken';
+  /**
+   * What was asked for can't be: on the full desk. `broken`: the database can't be read. `press`: the
+   * button of the full page's form, sent as it is, with nothing filled in.
+   */
+  error: string | 'broken' | Readonly<{ press: string }>;
 }>;
 
 /** By the path of its route. A route that isn't here fails the test that reads this. */
 export const pagesOf = (words: Words): Readonly<Record<string, PageUrls | 'download'>> => {
+  const always = (...parts: string[]): PageUrls => ({
+    full: href(parts),
+    empty: href(parts),
+    error: 'broken',
+  });
   const { subject } = namesOf(words, numberOf('failed', 'metadata_id_missing'));
   const ofNothing = href(['connections', 'connect_webview:none']);
   return {
-    '/': { full: href([]), empty: href([]), error: 'broken' },
+    '/': always(),
     '/connections/:subject': {
       full: href(['connections', subject]),
       empty: ofNothing,
       error: ofNothing,
     },
+    '/queue': always('queue'),
+    '/queue/now': always('queue', 'now'),
+    '/queue/history': always('queue', 'history'),
+    '/queue/pause': { ...always('queue', 'pause'), error: { press: 'Pause queue' } },
   };
 };

@@ -8,19 +8,19 @@ import { ORDINARY, type Words } from './words.ts';
 
 /** How much a page has to show. */
 type Fill = keyof PageUrls;
-export type Page = Readonly<{ path: string; fill: Fill; url: string }>;
+export type Visit = Readonly<{ path: string; fill: Fill }>;
 
 /** Every page in each of these fills. */
-export const allPages = (fills: readonly Fill[], words: Words = ORDINARY): Page[] =>
-  Object.entries(pagesOf(words)).flatMap(([path, urls]) =>
-    urls === 'download' ? [] : fills.map(fill => ({ path, fill, url: urls[fill] })),
+export const allPages = (fills: readonly Fill[]): Visit[] =>
+  Object.entries(pagesOf(ORDINARY)).flatMap(([path, urls]) =>
+    urls === 'download' ? [] : fills.map(fill => ({ path, fill })),
   );
 
 /** A browser with a tab for each of the desks. Pages are visited one after the other. */
 export type Tour = Readonly<{
   browser: Browser;
   full: TestDesk;
-  visit: (page: Page) => Promise<{ tab: Tab; status: number }>;
+  visit: (page: Visit) => Promise<{ tab: Tab; status: number }>;
 }> &
   AsyncDisposable;
 
@@ -45,14 +45,31 @@ export const openTour = async (
   return {
     browser,
     full,
-    visit: async ({ path, fill, url }) => {
-      const isBroken = url === 'broken';
-      const tab = isBroken ? onBroken : fill === 'empty' ? onEmpty : onFull;
+    visit: async ({ path, fill }) => {
       const urls = pages[path];
-      const to = isBroken && urls !== undefined && urls !== 'download' ? urls.full : url;
-      const response = await tab.page.goto(to);
-      return { tab, status: response?.status() ?? 0 };
+      if (urls === undefined || urls === 'download') throw new Error(`${path} is no page`);
+      const wanted = urls[fill];
+      if (wanted === 'broken') return goTo(onBroken, urls.full);
+      if (typeof wanted === 'string') return goTo(fill === 'empty' ? onEmpty : onFull, wanted);
+      await goTo(onFull, urls.full);
+      return { tab: onFull, status: await sendAsItIs(onFull, wanted.press) };
     },
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
+};
+
+const goTo = async (tab: Tab, url: string): Promise<{ tab: Tab; status: number }> => {
+  const response = await tab.page.goto(url);
+  return { tab, status: response?.status() ?? 0 };
+};
+
+/** Sends a form whatever the browser thinks of what is in it. @returns the status of the answer */
+const sendAsItIs = async ({ page }: Tab, press: string): Promise<number> => {
+  const button = page.locator('main').getByRole('button', { name: press, exact: true });
+  await button.evaluate(element => Reflect.set(Reflect.get(element, 'form'), 'noValidate', true));
+  const answered = page.waitForResponse(response => response.request().method() === 'POST');
+  await button.click();
+  const status = (await answered).status();
+  await page.getByRole('alert').waitFor();
+  return status;
 };

@@ -1,0 +1,38 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { hasChromium } from '../support/browser.ts';
+import { FORMS } from '../support/site/forms.ts';
+import { allPages, openTour, type Tour } from '../support/site/visit.ts';
+
+describe.skipIf(!hasChromium())('without JavaScript', () => {
+  let tour: Tour;
+  beforeAll(async () => {
+    tour = await openTour({ onlyFull: true }, { javaScriptEnabled: false });
+  });
+  afterAll(() => tour[Symbol.asyncDispose]());
+
+  test.each(allPages(['full']))(
+    '$path: all there is to read, and no button is dead',
+    async each => {
+      const { tab, status } = await tour.visit(each);
+      const { page } = tab;
+      expect(status).toBe(200);
+      expect(await page.locator('main h1').count()).toBe(1);
+      const dead = page.locator('button[type="button"]:visible, a[href="#"]:visible');
+      expect(await dead.allTextContents()).toEqual([]);
+      const unsent = page.locator('main form button[type="submit"]:visible:not([disabled])');
+      for (const button of await unsent.all()) {
+        expect(await button.evaluate(element => Reflect.get(element, 'form') !== null)).toBe(true);
+      }
+    },
+  );
+
+  test.each(FORMS)('$page: its form "$press" is sent, and says what was done', async form => {
+    const { page } = (await tour.visit({ path: form.page, fill: 'full' })).tab;
+    await form.fillIn?.(page);
+    const button = page.locator('main').getByRole('button', { name: form.press });
+    const answered = page.waitForResponse(response => response.request().method() === form.method);
+    await button.first().click();
+    expect((await answered).status()).toBe(form.method === 'POST' ? 303 : 200);
+    await page.getByText(form.told).first().waitFor();
+  });
+});
