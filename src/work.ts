@@ -8,6 +8,8 @@ import { startSweep } from './queue/sweep.ts';
 import { type RunningWorker, startWorker } from './queue/worker.ts';
 import { isHeld } from './reconcile/holds.ts';
 import { createSeams, type SeamOfWorkspace } from './seam/workspaces.ts';
+
+import { startBulkRuns } from './support/bulk/drive.ts';
 import { isPaused } from './support/pause.ts';
 import type { WorkerHealth } from './support/processes.ts';
 import { isAnythingStuck } from './support/queue.ts';
@@ -65,6 +67,7 @@ export const startWork = async (
   const seams = createSeams(config);
   const sweep = startSweep({ db: database.db, queues, log });
   const upkeep = startUpkeep(context, { ...config, users });
+  const bulkRuns = startBulkRuns({ pool: database.pool, queues, log });
   const parts = seams.map(seam => startWorkspace(context, config, seam, users));
   const assertProgress = async (): Promise<void> => {
     for (const part of parts) await part.assertProgress();
@@ -80,7 +83,7 @@ export const startWork = async (
     [Symbol.asyncDispose]: async () => {
       // Side by side: each may take its time to finish what it has in hand.
       await Promise.all(parts.map(part => part[Symbol.asyncDispose]()));
-      await Promise.all([sweep, upkeep].map(part => part[Symbol.asyncDispose]()));
+      await Promise.all([sweep, upkeep, bulkRuns].map(part => part[Symbol.asyncDispose]()));
     },
   };
 };

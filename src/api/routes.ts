@@ -1,5 +1,6 @@
 import type { ApiRoute } from './route.ts';
 import { ACCOUNT_ROUTES } from './routes/accounts.ts';
+import { BULK_RUN_ROUTES } from './routes/bulk-runs.ts';
 import { CONNECTION_ROUTES } from './routes/connections.ts';
 import { QUEUE_ROUTES } from './routes/queue.ts';
 import { WEBVIEW_ROUTES } from './routes/webviews.ts';
@@ -7,6 +8,7 @@ import { WEBVIEW_ROUTES } from './routes/webviews.ts';
 /** Every operation of the API. */
 export const API_ROUTES: readonly ApiRoute[] = [
   ...ACCOUNT_ROUTES,
+  ...BULK_RUN_ROUTES,
   ...CONNECTION_ROUTES,
   ...QUEUE_ROUTES,
   ...WEBVIEW_ROUTES,

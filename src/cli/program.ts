@@ -9,6 +9,7 @@ import { SeamError, SeamRefusedError } from '../seam/errors.ts';
 import { SupportError, type SupportFault } from '../support/errors.ts';
 import { UsersTableError } from '../users/directory.ts';
 import { addAccountCommands } from './account-commands.ts';
+import { addBulkCommands } from './bulk-commands.ts';
 import { list, retry, show } from './cases.ts';
 import { dev } from './dev.ts';
 import { CommandError, EXIT } from './exit.ts';
@@ -81,6 +82,7 @@ export const runCli = async (args: readonly string[], env: Env): Promise<number>
     .argument('<id>', 'of a connect webview, connected account, user or event')
     .option(...JSON_OPTION)
     .action(run(retry));
+  addBulkCommands(program, run);
   addAccountCommands(program, run);
   addUpkeepCommands(program, run);
   addQueueCommands(program, run);

@@ -1,4 +1,5 @@
 import { ATTENTION_ROUTES } from './pages/attention.ts';
+import { BULK_RUN_ROUTES } from './pages/bulk-runs.ts';
 import { CONNECTION_ROUTES } from './pages/connection.ts';
 import { QUEUE_ROUTES } from './pages/queue.ts';
 import type { ConsoleRoute } from './route.ts';
@@ -8,4 +9,5 @@ export const CONSOLE_ROUTES: readonly ConsoleRoute[] = [
   ...ATTENTION_ROUTES,
   ...CONNECTION_ROUTES,
   ...QUEUE_ROUTES,
+  ...BULK_RUN_ROUTES,
 ];

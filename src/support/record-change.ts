@@ -56,28 +56,42 @@ export type Change = Readonly<{
 export const recordChange = async (
   client: Client,
   actor: Actor,
-  { action, target, before, after, why, bulkRunId }: Change,
+  change: Change,
 ): Promise<number> => {
-  const [row] = await drizzle(client)
+  const [id] = await recordChanges(client, actor, [change]);
+  if (id === undefined) throw new DoneBeforeError();
+  return id;
+};
+
+/** The same for many changes at once. @returns the rows' ids @throws DoneBeforeError */
+export const recordChanges = async (
+  client: Client,
+  actor: Actor,
+  changes: readonly Change[],
+): Promise<number[]> => {
+  if (changes.length === 0) return [];
+  const rows = await drizzle(client)
     .insert(auditLog)
-    .values({
-      actor: actor.key,
-      actorName: actor.name,
-      role: actor.role,
-      face: actor.face,
-      action,
-      target,
-      before: before ?? null,
-      after: after ?? null,
-      why: why ?? null,
-      bulkRunId: bulkRunId ?? null,
-      onceKey: actor.onceKey,
-    })
+    .values(
+      changes.map(({ action, target, before, after, why, bulkRunId }) => ({
+        actor: actor.key,
+        actorName: actor.name,
+        role: actor.role,
+        face: actor.face,
+        action,
+        target,
+        before: before ?? null,
+        after: after ?? null,
+        why: why ?? null,
+        bulkRunId: bulkRunId ?? null,
+        onceKey: actor.onceKey,
+      })),
+    )
     // Waits for the same request, should that be under way, and sees what it came to.
     .onConflictDoNothing()
     .returning({ id: auditLog.id });
-  if (row === undefined) throw new DoneBeforeError();
-  return row.id;
+  if (rows.length < changes.length) throw new DoneBeforeError();
+  return rows.map(({ id }) => id);
 };
 
 /**

@@ -118,7 +118,7 @@ const seedBulkRuns = async (pool: pg.Pool, words: Words): Promise<void> => {
         finished_at: state === 'planned' || state === 'running' ? null : minutesAgo(100),
         why: words.text('The user table was restored.', number),
         total: ITEMS,
-        left_out: { dismissed: 3, being_looked_at: 2 },
+        left_out: { dismissed: 3, owed: 2 },
         per_minute: 60,
         stopped_because: state.startsWith('stopped')
           ? words.text('8 of the first 10 failed again', number)

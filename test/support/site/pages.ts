@@ -35,5 +35,12 @@ export const pagesOf = (words: Words): Readonly<Record<string, PageUrls | 'downl
     '/queue/now': always('queue', 'now'),
     '/queue/history': always('queue', 'history'),
     '/queue/pause': { ...always('queue', 'pause'), error: { press: 'Pause queue' } },
+    '/bulk-runs': { full: href(['bulk-runs']), empty: href(['bulk-runs']), error: 'broken' },
+    '/bulk-runs/:id': {
+      // The first four are planned, the next four run.
+      full: href(['bulk-runs', 5]),
+      empty: href(['bulk-runs', 5]),
+      error: href(['bulk-runs', 4711]),
+    },
   };
 };

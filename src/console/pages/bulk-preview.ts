@@ -1,0 +1,83 @@
+import type { ReconciliationState } from '../../reconcile/outcome.ts';
+import { PREVIEW_MINUTES } from '../../support/bulk/limits.ts';
+import { type BulkRun, listBulkItems, readSample } from '../../support/bulk/read.ts';
+import { describeLength, number } from '../../support/bulk/words.ts';
+import { LARGE_BULK_RUN } from '../../support/permissions.ts';
+import type { Summary } from '../../support/summary.ts';
+import { REASON_TITLES } from '../../support/words.ts';
+import { type Html, href, html } from '../html.ts';
+import { button, formFields, inPlace } from '../layout.ts';
+import { page, type Reply, type Visit } from '../route.ts';
+import { ago, stateBadge, when } from '../words.ts';
+import { leftOutList } from './bulk-words.ts';
+
+const SAMPLE_SIZE = 5;
+
+/** What a bulk run would do, before it is started. */
+export const previewPage = async (visit: Visit, run: BulkRun): Promise<Reply> => {
+  const items = await listBulkItems(visit.desk.db, run.id, { limit: SAMPLE_SIZE });
+  const sample = await readSample(
+    visit.desk.db,
+    items.map(({ subject }) => subject),
+  );
+  const title = `Retry all ${number(run.total)} matching`;
+  return page(
+    'bulk',
+    title,
+    html`<h1>${title}</h1>
+      <p>This asks Seam anew about each of them. Nothing has been done yet.</p>
+      <dl class="facts">
+        <dt>What matched</dt><dd>${run.selection}</dd>
+        <dt>Number</dt><dd>${number(run.total)}</dd>
+        <dt>Pace</dt><dd>${number(run.per_minute)} a minute, so it takes ${describeLength(run.total, run.per_minute)}</dd>
+        <dt>Previewed</dt><dd>${ago(run.planned_at)} by ${run.planned_by}; what matches since then is not caught, what has moved on by then is skipped</dd>
+      </dl>
+      ${sampleTable(run, sample)}
+      ${leftOutList(run)}
+      ${isTooOld(run) ? tooOld(run) : startForm(visit, run)}`,
+  );
+};
+
+const sampleTable = ({ total }: BulkRun, sample: readonly Summary[]): Html =>
+  html`<h2>${total > sample.length ? `The first ${sample.length} of them` : 'These'}</h2>
+    <div class="table" tabindex="0" role="region" aria-label="A sample of what is retried">
+      <table>
+        <caption class="hidden">A sample of what is retried, the longest waiting first</caption>
+        <thead><tr><th scope="col">Connection</th><th scope="col">State</th><th scope="col">Reason</th><th scope="col">Changed</th></tr></thead>
+        <tbody>${sample.map(
+          row => html`<tr>
+            <th scope="row"><a href="${href(['connections', row.subject])}">${row.subject}</a></th>
+            <td>${stateBadge(row.state as ReconciliationState)}</td>
+            <td>${row.reason === null ? '' : (REASON_TITLES as Record<string, string>)[row.reason]}</td>
+            <td>${when(row.updated_at)}</td>
+          </tr>`,
+        )}</tbody>
+      </table>
+    </div>`;
+
+const isTooOld = ({ planned_at }: BulkRun): boolean =>
+  Date.now() - Date.parse(planned_at) > PREVIEW_MINUTES * 60_000;
+
+const backTo = ({ query }: BulkRun): string =>
+  href(['connections'], query.startsWith('subject=') ? {} : new URLSearchParams(query));
+
+const startForm = (visit: Visit, run: BulkRun): Html => html`<form class="stack" ${inPlace(
+  href(['bulk-runs', run.id, 'start']),
+)}>
+    ${formFields(visit)}
+    <label for="why">Why (optional, for the audit log)</label>
+    <input id="why" name="why" maxlength="2000" autocomplete="off" value="${run.why}">
+    <div class="row">
+      ${button(
+        visit,
+        `Start retry of ${number(run.total)}`,
+        run.total > LARGE_BULK_RUN ? 'start_large_bulk_run' : 'start_bulk_run',
+        { kind: 'main' },
+      )}
+      <a class="button" href="${backTo(run)}">Back</a>
+    </div>
+  </form>`;
+
+const tooOld = (run: BulkRun): Html =>
+  html`<p class="fault">This preview is older than ${PREVIEW_MINUTES} minutes, and things have moved on. Plan it anew from the list.</p>
+    <p><a class="button" href="${backTo(run)}">Back</a></p>`;

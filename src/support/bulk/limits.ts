@@ -1,0 +1,19 @@
+/** The bounds of bulk runs. */
+
+/** A filter that matches more than this must be narrowed. */
+export const MOST_MATCHING = 100_000;
+/** So many can be ticked by hand. */
+export const MOST_SELECTED = 1_000;
+/** How long a preview can be started. */
+export const PREVIEW_MINUTES = 60;
+/**
+ * What is handed out a minute, by all bulk runs together. A look costs two calls of Seam's API: 10 a second
+ * leave room for the news, and for single retries.
+ */
+export const PER_MINUTE = 300;
+/** Of so many first outcomes … */
+export const FIRST_OUTCOMES = 20;
+/** … so large a share of failures ends the run: the cause is still there. */
+export const HOPELESS_SHARE = 0.8;
+/** Until the first outcomes are in, no more than this are handed out. */
+export const FIRST_HANDED_OUT = 2 * FIRST_OUTCOMES;

@@ -1,0 +1,159 @@
+import type { Db } from '../../db/client.ts';
+import { and, desc, eq, inArray, lt, sql } from '../../db/drizzle.ts';
+import { reconciliations } from '../../db/schema.ts';
+import { bulkItems, bulkRuns } from '../../db/schema-desk.ts';
+import { type Summary, summaryOf, withAccount } from '../summary.ts';
+import { parseSelection } from './selection.ts';
+import { noSuchBulkRun } from './start.ts';
+import { waitsBecause } from './waiting.ts';
+import {
+  type BulkState,
+  describeSelection,
+  ITEM_STATES,
+  type ItemState,
+  type LeftOut,
+} from './words.ts';
+
+/** How many items stand how. */
+type Counts = Readonly<Record<ItemState, number>>;
+
+/** A bulk run as all faces tell of it. */
+export type BulkRun = Readonly<{
+  id: number;
+  action: 'retry';
+  state: BulkState;
+  /** What was selected, as in the list's URL, and in words. */
+  query: string;
+  selection: string;
+  planned_by: string;
+  planned_at: string;
+  started_by: string | null;
+  started_at: string | null;
+  /** When the last of what was asked for was in. */
+  finished_at: string | null;
+  why: string | null;
+  total: number;
+  left_out: LeftOut;
+  per_minute: number;
+  counts: Counts;
+  stopped_because: string | null;
+  /** What holds it up at present. */
+  waits_because: string | null;
+}>;
+
+type Row = typeof bulkRuns.$inferSelect;
+
+const toBulkRun = (row: Row, counts: Counts, waits: string | null): BulkRun => ({
+  id: row.id,
+  action: row.action,
+  state: row.state,
+  query: row.query,
+  selection: describeSelection(parseSelection(row.query)),
+  planned_by: row.plannedBy,
+  planned_at: row.plannedAt.toISOString(),
+  started_by: row.startedBy,
+  started_at: row.startedAt?.toISOString() ?? null,
+  finished_at: row.finishedAt?.toISOString() ?? null,
+  why: row.why,
+  total: row.total,
+  left_out: row.leftOut,
+  per_minute: row.perMinute,
+  counts,
+  stopped_because: row.stoppedBecause,
+  waits_because: waits,
+});
+
+/** By the index of states: no item's row is read. */
+const countItems = async (db: Db, id: number): Promise<Counts> => {
+  const rows = await db
+    .select({ state: bulkItems.state, number: sql<number>`count(*)::int` })
+    .from(bulkItems)
+    .where(eq(bulkItems.bulkRunId, id))
+    .groupBy(bulkItems.state);
+  const counted = new Map(rows.map(({ state, number }) => [state, number]));
+  return Object.fromEntries(ITEM_STATES.map(state => [state, counted.get(state) ?? 0])) as Record<
+    ItemState,
+    number
+  >;
+};
+
+const told = async (db: Db, row: Row): Promise<BulkRun> =>
+  toBulkRun(
+    row,
+    await countItems(db, row.id),
+    row.state === 'running' ? await waitsBecause(db, row.id) : null,
+  );
+
+/** @throws SupportError `not_found` */
+export const readBulkRun = async (db: Db, id: number): Promise<BulkRun> => {
+  const [row] = await db.select().from(bulkRuns).where(eq(bulkRuns.id, id));
+  if (row === undefined) throw noSuchBulkRun(id);
+  return told(db, row);
+};
+
+/** The latest first. @param before an id: only those before it */
+export const listBulkRuns = async (
+  db: Db,
+  { before, limit }: { before?: number | undefined; limit: number },
+): Promise<BulkRun[]> => {
+  const rows = await db
+    .select()
+    .from(bulkRuns)
+    .where(before === undefined ? undefined : lt(bulkRuns.id, before))
+    .orderBy(desc(bulkRuns.id))
+    .limit(limit);
+  return Promise.all(rows.map(row => told(db, row)));
+};
+
+/** One subject of a bulk run, and what came of it. */
+export type BulkItem = Readonly<{
+  position: number;
+  subject: string;
+  state: ItemState;
+  why: string | null;
+  changed_at: string;
+}>;
+
+/**
+ * The items of a bulk run, in their order.
+ *
+ * @param state only those
+ * @param after a position: only those behind it
+ */
+export const listBulkItems = async (
+  db: Db,
+  id: number,
+  {
+    state,
+    after,
+    limit,
+  }: { state?: ItemState | undefined; after?: number | undefined; limit: number },
+): Promise<BulkItem[]> => {
+  const rows = await db
+    .select()
+    .from(bulkItems)
+    .where(
+      and(
+        eq(bulkItems.bulkRunId, id),
+        state === undefined ? undefined : eq(bulkItems.state, state),
+        after === undefined ? undefined : sql`${bulkItems.position} > ${after}`,
+      ),
+    )
+    .orderBy(bulkItems.position)
+    .limit(limit);
+  return rows.map(row => ({
+    position: row.position,
+    subject: row.subject,
+    state: row.state,
+    why: row.why,
+    changed_at: row.changedAt.toISOString(),
+  }));
+};
+
+/** How these stand now, in this order; without those that are gone. */
+export const readSample = async (db: Db, subjects: readonly string[]): Promise<Summary[]> => {
+  if (subjects.length === 0) return [];
+  const rows = await withAccount(db).where(inArray(reconciliations.subject, [...subjects]));
+  const found = new Map(rows.map(row => [row.own.subject, summaryOf(row)]));
+  return subjects.flatMap(subject => found.get(subject) ?? []);
+};

@@ -1,0 +1,148 @@
+import { type Client, inTransaction } from '../../db/client.ts';
+import { and, drizzle, eq, sql } from '../../db/drizzle.ts';
+import { bulkItems, bulkRuns } from '../../db/schema-desk.ts';
+import { type Actor, insistOn } from '../actor.ts';
+import type { Desk } from '../desk.ts';
+import { SupportError } from '../errors.ts';
+import { LARGE_BULK_RUN } from '../permissions.ts';
+import { type ChangeName, recordChange } from '../record-change.ts';
+import { PREVIEW_MINUTES } from './limits.ts';
+import { BULK_STATE_WORDS } from './words.ts';
+
+type Row = typeof bulkRuns.$inferSelect;
+
+/** @throws SupportError `not_found` */
+export const noSuchBulkRun = (id: number | string): SupportError =>
+  new SupportError('not_found', `There is no bulk run ${id}.`);
+
+/**
+ * Starts what was planned, as it was previewed.
+ *
+ * @throws SupportError `not_allowed` (a large one takes more), `not_found`, `conflict` when it was started
+ *   before, `refused` when its preview is too old
+ */
+export const start = async (
+  { pool }: Pick<Desk, 'pool'>,
+  actor: Actor,
+  id: number,
+  why?: string,
+): Promise<void> => {
+  insistOn(actor, 'start_bulk_run');
+  await inTransaction(pool, client => startWithin(client, actor, id, why));
+};
+
+/** The same within a transaction, for whoever may start one. */
+export const startWithin = async (
+  client: Client,
+  actor: Actor,
+  id: number,
+  why?: string,
+): Promise<void> => {
+  const run = await lock(client, id);
+  if (run.total > LARGE_BULK_RUN) insistOn(actor, 'start_large_bulk_run');
+  const { total } = run;
+  await record(client, actor, 'start_bulk_run', run, { state: 'running', total }, why);
+  if (run.state !== 'planned') {
+    const by = run.startedBy === null ? '' : ` by ${run.startedBy}`;
+    throw new SupportError('conflict', `Bulk run ${id} was started already${by}.`);
+  }
+  if (Date.now() - run.plannedAt.getTime() > PREVIEW_MINUTES * 60_000) {
+    const message = `The preview of bulk run ${id} is older than ${PREVIEW_MINUTES} minutes, and things have moved on. Plan it anew.`;
+    throw new SupportError('refused', message);
+  }
+  await drizzle(client)
+    .update(bulkRuns)
+    .set({
+      state: 'running',
+      startedBy: actor.name,
+      startedAt: sql`now()`,
+      why: why?.trim() || run.why,
+    })
+    .where(eq(bulkRuns.id, id));
+};
+
+/**
+ * Stops a run: what waits is skipped; what is being looked at is looked at to its end.
+ *
+ * @throws SupportError `not_allowed`, `not_found`, `conflict` when it doesn't run
+ */
+export const stop = async (
+  { pool }: Pick<Desk, 'pool'>,
+  actor: Actor,
+  id: number,
+  why?: string,
+): Promise<void> => {
+  insistOn(actor, 'stop_bulk_run');
+  await inTransaction(pool, async client => {
+    const run = await lock(client, id);
+    await record(client, actor, 'stop_bulk_run', run, { state: 'stopped' }, why);
+    if (run.state !== 'running') {
+      const { label } = BULK_STATE_WORDS[run.state];
+      throw new SupportError('conflict', `Bulk run ${id} doesn’t run: ${label.toLowerCase()}.`);
+    }
+    await endEarly(client, id, 'stopped', `stopped by ${actor.name}`);
+  });
+};
+
+/** Ends a run before its end. It is finished once what is being looked at is in, too. */
+export const endEarly = async (
+  client: Client,
+  id: number,
+  state: 'stopped' | 'stopped_itself',
+  because: string,
+): Promise<void> => {
+  const tx = drizzle(client);
+  await tx
+    .update(bulkItems)
+    .set({
+      state: 'skipped',
+      why: state === 'stopped' ? because : 'the run had stopped itself',
+      changedAt: sql`now()`,
+    })
+    .where(and(eq(bulkItems.bulkRunId, id), eq(bulkItems.state, 'waiting')));
+  await tx.update(bulkRuns).set({ state, stoppedBecause: because }).where(eq(bulkRuns.id, id));
+  await finishIfAllAreIn(client, id);
+};
+
+/** @returns whether it is finished now */
+export const finishIfAllAreIn = async (client: Client, id: number): Promise<boolean> => {
+  const { rowCount } = await drizzle(client).execute(sql`
+    update ${bulkRuns}
+       set finished_at = now(), state = case when state = 'running' then 'done' else state end
+     where id = ${id} and finished_at is null
+       and not exists (select 1 from ${bulkItems}
+                        where bulk_run_id = ${id} and ${bulkItems.state} in ('waiting', 'asked'))`);
+  return (rowCount ?? 0) > 0;
+};
+
+const lock = async (client: Client, id: number): Promise<Row> => {
+  const [run] = await drizzle(client)
+    .select()
+    .from(bulkRuns)
+    .where(eq(bulkRuns.id, id))
+    .for('update');
+  if (run === undefined) throw noSuchBulkRun(id);
+  return run;
+};
+
+/** First of all: of a second click it is told that the first one did it, not that it can't be done. */
+const record = async (
+  client: Client,
+  actor: Actor,
+  action: ChangeName,
+  { id, state }: Row,
+  after: Record<string, unknown>,
+  why: string | undefined,
+): Promise<void> => {
+  await recordChange(client, actor, {
+    action,
+    target: bulkRunTarget(id),
+    before: { state },
+    after,
+    why: why?.trim() || undefined,
+    bulkRunId: id,
+  });
+};
+
+/** How the audit log names it. */
+export const bulkRunTarget = (id: number): string => `bulk_run:${id}`;
