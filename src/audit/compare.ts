@@ -1,5 +1,5 @@
 import { decide, type Verdict } from '../reconcile/decide.ts';
-import type { Claim } from '../reconcile/facts.ts';
+import type { Claim, Standing } from '../reconcile/facts.ts';
 import type { ConnectedAccount } from '../seam/resources.ts';
 import type { Lookup } from '../users/directory.ts';
 
@@ -11,6 +11,8 @@ export type Account = Readonly<{
   /** Our table's answer for the claimed id; `none` where there is no id to look up. */
   user: Lookup;
   linkedUserId: string | null;
+  /** Where a person made that link: as in `Standing`. */
+  byHand: Standing['byHand'];
   /** Whether the user whom it is linked to is (still) in our table. */
   linkedUserExists: boolean;
   /** Whether an event of Seam's has told us that it was deleted. */
@@ -36,6 +38,11 @@ export const FINDINGS = {
   link_kept: {
     is: 'right',
     sentence: 'Linked; its metadata name nobody any more, and the link is kept.',
+    remedy: NOTHING,
+  },
+  linked_by_hand: {
+    is: 'right',
+    sentence: 'Linked by a person here, and its metadata say what they said then.',
     remedy: NOTHING,
   },
   deleted: { is: 'right', sentence: 'Deleted at Seam, and linked to nobody.', remedy: NOTHING },
@@ -114,8 +121,9 @@ const toFacts = ({ listed, claim, user }: Account) => ({
   requestId: null,
 });
 
-const toStanding = ({ linkedUserId, deletionAnnounced }: Account) => ({
+const toStanding = ({ linkedUserId, byHand, deletionAnnounced }: Account) => ({
   linkedUserId,
+  byHand,
   isProvisional: false,
   accountChanged: false,
   deletionAnnounced: deletionAnnounced ? ('earlier' as const) : ('no' as const),
@@ -123,12 +131,12 @@ const toStanding = ({ linkedUserId, deletionAnnounced }: Account) => ({
   superseded: false,
 });
 
-const whatWouldBeDone = (verdict: Verdict, { linkedUserId }: Account): FindingKind => {
+const whatWouldBeDone = (verdict: Verdict, account: Account): FindingKind => {
   switch (verdict.kind) {
     case 'superseded':
       throw new TypeError('nothing supersedes an audit');
     case 'settled':
-      return ofOutcome(verdict.outcome, linkedUserId);
+      return ofOutcome(verdict.outcome, account);
     case 'failed':
       return ofFailure(verdict.reason);
     default:
@@ -139,7 +147,7 @@ const whatWouldBeDone = (verdict: Verdict, { linkedUserId }: Account): FindingKi
 type Outcome = Extract<Verdict, { kind: 'settled' }>['outcome'];
 type Reason = Extract<Verdict, { kind: 'failed' }>['reason'];
 
-const ofOutcome = (outcome: Outcome, linkedUserId: string | null): FindingKind => {
+const ofOutcome = (outcome: Outcome, { linkedUserId, byHand }: Account): FindingKind => {
   switch (outcome) {
     case 'linked':
       return 'not_linked';
@@ -149,7 +157,7 @@ const ofOutcome = (outcome: Outcome, linkedUserId: string | null): FindingKind =
     case 'account_updated':
       return 'linked_right';
     case 'kept':
-      return 'link_kept';
+      return byHand === null ? 'link_kept' : 'linked_by_hand';
     case 'account_deleted':
       return linkedUserId === null ? 'deleted' : 'deleted_but_linked';
     case 'login_failed':

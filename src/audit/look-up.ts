@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { type Claim, readClaim } from '../reconcile/facts.ts';
+import { type Claim, readClaim, type Standing } from '../reconcile/facts.ts';
 import type { ConnectedAccount } from '../seam/resources.ts';
 import type { Lookup, UserDirectory } from '../users/directory.ts';
 import { compare, type FindingKind } from './compare.ts';
@@ -18,6 +18,8 @@ type Sources = Readonly<{ pool: pg.Pool; users: UserDirectory; userMetadataKey: 
 type Ours = {
   id: string;
   linked_user_id: string | null;
+  is_by_hand: boolean;
+  overrides: string | null;
   webview_metadata: Record<string, unknown> | null;
 };
 
@@ -30,7 +32,9 @@ export const compareListed = async (
     name: 'audit-listed',
     // Of the webviews that led to an account the newest counts, as in a run.
     text: `
-      select asked.id, l.user_id as linked_user_id, w.custom_metadata as webview_metadata
+      select asked.id, l.user_id as linked_user_id, l.overrides_claim as overrides,
+             l.linked_by_audit is not null and l.confirmed_at is null as is_by_hand,
+             w.custom_metadata as webview_metadata
         from unnest($1::text[]) as asked(id)
         left join reconciler.links l on l.connected_account_id = asked.id and l.unlinked_at is null
         left join lateral (
@@ -48,6 +52,7 @@ export const compareListed = async (
       listed: account,
       claim: readClaim(account, webview, userMetadataKey),
       linkedUserId: own?.linked_user_id ?? null,
+      byHand: own?.is_by_hand ? { overrides: own.overrides } : null,
     };
   });
   return judge(users, claimed);
@@ -71,6 +76,7 @@ export const compareLeftovers = (leftovers: readonly Leftover[]): Finding[] =>
       claim: { kind: 'missing' },
       user: { kind: 'none' },
       linkedUserId,
+      byHand: null,
       linkedUserExists: true,
       deletionAnnounced,
     }),
@@ -80,14 +86,19 @@ const NONE: Lookup = { kind: 'none' };
 
 const judge = async (
   users: UserDirectory,
-  claimed: readonly { listed: ConnectedAccount; claim: Claim; linkedUserId: string | null }[],
+  claimed: readonly Readonly<{
+    listed: ConnectedAccount;
+    claim: Claim;
+    linkedUserId: string | null;
+    byHand: Standing['byHand'];
+  }>[],
 ): Promise<Finding[]> => {
   const ids = claimed.flatMap(({ claim, linkedUserId }) => [
     ...(claim.kind === 'named' ? [claim.id] : []),
     ...(linkedUserId === null ? [] : [linkedUserId]),
   ]);
   const found = await users.findAll([...new Set(ids)]);
-  return claimed.map(({ listed, claim, linkedUserId }) => {
+  return claimed.map(({ listed, claim, linkedUserId, byHand }) => {
     const user = claim.kind === 'named' ? (found.get(claim.id) ?? NONE) : NONE;
     const linkedUser = linkedUserId === null ? NONE : (found.get(linkedUserId) ?? NONE);
     const named = claim.kind === 'named' ? claim.id : null;
@@ -100,6 +111,7 @@ const judge = async (
         claim,
         user,
         linkedUserId,
+        byHand,
         linkedUserExists: linkedUser.kind === 'found',
         deletionAnnounced: false,
       }),

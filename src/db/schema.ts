@@ -170,7 +170,7 @@ export const links = reconciler.table(
     /** As text, whatever the type of the id in the app's own table. */
     userId: text('user_id').notNull(),
     linkedAt: instant('linked_at').notNull().defaultNow(),
-    /** 0: no run, but a signed event (below). */
+    /** 0: no run, but a signed event or a person (below). */
     linkedByRun: counter('linked_by_run').notNull(),
     unlinkedAt: instant('unlinked_at'),
     unlinkedByRun: counter('unlinked_by_run'),
@@ -178,15 +178,15 @@ export const links = reconciler.table(
     /** The event, and its subject, that the link was made from while Seam could not be asked. */
     provisionalEventId: text('provisional_event_id'),
     provisionalSubject: text('provisional_subject'),
-    /** When Seam said the same. A link from an event is provisional until then. */
+    /** When Seam said the same. A link from an event is provisional until then; one by hand, as any other after. */
     confirmedAt: instant('confirmed_at'),
     confirmedByRun: counter('confirmed_by_run'),
     /** The audit row of the person who made this link by hand, or who ended it; no run did. */
     linkedByAudit: counter('linked_by_audit'),
     unlinkedByAudit: counter('unlinked_by_audit'),
     /**
-     * Of a link by hand: what the metadata named when it was made (null: nothing). It stands for as long
-     * as they say the same, and gives way when they name another.
+     * Of a link by hand: what the metadata said when it was made, as `claimText` has it (null: that was not
+     * known). It stands for as long as they say the same, and gives way when they name another.
      */
     overridesClaim: text('overrides_claim'),
   },

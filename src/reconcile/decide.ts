@@ -1,5 +1,5 @@
 import { isBeingDeleted } from './account-state.ts';
-import type { Facts, Standing } from './facts.ts';
+import { claimText, type Facts, type Standing } from './facts.ts';
 import type {
   FailureReason,
   ReconciliationState,
@@ -15,7 +15,7 @@ export type LinkChange =
       userId: string;
       because: Extract<UnlinkedBecause, 'relinked' | 'seam_differs'>;
     }
-  /** The link is provisional, and Seam says the same. */
+  /** The link is provisional or made by hand, and Seam says the same. */
   | { kind: 'confirm' }
   | { kind: 'end'; because: Extract<UnlinkedBecause, 'account_deleted' | 'seam_differs'> };
 
@@ -55,6 +55,7 @@ export const decide = (facts: Facts, standing: Standing): Verdict => {
     incomplete(facts) ??
     gone(facts, standing) ??
     leaving(facts, standing) ??
+    keptByHand(facts, standing) ??
     ownership(facts, standing)
   );
 };
@@ -94,6 +95,18 @@ const leaving = ({ account }: Facts, { deletionAnnounced }: Standing): Verdict |
   return deletionAnnounced === 'just_now'
     ? failed('deletion_pending', 'Seam still shows the account')
     : null;
+};
+
+/**
+ * A link that a person made stands for as long as the metadata say what they said then; null once they say
+ * something else, for them to decide. Where it was not known what they said, another user of ours is news.
+ */
+const keptByHand = ({ claim, user }: Facts, { linkedUserId, byHand }: Standing): Verdict | null => {
+  if (byHand === null || linkedUserId === null) return null;
+  if (user.kind === 'found' && user.userId === linkedUserId) return null;
+  const isAsItWas =
+    byHand.overrides === null ? user.kind !== 'found' : byHand.overrides === claimText(claim);
+  return isAsItWas ? settled('kept', 'linked') : null;
 };
 
 /** Whose the account is. */
@@ -145,5 +158,6 @@ const belongsTo = (userId: string, facts: Facts, standing: Standing): Verdict =>
   }
   if (standing.isProvisional) return settled('linked', 'linked', { kind: 'confirm' });
   const tellsOfChange = facts.subjectKind === 'connected_account' && standing.accountChanged;
-  return settled(tellsOfChange ? 'account_updated' : 'already_linked', 'linked');
+  const link: LinkChange = standing.byHand === null ? NO_CHANGE : { kind: 'confirm' };
+  return settled(tellsOfChange ? 'account_updated' : 'already_linked', 'linked', link);
 };

@@ -33,6 +33,11 @@ export type Standing = Readonly<{
   linkedUserId: string | null;
   /** Whether that link was made from a signed event, and Seam has not been asked about it since. */
   isProvisional: boolean;
+  /**
+   * Of a link that a person made, and that Seam has not confirmed since: what the metadata said then (as
+   * `claimText` has it; null: that was not known).
+   */
+  byHand: Readonly<{ overrides: string | null }> | null;
   /** Whether what Seam shows of the account differs from what we have stored; false when we have nothing. */
   accountChanged: boolean;
   /** Whether Seam (or a person here, by having it deleted) has said that the account is deleted. */
@@ -42,6 +47,10 @@ export type Standing = Readonly<{
   /** A run of another subject that began to read later has already written to the same account. */
   superseded: boolean;
 }>;
+
+/** A claim as it is kept beside a link by hand: two of the same text say the same. */
+export const claimText = (claim: Claim): string =>
+  claim.kind === 'named' ? `named:${claim.id}` : claim.kind;
 
 /**
  * Reads the user id out of the metadata: the account's, or the webview's where the account has none.

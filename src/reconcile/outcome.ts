@@ -63,8 +63,16 @@ export type Trigger =
   | 'healing'
   | 'replay';
 
-/** Why a link ended. `seam_differs`: it was provisional, and Seam did not say the same. */
-export type UnlinkedBecause = 'relinked' | 'account_deleted' | 'seam_differs';
+/**
+ * Why a link ended. `seam_differs`: it was provisional, and Seam did not say the same. `linked_by_hand`: a
+ * person linked the account to somebody else. `undone`: it was made by hand, and a person took that back.
+ */
+export type UnlinkedBecause =
+  | 'relinked'
+  | 'account_deleted'
+  | 'seam_differs'
+  | 'linked_by_hand'
+  | 'undone';
 
 /** What support staff read: the sentence, and what to do about it. */
 export const EXPLANATIONS = {

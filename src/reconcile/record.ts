@@ -70,7 +70,7 @@ const RECORD = `
   ), confirmed as (
     update reconciler.links set confirmed_at = now(), confirmed_by_run = $2::bigint
      where connected_account_id = $6::text and unlinked_at is null and confirmed_at is null
-       and provisional_event_id is not null and $24
+       and (provisional_event_id is not null or linked_by_audit is not null) and $24
   ), strays as (
     -- Made from an event of this subject, which Seam says leads elsewhere or nowhere.
     update reconciler.links

@@ -63,6 +63,8 @@ type StoredAccount = ConnectedAccount & {
 type Told = {
   linkedUserId: string | null;
   isProvisional: boolean;
+  isByHand: boolean;
+  overrides: string | null;
   deletionAnnounced: Standing['deletionAnnounced'];
   reauthorizationRequested: boolean;
 };
@@ -75,6 +77,8 @@ type Told = {
 const STANDING = `
   select l.user_id as "linkedUserId",
          l.provisional_event_id is not null and l.confirmed_at is null as "isProvisional",
+         l.linked_by_audit is not null and l.confirmed_at is null as "isByHand",
+         l.overrides_claim as "overrides",
          a.connected_account_id as "connectedAccountId",
          a.account_type as "accountType", a.account_type_display_name as "accountTypeDisplayName",
          a.display_name as "displayName", a.user_identifier as "userIdentifier",
@@ -129,12 +133,13 @@ export const readStanding = async (client: Client, run: Run, facts: Facts): Prom
   });
   const [row] = rows;
   if (row === undefined) return NOTHING_KNOWN;
-  const { linkedUserId, isProvisional, deletionAnnounced, reauthorizationRequested, ...stored } =
-    row;
+  const { linkedUserId, isProvisional, isByHand, overrides, ...rest } = row;
+  const { deletionAnnounced, reauthorizationRequested, ...stored } = rest;
   const told = { deletionAnnounced, reauthorizationRequested };
   return {
     linkedUserId,
     isProvisional,
+    byHand: isByHand ? { overrides } : null,
     ...told,
     accountChanged:
       isStored(stored) && differs(facts.account, accountStateOf(facts.account, told), stored),
@@ -145,6 +150,7 @@ export const readStanding = async (client: Client, run: Run, facts: Facts): Prom
 const NOTHING_KNOWN: Standing = {
   linkedUserId: null,
   isProvisional: false,
+  byHand: null,
   accountChanged: false,
   superseded: false,
   deletionAnnounced: 'no',

@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Db } from '../db/client.ts';
+import { and, eq, isNull } from '../db/drizzle.ts';
+import { links } from '../db/schema.ts';
 import { type Metadata, metadataFaults } from '../seam/metadata.ts';
 import type { ConnectedAccount } from '../seam/resources.ts';
 import { subjectOf } from '../seam/subject.ts';
@@ -86,6 +88,7 @@ export const updateAccount = async (
     if (value === null) return notFound(accountId);
   }
   await recordAlone(db.$client, actor, change);
+  if (user !== null) await letMetadataDecide(db, accountId);
   const aftermath = await lookAround(updater, accountId);
   const stored = (await storedAccounts(db, [accountId])).get(accountId);
   const isStored = isDeepStrictEqual(stored?.own.customMetadata, wanted);
@@ -116,6 +119,14 @@ const changesOf = (
       removed: others(Object.keys(before).filter(key => !Object.hasOwn(after, key))),
     },
   };
+};
+
+/** Whoever says at Seam whose it is says more than a link by hand that was made before. */
+const letMetadataDecide = async (db: Db, accountId: string): Promise<void> => {
+  await db
+    .update(links)
+    .set({ overridesClaim: null })
+    .where(and(eq(links.connectedAccountId, accountId), isNull(links.unlinkedAt)));
 };
 
 const faultsOf = ({ userId, metadata }: AccountUpdate, userMetadataKey: string): string[] => {

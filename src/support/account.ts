@@ -3,7 +3,7 @@ import type { Db } from '../db/client.ts';
 import { desc, eq, inArray, or } from '../db/drizzle.ts';
 import { deliveries, links, reconciliations } from '../db/schema.ts';
 import { accountStateOf, explainTroubles, type Trouble } from '../reconcile/account-state.ts';
-import type { AccountState } from '../reconcile/outcome.ts';
+import type { AccountState, UnlinkedBecause } from '../reconcile/outcome.ts';
 import type { Seam } from '../seam/client.ts';
 import { SeamError } from '../seam/errors.ts';
 import type { ConnectedAccount } from '../seam/resources.ts';
@@ -49,9 +49,10 @@ export type AccountCase = Readonly<{
   /** The newest first; the one without an end is the link now. */
   links: readonly {
     user_id: string;
+    linked_by: 'run' | 'person';
     linked_at: string;
     unlinked_at: string | null;
-    unlinked_because: string | null;
+    unlinked_because: UnlinkedBecause | null;
   }[];
   /** What Seam has told of it, the newest first. */
   events: readonly { event_id: string; event_type: string; occurred_at: string }[];
@@ -180,6 +181,7 @@ const linksOf = async (db: Db, accountId: string): Promise<AccountCase['links']>
     .limit(MOST_LINKS);
   return rows.map(row => ({
     user_id: row.userId,
+    linked_by: row.linkedByAudit === null ? 'run' : 'person',
     linked_at: row.linkedAt.toISOString(),
     unlinked_at: row.unlinkedAt?.toISOString() ?? null,
     unlinked_because: row.unlinkedBecause,

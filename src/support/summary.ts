@@ -17,6 +17,8 @@ export type Summary = Readonly<{
   expected_user_id: string | null;
   /** Whether the account is linked to that user on a signed event's word alone: Seam has yet to confirm it. */
   provisional: boolean;
+  /** Who made that link: our looking at what Seam shows (or a signed event), or somebody by hand; null: there is none. */
+  linked_by: 'run' | 'person' | null;
   /** The id that the metadata name, whether or not it is one of our users. */
   claimed_user_id: string | null;
   connect_webview_id: string | null;
@@ -32,6 +34,9 @@ export type Summary = Readonly<{
 /** Also where there is no link: then it isn't provisional. */
 export const isProvisional = sql<boolean>`${links.provisionalEventId} is not null and ${links.confirmedAt} is null`;
 
+const linkedBy = sql<Summary['linked_by']>`case when ${links.id} is null then null
+  when ${links.linkedByAudit} is null then 'run' else 'person' end`;
+
 /** Reconciliations, each with its account, the user whom that is linked to now, and the one it was created for. */
 export const withAccount = (db: Db) =>
   db
@@ -39,6 +44,7 @@ export const withAccount = (db: Db) =>
       own: reconciliations,
       userId: links.userId,
       provisional: isProvisional,
+      linkedBy,
       expectedUserId: expectedWebviews.userId,
       account: {
         id: connectedAccounts.connectedAccountId,
@@ -81,6 +87,7 @@ export const summaryOf = (row: Row): Summary => ({
   user_id: row.userId,
   expected_user_id: row.expectedUserId,
   provisional: row.provisional,
+  linked_by: row.linkedBy,
   claimed_user_id: row.own.claimedUserId,
   connect_webview_id: row.own.connectWebviewId,
   connected_account_id: row.own.connectedAccountId,

@@ -4,6 +4,7 @@ import type {
   ReconciliationState,
   RunOutcome,
   Trigger,
+  UnlinkedBecause,
 } from '../reconcile/outcome.ts';
 import type { ChangeName } from './record-change.ts';
 
@@ -52,6 +53,29 @@ export const ACCOUNT_STATE_WORDS = {
   reauthorization_requested: 'The user must sign in again',
   deleted: 'Deleted',
 } as const satisfies Record<AccountState, string>;
+
+/** Who made a link. */
+export const LINKED_BY_WORDS = {
+  run: 'by itself',
+  person: 'by hand',
+} as const satisfies Record<'run' | 'person', string>;
+
+/** Why a user is proposed as an account's. */
+export const PROPOSAL_WORDS = {
+  same_email: 'has the lock account’s e-mail',
+  expected: 'we made the webview for this user',
+  claimed: 'the metadata name this user',
+  linked_before: 'was linked before',
+} as const;
+
+/** Why a link ended. */
+export const UNLINKED_WORDS = {
+  relinked: 'its metadata named another user',
+  account_deleted: 'the account was deleted',
+  seam_differs: 'it was provisional, and Seam said otherwise',
+  linked_by_hand: 'a person linked it to another user',
+  undone: 'a person took it back',
+} as const satisfies Record<UnlinkedBecause, string>;
 
 /** What happened, in a few words, for a list. */
 export const REASON_TITLES = {

@@ -12,10 +12,12 @@ const UNLINKED: Account = {
   claim: { kind: 'missing' },
   user: { kind: 'none' },
   linkedUserId: null,
+  byHand: null,
   linkedUserExists: false,
   deletionAnnounced: false,
 };
 const LINKED = { ...UNLINKED, linkedUserId: 'ada', linkedUserExists: true };
+const MISSING = { overrides: 'missing' };
 const ORPHAN = { ...LINKED, linkedUserExists: false };
 
 describe('what an audit finds of an account', () => {
@@ -27,6 +29,18 @@ describe('what an audit finds of an account', () => {
   const cases: [string, Account, keyof typeof FINDINGS][] = [
     ['linked to the user it names', { ...LINKED, ...names('ada') }, 'linked_right'],
     ['linked, names nobody any more', LINKED, 'link_kept'],
+    ['linked by hand, names nobody', { ...LINKED, byHand: MISSING }, 'linked_by_hand'],
+    [
+      'linked by hand to ada, names grace as it did then',
+      { ...LINKED, ...names('grace'), byHand: { overrides: 'named:grace' } },
+      'linked_by_hand',
+    ],
+    [
+      'linked by hand to ada, names grace by now',
+      { ...LINKED, ...names('grace'), byHand: MISSING },
+      'names_another_user',
+    ],
+    ['linked by hand to one who left', { ...ORPHAN, byHand: MISSING }, 'linked_to_nobody'],
     ['not linked, names a user', { ...UNLINKED, ...names('ada') }, 'not_linked'],
     ['linked to ada, names grace', { ...LINKED, ...names('grace') }, 'names_another_user'],
     ['linked to one who left, names grace', { ...ORPHAN, ...names('grace') }, 'names_another_user'],

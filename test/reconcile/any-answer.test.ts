@@ -116,6 +116,7 @@ test('what is read can be stored, and read again is no change', async () => {
       expect(standing).toEqual({
         linkedUserId: null,
         isProvisional: false,
+        byHand: null,
         accountChanged: false,
         superseded: false,
         ...NOTHING_SAID,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decide, type Verdict } from '../../src/reconcile/decide.ts';
-import { type Facts, readClaim, type Standing } from '../../src/reconcile/facts.ts';
+import { claimText, type Facts, readClaim, type Standing } from '../../src/reconcile/facts.ts';
 import { connectedAccountSchema, connectWebviewSchema } from '../../src/seam/resources.ts';
 import { toStorable } from '../../src/seam/storable.ts';
 import type { Lookup } from '../../src/users/directory.ts';
@@ -67,6 +67,11 @@ const standing: fc.Arbitrary<Standing> = fc
   .record({
     linkedUserId: fc.option(userId, { freq: 2 }),
     isProvisional: fc.boolean(),
+    byHand: fc.option(
+      fc.record({
+        overrides: fc.constantFrom(null, 'missing', 'invalid', 'named:ada', 'named:grace'),
+      }),
+    ),
     accountChanged: fc.boolean(),
     deletionAnnounced: fc.constantFrom('no' as const, 'just_now' as const, 'earlier' as const),
     reauthorizationRequested: fc.boolean(),
@@ -74,7 +79,8 @@ const standing: fc.Arbitrary<Standing> = fc
   })
   .map(stands => ({
     ...stands,
-    isProvisional: stands.isProvisional && stands.linkedUserId !== null,
+    isProvisional: stands.isProvisional && stands.linkedUserId !== null && stands.byHand === null,
+    byHand: stands.linkedUserId === null ? null : stands.byHand,
   }));
 
 /** Whom the account is linked to once the verdict is written. */
@@ -84,6 +90,10 @@ const linkedAfter = (verdict: Verdict, before: Standing): string | null => {
   if (link.kind === 'none' || link.kind === 'confirm') return before.linkedUserId;
   return link.kind === 'end' ? null : link.userId;
 };
+
+/** A link stays one by hand until Seam says the same, or it ends. */
+const byHandAfter = (verdict: Verdict, before: Standing): Standing['byHand'] =>
+  verdict.kind !== 'superseded' && verdict.link.kind === 'none' ? before.byHand : null;
 
 const always = (law: (verdict: Verdict, facts: Facts, standing: Standing) => void): void =>
   fc.assert(
@@ -138,6 +148,7 @@ describe('whatever was read, and however things stand', () => {
         ...stands,
         linkedUserId: linkedAfter(verdict, stands),
         isProvisional: false,
+        byHand: byHandAfter(verdict, stands),
         accountChanged: false,
       };
       const again = decide(seen, later);
@@ -160,6 +171,16 @@ describe('whatever was read, and however things stand', () => {
     always((verdict, seen, stands) => {
       if (verdict.kind !== 'settled' || !stands.isProvisional) return;
       if (seen.connectedAccountId !== null) expect(verdict.link.kind).not.toBe('none');
+    });
+  });
+
+  test('a link by hand gives way only to a user whom the metadata name, other than those that it overrode', () => {
+    always((verdict, seen, stands) => {
+      const { byHand, linkedUserId } = stands;
+      if (byHand === null || linkedAfter(verdict, stands) === linkedUserId) return;
+      if (seen.account === null) return;
+      expect(seen.user.kind).toBe('found');
+      expect(claimText(seen.claim)).not.toBe(byHand.overrides);
     });
   });
 

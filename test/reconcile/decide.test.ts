@@ -47,6 +47,7 @@ const NOBODY = { claim: { kind: 'missing' }, user: { kind: 'none' } } as const;
 const UNKNOWN_TO_US: Standing = {
   linkedUserId: null,
   isProvisional: false,
+  byHand: null,
   accountChanged: false,
   superseded: false,
   deletionAnnounced: 'no',
