@@ -2,6 +2,7 @@ import type { ApiRoute } from './route.ts';
 import { ACCOUNT_ROUTES } from './routes/accounts.ts';
 import { BULK_RUN_ROUTES } from './routes/bulk-runs.ts';
 import { CONNECTION_ROUTES } from './routes/connections.ts';
+import { LINK_ROUTES } from './routes/links.ts';
 import { QUEUE_ROUTES } from './routes/queue.ts';
 import { WEBVIEW_ROUTES } from './routes/webviews.ts';
 
@@ -12,4 +13,5 @@ export const API_ROUTES: readonly ApiRoute[] = [
   ...CONNECTION_ROUTES,
   ...QUEUE_ROUTES,
   ...WEBVIEW_ROUTES,
+  ...LINK_ROUTES,
 ];

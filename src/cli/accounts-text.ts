@@ -3,6 +3,7 @@ import { EXPLANATIONS, type FailureReason } from '../reconcile/outcome.ts';
 import type { AccountCase, Difference, SeamsView } from '../support/account.ts';
 import type { Aftermath } from '../support/account-change.ts';
 import type { AccountSummary } from '../support/accounts.ts';
+import { UNLINKED_WORDS } from '../support/words.ts';
 import { formatTable } from './print.ts';
 
 export const indent = (text: string): string => text.replace(/^/gm, '  ');
@@ -49,11 +50,12 @@ export const describeAccount = (found: AccountCase): string => {
           ...here.troubles.flatMap(describeTrouble).map(indent),
         ]),
     ...describeSeam(seam, differences),
-    ...table('LINKED TO', ['SINCE', 'UNTIL', 'BECAUSE'], links, link => [
+    ...table('LINKED TO', ['BY', 'SINCE', 'UNTIL', 'BECAUSE'], links, link => [
       link.user_id,
+      link.linked_by,
       link.linked_at,
       link.unlinked_at ?? '(now)',
-      link.unlinked_because ?? '',
+      link.unlinked_because === null ? '' : UNLINKED_WORDS[link.unlinked_because],
     ]),
     ...table('EVENT', ['OCCURRED', 'EVENT ID'], events, event => [
       event.event_type,

@@ -3,6 +3,7 @@ import { EXPLANATIONS, type FailureReason } from '../reconcile/outcome.ts';
 import { findMatches, type Match } from '../support/find.ts';
 import { listReconciliations } from '../support/list.ts';
 import { type RetryResult, retry as retryAll } from '../support/retry.ts';
+import type { Summary } from '../support/summary.ts';
 import { workspaceLabel } from '../workspaces.ts';
 import { describeTrouble, indent } from './accounts-text.ts';
 import { CommandError, EXIT } from './exit.ts';
@@ -38,6 +39,7 @@ const describeMatch = (match: Match, workspaces: Config['workspaces']): string =
     ...describeExpected(match),
     `  webview ${match.connect_webview_id ?? '-'} → account ${match.connected_account_id ?? '-'} → user ${match.user_id ?? '-'}`,
     ...(match.provisional ? [PROVISIONAL] : []),
+    ...(match.linked_by === 'person' ? [BY_HAND] : []),
     ...(match.account_state === null ? [] : [`  the account is ${match.account_state}`]),
     ...match.account_troubles.flatMap(describeTrouble).map(indent),
     `  generation ${match.observed_generation} of ${match.generation} dealt with, failed tries: ${match.attempts}`,
@@ -81,10 +83,18 @@ const describeExpected = (match: Match): string[] => {
 const PROVISIONAL =
   '  The link is provisional: made from the signed event while Seam could not be asked, and not confirmed by Seam yet.';
 
+const BY_HAND =
+  '  The link was made by hand: it stands until the account’s metadata name another user.';
+
 const explain = (reason: string | null): string[] => {
   if (reason === null || !Object.hasOwn(EXPLANATIONS, reason)) return [];
   const { sentence, remedy } = EXPLANATIONS[reason as FailureReason];
   return [`  ${sentence} (${reason})`, `  ${remedy}`];
+};
+
+const howLinked = ({ provisional, linked_by }: Summary): string => {
+  if (provisional) return ' (provisional)';
+  return linked_by === 'person' ? ' (by hand)' : '';
 };
 
 /** `list`. */
@@ -125,7 +135,7 @@ export const list = async (
         row.subject,
         row.connected_account_id ?? '-',
         row.account_state ?? '-',
-        (row.user_id ?? '-') + (row.provisional ? ' (provisional)' : ''),
+        (row.user_id ?? '-') + howLinked(row),
         row.updated_at,
         row.reason === null ? '' : (explain(row.reason)[0]?.trim() ?? row.reason),
       ]),

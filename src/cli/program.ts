@@ -13,6 +13,7 @@ import { addBulkCommands } from './bulk-commands.ts';
 import { list, retry, show } from './cases.ts';
 import { dev } from './dev.ts';
 import { CommandError, EXIT } from './exit.ts';
+import { addLinkCommands } from './links.ts';
 import { JSON_OPTION, type Run, wholeNumber } from './options.ts';
 import { printNotice } from './print.ts';
 import { addQueueCommands } from './queue-commands.ts';
@@ -82,6 +83,7 @@ export const runCli = async (args: readonly string[], env: Env): Promise<number>
     .argument('<id>', 'of a connect webview, connected account, user or event')
     .option(...JSON_OPTION)
     .action(run(retry));
+  addLinkCommands(program, run);
   addBulkCommands(program, run);
   addAccountCommands(program, run);
   addUpkeepCommands(program, run);

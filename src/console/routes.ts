@@ -1,6 +1,7 @@
 import { ATTENTION_ROUTES } from './pages/attention.ts';
 import { BULK_RUN_ROUTES } from './pages/bulk-runs.ts';
 import { CONNECTION_ROUTES } from './pages/connection.ts';
+import { LINK_ROUTES } from './pages/link.ts';
 import { QUEUE_ROUTES } from './pages/queue.ts';
 import type { ConsoleRoute } from './route.ts';
 
@@ -8,6 +9,7 @@ import type { ConsoleRoute } from './route.ts';
 export const CONSOLE_ROUTES: readonly ConsoleRoute[] = [
   ...ATTENTION_ROUTES,
   ...CONNECTION_ROUTES,
+  ...LINK_ROUTES,
   ...QUEUE_ROUTES,
   ...BULK_RUN_ROUTES,
 ];

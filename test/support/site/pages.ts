@@ -35,6 +35,11 @@ export const pagesOf = (words: Words): Readonly<Record<string, PageUrls | 'downl
     '/queue/now': always('queue', 'now'),
     '/queue/history': always('queue', 'history'),
     '/queue/pause': { ...always('queue', 'pause'), error: { press: 'Pause queue' } },
+    '/connections/:subject/link': {
+      full: href(['connections', subject, 'link'], { find: words.text('User', 0) }),
+      empty: href(['connections', 'connect_webview:none', 'link']),
+      error: href(['connections', subject, 'link'], { user: 'nobody' }),
+    },
     '/bulk-runs': { full: href(['bulk-runs']), empty: href(['bulk-runs']), error: 'broken' },
     '/bulk-runs/:id': {
       // The first four are planned, the next four run.

@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { linkByHand } from '../../support/link.ts';
+import { findUsers } from '../../support/link-view.ts';
+import { undoLink } from '../../support/undo-link.ts';
+import { type ApiRoute, apiRoute } from '../route.ts';
+
+const subject = z.string().min(1).max(600);
+const userId = z.string().max(500);
+
+export const LINK_ROUTES: readonly ApiRoute[] = [
+  apiRoute({
+    method: 'get',
+    path: '/users',
+    needs: 'link',
+    operationId: 'findUsers',
+    summary: 'Find users by id, or by how their e-mail or name begins',
+    query: z.strictObject({ q: z.string().min(1).max(500) }),
+    answer: z.strictObject({
+      users: z.array(
+        z.strictObject({
+          id: z.string(),
+          name: z.string().nullable(),
+          email: z.string().nullable(),
+          accounts: z.number().describe('How many accounts are linked to this user now.'),
+        }),
+      ),
+    }),
+    handle: async ({ desk, actor, query }) => ({ users: await findUsers(desk, actor, query.q) }),
+  }),
+  apiRoute({
+    method: 'post',
+    path: '/connections/{subject}/link',
+    needs: 'link',
+    operationId: 'linkConnection',
+    summary: 'Link the connection’s account to a user, by hand',
+    params: z.strictObject({ subject }),
+    body: z.strictObject({
+      user_id: userId,
+      why: z.string().describe('A note for whoever looks at it later.'),
+      seen_user_id: userId
+        .nullable()
+        .optional()
+        .describe('Only if it is linked to this user now (null: to nobody); else 409.'),
+    }),
+    answer: z.strictObject({
+      subject: z.string(),
+      connected_account_id: z.string(),
+      user_id: z.string(),
+      former_user_id: z.string().nullable(),
+      audit_id: z.number().nullable().describe('What undoes it.'),
+      look_asked: z.boolean(),
+    }),
+    handle: ({ desk, actor, params, body }) =>
+      linkByHand(desk, actor, params.subject, {
+        userId: body.user_id,
+        why: body.why,
+        seenUserId: body.seen_user_id,
+      }),
+  }),
+  apiRoute({
+    method: 'post',
+    path: '/connections/{subject}/links/{audit_id}/undo',
+    needs: 'link',
+    operationId: 'undoLink',
+    summary: 'Take a link by hand back: what stood before stands again',
+    params: z.strictObject({ subject, audit_id: z.string().regex(/^\d{1,15}$/) }),
+    answer: z.strictObject({
+      subject: z.string(),
+      connected_account_id: z.string(),
+      user_id: z.string().nullable(),
+      former_user_id: z.string(),
+      audit_id: z.number(),
+      look_asked: z.boolean(),
+    }),
+    handle: ({ desk, actor, params }) =>
+      undoLink(desk, actor, params.subject, Number(params.audit_id)),
+  }),
+];

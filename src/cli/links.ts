@@ -1,0 +1,77 @@
+import type { Command } from 'commander';
+import type { Env } from '../config.ts';
+import { linkByHand } from '../support/link.ts';
+import { findCaseToLink } from '../support/link-find.ts';
+import { subjectOfLink, undoLink } from '../support/undo-link.ts';
+import { EXIT } from './exit.ts';
+import { type Output, openDesk } from './open.ts';
+import { JSON_OPTION, type Run, wholeNumber } from './options.ts';
+import { printJson, printLine } from './print.ts';
+
+/** The commands for linking by hand. */
+export const addLinkCommands = (program: Command, run: Run): void => {
+  program
+    .command('link')
+    .description('link a connected account to a user, by hand; then look again')
+    .argument('<id>', 'of the account, of a connect webview that led to it, or of its user now')
+    .requiredOption('--user <id>', 'the user of ours to whom it belongs')
+    .requiredOption('--why <text>', 'a note for whoever looks at it later')
+    .option('--dry-run', 'check it and say what would change')
+    .option(...JSON_OPTION)
+    .action(run(link));
+  program
+    .command('undo-link')
+    .description('take a link by hand back: what stood before stands again')
+    .argument('<number>', 'that "link" printed', wholeNumber(1, Number.MAX_SAFE_INTEGER))
+    .option(...JSON_OPTION)
+    .action(run(undo));
+};
+
+type LinkOptions = Output & { user: string; why: string; dryRun?: boolean };
+
+/** `link <id>`. */
+const link = async (
+  env: Env,
+  id: string,
+  { user, why, dryRun = false, json }: LinkOptions,
+): Promise<number> => {
+  await using opened = openDesk(env);
+  const { desk, actor } = opened;
+  const subject = await findCaseToLink(desk.db, id);
+  const result = await linkByHand(desk, actor, subject, { userId: user, why }, { dryRun });
+  if (json) {
+    printJson({ ...result, dry_run: dryRun });
+    return EXIT.done;
+  }
+  const { connected_account_id: account, user_id: to, former_user_id: from, audit_id } = result;
+  const before = from === null ? 'linked to nobody before' : `linked to ${from} before`;
+  if (dryRun) {
+    printLine(`${account}: would be linked to ${to} (${before}). Nothing was done.`);
+    return EXIT.done;
+  }
+  printLine(
+    `${account}: linked to ${to} by hand (${before}); take it back with: undo-link ${audit_id}`,
+  );
+  printLine(lookOf(result));
+  return EXIT.done;
+};
+
+/** `undo-link <number>`. */
+const undo = async (env: Env, auditId: number, { json }: Output): Promise<number> => {
+  await using opened = openDesk(env);
+  const { desk, actor } = opened;
+  const result = await undoLink(desk, actor, await subjectOfLink(desk, auditId), auditId);
+  if (json) {
+    printJson(result);
+    return EXIT.done;
+  }
+  const { connected_account_id: account, user_id: to, former_user_id: from } = result;
+  printLine(`${account}: the link to ${from} was undone; it is linked to ${to ?? 'nobody'} again.`);
+  if (result.look_asked) printLine(lookOf(result));
+  return EXIT.done;
+};
+
+const lookOf = ({ subject, look_asked }: { subject: string; look_asked: boolean }): string =>
+  look_asked
+    ? `${subject}: another look asked for.`
+    : `${subject}: not looked at again, as its Seam workspace isn't configured here.`;
