@@ -8,7 +8,13 @@ import { DoneBeforeError, SupportError } from '../support/errors.ts';
 import { LEAST_ROLES, mayRole } from '../support/permissions.ts';
 import { createAssetRouter } from './assets.ts';
 import type { SessionCookie } from './cookie.ts';
-import { answerFault, createFaultHandler, doneBefore, expiredForm } from './faults.ts';
+import {
+  answerFault,
+  createFaultHandler,
+  doneBefore,
+  expiredForm,
+  insistOnText,
+} from './faults.ts';
 import { href } from './html.ts';
 import type { ConsoleRoute, Reply, Visit } from './route.ts';
 import { CONSOLE_ROUTES } from './routes.ts';
@@ -56,7 +62,7 @@ export const createConsoleRouter = (options: ConsoleOptions): Router => {
     response.set('cache-control', 'no-store');
     next();
   });
-  router.use(readForm);
+  router.use(readForm, insistOnText);
   router.use(createSignInRouter(options));
   router.post('/sign-out', async (request, response) => {
     const session = await sessionOf(options, request);

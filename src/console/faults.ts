@@ -1,4 +1,5 @@
-import type { ErrorRequestHandler } from 'express';
+import type { ErrorRequestHandler, RequestHandler } from 'express';
+import { HttpError, toHttpError } from '../http/errors.ts';
 import type { Logger } from '../log.ts';
 import { SupportError, type SupportFault } from '../support/errors.ts';
 import { href, html } from './html.ts';
@@ -55,12 +56,34 @@ export const expiredForm = (): SupportError =>
     'This form was not made for your present session, so nothing was done. Go back, load the page again, and send it once more.',
   );
 
-/** A fault of ours, or of the database. What it was goes into the log, under the number that is shown. */
+/** Postgres has no NUL in a text, and nobody can type one: the address or the form was made by hand. */
+export const insistOnText: RequestHandler = (request, _response, next) => {
+  const body: unknown = request.body;
+  const given = `${request.originalUrl}\n${typeof body === 'string' ? body : ''}`;
+  if (!/%00|\0/.test(given)) {
+    next();
+    return;
+  }
+  const message = 'It holds a character (NUL) that no text in a database can hold.';
+  next(new HttpError(422, 'invalid', message));
+};
+
+/** A request that can't be read; else a fault of ours, or of the database. What it was goes into the log, under the number that is shown. */
 export const createFaultHandler =
   (log: Logger): ErrorRequestHandler =>
   (error: unknown, request, response, next) => {
     if (response.headersSent) {
       next(error);
+      return;
+    }
+    const known = toHttpError(error);
+    if (known !== null) {
+      const title = 'That could not be read';
+      const body = html`<h1>${title}</h1>
+        <p class="fault">${known.message}</p>
+        <p><a href="${href([])}">Needs attention</a></p>`;
+      response.status(known.status).set(known.headers).type('html');
+      response.send(bareLayout(title, body).toString());
       return;
     }
     const number = Math.floor(Math.random() * 1e9).toString(36);

@@ -39,7 +39,8 @@ const BODY_ERRORS: Readonly<Record<string, HttpError>> = {
   ),
 };
 
-const toHttpError = (error: unknown): HttpError | null => {
+/** An error as its sender may be told of it; null for what is no fault of theirs. */
+export const toHttpError = (error: unknown): HttpError | null => {
   if (error instanceof HttpError) return error;
   // Express's, of a percent sign in the path that stands for nothing.
   if (error instanceof URIError) {
