@@ -114,7 +114,10 @@ type Fault = readonly [place: string, why: string];
 const faultsOf = ({ issues }: z.ZodError, where: string): Fault[] =>
   issues.flatMap((issue): Fault[] => {
     const place = [where, ...issue.path].map(String).join('.');
-    if (issue.code !== 'unrecognized_keys') return [[place, issue.message]];
+    const isMissing = issue.message.endsWith('received undefined');
+    if (issue.code !== 'unrecognized_keys') {
+      return [[place, isMissing ? 'It is missing.' : issue.message]];
+    }
     return issue.keys.map(key => [`${place}.${key}`, 'There is no such field here.']);
   });
 

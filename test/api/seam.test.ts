@@ -173,7 +173,10 @@ describe('a connected account', () => {
   test('is deleted for a reason, once', async () => {
     const id = await connect();
     const path = `/accounts/${id}?wait_seconds=0`;
-    expect((await change('DELETE', path)).status).toBe(422);
+    expect(await change('DELETE', path)).toMatchObject({
+      status: 422,
+      body: { error: { faults: { 'query.why': 'query.why: It is missing.' } } },
+    });
     const key = randomUUID();
     const deleted = await change('DELETE', `${path}&why=closed`, undefined, key);
     expect(deleted).toMatchObject({ status: 200, body: { seam: 'deleted' } });
