@@ -3,6 +3,7 @@ import { createApiRouter } from './api/app.ts';
 import type { Config } from './config.ts';
 import { createConsoleRouter } from './console/app.ts';
 import { createSessionCookie } from './console/cookie.ts';
+import { createRawQueue } from './console/raw-queue.ts';
 import type { Context } from './context.ts';
 import { type Database, openDatabase } from './db/client.ts';
 import { createSeams } from './seam/workspaces.ts';
@@ -57,11 +58,16 @@ export const openDeskRouters = (
   const publicUrl = (config.consoleUrl ?? '').replace(/\/$/, '');
   const isSecure = config.production || publicUrl.startsWith('https:');
   const cookie = createSessionCookie({ isSecure });
+  const { backend } = context;
+  const rawQueue = createRawQueue({ backend, workspaces: config.workspaces, log });
   return {
     routers: [
-      createConsoleRouter({ desk, cookie, publicUrl, log }),
+      createConsoleRouter({ desk, cookie, publicUrl, rawQueue, log }),
       createApiRouter({ desk, publicUrl, log }),
     ],
-    [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: async () => {
+      await rawQueue[Symbol.asyncDispose]();
+      await database[Symbol.asyncDispose]();
+    },
   };
 };

@@ -48,6 +48,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   '@seamapi/fake-seam-connect': ['sandbox/'],
   svix: ['seam/', 'sandbox/'],
   bullmq: ['queue/'],
+  '@bull-board/api': ['queue/board.ts', 'console/raw-queue-board.ts'],
   ioredis: ['queue/'],
   express: ['http/', 'console/', 'api/', 'desk.ts', 'services.ts', 'sandbox/'],
   helmet: ['console/'],

@@ -16,6 +16,7 @@ import {
   insistOnText,
 } from './faults.ts';
 import { href } from './html.ts';
+import { createRawQueueRouter, type RawQueue } from './raw-queue.ts';
 import type { ConsoleRoute, Reply, Visit } from './route.ts';
 import { CONSOLE_ROUTES } from './routes.ts';
 import { send } from './send.ts';
@@ -49,6 +50,7 @@ export type ConsoleOptions = Readonly<{
   cookie: SessionCookie;
   /** Without a slash at the end. */
   publicUrl: string;
+  rawQueue: RawQueue;
   log: Logger;
 }>;
 
@@ -73,6 +75,9 @@ export const createConsoleRouter = (options: ConsoleOptions): Router => {
     }
     response.redirect(303, href(['sign-in']));
   });
+  const { rawQueue } = options;
+  const sessionIn = (request: Request) => sessionOf(options, request);
+  router.use('/raw-queue', createRawQueueRouter({ desk, rawQueue, sessionOf: sessionIn }));
   for (const route of CONSOLE_ROUTES) router[route.method](route.path, handlerOf(options, route));
   router.use(createFaultHandler(log));
   return Router().use('/support', router);

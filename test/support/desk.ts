@@ -99,9 +99,13 @@ const each = async <T>(make: (role: Role) => Promise<T>): Promise<Record<Role, T
     await Promise.all(ROLES.map(async role => [role, await make(role)] as const)),
   ) as Record<Role, T>;
 
-/** @param config what differs from DESK_CONFIG */
+/**
+ * @param config what differs from DESK_CONFIG
+ * @param redisUrl where the queue is; left out: in Postgres
+ */
 export const openDesk = async (
   config: Partial<Parameters<typeof openDeskRouters>[1]> = {},
+  redisUrl?: string,
 ): Promise<TestDesk> => {
   const stack = new AsyncDisposableStack();
   const database = stack.use(await createTestDatabase());
@@ -110,7 +114,7 @@ export const openDesk = async (
   const context = stack.use(
     createContext({
       databaseUrl,
-      redisUrl: undefined,
+      redisUrl,
       workspaces: settings.workspaces,
       log: silentLog,
       name: 'test',

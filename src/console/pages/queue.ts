@@ -28,6 +28,7 @@ const showQueue = async (visit: Visit): Promise<Reply> => {
         <h1>Queue</h1>
         <div class="row">
           <form method="get" action="${href(['queue', 'pause'])}">${button(visit, 'Pause queue…', 'pause_queue')}</form>
+          <form method="get" action="${href(['raw-queue'])}/">${button(visit, 'Raw queue', 'raw_queue')}</form>
         </div>
       </div>
       ${now}${history}`,
