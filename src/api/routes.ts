@@ -2,6 +2,7 @@ import type { ApiRoute } from './route.ts';
 import { ACCOUNT_ROUTES } from './routes/accounts.ts';
 import { BULK_RUN_ROUTES } from './routes/bulk-runs.ts';
 import { CONNECTION_ROUTES } from './routes/connections.ts';
+import { FINDING_ROUTES } from './routes/finding.ts';
 import { LINK_ROUTES } from './routes/links.ts';
 import { QUEUE_ROUTES } from './routes/queue.ts';
 import { WEBVIEW_ROUTES } from './routes/webviews.ts';
@@ -10,6 +11,7 @@ import { WEBVIEW_ROUTES } from './routes/webviews.ts';
 export const API_ROUTES: readonly ApiRoute[] = [
   ...ACCOUNT_ROUTES,
   ...BULK_RUN_ROUTES,
+  ...FINDING_ROUTES,
   ...CONNECTION_ROUTES,
   ...QUEUE_ROUTES,
   ...WEBVIEW_ROUTES,

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { changeOf, FINDINGS, isFindingKind } from '../audit/compare.ts';
 import type { Finding } from '../audit/look-up.ts';
 import { type Audit, readFindings } from '../audit/records.ts';
-import { csvLine } from './csv.ts';
+import { csvLine } from '../support/csv.ts';
 import { formatTable, printLine } from './print.ts';
 
 export type AuditFormat = 'table' | 'json' | 'csv';

@@ -1,14 +1,12 @@
 import type { Config, Env } from '../config.ts';
 import { EXPLANATIONS, type FailureReason } from '../reconcile/outcome.ts';
 import { findMatches, type Match } from '../support/find.ts';
-import { listReconciliations } from '../support/list.ts';
 import { type RetryResult, retry as retryAll } from '../support/retry.ts';
-import type { Summary } from '../support/summary.ts';
 import { workspaceLabel } from '../workspaces.ts';
 import { describeTrouble, indent } from './accounts-text.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { type Output, openContext, openDesk } from './open.ts';
-import { formatTable, printJson, printLine, printNotice } from './print.ts';
+import { formatTable, printJson, printLine } from './print.ts';
 
 export const nothingFound = (id: string): CommandError =>
   new CommandError(
@@ -90,59 +88,6 @@ const explain = (reason: string | null): string[] => {
   if (reason === null || !Object.hasOwn(EXPLANATIONS, reason)) return [];
   const { sentence, remedy } = EXPLANATIONS[reason as FailureReason];
   return [`  ${sentence} (${reason})`, `  ${remedy}`];
-};
-
-const howLinked = ({ provisional, linked_by }: Summary): string => {
-  if (provisional) return ' (provisional)';
-  return linked_by === 'person' ? ' (by hand)' : '';
-};
-
-/** `list`. */
-export const list = async (
-  env: Env,
-  options: Output & { state?: string; reason?: string; limit: number },
-): Promise<number> => {
-  await using context = openContext(env);
-  const { state, reason, limit } = options;
-  // One more than is shown tells whether there are more.
-  const found = await listReconciliations(context.database.db, { state, reason, limit: limit + 1 });
-  const reconciliations = found.slice(0, limit);
-  const more = found.length > limit;
-  if (options.json) {
-    printJson({ reconciliations, more });
-    return EXIT.done;
-  }
-  if (reconciliations.length === 0) {
-    printNotice('Nothing matches.');
-    return EXIT.done;
-  }
-  const isOfSeveral = new Set(reconciliations.map(row => row.workspace_id)).size > 1;
-  printLine(
-    formatTable(
-      [
-        'STATE',
-        ...(isOfSeveral ? ['WORKSPACE'] : []),
-        'SUBJECT',
-        'ACCOUNT',
-        'ACCOUNT IS',
-        'USER',
-        'CHANGED',
-        'WHY',
-      ],
-      reconciliations.map(row => [
-        row.state,
-        ...(isOfSeveral ? [workspaceLabel(context.workspaces, row.workspace_id) ?? '-'] : []),
-        row.subject,
-        row.connected_account_id ?? '-',
-        row.account_state ?? '-',
-        (row.user_id ?? '-') + howLinked(row),
-        row.updated_at,
-        row.reason === null ? '' : (explain(row.reason)[0]?.trim() ?? row.reason),
-      ]),
-    ),
-  );
-  if (more) printNotice(`There are more; these are the latest ${limit} (--limit shows more).`);
-  return EXIT.done;
 };
 
 /** `retry <id>`. */

@@ -29,3 +29,7 @@ export const formatTable = (
     )
     .join('\n');
 };
+
+/** Lines for other programs: cells between tabs, no headings. A cell holds neither tabs nor ends of lines. */
+export const formatPlain = (rows: readonly (readonly string[])[]): string =>
+  rows.map(row => row.map(printable).join('\t')).join('\n');

@@ -3,16 +3,16 @@ import { ConfigError, type Env } from '../config.ts';
 import { databaseFault, MigrationError } from '../db/errors.ts';
 import { ListenError } from '../http/server.ts';
 import { describeError } from '../log.ts';
-import { FAILURE_REASONS, RECONCILIATION_STATES } from '../reconcile/outcome.ts';
 import { ACCOUNT_CHANGES } from '../sandbox/account-life.ts';
 import { SeamError, SeamRefusedError } from '../seam/errors.ts';
 import { SupportError, type SupportFault } from '../support/errors.ts';
 import { UsersTableError } from '../users/directory.ts';
 import { addAccountCommands } from './account-commands.ts';
 import { addBulkCommands } from './bulk-commands.ts';
-import { list, retry, show } from './cases.ts';
+import { retry, show } from './cases.ts';
 import { dev } from './dev.ts';
 import { CommandError, EXIT } from './exit.ts';
+import { addFindingCommands } from './finding-commands.ts';
 import { addLinkCommands } from './links.ts';
 import { JSON_OPTION, type Run, wholeNumber } from './options.ts';
 import { printNotice } from './print.ts';
@@ -69,14 +69,7 @@ export const runCli = async (args: readonly string[], env: Env): Promise<number>
     .argument('<id>', 'its id')
     .option(...JSON_OPTION)
     .action(run(show));
-  program
-    .command('list')
-    .description('list reconciliations, the latest first')
-    .addOption(new Option('--state <state>', 'only these').choices(RECONCILIATION_STATES))
-    .addOption(new Option('--reason <reason>', 'only these').choices(FAILURE_REASONS))
-    .option('--limit <number>', 'at most so many', wholeNumber(1, 10_000), 100)
-    .option(...JSON_OPTION)
-    .action(run(list));
+  addFindingCommands(program, run);
   program
     .command('retry')
     .description('ask for another look, now')

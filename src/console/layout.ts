@@ -109,11 +109,23 @@ export const button = (
     name,
     value,
     kind = 'plain',
-  }: { name?: string; value?: string; kind?: 'plain' | 'main' | 'danger' } = {},
+    formAction,
+    selected,
+  }: {
+    name?: string;
+    value?: string;
+    kind?: 'plain' | 'main' | 'danger';
+    /** Where its form goes when it is this button that sends it. */
+    formAction?: string;
+    /** Its label while rows are selected, with a # for how many: `Retry # selected`. */
+    selected?: string;
+  } = {},
 ): Html => {
   const attributes = html`class="${kind}"${name === undefined ? '' : html` name="${name}" value="${value ?? ''}"`}`;
   if (mayRole(visit.session.operator.role, permission)) {
-    return html`<button type="submit" ${attributes}>${label}</button>`;
+    const action = formAction === undefined ? '' : html` formaction="${formAction}"`;
+    const counting = selected === undefined ? '' : html` data-selected="${selected}"`;
+    return html`<button type="submit" ${attributes}${action}${counting}>${label}</button>`;
   }
   return html`<span class="denied"><button type="submit" ${attributes} disabled>${label}</button> <small>takes the role ${LEAST_ROLES[permission]}</small></span>`;
 };
@@ -130,5 +142,9 @@ export const inPlace = (action: string): Html =>
  *
  * @param id of this part, the same at every load of the page
  */
-export const live = (visit: Pick<Visit, 'url'>, id: string, body: Html): Html =>
-  html`<div id="${id}" data-live hx-get="${visit.url}" hx-select="#${id}" hx-trigger="refresh" hx-swap="outerHTML">${body}</div>`;
+export const live = ({ url }: Pick<Visit, 'url'>, id: string, body: Html): Html =>
+  liveAt(url, id, body);
+
+/** The same, read from an address that differs from the page's own. */
+export const liveAt = (url: string, id: string, body: Html): Html =>
+  html`<div id="${id}" data-live hx-get="${url}" hx-select="#${id}" hx-trigger="refresh" hx-swap="outerHTML">${body}</div>`;

@@ -1,8 +1,11 @@
 import { ATTENTION_ROUTES } from './pages/attention.ts';
 import { BULK_RUN_ROUTES } from './pages/bulk-runs.ts';
 import { CONNECTION_ROUTES } from './pages/connection.ts';
+import { CONNECTIONS_ROUTES } from './pages/connections.ts';
 import { LINK_ROUTES } from './pages/link.ts';
 import { QUEUE_ROUTES } from './pages/queue.ts';
+import { SEARCH_ROUTES } from './pages/search.ts';
+import { VIEW_ROUTES } from './pages/views.ts';
 import type { ConsoleRoute } from './route.ts';
 
 /** Every address of the console, in the order in which they are tried. */
@@ -12,4 +15,7 @@ export const CONSOLE_ROUTES: readonly ConsoleRoute[] = [
   ...LINK_ROUTES,
   ...QUEUE_ROUTES,
   ...BULK_RUN_ROUTES,
+  ...SEARCH_ROUTES,
+  ...CONNECTIONS_ROUTES,
+  ...VIEW_ROUTES,
 ];

@@ -12,6 +12,14 @@ const LATER_INDEXES = {
   reconciliations_failed_idx: `reconciliations (reason, updated_at) where state = 'failed'`,
   reconciliations_unavailable_idx:
     'reconciliations (subject) where unavailable_since is not null and observed_generation < generation',
+  // For the lists of the support desk: a page of those that failed for a reason, and their number.
+  reconciliations_reason_idx: `reconciliations (reason, state, updated_at, subject) where reason is not null`,
+  reconciliations_listed_idx: 'reconciliations (state, updated_at, subject)',
+  // For the hours of the last day: how often each reason came up.
+  runs_reason_idx: 'runs (reason, finished_at) where reason is not null',
+  // For searching by an e-mail.
+  accounts_email_idx: `connected_accounts (lower(user_identifier->>'email')) where user_identifier ? 'email'`,
+  users_email_idx: 'users (lower(email))',
   links_provisional_idx: `links (provisional_subject)
      where provisional_subject is not null and confirmed_at is null and unlinked_at is null`,
   // For the last hour of the queue page. By when they began: that never changes, so that a run's end is

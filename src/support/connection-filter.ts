@@ -7,6 +7,7 @@ import {
   type ReconciliationState,
 } from '../reconcile/outcome.ts';
 import { invalid } from './errors.ts';
+import { MOMENT_FORMS, parseMoment } from './moment.ts';
 
 /** States that people think of together. */
 export const STATE_GROUPS = {
@@ -28,21 +29,32 @@ export type ConnectionFilter = Readonly<{
   until: Date | null;
 }>;
 
-const FIELDS = ['state', 'reason', 'workspace', 'user', 'since', 'until'] as const;
-type Field = (typeof FIELDS)[number];
-export type FilterFields = Readonly<Partial<Record<Field, string | undefined>>>;
+export const FILTER_FIELDS = ['state', 'reason', 'workspace', 'user', 'since', 'until'] as const;
+export type FilterField = (typeof FILTER_FIELDS)[number];
+export type FilterFields = Readonly<Partial<Record<FilterField, string | undefined>>>;
 
 const oneOf = <T extends string>(choices: readonly T[], text: string): T | undefined =>
   choices.find(choice => choice === text);
 
-const instant = (text: string): Date | undefined => {
-  const at = new Date(text);
-  return Number.isNaN(at.getTime()) ? undefined : at;
-};
+const moment = (text: string): Date | undefined => parseMoment(text, new Date()) ?? undefined;
 
 const LONGEST_TEXT = 500;
 const isText = (text: string): boolean =>
   text.length <= LONGEST_TEXT && !text.includes('\0') && text.isWellFormed();
+
+/** The fields of a filter among those of an address or a form, as they stand there. */
+export const filterFields = (params: URLSearchParams): FilterFields =>
+  Object.fromEntries(FILTER_FIELDS.map(field => [field, params.get(field) ?? undefined]));
+
+/** Any connection at all. */
+export const NO_FILTER: ConnectionFilter = {
+  state: null,
+  reason: null,
+  workspace: null,
+  user: null,
+  since: null,
+  until: null,
+};
 
 /**
  * Reads a filter as it stands in a URL. An empty field is none.
@@ -50,9 +62,13 @@ const isText = (text: string): boolean =>
  * @throws SupportError `invalid`, by field
  */
 export const parseFilter = (fields: FilterFields): ConnectionFilter => {
-  const given = (field: Field): string | null => fields[field]?.trim() || null;
+  const given = (field: FilterField): string | null => fields[field]?.trim() || null;
   const faults: Record<string, string> = {};
-  const read = <T>(field: Field, as: (text: string) => T | undefined, must: string): T | null => {
+  const read = <T>(
+    field: FilterField,
+    as: (text: string) => T | undefined,
+    must: string,
+  ): T | null => {
     const text = given(field);
     if (text === null) return null;
     const value = as(text);
@@ -73,8 +89,8 @@ export const parseFilter = (fields: FilterFields): ConnectionFilter => {
     ),
     workspace: read('workspace', text, `a text of at most ${LONGEST_TEXT} characters`),
     user: read('user', text, `a text of at most ${LONGEST_TEXT} characters`),
-    since: read('since', instant, 'a time, as 2026-11-22T14:00Z'),
-    until: read('until', instant, 'a time, as 2026-11-22T14:00Z'),
+    since: read('since', moment, MOMENT_FORMS),
+    until: read('until', moment, MOMENT_FORMS),
   };
   if (Object.keys(faults).length > 0) throw invalid(faults);
   return filter;
@@ -83,7 +99,7 @@ export const parseFilter = (fields: FilterFields): ConnectionFilter => {
 /** As parseFilter reads it. */
 export const formatFilter = (filter: ConnectionFilter): URLSearchParams =>
   new URLSearchParams(
-    FIELDS.flatMap((field): [string, string][] => {
+    FILTER_FIELDS.flatMap((field): [string, string][] => {
       const value = filter[field];
       if (value === null) return [];
       return [[field, value instanceof Date ? value.toISOString() : value]];

@@ -1,12 +1,24 @@
 import { sweepOnce } from '../../src/queue/sweep.ts';
+import { shellActor } from '../../src/support/actor.ts';
+import { type ConnectionFilter, NO_FILTER } from '../../src/support/connection-filter.ts';
 import { findMatches } from '../../src/support/find.ts';
-import { listReconciliations } from '../../src/support/list.ts';
+import { listConnections } from '../../src/support/list.ts';
+import { createUserDirectory } from '../../src/users/directory.ts';
+import { createProfiles } from '../../src/users/profiles.ts';
+import { silentLog } from '../support/settings.ts';
 import { freeze, type Stand } from './growth-site.ts';
 import type { Sample } from './history.ts';
 import { percentile } from './stats.ts';
 
-/** As many as `list` shows, and one to tell whether there are more. */
-const LISTED = 101;
+/** As many as `list` shows. */
+const LISTED = 100;
+const BUILT_IN_USERS = {
+  schema: 'reconciler',
+  table: 'users',
+  idColumn: 'id',
+  nameColumn: 'name',
+  emailColumn: 'email',
+};
 export const OVERDUE = 20;
 
 const sampleAt = ({ samples }: Stand, index: number): Sample => {
@@ -58,13 +70,26 @@ const timeShow = (stand: Stand, id: string): Promise<number> =>
     if (matches.length === 0) throw new Error(`nothing is known of ${id}`);
   });
 
+const timeList = ({ database }: Stand, state: ConnectionFilter['state']): Promise<number> => {
+  const { db, pool } = database;
+  const profiles = createProfiles(pool, createUserDirectory(pool, BUILT_IN_USERS), BUILT_IN_USERS);
+  const page = { limit: LISTED, cursor: null };
+  return millisecondsOf(() =>
+    listConnections(
+      { db, pool, profiles, log: silentLog },
+      shellActor('bench'),
+      { ...NO_FILTER, state },
+      page,
+    ),
+  );
+};
+
 /** Milliseconds of one turn of each. */
 const QUERIES = {
   idleSweep: stand => millisecondsOf(() => sweep(stand)),
   sweep: timeSweep,
-  list: ({ database }) => millisecondsOf(() => listReconciliations(database.db, { limit: LISTED })),
-  listFailed: ({ database }) =>
-    millisecondsOf(() => listReconciliations(database.db, { state: 'failed', limit: LISTED })),
+  list: stand => timeList(stand, null),
+  listFailed: stand => timeList(stand, 'failed'),
   showWebview: (stand, turn) => timeShow(stand, sampleAt(stand, turn).webview),
   showAccount: (stand, turn) => timeShow(stand, sampleAt(stand, turn).account),
   showUser: (stand, turn) => timeShow(stand, sampleAt(stand, turn).user),

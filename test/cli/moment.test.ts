@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { parseMoment, readSpan } from '../../src/cli/moment.ts';
+import { readSpan } from '../../src/cli/moment.ts';
+import { parseMoment } from '../../src/support/moment.ts';
 
 const NOW = new Date('2026-11-22T14:00:00Z');
 const read = (text: string): string | undefined => parseMoment(text, NOW)?.toISOString();

@@ -136,6 +136,7 @@ describe('what a script builds on', () => {
   test.each([
     ['show nope --json', { matches: [] }],
     ['retry nope --json', { results: [] }],
+    ['find nope --json', { text: 'nope', connections: [], more: false, users: [] }],
   ])('%s finds nothing: exit 3, JSON on stdout, a sentence on stderr', async (command, json) => {
     const { code, stdout, stderr } = await run(command.split(' '), { DATABASE_URL: database.url });
     expect(code).toBe(3);
@@ -146,7 +147,13 @@ describe('what a script builds on', () => {
   test('list --json of nothing is a whole answer', async () => {
     const { code, stdout } = await run(['list', '--json'], { DATABASE_URL: database.url });
     expect(code).toBe(0);
-    expect(JSON.parse(stdout)).toEqual({ reconciliations: [], more: false });
+    expect(JSON.parse(stdout)).toEqual({
+      reconciliations: [],
+      more: false,
+      next_cursor: null,
+      count: 0,
+      count_is_capped: false,
+    });
   });
 
   test('migrate brings an empty database up, again and again, and prints no data', async () => {

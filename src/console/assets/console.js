@@ -102,10 +102,16 @@ document.addEventListener('change', event => {
   const form = event.target instanceof Element ? event.target.closest('form') : null;
   if (form !== null) countSelected(form);
 });
+const countAllSelected = () => {
+  for (const form of document.querySelectorAll('form')) countSelected(form);
+};
+// Back brings what was selected, too.
+window.addEventListener('pageshow', countAllSelected);
 
 // After something was done in place: the result is where the focus is.
 document.addEventListener('htmx:afterSettle', event => {
   showPaused();
+  countAllSelected();
   if (event.detail.requestConfig?.verb === 'post') {
     const status = document.getElementById('status');
     status?.setAttribute('tabindex', '-1');
@@ -129,7 +135,7 @@ document.addEventListener('htmx:beforeSwap', event => {
 
 document.addEventListener('DOMContentLoaded', () => {
   for (const hidden of document.querySelectorAll('[data-shortcuts]')) hidden.hidden = false;
-  for (const form of document.querySelectorAll('form')) countSelected(form);
+  countAllSelected();
   showPaused();
   setInterval(refresh, REFRESH_MS);
   document.addEventListener('visibilitychange', refresh);

@@ -1,7 +1,121 @@
-import { listReconciliations } from '../../support/list.ts';
-import { href, html } from '../html.ts';
+import {
+  ATTENTION_TABS,
+  type Attention,
+  type AttentionRow,
+  type AttentionTab,
+  readAttention,
+} from '../../support/attention.ts';
+import { formatFilter, NO_FILTER } from '../../support/connection-filter.ts';
+import { reasonSentence, reasonTitle } from '../../support/reason-words.ts';
+import { listViews } from '../../support/saved-views.ts';
+import { readStandstills, type Standstill } from '../../support/standstill.ts';
+import { STATE_WORDS } from '../../support/words.ts';
+import { countText } from '../connection-cells.ts';
+import { type Html, href, html } from '../html.ts';
 import { live } from '../layout.ts';
 import { type ConsoleRoute, page } from '../route.ts';
+import { viewLinks } from '../saved-views.ts';
+import { spark } from '../spark.ts';
+import { tabs } from '../tabs.ts';
+import { ago, stateBadge, when } from '../words.ts';
+
+const TAB_LABELS = {
+  open: 'Open',
+  dismissed: 'Dismissed',
+  settled: 'Settled',
+} as const satisfies Record<AttentionTab, string>;
+
+const SETTLED_SENTENCES: Readonly<Record<string, string>> = {
+  linked: 'The account is linked to its user.',
+  no_action: 'There was nothing to link: a sign-in that failed, or an account that is deleted.',
+};
+
+const titleOf = ({ state, reason }: AttentionRow): Html =>
+  reason === null ? stateBadge(state) : html`<strong>${reasonTitle(reason)}</strong>`;
+
+const sentenceOf = ({ state, reason }: AttentionRow): string =>
+  reason === null ? (SETTLED_SENTENCES[state] ?? '') : reasonSentence(reason);
+
+const reasonRow = (row: AttentionRow): Html => {
+  const { state, reason } = row;
+  const to = href(['connections'], formatFilter({ ...NO_FILTER, state, reason }));
+  const name = reason === null ? STATE_WORDS[state].label : reasonTitle(reason);
+  return html`<tr class="leads">
+      <th scope="row">${titleOf(row)}<br><small>${sentenceOf(row)}</small></th>
+      <td class="number">${countText(row.connections)}</td>
+      ${reason === null ? '' : html`<td class="number">${row.people?.toLocaleString('en') ?? html`<span class="faint" title="Too many connections to tell people apart">many</span>`}</td>`}
+      <td>${ago(row.oldest_at)}</td>
+      ${reason === null ? '' : html`<td>${spark(row.failed_runs_by_hour)}</td>`}
+      <td class="end"><a class="button whole" href="${to}">Review ${countText(row.connections)}<span class="hidden">: ${name}</span></a></td>
+    </tr>`;
+};
+
+const reasonTable = (caption: string, rows: readonly AttentionRow[]): Html | null => {
+  if (rows.length === 0) return null;
+  const isByReason = rows.some(({ reason }) => reason !== null);
+  return html`<div class="table" tabindex="0" role="region" aria-label="${caption}">
+    <table class="reasons">
+      <caption>${caption}</caption>
+      <thead><tr>
+        <th scope="col">What happened</th>
+        <th scope="col" class="number">Connections</th>
+        ${isByReason ? html`<th scope="col" class="number"><abbr title="Connections, counted once per user id, or else per account">People</abbr></th>` : ''}
+        <th scope="col">Oldest</th>
+        ${isByReason ? html`<th scope="col">Failed runs, last day</th>` : ''}
+        <th scope="col"><span class="hidden">Review</span></th>
+      </tr></thead>
+      <tbody>${rows.map(reasonRow)}</tbody>
+    </table></div>`;
+};
+
+const CAPTIONS = {
+  failed: 'A person has to do something, or wait for what is named',
+  retrying: 'Tried again by themselves: look at them if they stay',
+  dismissed: 'Dismissed with a note; they open again by themselves when it happens again',
+  linked: 'Settled: nothing has to be done',
+} as const;
+
+const tables = ({ rows }: Attention, tab: AttentionTab): Html => {
+  const of = (state: AttentionRow['state']): AttentionRow[] =>
+    rows.filter(row => row.state === state);
+  switch (tab) {
+    case 'open':
+      return html`${reasonTable(CAPTIONS.failed, of('failed'))}${reasonTable(CAPTIONS.retrying, of('retrying'))}`;
+    case 'dismissed':
+      return html`${reasonTable(CAPTIONS.dismissed, rows)}`;
+    case 'settled':
+      return html`${reasonTable(CAPTIONS.linked, rows)}`;
+    default:
+      return tab satisfies never;
+  }
+};
+
+const empty = ({ last_settled_at: last }: Attention, tab: AttentionTab): Html => {
+  switch (tab) {
+    case 'open':
+      return html`<p class="calm">Nothing needs attention. ${
+        last === null
+          ? 'No failure is on record.'
+          : html`The last failure was settled at ${when(last)}.`
+      }</p>`;
+    case 'dismissed':
+      return html`<p class="calm">Nothing is dismissed.</p>`;
+    case 'settled':
+      return html`<p class="calm">Nothing is settled yet: no webhook has led to a link so far.</p>`;
+    default:
+      return tab satisfies never;
+  }
+};
+
+const banner = (standstills: readonly Standstill[]): Html | null =>
+  standstills.length === 0
+    ? null
+    : html`<div class="fault">${standstills.map(
+        ({ workspace, sentence, remedy, since }) =>
+          html`<p><strong>${sentence}</strong>${workspace === null ? '' : ` (workspace ${workspace})`} ${remedy} <small>Since ${ago(since)}.</small></p>`,
+      )}<p><a href="${href(['queue'])}">See the queue</a></p></div>`;
+
+const isTab = (text: string): text is AttentionTab => ATTENTION_TABS.some(tab => tab === text);
 
 export const ATTENTION_ROUTES: readonly ConsoleRoute[] = [
   {
@@ -9,16 +123,29 @@ export const ATTENTION_ROUTES: readonly ConsoleRoute[] = [
     path: '/',
     needs: 'view',
     handle: async visit => {
-      const failed = await listReconciliations(visit.desk.db, { state: 'failed', limit: 50 });
+      const asked = visit.query.get('tab') ?? '';
+      const tab = isTab(asked) ? asked : 'open';
+      const [attention, standstills, views] = await Promise.all([
+        readAttention(visit.desk, visit.actor, tab),
+        readStandstills(visit.desk),
+        listViews(visit.desk.pool, visit.actor),
+      ]);
+      const links = ATTENTION_TABS.map(each => ({
+        label: TAB_LABELS[each],
+        to: href([], each === 'open' ? {} : { tab: each }),
+        isCurrent: each === tab,
+      }));
       return page(
         'attention',
         'Needs attention',
         html`<h1>Needs attention</h1>
+          ${tabs('What to show', links)}
           ${live(
             visit,
             'attention',
-            html`<ul>${failed.map(row => html`<li><a href="${href(['connections', row.subject])}">${row.subject}</a> ${row.reason}</li>`)}</ul>`,
-          )}`,
+            html`${banner(standstills)}${attention.rows.length === 0 ? empty(attention, tab) : tables(attention, tab)}`,
+          )}
+          ${viewLinks(views)}`,
       );
     },
   },

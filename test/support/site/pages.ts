@@ -23,6 +23,8 @@ export const pagesOf = (words: Words): Readonly<Record<string, PageUrls | 'downl
     error: 'broken',
   });
   const { subject } = namesOf(words, numberOf('failed', 'metadata_id_missing'));
+  // Named by the metadata of one connection, and linked to the account of another.
+  const userOfTwo = namesOf(words, 3).user;
   const ofNothing = href(['connections', 'connect_webview:none']);
   return {
     '/': always(),
@@ -30,6 +32,17 @@ export const pagesOf = (words: Words): Readonly<Record<string, PageUrls | 'downl
       full: href(['connections', subject]),
       empty: ofNothing,
       error: ofNothing,
+    },
+    '/connections': {
+      full: href(['connections']),
+      empty: href(['connections'], { state: 'open', user: 'nobody' }),
+      error: href(['connections'], { since: 'yesterday', reason: 'none' }),
+    },
+    '/connections.csv': 'download',
+    '/search': {
+      full: href(['search'], { q: userOfTwo }),
+      empty: href(['search'], { q: 'nobody' }),
+      error: href(['search'], { q: 'x'.repeat(600) }),
     },
     '/queue': always('queue'),
     '/queue/now': always('queue', 'now'),

@@ -1,5 +1,8 @@
-/** What a spreadsheet would take for a formula (OWASP, "CSV Injection"); a quote before it makes it text. */
-const FORMULA = /^[=+\-@\t\r]/;
+/**
+ * What a spreadsheet would take for a formula (OWASP, "CSV Injection"), also behind spaces and in full
+ * width; a quote before it makes it text.
+ */
+const FORMULA = /^(?:[\t\r\n]|\s*[=+\-@＝＋－＠])/;
 
 const cell = (value: string | null): string => {
   const text = value === null ? '' : FORMULA.test(value) ? `'${value}` : value;

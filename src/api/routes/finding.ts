@@ -1,0 +1,154 @@
+import { z } from 'zod';
+import { FAILURE_REASONS, RECONCILIATION_STATES } from '../../reconcile/outcome.ts';
+import { readAttention } from '../../support/attention.ts';
+import { parseFilter, STATE_CHOICES } from '../../support/connection-filter.ts';
+import type { ConnectionRow } from '../../support/connection-row.ts';
+import { listConnections } from '../../support/list.ts';
+import { FOUND_BY, type FoundBy, search } from '../../support/search.ts';
+import { type ApiRoute, apiRoute } from '../route.ts';
+
+const text = z.string().nullable();
+
+/** A connection as a line of a list has it. */
+const connection = z.object({
+  subject: z.string(),
+  workspace_id: text,
+  state: z.string(),
+  reason: text,
+  user_id: text,
+  user_name: text,
+  user_email: text.describe('Masked where the role may not see e-mails'),
+  expected_user_id: text,
+  linked_by: z.enum(['run', 'person']).nullable(),
+  provisional: z.boolean(),
+  claimed_user_id: text.describe('The id that the metadata name'),
+  connect_webview_id: text,
+  connected_account_id: text,
+  account_type: text,
+  account_identifier: text.describe('Masked where the role may not see e-mails'),
+  account_state: text,
+  account_troubles: z.array(
+    z.object({
+      kind: z.enum(['error', 'warning']),
+      code: text,
+      sentence: z.string(),
+      remedy: z.string(),
+      message: text,
+      device_ids: z.array(z.string()),
+    }),
+  ),
+  attempts: z.number(),
+  updated_at: z.iso.datetime(),
+});
+
+const toConnection = ({ account_troubles: troubles, ...row }: ConnectionRow) => ({
+  ...row,
+  account_troubles: troubles.map(({ device_ids: ids, ...trouble }) => ({
+    ...trouble,
+    device_ids: [...ids],
+  })),
+});
+
+const filterQuery = {
+  state: z.enum(STATE_CHOICES as [string, ...string[]]).optional(),
+  reason: z.enum(FAILURE_REASONS).optional(),
+  workspace: z.string().max(500).optional(),
+  user: z.string().max(500).optional().describe('The id that the metadata name'),
+  since: z.string().max(100).optional().describe('A time, or how long ago: 24h'),
+  until: z.string().max(100).optional().describe('A time, or how long ago: 1h'),
+};
+
+const MOST_ROWS = 500;
+
+const attentionRow = z.object({
+  state: z.enum(RECONCILIATION_STATES),
+  reason: z.enum(FAILURE_REASONS).nullable(),
+  connections: z.number(),
+  connections_is_capped: z.boolean(),
+  people: z.number().nullable(),
+  oldest_at: z.iso.datetime(),
+  failed_runs_by_hour: z.array(z.number()).describe('Of the last day, the present hour last'),
+});
+
+/** Finding things. */
+export const FINDING_ROUTES: readonly ApiRoute[] = [
+  apiRoute({
+    method: 'get',
+    path: '/connections',
+    needs: 'view',
+    operationId: 'listConnections',
+    summary: 'List connections, those that changed last first',
+    query: z.object({
+      ...filterQuery,
+      limit: z.int().min(1).max(MOST_ROWS).default(100),
+      cursor: z.string().max(2_000).optional().describe('The next_cursor of the page before'),
+    }),
+    answer: z.object({
+      connections: z.array(connection),
+      next_cursor: text,
+      count: z.number().nullable().describe('Of all that match; null where it takes too long'),
+      count_is_capped: z.boolean().describe('Whether there are more than are counted'),
+    }),
+    handle: async ({ desk, actor, query: { limit, cursor = null, ...fields } }) => {
+      const filter = parseFilter(fields);
+      const page = await listConnections(desk, actor, filter, { limit, cursor });
+      return {
+        connections: page.connections.map(toConnection),
+        next_cursor: page.nextCursor,
+        count: page.count?.number ?? null,
+        count_is_capped: page.count?.isCapped ?? true,
+      };
+    },
+  }),
+  apiRoute({
+    method: 'get',
+    path: '/attention',
+    needs: 'view',
+    operationId: 'readAttention',
+    summary: 'What needs attention, a row a reason',
+    query: z.object({ tab: z.enum(['open', 'dismissed', 'settled']).default('open') }),
+    answer: z.object({ rows: z.array(attentionRow), last_settled_at: z.iso.datetime().nullable() }),
+    handle: async ({ desk, actor, query }) => {
+      const { rows, last_settled_at } = await readAttention(desk, actor, query.tab);
+      return {
+        rows: rows.map(({ connections, failed_runs_by_hour: hours, ...row }) => ({
+          ...row,
+          connections: connections.number,
+          connections_is_capped: connections.isCapped,
+          failed_runs_by_hour: [...hours],
+        })),
+        last_settled_at,
+      };
+    },
+  }),
+  apiRoute({
+    method: 'get',
+    path: '/search',
+    needs: 'view',
+    operationId: 'search',
+    summary: 'Find connections by an id or an e-mail',
+    query: z.object({ q: z.string().min(1).max(2_000) }),
+    answer: z.object({
+      text: z.string().describe('What was looked for: without what was pasted along with it'),
+      connections: z.array(
+        connection.extend({ found_by: z.enum(Object.keys(FOUND_BY) as [FoundBy, ...FoundBy[]]) }),
+      ),
+      more: z.boolean(),
+      users: z
+        .array(z.object({ user_id: z.string(), name: text, email: text }))
+        .describe('Users with this id or e-mail of whom no connection is known'),
+    }),
+    handle: async ({ desk, actor, query }) => {
+      const result = await search(desk, actor, query.q);
+      return {
+        text: result.text,
+        connections: result.hits.map(hit => ({
+          ...toConnection(hit),
+          found_by: hit.found_by,
+        })),
+        more: result.isMore,
+        users: result.usersWithout.map(({ userId, ...user }) => ({ user_id: userId, ...user })),
+      };
+    },
+  }),
+];

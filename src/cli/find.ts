@@ -1,0 +1,39 @@
+import type { Env } from '../config.ts';
+import { search } from '../support/search.ts';
+import { nothingFound } from './cases.ts';
+import { EXIT } from './exit.ts';
+import { formatConnections } from './list.ts';
+import { type Output, openDesk } from './open.ts';
+import { printJson, printLine, printNotice } from './print.ts';
+
+/** `find <text>`. */
+export const find = async (
+  env: Env,
+  text: string,
+  options: Output & { plain?: true },
+): Promise<number> => {
+  await using opened = openDesk(env);
+  const { desk, actor } = opened;
+  const result = await search(desk, actor, text);
+  const { hits, usersWithout } = result;
+  if (options.json) {
+    printJson({
+      text: result.text,
+      connections: hits,
+      more: result.isMore,
+      users: usersWithout.map(({ userId, ...user }) => ({ user_id: userId, ...user })),
+    });
+  }
+  if (!result.areUsersSearched) {
+    printNotice("The users' e-mails could not be searched just now; the rest was.");
+  }
+  for (const { userId, name } of options.json ? [] : usersWithout) {
+    printNotice(`${name ?? userId} (${userId}) is a user of yours, but no connection names them.`);
+  }
+  if (hits.length === 0 && usersWithout.length === 0) throw nothingFound(result.text);
+  if (hits.length > 0 && !options.json) {
+    printLine(formatConnections(hits, desk.config.workspaces, options));
+    if (result.isMore) printNotice(`There are more; these are the latest ${hits.length}.`);
+  }
+  return EXIT.done;
+};

@@ -1,0 +1,65 @@
+import type { ReconciliationState } from '../reconcile/outcome.ts';
+import { type ConnectionRow, personOf } from '../support/connection-row.ts';
+import type { CappedCount } from '../support/list.ts';
+import { reasonTitle } from '../support/reason-words.ts';
+import { STATE_WORDS } from '../support/words.ts';
+import { type Html, href, html } from './html.ts';
+import { stateBadge } from './words.ts';
+
+/* What a row of connections shows, the same wherever there are rows. */
+
+/** `128`, `10,000+`. */
+export const countText = ({ number, isCapped }: CappedCount): string =>
+  `${number.toLocaleString('en')}${isCapped ? '+' : ''}`;
+
+/** `1 connection`, `128 connections`. */
+export const connectionsText = (count: CappedCount): string =>
+  `${countText(count)} ${count.number === 1 ? 'connection' : 'connections'}`;
+
+/** What happened to it, in a few words. */
+const whatOf = (row: ConnectionRow): string => {
+  if (row.reason !== null) return reasonTitle(row.reason);
+  if (row.provisional) return 'Linked for now: Seam has yet to confirm it';
+  return row.account_state === 'deleted' ? 'The account is deleted' : '';
+};
+
+const personText = (row: ConnectionRow): string =>
+  row.user_name ?? row.user_email ?? personOf(row) ?? 'no user known';
+
+const accountText = (row: ConnectionRow): string =>
+  [row.account_type, row.account_identifier].filter(part => part !== null).join(' ') ||
+  (row.connected_account_id ?? 'no account yet');
+
+/** A row in words, for whoever hears only one of its parts. */
+export const rowName = (row: ConnectionRow): string =>
+  [whatOf(row), personText(row), accountText(row)].filter(part => part !== '').join(', ');
+
+const personCell = (row: ConnectionRow): Html => {
+  const id = personOf(row);
+  if (id === null) return html`<td><span class="faint">not known</span></td>`;
+  const lines = [row.user_name, row.user_email, id].filter(line => line !== null);
+  const [first = id, ...others] = lines;
+  const isClaim = row.user_id === null;
+  return html`<td>${first}${others.map(line => html`<br><small>${line}</small>`)}${
+    isClaim ? html` <small>(not linked)</small>` : ''
+  }</td>`;
+};
+
+const accountCell = (row: ConnectionRow): Html => {
+  const { connected_account_id: id, account_type: type, account_identifier: identifier } = row;
+  if (id === null) return html`<td><span class="faint">none yet</span></td>`;
+  const [first = id, ...others] = [type, identifier].filter(line => line !== null);
+  return html`<td>${first}${others.map(line => html`<br><small>${line}</small>`)}</td>`;
+};
+
+/** The headings of the cells below. */
+export const CELL_HEADINGS: Html = html`<th scope="col">State</th><th scope="col">What happened</th><th scope="col">User</th><th scope="col">Lock account</th>`;
+
+/** State (the link to the case, which all of the row leads to), what happened, user, lock account. */
+export const connectionCells = (row: ConnectionRow): Html => {
+  const badge = Object.hasOwn(STATE_WORDS, row.state)
+    ? stateBadge(row.state as ReconciliationState)
+    : html`${row.state}`;
+  return html`<th scope="row"><a class="whole" href="${href(['connections', row.subject])}">${badge}<span class="hidden">: ${rowName(row)}</span></a></th>
+    <td>${whatOf(row)}</td>${personCell(row)}${accountCell(row)}`;
+};

@@ -1,0 +1,86 @@
+import { SupportError } from '../../support/errors.ts';
+import { FOUND_BY, type Hit, type SearchResult, search } from '../../support/search.ts';
+import { noMatch } from '../../support/words.ts';
+import { CELL_HEADINGS, connectionCells } from '../connection-cells.ts';
+import { type Html, href, html } from '../html.ts';
+import { type ConsoleRoute, page, type Reply } from '../route.ts';
+import { ago } from '../words.ts';
+
+const HINTS: Html = html`<p>What leads to a connection:</p>
+  <ul>
+    <li>the user’s id with you, or the user’s e-mail</li>
+    <li>the e-mail with which the user signed in at the lock’s maker</li>
+    <li>the id of a Connect Webview, a connected account, or an event of Seam’s</li>
+  </ul>
+  <p>Whole ids and addresses only: a part of one finds nothing. Or go through the <a href="${href(['connections'])}">list of connections</a>.</p>`;
+
+const hitRow = (hit: Hit): Html =>
+  html`<tr class="leads">${connectionCells(hit)}<td>${FOUND_BY[hit.found_by]}</td><td>${ago(hit.updated_at)}</td></tr>`;
+
+const hitTable = ({ hits }: SearchResult): Html | null =>
+  hits.length === 0
+    ? null
+    : html`<div class="table" tabindex="0" role="region" aria-label="What was found">
+        <table>
+          <caption class="hidden">Connections that were found, those that changed last first</caption>
+          <thead><tr>${CELL_HEADINGS}<th scope="col">Found by</th><th scope="col">Changed</th></tr></thead>
+          <tbody>${hits.map(hitRow)}</tbody>
+        </table>
+      </div>`;
+
+const userLines = ({ usersWithout }: SearchResult): Html[] =>
+  usersWithout.map(
+    ({ userId, name, email }) =>
+      html`<p class="calm"><strong>${name ?? userId}</strong> (${[name === null ? null : userId, email].filter(Boolean).join(', ') || 'no name or e-mail known'}) is a user of yours, but no connection names them. Search by the e-mail of the lock account, or by the webview’s id.</p>`,
+  );
+
+const resultPage = (result: SearchResult): Reply => {
+  const { hits, text, isMore, usersWithout, areUsersSearched } = result;
+  const isNothing = hits.length === 0 && usersWithout.length === 0;
+  return page(
+    undefined,
+    `Search: ${text}`,
+    html`<h1>Search</h1>
+      ${areUsersSearched ? '' : html`<p class="fault">The users’ e-mails could not be searched just now; the rest was.</p>`}
+      ${isNothing ? html`<p>${noMatch(text)}</p>${HINTS}` : ''}
+      ${
+        hits.length === 0
+          ? ''
+          : html`<p><strong>${hits.length}${isMore ? '+' : ''} ${hits.length === 1 ? 'connection' : 'connections'}</strong> for “${text}”.
+        ${isMore ? html`These are the latest. <a href="${href(['connections'], { user: text })}">All whose metadata name the user ${text}</a>` : ''}</p>`
+      }
+      ${hitTable(result)}
+      ${userLines(result)}`,
+  );
+};
+
+const faultPage = (message: string): Reply =>
+  page(
+    undefined,
+    'Search',
+    html`<h1>Search</h1><div class="fault" role="alert"><p><a href="#search">${message}</a></p></div>${HINTS}`,
+    422,
+  );
+
+export const SEARCH_ROUTES: readonly ConsoleRoute[] = [
+  {
+    method: 'get',
+    path: '/search',
+    needs: 'view',
+    handle: async ({ desk, actor, query }) => {
+      const text = query.get('q') ?? '';
+      if (text.trim() === '') return page(undefined, 'Search', html`<h1>Search</h1>${HINTS}`);
+      try {
+        const result = await search(desk, actor, text);
+        const [only, ...others] = result.hits;
+        const isOnly =
+          only !== undefined && others.length === 0 && result.usersWithout.length === 0;
+        if (isOnly) return { kind: 'redirect', to: href(['connections', only.subject]) };
+        return resultPage(result);
+      } catch (error) {
+        if (!(error instanceof SupportError) || error.fault !== 'invalid') throw error;
+        return faultPage(error.message);
+      }
+    },
+  },
+];
