@@ -88,7 +88,10 @@ export type Answered = Readonly<{
 const NO_CHANGE: LinkChange = { kind: 'none' };
 const UNCONFIRMED: LinkChange = { kind: 'end', because: 'seam_differs' };
 
-/** Of a run that has failed: tried again later, or a person's turn. News is looked at at once. */
+/**
+ * Of a run that has failed: tried again later, or a person's turn. News is looked at at once. What a person
+ * dismissed meanwhile stays dismissed, and isn't tried again.
+ */
 export const concludeFailed = (
   run: Run,
   own: Own,
@@ -114,7 +117,7 @@ export const concludeFailed = (
   const { unavailableForMs } = own;
   const { retryAfterMs } = failure;
   const next = nextStep({ reason, tries: attempts, unavailableForMs, retryAfterMs }, random);
-  const delayMs = next.kind === 'look_again' ? next.delayMs : null;
+  const delayMs = next.kind === 'look_again' && !own.isDismissed ? next.delayMs : null;
   // As long as it is tried again, Seam may only be slow to show what its event told of.
   const isFinal = answered !== null && delayMs === null;
   const link = isFinal && answered.isProvisional ? UNCONFIRMED : rest.link;
@@ -124,7 +127,7 @@ export const concludeFailed = (
     link,
     applied: { ...ended, nextLookInMs: delayMs },
     own: {
-      state: delayMs === null ? 'failed' : 'retrying',
+      state: stateAfterFailure(own, delayMs),
       reason,
       attempts,
       ...unsettled,
@@ -132,6 +135,11 @@ export const concludeFailed = (
       dueInMs: delayMs,
     },
   };
+};
+
+const stateAfterFailure = (own: Own, delayMs: number | null): ReconciliationState => {
+  if (own.isDismissed) return 'dismissed';
+  return delayMs === null ? 'failed' : 'retrying';
 };
 
 /** Each reason has its own tries; what is Seam's fault comes in between without a trace. */

@@ -13,6 +13,8 @@ export type Own = Readonly<{
   generation: number;
   attempts: number;
   reason: FailureReason | null;
+  /** By a person, while the run that asks was under way. */
+  isDismissed: boolean;
   /** Whether the run that asks is still the newest: one that began later has taken over otherwise. */
   isNewest: boolean;
   /** How long Seam has been failing us on this subject; 0 when it hasn't. */
@@ -30,12 +32,14 @@ export const lockOwn = async (client: Client, run: Run, accountId: string | null
     generation: string;
     attempts: number;
     reason: FailureReason | null;
+    is_dismissed: boolean;
     is_newest: boolean;
     unavailable_for_ms: number;
   }>({
     name: 'lock-own',
     text: `
-      select generation, attempts, reason, newest_run_id = $2 as is_newest,
+      select generation, attempts, reason, state = 'dismissed' as is_dismissed,
+             newest_run_id = $2 as is_newest,
              coalesce(extract(epoch from now() - unavailable_since) * 1000, 0)::float8
                as unavailable_for_ms,
              pg_advisory_xact_lock(hashtextextended($3, 0))
@@ -49,6 +53,7 @@ export const lockOwn = async (client: Client, run: Run, accountId: string | null
     generation: Number(row.generation),
     attempts: row.attempts,
     reason: row.reason,
+    isDismissed: row.is_dismissed,
     isNewest: row.is_newest,
     unavailableForMs: row.unavailable_for_ms,
   };

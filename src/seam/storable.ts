@@ -15,3 +15,6 @@ export const toStorable = (value: unknown): unknown => {
     Object.entries(value).map(([key, item]) => [toStorable(key), toStorable(item)]),
   );
 };
+
+/** Whether Postgres can hold a text as it is; what it can't hold, no row has. */
+export const isStorable = (text: string): boolean => text.isWellFormed() && !text.includes('\0');
