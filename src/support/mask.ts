@@ -1,16 +1,27 @@
 import { type Actor, may } from './actor.ts';
 
+const DOTS = '•••';
+
+/** The top of a domain, where that is what it looks like. */
+const TOP = /\.[a-z]{2,24}$/i;
+
+/** So that no character is cut in half. */
+const first = (text: string): string => [...text.slice(0, 2)][0] ?? '';
+const lastTwo = (text: string): string => [...text.slice(-4)].slice(-2).join('');
+
 /**
  * `a•••@l•••.example`: enough to compare with a ticket, too little to write to. Pure. What is no e-mail
- * (a phone number, a name) keeps its first and its last two characters.
+ * (a phone number, a name) keeps its first and its last two characters, if it is long enough to hide behind.
  */
 export const maskIdentifier = (text: string): string => {
   const at = text.lastIndexOf('@');
-  if (at < 1) return text.length <= 4 ? '•••' : `${text.slice(0, 1)}•••${text.slice(-2)}`;
+  if (at < 1) return [...text].length <= 6 ? DOTS : `${first(text)}${DOTS}${lastTwo(text)}`;
+  const local = text.slice(0, at);
   const domain = text.slice(at + 1);
-  const dot = domain.lastIndexOf('.');
-  const end = dot < 1 ? '' : domain.slice(dot);
-  return `${text.slice(0, 1)}•••@${domain.slice(0, 1)}•••${end}`;
+  const shown = [...local].length < 3 ? '' : first(local);
+  const top = TOP.exec(domain);
+  const isDomain = top !== null && top.index > 0;
+  return isDomain ? `${shown}${DOTS}@${first(domain)}${DOTS}${top[0]}` : `${shown}${DOTS}@${DOTS}`;
 };
 
 /** An e-mail (or the like) as this person may see it. */
