@@ -25,6 +25,8 @@ const LATER_INDEXES = {
   // For the last hour of the queue page. By when they began: that never changes, so that a run's end is
   // still written without touching an index.
   runs_started_idx: 'runs (started_at)',
+  // For the audit log of a day.
+  audit_log_at_idx: 'audit_log (at)',
 } as const satisfies Record<string, string>;
 
 /** It waits for the transactions that are open at that time, anybody's, but keeps no one from writing. */

@@ -1,0 +1,180 @@
+import {
+  type AuditFields,
+  type AuditFilter,
+  type ChangeRecord,
+  formatAuditFilter,
+  parseAuditFilter,
+  readAuditLog,
+  walkAuditLog,
+} from '../../support/audit-log.ts';
+import { csvLine } from '../../support/csv.ts';
+import { SupportError } from '../../support/errors.ts';
+import { CHANGES } from '../../support/record-change.ts';
+import { changeFor } from '../../support/redact-record.ts';
+import { CHANGE_WORDS } from '../../support/words.ts';
+import { type Html, href, html } from '../html.ts';
+import { live } from '../layout.ts';
+import { type ConsoleRoute, page, type Reply, type Visit } from '../route.ts';
+import { changesTable } from './changes.ts';
+
+const PAGE_SIZE = 50;
+
+/** The fields of the form. (One called `action` would hide where a form leads from scripts.) */
+const FIELDS = ['actor', 'what', 'target', 'since', 'until'] as const;
+type Field = (typeof FIELDS)[number];
+
+/** What was typed into the form, or stands in the URL. */
+const typedIn = (query: URLSearchParams): AuditFields => {
+  const { what, ...rest } = Object.fromEntries(
+    FIELDS.map(field => [field, query.get(field) ?? undefined]),
+  );
+  return { ...rest, action: what };
+};
+
+const queryOf = ({ action, ...rest }: AuditFilter): URLSearchParams => {
+  const query = formatAuditFilter({ ...rest, action: null });
+  if (action !== null) query.set('what', action);
+  return query;
+};
+
+type Faults = Readonly<Record<string, string>>;
+
+const invalidity = (field: string, faults: Faults): Html | '' =>
+  faults[field] === undefined ? '' : html` aria-invalid="true" aria-describedby="fault-${field}"`;
+
+const faultOf = (field: string, faults: Faults): Html | '' =>
+  faults[field] === undefined
+    ? ''
+    : html`<p id="fault-${field}" class="state bad">${faults[field]}</p>`;
+
+const textField = (
+  { query }: Visit,
+  field: Exclude<Field, 'what'>,
+  label: string | Html,
+  faults: Faults,
+): Html =>
+  html`<div><label for="${field}">${label}</label>
+    <input id="${field}" name="${field}" value="${query.get(field) ?? ''}" autocomplete="off" maxlength="600"${invalidity(field, faults)}>${faultOf(field, faults)}</div>`;
+
+const AS_TIME = html` <small>(UTC, as 2026-11-22 14:00)</small>`;
+
+const filterForm = (visit: Visit, faults: Faults): Html => {
+  const chosen = visit.query.get('what');
+  return html`<form method="get" action="${href(['audit-log'])}" class="filters" role="search" aria-label="Which changes">
+    ${textField(visit, 'actor', 'Who', faults)}
+    <div><label for="what">What</label>
+      <select id="what" name="what"${invalidity('what', faults)}>
+        <option value="">anything</option>
+        ${CHANGES.map(
+          action =>
+            html`<option value="${action}"${action === chosen ? html` selected` : ''}>${CHANGE_WORDS[action]}</option>`,
+        )}
+      </select>${faultOf('what', faults)}</div>
+    ${textField(visit, 'target', 'To which (an id)', faults)}
+    ${textField(visit, 'since', html`From${AS_TIME}`, faults)}
+    ${textField(visit, 'until', html`Until${AS_TIME}`, faults)}
+    <button type="submit">Show</button>
+  </form>`;
+};
+
+const show = (visit: Visit, faults: Faults, result: Html): Reply => {
+  const all = Object.entries(faults);
+  return page(
+    'audit',
+    'Audit log',
+    html`<h1>Audit log</h1>
+      <p>Who did what, in the console, through the API and in a shell.</p>
+      ${
+        all.length === 0
+          ? ''
+          : html`<div class="fault" role="alert"><ul>${all.map(([field, message]) => html`<li><a href="#${field}">${message}</a></li>`)}</ul></div>`
+      }
+      ${filterForm(visit, faults)}${result}`,
+    all.length === 0 ? 200 : 422,
+  );
+};
+
+const beforeIn = ({ query }: Visit): number | undefined => {
+  const text = query.get('before') ?? '';
+  return /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+};
+
+const listOf = async (visit: Visit, filter: AuditFilter): Promise<Html> => {
+  const before = beforeIn(visit);
+  const found = await readAuditLog(visit.desk.db, filter, { before, limit: PAGE_SIZE + 1 });
+  const changes = found.slice(0, PAGE_SIZE).map(change => changeFor(visit.actor, change));
+  const query = queryOf(filter);
+  if (changes.length === 0) {
+    return html`<p>${query.size === 0 && before === undefined ? 'Nobody has done anything yet.' : 'Nothing matches.'}</p>`;
+  }
+  const list = html`${changesTable(changes, 'Changes, newest first', { withTarget: true })}
+    <div class="row">
+      ${before === undefined ? '' : html`<p><a href="${href(['audit-log'], query)}">Newest</a></p>`}
+      ${found.length > PAGE_SIZE ? html`<p><a rel="next" href="${href(['audit-log'], olderThan(query, changes.at(-1)))}">Older</a></p>` : ''}
+      <p><a href="${href(['audit-log.csv'], query)}">All that match, as CSV</a></p>
+    </div>`;
+  // An older page never changes.
+  return before === undefined ? live(visit, 'changes', list) : list;
+};
+
+const olderThan = (query: URLSearchParams, last: ChangeRecord | undefined): URLSearchParams =>
+  new URLSearchParams([...query, ['before', String(last?.id ?? '')]]);
+
+const COLUMNS = [
+  'id',
+  'at',
+  'actor',
+  'actor_name',
+  'role',
+  'face',
+  'action',
+  'target',
+  'before',
+  'after',
+  'why',
+  'bulk_run_id',
+] as const satisfies readonly (keyof ChangeRecord)[];
+
+const cell = (value: ChangeRecord[(typeof COLUMNS)[number]]): string | null => {
+  if (value === null) return null;
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+};
+
+async function* csvOf({ desk, actor }: Visit, filter: AuditFilter): AsyncGenerator<string> {
+  yield `${csvLine(COLUMNS)}\r\n`;
+  for await (const changes of walkAuditLog(desk.db, filter)) {
+    const lines = changes
+      .map(change => changeFor(actor, change))
+      .map(change => `${csvLine(COLUMNS.map(name => cell(change[name])))}\r\n`);
+    yield lines.join('');
+  }
+}
+
+export const AUDIT_ROUTES: readonly ConsoleRoute[] = [
+  {
+    method: 'get',
+    path: '/audit-log',
+    needs: 'view',
+    handle: async visit => {
+      try {
+        return show(visit, {}, await listOf(visit, parseAuditFilter(typedIn(visit.query))));
+      } catch (error) {
+        if (!(error instanceof SupportError) || error.fault !== 'invalid') throw error;
+        const { action, ...rest } = error.faults;
+        const faults = action === undefined ? rest : { ...rest, what: action };
+        return show(visit, faults, html``);
+      }
+    },
+  },
+  {
+    method: 'get',
+    path: '/audit-log.csv',
+    needs: 'view',
+    handle: async visit => ({
+      kind: 'download',
+      fileName: 'audit-log.csv',
+      contentType: 'text/csv; charset=utf-8',
+      body: csvOf(visit, parseAuditFilter(typedIn(visit.query))),
+    }),
+  },
+];
