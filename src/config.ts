@@ -1,15 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { z } from 'zod';
-import {
-  databaseUrl,
-  identifierPath,
-  redisUrl,
-  unquoted,
-  url,
-  webhookSecrets,
-  wholeNumber,
-} from './config-values.ts';
-import { isApiKey, parseWorkspaces, type Workspace } from './workspaces.ts';
+import type { z } from 'zod';
+import { type OpenIdConnect, openIdConnect } from './config-openid-connect.ts';
+import { type LOG_LEVELS, schema } from './config-schema.ts';
+import { parseWorkspaces, type Workspace } from './workspaces.ts';
 
 /** What the environment says, by name. Values may be secrets: never print one. */
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -32,46 +25,6 @@ export class ConfigError extends Error {
     this.faults = faults;
   }
 }
-
-const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
-
-const schema = z.object({
-  DATABASE_URL: databaseUrl.optional(),
-  REDIS_URL: redisUrl.optional(),
-  SEAM_API_KEY: z
-    .string()
-    .refine(isApiKey, { error: 'must be an API key of the Seam console (seam_…)' })
-    .optional(),
-  SEAM_ENDPOINT: url('http:', 'https:').default('https://connect.getseam.com'),
-  SEAM_WEBHOOK_SECRET: webhookSecrets.optional(),
-  SEAM_WORKSPACES: z.string().optional(),
-  SEAM_WORKSPACES_FILE: z.string().optional(),
-  USER_METADATA_KEY: z
-    .string()
-    .max(40, { error: 'must be at most 40 characters (Seam allows no longer metadata key)' })
-    .default('id'),
-  USERS_TABLE: identifierPath.prefault('reconciler.users'),
-  USERS_ID_COLUMN: z.string().transform(unquoted).prefault('id'),
-  USERS_NAME_COLUMN: z.string().transform(unquoted).optional(),
-  USERS_EMAIL_COLUMN: z.string().transform(unquoted).optional(),
-  HOST: z.string().default('127.0.0.1'),
-  PORT: wholeNumber(0, 65_535).prefault('3000'),
-  LOG_LEVEL: z
-    .enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` })
-    .default('info'),
-  WORKER_CONCURRENCY: wholeNumber(1, 500).prefault('10'),
-  WEBVIEW_LOOK_AFTER_MINUTES: wholeNumber(1, 7 * 24 * 60).prefault('15'),
-  BACKFILL_EVERY_MINUTES: wholeNumber(0, 1_440).prefault('10'),
-  RETENTION_DAYS: wholeNumber(0, 36_500)
-    .prefault('90')
-    .refine(days => days !== 1, { error: 'must be 0 (never), or at least 2' }),
-  CONSOLE_URL: url('http:', 'https:').optional(),
-  OPERATOR_NAME: z.string().max(100, { error: 'must be at most 100 characters' }).optional(),
-  PROVISIONAL_LINKS: z
-    .enum(['on', 'off'], { error: 'must be on or off' })
-    .default('on')
-    .transform(value => value === 'on'),
-});
 
 /** The app's own table of users; the columns that say more of one are optional. */
 export type UsersTable = Readonly<{
@@ -104,6 +57,8 @@ export type Config = Readonly<{
   consoleUrl: string | undefined;
   /** Who gives the commands, for the audit log; undefined: this system's user. */
   operatorName: string | undefined;
+  /** The company's own sign-in, for operators; null: they have passwords and links. */
+  openIdConnect: OpenIdConnect | null;
   production: boolean;
 }>;
 
@@ -182,6 +137,8 @@ export const parseConfig = (env: Env, required: readonly SettingName[] = []): Co
   if (!parsed.success) {
     faults.push(...parsed.error.issues.map(issue => `${issue.path.join('.')} ${issue.message}`));
   }
+  const company = openIdConnect(present, env.NODE_ENV === 'production');
+  faults.push(...company.faults);
   if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
   const settings = parsed.data;
   return {
@@ -208,6 +165,7 @@ export const parseConfig = (env: Env, required: readonly SettingName[] = []): Co
     provisionalLinks: settings.PROVISIONAL_LINKS,
     consoleUrl: settings.CONSOLE_URL,
     operatorName: settings.OPERATOR_NAME,
+    openIdConnect: company.settings,
     production: env.NODE_ENV === 'production',
   };
 };

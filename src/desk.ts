@@ -2,6 +2,7 @@ import type { Router } from 'express';
 import { createApiRouter } from './api/app.ts';
 import type { Config } from './config.ts';
 import { createConsoleRouter } from './console/app.ts';
+import { createCompany } from './console/company-sign-in.ts';
 import { createSessionCookie } from './console/cookie.ts';
 import { createRawQueue } from './console/raw-queue.ts';
 import type { Context } from './context.ts';
@@ -21,6 +22,7 @@ export type DeskConfig = Pick<
   | 'userMetadataKey'
   | 'webviewLookAfterMinutes'
   | 'consoleUrl'
+  | 'openIdConnect'
   | 'production'
 >;
 
@@ -60,9 +62,12 @@ export const openDeskRouters = (
   const cookie = createSessionCookie({ isSecure });
   const { backend } = context;
   const rawQueue = createRawQueue({ backend, workspaces: config.workspaces, log });
+  const { openIdConnect } = config;
+  const company =
+    openIdConnect === null ? null : createCompany(openIdConnect, { publicUrl, isSecure });
   return {
     routers: [
-      createConsoleRouter({ desk, cookie, publicUrl, rawQueue, log }),
+      createConsoleRouter({ desk, cookie, company, publicUrl, rawQueue, log }),
       createApiRouter({ desk, publicUrl, log }),
     ],
     [Symbol.asyncDispose]: async () => {

@@ -22,11 +22,20 @@ const FLOORS: readonly (readonly string[])[] = [
   ['reconcile', 'inbox'],
   ['seam', 'users'],
   ['db'],
-  ['config.ts', 'log.ts', 'ops', 'redis-url.ts', 'workspaces.ts', 'config-values.ts'],
+  [
+    'config.ts',
+    'log.ts',
+    'ops',
+    'redis-url.ts',
+    'workspaces.ts',
+    'config-values.ts',
+    'config-schema.ts',
+    'config-openid-connect.ts',
+  ],
 ];
 
 /** Words and types that everyone may use; they import nothing that does I/O. */
-const VOCABULARY = ['reconcile/outcome.ts', 'seam/subject.ts'];
+const VOCABULARY = ['reconcile/outcome.ts', 'seam/subject.ts', 'support/permissions.ts'];
 const PURE = [
   ...VOCABULARY,
   'reconcile/account-state.ts',
@@ -36,7 +45,7 @@ const PURE = [
   'seam/metadata.ts',
   'seam/storable.ts',
   'audit/compare.ts',
-  'support/permissions.ts',
+  'support/role-words.ts',
   'support/words.ts',
   'support/timings.ts',
   'backfill/report.ts',
@@ -54,6 +63,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   helmet: ['console/'],
   cookie: ['console/'],
   hono: ['console/'],
+  'openid-client': ['operators/'],
   commander: ['cli/'],
   'drizzle-orm': ['db/drizzle.ts'],
 };

@@ -37,6 +37,7 @@ const DEFAULTS = {
   provisionalLinks: true,
   consoleUrl: undefined,
   operatorName: undefined,
+  openIdConnect: null,
   production: false,
 };
 
@@ -55,6 +56,11 @@ const SETTINGS = [
   'USERS_EMAIL_COLUMN',
   'CONSOLE_URL',
   'OPERATOR_NAME',
+  'OIDC_ISSUER',
+  'OIDC_CLIENT_ID',
+  'OIDC_CLIENT_SECRET',
+  'OIDC_ROLES',
+  'OIDC_GROUPS_CLAIM',
   'HOST',
   'PORT',
   'LOG_LEVEL',
@@ -137,6 +143,7 @@ describe('settings that are right', () => {
       provisionalLinks: false,
       consoleUrl: 'https://support.example.com',
       operatorName: 'ada',
+      openIdConnect: null,
       production: true,
     });
   });
@@ -270,7 +277,7 @@ describe('.env.example', () => {
   const namesIn = (text: string, form: RegExp) => [...text.matchAll(form)].map(match => match[1]);
 
   test('tells of every setting that is read', () => {
-    const read = namesIn(textOf('src/config.ts'), /^ {2}([A-Z_]+): /gm);
+    const read = namesIn(textOf('src/config-schema.ts'), /^ {2}([A-Z_]+): /gm);
     expect(read.toSorted()).toEqual(SETTINGS.toSorted());
     const told = namesIn(textOf('.env.example'), /^#? ?([A-Z_]+)=/gm);
     expect(told).toEqual(expect.arrayContaining(read));

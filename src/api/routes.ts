@@ -4,7 +4,9 @@ import { BULK_RUN_ROUTES } from './routes/bulk-runs.ts';
 import { CONNECTION_ROUTES } from './routes/connections.ts';
 import { FINDING_ROUTES } from './routes/finding.ts';
 import { LINK_ROUTES } from './routes/links.ts';
+import { OPERATOR_ROUTES } from './routes/operators.ts';
 import { QUEUE_ROUTES } from './routes/queue.ts';
+import { TOKEN_ROUTES } from './routes/tokens.ts';
 import { WEBVIEW_ROUTES } from './routes/webviews.ts';
 
 /** Every operation of the API. */
@@ -13,7 +15,9 @@ export const API_ROUTES: readonly ApiRoute[] = [
   ...BULK_RUN_ROUTES,
   ...FINDING_ROUTES,
   ...CONNECTION_ROUTES,
+  ...OPERATOR_ROUTES,
   ...QUEUE_ROUTES,
+  ...TOKEN_ROUTES,
   ...WEBVIEW_ROUTES,
   ...LINK_ROUTES,
 ];

@@ -34,12 +34,15 @@ export const openWithSeam = (
   return { context, config, workspaces: createSeams(config), actor: actorOf(config) };
 };
 
-/** The same for what a person does: with the desk. @throws ConfigError */
-export const openDesk = (env: Env): { desk: Desk } & WhoAsks & AsyncDisposable => {
+/** The same for what a person does: with the desk, and how the console is reached. @throws ConfigError */
+export const openDesk = (
+  env: Env,
+): { desk: Desk; consoleUrl: string | null } & WhoAsks & AsyncDisposable => {
   const { context, config } = open(env, ['DATABASE_URL']);
   return {
     desk: createDesk(context, context.database, config),
     actor: actorOf(config),
+    consoleUrl: config.consoleUrl?.replace(/\/$/, '') ?? null,
     [Symbol.asyncDispose]: () => context[Symbol.asyncDispose](),
   };
 };

@@ -14,6 +14,7 @@ import { dev } from './dev.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { addFindingCommands } from './finding-commands.ts';
 import { addLinkCommands } from './links.ts';
+import { addOperatorCommands } from './operator-commands.ts';
 import { JSON_OPTION, type Run, wholeNumber } from './options.ts';
 import { printNotice } from './print.ts';
 import { addQueueCommands } from './queue-commands.ts';
@@ -82,6 +83,7 @@ export const runCli = async (args: readonly string[], env: Env): Promise<number>
   addUpkeepCommands(program, run);
   addQueueCommands(program, run);
   addSeamCommands(program, run);
+  addOperatorCommands(program, run);
   const sandbox = program
     .command('sandbox')
     .description('play the app and Seam in the sandbox of a running "npm start"');

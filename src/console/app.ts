@@ -1,4 +1,4 @@
-import express, { type Request, type RequestHandler, Router } from 'express';
+import express, { type Request, type RequestHandler, type Response, Router } from 'express';
 import helmet from 'helmet';
 import type { Logger } from '../log.ts';
 import { endSession, findSession, isCsrf, type Session } from '../operators/sessions.ts';
@@ -7,6 +7,7 @@ import type { Desk } from '../support/desk.ts';
 import { DoneBeforeError, SupportError } from '../support/errors.ts';
 import { LEAST_ROLES, mayRole } from '../support/permissions.ts';
 import { createAssetRouter } from './assets.ts';
+import type { Company } from './company-sign-in.ts';
 import type { SessionCookie } from './cookie.ts';
 import {
   answerFault,
@@ -16,11 +17,13 @@ import {
   insistOnText,
 } from './faults.ts';
 import { href } from './html.ts';
+import { safeNext } from './next.ts';
 import { createRawQueueRouter, type RawQueue } from './raw-queue.ts';
 import type { ConsoleRoute, Reply, Visit } from './route.ts';
 import { CONSOLE_ROUTES } from './routes.ts';
-import { send } from './send.ts';
+import { send, sendHtml } from './send.ts';
 import { createSignInRouter } from './sign-in.ts';
+import { sessionOverPage } from './sign-in-pages.ts';
 
 /** What a page may load and where a form may lead: here, and nowhere else; nothing inline runs. */
 const SECURITY = helmet({
@@ -48,6 +51,8 @@ const readForm = express.text({ type: 'application/x-www-form-urlencoded', limit
 export type ConsoleOptions = Readonly<{
   desk: Desk;
   cookie: SessionCookie;
+  /** Null where nobody signs in with the company's account. */
+  company: Company | null;
   /** Without a slash at the end. */
   publicUrl: string;
   rawQueue: RawQueue;
@@ -96,13 +101,24 @@ const handlerOf =
   async (request, response) => {
     const session = await sessionOf(options, request);
     if (session === null) {
-      const next = request.method === 'GET' ? request.originalUrl : undefined;
-      response.redirect(303, href(['sign-in'], { next }));
+      turnAway(options, request, response);
       return;
     }
     const visit = toVisit(options, session, request);
     await send(response, visit, await answer(route, visit));
   };
+
+/** To the sign-in, and from there to where they were; of a form they are told that it did nothing. */
+const turnAway = ({ cookie }: ConsoleOptions, request: Request, response: Response): void => {
+  if (request.method !== 'POST') {
+    const over = cookie.read(request) === null ? undefined : 'yes';
+    response.redirect(303, href(['sign-in'], { next: request.originalUrl, over }));
+    return;
+  }
+  const from = request.get('referer') ?? '';
+  const { pathname, search } = new URL(URL.canParse(from) ? from : 'http://nowhere/');
+  sendHtml(response, sessionOverPage(safeNext(pathname + search)), 403);
+};
 
 /** What a visit comes to, or what stands in its way. */
 const answer = async (route: ConsoleRoute, visit: Visit): Promise<Reply> => {

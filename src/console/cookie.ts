@@ -2,17 +2,20 @@ import { parseCookie, stringifySetCookie } from 'cookie';
 import type { Request, Response } from 'express';
 
 /**
- * The cookie of a session. Lax, so that a link in a ticket opens for somebody who is signed in; a form of
- * another site is refused by the form's own number. Source: RFC 6265bis, "__Host-" prefix.
+ * A cookie of ours. Lax, so that a link in a ticket opens for somebody who is signed in; a form of another
+ * site is refused by the form's own number. Source: RFC 6265bis, "__Host-" prefix.
+ *
+ * @param maxAgeSeconds left out: until the browser is closed
  */
-export const createSessionCookie = ({ isSecure }: { isSecure: boolean }) => {
-  const name = isSecure ? '__Host-seam-reconciler' : 'seam-reconciler';
+const createCookie = (baseName: string, isSecure: boolean, maxAgeSeconds?: number) => {
+  const name = isSecure ? `__Host-${baseName}` : baseName;
   const attributes = { path: '/', httpOnly: true, sameSite: 'lax', secure: isSecure } as const;
+  const kept = maxAgeSeconds === undefined ? {} : { maxAge: maxAgeSeconds };
   return {
     read: (request: Request): string | null =>
       parseCookie(request.headers.cookie ?? '')[name] ?? null,
-    set: (response: Response, token: string): void => {
-      response.append('set-cookie', stringifySetCookie({ name, value: token, ...attributes }));
+    set: (response: Response, value: string): void => {
+      response.append('set-cookie', stringifySetCookie({ name, value, ...kept, ...attributes }));
     },
     clear: (response: Response): void => {
       response.append(
@@ -22,4 +25,13 @@ export const createSessionCookie = ({ isSecure }: { isSecure: boolean }) => {
     },
   };
 };
+
+/** Who is signed in. */
+export const createSessionCookie = ({ isSecure }: { isSecure: boolean }) =>
+  createCookie('seam-reconciler', isSecure);
 export type SessionCookie = ReturnType<typeof createSessionCookie>;
+
+/** What a browser must bring back from the company's provider. */
+export const createBegunCookie = (isSecure: boolean, maxAgeSeconds: number) =>
+  createCookie('seam-reconciler-begun', isSecure, maxAgeSeconds);
+export type BegunCookie = ReturnType<typeof createBegunCookie>;

@@ -35,13 +35,13 @@ export const layout = (
       </form>
       <form class="who" action="${href(['sign-out'])}" method="post">
         ${formFields(visit)}
-        <span>${visit.session.operator.name} <small>(${visit.session.operator.role})</small></span>
+        <a href="${href(['account'])}">${visit.session.operator.name}</a> <small>(${visit.session.operator.role})</small>
         <button type="submit" class="quiet">Sign out</button>
       </form>
     </header>
     <nav class="menu" aria-label="Sections">
       <ul>
-        ${(Object.keys(SECTIONS) as Section[]).map(
+        ${sectionsFor(visit).map(
           key =>
             html`<li><a href="${href(SECTIONS[key].path)}"${
               key === section ? html` aria-current="page"` : ''
@@ -73,6 +73,12 @@ export const layout = (
     </dialog>
   </body>
 </html>`;
+
+const sectionsFor = ({ session }: Visit): Section[] =>
+  (Object.keys(SECTIONS) as Section[]).filter(key => {
+    const section = SECTIONS[key];
+    return !('needs' in section) || mayRole(session.operator.role, section.needs);
+  });
 
 const noticeOf = (visit: Visit): Html | null => {
   const { notice } = visit.session;

@@ -39,14 +39,15 @@ export type Reply =
       body: AsyncIterable<string>;
     }>;
 
+/** The menu; an entry that takes a role is shown to whoever has it. */
 export const SECTIONS = {
   attention: { label: 'Needs attention', path: [] },
   connections: { label: 'Connections', path: ['connections'] },
   bulk: { label: 'Bulk runs', path: ['bulk-runs'] },
   queue: { label: 'Queue', path: ['queue'] },
   audit: { label: 'Audit log', path: ['audit-log'] },
-  operators: { label: 'Operators', path: ['operators'] },
-} as const;
+  operators: { label: 'Operators', path: ['operators'], needs: 'manage_operators' },
+} as const satisfies Record<string, { label: string; path: readonly string[]; needs?: Permission }>;
 export type Section = keyof typeof SECTIONS;
 
 /** One address of the console. The server refuses whoever lacks the permission, whatever the page shows. */

@@ -1,10 +1,13 @@
+import { ACCOUNT_ROUTES } from './pages/account.ts';
 import { ATTENTION_ROUTES } from './pages/attention.ts';
 import { BULK_RUN_ROUTES } from './pages/bulk-runs.ts';
 import { CONNECTION_ROUTES } from './pages/connection.ts';
 import { CONNECTIONS_ROUTES } from './pages/connections.ts';
 import { LINK_ROUTES } from './pages/link.ts';
+import { OPERATOR_ROUTES } from './pages/operators.ts';
 import { QUEUE_ROUTES } from './pages/queue.ts';
 import { SEARCH_ROUTES } from './pages/search.ts';
+import { TOKEN_ROUTES } from './pages/tokens.ts';
 import { VIEW_ROUTES } from './pages/views.ts';
 import type { ConsoleRoute } from './route.ts';
 
@@ -18,4 +21,7 @@ export const CONSOLE_ROUTES: readonly ConsoleRoute[] = [
   ...SEARCH_ROUTES,
   ...CONNECTIONS_ROUTES,
   ...VIEW_ROUTES,
+  ...OPERATOR_ROUTES,
+  ...TOKEN_ROUTES,
+  ...ACCOUNT_ROUTES,
 ];

@@ -1,10 +1,11 @@
 import type pg from 'pg';
-import { inTransaction } from '../db/client.ts';
-import { drizzle, eq, sql } from '../db/drizzle.ts';
-import { operators, sessions } from '../db/schema-operators.ts';
+import { type Client, inTransaction } from '../db/client.ts';
+import { drizzle } from '../db/drizzle.ts';
+import { operators } from '../db/schema-operators.ts';
 import { type Actor, insistOn } from '../support/actor.ts';
 import { invalid, SupportError } from '../support/errors.ts';
-import { isRole, ROLES } from '../support/permissions.ts';
+import { insistOnFirstTime } from '../support/first-time.ts';
+import { isRole, mayGive, ROLES, type Role } from '../support/permissions.ts';
 import { recordChange } from '../support/record-change.ts';
 import { hashPassword, passwordFault } from './password.ts';
 
@@ -12,44 +13,77 @@ import { hashPassword, passwordFault } from './password.ts';
 export type Operator = Readonly<{
   id: number;
   name: string;
-  role: (typeof ROLES)[number];
+  role: Role;
   signs_in_with: 'password' | 'openid_connect' | 'nothing_yet';
   created_at: string;
+  /** A page of theirs, or else when they last signed in. */
+  last_seen_at: string | null;
   disabled_at: string | null;
 }>;
 
-type Row = typeof operators.$inferSelect;
+type Row = Pick<Operator, 'id' | 'name' | 'role' | 'signs_in_with'> &
+  Readonly<{ created_at: Date; last_seen_at: Date | null; disabled_at: Date | null }>;
+
+const COLUMNS = `
+  o.id::int, o.name, o.role, o.created_at, o.disabled_at,
+  case when o.oidc_identity is not null then 'openid_connect'
+       when o.password_hash is not null then 'password'
+       else 'nothing_yet' end as signs_in_with,
+  greatest((select max(s.seen_at) from reconciler.sessions s where s.operator_id = o.id),
+           (select a.at from reconciler.audit_log a
+             where a.target = 'operator:' || o.id and a.action = 'sign_in'
+             order by a.id desc limit 1)) as last_seen_at`;
 
 const toOperator = (row: Row): Operator => ({
-  id: row.id,
-  name: row.name,
-  role: row.role,
-  signs_in_with:
-    row.passwordHash !== null
-      ? 'password'
-      : row.oidcIdentity !== null
-        ? 'openid_connect'
-        : 'nothing_yet',
-  created_at: row.createdAt.toISOString(),
-  disabled_at: row.disabledAt?.toISOString() ?? null,
+  ...row,
+  created_at: row.created_at.toISOString(),
+  last_seen_at: row.last_seen_at?.toISOString() ?? null,
+  disabled_at: row.disabled_at?.toISOString() ?? null,
 });
 
+/** Far more than a support team has. */
+const MOST_LISTED = 1_000;
+
+/** All of them, in the order of their names. */
 export const listOperators = async (pool: pg.Pool): Promise<Operator[]> => {
-  const rows = await drizzle(pool).select().from(operators).orderBy(sql`lower(${operators.name})`);
+  const { rows } = await pool.query<Row>(
+    `select ${COLUMNS} from reconciler.operators o order by lower(o.name) limit ${MOST_LISTED}`,
+  );
   return rows.map(toOperator);
+};
+
+/** @throws SupportError `not_found` */
+export const readOperator = async (
+  client: Pick<pg.Pool | Client, 'query'>,
+  id: number,
+): Promise<Operator> => {
+  const { rows } = await client.query<Row>(
+    `select ${COLUMNS} from reconciler.operators o where o.id = $1`,
+    [id],
+  );
+  if (rows[0] === undefined) throw new SupportError('not_found', `There is no operator ${id}.`);
+  return toOperator(rows[0]);
 };
 
 const LONGEST_NAME = 100;
 
-const nameFault = (name: string): string | null =>
+export const nameFault = (name: string): string | null =>
   name.trim() === '' || name.length > LONGEST_NAME || /\p{C}/u.test(name)
     ? `A name has 1 to ${LONGEST_NAME} characters, none of them invisible.`
     : null;
 
+export const ROLE_FAULT = `A role is one of ${ROLES.join(', ')}.`;
+
+/** Nobody makes anybody more than they are themselves. @throws SupportError `not_allowed` */
+export const insistOnGiving = (actor: Actor, role: Role): void => {
+  if (mayGive(actor.role, role)) return;
+  throw new SupportError('not_allowed', `Your role is "${actor.role}": you can't give "${role}".`);
+};
+
 /**
  * Adds an operator.
  *
- * @param given.password null: they sign in with a link, or through the company's provider
+ * @param given.password null: they sign in with a link first, and choose one then
  * @throws SupportError `invalid`, `conflict` when the name is taken, `not_allowed`
  */
 export const addOperator = async (
@@ -65,61 +99,28 @@ export const addOperator = async (
   if (!isRole(role) || faultOfName !== null || faultOfPassword !== null) {
     throw invalid({
       ...(faultOfName === null ? {} : { name: faultOfName }),
-      ...(isRole(role) ? {} : { role: `A role is one of ${ROLES.join(', ')}.` }),
+      ...(isRole(role) ? {} : { role: ROLE_FAULT }),
       ...(faultOfPassword === null ? {} : { password: faultOfPassword }),
     });
   }
+  insistOnGiving(actor, role);
   const passwordHash = given.password === null ? null : await hashPassword(given.password);
   return inTransaction(pool, async client => {
+    await insistOnFirstTime(client, actor, 'add_operator');
     const [row] = await drizzle(client)
       .insert(operators)
       .values({ name, role, passwordHash })
       .onConflictDoNothing()
-      .returning();
-    if (row === undefined) throw new SupportError('conflict', `There is an operator "${name}".`);
+      .returning({ id: operators.id });
+    if (row === undefined) {
+      const message = `There is an operator "${name}" already.`;
+      throw new SupportError('conflict', message, { name: message });
+    }
     await recordChange(client, actor, {
       action: 'add_operator',
       target: `operator:${row.id}`,
       after: { name, role },
     });
-    return toOperator(row);
-  });
-};
-
-/**
- * Disables an operator: their sessions end with it.
- *
- * @param name as it was given to addOperator, upper or lower case
- * @throws SupportError `not_found`, `refused` for the last admin, `not_allowed`
- */
-export const disableOperator = async (
-  pool: pg.Pool,
-  actor: Actor,
-  name: string,
-): Promise<Operator> => {
-  insistOn(actor, 'manage_operators');
-  return inTransaction(pool, async client => {
-    const tx = drizzle(client);
-    // All of them, so that two admins who disable each other meet here.
-    const all = await tx.select().from(operators).orderBy(operators.id).for('update');
-    const row = all.find(each => each.name.toLowerCase() === name.trim().toLowerCase());
-    if (row === undefined) throw new SupportError('not_found', `There is no operator "${name}".`);
-    if (row.disabledAt !== null) return toOperator(row);
-    const others = all.filter(each => each.id !== row.id && each.disabledAt === null);
-    if (row.role === 'admin' && !others.some(each => each.role === 'admin')) {
-      throw new SupportError('refused', 'This is the last admin: add another first.');
-    }
-    const [disabled = row] = await tx
-      .update(operators)
-      .set({ disabledAt: sql`now()` })
-      .where(eq(operators.id, row.id))
-      .returning();
-    await tx.delete(sessions).where(eq(sessions.operatorId, row.id));
-    await recordChange(client, actor, {
-      action: 'disable_operator',
-      target: `operator:${row.id}`,
-      before: { name: row.name, role: row.role },
-    });
-    return toOperator(disabled);
+    return readOperator(client, row.id);
   });
 };

@@ -5,6 +5,7 @@ import {
   timingSafeEqual,
 } from 'node:crypto';
 import { promisify } from 'node:util';
+import { SupportError } from '../support/errors.ts';
 
 const scrypt = promisify<string, Buffer, number, ScryptOptions, Buffer>(scryptCallback);
 
@@ -16,12 +17,36 @@ export const SHORTEST_PASSWORD = 12;
 /** More is no safer, and would have to be hashed. */
 export const LONGEST_PASSWORD = 200;
 
-/** One at a time: whoever sends many at once must not use up the machine's memory. */
+/** So many may be waiting for their turn, some 0.4 s each: whoever comes then is told to come again. */
+const MOST_WAITING = 16;
+
+/** Too many passwords wait to be looked at: nobody is to use up the machine's memory or time with them. */
+export class HashingBusyError extends SupportError {
+  constructor() {
+    super(
+      'refused',
+      'Too many passwords are being looked at just now. Try again in a few seconds.',
+    );
+  }
+}
+
+let waiting = 0;
 let last: Promise<unknown> = Promise.resolve();
-const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-  const turn = last.then(work, work);
+
+/** Whether a password would be refused just now, unlooked at. */
+export const isHashingBusy = (): boolean => waiting >= MOST_WAITING;
+
+/** One at a time: each takes 128 MiB. */
+const inTurn = async <T>(work: () => Promise<T>): Promise<T> => {
+  if (isHashingBusy()) throw new HashingBusyError();
+  waiting += 1;
+  const turn = last.then(work);
   last = turn.catch(() => undefined); // Told to whoever asked; the next one's turn comes all the same.
-  return turn;
+  try {
+    return await turn;
+  } finally {
+    waiting -= 1;
+  }
 };
 
 const derive = (password: string, salt: Buffer, { N, r, p }: typeof COST | Cost): Promise<Buffer> =>
@@ -31,15 +56,22 @@ const derive = (password: string, salt: Buffer, { N, r, p }: typeof COST | Cost)
 
 type Cost = { N: number; r: number; p: number };
 
-/** @returns `scrypt$N$r$p$salt$key`, the last two in base64url */
-export const hashPassword = async (password: string): Promise<string> => {
-  const salt = randomBytes(SALT_BYTES);
-  const key = await derive(password, salt, COST);
+const write = (salt: Buffer, key: Buffer): string => {
   const { N, r, p } = COST;
   return ['scrypt', N, r, p, salt.toString('base64url'), key.toString('base64url')].join('$');
 };
 
-/** Takes as long for a wrong password as for the right one. @throws Error for what hashPassword didn't write */
+/** @returns `scrypt$N$r$p$salt$key`, the last two in base64url @throws HashingBusyError */
+export const hashPassword = async (password: string): Promise<string> => {
+  const salt = randomBytes(SALT_BYTES);
+  return write(salt, await derive(password, salt, COST));
+};
+
+/**
+ * Takes as long for a wrong password as for the right one.
+ *
+ * @throws HashingBusyError, or Error for what hashPassword didn't write
+ */
 export const isPassword = async (password: string, hash: string): Promise<boolean> => {
   const [kind, N, r, p, salt = '', key = ''] = hash.split('$');
   if (kind !== 'scrypt') throw new Error('this password hash is of no kind that is known here');
@@ -50,11 +82,7 @@ export const isPassword = async (password: string, hash: string): Promise<boolea
 };
 
 /** Of nobody: compared with where there is no such operator, so that the time taken tells nothing. */
-let nobody: Promise<string> | null = null;
-export const nobodysHash = (): Promise<string> => {
-  nobody ??= hashPassword(randomBytes(SALT_BYTES).toString('hex'));
-  return nobody;
-};
+export const NOBODYS_HASH = write(randomBytes(SALT_BYTES), randomBytes(KEY_BYTES));
 
 /** Why a password is refused; null when it will do. */
 export const passwordFault = (password: string): string | null => {

@@ -17,7 +17,12 @@ export type Notice = Readonly<{ text: string; undo?: { label: string; path: stri
 
 /** After so long without a request, and in any case after so long. */
 const IDLE_HOURS = 8;
-const LONGEST_DAYS = 7;
+const LONGEST_HOURS = {
+  password: 7 * 24,
+  link: 7 * 24,
+  // Groups are only read when somebody signs in: who has left one is out by the next day.
+  openid_connect: 12,
+} as const;
 /** Seen: told to the database at most so often. */
 const SEEN_MINUTES = 5;
 
@@ -25,6 +30,7 @@ const SEEN_MINUTES = 5;
 export const openSession = async (
   client: Pick<pg.Pool, 'query'>,
   operatorId: number,
+  how: keyof typeof LONGEST_HOURS,
 ): Promise<string> => {
   const token = newSecret();
   await client.query(
@@ -33,8 +39,8 @@ export const openSession = async (
         where expires_at < now() or seen_at < now() - $4 * interval '1 hour'
      )
      insert into reconciler.sessions (token_hash, operator_id, expires_at)
-     values ($1, $2, now() + $3 * interval '1 day')`,
-    [hashSecret(token), operatorId, LONGEST_DAYS, IDLE_HOURS],
+     values ($1, $2, now() + $3 * interval '1 hour')`,
+    [hashSecret(token), operatorId, LONGEST_HOURS[how], IDLE_HOURS],
   );
   return token;
 };
@@ -94,4 +100,17 @@ export const setNotice = async (
 
 export const endSession = async (pool: pg.Pool, { token }: Session): Promise<void> => {
   await pool.query('delete from reconciler.sessions where token_hash = $1', [hashSecret(token)]);
+};
+
+/** Ends what an operator has open, but for the one that is kept. @returns how many that were */
+export const endSessionsOf = async (
+  client: Pick<pg.Pool, 'query'>,
+  operatorId: number,
+  kept: Session | null = null,
+): Promise<number> => {
+  const { rowCount } = await client.query(
+    'delete from reconciler.sessions where operator_id = $1 and token_hash is distinct from $2',
+    [operatorId, kept === null ? null : hashSecret(kept.token)],
+  );
+  return rowCount ?? 0;
 };

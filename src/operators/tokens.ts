@@ -4,8 +4,10 @@ import { and, desc, drizzle, eq, isNull, sql } from '../db/drizzle.ts';
 import { apiTokens } from '../db/schema-operators.ts';
 import { type Actor, insistOn } from '../support/actor.ts';
 import { invalid, SupportError } from '../support/errors.ts';
-import { isRole, ROLES, type Role } from '../support/permissions.ts';
+import { insistOnFirstTime } from '../support/first-time.ts';
+import { isRole, type Role } from '../support/permissions.ts';
 import { recordChange } from '../support/record-change.ts';
+import { insistOnGiving, nameFault, ROLE_FAULT } from './operators.ts';
 import { hashSecret, newSecret } from './secrets.ts';
 
 /** A token of the API, without the token. */
@@ -31,7 +33,6 @@ const toToken = (row: typeof apiTokens.$inferSelect): ApiToken => ({
 
 /** Known at sight, by people and by scanners for secrets. */
 const PREFIX = 'srk_';
-const LONGEST_NAME = 100;
 
 /**
  * Makes a token. It is shown this once; what is stored can't be turned back into it.
@@ -46,15 +47,17 @@ export const createToken = async (
   insistOn(actor, 'manage_tokens');
   const name = given.name.trim();
   const { role } = given;
-  const isName = name !== '' && name.length <= LONGEST_NAME && !/\p{C}/u.test(name);
-  if (!isRole(role) || !isName) {
+  const faultOfName = nameFault(name);
+  if (!isRole(role) || faultOfName !== null) {
     throw invalid({
-      ...(isName ? {} : { name: `A name has 1 to ${LONGEST_NAME} characters, none invisible.` }),
-      ...(isRole(role) ? {} : { role: `A role is one of ${ROLES.join(', ')}.` }),
+      ...(faultOfName === null ? {} : { name: faultOfName }),
+      ...(isRole(role) ? {} : { role: ROLE_FAULT }),
     });
   }
+  insistOnGiving(actor, role);
   const secret = `${PREFIX}${newSecret()}`;
   return inTransaction(pool, async client => {
+    await insistOnFirstTime(client, actor, 'create_token');
     const [row] = await drizzle(client)
       .insert(apiTokens)
       .values({ name, role, tokenHash: hashSecret(secret), createdBy: actor.name })

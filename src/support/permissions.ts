@@ -39,3 +39,7 @@ export const isRole = (text: string): text is Role => ROLES.some(role => role ==
 
 export const mayRole = (role: Role, permission: Permission): boolean =>
   ROLES.indexOf(role) >= ROLES.indexOf(LEAST_ROLES[permission]);
+
+/** Whether one of that role may make somebody (or a token) be of this role: nothing above their own. */
+export const mayGive = (role: Role, given: Role): boolean =>
+  ROLES.indexOf(role) >= ROLES.indexOf(given);

@@ -26,7 +26,7 @@ describe.each(BACKENDS)('the raw queue (in %s)', kind => {
 
   beforeAll(async () => {
     const redis = kind === 'redis' ? stack.use(await createRedis({ started: true })) : null;
-    desk = stack.use(await openDesk({ workspaces: [WORKSPACE] }, redis?.url));
+    desk = stack.use(await openDesk({ workspaces: [WORKSPACE] }, { redisUrl: redis?.url }));
     await addConnection(desk.database, { subject: SUBJECT, reason: 'user_not_found' });
     await desk.database.pool.query('update reconciler.reconciliations set workspace_id = $1', [
       WORKSPACE.id,

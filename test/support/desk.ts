@@ -1,6 +1,7 @@
 import { createContext } from '../../src/context.ts';
 import { openDeskRouters } from '../../src/desk.ts';
 import { startHttpServer } from '../../src/http/server.ts';
+import type { Logger } from '../../src/log.ts';
 import { addOperator } from '../../src/operators/operators.ts';
 import { createSignInLink, signInWithLink } from '../../src/operators/sign-in.ts';
 import { createToken } from '../../src/operators/tokens.ts';
@@ -26,6 +27,7 @@ export const DESK_CONFIG = {
   userMetadataKey: 'id',
   webviewLookAfterMinutes: 15,
   consoleUrl: undefined,
+  openIdConnect: null,
   production: false,
 } as const;
 
@@ -101,11 +103,17 @@ const each = async <T>(make: (role: Role) => Promise<T>): Promise<Record<Role, T
 
 /**
  * @param config what differs from DESK_CONFIG
- * @param redisUrl where the queue is; left out: in Postgres
+ * @param options.redisUrl where the queue is; left out: in Postgres
+ * @param options.port where it listens, for who has to know that beforehand
+ * @param options.log what is logged
  */
 export const openDesk = async (
   config: Partial<Parameters<typeof openDeskRouters>[1]> = {},
-  redisUrl?: string,
+  {
+    redisUrl,
+    port = 0,
+    log = silentLog,
+  }: { redisUrl?: string | undefined; port?: number; log?: Logger } = {},
 ): Promise<TestDesk> => {
   const stack = new AsyncDisposableStack();
   const database = stack.use(await createTestDatabase());
@@ -116,13 +124,13 @@ export const openDesk = async (
       databaseUrl,
       redisUrl,
       workspaces: settings.workspaces,
-      log: silentLog,
+      log,
       name: 'test',
       maxConnections: 4,
     }),
   );
   const { routers } = stack.use(openDeskRouters(context, settings));
-  const server = await startHttpServer({ host: '127.0.0.1', port: 0, routers, log: silentLog });
+  const server = await startHttpServer({ host: '127.0.0.1', port, routers, log });
   stack.use(server);
   const { url } = server;
 

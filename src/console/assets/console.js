@@ -74,7 +74,7 @@ document.addEventListener('click', async event => {
   if (target.matches('[data-shortcuts]')) showShortcuts();
   if (target.matches('[data-copy]')) {
     await navigator.clipboard.writeText(target.dataset.copy);
-    tell('The link is in the clipboard.');
+    tell(target.dataset.copied ?? 'The link is in the clipboard.');
   }
 });
 
@@ -128,7 +128,7 @@ document.addEventListener('htmx:beforeSwap', event => {
   if (responseURL !== '' && new URL(responseURL).pathname === '/support/sign-in') {
     event.detail.shouldSwap = false;
     location.assign(
-      `/support/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`,
+      `/support/sign-in?over=yes&next=${encodeURIComponent(location.pathname + location.search)}`,
     );
   }
 });

@@ -60,5 +60,13 @@ export const pagesOf = (words: Words): Readonly<Record<string, PageUrls | 'downl
       empty: href(['bulk-runs', 5]),
       error: href(['bulk-runs', 4711]),
     },
+    '/operators': { ...always('operators'), error: { press: 'Add operator' } },
+    '/operators/:id': {
+      full: href(['operators', 1]),
+      empty: href(['operators', 1]),
+      error: href(['operators', 404_404]),
+    },
+    '/tokens': { ...always('tokens'), error: { press: 'Create token' } },
+    '/account': { ...always('account'), error: { press: 'Set password' } },
   };
 };

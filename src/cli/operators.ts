@@ -1,0 +1,117 @@
+import type { Env } from '../config.ts';
+import {
+  changeRole,
+  disableOperator,
+  enableOperator,
+  renewSignIn,
+  setPassword,
+} from '../operators/change-operator.ts';
+import { addOperator, listOperators, type Operator } from '../operators/operators.ts';
+import type { Role } from '../support/permissions.ts';
+import { EXIT } from './exit.ts';
+import { type Output, openDesk } from './open.ts';
+import { readPassword } from './password.ts';
+import { formatTable, printJson, printLine, printNotice } from './print.ts';
+
+const LINK_HOURS = 24;
+
+type SignInOptions = Output & { link?: true; passwordStdin?: true };
+
+/** `operator add <name> --role <role>`. */
+export const operatorAdd = async (
+  env: Env,
+  name: string,
+  options: SignInOptions & { role: Role },
+): Promise<number> => {
+  const { role, link } = options;
+  const password = link ? null : await readPassword(options.passwordStdin === true);
+  await using opened = openDesk(env);
+  const operator = await addOperator(opened.desk.pool, opened.actor, { name, role, password });
+  if (link) return printLink(opened, operator.name, options);
+  return tell(options, operator, `${operator.name} is added, as ${operator.role}.`);
+};
+
+/** `operator password <name>`, or with `--link` one to choose it with. */
+export const operatorPassword = async (
+  env: Env,
+  name: string,
+  options: SignInOptions,
+): Promise<number> => {
+  const password = options.link ? null : await readPassword(options.passwordStdin === true);
+  await using opened = openDesk(env);
+  if (password === null) return printLink(opened, name, options);
+  const operator = await setPassword(opened.desk.pool, opened.actor, name, password);
+  return tell(options, operator, `${operator.name} has a new password, and is signed out.`);
+};
+
+/** `operator list`. */
+export const operatorList = async (env: Env, options: Output): Promise<number> => {
+  await using opened = openDesk(env);
+  const operators = await listOperators(opened.desk.pool);
+  if (options.json) {
+    printJson({ operators });
+    return EXIT.done;
+  }
+  if (operators.length === 0) printNotice('There are none yet: add one with "operator add".');
+  else {
+    const rows = operators.map(each => [
+      each.name,
+      each.role,
+      each.disabled_at === null ? 'active' : `disabled ${each.disabled_at}`,
+      each.signs_in_with,
+      each.last_seen_at ?? 'never',
+    ]);
+    printLine(formatTable(['NAME', 'ROLE', 'STATE', 'SIGNS IN WITH', 'LAST SEEN'], rows));
+  }
+  return EXIT.done;
+};
+
+/** `operator role <name> <role>`. */
+export const operatorRole = async (
+  env: Env,
+  name: string,
+  role: Role,
+  options: Output,
+): Promise<number> => {
+  await using opened = openDesk(env);
+  const operator = await changeRole(opened.desk.pool, opened.actor, name, role);
+  return tell(options, operator, `${operator.name} has the role ${operator.role} now.`);
+};
+
+/** `operator disable <name>`. */
+export const operatorDisable = async (env: Env, name: string, options: Output): Promise<number> => {
+  await using opened = openDesk(env);
+  const operator = await disableOperator(opened.desk.pool, opened.actor, name);
+  return tell(options, operator, `${operator.name} is disabled, and signed out everywhere.`);
+};
+
+/** `operator enable <name>`. */
+export const operatorEnable = async (env: Env, name: string, options: Output): Promise<number> => {
+  await using opened = openDesk(env);
+  const operator = await enableOperator(opened.desk.pool, opened.actor, name);
+  return tell(options, operator, `${operator.name} may sign in again.`);
+};
+
+const tell = (options: Output, operator: Operator, text: string): number => {
+  if (options.json) printJson({ operator });
+  else printNotice(text);
+  return EXIT.done;
+};
+
+/** Alone on stdout, and only now. */
+const printLink = async (
+  { desk, actor, consoleUrl }: Awaited<ReturnType<typeof openDesk>>,
+  name: string,
+  options: Output,
+): Promise<number> => {
+  const { operator, key } = await renewSignIn(desk.pool, actor, name, LINK_HOURS * 60);
+  const path = `/support/sign-in/link?key=${key}&next=%2Fsupport%2Faccount`;
+  const link = `${consoleUrl ?? ''}${path}`;
+  if (options.json) printJson({ operator, sign_in_link: link });
+  else printLine(link);
+  const where = consoleUrl === null ? ' Put the address of your console before it.' : '';
+  printNotice(
+    `It signs ${operator.name} in once, within ${LINK_HOURS} hours, whoever opens it first.${where}`,
+  );
+  return EXIT.done;
+};

@@ -1,0 +1,113 @@
+import type pg from 'pg';
+import { inTransaction } from '../db/client.ts';
+import type { Actor } from '../support/actor.ts';
+import { invalid, SupportError } from '../support/errors.ts';
+import { recordChange } from '../support/record-change.ts';
+import type { Operator } from './operators.ts';
+import { hashPassword, isPassword, passwordFault } from './password.ts';
+import { endSessionsOf, type Session } from './sessions.ts';
+import { forgive, takeTry } from './throttle.ts';
+
+/* What everyone may do, to themselves alone. */
+
+/**
+ * Changes one's own password; all that is open elsewhere ends. Who came with a link has none yet, and
+ * chooses the first.
+ *
+ * @throws SupportError `invalid` with the faults by field, `refused` for who signs in with the company's
+ *   account, or after too many wrong tries
+ */
+export const changeOwnPassword = async (
+  pool: pg.Pool,
+  actor: Actor,
+  session: Session,
+  given: { present: string; next: string; again: string },
+): Promise<void> => {
+  const { id, name } = session.operator;
+  const before = await insistOnOwnPassword(pool, session, given.present);
+  const fault = passwordFault(given.next);
+  const differs = given.next === given.again ? null : 'These two are not the same.';
+  if (fault !== null || differs !== null) {
+    throw invalid({
+      ...(fault === null ? {} : { next: fault }),
+      ...(differs === null ? {} : { again: differs }),
+    });
+  }
+  const hash = await hashPassword(given.next);
+  await inTransaction(pool, async client => {
+    const { rowCount } = await client.query(
+      `update reconciler.operators set password_hash = $3
+        where id = $1 and password_hash is not distinct from $2 and oidc_identity is null`,
+      [id, before, hash],
+    );
+    if (rowCount === 0) {
+      throw new SupportError('conflict', 'Your password was changed elsewhere meanwhile.');
+    }
+    await client.query('delete from reconciler.sign_in_links where operator_id = $1', [id]);
+    await endSessionsOf(client, id, session);
+    await recordChange(client, actor, {
+      action: 'change_operator',
+      target: `operator:${id}`,
+      after: { name, password: 'a new one' },
+    });
+  });
+};
+
+/** @returns the hash of the present one, null where there is none @throws SupportError */
+const insistOnOwnPassword = async (
+  pool: pg.Pool,
+  { operator: { id, name } }: Session,
+  present: string,
+): Promise<string | null> => {
+  const { rows } = await pool.query<{ hash: string | null; oidc_identity: string | null }>(
+    'select password_hash as hash, oidc_identity from reconciler.operators where id = $1',
+    [id],
+  );
+  const { hash = null, oidc_identity = null } = rows[0] ?? {};
+  if (oidc_identity !== null) {
+    throw new SupportError('refused', 'You sign in with your company account: change it there.');
+  }
+  if (hash === null) return null;
+  // Whoever sits at a computer that was left open must not try for long, either.
+  const trier = { name, from: 'own-account' };
+  const seconds = await takeTry(pool, trier);
+  if (seconds > 0) {
+    throw new SupportError('refused', `Too many wrong tries. Try again in ${seconds} s.`);
+  }
+  if (!(await isPassword(present, hash))) {
+    throw invalid({ present: 'That is not your present password.' });
+  }
+  await forgive(pool, trier);
+  return hash;
+};
+
+/** Ends all that is open elsewhere. @returns how many that were */
+export const signOutElsewhere = (pool: pg.Pool, actor: Actor, session: Session): Promise<number> =>
+  inTransaction(pool, async client => {
+    const { id, name } = session.operator;
+    const ended = await endSessionsOf(client, id, session);
+    if (ended > 0) {
+      await recordChange(client, actor, {
+        action: 'change_operator',
+        target: `operator:${id}`,
+        after: { name, signed_out_elsewhere: ended },
+      });
+    }
+    return ended;
+  });
+
+/** How one signs in, and where else. */
+export const readOwnAccount = async (
+  pool: pg.Pool,
+  { operator: { id } }: Session,
+): Promise<{ signs_in_with: Operator['signs_in_with']; open: number }> => {
+  const { rows } = await pool.query<{ signs_in_with: Operator['signs_in_with']; open: number }>(
+    `select case when oidc_identity is not null then 'openid_connect'
+                 when password_hash is not null then 'password' else 'nothing_yet' end as signs_in_with,
+            (select count(*)::int from reconciler.sessions s
+              where s.operator_id = o.id and s.expires_at > now()) as open
+       from reconciler.operators o where id = $1`,
+    [id],
+  );
+  return rows[0] ?? { signs_in_with: 'nothing_yet', open: 0 };
+};

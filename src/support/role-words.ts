@@ -1,0 +1,36 @@
+import { LARGE_BULK_RUN, type Permission, type Role } from './permissions.ts';
+
+/* What roles and actions are called wherever people read of them. Pure. */
+
+/** What each role may do beyond the one before it. */
+export const ROLE_WORDS = {
+  viewer: 'sees everything, with lock-account e-mails masked',
+  support: 'also retries, links, dismisses, writes notes and sees e-mails',
+  'on-call': 'also pauses the queue, starts large bulk runs and changes accounts at Seam',
+  admin: 'also looks after operators and API tokens',
+} as const satisfies Record<Role, string>;
+export const PERMISSION_WORDS = {
+  view: 'See connections, lists, the queue and the audit log',
+  save_view: 'Save a list’s filters under a name',
+  see_emails: 'See e-mails of lock accounts unmasked',
+  retry: 'Retry',
+  link: 'Link to a user, and undo it',
+  dismiss: 'Dismiss with a note, and open again',
+  note: 'Write a note',
+  plan_bulk_run: 'Preview a bulk run',
+  start_bulk_run: 'Start a bulk run',
+  start_large_bulk_run: `Start a bulk run of more than ${LARGE_BULK_RUN}`,
+  stop_bulk_run: 'Stop a bulk run',
+  create_webview: 'Create a Connect Webview for a user',
+  update_account: 'Change a connected account at Seam',
+  delete_account: 'Delete a connected account at Seam',
+  pause_queue: 'Pause the queue',
+  resume_queue: 'Resume the queue',
+  raw_queue: 'Look at the raw queue',
+  replay: 'Replay deliveries',
+  backfill: 'Backfill events that no webhook brought',
+  fix_audit: 'Have an audit mend what it finds',
+  prune: 'Prune what is old',
+  manage_operators: 'Add, change and disable operators',
+  manage_tokens: 'Create and revoke API tokens',
+} as const satisfies Record<Permission, string>;
