@@ -11,6 +11,7 @@ import {
 import { linkProvisionally } from './reconcile/provisional.ts';
 import type { Seam } from './seam/client.ts';
 import { forgetAcknowledgements } from './support/acknowledgements.ts';
+import { forgetBulkRuns } from './support/bulk/forget.ts';
 import { prune } from './support/prune.ts';
 import type { UserDirectory } from './users/directory.ts';
 
@@ -29,7 +30,7 @@ export const startUpkeep = (
   options: {
     users: UserDirectory;
     userMetadataKey: string;
-    /** How long deliveries and runs are kept; 0: for ever. */
+    /** How long deliveries, runs and bulk runs are kept; 0: for ever. */
     retentionDays: number;
     provisionalLinks: boolean;
   },
@@ -57,6 +58,9 @@ export const startUpkeep = (
       if (pruned !== null && pruned.deliveries + pruned.runs > 0) log.info(pruned, 'pruned');
     });
   }
+  loop('forgetting old bulk runs', PRUNE_INTERVAL_MS, async signal => {
+    await forgetBulkRuns(pool, retentionDays, signal);
+  });
   loop('forgetting the times of answers', PRUNE_INTERVAL_MS, () => forgetAcknowledgements(pool));
   return { [Symbol.asyncDispose]: () => stack.disposeAsync() };
 };

@@ -42,16 +42,16 @@ describe.skipIf(!hasChromium())('in a browser', () => {
     await page.getByRole('button', { name: 'Start retry of 30' }).click();
     await page.getByText('The retry of 30 has started.').waitFor();
     expect(await page.evaluate('document.activeElement.id')).toBe('status');
-    await page.getByLabel('0 of 30 through').waitFor();
+    await page.getByLabel('0 of 30 dealt with').waitFor();
 
     await stepOn(bulkDesk(desk.database));
     await endLooks(desk.database, { state: 'linked' });
     await stepOn(bulkDesk(desk.database));
-    await page.getByLabel('10 of 30 through').waitFor();
+    await page.getByLabel('10 of 30 dealt with').waitFor();
     await page.getByRole('button', { name: 'Stop, and skip the 10 that wait' }).click();
     await page.getByText('Stopped: 10 are skipped.').waitFor();
     await page.getByText('stopped by a support').first().waitFor();
-    await page.getByRole('link', { name: 'Skipped (10)' }).click();
+    await page.getByRole('link', { name: 'Skipped 10' }).click();
     await page.getByRole('link', { name: 'connect_webview:w30' }).waitFor();
     expect(await page.getByRole('button', { name: /^Stop/ }).count()).toBe(0);
     expect(tab.faults).toEqual([]);

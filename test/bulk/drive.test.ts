@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Actor, shellActor } from '../../src/support/actor.ts';
 import { driveBulkRuns, startBulkRuns } from '../../src/support/bulk/drive.ts';
-import { planAndStart } from '../../src/support/bulk/plan.ts';
+import { forgetBulkRuns } from '../../src/support/bulk/forget.ts';
+import { plan, planAndStart } from '../../src/support/bulk/plan.ts';
 import { listBulkItems, readBulkRun } from '../../src/support/bulk/read.ts';
 import { parseSelection, selectSubjects } from '../../src/support/bulk/selection.ts';
 import { stop } from '../../src/support/bulk/start.ts';
@@ -204,4 +205,20 @@ describe('while the queue is', () => {
     expect(desk.requested).toEqual(['connect_webview:w2']);
     expect(await itemStates(database, id)).toEqual({ waiting: 1, asked: 1 });
   });
+});
+
+test('previews that nobody started are forgotten, and what ended long ago', async () => {
+  const old = await begin(1);
+  await sql(`update reconciler.bulk_runs set finished_at = now() - interval '31 d'`);
+  await planAndStart(desk, ADA, FAILED);
+  const preview = await plan(desk, ADA, FAILED);
+  const { signal } = new AbortController();
+  expect(await forgetBulkRuns(desk.pool, 0, signal)).toBe(0);
+  await sql(
+    `update reconciler.bulk_runs set planned_at = now() - interval '25 h' where state = 'planned'`,
+  );
+  expect(await forgetBulkRuns(desk.pool, 30, signal)).toBe(2);
+  const left = await sql('select id::int from reconciler.bulk_runs');
+  expect(left.map(({ id }) => id)).toEqual([old + 1]);
+  expect(preview).toBe(old + 2);
 });

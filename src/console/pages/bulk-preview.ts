@@ -8,7 +8,7 @@ import { REASON_TITLES } from '../../support/words.ts';
 import { type Html, href, html } from '../html.ts';
 import { button, formFields, inPlace } from '../layout.ts';
 import { page, type Reply, type Visit } from '../route.ts';
-import { ago, stateBadge, when } from '../words.ts';
+import { stateBadge, when } from '../words.ts';
 import { leftOutList } from './bulk-words.ts';
 
 const SAMPLE_SIZE = 5;
@@ -20,7 +20,9 @@ export const previewPage = async (visit: Visit, run: BulkRun): Promise<Reply> =>
     visit.desk.db,
     items.map(({ subject }) => subject),
   );
-  const title = `Retry all ${number(run.total)} matching`;
+  const title = isOfSelected(run)
+    ? `Retry ${number(run.total)} selected`
+    : `Retry all ${number(run.total)} matching`;
   return page(
     'bulk',
     title,
@@ -30,7 +32,7 @@ export const previewPage = async (visit: Visit, run: BulkRun): Promise<Reply> =>
         <dt>What matched</dt><dd>${run.selection}</dd>
         <dt>Number</dt><dd>${number(run.total)}</dd>
         <dt>Pace</dt><dd>${number(run.per_minute)} a minute, so it takes ${describeLength(run.total, run.per_minute)}</dd>
-        <dt>Previewed</dt><dd>${ago(run.planned_at)} by ${run.planned_by}; what matches since then is not caught, what has moved on by then is skipped</dd>
+        <dt>Previewed</dt><dd>${when(run.planned_at)} by ${run.planned_by}. What comes to match after that is not caught; what has moved on by its turn is skipped.</dd>
       </dl>
       ${sampleTable(run, sample)}
       ${leftOutList(run)}
@@ -58,10 +60,12 @@ const sampleTable = ({ total }: BulkRun, sample: readonly Summary[]): Html =>
 const isTooOld = ({ planned_at }: BulkRun): boolean =>
   Date.now() - Date.parse(planned_at) > PREVIEW_MINUTES * 60_000;
 
-const backTo = ({ query }: BulkRun): string =>
-  href(['connections'], query.startsWith('subject=') ? {} : new URLSearchParams(query));
+const isOfSelected = ({ query }: BulkRun): boolean => query.startsWith('subject=');
 
-const startForm = (visit: Visit, run: BulkRun): Html => html`<form class="stack" ${inPlace(
+const backTo = (run: BulkRun): string =>
+  href(['connections'], isOfSelected(run) ? {} : new URLSearchParams(run.query));
+
+const startForm = (visit: Visit, run: BulkRun): Html => html`<form class="stack card" ${inPlace(
   href(['bulk-runs', run.id, 'start']),
 )}>
     ${formFields(visit)}

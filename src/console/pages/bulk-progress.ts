@@ -41,12 +41,12 @@ const progress = (visit: Visit, run: BulkRun): Html => {
   const done = through(run);
   const percent = Math.floor((done / Math.max(1, run.total)) * 100);
   const left = run.counts.waiting;
-  return html`<p>${bulkBadge(run.state)}${sentence(run)}</p>
+  return html`<div class="card bulk"><p>${bulkBadge(run.state)}${sentence(run)}</p>
     <p class="progress">
-      <label for="progress">${number(done)} of ${number(run.total)} through (${percent} %)</label>
+      <label for="progress">${number(done)} of ${number(run.total)} dealt with (${percent} %)</label>
       <progress id="progress" max="${run.total}" value="${done}">${percent} %</progress>
     </p>
-    <p>${describeCounts(run.counts)}.${left > 0 ? html` What waits takes ${describeLength(left, run.per_minute)} at ${number(run.per_minute)} a minute.` : ''}</p>
+    <p>${describeCounts(run.counts)}.${left > 0 && run.state === 'running' ? html` What waits takes ${describeLength(left, run.per_minute)} at ${number(run.per_minute)} a minute.` : ''}</p>
     ${run.waits_because === null ? '' : html`<p class="fault">It waits: ${run.waits_because}. It goes on by itself.</p>`}
     ${
       run.state === 'running'
@@ -54,7 +54,7 @@ const progress = (visit: Visit, run: BulkRun): Html => {
             ${button(visit, left > 0 ? `Stop, and skip the ${number(left)} that wait` : 'Stop', 'stop_bulk_run', { kind: 'danger' })}
           </form>`
         : ''
-    }`;
+    }</div>`;
 };
 
 const sentence = (run: BulkRun): string => {
@@ -96,7 +96,7 @@ const tabs = ({ id, counts }: BulkRun, shown: ItemState): Html =>
     state =>
       html`<li><a href="${href(['bulk-runs', id], { show: state })}"${
         state === shown ? html` aria-current="true"` : ''
-      }>${ITEM_STATE_WORDS[state]} (${number(counts[state])})</a></li>`,
+      }><span>${ITEM_STATE_WORDS[state]}</span> <strong>${number(counts[state])}</strong></a></li>`,
   )}</ul></nav>`;
 
 const itemTable = async (visit: Visit, run: BulkRun, shown: ItemState): Promise<Html> => {

@@ -5,7 +5,7 @@ import { noSuchBulkRun, start, stop } from '../../support/bulk/start.ts';
 import { describeCounts, number } from '../../support/bulk/words.ts';
 import { type Html, href, html } from '../html.ts';
 import { live } from '../layout.ts';
-import { type ConsoleRoute, page, type Visit } from '../route.ts';
+import { type ConsoleRoute, page, type Reply, type Visit } from '../route.ts';
 import { ago } from '../words.ts';
 import { previewPage } from './bulk-preview.ts';
 import { progressPage } from './bulk-progress.ts';
@@ -60,7 +60,9 @@ export const BULK_RUN_ROUTES: readonly ConsoleRoute[] = [
     path: '/bulk-runs/selected',
     needs: 'start_bulk_run',
     handle: async visit => {
-      const selection = selectSubjects(visit.form.getAll('subject'));
+      const subjects = visit.form.getAll('subject');
+      if (subjects.length === 0) return nothingSelected();
+      const selection = selectSubjects(subjects);
       const id = await planAndStart(visit.desk, visit.actor, selection, { why: whyOf(visit) });
       const { total } = await readBulkRun(visit.desk.db, id);
       const text = `The retry of ${number(total)} has started.`;
@@ -101,6 +103,16 @@ export const BULK_RUN_ROUTES: readonly ConsoleRoute[] = [
     },
   },
 ];
+
+const nothingSelected = (): Reply =>
+  page(
+    'connections',
+    'Nothing is selected',
+    html`<h1>Nothing is selected</h1>
+      <p class="fault" role="alert">Tick at least one connection first: the box at the beginning of its row. Nothing was done.</p>
+      <p><a href="${href(['connections'], { state: 'failed' })}">Connections that need attention</a></p>`,
+    422,
+  );
 
 const nothingYet = (): Html =>
   html`<p>There has been no bulk run yet. Choose what to retry in <a href="${href(['connections'], { state: 'failed' })}">Connections</a>: tick some and press “Retry selected”, or press “Retry all matching”.</p>`;

@@ -41,9 +41,7 @@ export const driveBulkRuns = async (driver: Driver, signal?: AbortSignal): Promi
     if (signal?.aborted) return;
     const asked = await inTransaction(driver.pool, client => step(client, driver, id, running));
     // Once it is committed. What doesn't get into the queue here is put there by the sweep.
-    for (const { subject, workspaceId } of asked) {
-      await driver.queues.request(subject, workspaceId);
-    }
+    await Promise.all(asked.map(look => driver.queues.request(look.subject, look.workspaceId)));
   }
 };
 

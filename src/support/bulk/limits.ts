@@ -1,7 +1,7 @@
 /** The bounds of bulk runs. */
 
-/** A filter that matches more than this must be narrowed. */
-export const MOST_MATCHING = 100_000;
+/** A filter that matches more than this (three hours' work) must be narrowed. */
+export const MOST_MATCHING = 50_000;
 /** So many can be ticked by hand. */
 export const MOST_SELECTED = 1_000;
 /** How long a preview can be started. */

@@ -6,12 +6,12 @@ import type { Selection } from './selection.ts';
 
 /** Why something that matches is not retried. */
 const LEFT_OUT_WORDS = {
-  owed: 'is being looked at already',
-  names_nothing: 'names no webview and no account, so there is nothing to look at',
-  workspace_not_configured: 'is of a Seam workspace that isn’t configured here',
-  settled: 'is settled (choose that state to retry it all the same)',
-  dismissed: 'is dismissed (choose that state to retry it all the same)',
-  gone: 'is no longer there',
+  owed: 'being looked at already',
+  names_nothing: 'naming no webview and no account, so there is nothing to look at',
+  workspace_not_configured: 'of a Seam workspace that isn’t configured here',
+  settled: 'settled (choose that state to retry it all the same)',
+  dismissed: 'dismissed (choose that state to retry it all the same)',
+  gone: 'no longer there',
 } as const;
 export type LeftOutReason = keyof typeof LEFT_OUT_WORDS;
 export type LeftOut = Readonly<Partial<Record<LeftOutReason, number>>>;
@@ -46,7 +46,7 @@ export const isItemState = (text: string): text is ItemState =>
 
 export const number = (value: number): string => value.toLocaleString('en-US');
 
-/** `12 × is being looked at already`, the most frequent first. */
+/** `12 × being looked at already`, the most frequent first. */
 export const leftOutLines = (leftOut: LeftOut): string[] =>
   (Object.keys(LEFT_OUT_WORDS) as LeftOutReason[])
     .map(reason => ({ reason, count: leftOut[reason] ?? 0 }))
