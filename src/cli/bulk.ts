@@ -55,13 +55,15 @@ export const bulkPlan = async (
       const query = formatSelection(selection);
       printJson({ dry_run: true, query, total, left_out: leftOut, sample });
     } else {
-      printLine(`${number(total)} would be planned: ${describeSelection(selection)}.`);
+      printLine(
+        `${number(total)} would be planned: ${describeSelection(selection, desk.config.workspaces)}.`,
+      );
       printPreview(leftOut, sample);
     }
     return EXIT.done;
   }
   const { why } = options;
-  const run = await readBulkRun(desk.db, await plan(desk, actor, selection, { why }));
+  const run = await readBulkRun(desk, await plan(desk, actor, selection, { why }));
   const items = await listBulkItems(desk.db, run.id, { limit: SAMPLE_SIZE });
   const sample = items.map(({ subject }) => subject);
   if (options.json) {
@@ -91,14 +93,14 @@ export const bulkStart = async (
 ): Promise<number> => {
   await using opened = openDesk(env);
   const { desk, actor } = opened;
-  const planned = await readBulkRun(desk.db, id);
+  const planned = await readBulkRun(desk, id);
   if (planned.state === 'planned') {
     const question = `Start retry of ${number(planned.total)} (${planned.selection}; ${lengthOf(planned)})?`;
     await confirm(question, options.yes === true);
   }
   await start(desk, actor, id, options.why);
   if (!options.wait) {
-    const run = await readBulkRun(desk.db, id);
+    const run = await readBulkRun(desk, id);
     if (options.json) printJson(run);
     else printLine(`Started retry of ${number(run.total)}. See: bulk status ${id}`);
     return EXIT.done;
@@ -115,7 +117,7 @@ const untilFinished = async (desk: Desk, id: number, expected: number): Promise<
   const isTerminal = process.stderr.isTTY === true;
   using progress = showProgress({ what: 'connections', expected, before: 0, isTerminal });
   for (;;) {
-    const run = await readBulkRun(desk.db, id);
+    const run = await readBulkRun(desk, id);
     if (run.finished_at !== null) return run;
     progress.tell(run.total - run.counts.waiting - run.counts.asked);
     await sleep(POLL_MS);
@@ -154,12 +156,12 @@ export const bulkStatus = async (
   await using opened = openDesk(env);
   const { db } = opened.desk;
   if (id === undefined) {
-    const runs = await listBulkRuns(db, { limit: LATEST });
+    const runs = await listBulkRuns(opened.desk, { limit: LATEST });
     if (options.json) printJson({ bulk_runs: runs });
     else printRuns(runs);
     return EXIT.done;
   }
-  const run = await readBulkRun(db, id);
+  const run = await readBulkRun(opened.desk, id);
   if (options.json) {
     printJson(run);
     return EXIT.done;
@@ -205,7 +207,7 @@ const printRuns = (runs: readonly BulkRun[]): void => {
 export const bulkStop = async (env: Env, id: number, options: Output & Why): Promise<number> => {
   await using opened = openDesk(env);
   await stop(opened.desk, opened.actor, id, options.why);
-  const run = await readBulkRun(opened.desk.db, id);
+  const run = await readBulkRun(opened.desk, id);
   if (options.json) printJson(run);
   else printLine(describe(run));
   return EXIT.done;

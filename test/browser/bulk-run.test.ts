@@ -52,7 +52,7 @@ describe.skipIf(!hasChromium())('in a browser', () => {
     await page.getByText('Stopped: 10 are skipped.').waitFor();
     await page.getByText('stopped by a support').first().waitFor();
     await page.getByRole('link', { name: 'Skipped 10' }).click();
-    await page.getByRole('link', { name: 'connect_webview:w30' }).waitFor();
+    await page.getByRole('cell', { name: 'stopped by a support' }).last().waitFor();
     expect(await page.getByRole('button', { name: /^Stop/ }).count()).toBe(0);
     expect(tab.faults).toEqual([]);
   });

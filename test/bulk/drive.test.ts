@@ -61,13 +61,13 @@ describe('a bulk run', () => {
       subject: 'connect_webview:w3',
     });
     await stepOn(desk);
-    expect(await readBulkRun(database.db, id)).toMatchObject({
+    expect(await readBulkRun(desk, id)).toMatchObject({
       state: 'running',
       counts: { succeeded: 1, failed: 2, asked: 1 },
     });
     await sql(`delete from reconciler.reconciliations where subject = 'connect_webview:w4'`);
     await stepOn(desk);
-    expect(await readBulkRun(database.db, id)).toMatchObject({
+    expect(await readBulkRun(desk, id)).toMatchObject({
       state: 'done',
       finished_at: expect.any(String),
     });
@@ -129,14 +129,14 @@ describe('a bulk run', () => {
     await stepOn(desk);
     expect(await itemStates(database, id)).toEqual({ asked: 10, waiting: 5 });
     await stop(desk, ADA, id);
-    expect(await readBulkRun(database.db, id)).toMatchObject({
+    expect(await readBulkRun(desk, id)).toMatchObject({
       state: 'stopped',
       finished_at: null,
       counts: { asked: 10, skipped: 5 },
     });
     await endLooks(database, { state: 'linked' });
     await stepOn(desk);
-    expect(await readBulkRun(database.db, id)).toMatchObject({
+    expect(await readBulkRun(desk, id)).toMatchObject({
       state: 'stopped',
       finished_at: expect.any(String),
       counts: { succeeded: 10, skipped: 5 },
@@ -154,7 +154,7 @@ describe('a bulk run', () => {
     }
     await endLooks(database, { state: 'failed', reason: 'user_not_found' });
     await stepOn(desk);
-    expect(await readBulkRun(database.db, id)).toMatchObject({
+    expect(await readBulkRun(desk, id)).toMatchObject({
       state: 'stopped_itself',
       stopped_because: '17 of the first 20 failed again: 17 × No such user',
       counts: { succeeded: 3, failed: 37, skipped: 60, waiting: 0 },
@@ -169,7 +169,7 @@ describe('a bulk run', () => {
     }
     await endLooks(database, { state: 'failed', reason: 'user_not_found' });
     for (let i = 0; i < 3; i++) await stepOn(desk);
-    expect(await readBulkRun(database.db, id)).toMatchObject({
+    expect(await readBulkRun(desk, id)).toMatchObject({
       state: 'running',
       counts: { waiting: 0, asked: 20 },
     });
@@ -189,12 +189,12 @@ describe('while the queue is', () => {
     await sql(text, [null]);
     await stepOn(desk);
     expect(await itemStates(database, id)).toEqual({ waiting: 2 });
-    expect(await readBulkRun(database.db, id)).toMatchObject({ waits_because: told });
+    expect(await readBulkRun(desk, id)).toMatchObject({ waits_because: told });
     await sql('delete from reconciler.workspace_holds');
     await sql('delete from reconciler.pauses');
     await stepOn(desk);
     expect(await itemStates(database, id)).toEqual({ asked: 2 });
-    expect(await readBulkRun(database.db, id)).toMatchObject({ waits_because: null });
+    expect(await readBulkRun(desk, id)).toMatchObject({ waits_because: null });
   });
 
   test('held for one workspace, those of another go on', async () => {

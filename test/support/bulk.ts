@@ -13,7 +13,7 @@ export const bulkDesk = ({ pool, db }: TestDatabase, servedIds: LookQueues['serv
       return true;
     },
   };
-  return { pool, db, queues, log: silentLog, requested };
+  return { pool, db, queues, config: { workspaces: [] }, log: silentLog, requested };
 };
 export type BulkDesk = ReturnType<typeof bulkDesk>;
 

@@ -84,7 +84,7 @@ export const BULK_RUN_ROUTES: readonly ApiRoute[] = [
         body.subjects === undefined
           ? parseSelection(formatFilter(parseFilter(body.filter ?? {})).toString())
           : selectSubjects(body.subjects);
-      return readBulkRun(desk.db, await plan(desk, actor, selection, { why: body.why }));
+      return readBulkRun(desk, await plan(desk, actor, selection, { why: body.why }));
     },
   }),
   apiRoute({
@@ -99,7 +99,7 @@ export const BULK_RUN_ROUTES: readonly ApiRoute[] = [
     }),
     answer: z.object({ bulk_runs: z.array(bulkRun), next_before: count.nullable() }),
     handle: async ({ desk, query }) => {
-      const found = await listBulkRuns(desk.db, { ...query, limit: query.limit + 1 });
+      const found = await listBulkRuns(desk, { ...query, limit: query.limit + 1 });
       const shown = found.slice(0, query.limit);
       return {
         bulk_runs: shown,
@@ -115,7 +115,7 @@ export const BULK_RUN_ROUTES: readonly ApiRoute[] = [
     summary: 'How a bulk run stands',
     params: idParams,
     answer: bulkRun,
-    handle: ({ desk, params }) => readBulkRun(desk.db, params.id),
+    handle: ({ desk, params }) => readBulkRun(desk, params.id),
   }),
   apiRoute({
     method: 'get',
@@ -127,7 +127,7 @@ export const BULK_RUN_ROUTES: readonly ApiRoute[] = [
     query: z.strictObject({ state: z.enum(ITEM_STATES).optional(), after: position, limit }),
     answer: z.object({ items: z.array(bulkItem), next_after: count.nullable() }),
     handle: async ({ desk, params, query }) => {
-      await readBulkRun(desk.db, params.id);
+      await readBulkRun(desk, params.id);
       const found = await listBulkItems(desk.db, params.id, { ...query, limit: query.limit + 1 });
       const items = found.slice(0, query.limit);
       return {
@@ -148,7 +148,7 @@ export const BULK_RUN_ROUTES: readonly ApiRoute[] = [
     status: 202,
     handle: async ({ desk, actor, params, body }) => {
       await start(desk, actor, params.id, body.why);
-      return readBulkRun(desk.db, params.id);
+      return readBulkRun(desk, params.id);
     },
   }),
   apiRoute({
@@ -162,7 +162,7 @@ export const BULK_RUN_ROUTES: readonly ApiRoute[] = [
     answer: bulkRun,
     handle: async ({ desk, actor, params, body }) => {
       await stop(desk, actor, params.id, body.why);
-      return readBulkRun(desk.db, params.id);
+      return readBulkRun(desk, params.id);
     },
   }),
 ];

@@ -1,14 +1,13 @@
-import type { ReconciliationState } from '../../reconcile/outcome.ts';
 import { PREVIEW_MINUTES } from '../../support/bulk/limits.ts';
-import { type BulkRun, listBulkItems, readSample } from '../../support/bulk/read.ts';
+import { type BulkRun, listBulkItems } from '../../support/bulk/read.ts';
 import { describeLength, number } from '../../support/bulk/words.ts';
+import { type ConnectionRow, readRows } from '../../support/connection-row.ts';
 import { LARGE_BULK_RUN } from '../../support/permissions.ts';
-import type { Summary } from '../../support/summary.ts';
-import { REASON_TITLES } from '../../support/words.ts';
+import { CELL_HEADINGS, connectionCells } from '../connection-cells.ts';
 import { type Html, href, html } from '../html.ts';
 import { button, formFields, inPlace } from '../layout.ts';
 import { page, type Reply, type Visit } from '../route.ts';
-import { stateBadge, when } from '../words.ts';
+import { when } from '../words.ts';
 import { leftOutList } from './bulk-words.ts';
 
 const SAMPLE_SIZE = 5;
@@ -16,10 +15,8 @@ const SAMPLE_SIZE = 5;
 /** What a bulk run would do, before it is started. */
 export const previewPage = async (visit: Visit, run: BulkRun): Promise<Reply> => {
   const items = await listBulkItems(visit.desk.db, run.id, { limit: SAMPLE_SIZE });
-  const sample = await readSample(
-    visit.desk.db,
-    items.map(({ subject }) => subject),
-  );
+  const subjects = items.map(({ subject }) => subject);
+  const sample = await readRows(visit.desk, visit.actor, subjects);
   const title = isOfSelected(run)
     ? `Retry ${number(run.total)} selected`
     : `Retry all ${number(run.total)} matching`;
@@ -40,19 +37,15 @@ export const previewPage = async (visit: Visit, run: BulkRun): Promise<Reply> =>
   );
 };
 
-const sampleTable = ({ total }: BulkRun, sample: readonly Summary[]): Html =>
+const sampleTable = ({ total }: BulkRun, sample: readonly ConnectionRow[]): Html =>
   html`<h2>${total > sample.length ? `The first ${sample.length} of them` : 'These'}</h2>
     <div class="table" tabindex="0" role="region" aria-label="A sample of what is retried">
       <table>
         <caption class="hidden">A sample of what is retried, the longest waiting first</caption>
-        <thead><tr><th scope="col">Connection</th><th scope="col">State</th><th scope="col">Reason</th><th scope="col">Changed</th></tr></thead>
+        <thead><tr>${CELL_HEADINGS}<th scope="col">Changed</th></tr></thead>
         <tbody>${sample.map(
-          row => html`<tr>
-            <th scope="row"><a href="${href(['connections', row.subject])}">${row.subject}</a></th>
-            <td>${stateBadge(row.state as ReconciliationState)}</td>
-            <td>${row.reason === null ? '' : (REASON_TITLES as Record<string, string>)[row.reason]}</td>
-            <td>${when(row.updated_at)}</td>
-          </tr>`,
+          row =>
+            html`<tr class="leads">${connectionCells(row)}<td>${when(row.updated_at)}</td></tr>`,
         )}</tbody>
       </table>
     </div>`;

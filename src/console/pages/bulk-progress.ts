@@ -8,6 +8,8 @@ import {
   isItemState,
   number,
 } from '../../support/bulk/words.ts';
+import { type ConnectionRow, readRows } from '../../support/connection-row.ts';
+import { CELL_HEADINGS, connectionCells } from '../connection-cells.ts';
 import { type Html, href, html } from '../html.ts';
 import { button, formFields, inPlace, live } from '../layout.ts';
 import { page, type Reply, type Visit } from '../route.ts';
@@ -108,21 +110,29 @@ const itemTable = async (visit: Visit, run: BulkRun, shown: ItemState): Promise<
   });
   const items = found.slice(0, PAGE_SIZE);
   if (items.length === 0) return html`<p class="faint">None.</p>`;
+  const subjects = items.map(({ subject }) => subject);
+  const rows = await readRows(visit.desk, visit.actor, subjects);
+  const standing = new Map(rows.map(row => [row.subject, row]));
   const label = ITEM_STATE_WORDS[shown];
   const next = items.at(-1)?.position;
   return html`<div class="table" tabindex="0" role="region" aria-label="${label}">
       <table>
         <caption class="hidden">${label}</caption>
-        <thead><tr><th scope="col">Connection</th><th scope="col">Why</th><th scope="col">Since</th></tr></thead>
-        <tbody>${items.map(itemRow)}</tbody>
+        <thead><tr>${CELL_HEADINGS}<th scope="col">What came of it</th><th scope="col">When</th></tr></thead>
+        <tbody>${items.map(item => itemRow(item, standing.get(item.subject)))}</tbody>
       </table>
     </div>
     ${after === 0 && found.length <= PAGE_SIZE ? '' : pager(run, shown, after, found.length > PAGE_SIZE ? next : undefined)}`;
 };
 
-const itemRow = ({ subject, why, changed_at }: BulkItem): Html => html`<tr>
-    <th scope="row"><a href="${href(['connections', subject])}">${subject}</a></th>
-    <td>${why}</td>
+/** @param row how it stands by now; undefined: it has been pruned */
+const itemRow = (
+  { subject, state, why, changed_at }: BulkItem,
+  row: ConnectionRow | undefined,
+): Html =>
+  html`<tr class="leads">
+    ${row === undefined ? html`<th scope="row" colspan="4">${subject}</th>` : connectionCells(row)}
+    <td>${why ?? ITEM_STATE_WORDS[state]}</td>
     <td>${when(changed_at)}</td>
   </tr>`;
 

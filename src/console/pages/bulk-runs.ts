@@ -30,7 +30,7 @@ export const BULK_RUN_ROUTES: readonly ConsoleRoute[] = [
     needs: 'view',
     handle: async visit => {
       const before = /^\d{1,15}$/.exec(visit.query.get('before') ?? '')?.[0];
-      const found = await listBulkRuns(visit.desk.db, {
+      const found = await listBulkRuns(visit.desk, {
         before: before === undefined ? undefined : Number(before),
         limit: PAGE_SIZE + 1,
       });
@@ -64,7 +64,7 @@ export const BULK_RUN_ROUTES: readonly ConsoleRoute[] = [
       if (subjects.length === 0) return nothingSelected();
       const selection = selectSubjects(subjects);
       const id = await planAndStart(visit.desk, visit.actor, selection, { why: whyOf(visit) });
-      const { total } = await readBulkRun(visit.desk.db, id);
+      const { total } = await readBulkRun(visit.desk, id);
       const text = `The retry of ${number(total)} has started.`;
       return { kind: 'redirect', to: href(['bulk-runs', id]), notice: { text } };
     },
@@ -74,7 +74,7 @@ export const BULK_RUN_ROUTES: readonly ConsoleRoute[] = [
     path: '/bulk-runs/:id',
     needs: 'view',
     handle: async visit => {
-      const run = await readBulkRun(visit.desk.db, idOf(visit));
+      const run = await readBulkRun(visit.desk, idOf(visit));
       return run.state === 'planned' ? previewPage(visit, run) : progressPage(visit, run);
     },
   },
@@ -85,7 +85,7 @@ export const BULK_RUN_ROUTES: readonly ConsoleRoute[] = [
     handle: async visit => {
       const id = idOf(visit);
       await start(visit.desk, visit.actor, id, whyOf(visit));
-      const { total } = await readBulkRun(visit.desk.db, id);
+      const { total } = await readBulkRun(visit.desk, id);
       const text = `The retry of ${number(total)} has started.`;
       return { kind: 'redirect', to: href(['bulk-runs', id]), notice: { text } };
     },
@@ -97,7 +97,7 @@ export const BULK_RUN_ROUTES: readonly ConsoleRoute[] = [
     handle: async visit => {
       const id = idOf(visit);
       await stop(visit.desk, visit.actor, id, whyOf(visit));
-      const { counts } = await readBulkRun(visit.desk.db, id);
+      const { counts } = await readBulkRun(visit.desk, id);
       const text = `Stopped: ${number(counts.skipped)} are skipped.`;
       return { kind: 'redirect', to: href(['bulk-runs', id]), notice: { text } };
     },

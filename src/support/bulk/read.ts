@@ -1,8 +1,7 @@
 import type { Db } from '../../db/client.ts';
-import { and, desc, eq, inArray, lt, sql } from '../../db/drizzle.ts';
-import { reconciliations } from '../../db/schema.ts';
+import { and, desc, eq, lt, sql } from '../../db/drizzle.ts';
 import { bulkItems, bulkRuns } from '../../db/schema-desk.ts';
-import { type Summary, summaryOf, withAccount } from '../summary.ts';
+import type { Desk } from '../desk.ts';
 import { parseSelection } from './selection.ts';
 import { noSuchBulkRun } from './start.ts';
 import { waitsBecause } from './waiting.ts';
@@ -41,14 +40,15 @@ export type BulkRun = Readonly<{
   waits_because: string | null;
 }>;
 
+type Reader = Readonly<{ db: Db; config: Pick<Desk['config'], 'workspaces'> }>;
 type Row = typeof bulkRuns.$inferSelect;
 
-const toBulkRun = (row: Row, counts: Counts, waits: string | null): BulkRun => ({
+const told = async ({ db, config }: Reader, row: Row): Promise<BulkRun> => ({
   id: row.id,
   action: row.action,
   state: row.state,
   query: row.query,
-  selection: describeSelection(parseSelection(row.query)),
+  selection: describeSelection(parseSelection(row.query), config.workspaces),
   planned_by: row.plannedBy,
   planned_at: row.plannedAt.toISOString(),
   started_by: row.startedBy,
@@ -58,9 +58,9 @@ const toBulkRun = (row: Row, counts: Counts, waits: string | null): BulkRun => (
   total: row.total,
   left_out: row.leftOut,
   per_minute: row.perMinute,
-  counts,
+  counts: await countItems(db, row.id),
   stopped_because: row.stoppedBecause,
-  waits_because: waits,
+  waits_because: row.state === 'running' ? await waitsBecause(db, row.id) : null,
 });
 
 /** By the index of states: no item's row is read. */
@@ -77,32 +77,25 @@ const countItems = async (db: Db, id: number): Promise<Counts> => {
   >;
 };
 
-const told = async (db: Db, row: Row): Promise<BulkRun> =>
-  toBulkRun(
-    row,
-    await countItems(db, row.id),
-    row.state === 'running' ? await waitsBecause(db, row.id) : null,
-  );
-
 /** @throws SupportError `not_found` */
-export const readBulkRun = async (db: Db, id: number): Promise<BulkRun> => {
-  const [row] = await db.select().from(bulkRuns).where(eq(bulkRuns.id, id));
+export const readBulkRun = async (reader: Reader, id: number): Promise<BulkRun> => {
+  const [row] = await reader.db.select().from(bulkRuns).where(eq(bulkRuns.id, id));
   if (row === undefined) throw noSuchBulkRun(id);
-  return told(db, row);
+  return told(reader, row);
 };
 
 /** The latest first. @param before an id: only those before it */
 export const listBulkRuns = async (
-  db: Db,
+  reader: Reader,
   { before, limit }: { before?: number | undefined; limit: number },
 ): Promise<BulkRun[]> => {
-  const rows = await db
+  const rows = await reader.db
     .select()
     .from(bulkRuns)
     .where(before === undefined ? undefined : lt(bulkRuns.id, before))
     .orderBy(desc(bulkRuns.id))
     .limit(limit);
-  return Promise.all(rows.map(row => told(db, row)));
+  return Promise.all(rows.map(row => told(reader, row)));
 };
 
 /** One subject of a bulk run, and what came of it. */
@@ -148,12 +141,4 @@ export const listBulkItems = async (
     why: row.why,
     changed_at: row.changedAt.toISOString(),
   }));
-};
-
-/** How these stand now, in this order; without those that are gone. */
-export const readSample = async (db: Db, subjects: readonly string[]): Promise<Summary[]> => {
-  if (subjects.length === 0) return [];
-  const rows = await withAccount(db).where(inArray(reconciliations.subject, [...subjects]));
-  const found = new Map(rows.map(row => [row.own.subject, summaryOf(row)]));
-  return subjects.flatMap(subject => found.get(subject) ?? []);
 };

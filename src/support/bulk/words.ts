@@ -1,5 +1,5 @@
-import type { ConnectionFilter } from '../connection-filter.ts';
-import { REASON_TITLES, STATE_WORDS } from '../words.ts';
+import type { Workspace } from '../../workspaces.ts';
+import { describeFilter } from '../filter-words.ts';
 import type { Selection } from './selection.ts';
 
 /* The words of bulk runs, the same in all three faces. Pure. */
@@ -68,24 +68,14 @@ export const describeCounts = (counts: Readonly<Record<ItemState, number>>): str
     .map(state => `${number(counts[state])} ${COUNT_WORDS[state]}`)
     .join(', ');
 
-const stateLabel = (state: NonNullable<ConnectionFilter['state']>): string => {
-  if (state === 'open') return 'Open (needs attention, or tried again by itself)';
-  return state === 'settled' ? 'Settled' : STATE_WORDS[state].label;
-};
-
-/** What is meant, in words: `Needs attention; No such user (user_not_found)`. */
-export const describeSelection = (selection: Selection): string => {
+/** What is meant, in words: `Needs attention; No such user`. */
+export const describeSelection = (
+  selection: Selection,
+  workspaces: readonly Pick<Workspace, 'id' | 'name'>[],
+): string => {
   if (selection.kind === 'subjects') return `${number(selection.subjects.length)} selected by hand`;
-  const { state, reason, workspace, user, since, until } = selection.filter;
-  const parts = [
-    state === null ? null : stateLabel(state),
-    reason === null ? null : `${REASON_TITLES[reason]} (${reason})`,
-    workspace === null ? null : `workspace ${workspace}`,
-    user === null ? null : `user ${user}`,
-    since === null ? null : `changed since ${since.toISOString()}`,
-    until === null ? null : `changed before ${until.toISOString()}`,
-  ].filter(part => part !== null);
-  return parts.length === 0 ? 'all that is open' : parts.join('; ');
+  const parts = describeFilter(selection.filter, workspaces);
+  return parts.length === 0 ? 'All that is open' : parts.join('; ');
 };
 
 /** How long so many take at so many a minute: `under a minute`, `about 20 minutes`, `about 6 hours`. */
