@@ -1,6 +1,8 @@
 import type { ApiRoute } from './route.ts';
 import { ACCOUNT_ROUTES } from './routes/accounts.ts';
+import { AUDIT_ROUTES } from './routes/audit-log.ts';
 import { BULK_RUN_ROUTES } from './routes/bulk-runs.ts';
+import { CASE_ROUTES } from './routes/cases.ts';
 import { CONNECTION_ROUTES } from './routes/connections.ts';
 import { FINDING_ROUTES } from './routes/finding.ts';
 import { LINK_ROUTES } from './routes/links.ts';
@@ -14,6 +16,8 @@ export const API_ROUTES: readonly ApiRoute[] = [
   ...ACCOUNT_ROUTES,
   ...BULK_RUN_ROUTES,
   ...FINDING_ROUTES,
+  ...AUDIT_ROUTES,
+  ...CASE_ROUTES,
   ...CONNECTION_ROUTES,
   ...OPERATOR_ROUTES,
   ...QUEUE_ROUTES,

@@ -4,6 +4,7 @@ import { findMatches, type Match } from '../support/find.ts';
 import { type RetryResult, retry as retryAll } from '../support/retry.ts';
 import { workspaceLabel } from '../workspaces.ts';
 import { describeTrouble, indent } from './accounts-text.ts';
+import { CHANGE_HEADINGS, changeRow } from './audit-log.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { type Output, openContext, openDesk } from './open.ts';
 import { formatTable, printJson, printLine } from './print.ts';
@@ -66,9 +67,20 @@ const describeMatch = (match: Match, workspaces: Config['workspaces']): string =
         match.deliveries.map(d => [d.event_id, d.event_type, d.received_at, d.source]),
       ),
     ),
+    ...describeNotes(match),
+    ...describeChanges(match),
   ];
   return lines.join('\n');
 };
+
+const describeNotes = ({ notes }: Match): string[] => {
+  if (notes.length === 0) return [];
+  const rows = notes.map(({ at, by, text }) => [at, by, text.replaceAll('\n', ' ')]);
+  return ['', indent(formatTable(['NOTE OF', 'BY', 'TEXT'], rows))];
+};
+
+const describeChanges = ({ changes }: Match): string[] =>
+  changes.length === 0 ? [] : ['', indent(formatTable(CHANGE_HEADINGS, changes.map(changeRow)))];
 
 const describeExpected = (match: Match): string[] => {
   if (match.expected_user_id === null) return [];

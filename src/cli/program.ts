@@ -9,6 +9,7 @@ import { SupportError, type SupportFault } from '../support/errors.ts';
 import { UsersTableError } from '../users/directory.ts';
 import { addAccountCommands } from './account-commands.ts';
 import { addBulkCommands } from './bulk-commands.ts';
+import { addCaseCommands } from './case-commands.ts';
 import { retry, show } from './cases.ts';
 import { dev } from './dev.ts';
 import { CommandError, EXIT } from './exit.ts';
@@ -79,6 +80,7 @@ export const runCli = async (args: readonly string[], env: Env): Promise<number>
     .action(run(retry));
   addLinkCommands(program, run);
   addBulkCommands(program, run);
+  addCaseCommands(program, run);
   addAccountCommands(program, run);
   addUpkeepCommands(program, run);
   addQueueCommands(program, run);

@@ -1,5 +1,6 @@
 import { ACCOUNT_ROUTES } from './pages/account.ts';
 import { ATTENTION_ROUTES } from './pages/attention.ts';
+import { AUDIT_ROUTES } from './pages/audit-log.ts';
 import { BULK_RUN_ROUTES } from './pages/bulk-runs.ts';
 import { CONNECTION_ROUTES } from './pages/connection.ts';
 import { CONNECTIONS_ROUTES } from './pages/connections.ts';
@@ -24,4 +25,5 @@ export const CONSOLE_ROUTES: readonly ConsoleRoute[] = [
   ...OPERATOR_ROUTES,
   ...TOKEN_ROUTES,
   ...ACCOUNT_ROUTES,
+  ...AUDIT_ROUTES,
 ];

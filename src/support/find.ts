@@ -1,7 +1,10 @@
 import type { Db } from '../db/client.ts';
 import { and, desc, eq, inArray, isNull, or, union } from '../db/drizzle.ts';
-import { deliveries, expectedWebviews, links, reconciliations, runs } from '../db/schema.ts';
+import { deliveries, expectedWebviews, links, reconciliations } from '../db/schema.ts';
 import { SUBJECT_KINDS, type Subject, subjectOf } from '../seam/subject.ts';
+import { type ChangeRecord, changesOf } from './audit-log.ts';
+import { type DeliveryRecord, deliveriesOf, type RunRecord, runsOf } from './history.ts';
+import { type Note, notesOf } from './notes.ts';
 import { type Row, type Summary, summaryOf, withAccount } from './summary.ts';
 
 /** A reconciliation with all that belongs to it: what `show --json` prints, in its words. */
@@ -11,22 +14,11 @@ export type Match = Summary &
     observed_generation: number;
     /** When the next look is due; null when none is owed. */
     next_look_at: string | null;
-    deliveries: readonly {
-      event_id: string;
-      event_type: string;
-      received_at: string;
-      source: 'webhook' | 'backfill';
-    }[];
-    runs: readonly {
-      id: number;
-      trigger: string;
-      outcome: string | null;
-      reason: string | null;
-      detail: string | null;
-      seam_request_id: string | null;
-      started_at: string;
-      finished_at: string | null;
-    }[];
+    deliveries: readonly DeliveryRecord[];
+    runs: readonly RunRecord[];
+    /** What people wrote, and what they did, the newest first. */
+    notes: readonly Note[];
+    changes: readonly ChangeRecord[];
   }>;
 
 const MOST_MATCHES = 50;
@@ -34,6 +26,8 @@ const MOST_MATCHES = 50;
 const MOST_SUBJECTS = 10_000;
 const MOST_DELIVERIES = 100;
 const MOST_RUNS = 50;
+const MOST_NOTES = 50;
+const MOST_CHANGES = 50;
 
 /** The subjects that an id leads to: of a webview, account, user, event, or a subject itself. */
 export const findSubjects = async (
@@ -90,45 +84,9 @@ const toMatch = async (db: Db, row: Row): Promise<Match> => {
     generation: own.generation,
     observed_generation: own.observedGeneration,
     next_look_at: own.observedGeneration < own.generation ? own.dueAt.toISOString() : null,
-    deliveries: await deliveriesOf(db, own.subject),
-    runs: await runsOf(db, own.subject),
+    deliveries: await deliveriesOf(db, own.subject, { limit: MOST_DELIVERIES }),
+    runs: await runsOf(db, own.subject, { limit: MOST_RUNS }),
+    notes: await notesOf(db, own.subject, { limit: MOST_NOTES }),
+    changes: await changesOf(db, [own.subject], MOST_CHANGES),
   };
-};
-
-const deliveriesOf = async (db: Db, subject: string): Promise<Match['deliveries']> => {
-  const rows = await db
-    .select({
-      event_id: deliveries.eventId,
-      event_type: deliveries.eventType,
-      received_at: deliveries.receivedAt,
-      source: deliveries.source,
-    })
-    .from(deliveries)
-    .where(eq(deliveries.subject, subject))
-    .orderBy(desc(deliveries.receivedAt))
-    .limit(MOST_DELIVERIES);
-  return rows.map(row => ({ ...row, received_at: row.received_at.toISOString() }));
-};
-
-const runsOf = async (db: Db, subject: string): Promise<Match['runs']> => {
-  const rows = await db
-    .select({
-      id: runs.id,
-      trigger: runs.trigger,
-      outcome: runs.outcome,
-      reason: runs.reason,
-      detail: runs.detail,
-      seam_request_id: runs.seamRequestId,
-      started_at: runs.startedAt,
-      finished_at: runs.finishedAt,
-    })
-    .from(runs)
-    .where(eq(runs.subject, subject))
-    .orderBy(desc(runs.id))
-    .limit(MOST_RUNS);
-  return rows.map(row => ({
-    ...row,
-    started_at: row.started_at.toISOString(),
-    finished_at: row.finished_at?.toISOString() ?? null,
-  }));
 };

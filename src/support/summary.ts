@@ -2,7 +2,7 @@ import type { Db } from '../db/client.ts';
 import { and, eq, isNull, sql } from '../db/drizzle.ts';
 import { connectedAccounts, expectedWebviews, links, reconciliations } from '../db/schema.ts';
 import { explainTroubles, type Trouble } from '../reconcile/account-state.ts';
-import type { AccountState } from '../reconcile/outcome.ts';
+import type { AccountState, FailureReason, ReconciliationState } from '../reconcile/outcome.ts';
 import { accountState } from './accounts.ts';
 
 /** How a reconciliation stands, with its account and user: a line of a list, in the words of `--json`. */
@@ -10,8 +10,8 @@ export type Summary = Readonly<{
   subject: string;
   /** Seam's, as the events name it; null where none did. */
   workspace_id: string | null;
-  state: string;
-  reason: string | null;
+  state: ReconciliationState;
+  reason: FailureReason | null;
   user_id: string | null;
   /** Of a webview that we created: the user for whom. */
   expected_user_id: string | null;

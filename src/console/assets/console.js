@@ -72,11 +72,26 @@ document.addEventListener('click', async event => {
   if (target === null) return;
   if (target.matches('[data-pause-updates]')) togglePaused();
   if (target.matches('[data-shortcuts]')) showShortcuts();
-  if (target.matches('[data-copy]')) {
-    await navigator.clipboard.writeText(target.dataset.copy);
-    tell(target.dataset.copied ?? 'The link is in the clipboard.');
-  }
+  if (target.matches('[data-copy]')) tell(await copy(target.dataset));
 });
+
+/** What a button has to copy; where the browser lets no page do that, it says so. */
+const copy = async ({ copy: text, copied }) => {
+  try {
+    await navigator.clipboard.writeText(text);
+    return copied ?? 'The link is in the clipboard.';
+  } catch (error) {
+    console.warn('nothing was copied', error);
+    return 'Your browser did not let this page copy: select the text, and copy it yourself.';
+  }
+};
+
+// What only works with scripts.
+const showForScripts = () => {
+  for (const hidden of document.querySelectorAll('[data-shortcuts], [data-copy]')) {
+    hidden.hidden = false;
+  }
+};
 
 // A form is sent once, however often its button is pressed. (The server sees to it, too.)
 document.addEventListener('submit', event => {
@@ -112,6 +127,7 @@ window.addEventListener('pageshow', countAllSelected);
 document.addEventListener('htmx:afterSettle', event => {
   showPaused();
   countAllSelected();
+  showForScripts();
   if (event.detail.requestConfig?.verb === 'post') {
     const status = document.getElementById('status');
     status?.setAttribute('tabindex', '-1');
@@ -134,7 +150,7 @@ document.addEventListener('htmx:beforeSwap', event => {
 });
 
 document.addEventListener('DOMContentLoaded', () => {
-  for (const hidden of document.querySelectorAll('[data-shortcuts]')) hidden.hidden = false;
+  showForScripts();
   countAllSelected();
   showPaused();
   setInterval(refresh, REFRESH_MS);

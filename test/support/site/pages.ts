@@ -22,9 +22,10 @@ export const pagesOf = (words: Words): Readonly<Record<string, PageUrls | 'downl
     empty: href(parts),
     error: 'broken',
   });
-  const { subject } = namesOf(words, numberOf('failed', 'metadata_id_missing'));
   // Named by the metadata of one connection, and linked to the account of another.
   const userOfTwo = namesOf(words, 3).user;
+  const number = numberOf('failed', 'metadata_id_missing');
+  const { subject } = namesOf(words, number);
   const ofNothing = href(['connections', 'connect_webview:none']);
   return {
     '/': always(),
@@ -68,5 +69,21 @@ export const pagesOf = (words: Words): Readonly<Record<string, PageUrls | 'downl
     },
     '/tokens': { ...always('tokens'), error: { press: 'Create token' } },
     '/account': { ...always('account'), error: { press: 'Set password' } },
+    '/connections/:subject/dismiss': {
+      full: href(['connections', subject, 'dismiss']),
+      empty: `${ofNothing}/dismiss`,
+      error: `${ofNothing}/dismiss`,
+    },
+    '/connections/:subject/deliveries/:event': {
+      full: href(['connections', subject, 'deliveries', words.id('event0', number)]),
+      empty: `${ofNothing}/deliveries/none`,
+      error: `${ofNothing}/deliveries/none`,
+    },
+    '/audit-log': {
+      full: href(['audit-log']),
+      empty: href(['audit-log']),
+      error: href(['audit-log'], { since: 'yesterday' }),
+    },
+    '/audit-log.csv': 'download',
   };
 };

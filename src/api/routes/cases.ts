@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { readCase } from '../../support/case.ts';
+import { readDelivery } from '../../support/delivery.ts';
+import { dismiss, reopen } from '../../support/dismiss.ts';
+import { addNote } from '../../support/notes.ts';
+import { type ApiRoute, apiRoute } from '../route.ts';
+import { caseAnswer, deliveryRecord, noteRecord, standingAnswer } from './case-schemas.ts';
+
+const subjectParams = z.object({ subject: z.string().min(1).max(600) });
+const noteText = z.string().min(1).max(20_000);
+
+/** A connection with all that is known of it, and what a person does about it. */
+export const CASE_ROUTES: readonly ApiRoute[] = [
+  apiRoute({
+    method: 'get',
+    path: '/connections/{subject}',
+    needs: 'view',
+    operationId: 'getConnection',
+    summary: 'All that is known of one connection',
+    params: subjectParams,
+    query: z.object({
+      runs_before: z.number().int().positive().optional(),
+      notes_before: z.number().int().positive().optional(),
+      deliveries_before: z.string().min(1).max(300).optional(),
+    }),
+    answer: caseAnswer,
+    handle: ({ desk, actor, params, query }) =>
+      readCase(desk, actor, params.subject, {
+        runsBefore: query.runs_before,
+        notesBefore: query.notes_before,
+        deliveriesBefore: query.deliveries_before,
+      }),
+  }),
+  apiRoute({
+    method: 'get',
+    path: '/connections/{subject}/deliveries/{event_id}',
+    needs: 'view',
+    operationId: 'getDelivery',
+    summary: 'One event of a connection, with what it said; secrets are hidden',
+    params: subjectParams.extend({ event_id: z.string().min(1).max(300) }),
+    answer: deliveryRecord.extend({
+      subject: z.string(),
+      workspace_id: z.string().nullable(),
+      message_id: z.string().nullable(),
+      payload: z.unknown(),
+    }),
+    handle: ({ desk, actor, params }) => readDelivery(desk, actor, params.subject, params.event_id),
+  }),
+  apiRoute({
+    method: 'post',
+    path: '/connections/{subject}/dismiss',
+    needs: 'dismiss',
+    operationId: 'dismissConnection',
+    summary: 'Set a failed connection aside, until it happens again',
+    params: subjectParams,
+    body: z.object({
+      why: noteText.describe('Kept as a note on the case'),
+      generation: z
+        .number()
+        .int()
+        .positive()
+        .optional()
+        .describe('Of the connection as it was read: refused (409) should there be news since'),
+    }),
+    answer: standingAnswer,
+    handle: ({ desk, actor, params, body }) => dismiss(desk, actor, params.subject, body),
+  }),
+  apiRoute({
+    method: 'post',
+    path: '/connections/{subject}/reopen',
+    needs: 'dismiss',
+    operationId: 'reopenConnection',
+    summary: 'Put a dismissed connection back among what needs attention',
+    params: subjectParams,
+    answer: standingAnswer,
+    handle: ({ desk, actor, params }) => reopen(desk, actor, params.subject),
+  }),
+  apiRoute({
+    method: 'post',
+    path: '/connections/{subject}/notes',
+    needs: 'note',
+    operationId: 'addNote',
+    summary: 'Write a note on a connection',
+    params: subjectParams,
+    body: z.object({ text: noteText }),
+    answer: noteRecord,
+    status: 201,
+    handle: ({ desk, actor, params, body }) => addNote(desk, actor, params.subject, body.text),
+  }),
+];

@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto';
+import { type Actor, may } from '../../support/actor.ts';
+import type { Case } from '../../support/case-parts.ts';
+import { canBeDismissed } from '../../support/dismiss.ts';
+import { engineerBlock } from '../../support/engineer-block.ts';
+import { LONGEST_NOTE, type Note } from '../../support/notes.ts';
+import type { Permission } from '../../support/permissions.ts';
+import { type Html, href, html } from '../html.ts';
+import { button, formFields, inPlace } from '../layout.ts';
+import type { Visit } from '../route.ts';
+import { when } from '../words.ts';
+
+/** What may be done with a case now. */
+export const actions = (visit: Visit, found: Case): Html => {
+  const to = (...more: string[]): string => href(['connections', found.subject, ...more]);
+  const isLookable = !found.subject.startsWith('delivery:');
+  return html`<div class="row actions" role="group" aria-label="What you can do">
+    ${
+      isLookable
+        ? html`<form ${inPlace(to('retry'))}>${formFields(visit)}${button(visit, 'Retry now', 'retry', { kind: 'main' })}</form>
+            ${linkButton(visit, 'Link to user…', 'link', to('link'))}`
+        : ''
+    }
+    ${canBeDismissed(found.state) ? linkButton(visit, 'Dismiss with note…', 'dismiss', to('dismiss')) : ''}
+    ${
+      found.state === 'dismissed'
+        ? html`<form ${inPlace(to('reopen'))}>${formFields(visit)}${button(visit, 'Open again', 'dismiss')}</form>`
+        : ''
+    }
+  </div>`;
+};
+
+/** Leads to a page with a form; for whoever may not send that, a button that says which role it takes. */
+const linkButton = (visit: Visit, label: string, permission: Permission, to: string): Html =>
+  may(visit.actor, permission)
+    ? html`<a class="button" href="${to}">${label}</a>`
+    : button(visit, label, permission);
+
+/** The address of a case, to be pasted into a ticket. */
+export const address = (url: string): Html =>
+  html`<p class="address"><span class="faint">This case:</span> <a href="${url}">${url}</a>
+    <button type="button" class="quiet" data-copy="${url}" hidden>Copy link</button></p>`;
+
+export type Fault = Readonly<{ message: string; text: string }>;
+
+/** What is wrong with a form, above it, with the way to the field. */
+export const faultSummary = (id: string, { message }: Fault): Html =>
+  html`<div class="fault" role="alert"><p><a href="#${id}">${message}</a></p></div>`;
+
+/** A field for some lines of text. */
+export const noteField = (
+  given: { id: string; name: string; label: string; hint: string },
+  fault: Fault | undefined,
+): Html => html`<label for="${given.id}">${given.label}</label>
+  <p id="${given.id}-hint" class="faint">${given.hint}</p>
+  <textarea id="${given.id}" name="${given.name}" rows="4" required maxlength="${2 * LONGEST_NOTE}"${
+    fault === undefined ? '' : html` aria-invalid="true"`
+  } aria-describedby="${given.id}-hint${fault === undefined ? '' : ` ${given.id}-fault`}">${fault?.text ?? ''}</textarea>
+  ${fault === undefined ? '' : html`<p id="${given.id}-fault" class="state bad">${fault.message}</p>`}`;
+
+/**
+ * The form for a note. What is being typed into it outlives whatever else is done on the page; once it was
+ * kept (or refused), the form is another one.
+ */
+export const noteForm = (visit: Visit, found: Case, fault?: Fault): Html => {
+  if (!may(visit.actor, 'note')) return html`<p>${button(visit, 'Add note', 'note')}</p>`;
+  const id = fault === undefined ? lastNoteBy(visit.actor, found.notes) : randomUUID();
+  return html`<form id="write-note-${id}" hx-preserve="true" class="stack" ${inPlace(href(['connections', found.subject, 'notes']))}>
+    ${fault === undefined ? '' : faultSummary('note', fault)}
+    ${formFields(visit)}
+    ${noteField(
+      {
+        id: 'note',
+        name: 'text',
+        label: 'Add a note',
+        hint: 'What you found out, for whoever comes next. Everybody here can read it.',
+      },
+      fault,
+    )}
+    ${button(visit, 'Add note', 'note')}
+  </form>`;
+};
+
+const lastNoteBy = ({ name }: Actor, notes: readonly Note[]): number =>
+  notes.find(note => note.by === name)?.id ?? 0;
+
+export const noteList = ({ subject, notes, more }: Case): Html => html`
+  ${
+    notes.length === 0
+      ? html`<p>No notes yet.</p>`
+      : html`<ul class="notes">${notes.map(
+          note => html`<li class="card"><p class="faint"><strong>${note.by}</strong>, ${when(note.at)}</p>
+            <p class="note">${note.text}</p></li>`,
+        )}</ul>`
+  }
+  ${more.notes ? html`<p><a href="${href(['connections', subject], { notes_before: notes.at(-1)?.id })}">Older notes</a></p>` : ''}`;
+
+/** What an engineer asks for first. */
+export const forEngineer = (found: Case, url: string): Html => {
+  const block = engineerBlock(found, url);
+  return html`<h2 id="engineer">For an engineer</h2>
+    <pre tabindex="0" aria-label="For an engineer">${block}</pre>
+    <p><button type="button" class="quiet" data-copy="${block}" data-copied="The block is in the clipboard." hidden>Copy block</button></p>`;
+};
