@@ -10,6 +10,7 @@ import { QUEUE_ROUTES } from './pages/queue.ts';
 import { SEARCH_ROUTES } from './pages/search.ts';
 import { TOKEN_ROUTES } from './pages/tokens.ts';
 import { VIEW_ROUTES } from './pages/views.ts';
+import { WEBVIEW_ROUTES } from './pages/webview.ts';
 import type { ConsoleRoute } from './route.ts';
 
 /** Every address of the console, in the order in which they are tried. */
@@ -26,4 +27,5 @@ export const CONSOLE_ROUTES: readonly ConsoleRoute[] = [
   ...TOKEN_ROUTES,
   ...ACCOUNT_ROUTES,
   ...AUDIT_ROUTES,
+  ...WEBVIEW_ROUTES,
 ];

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Db } from '../db/client.ts';
-import { and, eq, isNull } from '../db/drizzle.ts';
+import { type Client, type Db, inTransaction } from '../db/client.ts';
+import { and, drizzle, eq, isNull } from '../db/drizzle.ts';
 import { links } from '../db/schema.ts';
 import { type Metadata, metadataFaults } from '../seam/metadata.ts';
 import type { ConnectedAccount } from '../seam/resources.ts';
@@ -17,7 +17,7 @@ import {
 } from './account-change.ts';
 import { findAccountIds, storedAccounts } from './accounts.ts';
 import { type Actor, insistOn } from './actor.ts';
-import { recordAlone } from './record-change.ts';
+import { recordChange } from './record-change.ts';
 
 export type AccountUpdater = AccountChanger &
   Readonly<{ users: UserDirectory; userMetadataKey: string }>;
@@ -87,8 +87,10 @@ export const updateAccount = async (
     const { value } = await seam.replaceMetadata(accountId, wanted, signal);
     if (value === null) return notFound(accountId);
   }
-  await recordAlone(db.$client, actor, change);
-  if (user !== null) await letMetadataDecide(db, accountId);
+  await inTransaction(db.$client, async client => {
+    await recordChange(client, actor, change);
+    if (user !== null) await letMetadataDecide(client, accountId);
+  });
   const aftermath = await lookAround(updater, accountId);
   const stored = (await storedAccounts(db, [accountId])).get(accountId);
   const isStored = isDeepStrictEqual(stored?.own.customMetadata, wanted);
@@ -122,8 +124,8 @@ const changesOf = (
 };
 
 /** Whoever says at Seam whose it is says more than a link by hand that was made before. */
-const letMetadataDecide = async (db: Db, accountId: string): Promise<void> => {
-  await db
+const letMetadataDecide = async (client: Client, accountId: string): Promise<void> => {
+  await drizzle(client)
     .update(links)
     .set({ overridesClaim: null })
     .where(and(eq(links.connectedAccountId, accountId), isNull(links.unlinkedAt)));

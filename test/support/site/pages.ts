@@ -54,6 +54,11 @@ export const pagesOf = (words: Words): Readonly<Record<string, PageUrls | 'downl
       empty: href(['connections', 'connect_webview:none', 'link']),
       error: href(['connections', subject, 'link'], { user: 'nobody' }),
     },
+    '/webviews/new': {
+      full: href(['webviews', 'new'], { find: words.text('User', 0) }),
+      empty: href(['webviews', 'new'], { find: 'nobody' }),
+      error: 'broken',
+    },
     '/bulk-runs': { full: href(['bulk-runs']), empty: href(['bulk-runs']), error: 'broken' },
     '/bulk-runs/:id': {
       // The first four are planned, the next four run.

@@ -1,0 +1,132 @@
+import { SeamError } from '../../seam/errors.ts';
+import { insistOn } from '../../support/actor.ts';
+import { DoneBeforeError, SupportError } from '../../support/errors.ts';
+import { chooseSeam } from '../../support/seam-of.ts';
+import { createWebview, type WebviewCreation } from '../../support/webview.ts';
+import type { Profile } from '../../users/profiles.ts';
+import { type Html, href, html } from '../html.ts';
+import { button, formFields, inPlace } from '../layout.ts';
+import { type ConsoleRoute, page, type Reply, type Visit } from '../route.ts';
+import { when } from '../words.ts';
+
+const TITLE = 'Create a Connect Webview for a user';
+const MOST_USERS = 20;
+const LONGEST_SEARCH = 500;
+
+const find = (text: string, fault: Html | null): Html => html`
+  <form method="get" action="${href(['webviews', 'new'])}" class="stack" role="search" aria-label="Users">
+    <label for="find">User id, e-mail or name (how it begins is enough)</label>
+    <input id="find" name="find" type="search" value="${text}" autocomplete="off" maxlength="${LONGEST_SEARCH}"${
+      fault === null ? '' : html` aria-invalid="true" aria-describedby="fault"`
+    }>
+    <button type="submit">Find users</button>
+  </form>`;
+
+const found = (visit: Visit, text: string, users: readonly Profile[]): Html =>
+  users.length === 0
+    ? html`<p>No user of ours has the id '${text}', or an e-mail or name that begins so. Check for a typo.</p>`
+    : html`<div class="table" tabindex="0" role="region" aria-label="Users found">
+        <table>
+          <caption class="hidden">Users found for '${text}'</caption>
+          <thead><tr><th scope="col">User</th><th scope="col">E-mail</th><th scope="col">Id</th><th scope="col">Next</th></tr></thead>
+          <tbody>${users.map(user => rowOf(visit, text, user))}</tbody>
+        </table>
+      </div>`;
+
+const rowOf = (visit: Visit, text: string, { userId, name, email }: Profile): Html => html`<tr>
+  <th scope="row">${name ?? html`<span class="faint">no name</span>`}</th><td>${email}</td><td><code>${userId}</code></td>
+  <td><form ${inPlace(href(['webviews', 'new']))}>
+    ${formFields(visit)}<input type="hidden" name="user_id" value="${userId}"><input type="hidden" name="find" value="${text}">
+    ${workspaceOf(visit, userId)}
+    ${button(visit, html`Create webview<span class="hidden"> for ${name ?? userId}</span>`, 'create_webview', { kind: 'main' })}
+  </form></td>
+</tr>`;
+
+/** Where there are several Seam workspaces, somebody has to say which one it is for. */
+const workspaceOf = ({ desk }: Visit, userId: string): Html | null => {
+  const { workspaces } = desk.config;
+  if (workspaces.length < 2) return null;
+  const id = `workspace-${userId}`;
+  return html`<label for="${id}" class="hidden">Seam workspace for ${userId}</label>
+    <select id="${id}" name="workspace" required>${workspaces.map(
+      each => html`<option value="${each.id ?? ''}">${each.name ?? each.id}</option>`,
+    )}</select>`;
+};
+
+const asking = async (visit: Visit, text: string, fault: string | null): Promise<Reply> => {
+  const users = text === '' ? null : await visit.desk.profiles.search(text, MOST_USERS);
+  const told =
+    fault === null
+      ? null
+      : html`<div class="fault" role="alert" id="fault"><p>No webview was created: <a href="#find">${fault}</a></p></div>`;
+  const body = html`<h1>${TITLE}</h1>
+    <p>The user opens it to connect a lock account; what they connect is then theirs, whatever becomes of the webhooks.</p>
+    ${told}${find(text, told)}${users === null ? null : found(visit, text, users)}`;
+  return page(undefined, TITLE, body, fault === null ? 200 : 422);
+};
+
+type Created = Extract<WebviewCreation, { kind: 'created' }>;
+
+const created = ({ connectWebviewId, url, userId, lookAt }: Created): Reply =>
+  page(
+    undefined,
+    'Connect Webview created',
+    html`<h1>Connect Webview created</h1>
+      <div class="card stack">
+        <label for="url">Send this to the user <code>${userId}</code>, and to nobody else: whoever has it can sign in with it. It is shown this once.</label>
+        <input id="url" readonly value="${url}">
+      </div>
+      <p>It is expected from now on: if no webhook comes, it is looked at by itself at ${when(lookAt)}.</p>
+      <p><a href="${href(['connections', `connect_webview:${connectWebviewId}`])}">The connection that it will be</a> ·
+        <a href="${href(['webviews', 'new'])}">Create another</a></p>`,
+  );
+
+const create = async ({ desk, actor, form }: Visit): Promise<WebviewCreation> => {
+  insistOn(actor, 'create_webview');
+  const { id: workspaceId, seam } = chooseSeam(desk, form.get('workspace') || undefined);
+  return createWebview(
+    { ...desk.config, db: desk.db, users: desk.users, seam, workspaceId },
+    actor,
+    { userId: form.get('user_id') ?? '', metadata: {} },
+    new AbortController().signal,
+  );
+};
+
+export const WEBVIEW_ROUTES: readonly ConsoleRoute[] = [
+  {
+    method: 'get',
+    path: '/webviews/new',
+    needs: 'create_webview',
+    handle: visit =>
+      asking(visit, (visit.query.get('find') ?? '').trim().slice(0, LONGEST_SEARCH), null),
+  },
+  {
+    method: 'post',
+    path: '/webviews/new',
+    needs: 'create_webview',
+    handle: async visit => {
+      const text = (visit.form.get('find') ?? '').trim().slice(0, LONGEST_SEARCH);
+      try {
+        const creation = await create(visit);
+        switch (creation.kind) {
+          case 'created':
+            return created(creation);
+          case 'no_such_user':
+            return await asking(visit, text, `There is no such user: ${creation.why}.`);
+          case 'invalid':
+            return await asking(visit, text, creation.faults.join(' '));
+          default:
+            return creation satisfies never;
+        }
+      } catch (error) {
+        if (error instanceof SeamError) {
+          throw new SupportError('refused', `Seam did not create it: ${error.message}. Try again.`);
+        }
+        if (!(error instanceof DoneBeforeError)) throw error;
+        const notice =
+          'One was created already, and its link was shown then. Create another if it is lost.';
+        return { kind: 'redirect', to: href(['webviews', 'new']), notice: { text: notice } };
+      }
+    },
+  },
+];
