@@ -76,6 +76,8 @@ const handlerOf = (
   route: ApiRoute,
 ): RequestHandler => {
   const read = readerOf(route);
+  const ownUrl = (request: Request): string =>
+    publicUrl === '' ? `${request.protocol}://${request.get('host')}` : publicUrl;
   return async (request, response) => {
     const { actor, tokenId, secret } = await authenticate(desk, request);
     throttle(tokenId);
@@ -85,9 +87,10 @@ const handlerOf = (
     const body = isChange
       ? check(route.body, await readBody(request, response), 'body')
       : undefined;
+    const call = { desk, actor, publicUrl: ownUrl(request), params, query, body };
     const work = async () => ({
       status: route.status ?? 200,
-      body: route.answer.parse(await route.handle({ desk, actor, publicUrl, params, query, body })),
+      body: route.answer.parse(await route.handle(call)),
     });
     if (!isChange || actor.onceKey === null) {
       const done = await work();
