@@ -39,7 +39,7 @@ export const previewPage = async (visit: Visit, run: BulkRun): Promise<Reply> =>
 
 const sampleTable = ({ total }: BulkRun, sample: readonly ConnectionRow[]): Html =>
   html`<h2>${total > sample.length ? `The first ${sample.length} of them` : 'These'}</h2>
-    <div class="table" tabindex="0" role="region" aria-label="A sample of what is retried">
+    <div class="table wide" tabindex="0" role="region" aria-label="A sample of what is retried">
       <table>
         <caption class="hidden">A sample of what is retried, the longest waiting first</caption>
         <thead><tr>${CELL_HEADINGS}<th scope="col">Changed</th></tr></thead>

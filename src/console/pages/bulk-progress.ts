@@ -48,7 +48,7 @@ const progress = (visit: Visit, run: BulkRun): Html => {
       <label for="progress">${number(done)} of ${number(run.total)} dealt with (${percent} %)</label>
       <progress id="progress" max="${run.total}" value="${done}">${percent} %</progress>
     </p>
-    <p>${describeCounts(run.counts)}.${left > 0 && run.state === 'running' ? html` What waits takes ${describeLength(left, run.per_minute)} at ${number(run.per_minute)} a minute.` : ''}</p>
+    ${run.state === 'done' ? '' : html`<p>${describeCounts(run.counts)}.${left > 0 && run.state === 'running' ? html` What waits takes ${describeLength(left, run.per_minute)} at ${number(run.per_minute)} a minute.` : ''}</p>`}
     ${run.waits_because === null ? '' : html`<p class="fault">It waits: ${run.waits_because}. It goes on by itself.</p>`}
     ${
       run.state === 'running'
@@ -69,7 +69,7 @@ const sentence = (run: BulkRun): string => {
     case 'stopped_itself':
       return `: ${run.stopped_because}. Mend the cause first; then plan it anew.`;
     case 'done':
-      return '.';
+      return `: ${describeCounts(run.counts)}.`;
     default:
       return run.state satisfies never;
   }
@@ -115,7 +115,7 @@ const itemTable = async (visit: Visit, run: BulkRun, shown: ItemState): Promise<
   const standing = new Map(rows.map(row => [row.subject, row]));
   const label = ITEM_STATE_WORDS[shown];
   const next = items.at(-1)?.position;
-  return html`<div class="table" tabindex="0" role="region" aria-label="${label}">
+  return html`<div class="table wide" tabindex="0" role="region" aria-label="${label}">
       <table>
         <caption class="hidden">${label}</caption>
         <thead><tr>${CELL_HEADINGS}<th scope="col">What came of it</th><th scope="col">When</th></tr></thead>

@@ -119,7 +119,7 @@ const nothingYet = (): Html =>
 
 const runTable = (
   runs: readonly BulkRun[],
-): Html => html`<div class="table" tabindex="0" role="region" aria-label="Bulk runs">
+): Html => html`<div class="table wide" tabindex="0" role="region" aria-label="Bulk runs">
     <table>
       <caption class="hidden">Bulk runs, the latest first</caption>
       <thead><tr><th scope="col">Run</th><th scope="col">State</th><th scope="col">What matched</th><th scope="col">What came of it</th><th scope="col">By</th><th scope="col">When</th></tr></thead>
