@@ -3,6 +3,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hasChromium, launchBrowser, openTab, type Tab } from '../support/browser.ts';
 import { addFailed, bulkDesk, endLooks, stepOn } from '../support/bulk.ts';
 import { openDesk, type TestDesk } from '../support/desk.ts';
+import {
+  accessibilityFaults,
+  keyboardFaults,
+  prepareInspection,
+  sidewaysFaults,
+} from '../support/inspect.ts';
 
 describe.skipIf(!hasChromium())('in a browser', () => {
   let browser: Browser;
@@ -41,7 +47,7 @@ describe.skipIf(!hasChromium())('in a browser', () => {
     await page.getByLabel('Why').fill('users were imported');
     await page.getByRole('button', { name: 'Start retry of 30' }).click();
     await page.getByText('The retry of 30 has started.').waitFor();
-    expect(await page.evaluate('document.activeElement.id')).toBe('status');
+    await page.locator('#status:focus').waitFor();
     await page.getByLabel('0 of 30 dealt with').waitFor();
 
     await stepOn(bulkDesk(desk.database));
@@ -55,6 +61,23 @@ describe.skipIf(!hasChromium())('in a browser', () => {
     await page.getByRole('cell', { name: 'stopped by a support' }).last().waitFor();
     expect(await page.getByRole('button', { name: /^Stop/ }).count()).toBe(0);
     expect(tab.faults).toEqual([]);
+  });
+
+  test('the preview is readable by everybody, also by those who may not start it', async () => {
+    await addFailed(desk.database, 101, 'many');
+    const preview = await desk.clerks.support.post('/support/bulk-runs/plan', { query: '' });
+    const { cookie } = desk.clerks.support;
+    await using tab = await openTab(browser, { url: desk.url, cookie });
+    await prepareInspection(tab.context);
+    await tab.page.goto(preview.url);
+    await tab.page.getByText('takes the role on-call').waitFor();
+    expect(await accessibilityFaults(tab.page)).toEqual([]);
+    expect(await sidewaysFaults(tab.page)).toEqual([]);
+    expect(await keyboardFaults(tab.page)).toEqual([]);
+    expect(tab.faults).toEqual([]);
+    await desk.database.pool.query(
+      `delete from reconciler.reconciliations where subject like '%:many%'`,
+    );
   });
 
   test('the same without JavaScript, by forms alone, at 320 px', async () => {

@@ -3,6 +3,7 @@ import type { BulkRun } from '../../src/support/bulk/read.ts';
 import { addFailed, bulkDesk, endLooks, stepOn } from '../support/bulk.ts';
 import { addConnection, openDesk, type TestDesk } from '../support/desk.ts';
 import { runHere } from '../support/here.ts';
+import { until } from '../support/wait.ts';
 
 let desk: TestDesk;
 beforeAll(async () => {
@@ -161,6 +162,26 @@ describe('the command line', () => {
     });
     expect((await cli('stop', id)).stdout).toContain('2 skipped');
     expect((await cli('status', id)).stdout).toMatch(/connect_webview:w1 +skipped +stopped by/);
+  });
+
+  test('start --wait waits for the end, and says with its exit code what came of it', async () => {
+    await addFailed(desk.database, 2);
+    const bulk = bulkDesk(desk.database);
+    const planned = await cli('plan', '--state', 'failed', '--json');
+    const ended = cli('start', String(JSON.parse(planned.stdout).id), '--yes', '--wait', '--json');
+    await until('both to be asked for', async () => {
+      await stepOn(bulk);
+      return bulk.requested.length === 2;
+    });
+    await endLooks(desk.database, { state: 'linked', subject: 'connect_webview:w1' });
+    await endLooks(desk.database, { state: 'failed', reason: 'user_not_found' });
+    await stepOn(bulk);
+    const { code, stdout } = await ended;
+    expect(code).toBe(5);
+    expect(JSON.parse(stdout)).toMatchObject({
+      state: 'done',
+      counts: { succeeded: 1, failed: 1 },
+    });
   });
 
   test('says with its exit code what stood in the way', async () => {
