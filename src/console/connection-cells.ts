@@ -2,7 +2,7 @@ import type { ReconciliationState } from '../reconcile/outcome.ts';
 import { type ConnectionRow, personOf } from '../support/connection-row.ts';
 import type { CappedCount } from '../support/list.ts';
 import { reasonTitle } from '../support/reason-words.ts';
-import { STATE_WORDS } from '../support/words.ts';
+import { ACCOUNT_STATE_WORDS, STATE_WORDS } from '../support/words.ts';
 import { type Html, href, html } from './html.ts';
 import { stateBadge } from './words.ts';
 
@@ -20,15 +20,20 @@ export const connectionsText = (count: CappedCount): string =>
 const whatOf = (row: ConnectionRow): string => {
   if (row.reason !== null) return reasonTitle(row.reason);
   if (row.provisional) return 'Linked for now: Seam has yet to confirm it';
-  return row.account_state === 'deleted' ? 'The account is deleted' : '';
+  const { account_state: account } = row;
+  return account === null || account === 'connected'
+    ? ''
+    : `Account: ${ACCOUNT_STATE_WORDS[account]}`;
 };
 
 const personText = (row: ConnectionRow): string =>
   row.user_name ?? row.user_email ?? personOf(row) ?? 'no user known';
 
+/** Ends with an id, so that no two rows are called the same. */
 const accountText = (row: ConnectionRow): string =>
-  [row.account_type, row.account_identifier].filter(part => part !== null).join(' ') ||
-  (row.connected_account_id ?? 'no account yet');
+  [row.account_type, row.account_identifier, row.connected_account_id ?? row.subject]
+    .filter(part => part !== null)
+    .join(' ');
 
 /** A row in words, for whoever hears only one of its parts. */
 export const rowName = (row: ConnectionRow): string =>
@@ -47,7 +52,10 @@ const personCell = (row: ConnectionRow): Html => {
 
 const accountCell = (row: ConnectionRow): Html => {
   const { connected_account_id: id, account_type: type, account_identifier: identifier } = row;
-  if (id === null) return html`<td><span class="faint">none yet</span></td>`;
+  if (id === null) {
+    const webview = row.connect_webview_id;
+    return html`<td><span class="faint">none yet</span>${webview === null ? '' : html`<br><small>${webview}</small>`}</td>`;
+  }
   const [first = id, ...others] = [type, identifier].filter(line => line !== null);
   return html`<td>${first}${others.map(line => html`<br><small>${line}</small>`)}</td>`;
 };

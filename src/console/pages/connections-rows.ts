@@ -77,7 +77,7 @@ const table = (visit: Visit, { rows }: Shown): Html => {
   return html`<form method="post" action="${href(['bulk-runs', 'selected'])}">
     ${formFields(visit)}
     <div class="table" tabindex="0" role="region" aria-label="Connections">
-      <table>
+      <table class="list">
         <caption class="hidden">Connections, those that changed last first</caption>
         <thead><tr>
           ${maySelect ? html`<th scope="col"><span class="hidden">Select</span></th>` : ''}

@@ -21,7 +21,7 @@ const hitTable = ({ hits }: SearchResult): Html | null =>
   hits.length === 0
     ? null
     : html`<div class="table" tabindex="0" role="region" aria-label="What was found">
-        <table>
+        <table class="list">
           <caption class="hidden">Connections that were found, those that changed last first</caption>
           <thead><tr>${CELL_HEADINGS}<th scope="col">Found by</th><th scope="col">Changed</th></tr></thead>
           <tbody>${hits.map(hitRow)}</tbody>
