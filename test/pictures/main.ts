@@ -1,0 +1,70 @@
+import { mkdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { chromium, type Page } from 'playwright-core';
+import { openDatabase } from '../../src/db/client.ts';
+import { createLogger } from '../../src/log.ts';
+import { listOperators } from '../../src/operators/operators.ts';
+import { createSignInLink } from '../../src/operators/sign-in.ts';
+import { CHROMIUM } from '../support/chromium.ts';
+import { PICTURES } from './pictures.ts';
+import { useSandbox } from './sandbox.ts';
+
+/* `npm run pictures`: pictures of the main pages, from the sandbox, for the README. */
+
+const FOLDER = fileURLToPath(new URL('../../docs/pictures', import.meta.url));
+const WIDTH = 1100;
+/** Of longer pages the beginning. */
+const TALLEST = 1000;
+const SETTLING_LIMIT_MS = 60_000;
+
+const take = async (page: Page, name: string): Promise<void> => {
+  const height = await page.evaluate<number>('document.documentElement.scrollHeight');
+  await page.setViewportSize({ width: WIDTH, height: Math.min(Math.max(height, 400), TALLEST) });
+  const file = path.join(FOLDER, `${name}.png`);
+  await page.screenshot({ path: file, animations: 'disabled', caret: 'hide' });
+  process.stdout.write(`${name}.png ${Math.ceil(statSync(file).size / 1_024)} KiB\n`);
+};
+
+await using sandbox = await useSandbox();
+const log = createLogger({ level: 'warn', pretty: true });
+await using database = openDatabase({ url: sandbox.databaseUrl, name: 'pictures', max: 2, log });
+const { pool } = database;
+
+/** What is tried a few times only has failed by then. */
+const untilSettled = async (): Promise<void> => {
+  const deadline = Date.now() + SETTLING_LIMIT_MS;
+  const waiting = `select 1 from reconciler.reconciliations where state = 'pending'
+      or (state = 'retrying' and reason in ('webview_not_found', 'account_not_found')) limit 1`;
+  while ((await pool.query(waiting)).rows.length > 0) {
+    if (Date.now() > deadline) throw new Error('the sandbox does not come to rest; see its log');
+    await sleep(500);
+  }
+};
+await untilSettled();
+
+const operator = (await listOperators(pool)).find(({ name }) => name === 'you');
+if (operator === undefined || sandbox.sandboxUrl === null) {
+  throw new Error('what runs here is no sandbox');
+}
+const key = await createSignInLink(pool, operator.id, 5);
+
+mkdirSync(FOLDER, { recursive: true });
+const browser = await chromium.launch({ executablePath: CHROMIUM ?? '', args: ['--no-sandbox'] });
+try {
+  const page = await browser.newPage({ viewport: { width: WIDTH, height: TALLEST } });
+  await page.goto(`${sandbox.sandboxUrl}/app`);
+  const desk = await page.getByRole('link', { name: 'the support desk' }).getAttribute('href');
+  await page.goto(`${desk}/sign-in/link?key=${key}`);
+  await page.getByRole('button', { name: 'Sign in with this link' }).click();
+  for (const { name, dark = false, open } of PICTURES) {
+    await page.setViewportSize({ width: WIDTH, height: TALLEST });
+    await page.emulateMedia({ colorScheme: dark ? 'dark' : 'light' });
+    await page.goto(`${desk}`);
+    await open(page, sandbox.sandboxUrl);
+    await take(page, name);
+  }
+} finally {
+  await browser.close();
+}
