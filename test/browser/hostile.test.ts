@@ -11,7 +11,7 @@ describe.skipIf(!hasChromium())('texts that would run, mislead or burst the page
   });
   afterAll(() => tour[Symbol.asyncDispose]());
 
-  test.each(allPages(['full']))('$path shows them as texts', async each => {
+  test.each(allPages(['full']))('$path ($face) shows them as texts', async each => {
     const { tab, status } = await tour.visit(each);
     const { page, faults } = tab;
     expect(status).toBe(200);

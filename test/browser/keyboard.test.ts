@@ -10,10 +10,13 @@ describe.skipIf(!hasChromium())('by keyboard alone', () => {
   });
   afterAll(() => tour[Symbol.asyncDispose]());
 
-  test.each(allPages(['full']))('$path: each control is reached, and seen to be', async each => {
-    const { tab } = await tour.visit(each);
-    expect(await keyboardFaults(tab.page)).toEqual([]);
-  });
+  test.each(allPages(['full']))(
+    '$path ($face): each control is reached, and seen to be',
+    async each => {
+      const { tab } = await tour.visit(each);
+      expect(await keyboardFaults(tab.page)).toEqual([]);
+    },
+  );
 
   test('"/" goes to the search, and what is typed there is text', async () => {
     const [home] = allPages(['full']);

@@ -11,7 +11,7 @@ describe.skipIf(!hasChromium())('without JavaScript', () => {
   afterAll(() => tour[Symbol.asyncDispose]());
 
   test.each(allPages(['full']))(
-    '$path: all there is to read, and no button is dead',
+    '$path ($face): all there is to read, and no button is dead',
     async each => {
       const { tab, status } = await tour.visit(each);
       const { page } = tab;
@@ -27,7 +27,8 @@ describe.skipIf(!hasChromium())('without JavaScript', () => {
   );
 
   test.each(FORMS)('$page: its form "$press" is sent, and says what was done', async form => {
-    const { page } = (await tour.visit({ path: form.page, fill: 'full' })).tab;
+    const { page } = (await tour.visit({ path: form.page, fill: 'full', face: form.face ?? 0 }))
+      .tab;
     await form.fillIn?.(page);
     const button = page.locator('main').getByRole('button', { name: form.press });
     const answered = page.waitForResponse(response => response.request().method() === form.method);

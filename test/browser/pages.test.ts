@@ -24,7 +24,7 @@ describe.skipIf(!hasChromium())('every page, full, empty and in error', () => {
   afterAll(() => tour[Symbol.asyncDispose]());
 
   test.each(allPages(['full', 'empty', 'error']))(
-    '$path, $fill: readable by everybody, at any width, and still',
+    '$path ($face), $fill: readable by everybody, at any width, and still',
     async each => {
       const { tab, status } = await tour.visit(each);
       if (each.fill === 'full') expect(status).toBe(200);

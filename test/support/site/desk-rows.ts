@@ -24,6 +24,12 @@ export const seedDesk = async (pool: pg.Pool, words: Words): Promise<void> => {
   await pool.query('analyze');
 };
 
+/** A filter, as in a list's URL. */
+const queryOf = (words: Words, number: number): string => {
+  const user = words.text('user_1', number).replaceAll('\0', '').slice(0, 400);
+  return new URLSearchParams({ state: 'failed', user }).toString();
+};
+
 const ROLES = ['viewer', 'support', 'on-call', 'admin'] as const;
 
 const seedPeople = async (pool: pg.Pool, words: Words): Promise<void> => {
@@ -61,7 +67,7 @@ const seedPeople = async (pool: pg.Pool, words: Words): Promise<void> => {
       times(6, number => ({
         operator_id,
         name: words.text(`View ${number}`, number).slice(0, 80),
-        query: 'state=failed&reason=user_not_found',
+        query: queryOf(words, number),
       })),
     ),
   );
@@ -101,31 +107,38 @@ const seedChanges = async (pool: pg.Pool, words: Words): Promise<void> => {
 const BULK_STATES = ['planned', 'running', 'stopped', 'stopped_itself', 'done'] as const;
 const ITEM_STATES = ['waiting', 'asked', 'succeeded', 'failed', 'skipped'] as const;
 const ITEMS = 40;
+const EACH = 4;
+/** The id of the first bulk run in a state. */
+export const bulkRunOf = (state: (typeof BULK_STATES)[number]): number =>
+  BULK_STATES.indexOf(state) * EACH + 1;
+
+const toBulkRun = (words: Words, state: (typeof BULK_STATES)[number], number: number) => {
+  const isPlanned = state === 'planned';
+  const reason = words.text('8 of the first 10 failed again', number);
+  return {
+    action: 'retry',
+    query: queryOf(words, number),
+    state,
+    planned_by: words.text('a support', number),
+    // The first can still be started; the others are too old for that.
+    planned_at: minutesAgo(number === 0 ? 1 : 300 - number),
+    started_by: isPlanned ? null : words.text('an on-call', number),
+    started_at: isPlanned ? null : minutesAgo(200 - number),
+    finished_at: isPlanned || state === 'running' ? null : minutesAgo(100),
+    why: words.text('The user table was restored.', number),
+    total: ITEMS,
+    left_out: { owed: 3, dismissed: 2, workspace_not_configured: 1 },
+    per_minute: 60,
+    stopped_because: state.startsWith('stopped') ? reason : null,
+    leased_until: minutesAgo(-60),
+  };
+};
 
 const seedBulkRuns = async (pool: pg.Pool, words: Words): Promise<void> => {
   await insertRows(
     pool,
     'bulk_runs',
-    BULK_STATES.flatMap((state, index) =>
-      times(4, number => ({
-        action: 'retry',
-        query: 'state=failed&reason=user_not_found',
-        state,
-        planned_by: words.text('a support', number),
-        planned_at: minutesAgo(300 - index),
-        started_by: state === 'planned' ? null : words.text('an on-call', number),
-        started_at: state === 'planned' ? null : minutesAgo(200 - index),
-        finished_at: state === 'planned' || state === 'running' ? null : minutesAgo(100),
-        why: words.text('The user table was restored.', number),
-        total: ITEMS,
-        left_out: { dismissed: 3, owed: 2 },
-        per_minute: 60,
-        stopped_because: state.startsWith('stopped')
-          ? words.text('8 of the first 10 failed again', number)
-          : null,
-        leased_until: minutesAgo(-60),
-      })),
-    ),
+    BULK_STATES.flatMap(state => times(EACH, number => toBulkRun(words, state, number))),
   );
   const ids = await idsOf(pool, 'bulk_runs');
   await insertRows(

@@ -1,5 +1,6 @@
 import { href } from '../../../src/console/html.ts';
 import { namesOf, numberOf } from './connections.ts';
+import { bulkRunOf } from './desk-rows.ts';
 import type { Words } from './words.ts';
 
 /** Where a page shows much, where it has nothing to show, and where something is wrong. */
@@ -13,6 +14,8 @@ export type PageUrls = Readonly<{
    * button of the full page's form, sent as it is, with nothing filled in.
    */
   error: string | 'broken' | Readonly<{ press: string }>;
+  /** Further ones on the full desk, where the page has several faces. */
+  more?: readonly string[];
 }>;
 
 /** By the path of its route. A route that isn't here fails the test that reads this. */
@@ -26,17 +29,33 @@ export const pagesOf = (words: Words): Readonly<Record<string, PageUrls | 'downl
   const userOfTwo = namesOf(words, 3).user;
   const number = numberOf('failed', 'metadata_id_missing');
   const { subject } = namesOf(words, number);
+  const { subject: linked } = namesOf(words, numberOf('linked', null));
   const ofNothing = href(['connections', 'connect_webview:none']);
+  const caseOf = (...of: Parameters<typeof numberOf>): string =>
+    href(['connections', namesOf(words, numberOf(...of)).subject]);
+  const bulkRun = (state: Parameters<typeof bulkRunOf>[0]): string =>
+    href(['bulk-runs', bulkRunOf(state)]);
   return {
     '/': always(),
     '/connections/:subject': {
       full: href(['connections', subject]),
       empty: ofNothing,
       error: ofNothing,
+      more: [
+        caseOf('linked', null),
+        caseOf('retrying', 'user_not_found'),
+        caseOf('dismissed', 'event_unusable'),
+        caseOf('failed', 'internal_error'),
+        caseOf('pending', null),
+      ],
     },
     '/connections': {
       full: href(['connections']),
-      empty: href(['connections'], { state: 'open', user: 'nobody' }),
+      empty: href(['connections']),
+      more: [
+        href(['connections'], { state: 'failed', reason: 'user_not_found' }),
+        href(['connections'], { state: 'open', user: 'nobody' }),
+      ],
       error: href(['connections'], { since: 'yesterday', reason: 'none' }),
     },
     '/connections.csv': 'download',
@@ -45,39 +64,41 @@ export const pagesOf = (words: Words): Readonly<Record<string, PageUrls | 'downl
       empty: href(['search'], { q: 'nobody' }),
       error: href(['search'], { q: 'x'.repeat(600) }),
     },
-    '/queue': always('queue'),
-    '/queue/now': always('queue', 'now'),
-    '/queue/history': always('queue', 'history'),
-    '/queue/pause': { ...always('queue', 'pause'), error: { press: 'Pause queue' } },
     '/connections/:subject/link': {
       full: href(['connections', subject, 'link'], { find: words.text('User', 0) }),
       empty: href(['connections', 'connect_webview:none', 'link']),
       error: href(['connections', subject, 'link'], { user: 'nobody' }),
+      more: [
+        href(['connections', subject, 'link']),
+        href(['connections', subject, 'link'], { user: userOfTwo }),
+        href(['connections', linked, 'link'], { user: userOfTwo }),
+      ],
     },
     '/webviews/new': {
       full: href(['webviews', 'new'], { find: words.text('User', 0) }),
       empty: href(['webviews', 'new'], { find: 'nobody' }),
       error: 'broken',
     },
-    '/bulk-runs': { full: href(['bulk-runs']), empty: href(['bulk-runs']), error: 'broken' },
+    '/bulk-runs': always('bulk-runs'),
     '/bulk-runs/:id': {
-      // The first four are planned, the next four run.
-      full: href(['bulk-runs', 5]),
-      empty: href(['bulk-runs', 5]),
-      error: href(['bulk-runs', 4711]),
+      full: bulkRun('planned'),
+      empty: href(['bulk-runs', 1]),
+      error: href(['bulk-runs', 'none']),
+      more: (['running', 'stopped', 'stopped_itself', 'done'] as const).map(bulkRun),
     },
     '/operators': { ...always('operators'), error: { press: 'Add operator' } },
     '/operators/:id': {
       full: href(['operators', 1]),
       empty: href(['operators', 1]),
       error: href(['operators', 404_404]),
+      more: [href(['operators', 5]), href(['operators', 6])],
     },
     '/tokens': { ...always('tokens'), error: { press: 'Create token' } },
     '/account': { ...always('account'), error: { press: 'Set password' } },
     '/connections/:subject/dismiss': {
       full: href(['connections', subject, 'dismiss']),
       empty: `${ofNothing}/dismiss`,
-      error: `${ofNothing}/dismiss`,
+      error: { press: 'Dismiss with this note' },
     },
     '/connections/:subject/deliveries/:event': {
       full: href(['connections', subject, 'deliveries', words.id('event0', number)]),
@@ -88,7 +109,12 @@ export const pagesOf = (words: Words): Readonly<Record<string, PageUrls | 'downl
       full: href(['audit-log']),
       empty: href(['audit-log']),
       error: href(['audit-log'], { since: 'yesterday' }),
+      more: [href(['audit-log'], { who: words.text('a support', 1) })],
     },
     '/audit-log.csv': 'download',
+    '/queue': always('queue'),
+    '/queue/now': always('queue', 'now'),
+    '/queue/history': always('queue', 'history'),
+    '/queue/pause': { ...always('queue', 'pause'), error: { press: 'Pause queue' } },
   };
 };

@@ -2,18 +2,24 @@ import type { Browser } from 'playwright-core';
 import { launchBrowser, openTab, type Tab } from '../browser.ts';
 import { openDesk, type TestDesk } from '../desk.ts';
 import { prepareInspection } from '../inspect.ts';
-import { type PageUrls, pagesOf } from './pages.ts';
+import { pagesOf } from './pages.ts';
 import { openBrokenDesk, openFullDesk } from './site.ts';
 import { ORDINARY, type Words } from './words.ts';
 
 /** How much a page has to show. */
-type Fill = keyof PageUrls;
-export type Visit = Readonly<{ path: string; fill: Fill }>;
+type Fill = 'full' | 'empty' | 'error';
+/** `face`: which of the page's faces; 0 is the first. */
+export type Visit = Readonly<{ path: string; fill: Fill; face: number }>;
 
 /** Every page in each of these fills. */
 export const allPages = (fills: readonly Fill[]): Visit[] =>
   Object.entries(pagesOf(ORDINARY)).flatMap(([path, urls]) =>
-    urls === 'download' ? [] : fills.map(fill => ({ path, fill })),
+    urls === 'download'
+      ? []
+      : fills.flatMap(fill => {
+          const faces = fill === 'full' ? (urls.more?.length ?? 0) : 0;
+          return Array.from({ length: faces + 1 }, (_, face) => ({ path, fill, face }));
+        }),
   );
 
 /** A browser with a tab for each of the desks. Pages are visited one after the other. */
@@ -45,10 +51,10 @@ export const openTour = async (
   return {
     browser,
     full,
-    visit: async ({ path, fill }) => {
+    visit: async ({ path, fill, face }) => {
       const urls = pages[path];
       if (urls === undefined || urls === 'download') throw new Error(`${path} is no page`);
-      const wanted = urls[fill];
+      const wanted = face === 0 ? urls[fill] : (urls.more?.[face - 1] ?? urls.full);
       if (wanted === 'broken') return goTo(onBroken, urls.full);
       if (typeof wanted === 'string') return goTo(fill === 'empty' ? onEmpty : onFull, wanted);
       await goTo(onFull, urls.full);
