@@ -42,9 +42,38 @@ export const FORMS: readonly Form[] = [
   },
   {
     page: '/connections/:subject',
+    face: 4,
     method: 'POST',
     press: 'Retry now',
     told: 'Another look was asked for',
+  },
+  {
+    page: '/connections/:subject',
+    method: 'POST',
+    press: /note/i,
+    fillIn: page => page.locator('main textarea').first().fill('The user called.'),
+    told: 'The user called.',
+  },
+  {
+    page: '/connections/:subject',
+    face: 3,
+    method: 'POST',
+    press: /^Open again/,
+    told: /open/i,
+  },
+  {
+    page: '/audit-log',
+    method: 'GET',
+    press: /filter|show/i,
+    fillIn: page => page.getByLabel(/^who/i).fill('a support'),
+    told: 'a support',
+  },
+  {
+    page: '/operators',
+    method: 'POST',
+    press: 'Add operator',
+    fillIn: page => page.getByLabel('Name', { exact: true }).fill('Marie'),
+    told: 'Marie is added',
   },
   {
     page: '/connections/:subject/link',
@@ -61,6 +90,13 @@ export const FORMS: readonly Form[] = [
     press: /^Link/,
     fillIn: page => page.getByLabel(/why/i).fill('Ticket 4711'),
     told: 'Linked to User No. 3',
+  },
+  {
+    page: '/connections/:subject/dismiss',
+    method: 'POST',
+    press: 'Dismiss with this note',
+    fillIn: page => page.getByLabel('Why?').fill('A test of ours.'),
+    told: 'Dismissed. It opens again by itself when it happens again.',
   },
   {
     page: '/bulk-runs/:id',
