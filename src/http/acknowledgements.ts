@@ -18,7 +18,11 @@ const FLUSH_INTERVAL_MS = 10_000;
 const MOST_MINUTES = 120;
 
 /** Counts by the minute, in memory; every ten seconds, and at the end, it is put into the database. */
-export const startAnswerClock = (pool: pg.Pool, log: Logger): AnswerClock => {
+export const startAnswerClock = (
+  pool: pg.Pool,
+  log: Logger,
+  intervalMs = FLUSH_INTERVAL_MS,
+): AnswerClock => {
   const processId = randomUUID();
   const minutes = createMinutes();
   const flush = async (): Promise<void> => {
@@ -28,7 +32,7 @@ export const startAnswerClock = (pool: pg.Pool, log: Logger): AnswerClock => {
     minutes.kept(told);
   };
   const name = 'keeping the times of answers';
-  const loop = startLoop({ name, intervalMs: FLUSH_INTERVAL_MS, log, turn: flush });
+  const loop = startLoop({ name, intervalMs, log, turn: flush });
   return {
     tell: minutes.tell,
     [Symbol.asyncDispose]: async () => {

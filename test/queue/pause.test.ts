@@ -47,9 +47,34 @@ describe.each(BACKENDS)('a person pauses the queue (queue in %s)', kind => {
   };
   const command = async (...args: string[]) => runHere(['queue', ...args], house.env);
 
+  test('what is in hand is finished', async () => {
+    const asked = Promise.withResolvers<void>();
+    const released = Promise.withResolvers<void>();
+    house.seam.interfere(path =>
+      path === '/connect_webviews/get'
+        ? response => {
+            asked.resolve();
+            void released.promise.then(() => response.writeHead(503).end());
+          }
+        : null,
+    );
+    const webviewId = await connect();
+    await asked.promise;
+    await command('pause', '--why', WHY);
+    await house.work.logged('a person has paused the queue');
+    released.resolve();
+    await until('the end of the run', async () => (await house.find(webviewId))?.runs[0]?.outcome);
+    house.seam.interfere(null);
+    await command('resume');
+    await house.settled(webviewId, 'linked');
+    await house.database.pool.query('truncate reconciler.audit_log');
+  });
+
   test('nothing is looked at, whatever is restarted or wiped, until somebody resumes it', async () => {
     expect(await command('pause', '--why', WHY)).toMatchObject({ code: 0 });
-    await house.work.logged('a person has paused the queue');
+    const pausedLines = () =>
+      house.work.log.filter(line => line.msg === 'a person has paused the queue').length;
+    await until('the worker to see it', () => pausedLines() === 2);
     const before = await countRuns();
     const webviewId = await connect();
     await expectNothingRuns(before);
