@@ -13,6 +13,7 @@ const took = (ms: number): string => {
 /** The last hour as three charts. */
 export const historyOf = ({ minutes, most_runs_a_minute: most }: QueueHistory): Html => {
   const isCut = minutes.some(({ runs }) => runs >= most);
+  const shown = most.toLocaleString('en-US');
   const common = { minutes: minutes.map(({ minute }) => minute) };
   const charts: Chart[] = [
     {
@@ -50,6 +51,6 @@ export const historyOf = ({ minutes, most_runs_a_minute: most }: QueueHistory): 
     },
   ];
   return html`<h2>The last hour</h2>
-    ${isCut ? html`<p class="faint">There are more than ${most} looks a minute: of each minute only the first ${most} are counted here.</p>` : ''}
+    ${isCut ? html`<p class="faint">There are more than ${shown} looks a minute: of each minute only the first ${shown} are counted here.</p>` : ''}
     <div class="sides">${charts.map(chart)}</div>`;
 };

@@ -29,8 +29,8 @@ const topOf = (visit: Visit, { pauses, holds }: QueueStatus, labelOf: LabelOf): 
   const paused = pauses.map(({ workspace_id, by, since, why }) => {
     const label = labelOf(workspace_id);
     return html`<div class="card stopped">
-      <p>${mark('warn', '⏸', label === null ? 'Paused' : `${label} is paused`)} by ${by}, ${ago(since)} (${when(since)}): “${why}”</p>
-      <p>Nothing of it is looked at until somebody resumes it. Webhooks are still stored and answered; nothing is lost.</p>
+      <p>${mark('warn', '‖', label === null ? 'Paused' : `${label} is paused`)} by ${by}, ${ago(since)} (${when(since)}): “${why}”</p>
+      <p>Nothing is looked at until somebody resumes it. Webhooks are still stored and answered; nothing is lost.</p>
       <form method="post" action="${href(['queue', 'resume'])}">
         ${formFields(visit)}<input type="hidden" name="workspace_id" value="${workspace_id ?? ''}">
         ${button(visit, label === null ? 'Resume' : `Resume ${label}`, 'resume_queue', { kind: 'main' })}
@@ -40,7 +40,7 @@ const topOf = (visit: Visit, { pauses, holds }: QueueStatus, labelOf: LabelOf): 
   const held = holds.map(hold => {
     const label = labelOf(hold.workspace_id);
     return html`<div class="card stopped">
-      <p>${mark('bad', '!', label === null ? 'Held' : `${label} is held`)} for ${ago(hold.since)}: ${hold.sentence}</p>
+      <p>${mark('bad', '!', label === null ? 'Held' : `${label} is held`)} since ${when(hold.since)}: ${hold.sentence}</p>
       <p>${hold.remedy}</p>
       <p class="faint">${hold.detail}${hold.seam_request_id === null ? '' : html` · Seam’s request <code>${hold.seam_request_id}</code>`}</p>
     </div>`;
