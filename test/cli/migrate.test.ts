@@ -21,7 +21,7 @@ beforeAll(async () => {
   newer = stack.use(
     await createNewerVersion([
       'ALTER TABLE "reconciler"."links" ADD COLUMN "note" text',
-      'CREATE TABLE "reconciler"."notes" ("id" bigint PRIMARY KEY NOT NULL)',
+      'CREATE TABLE "reconciler"."newer" ("id" bigint PRIMARY KEY NOT NULL)',
       'ALTER TABLE "reconciler"."runs" ADD COLUMN "worker" text',
     ]),
   );
@@ -32,14 +32,14 @@ afterAll(() => stack.disposeAsync());
 describe('a migration that fails stops the start, changes nothing, and is done once the cause is gone', () => {
   test.each(['migrate', 'dev'])('in the middle of ours (%s)', async command => {
     await using database = await createTestDatabase();
-    await database.pool.query('create table reconciler.notes (theirs text)');
+    await database.pool.query('create table reconciler.newer (theirs text)');
     const before = await tablesOf(database);
     const env = { DATABASE_URL: database.url, PORT: String(await freePort()) };
     const { code, stdout, stderr } = await run([command], env, newer.main);
     expect(code).toBe(1);
     expect(stdout).not.toContain('Listening');
     expect(stderr).toBe(
-      'The migration of our tables (schema reconciler) failed: relation "notes" already exists. ' +
+      'The migration of our tables (schema reconciler) failed: relation "newer" already exists. ' +
         'Nothing of it was applied. Remove the cause, then run "migrate" again.\n',
     );
     expect(await tablesOf(database)).toEqual(before);
@@ -47,7 +47,7 @@ describe('a migration that fails stops the start, changes nothing, and is done o
       expect(fields.map(({ name }) => name)).not.toContain('note');
     });
 
-    await database.pool.query('drop table reconciler.notes');
+    await database.pool.query('drop table reconciler.newer');
     expect(await run(['migrate'], env, newer.main)).toMatchObject({ code: 0 });
     await database.pool.query('select note from reconciler.links');
     await database.pool.query('select worker from reconciler.runs');

@@ -14,7 +14,7 @@ const table = (processes: readonly ProcessStatus[]): Html => html`
   <div class="table wide" tabindex="0" role="region" aria-label="Processes">
     <table>
       <caption>The processes of this installation, and those lost within the day</caption>
-      <thead><tr>
+      <thead class="whole"><tr>
         <th scope="col">Process</th><th scope="col">Health</th><th scope="col" class="number">In hand</th>
         <th scope="col">Last look ended</th><th scope="col">Heard of</th><th scope="col">Started</th><th scope="col">Version</th>
       </tr></thead>
