@@ -27,7 +27,7 @@ export const operatorAdd = async (
   const password = link ? null : await readPassword(options.passwordStdin === true);
   await using opened = openDesk(env);
   const operator = await addOperator(opened.desk.pool, opened.actor, { name, role, password });
-  if (link) return printLink(opened, operator.name, options);
+  if (link) return await printLink(opened, operator.name, options);
   return tell(options, operator, `${operator.name} is added, as ${operator.role}.`);
 };
 
@@ -39,7 +39,7 @@ export const operatorPassword = async (
 ): Promise<number> => {
   const password = options.link ? null : await readPassword(options.passwordStdin === true);
   await using opened = openDesk(env);
-  if (password === null) return printLink(opened, name, options);
+  if (password === null) return await printLink(opened, name, options);
   const operator = await setPassword(opened.desk.pool, opened.actor, name, password);
   return tell(options, operator, `${operator.name} has a new password, and is signed out.`);
 };
@@ -98,7 +98,7 @@ const tell = (options: Output, operator: Operator, text: string): number => {
   return EXIT.done;
 };
 
-/** Alone on stdout, and only now. */
+/** Alone on stdout, and only now. To be waited for: what it uses is closed after it. */
 const printLink = async (
   { desk, actor, consoleUrl }: Awaited<ReturnType<typeof openDesk>>,
   name: string,

@@ -18,7 +18,7 @@ export const SHORTEST_PASSWORD = 12;
 export const LONGEST_PASSWORD = 200;
 
 /** So many may be waiting for their turn, some 0.4 s each: whoever comes then is told to come again. */
-const MOST_WAITING = 16;
+const MOST_WAITING = 8;
 
 /** Too many passwords wait to be looked at: nobody is to use up the machine's memory or time with them. */
 export class HashingBusyError extends SupportError {

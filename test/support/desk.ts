@@ -3,7 +3,11 @@ import { openDeskRouters } from '../../src/desk.ts';
 import { startHttpServer } from '../../src/http/server.ts';
 import type { Logger } from '../../src/log.ts';
 import { addOperator } from '../../src/operators/operators.ts';
-import { createSignInLink, signInWithLink } from '../../src/operators/sign-in.ts';
+import {
+  createSignInLink,
+  signInWithLink,
+  signInWithPassword,
+} from '../../src/operators/sign-in.ts';
 import { createToken } from '../../src/operators/tokens.ts';
 import { shellActor } from '../../src/support/actor.ts';
 import { ROLES, type Role } from '../../src/support/permissions.ts';
@@ -51,6 +55,8 @@ export type TestDesk = Readonly<{
   clerks: Readonly<Record<Role, Clerk>>;
   /** Of the API, one of each role. */
   tokens: Readonly<Record<Role, string>>;
+  /** Signs in with a password; where a role is given, as an operator who is made for it. */
+  signIn: (as: { name: string; password: string; role?: Role }) => Promise<Clerk>;
   /** Calls the API, and insists that the answer is as the OpenAPI document says. */
   call: (
     role: Role,
@@ -147,6 +153,12 @@ export const openDesk = async (
     database,
     clerks,
     tokens,
+    signIn: async ({ name, password, role }) => {
+      if (role !== undefined) await addOperator(pool, SHELL, { name, role, password });
+      const signedIn = await signInWithPassword(pool, { name, password, from: 'a test' });
+      if (signedIn.kind !== 'signed_in') throw new Error(`${name}: ${signedIn.kind}`);
+      return createClerk(url, role ?? 'viewer', `seam-reconciler=${signedIn.token}`);
+    },
     call: async (role, method, path, { body, key } = {}) => {
       const response = await fetch(`${url}/api/v1${path}`, {
         method,
