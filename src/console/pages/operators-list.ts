@@ -107,7 +107,7 @@ export const operatorsPage = (
     html`<h1>Operators</h1>
       ${operatorTabs('operators')}
       ${errorSummary(given.faults, FIELDS)}
-      <div class="table" tabindex="0" role="region" aria-label="Operators">
+      <div class="table wide" tabindex="0" role="region" aria-label="Operators">
         <table>
           <caption>${operators.length} ${operators.length === 1 ? 'person' : 'people'}. The name leads to what you can change.</caption>
           <thead><tr><th scope="col">Name</th><th scope="col">Role</th><th scope="col">State</th><th scope="col">Signs in with</th><th scope="col">Last seen</th></tr></thead>

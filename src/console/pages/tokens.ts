@@ -49,7 +49,7 @@ const showAll = async (visit: Visit, given: Given = EMPTY): Promise<Reply> => {
       ${
         tokens.length === 0
           ? html`<p>There are none yet. A program that calls the API needs one.</p>`
-          : html`<div class="table" tabindex="0" role="region" aria-label="API tokens">
+          : html`<div class="table wide" tabindex="0" role="region" aria-label="API tokens">
         <table>
           <caption>The latest first. What is revoked opens nothing any more.</caption>
           <thead><tr><th scope="col">What it is for</th><th scope="col">Role</th><th scope="col">Created</th><th scope="col">Last used</th><th scope="col">Revoke</th></tr></thead>
