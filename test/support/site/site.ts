@@ -23,7 +23,7 @@ const workspacesOf = (words: Words): Workspace[] =>
 /** One that can't read what there is: each page that looks at connections or changes fails. */
 export const openBrokenDesk = async (): Promise<TestDesk> => {
   const desk = await openDesk();
-  for (const table of ['reconciliations', 'runs', 'audit_log', 'bulk_runs', 'operators_seen']) {
+  for (const table of ['reconciliations', 'runs', 'audit_log', 'bulk_runs', 'users']) {
     await desk.database.pool.query(
       `alter table if exists reconciler.${table} rename to ${table}_away`,
     );
