@@ -69,17 +69,17 @@ export const FINDINGS = {
   names_nobody: {
     is: 'for_a_person',
     sentence: 'Its metadata name a user whom our users table does not know.',
-    remedy: 'Create the user, or mend the metadata at Seam.',
+    remedy: 'Create the user, mend the metadata at Seam, or link it by hand.',
   },
   metadata_invalid: {
     is: 'for_a_person',
     sentence: "The id in its metadata can't be one of our user ids (wrong type or form).",
-    remedy: 'Mend the metadata at Seam.',
+    remedy: 'Mend the metadata at Seam, or link it by hand.',
   },
   no_metadata: {
     is: 'for_a_person',
     sentence: 'Not linked, and neither its metadata nor its webview carry our user id.',
-    remedy: 'Put the user id into its metadata at Seam.',
+    remedy: 'Put the user id into its metadata at Seam, or link it by hand.',
   },
   unknown_to_seam: {
     is: 'for_a_person',

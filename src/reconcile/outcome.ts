@@ -104,11 +104,12 @@ export const EXPLANATIONS = {
   },
   metadata_id_invalid: {
     sentence: "The id in the metadata can't be one of our user ids (wrong type or form).",
-    remedy: 'Mend the metadata at Seam, or link it by hand; then retry.',
+    remedy: 'Link it by hand, or mend the metadata at Seam and retry.',
   },
   user_not_found: {
     sentence: 'No user of ours has that id.',
-    remedy: 'Create the user: then it goes on by itself. Or mend the metadata at Seam, and retry.',
+    remedy:
+      'Create the user: then it goes on by itself. Or link it by hand, or mend the metadata at Seam and retry.',
   },
   seam_unauthorized: {
     sentence: 'Our Seam API key is refused.',

@@ -73,7 +73,7 @@ export const UNLINKED_WORDS = {
   relinked: 'its metadata named another user',
   account_deleted: 'the account was deleted',
   seam_differs: 'it was provisional, and Seam said otherwise',
-  linked_by_hand: 'a person linked it to another user',
+  linked_by_hand: 'a person linked it by hand',
   undone: 'a person took it back',
 } as const satisfies Record<UnlinkedBecause, string>;
 

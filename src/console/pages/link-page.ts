@@ -97,7 +97,7 @@ const users = (
   find: string | undefined,
 ): Html => {
   const withWhy = rows.some(({ why }) => why !== null);
-  return html`<div class="table" tabindex="0" role="region" aria-label="${caption}"><table>
+  return html`<div class="table wide" tabindex="0" role="region" aria-label="${caption}"><table>
     <caption class="hidden">${caption}</caption>
     <thead><tr>
       <th scope="col">User</th><th scope="col">E-mail</th><th scope="col">Id</th>
@@ -169,8 +169,8 @@ const isSameEmail = ({ account }: LinkView, { email }: Candidate): boolean =>
 
 const userCard = (view: LinkView, user: Candidate): Html => {
   const sameness = isSameEmail(view, user)
-    ? html` <span class="state good"><span aria-hidden="true">✓</span> the same</span>`
-    : html` <span class="state warn"><span aria-hidden="true">!</span> another</span>`;
+    ? html` <span class="state good"><span aria-hidden="true">✓</span> as the lock account’s</span>`
+    : html` <span class="state warn"><span aria-hidden="true">!</span> not the lock account’s</span>`;
   const isComparable = user.email !== null && (view.account?.identifier ?? null) !== null;
   const proposal = view.proposals.find(each => each.user.id === user.id);
   return html`<section class="card" aria-labelledby="user-title">
@@ -196,7 +196,7 @@ const comparing = (visit: Visit, view: LinkView, form: LinkForm, user: Candidate
     <textarea id="why" name="why" rows="3" required maxlength="2000"${invalid(form, 'why')}>${form.why}</textarea>
     <div class="row">
       ${button(visit, `Link to ${nameOf(user)}`, 'link', { kind: 'main' })}
-      <a href="${pathOf(view, { find: form.find ?? undefined })}">Choose another user</a>
+      <a class="button" href="${pathOf(view, { find: form.find ?? undefined })}">Choose another user</a>
     </div>
   </form>`;
 
@@ -205,5 +205,12 @@ const whatItDoes = (view: LinkView, user: Candidate): Html => {
     view.user_id === null || view.user_id === user.id
       ? null
       : html` It is taken from <code>${view.user_id}</code>.`;
-  return html`<p>The account will be ${nameOf(user)}’s, then we look again.${taken} The link stands until the account’s metadata name another user than now.</p>`;
+  return html`<p>The account will be ${nameOf(user)}’s, then we look again.${taken} ${howLong(view, user)}</p>`;
+};
+
+const howLong = ({ account }: LinkView, user: Candidate): Html | string => {
+  const claimed = account?.claim.kind === 'named' ? account.claim.id : null;
+  if (claimed === null) return 'The link stands until the account’s metadata name another user.';
+  if (claimed === user.id) return 'Its metadata name this user, too.';
+  return html`The link stands although its metadata name <code>${claimed}</code>, until they name somebody else.`;
 };
