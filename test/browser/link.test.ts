@@ -58,7 +58,7 @@ describe.skipIf(!hasChromium())('linking by hand in a browser', () => {
       await page.goto(`${pathOf(subject)}/link`);
       await page.getByLabel('User id, e-mail or name').fill('ada@');
       await page.keyboard.press('Enter');
-      await page.getByRole('link', { name: 'Compare with Ada Lovelace' }).click();
+      await page.getByRole('link', { name: 'Ada Lovelace' }).click();
       await page.getByText('✓ as the lock account’s').waitFor();
       await page.getByLabel('Why?').fill('She told us on the phone, ticket 4711.');
       await page.getByRole('button', { name: 'Link to Ada Lovelace' }).dblclick();

@@ -100,22 +100,21 @@ const users = (
   return html`<div class="table wide" tabindex="0" role="region" aria-label="${caption}"><table>
     <caption class="hidden">${caption}</caption>
     <thead><tr>
-      <th scope="col">User</th><th scope="col">E-mail</th><th scope="col">Id</th>
+      <th scope="col">Compare with</th><th scope="col">E-mail</th><th scope="col">Id</th>
       ${withWhy ? html`<th scope="col">Why</th>` : null}
-      <th scope="col" class="number">Accounts linked</th><th scope="col">Next</th>
+      <th scope="col" class="number">Accounts linked</th>
     </tr></thead>
     <tbody>${rows.map(
       ({ user, why }) => html`<tr>
-        <th scope="row">${user.name ?? html`<span class="faint">no name</span>`}</th>
+        <th scope="row">${
+          user.id === view.user_id
+            ? html`${nameOf(user)} <small>(linked now)</small>`
+            : html`<a href="${pathOf(view, { user: user.id, find })}">${nameOf(user)}</a>`
+        }</th>
         <td>${user.email}</td>
         <td><code>${user.id}</code></td>
         ${withWhy ? html`<td>${why}</td>` : null}
         <td class="number">${user.accounts}</td>
-        <td>${
-          user.id === view.user_id
-            ? html`is linked to it now`
-            : html`<a href="${pathOf(view, { user: user.id, find })}">Compare<span class="hidden"> with ${nameOf(user)}</span></a>`
-        }</td>
       </tr>`,
     )}</tbody>
   </table></div>`;
