@@ -14,7 +14,6 @@ const LATER_INDEXES = {
     'reconciliations (subject) where unavailable_since is not null and observed_generation < generation',
   // For the lists of the support desk: a page of those that failed for a reason, and their number.
   reconciliations_reason_idx: `reconciliations (reason, state, updated_at, subject) where reason is not null`,
-  reconciliations_listed_idx: 'reconciliations (state, updated_at, subject)',
   // For the hours of the last day: how often each reason came up.
   runs_reason_idx: 'runs (reason, finished_at) where reason is not null',
   // For searching by an e-mail.

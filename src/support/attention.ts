@@ -83,7 +83,7 @@ const COUNT_BY_STATE = `
     from unnest($1::text[]) as s(state) cross join lateral (
       select count(*)::int as number, min(updated_at) as oldest_at
         from (select r.updated_at from reconciler.reconciliations r
-               where r.state = s.state order by r.updated_at, r.subject limit $2) counted
+               where r.state = s.state order by r.updated_at limit $2) counted
     ) o
    where o.number > 0`;
 

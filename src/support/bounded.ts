@@ -1,13 +1,13 @@
 import type pg from 'pg';
 import { type Client, inTransaction } from '../db/client.ts';
+import { sqlState } from '../db/errors.ts';
 import { SupportError } from './errors.ts';
 
 /** Of a statement that was cut off at its time. */
 const QUERY_CANCELED = '57014';
 
 /** Whether Postgres ended a statement that took longer than it may. */
-export const isCutOff = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === QUERY_CANCELED;
+export const isCutOff = (error: unknown): boolean => sqlState(error) === QUERY_CANCELED;
 
 /**
  * Reads with statements that may take only so long: one person's question must not hold up the others'.
