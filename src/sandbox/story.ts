@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Db } from '../db/client.ts';
 import { type Subject, subjectOf } from '../seam/subject.ts';
+import { shellActor } from '../support/actor.ts';
+import { dismiss } from '../support/dismiss.ts';
+import { addNote } from '../support/notes.ts';
 import type { LockMaker } from './accounts.ts';
 import type { SandboxApp } from './app.ts';
 import {
@@ -60,6 +63,23 @@ const connect = async (
   return ofWebview(id);
 };
 
+/** What support did in the sandbox, as the audit log names them. */
+const SUPPORT = shellActor('sandbox');
+const CALL =
+  'Grace called: she connected her Schlage lock this morning, and the app does not show it.';
+const toSupport = ({ db }: Stage) => ({ pool: db.$client });
+
+const lookedAt = async (
+  stage: Stage,
+  user: string | null,
+  email: string,
+  maker?: LockMaker,
+): Promise<Subject> => {
+  const subject = await connect(stage, user, email, maker);
+  await untilLookedAt(stage.db, subject);
+  return subject;
+};
+
 /** Seam tells of something that it does not know, or of nothing. */
 const tell = async (
   { app, seam }: Stage,
@@ -97,8 +117,22 @@ const SCENES: readonly Scene[] = [
     play: stage => thenChange(stage, 'old@locks.example', 'grace', 'delete'),
   },
   {
-    told: 'Somebody connects one, but the app forgot to put a user id into the webview.',
-    play: stage => connect(stage, null, 'somebody@locks.example', 'schlage'),
+    told: 'Somebody connects one, but the app forgot to put a user id into the webview; support notes who called.',
+    play: async stage => {
+      const subject = await lookedAt(stage, null, 'grace@example.com', 'schlage');
+      await addNote(toSupport(stage), SUPPORT, subject, CALL);
+      return subject;
+    },
+  },
+  {
+    told: 'A developer tries it out with an id of nobody; support dismisses that.',
+    play: async stage => {
+      const subject = await lookedAt(stage, 'test-1', 'developer@locks.example');
+      await dismiss(toSupport(stage), SUPPORT, subject, {
+        why: 'A developer’s trial; no user waits.',
+      });
+      return subject;
+    },
   },
   {
     told: 'Somebody connects one, and the app put "true" where the id belongs.',

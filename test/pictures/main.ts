@@ -63,6 +63,7 @@ try {
     await page.emulateMedia({ colorScheme: dark ? 'dark' : 'light' });
     await page.goto(`${desk}`);
     await open(page, sandbox.sandboxUrl);
+    await page.waitForLoadState();
     await take(page, name);
   }
 } finally {

@@ -9,11 +9,46 @@ type Picture = Readonly<{
 
 const stay = async (): Promise<void> => undefined;
 
+/** Whose webview carried no user id. */
+const FORGOTTEN = 'Schlage grace@example.com';
+
+/** The case of a lock account. */
+const openCase = async (page: Page, sandboxUrl: string, account: string): Promise<void> => {
+  await page.goto(`${sandboxUrl}/app`);
+  await page.getByRole('link', { name: account }).click();
+  await page.getByRole('link', { name: 'Link to user…' }).waitFor();
+};
+
+const menu = (page: Page, name: string): Promise<void> =>
+  page.getByRole('navigation', { name: 'Sections' }).getByRole('link', { name }).click();
+
 /** In this order: the one before may leave something to see. */
 export const PICTURES: readonly Picture[] = [
   { name: 'home', open: stay },
   { name: 'home-dark', dark: true, open: stay },
-  { name: 'queue', open: page => page.getByRole('link', { name: 'Queue' }).click() },
+  { name: 'list', open: page => menu(page, 'Connections') },
+  { name: 'case', open: (page, url) => openCase(page, url, FORGOTTEN) },
+  {
+    name: 'link',
+    open: async (page, url) => {
+      await openCase(page, url, FORGOTTEN);
+      await page.getByRole('link', { name: 'Link to user…' }).click();
+      await page.getByLabel('User id, e-mail or name').fill('grace');
+      await page.getByRole('button', { name: 'Find users' }).click();
+      await page.getByRole('link', { name: 'Compare with Grace Hopper' }).first().click();
+      await page.getByLabel('Why?').fill('Ticket 4711: she called from the number we have of her.');
+    },
+  },
+  {
+    name: 'bulk-preview',
+    open: async page => {
+      await menu(page, 'Connections');
+      await page.getByRole('button', { name: /^Retry all/ }).click();
+      await page.getByText('Nothing has been done yet.').waitFor();
+    },
+  },
+  { name: 'queue', open: page => menu(page, 'Queue') },
+  { name: 'audit-log', open: page => menu(page, 'Audit log') },
   { name: 'pretend-app', open: (page, url) => page.goto(`${url}/app`) },
   {
     name: 'pretend-webview',

@@ -76,6 +76,13 @@ export const FORMS: readonly Form[] = [
     told: 'Marie is added',
   },
   {
+    page: '/connections/:subject/dismiss',
+    method: 'POST',
+    press: 'Dismiss with this note',
+    fillIn: page => page.getByLabel('Why?').fill('A test of ours.'),
+    told: 'Dismissed. It opens again by itself when it happens again.',
+  },
+  {
     page: '/connections/:subject/link',
     face: 1,
     method: 'GET',
@@ -90,13 +97,6 @@ export const FORMS: readonly Form[] = [
     press: /^Link/,
     fillIn: page => page.getByLabel(/why/i).fill('Ticket 4711'),
     told: 'Linked to User No. 3',
-  },
-  {
-    page: '/connections/:subject/dismiss',
-    method: 'POST',
-    press: 'Dismiss with this note',
-    fillIn: page => page.getByLabel('Why?').fill('A test of ours.'),
-    told: 'Dismissed. It opens again by itself when it happens again.',
   },
   {
     page: '/bulk-runs/:id',
