@@ -1,4 +1,4 @@
-import { mkdirSync, statSync } from 'node:fs';
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +10,7 @@ import { createSignInLink } from '../../src/operators/sign-in.ts';
 import { CHROMIUM } from '../support/chromium.ts';
 import { PICTURES } from './pictures.ts';
 import { useSandbox } from './sandbox.ts';
+import { inFewerColours } from './smaller.ts';
 
 /* `npm run pictures`: pictures of the main pages, from the sandbox, for the README. */
 
@@ -19,11 +20,12 @@ const WIDTH = 1100;
 const TALLEST = 1000;
 const SETTLING_LIMIT_MS = 60_000;
 
-const take = async (page: Page, name: string): Promise<void> => {
+const take = async (page: Page, blank: Page, name: string): Promise<void> => {
   const height = await page.evaluate<number>('document.documentElement.scrollHeight');
   await page.setViewportSize({ width: WIDTH, height: Math.min(Math.max(height, 400), TALLEST) });
   const file = path.join(FOLDER, `${name}.png`);
-  await page.screenshot({ path: file, animations: 'disabled', caret: 'hide' });
+  const shot = await page.screenshot({ animations: 'disabled', caret: 'hide' });
+  writeFileSync(file, await inFewerColours(blank, shot));
   process.stdout.write(`${name}.png ${Math.ceil(statSync(file).size / 1_024)} KiB\n`);
 };
 
@@ -42,6 +44,17 @@ const untilSettled = async (): Promise<void> => {
     await sleep(500);
   }
 };
+
+/** Some more of the commonest, so that there are numbers to see. */
+const GUESTS = 6;
+for (let guest = 1; guest <= GUESTS; guest++) {
+  const { ok } = await fetch(`${sandbox.sandboxUrl}/connect`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ user: `guest_${guest}` }),
+  });
+  if (!ok) throw new Error('the sandbox refused a guest');
+}
 await untilSettled();
 
 const operator = (await listOperators(pool)).find(({ name }) => name === 'you');
@@ -53,6 +66,7 @@ const key = await createSignInLink(pool, operator.id, 5);
 mkdirSync(FOLDER, { recursive: true });
 const browser = await chromium.launch({ executablePath: CHROMIUM ?? '', args: ['--no-sandbox'] });
 try {
+  const blank = await browser.newPage();
   const page = await browser.newPage({ viewport: { width: WIDTH, height: TALLEST } });
   await page.goto(`${sandbox.sandboxUrl}/app`);
   const desk = await page.getByRole('link', { name: 'the support desk' }).getAttribute('href');
@@ -64,7 +78,7 @@ try {
     await page.goto(`${desk}`);
     await open(page, sandbox.sandboxUrl);
     await page.waitForLoadState();
-    await take(page, name);
+    await take(page, blank, name);
   }
 } finally {
   await browser.close();

@@ -20,7 +20,7 @@ const workspacesOf = (words: Words): Workspace[] =>
     webhookSecrets: [],
   }));
 
-/** One that can't read what there is: each page that looks at connections or changes fails. */
+/** One that can't read what there is: each page that looks at connections, changes or users fails. */
 export const openBrokenDesk = async (): Promise<TestDesk> => {
   const desk = await openDesk();
   for (const table of ['reconciliations', 'runs', 'audit_log', 'bulk_runs', 'users']) {
