@@ -47,6 +47,9 @@ const PURE = [
   'audit/compare.ts',
   'support/role-words.ts',
   'support/words.ts',
+  'support/headline.ts',
+  'support/redact.ts',
+  'support/engineer-block.ts',
   'support/timings.ts',
   'backfill/report.ts',
 ];

@@ -4,6 +4,7 @@ import { auditLog } from '../db/schema-desk.ts';
 import { isStorable } from '../seam/storable.ts';
 import { SUBJECT_KINDS, subjectOf } from '../seam/subject.ts';
 import { invalid } from './errors.ts';
+import { MOMENT_FORMS, parseMoment } from './moment.ts';
 import { CHANGES, type ChangeName } from './record-change.ts';
 
 /** Who did what, to which, before and after, and why. */
@@ -55,13 +56,13 @@ export const parseAuditFilter = (fields: AuditFields): AuditFilter => {
     return value ?? null;
   };
   const aText = `a text of at most ${LONGEST_TEXT} characters`;
-  const aTime = 'a time, as 2026-11-22 14:00';
+
   const filter: AuditFilter = {
     actor: read('actor', storable, aText),
     action: read('action', toChange, `one of ${CHANGES.join(', ')}`),
     target: read('target', storable, aText),
-    since: read('since', toInstant, aTime),
-    until: read('until', toInstant, aTime),
+    since: read('since', toInstant, MOMENT_FORMS),
+    until: read('until', toInstant, MOMENT_FORMS),
   };
   if (Object.keys(faults).length > 0) throw invalid(faults);
   return filter;
@@ -70,14 +71,8 @@ export const parseAuditFilter = (fields: AuditFields): AuditFilter => {
 const storable = (text: string): string | undefined =>
   text.length <= LONGEST_TEXT && isStorable(text) ? text : undefined;
 const toChange = (text: string): ChangeName | undefined => CHANGES.find(name => name === text);
-const toInstant = (text: string): Date | undefined => {
-  // Where no zone is named it is UTC, like all times here.
-  const at = new Date(
-    /^\d{4}-\d{2}-\d{2}[T ][\d:.]+$/.test(text) ? `${text.replace(' ', 'T')}Z` : text,
-  );
-  const year = at.getUTCFullYear();
-  return year >= 1000 && year <= 9999 ? at : undefined;
-};
+const toInstant = (text: string): Date | undefined =>
+  parseMoment(text.replace(/^(\S{10}) /, '$1T'), new Date()) ?? undefined;
 
 /** As parseAuditFilter reads it. */
 export const formatAuditFilter = (filter: AuditFilter): URLSearchParams =>

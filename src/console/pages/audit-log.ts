@@ -56,11 +56,11 @@ const textField = (
   html`<div><label for="${field}">${label}</label>
     <input id="${field}" name="${field}" value="${query.get(field) ?? ''}" autocomplete="off" maxlength="600"${invalidity(field, faults)}>${faultOf(field, faults)}</div>`;
 
-const AS_TIME = html` <small>(UTC, as 2026-11-22 14:00)</small>`;
+const AS_TIME = html` <small>(as 2026-11-22 14:00 in UTC, or 24h)</small>`;
 
 const filterForm = (visit: Visit, faults: Faults): Html => {
   const chosen = visit.query.get('what');
-  return html`<form method="get" action="${href(['audit-log'])}" class="filters" role="search" aria-label="Which changes">
+  return html`<form method="get" action="${href(['audit-log'])}" class="card audit-filters" role="search" aria-label="Which changes">
     ${textField(visit, 'actor', 'Who', faults)}
     <div><label for="what">What</label>
       <select id="what" name="what"${invalidity('what', faults)}>

@@ -25,7 +25,7 @@ const named = <T extends object>(words: T, key: string): string =>
   Object.hasOwn(words, key) ? String(words[key as keyof T]) : key;
 
 const table = (caption: string, headings: readonly string[], rows: readonly Html[]): Html =>
-  html`<div class="table" tabindex="0" role="region" aria-label="${caption}">
+  html`<div class="table records" tabindex="0" role="region" aria-label="${caption}">
     <table>
       <caption>${caption}</caption>
       <thead><tr>${headings.map(heading => html`<th scope="col">${heading}</th>`)}</tr></thead>

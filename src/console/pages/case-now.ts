@@ -16,8 +16,7 @@ export const standing = (found: Case): Html => html`
       : html`<dl class="facts"><dt>Why</dt><dd>${found.explanation.sentence}</dd>
           <dt>What to do</dt><dd>${found.explanation.remedy}</dd></dl>`
   }
-  <p>${lastLook(found)}</p>
-  ${chain(found)}`;
+  <p>${lastLook(found)}</p>`;
 
 /** The newest run decides what is shown: what an earlier one ran into is history. */
 const lastLook = (found: Case): Html => {
@@ -52,7 +51,7 @@ export const outcomeOf = (run: { outcome: string | null; reason: string | null }
 };
 
 /** Webview → account → user, and what is missing in it. */
-const chain = (found: Case): Html => html`<h2>From the webview to the user</h2>
+export const chain = (found: Case): Html => html`<h2>From the webview to the user</h2>
   <ol class="chain">
     <li class="card">${webviewLink(found)}</li>
     <li class="card">${accountLink(found)}</li>
@@ -102,7 +101,7 @@ const accountLink = (found: Case): Html => {
   return html`${title}
     ${account.state === 'connected' ? there(words) : missingState(words)}
     <p>${[account.type, account.display_name].filter(Boolean).join(', ')}</p>
-    ${account.identifier === null ? '' : html`<p>${account.identifier}</p>`}
+    ${account.identifier === null || account.identifier === account.display_name ? '' : html`<p>${account.identifier}</p>`}
     <p><code>${account.connected_account_id}</code></p>
     <dl class="facts">
       ${account.created_at === null ? '' : html`<dt>Created</dt><dd>${when(account.created_at)}</dd>`}

@@ -8,7 +8,7 @@ export const changesTable = (
   changes: readonly ChangeRecord[],
   caption: string,
   { withTarget }: { withTarget: boolean },
-): Html => html`<div class="table" tabindex="0" role="region" aria-label="${caption}">
+): Html => html`<div class="table records" tabindex="0" role="region" aria-label="${caption}">
   <table>
     <caption>${caption}</caption>
     <thead><tr>

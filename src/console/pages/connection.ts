@@ -12,7 +12,7 @@ import { when } from '../words.ts';
 import { DISMISS_ROUTES } from './case-dismiss.ts';
 import { actions, address, type Fault, forEngineer, noteForm, noteList } from './case-forms.ts';
 import { history } from './case-history.ts';
-import { standing } from './case-now.ts';
+import { chain, standing } from './case-now.ts';
 
 const subjectOf = ({ params }: Visit): string => params.subject ?? '';
 
@@ -32,8 +32,7 @@ const body = (visit: Visit, found: Case, fault?: Fault): Html => {
   const self = fault === undefined ? visit : { url: path };
   const url = `${visit.publicUrl}${path}`;
   return html`${live(self, 'case-now', standing(found))}
-    ${live(self, 'case-actions', actions(visit, found))}
-    ${address(url)}
+    ${live(self, 'case-actions', html`${actions(visit, found)}${address(url)}${chain(found)}`)}
     <h2 id="notes">Notes</h2>
     ${live(self, 'case-notes', noteList(found))}
     ${noteForm(visit, found, fault)}

@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { addConnection } from '../support/desk.ts';
+import { runHere } from '../support/here.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  for (const [subject, state] of [
+    ['connect_webview:w1', 'failed'],
+    ['connected_account:a1', 'linked'],
+    ['connect_webview:w2', 'failed'],
+    ['connect_webview:w3', 'retrying'],
+  ] as const) {
+    const accountId = subject.endsWith('1') ? 'a1' : 'a2';
+    const reason = state === 'linked' ? null : 'user_not_found';
+    await addConnection(database, { subject, state, reason, accountId });
+  }
+});
+afterAll(() => database[Symbol.asyncDispose]());
+
+const cli = (...args: string[]) =>
+  runHere(args, { DATABASE_URL: database.url, OPERATOR_NAME: 'grace' });
+const json = async (...args: string[]): Promise<unknown> =>
+  JSON.parse((await cli(...args, '--json')).stdout);
+
+test('a case is noted, dismissed and opened again, and show tells of it', async () => {
+  expect((await cli('note', 'w1', 'The user called.')).code).toBe(0);
+  expect(await json('dismiss', 'w1', '--why', 'Moved out.')).toEqual({
+    subject: 'connect_webview:w1',
+    state: 'dismissed',
+    reason: 'user_not_found',
+  });
+  expect(await json('show', 'w1')).toMatchObject({
+    matches: [
+      {
+        state: 'dismissed',
+        notes: [{ text: 'Moved out.' }, { text: 'The user called.' }],
+        changes: [{ action: 'dismiss', face: 'cli' }, { action: 'note' }],
+      },
+    ],
+  });
+  const shown = await cli('show', 'w1');
+  for (const text of ['Moved out.', 'The user called.', 'dismissed', 'wrote a note']) {
+    expect(shown.stdout).toContain(text);
+  }
+  expect((await cli('reopen', 'w1')).stdout).toContain('Needs attention');
+});
+
+test('of several that an id leads to, the one that fits is meant; of more, none', async () => {
+  // The account's own subject stands linked: that can't be dismissed.
+  expect((await cli('dismiss', 'a1', '--why', 'x')).code).toBe(0);
+  const several = await cli('dismiss', 'a2', '--why', 'x');
+  expect(several.code).toBe(4);
+  expect(several.stderr).toContain('connect_webview:w2');
+  expect(several.stderr).toContain('connect_webview:w3');
+  const none = await cli('reopen', 'a2');
+  expect(none).toMatchObject({ code: 4, stderr: expect.stringContaining('none of them') });
+});
+
+test('what can’t be is told by the exit code', async () => {
+  expect((await cli('note', 'nobody', 'x')).code).toBe(3);
+  expect((await cli('note', 'w2', ' ')).code).toBe(2);
+  expect((await cli('reopen', 'w2')).code).toBe(4);
+  expect((await cli('dismiss', 'w2')).code).toBe(2);
+});
+
+test('the audit log is printed as a table, as lines with tabs, and as JSON', async () => {
+  await cli('note', 'w3', 'two\nlines\tand a tab');
+  expect((await cli('audit-log', '--target', 'w3')).stdout).toMatch(/^WHEN +WHO/);
+  const plain = (await cli('audit-log', '--target', 'w3', '--plain')).stdout.trimEnd();
+  expect(plain.split('\n')).toHaveLength(1);
+  expect(plain.split('\t')).toHaveLength(7);
+  expect(
+    await json('audit-log', '--action', 'note', '--since', '1h', '--limit', '1'),
+  ).toMatchObject({
+    changes: [{ action: 'note', target: 'connect_webview:w3' }],
+    more: true,
+  });
+  expect((await cli('audit-log', '--actor', 'nobody')).stderr).toContain('Nothing matches.');
+  expect((await cli('audit-log', '--action', 'explode')).code).toBe(2);
+});
