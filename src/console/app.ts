@@ -15,6 +15,7 @@ import {
   doneBefore,
   expiredForm,
   insistOnText,
+  noSuchPage,
 } from './faults.ts';
 import { href } from './html.ts';
 import { safeNext } from './next.ts';
@@ -84,6 +85,7 @@ export const createConsoleRouter = (options: ConsoleOptions): Router => {
   const sessionIn = (request: Request) => sessionOf(options, request);
   router.use('/raw-queue', createRawQueueRouter({ desk, rawQueue, sessionOf: sessionIn }));
   for (const route of CONSOLE_ROUTES) router[route.method](route.path, handlerOf(options, route));
+  router.use(noSuchPage);
   router.use(createFaultHandler(log));
   return Router().use('/support', router);
 };

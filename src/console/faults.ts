@@ -68,7 +68,12 @@ export const insistOnText: RequestHandler = (request, _response, next) => {
   next(new HttpError(422, 'invalid', message));
 };
 
-/** A request that can't be read; else a fault of ours, or of the database. What it was goes into the log, under the number that is shown. */
+/** An address of nothing: for a person, a page that says so. */
+export const noSuchPage: RequestHandler = (_request, _response, next) => {
+  next(new HttpError(404, 'not_found', 'No page of the support desk has this address.'));
+};
+
+/** A request that can't be read, or is for nothing that there is; else a fault of ours, or of the database. What it was goes into the log, under the number that is shown. */
 export const createFaultHandler =
   (log: Logger): ErrorRequestHandler =>
   (error: unknown, request, response, next) => {
@@ -78,7 +83,7 @@ export const createFaultHandler =
     }
     const known = toHttpError(error);
     if (known !== null) {
-      const title = 'That could not be read';
+      const title = known.status === 404 ? TITLES.not_found : 'That could not be read';
       const body = html`<h1>${title}</h1>
         <p class="fault">${known.message}</p>
         <p><a href="${href([])}">Needs attention</a></p>`;

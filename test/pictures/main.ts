@@ -18,11 +18,14 @@ const FOLDER = fileURLToPath(new URL('../../docs/pictures', import.meta.url));
 const WIDTH = 1100;
 /** Of longer pages the beginning. */
 const TALLEST = 1000;
+const SHORTEST = 400;
 const SETTLING_LIMIT_MS = 60_000;
 
 const take = async (page: Page, blank: Page, name: string): Promise<void> => {
+  // Made small first: a page is at least as high as its window.
+  await page.setViewportSize({ width: WIDTH, height: SHORTEST });
   const height = await page.evaluate<number>('document.documentElement.scrollHeight');
-  await page.setViewportSize({ width: WIDTH, height: Math.min(Math.max(height, 400), TALLEST) });
+  await page.setViewportSize({ width: WIDTH, height: Math.min(height, TALLEST) });
   const file = path.join(FOLDER, `${name}.png`);
   const shot = await page.screenshot({ animations: 'disabled', caret: 'hide' });
   writeFileSync(file, await inFewerColours(blank, shot));
