@@ -7,6 +7,7 @@ import { calls } from './calls.ts';
 import { growth } from './growth.ts';
 import { latency } from './latency.ts';
 import { type Options, parseOptions } from './options.ts';
+import { pages } from './pages.ts';
 import { reconcile } from './reconcile.ts';
 import { type Report, reportText, type Section } from './report.ts';
 import { openRig, type Rig } from './rig.ts';
@@ -23,6 +24,7 @@ const MEASURES: Readonly<Record<string, (rig: Rig, options: Options) => Promise<
   growth,
   burst,
   startup,
+  pages,
 };
 
 /** What `--quick` takes about a minute for. */

@@ -1,0 +1,73 @@
+import type { Rig, Site } from './rig.ts';
+
+/** What the addresses of pages are made of, beside the samples. */
+export type DeskPast = Readonly<{
+  /** A connection that failed, with notes and audit rows. */
+  failed: string;
+  bulkRun: number;
+  /** In the middle of the audit log. */
+  auditId: number;
+}>;
+
+const EMAILS = `update reconciler.users set name = 'Member ' || id, email = id || '@people.example'`;
+
+const NOTES = `
+  insert into reconciler.notes (subject, text, by, at)
+  select subject, 'The user called; told to wait.', 'op_' || n % 50, now() - n * interval '1 min'
+    from (select subject, row_number() over (order by subject) as n
+            from reconciler.reconciliations where state = 'failed') failed, generate_series(1, 5)`;
+
+const AUDIT_LOG = `
+  insert into reconciler.audit_log
+         (at, actor, actor_name, role, face, action, target, before, after, why)
+  select now() - (500000 - n) * interval '30 s', 'operator:' || n % 50, 'op_' || n % 50, 'support',
+         (array['console', 'api', 'cli'])[1 + n % 3],
+         (array['retry', 'link', 'dismiss', 'note', 'pause_queue'])[1 + n % 5],
+         subjects.list[1 + n % array_length(subjects.list, 1)],
+         '{"state":"failed","reason":"user_not_found"}', '{"state":"pending"}', 'a ticket'
+    from generate_series(1, 500000) n,
+         (select array_agg(subject) as list from
+            (select subject from reconciler.reconciliations order by subject limit 20000) s) subjects`;
+
+const BULK_RUNS = `
+  insert into reconciler.bulk_runs
+         (action, query, state, planned_by, started_by, started_at, finished_at, total, per_minute)
+  select 'retry', 'state=failed', 'done', 'op_1', 'op_1', now(), now(), 1000, 300
+    from generate_series(1, 300)`;
+
+const BULK_ITEMS = `
+  insert into reconciler.bulk_items
+         (bulk_run_id, position, subject, state, planned_generation, asked_generation)
+  select b.id, r.n, r.subject, (array['succeeded', 'failed', 'skipped'])[1 + r.n % 3], 4, 5
+    from reconciler.bulk_runs b,
+         (select subject, (row_number() over (order by subject))::int as n
+            from (select subject from reconciler.reconciliations limit 1000) s) r`;
+
+const OPERATORS = `
+  insert into reconciler.operators (name, role) select 'op_' || n, 'support' from generate_series(1, 50) n`;
+
+/** The last hours as a busy installation has them: runs and acknowledgements in each minute. */
+const RECENT_RUNS = `
+  insert into reconciler.runs (subject, generation, trigger, started_at, finished_at, outcome, reason)
+  select subject, 4, 'delivery', at, at + interval '120 ms',
+         case when n % 10 = 0 then 'failed' else 'already_linked' end,
+         case when n % 10 = 0 then 'user_not_found' end
+    from (select subject, row_number() over () as n, now() - row_number() over () * interval '0.5 s' as at
+            from (select subject from reconciler.reconciliations limit 100000) s) recent`;
+
+/** Gives a site with a past the desk's: notes, half a million audit rows, bulk runs, busy hours. */
+export const fillDesk = async (rig: Rig, site: Site): Promise<DeskPast> => {
+  const run = (sql: string) => rig.query(site.databaseUrl, sql);
+  for (const sql of [EMAILS, OPERATORS, NOTES, AUDIT_LOG, BULK_RUNS, BULK_ITEMS, RECENT_RUNS]) {
+    await run(sql);
+  }
+  await run('vacuum (analyze)');
+  const [past] = await rig.query<DeskPast>(
+    site.databaseUrl,
+    `select (select subject from reconciler.reconciliations where state = 'failed' limit 1) as failed,
+            (select max(id) from reconciler.bulk_runs)::int as "bulkRun",
+            (select max(id) / 2 from reconciler.audit_log)::int as "auditId"`,
+  );
+  if (past === undefined) throw new Error('the desk has no past');
+  return past;
+};
