@@ -1,3 +1,4 @@
+import { Validator } from '@seriousme/openapi-schema-validator';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { inOrder } from '../../src/api/app.ts';
 import { API_ROUTES } from '../../src/api/routes.ts';
@@ -31,6 +32,13 @@ const nameOf = ({ method, path }: { method: string; path: string }) => `${method
 
 test('every route is in it, and nothing else', () => {
   expect(operations().map(nameOf).sort()).toEqual(API_ROUTES.map(nameOf).sort());
+});
+
+test('it is OpenAPI 3.1, as its own schema has it', async () => {
+  expect(document.openapi).toMatch(/^3\.1\./);
+  expect(await new Validator().validate({ ...document })).toEqual({ valid: true });
+  const broken = { ...document, paths: { '/x': { get: { responses: 'none' } } } };
+  expect(await new Validator().validate(broken)).toMatchObject({ valid: false });
 });
 
 test('each operation has a name of its own', () => {
@@ -86,5 +94,4 @@ test('nothing may be sent but what it tells of', () => {
 test('whoever reads it needs no token: it holds no secret', async () => {
   const response = await fetch(`${desk.url}/api/v1/openapi.json`);
   expect(response.status).toBe(200);
-  expect(document.openapi).toMatch(/^3\.1\./);
 });
