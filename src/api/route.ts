@@ -4,7 +4,7 @@ import type { Desk } from '../support/desk.ts';
 import type { Permission } from '../support/permissions.ts';
 
 /** One call, its parts checked against the route's schemas. */
-export type Call<Params, Query, Body> = Readonly<{
+type Call<Params, Query, Body> = Readonly<{
   desk: Desk;
   actor: Actor;
   params: Params;

@@ -2,7 +2,7 @@ import { SupportError } from './errors.ts';
 import { LEAST_ROLES, mayRole, type Permission, type Role } from './permissions.ts';
 
 /** Where somebody does something. */
-export type Face = 'console' | 'api' | 'cli';
+type Face = 'console' | 'api' | 'cli';
 
 /** Who does something, and how the audit log names them. */
 export type Actor = Readonly<{

@@ -10,7 +10,7 @@ import { invalid } from './errors.ts';
 import { MOMENT_FORMS, parseMoment } from './moment.ts';
 
 /** States that people think of together. */
-export const STATE_GROUPS = {
+const STATE_GROUPS = {
   open: ['failed', 'retrying'],
   settled: ['linked', 'no_action'],
 } as const satisfies Record<string, readonly ReconciliationState[]>;

@@ -36,7 +36,7 @@ export const DESK_CONFIG = {
 } as const;
 
 /** What a page answered. */
-export type Shown = Readonly<{ status: number; text: string; headers: Headers; url: string }>;
+type Shown = Readonly<{ status: number; text: string; headers: Headers; url: string }>;
 
 /** One operator with a browser that runs no scripts: cookies, redirects and forms, as HTTP has them. */
 export type Clerk = Readonly<{
