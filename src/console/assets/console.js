@@ -134,6 +134,24 @@ document.addEventListener('htmx:afterSettle', event => {
     status?.focus();
   }
 });
+// No answer came. A form may be sent again: its number sees to it that nothing is done twice.
+let isOutOfReach = false;
+document.addEventListener('htmx:sendError', event => {
+  const { elt, requestConfig } = event.detail;
+  if (requestConfig.verb === 'post') {
+    if (elt instanceof HTMLFormElement) delete elt.dataset.sent;
+    tell('The server could not be reached. Send it again: nothing is done twice.');
+  } else if (!isOutOfReach) {
+    tell('The server can’t be reached, so this page is not up to date. It goes on trying.');
+  }
+  isOutOfReach = true;
+});
+document.addEventListener('htmx:afterOnLoad', event => {
+  const isOfPost = event.detail.requestConfig.verb === 'post'; // What that did is told already.
+  if (isOutOfReach && !isOfPost)
+    tell('The server is back: this page keeps itself up to date again.');
+  isOutOfReach = false;
+});
 // Pages of errors are shown as well: they say what to do.
 document.addEventListener('htmx:beforeSwap', event => {
   const { status } = event.detail.xhr;
