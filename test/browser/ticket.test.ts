@@ -41,6 +41,8 @@ describe.skipIf(!hasChromium())('a ticket, from search to mended', () => {
   };
 
   const search = async ({ page }: Tab, text: string): Promise<void> => {
+    // Shown by the script that also listens to the keys.
+    await page.getByRole('button', { name: 'Keyboard shortcuts (?)' }).waitFor();
     await page.keyboard.press('/');
     await page.keyboard.type(text);
     await page.keyboard.press('Enter');
@@ -58,7 +60,7 @@ describe.skipIf(!hasChromium())('a ticket, from search to mended', () => {
     await page.getByRole('link', { name: 'Link to user…' }).click();
     await page.getByLabel('User id, e-mail or name').fill('grace@');
     await page.getByRole('button', { name: 'Find users' }).click();
-    await page.getByRole('link', { name: 'Compare with Grace Hopper' }).click();
+    await page.getByRole('link', { name: 'Grace Hopper', exact: true }).click();
     await page.getByRole('heading', { name: 'The lock account' }).waitFor();
     await page.getByLabel('Why?').fill('Ticket 4711: she called from the number we have of her.');
     await page.getByRole('button', { name: 'Link to Grace Hopper' }).click();

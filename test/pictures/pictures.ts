@@ -35,7 +35,7 @@ export const PICTURES: readonly Picture[] = [
       await page.getByRole('link', { name: 'Link to user…' }).click();
       await page.getByLabel('User id, e-mail or name').fill('grace');
       await page.getByRole('button', { name: 'Find users' }).click();
-      await page.getByRole('link', { name: 'Compare with Grace Hopper' }).first().click();
+      await page.getByRole('link', { name: 'Grace Hopper', exact: true }).first().click();
       await page.getByLabel('Why?').fill('Ticket 4711: she called from the number we have of her.');
     },
   },
