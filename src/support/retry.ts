@@ -4,6 +4,7 @@ import { and, desc, drizzle, eq, isNotNull } from '../db/drizzle.ts';
 import { deliveries, reconciliations } from '../db/schema.ts';
 import { parseSubject, type Subject } from '../seam/subject.ts';
 import { type Actor, insistOn } from './actor.ts';
+import { DoneBeforeError } from './errors.ts';
 import { findSubjects } from './find.ts';
 import { ASKED_AGAIN } from './look.ts';
 import { recordChange } from './record-change.ts';
@@ -34,13 +35,24 @@ type Retrier = Readonly<{ db: Db; pool: pg.Pool; queues: LookQueues }>;
 /**
  * Asks for another look, now, at every subject that an id leads to; empty when there is none.
  *
- * @throws SupportError `not_allowed`, or DoneBeforeError when this very request was done before
+ * @throws SupportError `not_allowed`, or DoneBeforeError when this very request asked for all of it before
  */
 export const retry = async (retrier: Retrier, actor: Actor, id: string): Promise<RetryResult[]> => {
   insistOn(actor, 'retry');
   const subjects = await findSubjects(retrier.db, id);
   const results: RetryResult[] = [];
-  for (const subject of subjects) results.push(await retryOne(retrier, actor, subject));
+  let doneBefore: DoneBeforeError | null = null;
+  for (const subject of subjects) {
+    try {
+      results.push(await retryOne(retrier, actor, subject));
+    } catch (error) {
+      // Each has a transaction of its own: a request that was cut off half way goes on with the rest.
+      if (!(error instanceof DoneBeforeError)) throw error;
+      doneBefore = error;
+      results.push({ subject, result: 'refused', why: 'this very request asked for it before' });
+    }
+  }
+  if (doneBefore !== null && results.every(({ result }) => result === 'refused')) throw doneBefore;
   return results;
 };
 

@@ -103,6 +103,32 @@ test('after a crash between the change and its answer it is told, and not done t
   expect([await generation(), await changes()]).toEqual([2, 1]);
 });
 
+test('of several, those that a crash left out are asked for when it is sent again', async () => {
+  const [one, other] = [await connection(), await connection()];
+  const user = randomUUID();
+  const named = 'update reconciler.reconciliations set claimed_user_id = $2 where subject = $1';
+  const key = randomUUID();
+  await desk.database.pool.query(named, [one.subject, user]);
+  expect((await retry(`/connections/${user}/retry`, key)).status).toBe(202);
+  // As if the process had died after the first of two.
+  await desk.database.pool.query(named, [other.subject, user]);
+  await desk.database.pool.query('delete from reconciler.api_answers where key = $1', [key]);
+  expect(await retry(`/connections/${user}/retry`, key)).toMatchObject({
+    status: 202,
+    body: {
+      results: expect.arrayContaining([
+        {
+          subject: one.subject,
+          result: 'refused',
+          why: expect.stringMatching(/asked for it before/),
+        },
+        expect.objectContaining({ subject: other.subject, result: 'asked' }),
+      ]),
+    },
+  });
+  expect([await one.generation(), await other.generation()]).toEqual([2, 2]);
+});
+
 test('two tokens may use the same key', async () => {
   const { path, generation } = await connection();
   const key = randomUUID();
