@@ -124,6 +124,18 @@ describe('a bulk run', () => {
     expect(desk.requested).toEqual(['connect_webview:w1', 'connect_webview:x1']);
   });
 
+  test('one that a newer version has planned, by a reason that is new, keeps no other from going on', async () => {
+    const strange = await begin(2);
+    await sql(`update reconciler.bulk_runs set query = 'reason=of_tomorrow'`);
+    await addFailed(database, 1, 'x');
+    await planAndStart(desk, ADA, selectSubjects(['connect_webview:x1']));
+    await expect(stepOn(desk)).rejects.toThrow(`bulk run ${strange} can't go on`);
+    expect(desk.requested).toEqual(['connect_webview:x1']);
+    expect(await readBulkRun(desk, strange)).toMatchObject({ selection: 'reason=of_tomorrow' });
+    await stop(desk, ADA, strange);
+    await stepOn(desk);
+  });
+
   test('Stop while it runs: what is being looked at still counts, the rest is skipped', async () => {
     const id = await begin(15);
     await stepOn(desk);

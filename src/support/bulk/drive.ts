@@ -29,7 +29,12 @@ export const startBulkRuns = (driver: Driver): AsyncDisposable =>
     turn: signal => driveBulkRuns(driver, signal),
   });
 
-/** One step of each bulk run that isn't finished. */
+/**
+ * One step of each bulk run that isn't finished. One that can't go on (a newer version has planned it) keeps
+ * none of the others.
+ *
+ * @throws Error for the first that can't
+ */
 export const driveBulkRuns = async (driver: Driver, signal?: AbortSignal): Promise<void> => {
   const unfinished = await drizzle(driver.pool)
     .select({ id: bulkRuns.id, state: bulkRuns.state })
@@ -37,12 +42,18 @@ export const driveBulkRuns = async (driver: Driver, signal?: AbortSignal): Promi
     .where(and(isNotNull(bulkRuns.startedAt), isNull(bulkRuns.finishedAt)))
     .orderBy(bulkRuns.id);
   const running = unfinished.filter(({ state }) => state === 'running').length;
+  let fault: Error | null = null;
   for (const { id } of unfinished) {
     if (signal?.aborted) return;
-    const asked = await inTransaction(driver.pool, client => step(client, driver, id, running));
-    // Once it is committed. What doesn't get into the queue here is put there by the sweep.
-    await Promise.all(asked.map(look => driver.queues.request(look.subject, look.workspaceId)));
+    try {
+      const asked = await inTransaction(driver.pool, client => step(client, driver, id, running));
+      // Once it is committed. What doesn't get into the queue here is put there by the sweep.
+      await Promise.all(asked.map(look => driver.queues.request(look.subject, look.workspaceId)));
+    } catch (cause) {
+      fault ??= new Error(`bulk run ${id} can't go on`, { cause });
+    }
   }
+  if (fault !== null) throw fault;
 };
 
 /** @param running among so many the pace is shared */

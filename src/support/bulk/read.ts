@@ -2,6 +2,7 @@ import type { Db } from '../../db/client.ts';
 import { and, desc, eq, lt, sql } from '../../db/drizzle.ts';
 import { bulkItems, bulkRuns } from '../../db/schema-desk.ts';
 import type { Desk } from '../desk.ts';
+import { SupportError } from '../errors.ts';
 import { parseSelection } from './selection.ts';
 import { noSuchBulkRun } from './start.ts';
 import { waitsBecause } from './waiting.ts';
@@ -48,7 +49,7 @@ const told = async ({ db, config }: Reader, row: Row): Promise<BulkRun> => ({
   action: row.action,
   state: row.state,
   query: row.query,
-  selection: describeSelection(parseSelection(row.query), config.workspaces),
+  selection: selectionOf(row.query, config.workspaces),
   planned_by: row.plannedBy,
   planned_at: row.plannedAt.toISOString(),
   started_by: row.startedBy,
@@ -62,6 +63,16 @@ const told = async ({ db, config }: Reader, row: Row): Promise<BulkRun> => ({
   stopped_because: row.stoppedBecause,
   waits_because: row.state === 'running' ? await waitsBecause(db, row.id) : null,
 });
+
+/** In words; as it stands, where another version has planned it by what this one doesn't know. */
+const selectionOf = (query: string, workspaces: Desk['config']['workspaces']): string => {
+  try {
+    return describeSelection(parseSelection(query), workspaces);
+  } catch (error) {
+    if (error instanceof SupportError) return query;
+    throw error;
+  }
+};
 
 /** By the index of states: no item's row is read. */
 const countItems = async (db: Db, id: number): Promise<Counts> => {
