@@ -57,7 +57,7 @@ export const queuePause = async (
   else {
     const label = workspaceLabel(workspaces, pause.workspace_id) ?? 'The queue';
     printLine(`${label} is paused. Webhooks are still stored and answered.`);
-    printLine('"queue resume" lets it go on.');
+    printLine(howToResume(pause.workspace_id));
   }
   return EXIT.done;
 };
@@ -93,8 +93,11 @@ const describePauses = ({ pauses }: QueueStatus, labelOf: LabelOf): string[] =>
   pauses.flatMap(({ workspace_id, by, since, why }) => {
     const label = labelOf(workspace_id);
     const which = label === null ? 'PAUSED' : `PAUSED: ${label},`;
-    return [`${which} by ${by} since ${since}: ${why}`, '  "queue resume" lets it go on.'];
+    return [`${which} by ${by} since ${since}: ${why}`, `  ${howToResume(workspace_id)}`];
   });
+
+const howToResume = (workspaceId: string | null): string =>
+  `"queue resume${workspaceId === null ? '' : ` --workspace ${workspaceId}`}" lets it go on.`;
 
 const processTable = (processes: QueueStatus['processes']): string =>
   formatTable(

@@ -170,7 +170,9 @@ describe('the other faces', () => {
     expect(await queue('pause', '--why', 'x', '--workspace', 'Castles')).toMatchObject({ code: 2 });
     const paused = await queue('pause', '--why', 'x', '--workspace', 'Hotels');
     expect(paused).toMatchObject({ code: 0, stdout: expect.stringContaining('Hotels (hotels)') });
+    expect(paused.stdout).toContain('"queue resume --workspace hotels"');
     expect(await queue('pause', '--why', 'y', '--workspace', 'hotels')).toMatchObject({ code: 4 });
+    expect((await queue('status')).stdout).toContain('"queue resume --workspace hotels"');
     const told = JSON.parse((await queue('status', '--json')).stdout);
     expect(told.pauses).toMatchObject([{ workspace_id: 'hotels', by: 'ada at the shell' }]);
     expect(await queue('resume')).toMatchObject({ code: 4 });
