@@ -1,3 +1,5 @@
+import { isStorable } from './storable.ts';
+
 /** What may be put into `custom_metadata`. */
 export type Metadata = Readonly<Record<string, string | boolean>>;
 
@@ -53,6 +55,5 @@ const ofValue = (key: string, value: unknown): string[] => {
 };
 
 const UNSTORABLE = 'holds a character that no text in a database can hold';
-const isStorable = (text: string): boolean => text.isWellFormed() && !text.includes('\0');
 
 const quoted = (key: string): string => JSON.stringify(key.slice(0, 2 * MAX_KEY_LENGTH));

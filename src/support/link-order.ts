@@ -2,6 +2,7 @@ import type { Db } from '../db/client.ts';
 import { eq, sql } from '../db/drizzle.ts';
 import { connectedAccounts, connectWebviews } from '../db/schema.ts';
 import { type Claim, readClaim } from '../reconcile/facts.ts';
+import { isStorable } from '../seam/storable.ts';
 import type { Desk } from './desk.ts';
 import { invalid, SupportError } from './errors.ts';
 
@@ -17,8 +18,6 @@ export type LinkOrder = Readonly<{
 }>;
 
 const LONGEST_WHY = 2_000;
-
-const isStorable = (text: string): boolean => !text.includes('\0') && text.isWellFormed();
 
 /**
  * @returns the user's id as their table spells it, and the note
