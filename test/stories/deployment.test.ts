@@ -17,8 +17,8 @@ const ADDITIVE = [
   'ALTER TABLE "reconciler"."links" ADD COLUMN "note" text',
   'ALTER TABLE "reconciler"."holds" ADD COLUMN "note" text',
   'ALTER TABLE "reconciler"."users" ADD COLUMN "note" text',
-  'CREATE TABLE "reconciler"."notes" ("id" bigint PRIMARY KEY NOT NULL)',
-  'CREATE INDEX "notes_id_idx" ON "reconciler"."notes" USING btree ("id")',
+  'CREATE TABLE "reconciler"."newer" ("id" bigint PRIMARY KEY NOT NULL)',
+  'CREATE INDEX "newer_id_idx" ON "reconciler"."newer" USING btree ("id")',
 ];
 
 /** Users who go on connecting accounts until they are stopped. */
