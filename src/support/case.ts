@@ -21,7 +21,7 @@ import { deliveriesOf, runsOf } from './history.ts';
 import { linksOf } from './link-history.ts';
 import { identifierFor } from './mask.ts';
 import { notesOf } from './notes.ts';
-import { changeFor, noteFor } from './redact-record.ts';
+import { changeFor, linkFor, noteFor, profileFor, troublesFor } from './redact-record.ts';
 import { type Row, summaryOf, withAccount } from './summary.ts';
 import { noMatch, REASON_TITLES } from './words.ts';
 
@@ -67,6 +67,7 @@ export const readCase = async (
   const summary = summaryOf(row);
   return {
     ...summary,
+    account_troubles: troublesFor(actor, summary.account_troubles),
     headline: headline({
       state: own.state,
       reason: own.reason,
@@ -89,7 +90,7 @@ export const readCase = async (
     account: stored === undefined ? null : accountOf(actor, stored),
     user,
     others: others.slice(0, MOST),
-    links: links.slice(0, MOST),
+    links: links.slice(0, MOST).map(link => linkFor(actor, link)),
     runs: runs.slice(0, MOST),
     deliveries: deliveries.slice(0, MOST),
     notes: notes.slice(0, MOST).map(note => noteFor(actor, note)),
@@ -165,12 +166,13 @@ const userOf = async (
     log.warn({ err }, 'the names of users could not be read');
     return null;
   });
-  const profile: Profile | undefined = found?.get(id);
+  const known = found?.get(id);
+  const profile: Profile | undefined = known && profileFor(actor, known);
   return {
     user_id: id,
     how,
     name: profile?.name ?? null,
-    email: identifierFor(actor, profile?.email ?? null),
+    email: profile?.email ?? null,
     is_ours: found === null ? null : profile !== undefined,
   };
 };

@@ -6,6 +6,7 @@ import { storedAccounts } from './accounts.ts';
 import type { Actor } from './actor.ts';
 import type { Desk } from './desk.ts';
 import { identifierFor } from './mask.ts';
+import { profileFor, troublesFor } from './redact-record.ts';
 import { type Summary, summaryOf, withAccount } from './summary.ts';
 
 /** One connection of a list: how it stands, whose it is, and which lock account. */
@@ -66,15 +67,17 @@ export const readRows = async (
     storedAccounts(desk.db, ids(summaries.map(row => row.connected_account_id))),
   ]);
   const rows = summaries.map((row): [string, ConnectionRow] => {
-    const profile = profiles.get(personOf(row) ?? '');
+    const known = profiles.get(personOf(row) ?? '');
+    const profile = known && profileFor(actor, known);
     const account = accounts.get(row.connected_account_id ?? '')?.own;
     const identifier = account === undefined ? null : identifierOf(account.userIdentifier);
     return [
       row.subject,
       {
         ...row,
+        account_troubles: troublesFor(actor, row.account_troubles),
         user_name: profile?.name ?? null,
-        user_email: identifierFor(actor, profile?.email ?? null),
+        user_email: profile?.email ?? null,
         account_type: account?.accountTypeDisplayName ?? account?.accountType ?? null,
         account_identifier: identifierFor(actor, identifier),
       },

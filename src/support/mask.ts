@@ -1,4 +1,5 @@
 import { type Actor, may } from './actor.ts';
+import { hideEmails } from './redact.ts';
 
 const DOTS = '•••';
 
@@ -27,3 +28,7 @@ export const maskIdentifier = (text: string): string => {
 /** An e-mail (or the like) as this person may see it. */
 export const identifierFor = (actor: Pick<Actor, 'role'>, text: string | null): string | null =>
   text === null || may(actor, 'see_emails') ? text : maskIdentifier(text);
+
+/** What a person, Seam or a users table has in words, as this person may read it: e-mails in it are hidden. */
+export const wordsFor = (actor: Pick<Actor, 'role'>, text: string): string =>
+  may(actor, 'see_emails') ? text : hideEmails(text);

@@ -6,7 +6,7 @@ import { type Actor, insistOn } from './actor.ts';
 import { insistInTime, isCutOff, readWithin } from './bounded.ts';
 import { type ConnectionRow, readRows } from './connection-row.ts';
 import type { Desk } from './desk.ts';
-import { identifierFor } from './mask.ts';
+import { profileFor } from './redact-record.ts';
 import { readSearchText } from './search-text.ts';
 
 /** By what a connection is found, in words; of several the first is told. */
@@ -153,7 +153,7 @@ const searchFor = async (desk: Desk, actor: Actor, text: string): Promise<Search
     isMore: found.length > told.length,
     usersWithout: users.profiles
       .filter(({ userId }) => found.length <= MOST_HITS && !owners.has(userId))
-      .map(profile => ({ ...profile, email: identifierFor(actor, profile.email) })),
+      .map(profile => profileFor(actor, profile)),
     areUsersSearched: users.areSearched,
   };
 };

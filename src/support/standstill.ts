@@ -1,7 +1,9 @@
 import { readHolds } from '../reconcile/holds.ts';
 import { EXPLANATIONS } from '../reconcile/outcome.ts';
 import { isOneOf, workspaceLabel } from '../workspaces.ts';
+import type { Actor } from './actor.ts';
 import type { Desk } from './desk.ts';
+import { wordsFor } from './mask.ts';
 import { readPauses } from './pause.ts';
 
 /** Why nothing of a workspace (or of all) is looked at for now: Seam's doing, or a person's. */
@@ -13,16 +15,16 @@ export type Standstill = Readonly<{
   since: string;
 }>;
 
-/** What keeps the queue from giving anything out; empty when all is well. */
-export const readStandstills = async ({
-  db,
-  config: { workspaces },
-}: Pick<Desk, 'db' | 'config'>): Promise<Standstill[]> => {
+/** What keeps the queue from giving anything out, as this person may read of it; empty when all is well. */
+export const readStandstills = async (
+  { db, config: { workspaces } }: Pick<Desk, 'db' | 'config'>,
+  actor: Pick<Actor, 'role'>,
+): Promise<Standstill[]> => {
   const [holds, pauses] = await Promise.all([readHolds(db), readPauses(db)]);
   return [
     ...pauses.map(({ workspace_id: id, why, by, since }) => ({
       workspace: workspaceLabel(workspaces, id),
-      sentence: `The queue is paused by ${by}: ${why}`,
+      sentence: `The queue is paused by ${by}: ${wordsFor(actor, why)}`,
       remedy: 'Nothing is looked at until somebody resumes it.',
       since,
     })),

@@ -6,7 +6,7 @@ import { deleteAccount } from '../../support/account-delete.ts';
 import { updateAccount } from '../../support/account-update.ts';
 import type { Desk } from '../../support/desk.ts';
 import { SupportError, type SupportFault } from '../../support/errors.ts';
-import { identifierFor } from '../../support/mask.ts';
+import { accountFor } from '../../support/redact-record.ts';
 import { chooseSeamOf } from '../../support/seam-of.ts';
 import { type ApiRoute, apiRoute } from '../route.ts';
 
@@ -140,20 +140,7 @@ export const ACCOUNT_ROUTES: readonly ApiRoute[] = [
       );
       const account = found.find(({ connected_account_id }) => connected_account_id === id);
       if (account === undefined) throw new SupportError('not_found', `No match for '${id}'.`);
-      const mask = (name: unknown): unknown =>
-        typeof name === 'string' ? identifierFor(actor, name) : name;
-      return {
-        ...account,
-        here: account.here && {
-          ...account.here,
-          display_name: identifierFor(actor, account.here.display_name),
-        },
-        differences: account.differences.map(each =>
-          each.field === 'display_name'
-            ? { ...each, here: mask(each.here), seam: mask(each.seam) }
-            : each,
-        ),
-      };
+      return accountFor(actor, account);
     },
   }),
   apiRoute({

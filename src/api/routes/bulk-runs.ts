@@ -5,6 +5,7 @@ import { parseSelection, selectSubjects } from '../../support/bulk/selection.ts'
 import { start, stop } from '../../support/bulk/start.ts';
 import { BULK_STATES, ITEM_STATES } from '../../support/bulk/words.ts';
 import { formatFilter, parseFilter } from '../../support/connection-filter.ts';
+import { bulkRunFor } from '../../support/redact-record.ts';
 import { type ApiRoute, apiRoute } from '../route.ts';
 
 const count = z.number().int();
@@ -98,11 +99,11 @@ export const BULK_RUN_ROUTES: readonly ApiRoute[] = [
       limit: z.number().int().min(1).max(100).default(20),
     }),
     answer: z.object({ bulk_runs: z.array(bulkRun), next_before: count.nullable() }),
-    handle: async ({ desk, query }) => {
+    handle: async ({ desk, actor, query }) => {
       const found = await listBulkRuns(desk, { ...query, limit: query.limit + 1 });
       const shown = found.slice(0, query.limit);
       return {
-        bulk_runs: shown,
+        bulk_runs: shown.map(run => bulkRunFor(actor, run)),
         next_before: found.length > shown.length ? (shown.at(-1)?.id ?? null) : null,
       };
     },
@@ -115,7 +116,8 @@ export const BULK_RUN_ROUTES: readonly ApiRoute[] = [
     summary: 'How a bulk run stands',
     params: idParams,
     answer: bulkRun,
-    handle: ({ desk, params }) => readBulkRun(desk, params.id),
+    handle: async ({ desk, actor, params }) =>
+      bulkRunFor(actor, await readBulkRun(desk, params.id)),
   }),
   apiRoute({
     method: 'get',

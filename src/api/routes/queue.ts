@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { pauseQueue, resumeQueue } from '../../support/pause.ts';
 import { readQueueStatus } from '../../support/queue.ts';
+import { pauseFor } from '../../support/redact-record.ts';
 import { type ApiRoute, apiRoute } from '../route.ts';
 
 const instant = z.iso.datetime();
@@ -100,7 +101,10 @@ export const QUEUE_ROUTES: readonly ApiRoute[] = [
     operationId: 'getQueue',
     summary: 'How the queue stands, as "queue status" tells it',
     answer: statusAnswer,
-    handle: async ({ desk }) => readQueueStatus(desk.db, desk.config.workspaces),
+    handle: async ({ desk, actor }) => {
+      const status = await readQueueStatus(desk.db, desk.config.workspaces);
+      return { ...status, pauses: status.pauses.map(pause => pauseFor(actor, pause)) };
+    },
   }),
   apiRoute({
     method: 'post',

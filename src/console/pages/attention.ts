@@ -127,7 +127,7 @@ export const ATTENTION_ROUTES: readonly ConsoleRoute[] = [
       const tab = isTab(asked) ? asked : 'open';
       const [attention, standstills, views] = await Promise.all([
         readAttention(visit.desk, visit.actor, tab),
-        readStandstills(visit.desk),
+        readStandstills(visit.desk, visit.actor),
         listViews(visit.desk.pool, visit.actor),
       ]);
       const links = ATTENTION_TABS.map(each => ({

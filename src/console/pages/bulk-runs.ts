@@ -3,6 +3,7 @@ import { type BulkRun, listBulkRuns, readBulkRun } from '../../support/bulk/read
 import { parseSelection, selectSubjects } from '../../support/bulk/selection.ts';
 import { noSuchBulkRun, start, stop } from '../../support/bulk/start.ts';
 import { describeCounts, number } from '../../support/bulk/words.ts';
+import { bulkRunFor } from '../../support/redact-record.ts';
 import { type Html, href, html } from '../html.ts';
 import { live } from '../layout.ts';
 import { type ConsoleRoute, page, type Reply, type Visit } from '../route.ts';
@@ -74,7 +75,7 @@ export const BULK_RUN_ROUTES: readonly ConsoleRoute[] = [
     path: '/bulk-runs/:id',
     needs: 'view',
     handle: async visit => {
-      const run = await readBulkRun(visit.desk, idOf(visit));
+      const run = bulkRunFor(visit.actor, await readBulkRun(visit.desk, idOf(visit)));
       return run.state === 'planned' ? previewPage(visit, run) : progressPage(visit, run);
     },
   },

@@ -2,6 +2,7 @@ import { SupportError } from '../../support/errors.ts';
 import { pauseQueue, resumeQueue } from '../../support/pause.ts';
 import { readQueueStatus } from '../../support/queue.ts';
 import { readQueueHistory } from '../../support/queue-history.ts';
+import { pauseFor } from '../../support/redact-record.ts';
 import { workspaceLabel } from '../../workspaces.ts';
 import { type Html, href, html } from '../html.ts';
 import { button, formFields, live } from '../layout.ts';
@@ -12,7 +13,8 @@ import { queueNow } from './queue-now.ts';
 /** Each part refreshes itself from an address of its own, so that it costs no more than itself. */
 const nowPart = async (visit: Visit): Promise<Html> => {
   const status = await readQueueStatus(visit.desk.db, visit.desk.config.workspaces);
-  return live({ url: href(['queue', 'now']) }, 'queue-now', queueNow(visit, status));
+  const pauses = status.pauses.map(pause => pauseFor(visit.actor, pause));
+  return live({ url: href(['queue', 'now']) }, 'queue-now', queueNow(visit, { ...status, pauses }));
 };
 const historyPart = async ({ desk }: Visit): Promise<Html> => {
   const history = await readQueueHistory(desk.pool);
