@@ -4,8 +4,15 @@
  */
 const FORMULA = /^(?:[\t\r\n]|\s*[=+\-@＝＋－＠])/;
 
+/**
+ * The same after what begins a new cell where a spreadsheet parts them otherwise than we do: by the `;` or tab
+ * of its country's settings, for which our quotes in the middle of a line are no quotes.
+ */
+const FORMULA_INSIDE = /([;\t\r\n][^\S\t\r\n]*"*)(?=[=+\-@＝＋－＠])/g;
+
 const cell = (value: string | null): string => {
-  const text = value === null ? '' : FORMULA.test(value) ? `'${value}` : value;
+  const inside = (value ?? '').replace(FORMULA_INSIDE, "$1'");
+  const text = FORMULA.test(inside) ? `'${inside}` : inside;
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 };
 

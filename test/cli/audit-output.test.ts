@@ -9,6 +9,12 @@ test('no cell of a CSV is a formula, and each stays one cell', () => {
   );
 });
 
+test('a cell begins no formula where `;`, tabs or line ends part cells, either', () => {
+  expect(csvLine(['Ada;=HYPERLINK(1)', 'x;  "@SUM(A1)', 'a\n-1', 'a; b=1'])).toBe(
+    `Ada;'=HYPERLINK(1),"x;  ""'@SUM(A1)","a\n'-1",a; b=1`,
+  );
+});
+
 test('progress has a bar, a rate and the time left', () => {
   expect(formatProgress({ done: 1_200, expected: 4_800, elapsedMs: 8_000 }, 'accounts')).toBe(
     '[######------------------] 1,200 of about 4,800 accounts, 150/s, 24 s left',
