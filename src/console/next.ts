@@ -1,8 +1,8 @@
 import { href } from './html.ts';
 
 const HERE = 'http://here.invalid';
-/** Not these: they would lead round in circles, or out again. */
-const NOT_AFTER = /^\/support\/sign-(?:in|out)(?:\/|$)/;
+/** Not these: they would lead round in circles, or out again. (Addresses are found in any case.) */
+const NOT_AFTER = /^\/support\/sign-(?:in|out)(?:\/|$)/i;
 
 /**
  * Where a sign-in leads: to a page of ours, or else to the first one. What is given comes out of an address,

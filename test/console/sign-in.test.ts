@@ -58,6 +58,7 @@ describe('where a sign-in leads', () => {
     '/supportive',
     '/api/v1/tokens',
     '/support/sign-in?next=/support/sign-in',
+    '/support/Sign-In/link?key=of-somebody-else',
     '/support/sign-out',
     '',
     null,

@@ -84,7 +84,9 @@ const TOLD: Readonly<Record<string, string>> = {
   changed: 'It happened, and Seam has told of it.',
 };
 const told = ({ query }: Request): string | null =>
-  typeof query.told === 'string' ? (TOLD[query.told] ?? null) : null;
+  typeof query.told === 'string' && Object.hasOwn(TOLD, query.told)
+    ? (TOLD[query.told] ?? null)
+    : null;
 const backTelling = (response: Response, what: string): void =>
   response.redirect(303, `${appPath()}?told=${what}`);
 
