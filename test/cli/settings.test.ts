@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DATA_FOLDER } from '../../src/cli/laptop.ts';
 import { isMigrated } from '../../src/db/migrate.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { run } from '../support/processes.ts';
+import { runHere } from '../support/here.ts';
 import { freePort } from '../support/redis.ts';
 import { SECRET } from '../support/settings.ts';
 
@@ -26,7 +26,7 @@ describe('settings that are missing or wrong stop the start, all named at once',
     ['migrate', ['DATABASE_URL']],
   ])('%s without any: %j', async (command, missing) => {
     // Empty is absent: docker compose passes what is not set as ''.
-    const { code, stdout, stderr } = await run(command.split(' '), { DATABASE_URL: '' });
+    const { code, stdout, stderr } = await runHere(command.split(' '), { DATABASE_URL: '' });
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr.match(/[A-Z_]+(?= is missing)/g)?.toSorted()).toEqual(missing.toSorted());
     expect(stderr).not.toMatch(STACK);
@@ -48,7 +48,7 @@ describe('settings that are missing or wrong stop the start, all named at once',
   test.each(['serve', 'work', 'migrate', 'dev', 'list'])(
     '%s with wrong ones names them and prints no value',
     async command => {
-      const { code, stdout, stderr } = await run([command], wrong);
+      const { code, stdout, stderr } = await runHere([command], wrong);
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
       for (const name of Object.keys(wrong)) expect(stderr).toContain(name);
       for (const value of Object.values(wrong)) expect(stderr).not.toContain(value);
@@ -61,7 +61,7 @@ describe('settings that are missing or wrong stop the start, all named at once',
     const pidFile = path.join(DATA_FOLDER, 'postgres', 'postmaster.pid');
     const embedded = () => (existsSync(pidFile) ? readFileSync(pidFile, 'utf8') : null);
     const before = embedded();
-    const { code, stdout, stderr } = await run(['dev'], { NODE_ENV: 'production' });
+    const { code, stdout, stderr } = await runHere(['dev'], { NODE_ENV: 'production' });
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr.match(/[A-Z_]+(?= is missing)/g)).toEqual(['DATABASE_URL', 'SEAM_API_KEY']);
     expect(embedded()).toBe(before);
@@ -69,7 +69,7 @@ describe('settings that are missing or wrong stop the start, all named at once',
 
   test('work says that the users table is not there', async () => {
     const env = { DATABASE_URL: database.url, SEAM_API_KEY: 'seam_key', USERS_TABLE: 'app.people' };
-    const { code, stdout, stderr } = await run(['work'], env);
+    const { code, stdout, stderr } = await runHere(['work'], env);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(/^USERS_TABLE: .*"app"\."people"/m);
     expect(stderr).not.toMatch(STACK);
@@ -77,7 +77,7 @@ describe('settings that are missing or wrong stop the start, all named at once',
 
   test('work says that the users table has no such column', async () => {
     const env = { DATABASE_URL: database.url, SEAM_API_KEY: 'seam_key', USERS_ID_COLUMN: 'uid' };
-    const { code, stderr } = await run(['work'], env);
+    const { code, stderr } = await runHere(['work'], env);
     expect(code).toBe(2);
     expect(stderr).toMatch(/^USERS_ID_COLUMN: .*"uid"/m);
   });
@@ -101,7 +101,9 @@ describe('a command that can’t be understood is a usage error, with a hint', (
     ['webhook setup', '--url'],
     ['sandbox connect --user a --webview b', '--webview'],
   ])('%s', async (command, named) => {
-    const { code, stdout, stderr } = await run(command.split(' '), { DATABASE_URL: database.url });
+    const { code, stdout, stderr } = await runHere(command.split(' '), {
+      DATABASE_URL: database.url,
+    });
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(named);
     expect(stderr).toContain('--help');
@@ -126,7 +128,7 @@ describe('a command that can’t be understood is a usage error, with a hint', (
     'sandbox',
     'sandbox connect',
   ])('%s --help explains it on stdout, without any setting', async command => {
-    const { code, stdout, stderr } = await run(`${command} --help`.trim().split(' '), {});
+    const { code, stdout, stderr } = await runHere(`${command} --help`.trim().split(' '), {});
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain(`Usage: seam-reconciler ${command}`.trim());
   });
@@ -138,14 +140,16 @@ describe('what a script builds on', () => {
     ['retry nope --json', { results: [] }],
     ['find nope --json', { text: 'nope', connections: [], more: false, users: [] }],
   ])('%s finds nothing: exit 3, JSON on stdout, a sentence on stderr', async (command, json) => {
-    const { code, stdout, stderr } = await run(command.split(' '), { DATABASE_URL: database.url });
+    const { code, stdout, stderr } = await runHere(command.split(' '), {
+      DATABASE_URL: database.url,
+    });
     expect(code).toBe(3);
     expect(JSON.parse(stdout)).toEqual(json);
     expect(stderr).toMatch(/^No match for 'nope'\..*\n$/);
   });
 
   test('list --json of nothing is a whole answer', async () => {
-    const { code, stdout } = await run(['list', '--json'], { DATABASE_URL: database.url });
+    const { code, stdout } = await runHere(['list', '--json'], { DATABASE_URL: database.url });
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toEqual({
       reconciliations: [],
@@ -159,7 +163,7 @@ describe('what a script builds on', () => {
   test('migrate brings an empty database up, again and again, and prints no data', async () => {
     await using empty = await createTestDatabase('template0');
     for (const _time of ['first', 'second']) {
-      const { code, stdout, stderr } = await run(['migrate'], { DATABASE_URL: empty.url });
+      const { code, stdout, stderr } = await runHere(['migrate'], { DATABASE_URL: empty.url });
       expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
       expect(stderr).toContain('up to date');
     }
@@ -174,7 +178,7 @@ describe('what is out of order outside is told in a sentence', () => {
     const address = server.address();
     const port = typeof address === 'object' ? String(address?.port) : '';
     const env = { DATABASE_URL: database.url, SEAM_WEBHOOK_SECRET: SECRET, PORT: port };
-    const { code, stdout, stderr } = await run(['serve'], env);
+    const { code, stdout, stderr } = await runHere(['serve'], env);
     server.close();
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(new RegExp(`${port}.*PORT`));
@@ -185,7 +189,7 @@ describe('what is out of order outside is told in a sentence', () => {
     'a database out of reach (%s)',
     async command => {
       const DATABASE_URL = `postgresql://ann:hunter2@127.0.0.1:${await freePort()}/locks`;
-      const { code, stdout, stderr } = await run(command.split(' '), { DATABASE_URL });
+      const { code, stdout, stderr } = await runHere(command.split(' '), { DATABASE_URL });
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
       expect(stderr).toContain('DATABASE_URL');
       expect(stderr).not.toContain('hunter2');
@@ -195,7 +199,7 @@ describe('what is out of order outside is told in a sentence', () => {
 
   test('a database that lacks migrations', async () => {
     await using database = await createTestDatabase('template0');
-    const { code, stderr } = await run(['show', 'nope'], { DATABASE_URL: database.url });
+    const { code, stderr } = await runHere(['show', 'nope'], { DATABASE_URL: database.url });
     expect(code).toBe(1);
     expect(stderr).toBe('The database lacks migrations: run "migrate".\n');
   });

@@ -57,7 +57,7 @@ describe('what Seam shows', () => {
       value: {
         connectedAccountId: accountId,
         accountType: 'august',
-        accountTypeDisplayName: 'august',
+        accountTypeDisplayName: 'August',
         displayName: 'ada@example.com',
         userIdentifier: { email: 'ada@example.com' },
         customMetadata: { id: 'ada' },
