@@ -19,8 +19,9 @@ export const send = async (response: Response, visit: Visit, reply: Reply): Prom
     case 'download':
       response.attachment(reply.fileName).type(reply.contentType);
       for await (const piece of reply.body) {
-        if (!response.write(piece)) await drained(response);
+        // Whoever asked may have left while this was read: then nothing drains, and nothing closes once more.
         if (response.destroyed) return;
+        if (!response.write(piece)) await drained(response);
       }
       response.end();
       return;
