@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { EVENT_TYPES } from '../../src/seam/events.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { run } from '../support/processes.ts';
+import { runHere } from '../support/here.ts';
 import { freePort } from '../support/redis.ts';
 import { startTestSeam, type TestSeam } from '../support/seam.ts';
 import { OTHER_SECRET, SECRET } from '../support/settings.ts';
@@ -30,7 +30,7 @@ afterAll(() => database[Symbol.asyncDispose]());
 type Finding = { check: string; result: string; detail: string; remedy: string | null };
 
 const doctor = async (changes: Record<string, string> = {}) => {
-  const { code, stdout, stderr } = await run(['doctor', '--json'], { ...env, ...changes });
+  const { code, stdout, stderr } = await runHere(['doctor', '--json'], { ...env, ...changes });
   const { ok, checks } = JSON.parse(stdout) as { ok: boolean; checks: Finding[] };
   const find = (name: string) => checks.find(finding => finding.check === name);
   const withResult = (result: string) =>
@@ -51,7 +51,7 @@ describe('doctor', () => {
   });
 
   test('without any setting names those that are missing, and what it could not check', async () => {
-    const { code, stdout, stderr } = await run(['doctor'], { NODE_ENV: 'production' });
+    const { code, stdout, stderr } = await runHere(['doctor'], { NODE_ENV: 'production' });
     expect(code).toBe(1);
     expect(stdout.match(/[A-Z_]+(?= is missing)/g)).toEqual([
       'DATABASE_URL',
@@ -155,16 +155,16 @@ describe('doctor', () => {
 
 describe('webhook', () => {
   test('setup prints the secret once, alone on stdout; again, it changes nothing', async () => {
-    const first = await run(['webhook', 'setup', '--url', ENDPOINT], env);
+    const first = await runHere(['webhook', 'setup', '--url', ENDPOINT], env);
     expect(first.code).toBe(0);
     expect(first.stdout).toMatch(/^whsec_\S+\n$/);
     expect(first.stderr).toContain('SEAM_WEBHOOK_SECRET');
     expect(first.stderr).not.toContain('whsec_');
-    const again = await run(['webhook', 'setup', '--url', ENDPOINT], env);
+    const again = await runHere(['webhook', 'setup', '--url', ENDPOINT], env);
     expect(again).toMatchObject({ code: 0, stdout: '' });
     expect(again.stderr).toContain('already');
     expect(seam.fake.database.webhooks).toHaveLength(1);
-    const check = await run(['webhook', 'check'], {
+    const check = await runHere(['webhook', 'check'], {
       ...env,
       SEAM_WEBHOOK_SECRET: first.stdout.trim(),
     });
@@ -178,21 +178,21 @@ describe('webhook', () => {
       url: ENDPOINT,
       event_types: types,
     });
-    const setup = await run(['webhook', 'setup', '--url', ENDPOINT], env);
+    const setup = await runHere(['webhook', 'setup', '--url', ENDPOINT], env);
     expect(setup).toMatchObject({ code: 4, stdout: '' });
-    const check = await run(['webhook', 'check'], env);
+    const check = await runHere(['webhook', 'check'], env);
     expect(check.code).toBe(1);
     for (const type of EVENT_TYPES.slice(0, 2)) {
       expect(setup.stderr).toContain(type);
       expect(check.stdout).toContain(type);
     }
-    const mended = await run(['webhook', 'setup', '--url', ENDPOINT, '--update'], env);
+    const mended = await runHere(['webhook', 'setup', '--url', ENDPOINT, '--update'], env);
     expect(mended).toMatchObject({ code: 0, stdout: '' });
-    expect((await run(['webhook', 'check', '--json'], env)).code).toBe(0);
+    expect((await runHere(['webhook', 'check', '--json'], env)).code).toBe(0);
   });
 
   test('setup takes no URL that would carry webhooks in the open', async () => {
-    const setup = await run(['webhook', 'setup', '--url', 'http://locks.example/'], env);
+    const setup = await runHere(['webhook', 'setup', '--url', 'http://locks.example/'], env);
     expect(setup).toMatchObject({ code: 2, stdout: '' });
     expect(setup.stderr).toContain('https://');
     expect(seam.calls).toEqual([]);
@@ -205,7 +205,7 @@ describe('webhook', () => {
     };
     const stranger: Record<string, string> = { ...env, SEAM_API_KEY: 'seam_not_a_key' };
     for (const settings of [gone, stranger]) {
-      const { code, stdout, stderr } = await run(['webhook', 'check'], settings);
+      const { code, stdout, stderr } = await runHere(['webhook', 'check'], settings);
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
       expect(stderr).not.toMatch(/^\s+at /m);
       expect(stderr).not.toContain(String(settings.SEAM_API_KEY));

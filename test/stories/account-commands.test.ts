@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runHere } from '../support/here.ts';
 import { BACKENDS, type House, openHouse } from '../support/house.ts';
-import { run } from '../support/processes.ts';
 import { until } from '../support/wait.ts';
 
 describe.each(BACKENDS)('support and an account (queue in %s)', kind => {
@@ -103,7 +102,7 @@ describe.each(BACKENDS)('support and an account (queue in %s)', kind => {
     const { webviewId, accountId } = await connect({ plan: 'basic' });
     const failed = await house.settled(webviewId, 'failed');
     expect(failed).toMatchObject({ reason: 'metadata_id_missing', account_state: 'connected' });
-    const { code, stdout, stderr } = await run(
+    const { code, stdout, stderr } = await runHere(
       ['account', 'update', webviewId, '--user', 'ada', '--metadata', 'beta=true'],
       house.env,
     );
@@ -143,7 +142,7 @@ describe.each(BACKENDS)('support and an account (queue in %s)', kind => {
     expect(unasked).toMatchObject({ code: 4, stderr: expect.stringMatching(/--yes/) });
     expect(await show(accountId)).toMatchObject({ seam: { kind: 'shown' } });
 
-    const deleted = await run(['account', 'delete', accountId, '--yes'], house.env);
+    const deleted = await runHere(['account', 'delete', accountId, '--yes'], house.env);
     expect(deleted).toMatchObject({ code: 0, stdout: expect.stringMatching(/deleted at Seam/) });
     expect(await house.find(webviewId)).toMatchObject({ state: 'no_action', user_id: null });
     expect(await show(accountId)).toMatchObject({

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runHere } from '../support/here.ts';
 import { BACKENDS, type House, openHouse } from '../support/house.ts';
-import { run } from '../support/processes.ts';
 import { until } from '../support/wait.ts';
 
 describe.each(BACKENDS)('an account after its connection (queue in %s)', kind => {
@@ -80,11 +80,11 @@ describe.each(BACKENDS)('an account after its connection (queue in %s)', kind =>
   test('a signed event that names nothing is stored and shown, and answered 204', async () => {
     const event = house.seam.event('connected_account.connected', {});
     await house.deliver(event);
-    const { stdout } = await run(['list', '--state', 'failed', '--json'], house.env);
+    const { stdout } = await runHere(['list', '--state', 'failed', '--json'], house.env);
     expect(JSON.parse(stdout).reconciliations).toContainEqual(
       expect.objectContaining({ subject: `delivery:${event.event_id}`, reason: 'event_unusable' }),
     );
-    const retried = await run(['retry', event.event_id], house.env);
+    const retried = await runHere(['retry', event.event_id], house.env);
     expect(retried).toMatchObject({ code: 4 });
     expect(retried.stdout).toMatch(/refused/);
   });
@@ -105,7 +105,7 @@ describe.each(BACKENDS)('an account after its connection (queue in %s)', kind =>
     await house.deliver(...events);
     await until('a wait', async () => (await house.find(webviewId))?.state === 'retrying');
     await house.addUser('late_user');
-    const { code, stdout } = await run(['retry', webviewId, '--json'], house.env);
+    const { code, stdout } = await runHere(['retry', webviewId, '--json'], house.env);
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toEqual({
       results: [

@@ -4,8 +4,8 @@ import { createSeam } from '../../src/seam/client.ts';
 import { createWebview, type WebviewRequest } from '../../src/support/webview.ts';
 import { createUserDirectory } from '../../src/users/directory.ts';
 import { SHELL } from '../support/desk.ts';
+import { runHere } from '../support/here.ts';
 import { BACKENDS, type House, openHouse } from '../support/house.ts';
-import { run } from '../support/processes.ts';
 import { until } from '../support/wait.ts';
 
 const never = new AbortController().signal;
@@ -57,7 +57,7 @@ describe.each(BACKENDS)('a webview that we create for a user (queue in %s)', kin
       next_look_at: lookAt.toISOString(),
       runs: [],
     });
-    const { stdout } = await run(['show', 'ada', '--json'], house.env);
+    const { stdout } = await runHere(['show', 'ada', '--json'], house.env);
     expect(JSON.parse(stdout).matches).toContainEqual(
       expect.objectContaining({
         connect_webview_id: connectWebviewId,
@@ -157,7 +157,7 @@ describe.each(BACKENDS)('a webview that we create for a user (queue in %s)', kin
   });
 
   test('is made by one command, which prints its URL and nothing else', async () => {
-    const { code, stdout } = await run(
+    const { code, stdout } = await runHere(
       ['webview', 'create', '--user', 'ada', '--metadata', 'beta=true', '--metadata', 'plan=a=b'],
       { ...house.env, WEBVIEW_LOOK_AFTER_MINUTES: '30' },
     );
@@ -168,7 +168,7 @@ describe.each(BACKENDS)('a webview that we create for a user (queue in %s)', kin
     expect(value?.customMetadata).toEqual({ id: 'ada', beta: true, plan: 'a=b' });
     const match = await house.find(id);
     expect(Date.parse(match?.next_look_at ?? '')).toBeGreaterThan(Date.now() + 29 * 60_000);
-    const unknown = await run(['webview', 'create', '--user', 'nobody'], house.env);
+    const unknown = await runHere(['webview', 'create', '--user', 'nobody'], house.env);
     expect(unknown).toMatchObject({ code: 3, stdout: '' });
   });
 });

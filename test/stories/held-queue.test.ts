@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runHere } from '../support/here.ts';
 import { BACKENDS, type House, openHouse } from '../support/house.ts';
-import { run } from '../support/processes.ts';
 import { until } from '../support/wait.ts';
 
 const PROBE = '/workspaces/get';
@@ -39,7 +39,7 @@ describe.each(BACKENDS)('Seam as a whole is the trouble (queue in %s)', kind => 
     return ids;
   };
   const status = async () =>
-    JSON.parse((await run(['queue', 'status', '--json'], house.env)).stdout);
+    JSON.parse((await runHere(['queue', 'status', '--json'], house.env)).stdout);
   const readiness = async () => {
     const answer = await fetch(`${house.url}/readyz`);
     return ((await answer.json()) as { checks: Record<string, string> }).checks;

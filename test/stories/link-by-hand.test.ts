@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runHere } from '../support/here.ts';
 import { BACKENDS, type House, openHouse } from '../support/house.ts';
-import { run } from '../support/processes.ts';
 import { until } from '../support/wait.ts';
 
 describe.each(BACKENDS)('a person links an account (queue in %s)', kind => {
@@ -51,7 +50,7 @@ describe.each(BACKENDS)('a person links an account (queue in %s)', kind => {
 
     await house.deliver(...(await house.seam.changeAccount(accountId, 'complete-first-sync')));
     await looked(`connected_account:${accountId}`, 'kept');
-    const audit = await run(['audit', '--fix', '--json'], house.env);
+    const audit = await runHere(['audit', '--fix', '--json'], house.env);
     expect(JSON.parse(audit.stdout)).toMatchObject({
       audit: { counts: { linked_by_hand: 1 } },
       findings: [],

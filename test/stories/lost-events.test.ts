@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readQueueStatus } from '../../src/support/queue.ts';
+import { runHere } from '../support/here.ts';
 import { BACKENDS, type House, openHouse } from '../support/house.ts';
-import { run, start } from '../support/processes.ts';
+import { start } from '../support/processes.ts';
 import { until } from '../support/wait.ts';
 
 const HOUR_MS = 3_600_000;
@@ -24,7 +25,7 @@ const connectUnheard = async (user: string, hoursAgo: number) => {
   return { webviewId, accountId };
 };
 const cli = async (...args: string[]) => {
-  const { code, stdout, stderr } = await run([...args, '--json'], house.env);
+  const { code, stdout, stderr } = await runHere([...args, '--json'], house.env);
   return { code, stderr, json: stdout === '' ? null : JSON.parse(stdout) };
 };
 
@@ -50,7 +51,7 @@ describe.each(BACKENDS)('what no webhook told us (queue in %s)', kind => {
       const { coverage } = await readQueueStatus(house.database.db);
       return coverage.some(({ until: covered }) => covered >= before.until);
     });
-    const told = await run(['queue', 'status'], house.env);
+    const told = await runHere(['queue', 'status'], house.env);
     expect(told.stdout).toMatch(/Every event until \S+Z is accounted for/);
     expect(told.stdout).toContain('SILENCE: no webhook brought the latest events: 4 since');
     const status = await readQueueStatus(house.database.db);
@@ -108,7 +109,7 @@ describe('looking by hand', () => {
     expect(match.runs.at(-1)).toMatchObject({ trigger: 'audit', outcome: 'linked' });
     const { code, json } = await cli('audit');
     expect({ code, findings: json.findings }).toEqual({ code: 0, findings: [] });
-    const table = await run(['audit', '--csv'], house.env);
+    const table = await runHere(['audit', '--csv'], house.env);
     expect(table.stdout).toBe(
       'finding,connected_account_id,linked_user_id,claimed_user_id,change,sentence,remedy\n',
     );

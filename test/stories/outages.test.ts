@@ -4,8 +4,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startEmbeddedPostgres } from '../../src/db/embedded.ts';
 import { findMatches } from '../../src/support/find.ts';
 import { createTestDatabase } from '../support/database.ts';
+import { runHere } from '../support/here.ts';
 import { BACKENDS, type House, openHouse } from '../support/house.ts';
-import { run, start } from '../support/processes.ts';
+import { start } from '../support/processes.ts';
 import { createRedis, freePort } from '../support/redis.ts';
 import { startTestSeam } from '../support/seam.ts';
 import { makeFolder, SECRET } from '../support/settings.ts';
@@ -119,7 +120,7 @@ describe.each(BACKENDS)('Postgres goes away (queue in %s)', kind => {
       SEAM_WEBHOOK_SECRET: SECRET,
       PORT: '0',
     };
-    expect(await run(['migrate'], env)).toMatchObject({ code: 0 });
+    expect(await runHere(['migrate'], env)).toMatchObject({ code: 0 });
     const serve = stack.use(start(['serve'], env));
     const work = stack.use(start(['work'], env));
     const url = String((await serve.logged('listening')).url);
@@ -144,7 +145,7 @@ describe.each(BACKENDS)('Postgres goes away (queue in %s)', kind => {
     postgres = await startPostgres();
     await until('a 204 again', async () => (await post(url, second)).status === 204);
     await until('a look by the same worker', async () => {
-      const { stdout } = await run(['show', webviewId, '--json'], env);
+      const { stdout } = await runHere(['show', webviewId, '--json'], env);
       const [match] = JSON.parse(stdout).matches;
       return match.generation === 2 && match.reason === 'user_not_found';
     });

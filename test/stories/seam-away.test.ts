@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runHere } from '../support/here.ts';
 import { BACKENDS, type House, openHouse } from '../support/house.ts';
-import { run } from '../support/processes.ts';
 import { until } from '../support/wait.ts';
 
 describe.each(BACKENDS)('Seam is away for a while (queue in %s)', kind => {
@@ -30,9 +30,9 @@ describe.each(BACKENDS)('Seam is away for a while (queue in %s)', kind => {
       });
       expect(match).toMatchObject({ user_id: 'ada', observed_generation: 0 });
     }
-    const shown = await run(['show', same.webviewId], house.env);
+    const shown = await runHere(['show', same.webviewId], house.env);
     expect(shown.stdout).toContain('provisional');
-    expect((await run(['list'], house.env)).stdout).toContain('ada (provisional)');
+    expect((await runHere(['list'], house.env)).stdout).toContain('ada (provisional)');
 
     await connect('bob', other.accountId);
     house.seam.setAway(false);
@@ -46,7 +46,7 @@ describe.each(BACKENDS)('Seam is away for a while (queue in %s)', kind => {
       provisional: false,
       runs: expect.arrayContaining([expect.objectContaining({ outcome: 'relinked' })]),
     });
-    expect((await run(['list'], house.env)).stdout).not.toContain('provisional');
+    expect((await runHere(['list'], house.env)).stdout).not.toContain('provisional');
   });
 });
 

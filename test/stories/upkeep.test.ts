@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { runHere } from '../support/here.ts';
 import { type House, openHouse } from '../support/house.ts';
-import { run } from '../support/processes.ts';
 import { until } from '../support/wait.ts';
 
 let house: House;
@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => house[Symbol.asyncDispose]());
 
-const cli = (...args: string[]) => run(args, house.env);
+const cli = (...args: string[]) => runHere(args, house.env);
 const connect = async (id: string): Promise<string> => {
   const webviewId = await house.seam.createWebview({ id });
   const { events } = await house.seam.completeWebview(webviewId, { email: 'a@l.example' });
