@@ -19,7 +19,7 @@ import { SupportError } from './errors.ts';
 import { headline } from './headline.ts';
 import { deliveriesOf, runsOf } from './history.ts';
 import { linksOf } from './link-history.ts';
-import { identifierFor } from './mask.ts';
+import { identifierFor, identifierIn } from './mask.ts';
 import { notesOf } from './notes.ts';
 import { changeFor, linkFor, noteFor, profileFor, troublesFor } from './redact-record.ts';
 import { type Row, summaryOf, withAccount } from './summary.ts';
@@ -140,16 +140,6 @@ const accountOf = (actor: Actor, { own, state }: StoredAccount): CaseAccount => 
   read_at: own.readAt.toISOString(),
   deleted_at: own.deletedAt?.toISOString() ?? null,
 });
-
-/** By what its owner would name it, of all that Seam says. */
-const IDENTIFIERS = ['email', 'phone', 'full_phone_number', 'username', 'api_url'] as const;
-const identifierIn = (given: Readonly<Record<string, unknown>>): string | null => {
-  const texts = IDENTIFIERS.map(name => (Object.hasOwn(given, name) ? given[name] : null));
-  return (
-    (texts.find(text => typeof text === 'string' && text !== '') as string | null | undefined) ??
-    null
-  );
-};
 
 /** Who it is linked to; else whom the metadata name; else for whom we made the webview. */
 const userOf = async (

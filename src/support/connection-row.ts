@@ -5,7 +5,7 @@ import type { Profile } from '../users/profiles.ts';
 import { storedAccounts } from './accounts.ts';
 import type { Actor } from './actor.ts';
 import type { Desk } from './desk.ts';
-import { identifierFor } from './mask.ts';
+import { identifierFor, identifierIn } from './mask.ts';
 import { profileFor, troublesFor } from './redact-record.ts';
 import { type Summary, summaryOf, withAccount } from './summary.ts';
 
@@ -25,14 +25,6 @@ export type ConnectionRow = Summary &
 /** Whose connection it is, as far as is known: linked, named by the metadata, or expected. */
 export const personOf = (row: Summary): string | null =>
   row.user_id ?? row.claimed_user_id ?? row.expected_user_id;
-
-/** What somebody signs in with at a lock's maker, in the order in which it tells most. */
-const IDENTIFIERS = ['email', 'phone', 'username'] as const;
-
-const identifierOf = (userIdentifier: Readonly<Record<string, unknown>>): string | null => {
-  const values = IDENTIFIERS.map(name => userIdentifier[name]);
-  return values.find((value): value is string => typeof value === 'string' && value !== '') ?? null;
-};
 
 /** Names are a help, not the matter: a list is told without them where the users' table can't be read. */
 const readProfiles = async (
@@ -70,7 +62,7 @@ export const readRows = async (
     const known = profiles.get(personOf(row) ?? '');
     const profile = known && profileFor(actor, known);
     const account = accounts.get(row.connected_account_id ?? '')?.own;
-    const identifier = account === undefined ? null : identifierOf(account.userIdentifier);
+    const identifier = account === undefined ? null : identifierIn(account.userIdentifier);
     return [
       row.subject,
       {

@@ -11,6 +11,7 @@ import {
 import { SUBJECT_KINDS, type Subject } from '../seam/subject.ts';
 import { SupportError } from './errors.ts';
 import { askAgain, type LookQueues } from './retry.ts';
+import { noMatch } from './words.ts';
 
 /** A link as it is stored, ended or not. */
 export type StoredLink = typeof links.$inferSelect;
@@ -72,7 +73,7 @@ export const lockCase = async (
 };
 
 const noSuchCase = (subject: string): SupportError =>
-  new SupportError('not_found', `No match for '${subject}'.`);
+  new SupportError('not_found', noMatch(subject));
 
 /** @throws SupportError `not_found` for a text that is no subject */
 export const toSubject = (text: string): Subject => {

@@ -10,7 +10,7 @@ import type { Desk } from './desk.ts';
 import { linkShown } from './link.ts';
 import { accountOf, toSubject } from './link-lock.ts';
 import { type KnownAccount, readAccount } from './link-order.ts';
-import { identifierFor } from './mask.ts';
+import { identifierFor, identifierIn } from './mask.ts';
 import type { PROPOSAL_WORDS } from './words.ts';
 
 /** A user to whom an account may be linked. */
@@ -95,14 +95,6 @@ const shown = (actor: Actor, { stored, claim }: KnownAccount): LinkView['account
   claim,
 });
 
-/** Source: Seam's API reference, "Connected Account": `user_identifier`. */
-const IDENTIFIERS = ['email', 'username', 'phone'] as const;
-
-const identifierIn = (identifier: Readonly<Record<string, unknown>>): string | null => {
-  const values = IDENTIFIERS.map(key => identifier[key]);
-  return (values.find(value => typeof value === 'string' && value !== '') as string | null) ?? null;
-};
-
 const webviewsOf = async (db: Db, accountId: string): Promise<string[]> => {
   const rows = await db
     .select({ id: reconciliations.connectWebviewId })
@@ -121,14 +113,15 @@ const proposalsOf = async (
   webviewIds: readonly string[],
   formerIds: readonly string[],
 ): Promise<Proposed> => {
-  const email = known === null ? null : identifierIn(known.stored.userIdentifier);
+  // Only that: a user name at the lock's maker may well be the id of somebody else with us.
+  const email = known?.stored.userIdentifier.email;
   const claimed = known?.claim.kind === 'named' ? [known.claim.id] : [];
   const expected = await db
     .select({ id: expectedWebviews.userId })
     .from(expectedWebviews)
     .where(inArray(expectedWebviews.connectWebviewId, [...webviewIds]));
   const found: readonly (readonly [ProposalReason, Iterable<Profile>])[] = [
-    ['same_email', email === null ? [] : await profiles.exactly(email)],
+    ['same_email', typeof email === 'string' ? await profiles.exactly(email) : []],
     ['expected', (await profiles.ofIds(expected.map(({ id }) => id))).values()],
     ['claimed', (await profiles.ofIds(claimed)).values()],
     ['linked_before', (await profiles.ofIds(formerIds)).values()],

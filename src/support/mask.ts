@@ -32,3 +32,15 @@ export const identifierFor = (actor: Pick<Actor, 'role'>, text: string | null): 
 /** What a person, Seam or a users table has in words, as this person may read it: e-mails in it are hidden. */
 export const wordsFor = (actor: Pick<Actor, 'role'>, text: string): string =>
   may(actor, 'see_emails') ? text : hideEmails(text);
+
+/**
+ * What somebody signs in with at a lock's maker, in the order in which it tells most. Source: Seam's API
+ * reference, "Connected Account": `user_identifier`.
+ */
+const IDENTIFIERS = ['email', 'phone', 'full_phone_number', 'username', 'api_url'] as const;
+
+/** What an account is called by its owner, of all that Seam says; null where it says nothing. Pure. */
+export const identifierIn = (given: Readonly<Record<string, unknown>>): string | null =>
+  IDENTIFIERS.map(name => (Object.hasOwn(given, name) ? given[name] : null)).find(
+    (text): text is string => typeof text === 'string' && text !== '',
+  ) ?? null;
