@@ -44,7 +44,8 @@ export const inPatientTransaction = async <T>(
 
 /**
  * Locks a case and its account's id, in one statement, as a run does before it writes: a run that is under
- * way waits, and then decides on what is written here.
+ * way waits, and then decides on what is written here. The account's other cases, too, in the order of their
+ * keys, as everywhere: webhooks and retries of several at once wait, and no deadlock holds them up.
  *
  * @param accountId whose link is to change
  * @throws SupportError `not_found`
@@ -54,15 +55,15 @@ export const lockCase = async (
   subject: Subject,
   accountId: string,
 ): Promise<LockedCase> => {
-  const { rows } = await client.query<Pick<LockedCase, 'state' | 'reason'>>({
+  const { rows } = await client.query<Pick<LockedCase, 'subject' | 'state' | 'reason'>>({
     name: 'lock-case',
     text: `
-      select state, reason, pg_advisory_xact_lock(hashtextextended($2, 0))
-        from reconciler.reconciliations where subject = $1
-         for update`,
+      select subject, state, reason, pg_advisory_xact_lock(hashtextextended($2, 0))
+        from reconciler.reconciliations where subject = $1 or connected_account_id = $2
+       order by subject for update`,
     values: [subject, accountId],
   });
-  const [own] = rows;
+  const own = rows.find(row => row.subject === subject);
   if (own === undefined) throw noSuchCase(subject);
   // In a statement of its own: it sees what was written while the lock was waited for.
   const [link = null] = await drizzle(client)

@@ -58,6 +58,15 @@ test.each([
   },
 );
 
+/** How many wait for somebody else's lock. */
+const countWaiting = async (): Promise<number> => {
+  const { rows } = await hand.database.pool.query<{ waiting: number }>(
+    `select count(*)::int as waiting from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock'`,
+  );
+  return rows[0]?.waiting ?? 0;
+};
+
 test('a run waits for a person who is at linking, and decides on what they wrote', async () => {
   const { webview, accountId } = await hand.connect({});
   const run = await begin(webview);
@@ -71,13 +80,7 @@ test('a run waits for a person who is at linking, and decides on what they wrote
       link(webview, 'ada'),
       apply(hand.reconciler, run, { kind: 'facts', facts }, decide),
     ]);
-    await until('both to wait', async () => {
-      const { rows } = await hand.database.pool.query(
-        `select count(*)::int as waiting from pg_stat_activity
-          where datname = current_database() and wait_event_type = 'Lock'`,
-      );
-      return rows[0]?.waiting >= 2;
-    });
+    await until('both to wait', async () => (await countWaiting()) >= 2);
     await blocker.query('commit');
     await both;
   } finally {
@@ -86,6 +89,28 @@ test('a run waits for a person who is at linking, and decides on what they wrote
   expect(await hand.shown(webview)).toMatchObject({ user: 'ada', by: 'person' });
   expect(await hand.history(accountId)).toEqual([{ user: 'ada', because: null }]);
   expect(await hand.news(webview)).toMatchObject({ outcome: 'kept' });
+});
+
+test('webhooks of both cases of the account are stored while somebody links: neither waits for a deadlock', async () => {
+  const { webview, account } = await hand.connect({});
+  await hand.news(account);
+  const webhooks = await hand.database.pool.connect();
+  try {
+    // A batch of webhooks takes them one by one, in the order of their keys.
+    const [first, second] = [webview, account].toSorted();
+    const take = 'select from reconciler.reconciliations where subject = $1 for update nowait';
+    await webhooks.query('begin');
+    await webhooks.query(take, [first]);
+    const linking = link(second ?? '', 'ada');
+    await until('the link to wait', async () => (await countWaiting()) >= 1);
+    await webhooks.query(take, [second]);
+    await webhooks.query('commit');
+    await linking;
+  } finally {
+    webhooks.release();
+  }
+  expect(await hand.shown(webview)).toMatchObject({ state: 'linked', user: 'ada' });
+  expect(await hand.shown(account)).toMatchObject({ state: 'linked', user: 'ada' });
 });
 
 test('of two people who saw nobody linked, one links, and the other is told by whom to whom', async () => {
