@@ -7,6 +7,7 @@ import { type Actor, insistOn } from './actor.ts';
 import { DoneBeforeError } from './errors.ts';
 import { findSubjects } from './find.ts';
 import { ASKED_AGAIN } from './look.ts';
+import { LARGE_BULK_RUN } from './permissions.ts';
 import { recordChange } from './record-change.ts';
 
 /** What a retry did to one subject. */
@@ -35,11 +36,14 @@ type Retrier = Readonly<{ db: Db; pool: pg.Pool; queues: LookQueues }>;
 /**
  * Asks for another look, now, at every subject that an id leads to; empty when there is none.
  *
- * @throws SupportError `not_allowed`, or DoneBeforeError when this very request asked for all of it before
+ * @throws SupportError `not_allowed` (more than LARGE_BULK_RUN take more), or DoneBeforeError when this very
+ *   request asked for all of it before
  */
 export const retry = async (retrier: Retrier, actor: Actor, id: string): Promise<RetryResult[]> => {
   insistOn(actor, 'retry');
   const subjects = await findSubjects(retrier.db, id);
+  // So many are a large bulk run, by whatever name they are called.
+  if (subjects.length > LARGE_BULK_RUN) insistOn(actor, 'start_large_bulk_run');
   const results: RetryResult[] = [];
   let doneBefore: DoneBeforeError | null = null;
   for (const subject of subjects) {

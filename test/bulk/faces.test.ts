@@ -65,6 +65,17 @@ describe('the console', () => {
     expect((await desk.clerks['on-call'].post(path)).status).toBe(200);
   });
 
+  test('more than 100 by the one id that leads to all of them take that role, too', async () => {
+    await addFailed(desk.database, 101);
+    await desk.database.pool.query(`update reconciler.reconciliations set claimed_user_id = 'all'`);
+    expect((await desk.clerks.support.post('/support/connections/all/retry')).status).toBe(403);
+    expect((await desk.call('support', 'POST', '/connections/all/retry')).status).toBe(403);
+    const count = `select count(*)::int as asked from reconciler.reconciliations where generation > 1`;
+    expect((await desk.database.pool.query(count)).rows).toEqual([{ asked: 0 }]);
+    expect((await desk.call('on-call', 'POST', '/connections/all/retry')).status).toBe(202);
+    expect((await desk.database.pool.query(count)).rows).toEqual([{ asked: 101 }]);
+  });
+
   test('"Retry 2 selected" starts at once, a double click once; nothing selected says what to do', async () => {
     await addFailed(desk.database, 3);
     const fields = { subject: ['connect_webview:w1', 'connect_webview:w3'], once: 'one-click' };
