@@ -57,8 +57,9 @@ const findByIdentity = async (client: Client, key: string): Promise<Row | null> 
   return rows[0] ?? null;
 };
 
-/** What was open was opened with a group that they no longer have. */
+/** What is open was opened with a group that they no longer have, and a link would open it again. */
 const leave = async (client: Client, known: Known): Promise<void> => {
+  await client.query('delete from reconciler.sign_in_links where operator_id = $1', [known.id]);
   const ended = await endSessionsOf(client, known.id);
   if (ended === 0) return;
   await recordChange(client, operatorActor(known), {

@@ -20,7 +20,8 @@ const IDLE_HOURS = 8;
 const LONGEST_HOURS = {
   password: 7 * 24,
   link: 7 * 24,
-  // Groups are only read when somebody signs in: who has left one is out by the next day.
+  // Groups are only read when somebody signs in: who has left one is out by the next day, also when it
+  // was a link that let them in.
   openid_connect: 12,
 } as const;
 /** Seen: told to the database at most so often. */
@@ -39,8 +40,10 @@ export const openSession = async (
         where expires_at < now() or seen_at < now() - $4 * interval '1 hour'
      )
      insert into reconciler.sessions (token_hash, operator_id, expires_at)
-     values ($1, $2, now() + $3 * interval '1 hour')`,
-    [hashSecret(token), operatorId, LONGEST_HOURS[how], IDLE_HOURS],
+     select $1, id, now() + interval '1 hour'
+                          * case when oidc_identity is null then $3::int else least($3, $5::int) end
+       from reconciler.operators where id = $2`,
+    [hashSecret(token), operatorId, LONGEST_HOURS[how], IDLE_HOURS, LONGEST_HOURS.openid_connect],
   );
   return token;
 };

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createSeal } from '../../src/operators/begun-sign-in.ts';
 import { disableOperator, enableOperator } from '../../src/operators/change-operator.ts';
+import { createSignInLink, signInWithLink } from '../../src/operators/sign-in.ts';
 import { openDesk, SHELL, type TestDesk } from '../support/desk.ts';
 import {
   type Browserlet,
@@ -94,6 +95,26 @@ describe('signing in with the company’s account', () => {
     expect(page.text).toContain('none of the groups');
     expect(await isSignedIn(browser)).toBe(false);
     expect(await isSignedIn(before)).toBe(false);
+  });
+
+  test('lets a link in for no longer than the company would, and not once they have left the groups', async () => {
+    const { pool } = desk.database;
+    provider.accounts.set('u3b', { name: 'Mia', groups: ['oncall'] });
+    await signIn('u3b');
+    const [{ id }] = await operatorsLike('u3b');
+    const [used, unused] = [
+      await createSignInLink(pool, id, 60),
+      await createSignInLink(pool, id, 60),
+    ];
+    expect(await signInWithLink(pool, used)).not.toBeNull();
+    const { rows } = await pool.query(
+      `select max(expires_at) > now() + interval '13 h' as is_long from reconciler.sessions where operator_id = $1`,
+      [id],
+    );
+    expect(rows).toEqual([{ is_long: false }]);
+    provider.accounts.set('u3b', { name: 'Mia', groups: [] });
+    expect((await signIn('u3b')).page.status).toBe(403);
+    expect(await signInWithLink(pool, unused)).toBeNull();
   });
 
   test('makes no operator of somebody without a group', async () => {
