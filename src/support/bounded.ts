@@ -7,7 +7,7 @@ import { SupportError } from './errors.ts';
 const QUERY_CANCELED = '57014';
 
 /** Whether Postgres ended a statement that took longer than it may. */
-export const isCutOff = (error: unknown): boolean => sqlState(error) === QUERY_CANCELED;
+const isCutOff = (error: unknown): boolean => sqlState(error) === QUERY_CANCELED;
 
 /**
  * Reads with statements that may take only so long: one person's question must not hold up the others'.

@@ -3,7 +3,7 @@ import { SUBJECT_KINDS, subjectOf } from '../seam/subject.ts';
 import { UsersTableError } from '../users/directory.ts';
 import type { Profile } from '../users/profiles.ts';
 import { type Actor, insistOn } from './actor.ts';
-import { insistInTime, isCutOff, readWithin } from './bounded.ts';
+import { insistInTime, readWithin } from './bounded.ts';
 import { type ConnectionRow, readRows } from './connection-row.ts';
 import type { Desk } from './desk.ts';
 import { profileFor } from './redact-record.ts';
@@ -108,7 +108,7 @@ const findUsers = async ({ profiles, log }: Desk, text: string): Promise<Users> 
   try {
     return { profiles: await profiles.exactly(text), areSearched: true };
   } catch (error) {
-    if (!(error instanceof UsersTableError) && !isCutOff(error)) throw error;
+    if (!(error instanceof UsersTableError)) throw error;
     log.warn({ err: error }, 'the users could not be searched');
     return { profiles: [], areSearched: false };
   }

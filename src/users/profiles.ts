@@ -1,23 +1,33 @@
 import type pg from 'pg';
 import type { UsersTable } from '../config.ts';
-import { qualifiedName, quote, type UserDirectory, whyImpossible } from './directory.ts';
+import { sqlState } from '../db/errors.ts';
+import {
+  qualifiedName,
+  quote,
+  type UserDirectory,
+  UsersTableError,
+  whyImpossible,
+} from './directory.ts';
 
 /** A user of the app as support staff know them. */
 export type Profile = Readonly<{ userId: string; name: string | null; email: string | null }>;
 
 /** Names and e-mails of users, from the app's own table; where no column is set there are none. */
 export type Profiles = Readonly<{
-  /** @returns the profile of each id that is a user's @throws what Postgres throws */
+  /** @returns the profile of each id that is a user's @throws UsersTableError, and what Postgres throws */
   ofIds: (ids: readonly string[]) => Promise<ReadonlyMap<string, Profile>>;
-  /** Users with this very id or e-mail (upper or lower case). @throws what Postgres throws */
+  /** Users with this very id or e-mail (upper or lower case). @throws UsersTableError, and what Postgres throws */
   exactly: (text: string) => Promise<Profile[]>;
-  /** Users with this very id, or whose name or e-mail begins so. @throws what Postgres throws */
+  /** Users with this very id, or whose name or e-mail begins so. @throws UsersTableError, and what Postgres throws */
   search: (text: string, limit: number) => Promise<Profile[]>;
 }>;
 
 const escapeLike = (text: string): string => text.replace(/[\\%_]/g, '\\$&');
 /** Postgres can't hold anything else in a text, and so no user has it. */
 const isText = (text: string): boolean => !text.includes('\0') && text.isWellFormed();
+
+/** What is of their table, and not of the database: a column that isn't there, a right, a lock, its size. */
+const OF_THEIR_TABLE = /^(42|3F|55P03|57014)/;
 
 /** @param directory of the same table: it knows what type the ids are of */
 export const createProfiles = (
@@ -32,8 +42,20 @@ export const createProfiles = (
   const name = optional(users.nameColumn);
   const email = optional(users.emailColumn);
   const columns = `${id}::text as "userId", ${name} as name, ${email} as email`;
-  const read = async (text: string, values: unknown[]): Promise<Profile[]> =>
-    (await pool.query<Profile>(`select ${columns} from ${table} where ${text}`, values)).rows;
+  const read = async (text: string, values: unknown[]): Promise<Profile[]> => {
+    try {
+      const { rows } = await pool.query<Profile>(
+        `select ${columns} from ${table} where ${text}`,
+        values,
+      );
+      return rows;
+    } catch (cause) {
+      const state = sqlState(cause) ?? '';
+      if (!OF_THEIR_TABLE.test(state)) throw cause;
+      const message = `Names and e-mails can't be read from ${table} (SQLSTATE ${state}).`;
+      throw new UsersTableError(message, { cause });
+    }
+  };
 
   const ofIds = async (ids: readonly string[]): Promise<Profile[]> => {
     const type = await directory.check();
