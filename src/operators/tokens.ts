@@ -6,7 +6,7 @@ import { type Actor, insistOn } from '../support/actor.ts';
 import { invalid, SupportError } from '../support/errors.ts';
 import { insistOnFirstTime } from '../support/first-time.ts';
 import { isRole, type Role } from '../support/permissions.ts';
-import { insistOnFirst, recordChange } from '../support/record-change.ts';
+import { recordChange } from '../support/record-change.ts';
 import { insistOnGiving, nameFault, ROLE_FAULT } from './operators.ts';
 import { hashSecret, newSecret } from './secrets.ts';
 
@@ -55,8 +55,6 @@ export const createToken = async (
     });
   }
   insistOnGiving(actor, role);
-  // A token has a number of its own each time: its audit row alone would not tell a second one.
-  await insistOnFirst(pool, actor, 'create_token');
   const secret = `${PREFIX}${newSecret()}`;
   return inTransaction(pool, async client => {
     await insistOnFirstTime(client, actor, 'create_token');
