@@ -1,5 +1,5 @@
 import type { Env } from '../config.ts';
-import { search } from '../support/search.ts';
+import { search, usersCalled } from '../support/search.ts';
 import { nothingFound } from './cases.ts';
 import { EXIT } from './exit.ts';
 import { formatConnections } from './list.ts';
@@ -30,7 +30,12 @@ export const find = async (
   for (const { userId, name } of options.json ? [] : usersWithout) {
     printNotice(`${name ?? userId} (${userId}) is a user of yours, but no connection names them.`);
   }
-  if (hits.length === 0 && usersWithout.length === 0) throw nothingFound(result.text);
+  if (hits.length === 0 && usersWithout.length === 0) {
+    for (const { userId, name } of await usersCalled(desk, actor, result.text)) {
+      printNotice(`${name ?? userId} is a user of yours: try "find ${userId}".`);
+    }
+    throw nothingFound(result.text);
+  }
   if (hits.length > 0 && !options.json) {
     printLine(formatConnections(hits, desk.config.workspaces, options));
     if (result.isMore) printNotice(`There are more; these are the latest ${hits.length}.`);

@@ -58,7 +58,7 @@ export const operatorList = async (env: Env, options: Output): Promise<number> =
       each.name,
       each.role,
       each.disabled_at === null ? 'active' : `disabled ${each.disabled_at}`,
-      each.signs_in_with,
+      each.signs_in_with.replaceAll('_', ' '),
       each.last_seen_at ?? 'never',
     ]);
     printLine(formatTable(['NAME', 'ROLE', 'STATE', 'SIGNS IN WITH', 'LAST SEEN'], rows));

@@ -45,7 +45,7 @@ const personCell = (row: ConnectionRow): Html => {
   const lines = [row.user_name, row.user_email, id].filter(line => line !== null);
   const [first = id, ...others] = lines;
   const isClaim = row.user_id === null;
-  return html`<td>${first}${others.map(line => html`<br><small>${line}</small>`)}${
+  return html`<td>${first}${others.length === 0 ? '' : html`<br><small>${others.join(' · ')}</small>`}${
     isClaim ? html` <small>(not linked)</small>` : ''
   }</td>`;
 };
@@ -57,7 +57,10 @@ const accountCell = (row: ConnectionRow): Html => {
     return html`<td><span class="faint">none yet</span>${webview === null ? '' : html`<br><small>${webview}</small>`}</td>`;
   }
   const [first = id, ...others] = [type, identifier].filter(line => line !== null);
-  return html`<td>${first}${others.map(line => html`<br><small>${line}</small>`)}</td>`;
+  // An account whose webview is known has two rows; they are told apart.
+  const isItself = row.subject.startsWith('connected_account:') && first !== id;
+  const more = [...others, ...(isItself ? ['by its own events'] : [])];
+  return html`<td>${first}${more.length === 0 ? '' : html`<br><small>${more.join(' · ')}</small>`}</td>`;
 };
 
 /** The headings of the cells below. */

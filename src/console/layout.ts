@@ -8,13 +8,16 @@ const head = (title: string): Html => html`<head>
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <meta name="color-scheme" content="light dark">
-    <meta name="htmx-config" content='{"allowEval":false,"includeIndicatorStyles":false,"disableInheritance":true,"historyCacheSize":0}'>
+    <meta name="htmx-config" content='{"allowEval":false,"includeIndicatorStyles":false,"disableInheritance":true,"historyCacheSize":0,"attributesToSettle":["class"]}'>
     <title>${title} · seam-reconciler</title>
     <link rel="icon" href="${assetUrl('icon.svg')}">
     <link rel="stylesheet" href="${assetUrl('console.css')}">
     <script src="${assetUrl('htmx.js')}" defer></script>
     <script src="${assetUrl('console.js')}" defer></script>
   </head>`;
+
+/** The icon, and the name. */
+const BRAND = html`<svg class="logo" viewBox="0 0 32 32" width="28" height="28" aria-hidden="true" focusable="false"><rect width="32" height="32" rx="6"/><path d="M9 15v-3a7 7 0 0 1 14 0v3h1v10H8V15zm3 0h8v-3a4 4 0 0 0-8 0z"/></svg> seam-reconciler`;
 
 /** The whole document of a page for somebody who is signed in. */
 export const layout = (
@@ -26,11 +29,11 @@ export const layout = (
   <body>
     <a class="skip" href="#main">Skip to the content</a>
     <header class="top">
-      <a class="brand" href="${href([])}">seam-reconciler</a>
+      <a class="brand" href="${href([])}">${BRAND}</a>
       <form class="search" role="search" action="${href(['search'])}" method="get">
         <label class="hidden" for="search">Search</label>
         <input id="search" type="search" name="q" value="${visit.query.get('q') ?? ''}"
-          placeholder="User id, e-mail, account, webview, event" autocomplete="off" maxlength="500">
+          placeholder="User, e-mail, or the id of an account, webview, event" autocomplete="off" maxlength="500">
         <button type="submit">Search</button>
       </form>
       <form class="who" action="${href(['sign-out'])}" method="post">
@@ -96,7 +99,7 @@ export const bareLayout = (title: string, body: Html): Html => html`<!doctype ht
   ${head(title)}
   <body class="bare">
     <main id="main" tabindex="-1">
-      <p class="brand">seam-reconciler</p>
+      <p class="brand">${BRAND}</p>
       ${body}
     </main>
   </body>

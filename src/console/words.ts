@@ -43,8 +43,10 @@ export const duration = (ms: number): string => {
     : `${Math.floor(ms / fitting[1])} ${fitting[0]}`;
 };
 
-/** `3 h ago`, with the moment itself for whoever asks. */
+/** `3 h ago`, `just now` below a second; with the moment itself for whoever asks. */
 export const ago = (at: Date | string, now = Date.now()): Html => {
   const date = new Date(at);
-  return html`<time datetime="${date.toISOString()}" title="${FORMAT.format(date)} UTC">${duration(now - date.getTime())} ago</time>`;
+  const passed = now - date.getTime();
+  const text = passed < 1_000 ? 'just now' : `${duration(passed)} ago`;
+  return html`<time datetime="${date.toISOString()}" title="${FORMAT.format(date)} UTC">${text}</time>`;
 };

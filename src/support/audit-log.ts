@@ -193,5 +193,6 @@ export const differencesOf = ({
 const textOf = (side: ChangeRecord['before'], name: string): string | null => {
   const value = side !== null && Object.hasOwn(side, name) ? side[name] : null;
   if (value === null || value === undefined) return null;
+  if (Array.isArray(value) && value.length === 0) return null;
   return typeof value === 'string' ? value : JSON.stringify(value);
 };

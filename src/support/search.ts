@@ -2,7 +2,7 @@ import type { Client } from '../db/client.ts';
 import { SUBJECT_KINDS, subjectOf } from '../seam/subject.ts';
 import { UsersTableError } from '../users/directory.ts';
 import type { Profile } from '../users/profiles.ts';
-import { type Actor, insistOn } from './actor.ts';
+import { type Actor, insistOn, may } from './actor.ts';
 import { insistInTime, readWithin } from './bounded.ts';
 import { type ConnectionRow, readRows } from './connection-row.ts';
 import type { Desk } from './desk.ts';
@@ -111,6 +111,26 @@ const findUsers = async ({ profiles, log }: Desk, text: string): Promise<Users> 
     if (!(error instanceof UsersTableError)) throw error;
     log.warn({ err: error }, 'the users could not be searched');
     return { profiles: [], areSearched: false };
+  }
+};
+
+const MOST_CALLED = 20;
+
+/**
+ * Users whose name or e-mail begins so, for where nothing else was found; none where the app's own table
+ * can't be read, or not in time. None for viewers either: letter by letter they would find out an e-mail.
+ *
+ * @throws SupportError `not_allowed`
+ */
+export const usersCalled = async (desk: Desk, actor: Actor, text: string): Promise<Profile[]> => {
+  insistOn(actor, 'view');
+  if (!may(actor, 'see_emails')) return [];
+  try {
+    return await desk.profiles.search(text, MOST_CALLED);
+  } catch (error) {
+    if (!(error instanceof UsersTableError)) throw error;
+    desk.log.warn({ err: error }, 'the users could not be searched');
+    return [];
   }
 };
 

@@ -107,6 +107,13 @@ describe('what names none', () => {
     expect(text).toContain('is a user of yours, but no connection names them');
   });
 
+  test('of a name, those who are called so; not for viewers, who may not find out e-mails', async () => {
+    const { text } = await searchPage('ada love');
+    expect(text).toContain('this user is called so');
+    expect(text).toContain('href="/support/search?q=ada"');
+    expect((await searchPage('ada@a', 'viewer')).text).toContain('No match for');
+  });
+
   test('what can be no id is refused in words', async () => {
     expect((await searchPage('a\0b')).status).toBe(422);
     for (const text of ['x'.repeat(501), 'a\u0007b']) {

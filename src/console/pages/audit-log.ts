@@ -50,13 +50,14 @@ const faultOf = (field: string, faults: Faults): Html | '' =>
 const textField = (
   { query }: Visit,
   field: Exclude<Field, 'what'>,
-  label: string | Html,
+  label: string,
   faults: Faults,
+  placeholder = '',
 ): Html =>
   html`<div><label for="${field}">${label}</label>
-    <input id="${field}" name="${field}" value="${query.get(field) ?? ''}" autocomplete="off" maxlength="600"${invalidity(field, faults)}>${faultOf(field, faults)}</div>`;
+    <input id="${field}" name="${field}" value="${query.get(field) ?? ''}" placeholder="${placeholder}" autocomplete="off" maxlength="600"${invalidity(field, faults)}>${faultOf(field, faults)}</div>`;
 
-const AS_TIME = html` <small>(as 2026-11-22 14:00 in UTC, or 24h)</small>`;
+const AS_TIME = '24h, or 2026-11-22 14:00 (UTC)';
 
 const filterForm = (visit: Visit, faults: Faults): Html => {
   const chosen = visit.query.get('what');
@@ -71,9 +72,9 @@ const filterForm = (visit: Visit, faults: Faults): Html => {
         )}
       </select>${faultOf('what', faults)}</div>
     ${textField(visit, 'target', 'To which (an id)', faults)}
-    ${textField(visit, 'since', html`From${AS_TIME}`, faults)}
-    ${textField(visit, 'until', html`Until${AS_TIME}`, faults)}
-    <button type="submit">Show</button>
+    ${textField(visit, 'since', 'From', faults, AS_TIME)}
+    ${textField(visit, 'until', 'Until', faults, AS_TIME)}
+    <button type="submit" class="main">Show</button>
   </form>`;
 };
 

@@ -12,7 +12,7 @@ import { type Fault, faultSummary, noteField } from './case-forms.ts';
 const subjectOf = ({ params }: Visit): string => params.subject ?? '';
 
 const form = (visit: Visit, found: Case, fault?: Fault): Html => html`
-  <p><a href="${href(['connections', found.subject])}">Back to the case</a></p>
+  <p><a href="${href(['connections', found.subject])}">← Back to the case</a></p>
   <h1>Dismiss this connection</h1>
   <p>${stateBadge(found.state)} ${found.headline}</p>
   <p><code>${found.subject}</code></p>

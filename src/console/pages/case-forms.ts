@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { FailureReason } from '../../reconcile/outcome.ts';
 import { type Actor, may } from '../../support/actor.ts';
 import type { Case } from '../../support/case-parts.ts';
 import { canBeDismissed } from '../../support/dismiss.ts';
@@ -10,15 +11,22 @@ import { button, formFields, inPlace } from '../layout.ts';
 import type { Visit } from '../route.ts';
 import { when } from '../words.ts';
 
+/** Looking again changes nothing about these, unless somebody mends the metadata. */
+const BY_HAND: ReadonlySet<FailureReason> = new Set(['metadata_id_missing', 'metadata_id_invalid']);
+
 /** What may be done with a case now. */
 export const actions = (visit: Visit, found: Case): Html => {
   const to = (...more: string[]): string => href(['connections', found.subject, ...more]);
   const isLookable = !found.subject.startsWith('delivery:');
+  // The button that stands out is the one that helps.
+  const isToBeLinked =
+    found.state === 'failed' && found.reason !== null && BY_HAND.has(found.reason);
+  const isSettled = found.state === 'linked' || found.state === 'no_action';
   return html`<div class="row actions" role="group" aria-label="What you can do">
     ${
       isLookable
-        ? html`<form ${inPlace(to('retry'))}>${formFields(visit)}${button(visit, 'Retry now', 'retry', { kind: 'main' })}</form>
-            ${linkButton(visit, 'Link to user…', 'link', to('link'))}`
+        ? html`<form ${inPlace(to('retry'))}>${formFields(visit)}${button(visit, 'Retry now', 'retry', { kind: isToBeLinked || isSettled ? 'plain' : 'main' })}</form>
+            ${linkButton(visit, 'Link to user…', 'link', to('link'), isToBeLinked ? 'main' : 'plain')}`
         : ''
     }
     ${canBeDismissed(found.state) ? linkButton(visit, 'Dismiss with note…', 'dismiss', to('dismiss')) : ''}
@@ -31,14 +39,20 @@ export const actions = (visit: Visit, found: Case): Html => {
 };
 
 /** Leads to a page with a form; for whoever may not send that, a button that says which role it takes. */
-const linkButton = (visit: Visit, label: string, permission: Permission, to: string): Html =>
+const linkButton = (
+  visit: Visit,
+  label: string,
+  permission: Permission,
+  to: string,
+  kind: 'plain' | 'main' = 'plain',
+): Html =>
   may(visit.actor, permission)
-    ? html`<a class="button" href="${to}">${label}</a>`
+    ? html`<a class="button ${kind}" href="${to}">${label}</a>`
     : button(visit, label, permission);
 
-/** The address of a case, to be pasted into a ticket. */
+/** The address of a case, to be pasted into a ticket; long as it is, it is not spelled out. */
 export const address = (url: string): Html =>
-  html`<p class="address"><span class="faint">This case:</span> <a href="${url}">${url}</a>
+  html`<p class="address"><a href="${url}">Link to this case</a>
     <button type="button" class="quiet" data-copy="${url}" hidden>Copy link</button></p>`;
 
 export type Fault = Readonly<{ message: string; text: string }>;
@@ -53,7 +67,7 @@ export const noteField = (
   fault: Fault | undefined,
 ): Html => html`<label for="${given.id}">${given.label}</label>
   <p id="${given.id}-hint" class="faint">${given.hint}</p>
-  <textarea id="${given.id}" name="${given.name}" rows="4" required maxlength="${2 * LONGEST_NOTE}"${
+  <textarea id="${given.id}" name="${given.name}" rows="3" required maxlength="${2 * LONGEST_NOTE}"${
     fault === undefined ? '' : html` aria-invalid="true"`
   } aria-describedby="${given.id}-hint${fault === undefined ? '' : ` ${given.id}-fault`}">${fault?.text ?? ''}</textarea>
   ${fault === undefined ? '' : html`<p id="${given.id}-fault" class="state bad">${fault.message}</p>`}`;

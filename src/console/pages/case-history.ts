@@ -114,7 +114,7 @@ const linkRow = (link: LinkRecord): Html => html`<tr>
   <th scope="row"><code>${link.user_id}</code>${link.provisional ? html` <small>(provisional)</small>` : ''}</th>
   <td>${when(link.linked_at)}</td>
   <td>${cause(link.linked_by)}</td>
-  <td>${link.unlinked_at === null ? 'It stands' : when(link.unlinked_at)}</td>
+  <td>${link.unlinked_at === null ? 'Still linked' : when(link.unlinked_at)}</td>
   <td>${link.unlinked_because === null ? '' : named(UNLINKED_WORDS, link.unlinked_because)}${
     link.unlinked_by === null ? '' : html` (${cause(link.unlinked_by)})`
   }</td>

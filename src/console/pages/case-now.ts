@@ -1,7 +1,9 @@
 import type { Trouble } from '../../reconcile/account-state.ts';
+import { may } from '../../support/actor.ts';
 import type { Case, CaseUser } from '../../support/case-parts.ts';
 import { ACCOUNT_STATE_WORDS, OUTCOME_WORDS, REASON_TITLES } from '../../support/words.ts';
 import { type Html, href, html } from '../html.ts';
+import type { Visit } from '../route.ts';
 import { ago, stateBadge, when } from '../words.ts';
 
 /** How a case stands, and what is to be done about it. */
@@ -27,9 +29,11 @@ const lastLook = (found: Case): Html => {
     const how = found.under_way ? 'is being had right now' : 'began, and has not ended';
     return html`A look ${how} (run ${run.id}, ${ago(run.started_at)}). ${next}`;
   }
-  return html`Last look ${ago(run.finished_at)}: ${outcomeOf(run)}.${
-    run.detail === null ? '' : html` <span class="faint">${run.detail}</span>`
-  } ${next}`;
+  // Linked by hand, and not looked at since: what the look before that ran into holds no more.
+  const isOutdated = found.state === 'linked' && run.reason !== null;
+  return html`Last look ${ago(run.finished_at)}${isOutdated ? ', before it was linked' : ''}: ${outcomeOf(run)}${
+    run.detail === null ? '' : html` <span class="faint">(${run.detail})</span>`
+  }. ${next}`;
 };
 
 const nextLook = ({ next_look_at: at }: Case): Html | null => {
@@ -51,11 +55,11 @@ export const outcomeOf = (run: { outcome: string | null; reason: string | null }
 };
 
 /** Webview → account → user, and what is missing in it. */
-export const chain = (found: Case): Html => html`<h2>From the webview to the user</h2>
+export const chain = (visit: Visit, found: Case): Html => html`<h2>From the webview to the user</h2>
   <ol class="chain">
     <li class="card">${webviewLink(found)}</li>
     <li class="card">${accountLink(found)}</li>
-    <li class="card">${userLink(found)}</li>
+    <li class="card">${userLink(visit, found)}</li>
   </ol>`;
 
 const missing = (text: string): Html =>
@@ -119,7 +123,7 @@ const describeTrouble = ({ kind, sentence, remedy, message, device_ids: devices 
     message === null ? '' : html` <small>Seam says: “${message}”</small>`
   }${devices.length === 0 ? '' : html` <small>Devices: ${devices.slice(0, 20).join(', ')}</small>`}</li>`;
 
-const userLink = (found: Case): Html => {
+const userLink = (visit: Visit, found: Case): Html => {
   const { user } = found;
   const title = html`<h3>3. User</h3>`;
   if (user === null) {
@@ -130,7 +134,12 @@ const userLink = (found: Case): Html => {
     ${user.email === null ? '' : html`<p>${user.email}</p>`}
     <p><code>${user.user_id}</code></p>
     ${linkedSince(found)}
-    <p><a href="${href(['search'], { q: user.user_id })}">All of this user’s connections</a></p>`;
+    <p><a href="${href(['search'], { q: user.user_id })}">All of this user’s connections</a></p>
+    ${
+      user.is_ours === false || found.state === 'linked' || !may(visit.actor, 'create_webview')
+        ? ''
+        : html`<p><a href="${href(['webviews', 'new'], { find: user.user_id })}">Create a new webview for this user</a></p>`
+    }`;
 };
 
 const userState = (found: Case, user: CaseUser): Html => {

@@ -60,8 +60,12 @@ const shortened = (text: string): string => {
 /** The page of what something was done to, where it has one. */
 const targetLink = (target: string): Html => {
   const to = pageOf(target);
-  return to === null ? html`${target}` : html`<a href="${to}">${target}</a>`;
+  return to === null ? html`${target}` : html`<a href="${to}">${shortTarget(target)}</a>`;
 };
+
+/** `connect_webview:connect_webview_1` says twice what it is. */
+const shortTarget = (target: string): string =>
+  target.replace(/^(connect_webview|connected_account):(?=\1_)/, '');
 
 const pageOf = (target: string): string | null => {
   const [kind = '', id = ''] = target.split(/:(.*)/s);
@@ -71,8 +75,9 @@ const pageOf = (target: string): string | null => {
     case 'delivery':
       return href(['connections', target]);
     case 'operator':
+      return href(['operators', id]);
     case 'token':
-      return href(['operators']);
+      return href(['tokens']);
     case 'bulk_run':
       return href(['bulk-runs', id]);
     case 'queue':

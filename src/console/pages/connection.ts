@@ -32,7 +32,7 @@ const body = (visit: Visit, found: Case, fault?: Fault): Html => {
   const self = fault === undefined ? visit : { url: path };
   const url = `${visit.publicUrl}${path}`;
   return html`${live(self, 'case-now', standing(found))}
-    ${live(self, 'case-actions', html`${actions(visit, found)}${address(url)}${chain(found)}`)}
+    ${live(self, 'case-actions', html`${actions(visit, found)}${address(url)}${chain(visit, found)}`)}
     <h2 id="notes">Notes</h2>
     ${live(self, 'case-notes', noteList(found))}
     ${noteForm(visit, found, fault)}
@@ -98,7 +98,7 @@ export const CONNECTION_ROUTES: readonly ConsoleRoute[] = [
       return page(
         'connections',
         found.event_type,
-        html`<p><a href="${href(['connections', subject])}">Back to the case</a></p>
+        html`<p><a href="${href(['connections', subject])}">← Back to the case</a></p>
           <h1>${found.event_type}</h1>
           <dl class="facts">
             <dt>Event</dt><dd><code>${found.event_id}</code></dd>

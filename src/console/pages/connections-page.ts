@@ -5,8 +5,9 @@ import {
 } from '../../support/connection-filter.ts';
 import { SupportError } from '../../support/errors.ts';
 import { describeFilter } from '../../support/filter-words.ts';
+import { mayRole } from '../../support/permissions.ts';
 import { listViews } from '../../support/saved-views.ts';
-import { type Html, html } from '../html.ts';
+import { type Html, href, html } from '../html.ts';
 import { page, type Reply, type Visit } from '../route.ts';
 import { type ViewDraft, viewForms, viewLinks } from '../saved-views.ts';
 import { filterForm, givenFields, stateTabs } from './connections-filter.ts';
@@ -43,7 +44,8 @@ export const showConnections = async (
   return page(
     'connections',
     ['Connections', ...words].join(' · '),
-    html`<h1>Connections</h1>
+    html`<div class="row spread"><h1>Connections</h1>
+        ${mayRole(visit.session.operator.role, 'create_webview') ? html`<a class="button" href="${href(['webviews', 'new'])}">Create webview for a user…</a>` : ''}</div>
       ${viewLinks(views)}
       ${stateTabs(fields)}
       ${filterForm(visit, fields, faults)}

@@ -25,7 +25,7 @@ const fact = (term: string, value: Html | string | null): Html =>
 
 /** Find a user, compare side by side, say why, link. */
 export const linkPage = (visit: Visit, view: LinkView, form: LinkForm): Html => html`
-  <p><a href="${href(['connections', view.subject])}">← Back to the connection</a></p>
+  <p><a href="${href(['connections', view.subject])}">← Back to the case</a></p>
   <h1>${form.chosen === null ? 'Link to a user' : `Link to ${nameOf(form.chosen)}?`}</h1>
   ${faultsOf(form)}
   ${form.chosen === null ? choosing(view, form) : comparing(visit, view, form, form.chosen)}`;
@@ -179,7 +179,7 @@ const userCard = (view: LinkView, user: Candidate): Html => {
       ${fact('E-mail', user.email === null ? null : html`${user.email}${isComparable ? sameness : null}`)}
       ${fact('Id', html`<code>${user.id}</code>`)}
       ${fact('Accounts linked', String(user.accounts))}
-      ${proposal === undefined ? null : fact('Proposed, as', proposal.because.map(each => PROPOSAL_WORDS[each]).join('; '))}
+      ${proposal === undefined ? null : fact('Why proposed', proposal.because.map(each => PROPOSAL_WORDS[each]).join('; '))}
     </dl>
   </section>`;
 };

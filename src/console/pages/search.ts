@@ -1,18 +1,26 @@
+import { may } from '../../support/actor.ts';
 import { SupportError } from '../../support/errors.ts';
-import { FOUND_BY, type Hit, type SearchResult, search } from '../../support/search.ts';
+import {
+  FOUND_BY,
+  type Hit,
+  type SearchResult,
+  search,
+  usersCalled,
+} from '../../support/search.ts';
 import { noMatch } from '../../support/words.ts';
+import type { Profile } from '../../users/profiles.ts';
 import { CELL_HEADINGS, connectionCells } from '../connection-cells.ts';
 import { type Html, href, html } from '../html.ts';
-import { type ConsoleRoute, page, type Reply } from '../route.ts';
+import { type ConsoleRoute, page, type Reply, type Visit } from '../route.ts';
 import { ago } from '../words.ts';
 
 const HINTS: Html = html`<p>What leads to a connection:</p>
   <ul>
-    <li>the user’s id with you, or the user’s e-mail</li>
+    <li>the user’s id with you, or the user’s e-mail; or how their name begins</li>
     <li>the e-mail with which the user signed in at the lock’s maker</li>
     <li>the id of a Connect Webview, a connected account, or an event of Seam’s</li>
   </ul>
-  <p>Whole ids and addresses only: a part of one finds nothing. Or go through the <a href="${href(['connections'])}">list of connections</a>.</p>`;
+  <p>Whole ids, please: a part of one finds nothing. Or go through the <a href="${href(['connections'])}">list of connections</a>.</p>`;
 
 const hitRow = (hit: Hit): Html =>
   html`<tr class="leads">${connectionCells(hit)}<td>${FOUND_BY[hit.found_by]}</td><td>${ago(hit.updated_at)}</td></tr>`;
@@ -28,13 +36,31 @@ const hitTable = ({ hits }: SearchResult): Html | null =>
         </table>
       </div>`;
 
-const userLines = ({ usersWithout }: SearchResult): Html[] =>
+/** Who was meant by a name; each leads to their connections. */
+const calledTable = (text: string, users: readonly Profile[]): Html =>
+  html`<p><strong>No connection has the id or e-mail “${text}”; ${users.length === 1 ? 'this user is' : 'these users are'} called so.</strong></p>
+    <div class="table" tabindex="0" role="region" aria-label="Users who are called so">
+      <table>
+        <caption class="hidden">Users who are called so</caption>
+        <thead><tr><th scope="col">User</th><th scope="col">E-mail</th><th scope="col">Id</th></tr></thead>
+        <tbody>${users.map(
+          ({ userId, name, email }) =>
+            html`<tr class="leads"><th scope="row"><a class="whole" href="${href(['search'], { q: userId })}"><strong>${name ?? userId}</strong></a></th><td>${email}</td><td><code>${userId}</code></td></tr>`,
+        )}</tbody>
+      </table>
+    </div>`;
+
+const userLines = (visit: Visit, { usersWithout }: SearchResult): Html[] =>
   usersWithout.map(
     ({ userId, name, email }) =>
-      html`<p class="calm"><strong>${name ?? userId}</strong> (${[name === null ? null : userId, email].filter(Boolean).join(', ') || 'no name or e-mail known'}) is a user of yours, but no connection names them. Search by the e-mail of the lock account, or by the webview’s id.</p>`,
+      html`<p class="calm"><strong>${name ?? userId}</strong> (${[name === null ? null : userId, email].filter(Boolean).join(', ') || 'no name or e-mail known'}) is a user of yours, but no connection names them. Search by the e-mail of the lock account, or by the webview’s id.${
+        may(visit.actor, 'create_webview')
+          ? html` Or <a href="${href(['webviews', 'new'], { find: userId })}">create a webview for them</a>.`
+          : ''
+      }</p>`,
   );
 
-const resultPage = (result: SearchResult): Reply => {
+const resultPage = (visit: Visit, result: SearchResult, called: readonly Profile[]): Reply => {
   const { hits, text, isMore, usersWithout, areUsersSearched } = result;
   const isNothing = hits.length === 0 && usersWithout.length === 0;
   return page(
@@ -42,7 +68,8 @@ const resultPage = (result: SearchResult): Reply => {
     `Search: ${text}`,
     html`<h1>Search</h1>
       ${areUsersSearched ? '' : html`<p class="fault">The users’ e-mails could not be searched just now; the rest was.</p>`}
-      ${isNothing ? html`<p>${noMatch(text)}</p>${HINTS}` : ''}
+      ${isNothing && called.length > 0 ? calledTable(text, called) : ''}
+      ${isNothing && called.length === 0 ? html`<p class="calm">${noMatch(text)}</p>${HINTS}` : ''}
       ${
         hits.length === 0
           ? ''
@@ -50,7 +77,7 @@ const resultPage = (result: SearchResult): Reply => {
         ${isMore ? html`These are the latest. <a href="${href(['connections'], { user: text })}">All whose metadata name the user ${text}</a>` : ''}</p>`
       }
       ${hitTable(result)}
-      ${userLines(result)}`,
+      ${userLines(visit, result)}`,
   );
 };
 
@@ -67,7 +94,8 @@ export const SEARCH_ROUTES: readonly ConsoleRoute[] = [
     method: 'get',
     path: '/search',
     needs: 'view',
-    handle: async ({ desk, actor, query }) => {
+    handle: async visit => {
+      const { desk, actor, query } = visit;
       const text = query.get('q') ?? '';
       if (text.trim() === '') return page(undefined, 'Search', html`<h1>Search</h1>${HINTS}`);
       try {
@@ -76,7 +104,9 @@ export const SEARCH_ROUTES: readonly ConsoleRoute[] = [
         const isOnly =
           only !== undefined && others.length === 0 && result.usersWithout.length === 0;
         if (isOnly) return { kind: 'redirect', to: href(['connections', only.subject]) };
-        return resultPage(result);
+        const isNothing = result.hits.length === 0 && result.usersWithout.length === 0;
+        const called = isNothing ? await usersCalled(desk, actor, result.text) : [];
+        return resultPage(visit, result, called);
       } catch (error) {
         if (!(error instanceof SupportError) || error.fault !== 'invalid') throw error;
         return faultPage(error.message);

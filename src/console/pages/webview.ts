@@ -62,14 +62,14 @@ const asking = async (visit: Visit, text: string, fault: string | null): Promise
   const body = html`<h1>${TITLE}</h1>
     <p>The user opens it to connect a lock account; what they connect is then theirs, whatever becomes of the webhooks.</p>
     ${told}${find(text, told)}${users === null ? null : found(visit, text, users)}`;
-  return page(undefined, TITLE, body, fault === null ? 200 : 422);
+  return page('connections', TITLE, body, fault === null ? 200 : 422);
 };
 
 type Created = Extract<WebviewCreation, { kind: 'created' }>;
 
 const created = ({ connectWebviewId, url, userId, lookAt }: Created): Reply =>
   page(
-    undefined,
+    'connections',
     'Connect Webview created',
     html`<h1>Connect Webview created</h1>
       <div class="card stack">
