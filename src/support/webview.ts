@@ -72,12 +72,27 @@ export const createWebview = async (
     await recordChange(client, actor, {
       action: 'create_webview',
       target: subjectOf('connect_webview', connectWebviewId),
-      after: { user_id: user.userId, metadata_keys: Object.keys(metadata) },
+      after: {
+        user_id: user.userId,
+        metadata_keys: Object.keys(metadata),
+        redirects_to: redirectsOf(options),
+      },
     });
     const expected = { connectWebviewId, userId: user.userId, workspaceId };
     return expectWebview(client, expected, webviewLookAfterMinutes);
   });
   return { kind: 'created', ...webview, userId: user.userId, lookAt };
+};
+
+/** Where the user is sent afterwards: whoever sees a webview misused finds out who made it so. */
+const redirectsOf = ({
+  customRedirectUrl,
+  customRedirectFailureUrl,
+}: Pick<WebviewRequest, 'customRedirectUrl' | 'customRedirectFailureUrl'>): string[] => {
+  const urls = [customRedirectUrl, customRedirectFailureUrl].filter(url => url !== undefined);
+  return [
+    ...new Set(urls.map(url => new URL(url)).map(({ protocol, host }) => `${protocol}//${host}`)),
+  ];
 };
 
 /** Everything that is wrong with a request, as far as can be told without asking anybody. Pure. */

@@ -51,7 +51,7 @@ describe('a Connect Webview', () => {
         actor_name: 'a support',
         face: 'api',
         before: null,
-        after: { user_id: 'ada', metadata_keys: ['plan'] },
+        after: { user_id: 'ada', metadata_keys: ['plan'], redirects_to: [] },
         why: null,
       },
     ]);

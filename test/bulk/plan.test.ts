@@ -120,6 +120,19 @@ describe('a plan', () => {
   });
 });
 
+test('one person’s previews don’t pile up: the oldest makes room, what was started stays', async () => {
+  await addFailed(database, 2);
+  const started = await planAndStart(desk, SUPPORT, FAILED);
+  await stop(desk, SUPPORT, started);
+  const theirs = await plan(desk, { ...SUPPORT, name: 'bob' }, FAILED);
+  const own: number[] = [];
+  for (let n = 0; n < 7; n++) own.push(await plan(desk, SUPPORT, FAILED));
+  const { rows } = await database.pool.query(
+    'select id::int from reconciler.bulk_runs order by id',
+  );
+  expect(rows.map(({ id }) => id)).toEqual([started, theirs, ...own.slice(-5)]);
+});
+
 describe('starting', () => {
   test('more than 100 takes the role on-call', async () => {
     await addFailed(database, 101);

@@ -41,7 +41,11 @@ test('the user is found by the beginning of a name, and the link is shown once',
     `select actor_name, face, after from reconciler.audit_log where action = 'create_webview'`,
   );
   expect(rows).toEqual([
-    { actor_name: 'a support', face: 'console', after: { user_id: 'u1', metadata_keys: [] } },
+    {
+      actor_name: 'a support',
+      face: 'console',
+      after: { user_id: 'u1', metadata_keys: [], redirects_to: [] },
+    },
   ]);
   expect(seam.fake.database.connect_webviews.length).toBe(1);
 });

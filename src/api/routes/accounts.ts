@@ -4,6 +4,7 @@ import { showAccounts } from '../../support/account.ts';
 import type { AccountChanger, Refusal } from '../../support/account-change.ts';
 import { deleteAccount } from '../../support/account-delete.ts';
 import { updateAccount } from '../../support/account-update.ts';
+import { insistOn } from '../../support/actor.ts';
 import type { Desk } from '../../support/desk.ts';
 import { SupportError, type SupportFault } from '../../support/errors.ts';
 import { accountFor } from '../../support/redact-record.ts';
@@ -133,6 +134,8 @@ export const ACCOUNT_ROUTES: readonly ApiRoute[] = [
     answer: accountAnswer,
     handle: async ({ desk, actor, params, query }) => {
       const id = params.account_id;
+      // Seam's limit on calls is everybody's: a viewer spends none of it.
+      if (query.ask_seam) insistOn(actor, 'retry');
       const seam = query.ask_seam ? (await chooseSeamOf(desk, id, query.workspace)).seam : null;
       const found = await showAccounts(
         { db: desk.db, seam, whyNotAsked: 'ask_seam=true asks' },

@@ -4,6 +4,8 @@
 export const MOST_MATCHING = 50_000;
 /** So many can be ticked by hand. */
 export const MOST_SELECTED = 1_000;
+/** So many previews of one person stand at a time; the oldest makes room: each may hold many rows. */
+export const MOST_PREVIEWS = 5;
 /** How long a preview can be started. */
 export const PREVIEW_MINUTES = 60;
 /**

@@ -5,7 +5,7 @@ import { type Actor, insistOn } from '../actor.ts';
 import type { Desk } from '../desk.ts';
 import { SupportError } from '../errors.ts';
 import { recordChange } from '../record-change.ts';
-import { MOST_MATCHING, PER_MINUTE } from './limits.ts';
+import { MOST_MATCHING, MOST_PREVIEWS, PER_MINUTE } from './limits.ts';
 import { formatSelection, type Selection } from './selection.ts';
 import { type Snapshot, takeSnapshot } from './snapshot.ts';
 import { startWithin } from './start.ts';
@@ -96,10 +96,20 @@ const planWithin = async (
     why: why?.trim() || undefined,
     bulkRunId: id,
   });
+  await forgetOldPreviews(client, actor);
   const snapshot = await takeSnapshot(client, selection, queues.servedIds, id);
   const { total, leftOut } = insistOnSome(snapshot);
   await tx.update(bulkRuns).set({ total, leftOut }).where(eq(bulkRuns.id, id));
   return id;
+};
+
+const forgetOldPreviews = async (client: Client, { name }: Actor): Promise<void> => {
+  await client.query(
+    `delete from reconciler.bulk_runs where id in (
+       select id from reconciler.bulk_runs where state = 'planned' and planned_by = $1
+        order by id desc offset $2 for update skip locked)`,
+    [name, MOST_PREVIEWS],
+  );
 };
 
 const insistOnSome = (snapshot: Snapshot): Snapshot => {
