@@ -57,7 +57,7 @@ const textField = (
   html`<div><label for="${field}">${label}</label>
     <input id="${field}" name="${field}" value="${query.get(field) ?? ''}" placeholder="${placeholder}" autocomplete="off" maxlength="600"${invalidity(field, faults)}>${faultOf(field, faults)}</div>`;
 
-const AS_TIME = '24h, or 2026-11-22 14:00 (UTC)';
+const AS_TIME = '24h, or 2026-11-22T14:00';
 
 const filterForm = (visit: Visit, faults: Faults): Html => {
   const chosen = visit.query.get('what');

@@ -39,7 +39,7 @@ const hitTable = ({ hits }: SearchResult): Html | null =>
 /** Who was meant by a name; each leads to their connections. */
 const calledTable = (text: string, users: readonly Profile[]): Html =>
   html`<p><strong>No connection has the id or e-mail “${text}”; ${users.length === 1 ? 'this user is' : 'these users are'} called so.</strong></p>
-    <div class="table" tabindex="0" role="region" aria-label="Users who are called so">
+    <div class="table wide" tabindex="0" role="region" aria-label="Users who are called so">
       <table>
         <caption class="hidden">Users who are called so</caption>
         <thead><tr><th scope="col">User</th><th scope="col">E-mail</th><th scope="col">Id</th></tr></thead>
