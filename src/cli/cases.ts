@@ -1,7 +1,14 @@
 import type { Config, Env } from '../config.ts';
-import { EXPLANATIONS, type FailureReason } from '../reconcile/outcome.ts';
+import {
+  EXPLANATIONS,
+  type FailureReason,
+  type RunOutcome,
+  type Trigger,
+} from '../reconcile/outcome.ts';
 import { findMatches, type Match } from '../support/find.ts';
+import { headline } from '../support/headline.ts';
 import { type RetryResult, retry as retryAll } from '../support/retry.ts';
+import { OUTCOME_WORDS, REASON_TITLES, STATE_WORDS, TRIGGER_WORDS } from '../support/words.ts';
 import { workspaceLabel } from '../workspaces.ts';
 import { describeTrouble, indent } from './accounts-text.ts';
 import { CHANGE_HEADINGS, changeRow } from './audit-log.ts';
@@ -30,7 +37,8 @@ export const show = async (env: Env, id: string, options: Output): Promise<numbe
 const describeMatch = (match: Match, workspaces: Config['workspaces']): string => {
   const owed = match.next_look_at === null ? '' : `, a look is owed at ${match.next_look_at}`;
   const lines = [
-    `${match.subject}: ${match.state}${owed}`,
+    `${match.subject}: ${STATE_WORDS[match.state].label} (${match.state})${owed}`,
+    `  ${headlineOf(match)}`,
     ...explain(match.reason),
     ...(match.workspace_id === null
       ? []
@@ -45,11 +53,11 @@ const describeMatch = (match: Match, workspaces: Config['workspaces']): string =
     '',
     indent(
       formatTable(
-        ['RUN', 'TRIGGER', 'OUTCOME', 'STARTED', 'TOOK', 'DETAIL'],
+        ['RUN', 'BECAUSE OF', 'OUTCOME', 'STARTED', 'TOOK', 'DETAIL'],
         match.runs.map(run => [
           String(run.id),
-          run.trigger,
-          run.reason ?? run.outcome ?? '(not finished)',
+          triggerWords(run.trigger),
+          outcomeWords(run),
           run.started_at,
           run.finished_at === null
             ? '-'
@@ -73,6 +81,18 @@ const describeMatch = (match: Match, workspaces: Config['workspaces']): string =
   return lines.join('\n');
 };
 
+/** As the console says it. */
+const headlineOf = (match: Match): string =>
+  headline({
+    state: match.state,
+    reason: match.reason,
+    accountType: null,
+    hasAccount: match.connected_account_id !== null,
+    accountState: match.account_state,
+    user: match.user_id,
+    isProvisional: match.provisional,
+  });
+
 const describeNotes = ({ notes }: Match): string[] => {
   if (notes.length === 0) return [];
   const rows = notes.map(({ at, by, text }) => [at, by, text.replaceAll('\n', ' ')]);
@@ -81,6 +101,21 @@ const describeNotes = ({ notes }: Match): string[] => {
 
 const describeChanges = ({ changes }: Match): string[] =>
   changes.length === 0 ? [] : ['', indent(formatTable(CHANGE_HEADINGS, changes.map(changeRow)))];
+
+/** Versions before and after this one may write others: those as they are. */
+const triggerWords = (trigger: string): string =>
+  Object.hasOwn(TRIGGER_WORDS, trigger) ? TRIGGER_WORDS[trigger as Trigger] : trigger;
+
+const outcomeWords = ({ outcome, reason }: Match['runs'][number]): string => {
+  if (reason !== null) {
+    const title = Object.hasOwn(REASON_TITLES, reason)
+      ? REASON_TITLES[reason as FailureReason]
+      : reason;
+    return `Failed: ${title} (${reason})`;
+  }
+  if (outcome === null) return 'Not finished';
+  return Object.hasOwn(OUTCOME_WORDS, outcome) ? OUTCOME_WORDS[outcome as RunOutcome] : outcome;
+};
 
 const describeExpected = (match: Match): string[] => {
   if (match.expected_user_id === null) return [];

@@ -64,8 +64,8 @@ export const reconciliations = reconciler.table(
     unavailableSince: instant('unavailable_since'),
     /** When a run last settled it; null when the last one failed. */
     settledAt: instant('settled_at'),
-    /** Who asked for the look that is owed, where that was healing or a replay: its run's trigger. */
-    requestedBy: text('requested_by').$type<Extract<Trigger, 'healing' | 'replay'>>(),
+    /** Who asked for the look that is owed, where that was no delivery: its run's trigger. */
+    requestedBy: text('requested_by').$type<Extract<Trigger, 'healing' | 'replay' | 'person'>>(),
     /** The generation whose events were considered for a provisional link. */
     provisionalGeneration: counter('provisional_generation').notNull().default(0),
     /** The newest run that has begun: only that one may write. */

@@ -10,6 +10,8 @@ export type RequestLook = (subject: Subject) => Promise<boolean>;
 
 /** What asking for another look changes of a reconciliation. */
 export const ASKED_AGAIN = {
+  // Also where a job that was there before takes this look: its run says who asked.
+  requestedBy: 'person',
   generation: sql`${reconciliations.generation} + 1`,
   state: 'pending',
   reason: null,

@@ -13,6 +13,8 @@ export const runHere = async (
       return true;
     }),
   );
+  // Each command's log waits for the end of the process, which here is that of all of them.
+  process.setMaxListeners(0);
   try {
     const code = await runCli(args, env);
     return { code, ...printed };
