@@ -87,15 +87,19 @@ export const pages = async (rig: Rig, options: Options): Promise<Section> => {
     p95: spreadOf(p95),
   }));
   options.tell(`pages: ${spreads.length} were measured`);
-  const slowest = spreads.reduce<Spread>(
-    (worst, { p95 }) => (p95.median > worst.median ? p95 : worst),
-    { median: 0, min: 0, max: 0 },
-  );
+  // A download comes piece by piece, and nobody waits for its end to read on.
+  const slowest = spreads
+    .filter(({ name }) => !name.includes('.csv'))
+    .reduce<Spread>((worst, { p95 }) => (p95.median > worst.median ? p95 : worst), {
+      median: 0,
+      min: 0,
+      max: 0,
+    });
   return {
     id: 'pages',
     title: 'The console',
     method:
-      `Each page of the console (and the first megabytes of a CSV to its end), asked for one after the ` +
+      `Each page of the console, and its downloads to their end (not among the pages of the ratio), asked for one after the ` +
       `other from one \`serve\` with ${stored.toLocaleString('en-US')} deliveries stored, ${turns} times in a round.`,
     rows: spreads.map(
       ({ name, p50, p95 }): Row => ({ name, figures: { 'p50 ms': p50, 'p95 ms': p95 } }),
