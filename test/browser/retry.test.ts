@@ -4,6 +4,7 @@ import { hasChromium, launchBrowser, openTab } from '../support/browser.ts';
 import { addConnection, openDesk, type TestDesk } from '../support/desk.ts';
 
 const SUBJECT = 'connect_webview:w1';
+const OTHER = 'connect_webview:w2';
 
 describe.skipIf(!hasChromium())('in a browser', () => {
   let browser: Browser;
@@ -11,7 +12,9 @@ describe.skipIf(!hasChromium())('in a browser', () => {
   beforeAll(async () => {
     browser = await launchBrowser();
     desk = await openDesk();
-    await addConnection(desk.database, { subject: SUBJECT, reason: 'user_not_found' });
+    for (const subject of [SUBJECT, OTHER]) {
+      await addConnection(desk.database, { subject, reason: 'user_not_found' });
+    }
   });
   afterAll(async () => {
     await browser.close();
@@ -33,5 +36,25 @@ describe.skipIf(!hasChromium())('in a browser', () => {
       { action: 'retry', actor_name: 'a support', before: { state: 'failed' } },
     ]);
     expect(tab.faults).toEqual([]);
+  });
+
+  test('while the server can’t be reached a page says so, and a form can be sent again and acts once', async () => {
+    const { cookie } = desk.clerks.support;
+    await using tab = await openTab(browser, { url: desk.url, cookie });
+    const { page } = tab;
+    await page.goto(`/support/connections/${encodeURIComponent(OTHER)}`);
+    await page.route('**/support/**', route => route.abort('connectionrefused'));
+    await page.getByText('so this page is not up to date').waitFor();
+    await page.getByRole('button', { name: 'Retry now' }).click();
+    await page.getByText('nothing is done twice').waitFor();
+
+    await page.unroute('**/support/**');
+    await page.getByRole('button', { name: 'Retry now' }).click();
+    await page.getByText('Another look was asked for').waitFor();
+    const { rows } = await desk.database.pool.query(
+      `select from reconciler.audit_log where action = 'retry' and target = $1`,
+      [OTHER],
+    );
+    expect(rows).toHaveLength(1);
   });
 });
