@@ -102,9 +102,8 @@ describe('dismissing', () => {
     const subject = await add();
     const by = (actor: Actor, why: string) => dismiss(database, actor, subject, { why });
     await expect(by(ACTOR, ' \r\n ')).rejects.toMatchObject({ fault: 'invalid' });
-    await expect(by({ ...ACTOR, role: 'viewer' }, 'so')).rejects.toMatchObject({
-      fault: 'not_allowed',
-    });
+    const viewer: Actor = { ...ACTOR, role: 'viewer' };
+    await expect(by(viewer, 'so')).rejects.toMatchObject({ fault: 'not_allowed' });
     for (const nothing of ['connect_webview:nobody', 'no subject', 'nul\0']) {
       await expect(dismiss(database, ACTOR, nothing, WHY)).rejects.toMatchObject({
         fault: 'not_found',

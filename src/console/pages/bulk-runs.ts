@@ -65,9 +65,7 @@ export const BULK_RUN_ROUTES: readonly ConsoleRoute[] = [
       if (subjects.length === 0) return nothingSelected();
       const selection = selectSubjects(subjects);
       const id = await planAndStart(visit.desk, visit.actor, selection, { why: whyOf(visit) });
-      const { total } = await readBulkRun(visit.desk, id);
-      const text = `The retry of ${number(total)} has started.`;
-      return { kind: 'redirect', to: href(['bulk-runs', id]), notice: { text } };
+      return started(visit, id);
     },
   },
   {
@@ -86,9 +84,7 @@ export const BULK_RUN_ROUTES: readonly ConsoleRoute[] = [
     handle: async visit => {
       const id = idOf(visit);
       await start(visit.desk, visit.actor, id, whyOf(visit));
-      const { total } = await readBulkRun(visit.desk, id);
-      const text = `The retry of ${number(total)} has started.`;
-      return { kind: 'redirect', to: href(['bulk-runs', id]), notice: { text } };
+      return started(visit, id);
     },
   },
   {
@@ -104,6 +100,12 @@ export const BULK_RUN_ROUTES: readonly ConsoleRoute[] = [
     },
   },
 ];
+
+const started = async ({ desk }: Visit, id: number): Promise<Reply> => {
+  const { total } = await readBulkRun(desk, id);
+  const text = `The retry of ${number(total)} has started.`;
+  return { kind: 'redirect', to: href(['bulk-runs', id]), notice: { text } };
+};
 
 const nothingSelected = (): Reply =>
   page(

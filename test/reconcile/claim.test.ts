@@ -1,0 +1,53 @@
+import { describe, expect, test } from 'vitest';
+import { readClaim } from '../../src/reconcile/facts.ts';
+
+const metadata = (value: Record<string, unknown>) => ({ customMetadata: value });
+const ofAccount = (id: string) => ({ kind: 'named', id, by: 'account' });
+const ofWebview = (id: string) => ({ kind: 'named', id, by: 'webview' });
+
+describe('whose the metadata say that an account is', () => {
+  test.each([
+    ["the account's where both name one", { id: 'ada' }, { id: 'grace' }, ofAccount('ada')],
+    ["the account's where the webview has none", { id: 'ada' }, {}, ofAccount('ada')],
+    [
+      "the webview's where the account has none",
+      { other: 'x' },
+      { id: 'grace' },
+      ofWebview('grace'),
+    ],
+    ["the webview's where the account has null", { id: null }, { id: 'grace' }, ofWebview('grace')],
+    ["the webview's where there is no account", null, { id: 'grace' }, ofWebview('grace')],
+    ["the account's where there is no webview", { id: 'ada' }, null, ofAccount('ada')],
+    ["nobody's where neither has one", {}, { id: null }, { kind: 'missing' }],
+    ["nobody's where there is neither", null, null, { kind: 'missing' }],
+    ['as it is spelt, spaces and all', { id: ' ada ' }, {}, ofAccount(' ada ')],
+    ['up to 500 characters', { id: 'x'.repeat(500) }, {}, ofAccount('x'.repeat(500))],
+  ])('is %s', (_name, account, webview, claim) => {
+    expect(readClaim(account && metadata(account), webview && metadata(webview), 'id')).toEqual(
+      claim,
+    );
+  });
+
+  test.each([
+    ['a boolean', true, 'it is no text (boolean)'],
+    ['a number', 42, 'it is no text (number)'],
+    ['an object', { nested: 'ada' }, 'it is no text (object)'],
+    ['empty', '', 'it is empty'],
+    ['blank', ' \t ', 'it is empty'],
+    ['too long', 'x'.repeat(501), 'it is longer than 500 characters'],
+  ])('is told to be invalid when the id is %s, whatever the other names', (_name, id, why) => {
+    const good = metadata({ id: 'grace' });
+    const invalid = { kind: 'invalid', why: expect.stringContaining(why) };
+    expect(readClaim(metadata({ id }), good, 'id')).toEqual(invalid);
+    expect(readClaim(metadata({}), metadata({ id }), 'id')).toEqual(invalid);
+  });
+
+  test.each(['constructor', 'toString', '__proto__'])(
+    'is nobody when only JavaScript itself has a "%s"',
+    key => {
+      expect(readClaim(metadata({}), metadata({}), key)).toEqual({ kind: 'missing' });
+      const own = metadata(JSON.parse(`{"${key}":"ada"}`));
+      expect(readClaim(own, null, key)).toEqual(ofAccount('ada'));
+    },
+  );
+});
