@@ -7,8 +7,8 @@ import {
   type Env,
   parseConfig,
   WORKSPACES_FILE_CONTENTS,
-} from '../src/config.ts';
-import { parseRedisUrl } from '../src/redis-url.ts';
+} from '../src/config/config.ts';
+import { parseRedisUrl } from '../src/config/redis-url.ts';
 import { createSignerVerifier } from '../src/seam/webhook.ts';
 import { anyText } from './support/arbitraries.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ConfigError, type Env, parseConfig } from '../src/config.ts';
+import { ConfigError, type Env, parseConfig } from '../src/config/config.ts';
 
 const SECRET = 'hunter2-hunter2';
 const WHOLE = {

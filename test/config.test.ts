@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { parseConfig, type SettingName } from '../src/config.ts';
+import { parseConfig, type SettingName } from '../src/config/config.ts';
 import { faultsOf } from './support/config-faults.ts';
 import { OTHER_SECRET, SECRET } from './support/settings.ts';
 
@@ -187,7 +187,7 @@ describe('.env.example', () => {
   const namesIn = (text: string, form: RegExp) => [...text.matchAll(form)].map(match => match[1]);
 
   test('tells of every setting that is read', () => {
-    const read = namesIn(textOf('src/config-schema.ts'), /^ {2}([A-Z_]+): /gm);
+    const read = namesIn(textOf('src/config/schema.ts'), /^ {2}([A-Z_]+): /gm);
     expect(read.toSorted()).toEqual(SETTINGS.toSorted());
     const told = namesIn(textOf('.env.example'), /^#? ?([A-Z_]+)=/gm);
     expect(told).toEqual(expect.arrayContaining(read));

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { SeamHttp } from '@seamapi/http';
 import { describe, expect, test } from 'vitest';
-import { describeError } from '../src/log.ts';
+import { describeError } from '../src/ops/log.ts';
 import { freePort } from './support/redis.ts';
 
 const LEAK = 'hunter2';
@@ -77,7 +77,7 @@ describe('an error in the log', () => {
 
 /** Logs in a process of its own. @returns what came out where */
 const logInChild = (script: string): { stdout: string; lines: Record<string, unknown>[] } => {
-  const log = new URL('../src/log.ts', import.meta.url).href;
+  const log = new URL('../src/ops/log.ts', import.meta.url).href;
   const program = `
     import { createLogger } from ${JSON.stringify(log)};
     const log = createLogger({ level: 'info', pretty: false });

@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { ConfigError, type Env, parseConfig, type SettingName } from '../src/config.ts';
-import { servedIds, toSettings, workspaceFor, workspaceLabel } from '../src/workspaces.ts';
+import { ConfigError, type Env, parseConfig, type SettingName } from '../src/config/config.ts';
+import { servedIds, toSettings, workspaceFor, workspaceLabel } from '../src/config/workspaces.ts';
 import { run } from './support/processes.ts';
 import { OTHER_SECRET, onlyWorkspace, SECRET } from './support/settings.ts';
 

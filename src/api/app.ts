@@ -1,10 +1,10 @@
 import { type Request, type RequestHandler, Router } from 'express';
+import type { Actor } from '../access/actor.ts';
+import { SupportError } from '../access/errors.ts';
+import { LEAST_ROLES, mayRole } from '../access/permissions.ts';
 import { methodNotAllowed, notFound } from '../http/errors.ts';
-import type { Logger } from '../log.ts';
-import type { Actor } from '../support/actor.ts';
+import type { Logger } from '../ops/log.ts';
 import type { Desk } from '../support/desk.ts';
-import { SupportError } from '../support/errors.ts';
-import { LEAST_ROLES, mayRole } from '../support/permissions.ts';
 import { authenticate } from './authenticate.ts';
 import { createApiFaultHandler } from './faults.ts';
 import { answerOnce, hashRequest } from './once.ts';

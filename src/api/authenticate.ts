@@ -1,7 +1,7 @@
 import type { Request } from 'express';
+import type { Actor } from '../access/actor.ts';
 import { HttpError } from '../http/errors.ts';
 import { findToken } from '../operators/tokens.ts';
-import type { Actor } from '../support/actor.ts';
 import type { Desk } from '../support/desk.ts';
 
 const LONGEST_KEY = 255;

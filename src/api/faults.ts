@@ -1,9 +1,9 @@
 import type { ErrorRequestHandler, Response } from 'express';
+import { SupportError, type SupportFault } from '../access/errors.ts';
 import { errorHandler, HttpError } from '../http/errors.ts';
-import type { Logger } from '../log.ts';
-import { EXPLANATIONS } from '../reconcile/outcome.ts';
+import { EXPLANATIONS } from '../model/outcome.ts';
+import type { Logger } from '../ops/log.ts';
 import { SeamError, SeamRefusedError } from '../seam/errors.ts';
-import { SupportError, type SupportFault } from '../support/errors.ts';
 
 const STATUS = {
   invalid: 422,

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type pg from 'pg';
-import { SupportError } from '../support/errors.ts';
+import { SupportError } from '../access/errors.ts';
 
 export type Answer = Readonly<{ status: number; body: unknown }>;
 

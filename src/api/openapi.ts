@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LEAST_ROLES } from '../support/permissions.ts';
+import { LEAST_ROLES } from '../access/permissions.ts';
 import type { ApiRoute } from './route.ts';
 
 const errorSchema = z.object({

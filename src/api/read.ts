@@ -1,7 +1,7 @@
 import express, { type Request, type RequestHandler, type Response } from 'express';
 import { z } from 'zod';
+import { invalid } from '../access/errors.ts';
 import { HttpError } from '../http/errors.ts';
-import { invalid } from '../support/errors.ts';
 
 const BODY_LIMIT = '256kb';
 

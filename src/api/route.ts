@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Actor } from '../support/actor.ts';
+import type { Actor } from '../access/actor.ts';
+import type { Permission } from '../access/permissions.ts';
 import type { Desk } from '../support/desk.ts';
-import type { Permission } from '../support/permissions.ts';
 
 /** One call, its parts checked against the route's schemas. */
 type Call<Params, Query, Body> = Readonly<{

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { News } from '../inbox/receive.ts';
-import type { Logger } from '../log.ts';
+import type { Logger } from '../ops/log.ts';
 import { startLoop } from '../ops/loop.ts';
 import type { Seam } from '../seam/client.ts';
 import { advance, type Coverage, giveBack, putOff, takeDueBackfill } from './coverage.ts';

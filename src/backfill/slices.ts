@@ -1,6 +1,6 @@
 import type { Seam } from '../seam/client.ts';
 import type { ListedEvent } from '../seam/lists.ts';
-import { askPatiently } from '../seam/patience.ts';
+import { askPatiently } from '../seam/with-retries.ts';
 
 /** Some time, and all the events of our types that Seam made in it. */
 export type Slice = Readonly<{ from: Date; until: Date; events: readonly ListedEvent[] }>;

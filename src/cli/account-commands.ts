@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { ACCOUNT_STATES } from '../reconcile/outcome.ts';
+import { ACCOUNT_STATES } from '../model/outcome.ts';
 import { accountDelete, accountList, accountShow, accountUpdate } from './accounts.ts';
 import { JSON_OPTION, type Run, WORKSPACE_OPTION, wholeNumber } from './options.ts';
 

@@ -1,9 +1,9 @@
+import { EXPLANATIONS, type FailureReason } from '../model/outcome.ts';
 import type { Trouble } from '../reconcile/account-state.ts';
-import { EXPLANATIONS, type FailureReason } from '../reconcile/outcome.ts';
-import type { AccountCase, Difference, SeamsView } from '../support/account.ts';
-import type { Aftermath } from '../support/account-change.ts';
-import type { AccountSummary } from '../support/accounts.ts';
-import { UNLINKED_WORDS } from '../support/words.ts';
+import type { AccountCase, Difference, SeamsView } from '../support/accounts/account.ts';
+import type { AccountSummary } from '../support/accounts/accounts.ts';
+import type { Aftermath } from '../support/accounts/change.ts';
+import { UNLINKED_WORDS } from '../support/words/words.ts';
 import { formatTable } from './print.ts';
 
 export const indent = (text: string): string => text.replace(/^/gm, '  ');

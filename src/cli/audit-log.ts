@@ -1,12 +1,12 @@
-import type { Env } from '../config.ts';
 import {
   type AuditFields,
   type ChangeRecord,
   differencesOf,
   parseAuditFilter,
   readAuditLog,
-} from '../support/audit-log.ts';
-import { CHANGE_WORDS } from '../support/words.ts';
+} from '../audit-log/read.ts';
+import type { Env } from '../config/config.ts';
+import { CHANGE_WORDS } from '../support/words/words.ts';
 import { EXIT } from './exit.ts';
 import { type Output, openContext } from './open.ts';
 import { formatPlain, formatTable, printJson, printLine, printNotice } from './print.ts';

@@ -1,8 +1,8 @@
 import type pg from 'pg';
-import { changeOf, FINDINGS, isFindingKind } from '../audit/compare.ts';
-import type { Finding } from '../audit/look-up.ts';
-import { type Audit, readFindings } from '../audit/records.ts';
-import { csvLine } from '../support/csv.ts';
+import { changeOf, FINDINGS, isFindingKind } from '../drift/compare.ts';
+import type { Finding } from '../drift/look-up.ts';
+import { type Audit, readFindings } from '../drift/records.ts';
+import { csvLine } from '../support/finding/csv.ts';
 import { formatTable, printLine } from './print.ts';
 
 export type AuditFormat = 'table' | 'json' | 'csv';

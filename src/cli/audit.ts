@@ -1,17 +1,17 @@
-import { walk } from '../audit/audit.ts';
-import { fix } from '../audit/fix.ts';
+import type { Actor } from '../access/actor.ts';
+import type { Context } from '../app/context.ts';
+import type { Env } from '../config/config.ts';
+import { fix } from '../drift/fix.ts';
 import {
   type Audit,
   beginAudit,
   expectedAccounts,
   findUnfinished,
   summarize,
-} from '../audit/records.ts';
-import type { Env } from '../config.ts';
-import type { Context } from '../context.ts';
+} from '../drift/records.ts';
+import { walk } from '../drift/walk.ts';
 import { interruptible } from '../ops/interrupt.ts';
 import { SeamError } from '../seam/errors.ts';
-import type { Actor } from '../support/actor.ts';
 import { createUserDirectory } from '../users/directory.ts';
 import { type AuditFormat, printAudit } from './audit-print.ts';
 import { CommandError, EXIT } from './exit.ts';

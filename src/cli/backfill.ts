@@ -1,9 +1,9 @@
 import type { BackfillReport } from '../backfill/backfill.ts';
 import { TooManyEventsError } from '../backfill/slices.ts';
-import type { Env } from '../config.ts';
+import type { Env } from '../config/config.ts';
 import { interruptible } from '../ops/interrupt.ts';
 import { SeamError } from '../seam/errors.ts';
-import { backfillByHand } from '../support/backfill.ts';
+import { backfillByHand } from '../support/queue/backfill.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import { readSpan } from './moment.ts';
 import { type Output, openWithSeam } from './open.ts';

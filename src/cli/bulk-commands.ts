@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
-import { FAILURE_REASONS } from '../reconcile/outcome.ts';
-import { STATE_CHOICES } from '../support/connection-filter.ts';
+import { FAILURE_REASONS } from '../model/outcome.ts';
+import { STATE_CHOICES } from '../support/finding/connection-filter.ts';
 import { bulkPlan, bulkStart, bulkStatus, bulkStop } from './bulk.ts';
 import { time } from './moment.ts';
 import { JSON_OPTION, type Run, wholeNumber } from './options.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Env } from '../config.ts';
+import type { Env } from '../config/config.ts';
 import { plan, tryPlan } from '../support/bulk/plan.ts';
 import { type BulkRun, listBulkItems, listBulkRuns, readBulkRun } from '../support/bulk/read.ts';
 import { formatSelection, parseSelection, type Selection } from '../support/bulk/selection.ts';
@@ -13,8 +13,12 @@ import {
   leftOutLines,
   number,
 } from '../support/bulk/words.ts';
-import { type ConnectionFilter, formatFilter, parseFilter } from '../support/connection-filter.ts';
 import type { Desk } from '../support/desk.ts';
+import {
+  type ConnectionFilter,
+  formatFilter,
+  parseFilter,
+} from '../support/finding/connection-filter.ts';
 import { confirm } from './confirm.ts';
 import { EXIT } from './exit.ts';
 import { type Output, openDesk } from './open.ts';

@@ -1,14 +1,14 @@
-import type { Env } from '../config.ts';
-import type { Desk } from '../support/desk.ts';
+import type { Env } from '../config/config.ts';
 import {
   canBeDismissed,
   dismiss as dismissOne,
   reopen as reopenOne,
   type Standing,
-} from '../support/dismiss.ts';
-import { findMatches, type Match } from '../support/find.ts';
-import { addNote } from '../support/notes.ts';
-import { STATE_WORDS } from '../support/words.ts';
+} from '../support/cases/dismiss.ts';
+import { findMatches, type Match } from '../support/cases/find.ts';
+import { addNote } from '../support/cases/notes.ts';
+import type { Desk } from '../support/desk.ts';
+import { STATE_WORDS } from '../support/words/words.ts';
 import { nothingFound } from './cases.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { type Output, openDesk } from './open.ts';

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { CHANGES } from '../support/record-change.ts';
+import { CHANGES } from '../audit-log/record.ts';
 import { auditLog } from './audit-log.ts';
 import { dismiss, note, reopen } from './case-actions.ts';
 import { time } from './moment.ts';

@@ -1,15 +1,20 @@
-import type { Config, Env } from '../config.ts';
+import type { Config, Env } from '../config/config.ts';
+import { workspaceLabel } from '../config/workspaces.ts';
 import {
   EXPLANATIONS,
   type FailureReason,
   type RunOutcome,
   type Trigger,
-} from '../reconcile/outcome.ts';
-import { findMatches, type Match } from '../support/find.ts';
-import { headline } from '../support/headline.ts';
-import { type RetryResult, retry as retryAll } from '../support/retry.ts';
-import { OUTCOME_WORDS, REASON_TITLES, STATE_WORDS, TRIGGER_WORDS } from '../support/words.ts';
-import { workspaceLabel } from '../workspaces.ts';
+} from '../model/outcome.ts';
+import { findMatches, type Match } from '../support/cases/find.ts';
+import { headline } from '../support/cases/headline.ts';
+import { type RetryResult, retry as retryAll } from '../support/cases/retry.ts';
+import {
+  OUTCOME_WORDS,
+  REASON_TITLES,
+  STATE_WORDS,
+  TRIGGER_WORDS,
+} from '../support/words/words.ts';
 import { describeTrouble, indent } from './accounts-text.ts';
 import { CHANGE_HEADINGS, changeRow } from './audit-log.ts';
 import { CommandError, EXIT } from './exit.ts';

@@ -1,12 +1,12 @@
-import type { Config } from '../config.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../app/context.ts';
+import type { Config } from '../config/config.ts';
+import { type Workspace, workspaceLabel } from '../config/workspaces.ts';
 import { isMigrated } from '../db/migrate.ts';
-import { describeError } from '../log.ts';
+import { describeError } from '../ops/log.ts';
 import { createSeam, type Seam } from '../seam/client.ts';
-import { type Check, judgeClock, Problem } from '../support/doctor.ts';
-import { checkWebhooks } from '../support/webhooks.ts';
+import { type Check, judgeClock, Problem } from '../support/setup/doctor.ts';
+import { checkWebhooks } from '../support/setup/webhooks.ts';
 import { createUserDirectory } from '../users/directory.ts';
-import { type Workspace, workspaceLabel } from '../workspaces.ts';
 import { patiently } from './seam.ts';
 
 const OLDEST_POSTGRES = 15;

@@ -1,9 +1,15 @@
-import { type Config, ConfigError, type Env, parseConfig, SETTING_NAMES } from '../config.ts';
-import { type Context, createContext } from '../context.ts';
+import { type Context, createContext } from '../app/context.ts';
+import {
+  type Config,
+  ConfigError,
+  type Env,
+  parseConfig,
+  SETTING_NAMES,
+} from '../config/config.ts';
 import { databaseFault } from '../db/errors.ts';
-import { createLogger, describeError } from '../log.ts';
+import { createLogger, describeError } from '../ops/log.ts';
 import { SeamError } from '../seam/errors.ts';
-import { type Check, examine, type Finding, Problem } from '../support/doctor.ts';
+import { type Check, examine, type Finding, Problem } from '../support/setup/doctor.ts';
 import { UsersTableError } from '../users/directory.ts';
 import { checksOfDatabase, checksOfSeam, checksOfUsers } from './doctor-checks.ts';
 import { EXIT } from './exit.ts';

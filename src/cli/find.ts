@@ -1,5 +1,5 @@
-import type { Env } from '../config.ts';
-import { search, usersCalled } from '../support/search.ts';
+import type { Env } from '../config/config.ts';
+import { search, usersCalled } from '../support/finding/search.ts';
 import { nothingFound } from './cases.ts';
 import { EXIT } from './exit.ts';
 import { formatConnections } from './list.ts';

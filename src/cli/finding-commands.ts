@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
-import { FAILURE_REASONS } from '../reconcile/outcome.ts';
-import { STATE_CHOICES } from '../support/connection-filter.ts';
+import { FAILURE_REASONS } from '../model/outcome.ts';
+import { STATE_CHOICES } from '../support/finding/connection-filter.ts';
 import { find } from './find.ts';
 import { list } from './list.ts';
 import { JSON_OPTION, PLAIN_OPTION, type Run, WORKSPACE_OPTION, wholeNumber } from './options.ts';

@@ -1,7 +1,7 @@
-import type { Context } from '../context.ts';
+import { shellActor } from '../access/actor.ts';
+import type { Context } from '../app/context.ts';
 import { addOperator, listOperators } from '../operators/operators.ts';
 import { createSignInLink } from '../operators/sign-in.ts';
-import { shellActor } from '../support/actor.ts';
 
 /** On a laptop nobody has to think of a password. */
 const NAME = 'you';

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import type { Env } from '../config.ts';
+import type { Env } from '../config/config.ts';
 
 /** Where `npm start` keeps what must outlast it. */
 export const DATA_FOLDER = fileURLToPath(new URL('../../.data', import.meta.url));

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import type { Env } from '../config.ts';
-import { linkByHand } from '../support/link.ts';
-import { findCaseToLink } from '../support/link-find.ts';
-import { subjectOfLink, undoLink } from '../support/undo-link.ts';
+import type { Env } from '../config/config.ts';
+import { findCaseToLink } from '../support/links/find.ts';
+import { linkByHand } from '../support/links/link.ts';
+import { subjectOfLink, undoLink } from '../support/links/undo.ts';
 import { EXIT } from './exit.ts';
 import { type Output, openDesk } from './open.ts';
 import { JSON_OPTION, type Run, wholeNumber } from './options.ts';

@@ -1,9 +1,9 @@
-import type { Config, Env } from '../config.ts';
-import { parseFilter } from '../support/connection-filter.ts';
-import { type ConnectionRow, personOf } from '../support/connection-row.ts';
-import { listConnections } from '../support/list.ts';
-import { reasonSentence } from '../support/reason-words.ts';
-import { workspaceLabel } from '../workspaces.ts';
+import type { Config, Env } from '../config/config.ts';
+import { workspaceLabel } from '../config/workspaces.ts';
+import { parseFilter } from '../support/finding/connection-filter.ts';
+import { type ConnectionRow, personOf } from '../support/finding/connection-row.ts';
+import { listConnections } from '../support/finding/list.ts';
+import { reasonSentence } from '../support/words/reason-words.ts';
 import { EXIT } from './exit.ts';
 import { type Output, openDesk } from './open.ts';
 import { formatPlain, formatTable, printJson, printLine, printNotice } from './print.ts';

@@ -1,11 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import {
-  dateOrNull,
-  MOMENT_FORMS,
-  parseDuration,
-  parseMoment,
-  UNITS_MS,
-} from '../support/moment.ts';
+import { dateOrNull, MOMENT_FORMS, parseDuration, parseMoment, UNITS_MS } from '../model/moment.ts';
 import { CommandError, EXIT } from './exit.ts';
 
 /** A duration, as an option takes it. @returns ms @throws InvalidArgumentError */

@@ -1,10 +1,10 @@
 import os from 'node:os';
-import { type Config, type Env, parseConfig, type SettingName } from '../config.ts';
-import { type Context, createContext } from '../context.ts';
-import { createDesk } from '../desk.ts';
-import { createLogger } from '../log.ts';
+import { type Actor, shellActor } from '../access/actor.ts';
+import { type Context, createContext } from '../app/context.ts';
+import { createDesk } from '../app/desk.ts';
+import { type Config, type Env, parseConfig, type SettingName } from '../config/config.ts';
+import { createLogger } from '../ops/log.ts';
 import { createSeams, type SeamOfWorkspace } from '../seam/workspaces.ts';
-import { type Actor, shellActor } from '../support/actor.ts';
 import type { Desk } from '../support/desk.ts';
 import { withLaptopSettings } from './laptop.ts';
 import { printNotice } from './print.ts';

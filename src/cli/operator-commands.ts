@@ -1,5 +1,5 @@
 import { Argument, type Command, Option } from 'commander';
-import { ROLES } from '../support/permissions.ts';
+import { ROLES } from '../access/permissions.ts';
 import {
   operatorAdd,
   operatorDisable,

@@ -1,4 +1,5 @@
-import type { Env } from '../config.ts';
+import type { Role } from '../access/permissions.ts';
+import type { Env } from '../config/config.ts';
 import {
   changeRole,
   disableOperator,
@@ -7,7 +8,6 @@ import {
   setPassword,
 } from '../operators/change-operator.ts';
 import { addOperator, listOperators, type Operator } from '../operators/operators.ts';
-import type { Role } from '../support/permissions.ts';
 import { EXIT } from './exit.ts';
 import { type Output, openDesk } from './open.ts';
 import { readPassword } from './password.ts';

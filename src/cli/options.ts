@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import type { Env } from '../config.ts';
+import type { Env } from '../config/config.ts';
 
 /** Makes a command into what commander calls; its exit code is kept. */
 export type Run = <Args extends unknown[]>(

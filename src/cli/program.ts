@@ -1,11 +1,11 @@
 import { Argument, Command, CommanderError, Option } from 'commander';
-import { ConfigError, type Env } from '../config.ts';
+import { SupportError, type SupportFault } from '../access/errors.ts';
+import { ConfigError, type Env } from '../config/config.ts';
 import { databaseFault, MigrationError } from '../db/errors.ts';
 import { ListenError } from '../http/server.ts';
-import { describeError } from '../log.ts';
+import { describeError } from '../ops/log.ts';
 import { ACCOUNT_CHANGES } from '../sandbox/account-life.ts';
 import { SeamError, SeamRefusedError } from '../seam/errors.ts';
-import { SupportError, type SupportFault } from '../support/errors.ts';
 import { UsersTableError } from '../users/directory.ts';
 import { addAccountCommands } from './account-commands.ts';
 import { addBulkCommands } from './bulk-commands.ts';
@@ -22,7 +22,7 @@ import { addQueueCommands } from './queue-commands.ts';
 import { sandboxAccount, sandboxConnect, sandboxOutage, sandboxUser } from './sandbox.ts';
 import { seamFault } from './seam.ts';
 import { addSeamCommands } from './seam-commands.ts';
-import { migrate, serve, work } from './services.ts';
+import { migrate, serve, work } from './serve.ts';
 import { addUpkeepCommands } from './upkeep-commands.ts';
 
 /** Commands return their exit code; commander has no place for one. */

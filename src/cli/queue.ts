@@ -1,7 +1,7 @@
-import type { Env } from '../config.ts';
-import { pauseQueue, resumeQueue } from '../support/pause.ts';
-import { type QueueStatus, readQueueStatus } from '../support/queue.ts';
-import { type Workspace, workspaceLabel } from '../workspaces.ts';
+import type { Env } from '../config/config.ts';
+import { type Workspace, workspaceLabel } from '../config/workspaces.ts';
+import { pauseQueue, resumeQueue } from '../support/queue/pause.ts';
+import { type QueueStatus, readQueueStatus } from '../support/queue/status.ts';
 import { EXIT } from './exit.ts';
 import { type Output, openContext, openDesk } from './open.ts';
 import { formatTable, printJson, printLine } from './print.ts';

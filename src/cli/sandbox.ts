@@ -1,4 +1,4 @@
-import type { Env } from '../config.ts';
+import type { Env } from '../config/config.ts';
 import { CommandError, EXIT, type ExitCode } from './exit.ts';
 import { findRunning } from './laptop.ts';
 import { printLine, printNotice } from './print.ts';

@@ -1,8 +1,8 @@
-import { type Config, type Env, parseConfig, type SettingName } from '../config.ts';
-import { EXPLANATIONS } from '../reconcile/outcome.ts';
+import { type Config, type Env, parseConfig, type SettingName } from '../config/config.ts';
+import { type Workspace, workspaceLabel } from '../config/workspaces.ts';
+import { EXPLANATIONS } from '../model/outcome.ts';
 import { createSeam, type Seam } from '../seam/client.ts';
 import type { SeamError } from '../seam/errors.ts';
-import { type Workspace, workspaceLabel } from '../workspaces.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { withLaptopSettings } from './laptop.ts';
 

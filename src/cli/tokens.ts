@@ -1,6 +1,6 @@
-import type { Env } from '../config.ts';
+import type { Role } from '../access/permissions.ts';
+import type { Env } from '../config/config.ts';
 import { createToken, listTokens, revokeToken } from '../operators/tokens.ts';
-import type { Role } from '../support/permissions.ts';
 import { EXIT } from './exit.ts';
 import { type Output, openDesk } from './open.ts';
 import { formatTable, printJson, printLine, printNotice } from './print.ts';

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { FAILURE_REASONS } from '../reconcile/outcome.ts';
+import { FAILURE_REASONS } from '../model/outcome.ts';
 import { audit } from './audit.ts';
 import { backfill } from './backfill.ts';
 import { age, time } from './moment.ts';

@@ -1,8 +1,9 @@
-import type { Env } from '../config.ts';
-import { parseConfig } from '../config.ts';
-import { type Pruned, previewPrune, pruneByHand, YOUNGEST_PRUNED_DAYS } from '../support/prune.ts';
-import { countReplay, type ReplayFilter, replay as replayAll } from '../support/replay.ts';
-import { type StoredVerification, verifyStored } from '../support/verify.ts';
+import type { Env } from '../config/config.ts';
+import { parseConfig } from '../config/config.ts';
+import { type Pruned, previewPrune, YOUNGEST_PRUNED_DAYS } from '../reconcile/prune.ts';
+import { pruneByHand } from '../support/queue/prune.ts';
+import { countReplay, type ReplayFilter, replay as replayAll } from '../support/queue/replay.ts';
+import { type StoredVerification, verifyStored } from '../support/setup/verify.ts';
 import { confirm } from './confirm.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { withLaptopSettings } from './laptop.ts';

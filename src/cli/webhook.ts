@@ -1,11 +1,11 @@
-import type { Env } from '../config.ts';
+import type { Env } from '../config/config.ts';
 import {
   checkWebhooks,
   type Endpoint,
   endpointFault,
   type Setup,
   setUpWebhook,
-} from '../support/webhooks.ts';
+} from '../support/setup/webhooks.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { printJson, printLine, printNotice } from './print.ts';
 import { openSeam, patiently } from './seam.ts';

@@ -1,6 +1,6 @@
-import type { Env } from '../config.ts';
+import type { Env } from '../config/config.ts';
 import type { WebviewOptions } from '../seam/webview-options.ts';
-import { createWebview } from '../support/webview.ts';
+import { createWebview } from '../support/accounts/webview.ts';
 import { createUserDirectory } from '../users/directory.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { findRunning } from './laptop.ts';

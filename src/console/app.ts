@@ -1,14 +1,10 @@
 import express, { type Request, type RequestHandler, type Response, Router } from 'express';
 import helmet from 'helmet';
-import type { Logger } from '../log.ts';
+import type { Actor } from '../access/actor.ts';
+import { DoneBeforeError, SupportError } from '../access/errors.ts';
+import { LEAST_ROLES, mayRole } from '../access/permissions.ts';
 import { endSession, findSession, isCsrf, type Session } from '../operators/sessions.ts';
-import type { Actor } from '../support/actor.ts';
-import type { Desk } from '../support/desk.ts';
-import { DoneBeforeError, SupportError } from '../support/errors.ts';
-import { LEAST_ROLES, mayRole } from '../support/permissions.ts';
 import { createAssetRouter } from './assets.ts';
-import type { Company } from './company-sign-in.ts';
-import type { SessionCookie } from './cookie.ts';
 import {
   answerFault,
   createFaultHandler,
@@ -17,14 +13,15 @@ import {
   insistOnText,
   noSuchPage,
 } from './faults.ts';
-import { href } from './html.ts';
-import { safeNext } from './next.ts';
-import { createRawQueueRouter, type RawQueue } from './raw-queue.ts';
-import type { ConsoleRoute, Reply, Visit } from './route.ts';
+import type { ConsoleOptions } from './options.ts';
+import { createRawQueueRouter } from './raw-queue/raw-queue.ts';
 import { CONSOLE_ROUTES } from './routes.ts';
 import { send, sendHtml } from './send.ts';
-import { createSignInRouter } from './sign-in.ts';
-import { sessionOverPage } from './sign-in-pages.ts';
+import { safeNext } from './sign-in/next.ts';
+import { createSignInRouter } from './sign-in/sign-in.ts';
+import { sessionOverPage } from './sign-in/sign-in-pages.ts';
+import { href } from './view/html.ts';
+import type { ConsoleRoute, Reply, Visit } from './view/route.ts';
 
 /** What a page may load and where a form may lead: here, and nowhere else; nothing inline runs. */
 const SECURITY = helmet({
@@ -48,17 +45,6 @@ const SECURITY = helmet({
 
 const FORM_LIMIT = '256kb';
 const readForm = express.text({ type: 'application/x-www-form-urlencoded', limit: FORM_LIMIT });
-
-export type ConsoleOptions = Readonly<{
-  desk: Desk;
-  cookie: SessionCookie;
-  /** Null where nobody signs in with the company's account. */
-  company: Company | null;
-  /** Without a slash at the end. */
-  publicUrl: string;
-  rawQueue: RawQueue;
-  log: Logger;
-}>;
 
 /** The console, at `/support`. */
 export const createConsoleRouter = (options: ConsoleOptions): Router => {

@@ -1,10 +1,10 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express';
+import { SupportError, type SupportFault } from '../access/errors.ts';
 import { HttpError, toHttpError } from '../http/errors.ts';
-import type { Logger } from '../log.ts';
-import { SupportError, type SupportFault } from '../support/errors.ts';
-import { href, html } from './html.ts';
-import { bareLayout } from './layout.ts';
-import { page, type Reply, type Visit } from './route.ts';
+import type { Logger } from '../ops/log.ts';
+import { href, html } from './view/html.ts';
+import { bareLayout } from './view/layout.ts';
+import { page, type Reply, type Visit } from './view/route.ts';
 
 const STATUS = {
   invalid: 422,

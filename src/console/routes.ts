@@ -1,17 +1,17 @@
-import { ACCOUNT_ROUTES } from './pages/account.ts';
 import { ATTENTION_ROUTES } from './pages/attention.ts';
 import { AUDIT_ROUTES } from './pages/audit-log.ts';
-import { BULK_RUN_ROUTES } from './pages/bulk-runs.ts';
-import { CONNECTION_ROUTES } from './pages/connection.ts';
-import { CONNECTIONS_ROUTES } from './pages/connections.ts';
-import { LINK_ROUTES } from './pages/link.ts';
-import { OPERATOR_ROUTES } from './pages/operators.ts';
-import { QUEUE_ROUTES } from './pages/queue.ts';
+import { BULK_RUN_ROUTES } from './pages/bulk/bulk-runs.ts';
+import { CONNECTION_ROUTES } from './pages/case/connection.ts';
+import { CONNECTIONS_ROUTES } from './pages/connections/connections.ts';
+import { VIEW_ROUTES } from './pages/connections/views.ts';
+import { LINK_ROUTES } from './pages/link/link.ts';
+import { ACCOUNT_ROUTES } from './pages/operators/account.ts';
+import { OPERATOR_ROUTES } from './pages/operators/operators.ts';
+import { TOKEN_ROUTES } from './pages/operators/tokens.ts';
+import { QUEUE_ROUTES } from './pages/queue/queue.ts';
 import { SEARCH_ROUTES } from './pages/search.ts';
-import { TOKEN_ROUTES } from './pages/tokens.ts';
-import { VIEW_ROUTES } from './pages/views.ts';
 import { WEBVIEW_ROUTES } from './pages/webview.ts';
-import type { ConsoleRoute } from './route.ts';
+import type { ConsoleRoute } from './view/route.ts';
 
 /** Every address of the console, in the order in which they are tried. */
 export const CONSOLE_ROUTES: readonly ConsoleRoute[] = [

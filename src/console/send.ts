@@ -1,8 +1,8 @@
 import type { Response } from 'express';
 import { setNotice } from '../operators/sessions.ts';
-import type { Html } from './html.ts';
-import { layout } from './layout.ts';
-import type { Reply, Visit } from './route.ts';
+import type { Html } from './view/html.ts';
+import { layout } from './view/layout.ts';
+import type { Reply, Visit } from './view/route.ts';
 
 /** Answers a visit. */
 export const send = async (response: Response, visit: Visit, reply: Reply): Promise<void> => {

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { Logger } from '../log.ts';
+import type { Logger } from '../ops/log.ts';
 import { drizzle, type NodePgDatabase } from './drizzle.ts';
 import * as schema from './schema.ts';
 

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { describeError } from '../log.ts';
+import { describeError } from '../ops/log.ts';
 
 /** Drizzle wraps what pg throws; the SQLSTATE is on the innermost DatabaseError. */
 export const sqlState = (error: unknown): string | null => {

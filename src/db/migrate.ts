@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { z } from 'zod';
-import type { Logger } from '../log.ts';
+import type { Logger } from '../ops/log.ts';
 import { drizzle, migrate } from './drizzle.ts';
 import { isLockTrouble, MigrationError } from './errors.ts';
 import { buildLaterIndexes } from './indexes.ts';

@@ -5,7 +5,7 @@ import type {
   RunOutcome,
   Trigger,
   UnlinkedBecause,
-} from '../reconcile/outcome.ts';
+} from '../model/outcome.ts';
 import { bytea, counter, instant, reconciler } from './columns.ts';
 import { boolean, index, integer, jsonb, sql, text, unique, uniqueIndex } from './drizzle.ts';
 

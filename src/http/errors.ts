@@ -1,6 +1,6 @@
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import { z } from 'zod';
-import type { Logger } from '../log.ts';
+import type { Logger } from '../ops/log.ts';
 
 /** An answer that is not the one the caller hoped for; `message` says what to do. */
 export class HttpError extends Error {

@@ -1,5 +1,5 @@
 import { Router } from 'express';
-import type { Logger } from '../log.ts';
+import type { Logger } from '../ops/log.ts';
 import { methodNotAllowed } from './errors.ts';
 
 /** One thing that has to be in order; throws when it isn't. */

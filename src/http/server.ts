@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import express, { type Router } from 'express';
-import type { Logger } from '../log.ts';
+import type { Logger } from '../ops/log.ts';
 import { errorHandler, notFound } from './errors.ts';
 
 /** An HTTP server that is listening. Disposing of it answers what was accepted, then closes. */

@@ -1,9 +1,9 @@
 import express, { type RequestHandler, Router } from 'express';
 import { type Inbox, InboxUnavailableError } from '../inbox/receive.ts';
-import type { Logger } from '../log.ts';
+import type { AnswerClock } from '../metrics/answer-clock.ts';
+import type { Logger } from '../ops/log.ts';
 import { readEvent, type SeamEvent } from '../seam/events.ts';
 import type { SignerVerifier } from '../seam/webhook.ts';
-import type { AnswerClock } from './acknowledgements.ts';
 import { HttpError, methodNotAllowed, unavailable } from './errors.ts';
 
 /** Seam's events are a few hundred bytes; the largest (errors, warnings, metadata) some 50 KiB. */

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { QUIET_SECONDS, SWEEP_GRACE_SECONDS } from '../db/timing.ts';
+import { parseSubject, type Subject } from '../model/subject.ts';
 import type { SeamEvent } from '../seam/events.ts';
-import { parseSubject, type Subject } from '../seam/subject.ts';
 import type { SignatureHeaders } from '../seam/webhook.ts';
 
 /** One verified webhook, or an event that Seam listed, ready to be stored. */

@@ -1,8 +1,8 @@
 import type pg from 'pg';
 import { isFaultOfARow, isWorthAnotherTry } from '../db/errors.ts';
-import { describeError, type Logger } from '../log.ts';
+import { parseSubject, type Subject } from '../model/subject.ts';
+import { describeError, type Logger } from '../ops/log.ts';
 import { ignoreSteps, type OnStep } from '../ops/steps.ts';
-import { parseSubject, type Subject } from '../seam/subject.ts';
 import { type Delivery, type Stored, storeDeliveries } from './deliveries.ts';
 
 /** A subject that something new was stored of, its workspace, and how long its look has to wait. */

@@ -1,11 +1,11 @@
 import type pg from 'pg';
+import { type Actor, insistOn } from '../access/actor.ts';
+import { invalid, SupportError } from '../access/errors.ts';
+import { isRole, type Role } from '../access/permissions.ts';
+import { recordChange } from '../audit-log/record.ts';
 import { type Client, inTransaction } from '../db/client.ts';
 import { drizzle, eq, sql } from '../db/drizzle.ts';
 import { operators, signInLinks } from '../db/schema-operators.ts';
-import { type Actor, insistOn } from '../support/actor.ts';
-import { invalid, SupportError } from '../support/errors.ts';
-import { isRole, type Role } from '../support/permissions.ts';
-import { recordChange } from '../support/record-change.ts';
 import { insistOnGiving, type Operator, ROLE_FAULT, readOperator } from './operators.ts';
 import { hashPassword, passwordFault } from './password.ts';
 import { endSessionsOf } from './sessions.ts';

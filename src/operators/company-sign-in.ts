@@ -1,8 +1,8 @@
 import type pg from 'pg';
-import type { OpenIdConnect } from '../config-openid-connect.ts';
+import { ROLES, type Role } from '../access/permissions.ts';
+import { recordChange } from '../audit-log/record.ts';
+import type { OpenIdConnect } from '../config/openid-connect.ts';
 import { type Client, inTransaction } from '../db/client.ts';
-import { ROLES, type Role } from '../support/permissions.ts';
-import { recordChange } from '../support/record-change.ts';
 import { setRole } from './change-operator.ts';
 import type { Identity } from './openid-connect.ts';
 import { nameFault } from './operators.ts';

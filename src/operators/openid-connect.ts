@@ -1,5 +1,5 @@
 import type { ClientAuth, Configuration } from 'openid-client';
-import type { OpenIdConnect } from '../config-openid-connect.ts';
+import type { OpenIdConnect } from '../config/openid-connect.ts';
 
 /** What the browser must bring back for a sign-in to go on: kept in its cookie meanwhile. */
 type Begun = Readonly<{ state: string; nonce: string; verifier: string }>;

@@ -1,12 +1,12 @@
 import type pg from 'pg';
+import { type Actor, insistOn } from '../access/actor.ts';
+import { invalid, SupportError } from '../access/errors.ts';
+import { isRole, mayGive, ROLES, type Role } from '../access/permissions.ts';
+import { insistOnFirstTime } from '../audit-log/idempotency.ts';
+import { recordChange } from '../audit-log/record.ts';
 import { type Client, inTransaction } from '../db/client.ts';
 import { drizzle } from '../db/drizzle.ts';
 import { operators } from '../db/schema-operators.ts';
-import { type Actor, insistOn } from '../support/actor.ts';
-import { invalid, SupportError } from '../support/errors.ts';
-import { insistOnFirstTime } from '../support/first-time.ts';
-import { isRole, mayGive, ROLES, type Role } from '../support/permissions.ts';
-import { recordChange } from '../support/record-change.ts';
 import { hashPassword, passwordFault } from './password.ts';
 
 /** An operator as others may see them. */

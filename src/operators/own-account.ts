@@ -1,8 +1,8 @@
 import type pg from 'pg';
+import type { Actor } from '../access/actor.ts';
+import { invalid, SupportError } from '../access/errors.ts';
+import { recordChange } from '../audit-log/record.ts';
 import { inTransaction } from '../db/client.ts';
-import type { Actor } from '../support/actor.ts';
-import { invalid, SupportError } from '../support/errors.ts';
-import { recordChange } from '../support/record-change.ts';
 import type { Operator } from './operators.ts';
 import { hashPassword, isPassword, passwordFault } from './password.ts';
 import { endSessionsOf, type Session } from './sessions.ts';

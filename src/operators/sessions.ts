@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type pg from 'pg';
-import type { Role } from '../support/permissions.ts';
+import type { Role } from '../access/permissions.ts';
 import { hashSecret, newSecret } from './secrets.ts';
 
 /** Somebody who is signed in. */

@@ -1,8 +1,8 @@
 import type pg from 'pg';
+import type { Actor } from '../access/actor.ts';
+import type { Role } from '../access/permissions.ts';
+import { recordChange } from '../audit-log/record.ts';
 import { type Client, inTransaction } from '../db/client.ts';
-import type { Actor } from '../support/actor.ts';
-import type { Role } from '../support/permissions.ts';
-import { recordChange } from '../support/record-change.ts';
 import {
   HashingBusyError,
   isHashingBusy,

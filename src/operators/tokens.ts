@@ -1,12 +1,12 @@
 import type pg from 'pg';
+import { type Actor, insistOn } from '../access/actor.ts';
+import { invalid, SupportError } from '../access/errors.ts';
+import { isRole, type Role } from '../access/permissions.ts';
+import { insistOnFirstTime } from '../audit-log/idempotency.ts';
+import { recordChange } from '../audit-log/record.ts';
 import { inTransaction } from '../db/client.ts';
 import { and, desc, drizzle, eq, isNull, sql } from '../db/drizzle.ts';
 import { apiTokens } from '../db/schema-operators.ts';
-import { type Actor, insistOn } from '../support/actor.ts';
-import { invalid, SupportError } from '../support/errors.ts';
-import { insistOnFirstTime } from '../support/first-time.ts';
-import { isRole, type Role } from '../support/permissions.ts';
-import { recordChange } from '../support/record-change.ts';
 import { insistOnGiving, nameFault, ROLE_FAULT } from './operators.ts';
 import { hashSecret, newSecret } from './secrets.ts';
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Logger } from '../log.ts';
+import type { Logger } from './log.ts';
 
 /** Waits, or until the signal fires. */
 export const pause = async (ms: number, signal: AbortSignal): Promise<void> => {

@@ -10,11 +10,11 @@ import {
   Worker,
 } from 'bullmq';
 import pg from 'pg';
+import { parseRedisUrl } from '../config/redis-url.ts';
 import type { MigrationStep } from '../db/migrate.ts';
-import type { Logger } from '../log.ts';
-import type { Trigger } from '../reconcile/outcome.ts';
-import { parseRedisUrl } from '../redis-url.ts';
-import type { Subject } from '../seam/subject.ts';
+import type { Trigger } from '../model/outcome.ts';
+import type { Subject } from '../model/subject.ts';
+import type { Logger } from '../ops/log.ts';
 import { createRedisConnections } from './redis.ts';
 
 /** A job says what to look at and why; never a payload. */

@@ -1,7 +1,7 @@
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import type { Queue } from 'bullmq';
-import type { Logger } from '../log.ts';
-import { type Workspace, workspaceLabel } from '../workspaces.ts';
+import { type Workspace, workspaceLabel } from '../config/workspaces.ts';
+import type { Logger } from '../ops/log.ts';
 import type { QueueBackend } from './backend.ts';
 
 /* Loaded only when somebody looks at the raw queue. */

@@ -1,9 +1,9 @@
 import type { JobsOptions } from 'bullmq';
-import type { Logger } from '../log.ts';
+import type { Trigger } from '../model/outcome.ts';
+import type { Subject } from '../model/subject.ts';
+import type { Logger } from '../ops/log.ts';
 import { pause } from '../ops/loop.ts';
 import { ignoreSteps, type OnStep } from '../ops/steps.ts';
-import type { Trigger } from '../reconcile/outcome.ts';
-import type { Subject } from '../seam/subject.ts';
 import type { Look, LookQueue, QueueBackend } from './backend.ts';
 
 /** Asks the queue of one workspace for looks. At most one look at a subject runs, and at most one more waits. */

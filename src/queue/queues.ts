@@ -1,8 +1,8 @@
-import type { Logger } from '../log.ts';
+import { servedIds, type Workspace, workspaceFor } from '../config/workspaces.ts';
+import type { Trigger } from '../model/outcome.ts';
+import type { Subject } from '../model/subject.ts';
+import type { Logger } from '../ops/log.ts';
 import type { OnStep } from '../ops/steps.ts';
-import type { Trigger } from '../reconcile/outcome.ts';
-import type { Subject } from '../seam/subject.ts';
-import { servedIds, type Workspace, workspaceFor } from '../workspaces.ts';
 import type { QueueBackend } from './backend.ts';
 import { createEnqueuer, type Enqueuer } from './enqueue.ts';
 

@@ -1,6 +1,6 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
-import type { Logger } from '../log.ts';
-import type { RedisAddress, RedisTarget } from '../redis-url.ts';
+import type { RedisAddress, RedisTarget } from '../config/redis-url.ts';
+import type { Logger } from '../ops/log.ts';
 
 type RedisClient = Redis | Cluster;
 

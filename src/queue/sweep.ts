@@ -1,11 +1,11 @@
 import type pg from 'pg';
 import type { Db } from '../db/client.ts';
-import type { Logger } from '../log.ts';
+import type { Subject } from '../model/subject.ts';
+import type { Logger } from '../ops/log.ts';
 import { startLoop } from '../ops/loop.ts';
 import { forgetHolds } from '../reconcile/holds.ts';
-import type { Subject } from '../seam/subject.ts';
-import { callBackKnown, setAsideUnknown } from './aside.ts';
 import type { Owing, Queues } from './queues.ts';
+import { callBackKnown, setAsideUnknown } from './unknown-workspaces.ts';
 
 const INTERVAL_MS = 2_000;
 const BATCH_SIZE = 1_000;

@@ -1,11 +1,11 @@
 import type { Job } from 'bullmq';
-import type { Logger } from '../log.ts';
+import type { Logger } from '../ops/log.ts';
 import { pause } from '../ops/loop.ts';
 import { ignoreSteps, type OnStep } from '../ops/steps.ts';
 import { type Reconciler, type Report, reconcile } from '../reconcile/run.ts';
 import type { Look, LookResult, LookWorker, QueueBackend } from './backend.ts';
+import type { Gate } from './circuit-breaker.ts';
 import type { Enqueuer } from './enqueue.ts';
-import type { Gate } from './gate.ts';
 
 /** How long a stopping worker may go on with what it has in hand. */
 const STOP_LIMIT_MS = 10_000;

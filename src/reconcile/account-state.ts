@@ -1,5 +1,5 @@
+import type { AccountState } from '../model/outcome.ts';
 import type { Standing } from './facts.ts';
-import type { AccountState } from './outcome.ts';
 
 type Explanation = Readonly<{
   sentence: string;

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { LEASE_SECONDS } from '../db/timing.ts';
-import { parseSubject, type Subject, type SubjectKind } from '../seam/subject.ts';
-import type { Trigger } from './outcome.ts';
+import type { Trigger } from '../model/outcome.ts';
+import { parseSubject, type Subject, type SubjectKind } from '../model/subject.ts';
 
 /** A run that has begun: what it looks at, and what was owed when it began. */
 export type Run = Readonly<{

@@ -1,8 +1,13 @@
 import { QUIET_SECONDS } from '../db/timing.ts';
+import type {
+  FailureReason,
+  ReconciliationState,
+  RunOutcome,
+  SettledOutcome,
+} from '../model/outcome.ts';
 import type { Run } from './begin.ts';
 import type { LinkChange, Verdict } from './decide.ts';
 import type { Facts } from './facts.ts';
-import type { FailureReason, ReconciliationState, RunOutcome, SettledOutcome } from './outcome.ts';
 import { countsAsTry, nextStep } from './retry.ts';
 import type { Own } from './standing.ts';
 

@@ -1,11 +1,11 @@
-import { isBeingDeleted } from './account-state.ts';
-import { claimText, type Facts, type Standing } from './facts.ts';
 import type {
   FailureReason,
   ReconciliationState,
   SettledOutcome,
   UnlinkedBecause,
-} from './outcome.ts';
+} from '../model/outcome.ts';
+import { isBeingDeleted } from './account-state.ts';
+import { claimText, type Facts, type Standing } from './facts.ts';
 
 /** What to do about the link of the account. `because`: why the one that stands now ends. */
 export type LinkChange =

@@ -1,7 +1,7 @@
+import type { SubjectKind } from '../model/subject.ts';
 import { MAX_VALUE_LENGTH } from '../seam/metadata.ts';
 import type { ConnectedAccount, ConnectWebview } from '../seam/resources.ts';
 import { REPLACEMENT } from '../seam/storable.ts';
-import type { SubjectKind } from '../seam/subject.ts';
 import type { Lookup } from '../users/directory.ts';
 
 /**

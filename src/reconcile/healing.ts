@@ -1,7 +1,7 @@
 import type pg from 'pg';
+import type { Subject } from '../model/subject.ts';
 import type { Seam } from '../seam/client.ts';
 import { answers } from '../seam/probe.ts';
-import type { Subject } from '../seam/subject.ts';
 import type { UserDirectory } from '../users/directory.ts';
 import { requestLooks } from './request.ts';
 

@@ -2,8 +2,8 @@ import { type Db, inTransaction } from '../db/client.ts';
 import { and, desc, drizzle, eq, lt, lte, type SQL, sql } from '../db/drizzle.ts';
 import { workspaceHolds as holds, reconciliations } from '../db/schema.ts';
 import { SWEEP_GRACE_SECONDS } from '../db/timing.ts';
-import type { Subject } from '../seam/subject.ts';
-import type { FailureReason } from './outcome.ts';
+import type { FailureReason } from '../model/outcome.ts';
+import type { Subject } from '../model/subject.ts';
 
 /** Why no look of a workspace is given out at present. */
 export type Hold = Readonly<typeof holds.$inferSelect>;

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { z } from 'zod';
 import { type Client, inTransaction } from '../db/client.ts';
-import { isUsableId, type Subject } from '../seam/subject.ts';
+import { isUsableId, type Subject } from '../model/subject.ts';
 import type { UserDirectory } from '../users/directory.ts';
 import { readClaim } from './facts.ts';
 

@@ -1,9 +1,9 @@
 import type { Client } from '../db/client.ts';
 import { SWEEP_GRACE_SECONDS } from '../db/timing.ts';
+import type { AccountState, UnlinkedBecause } from '../model/outcome.ts';
 import type { Run } from './begin.ts';
 import type { Conclusion } from './conclude.ts';
 import type { LinkChange } from './decide.ts';
-import type { AccountState, UnlinkedBecause } from './outcome.ts';
 
 /**
  * All that a run writes, in one statement: what Seam showed (unless a run that read later has stored it),

@@ -1,6 +1,6 @@
 import type pg from 'pg';
-import type { Subject } from '../seam/subject.ts';
-import type { Trigger } from './outcome.ts';
+import type { Trigger } from '../model/outcome.ts';
+import type { Subject } from '../model/subject.ts';
 
 /** When each of the looks is due: the first in `startMs` from now, each next one `stepMs` later. */
 type Pace = Readonly<{ startMs: number; stepMs: number }>;

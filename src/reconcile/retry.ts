@@ -1,4 +1,4 @@
-import type { FailureReason } from './outcome.ts';
+import type { FailureReason } from '../model/outcome.ts';
 
 /** What follows a failed run: another look after a while, or a person's turn. */
 export type NextStep = { kind: 'look_again'; delayMs: number } | { kind: 'give_up' };

@@ -1,14 +1,14 @@
 import type pg from 'pg';
 import { GATHER_LIMIT_MS } from '../db/timing.ts';
+import type { FailureReason, Trigger } from '../model/outcome.ts';
+import type { Subject } from '../model/subject.ts';
 import type { OnStep } from '../ops/steps.ts';
 import { SeamError } from '../seam/errors.ts';
-import type { Subject } from '../seam/subject.ts';
 import { apply, type Gathered } from './apply.ts';
 import { abandonRun, type Beginning, beginRun, type Run } from './begin.ts';
 import type { Applied } from './conclude.ts';
 import { decide } from './decide.ts';
 import { gather, type Sources } from './gather.ts';
-import type { FailureReason, Trigger } from './outcome.ts';
 
 export type Reconciler = Sources &
   Readonly<{

@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Client } from '../db/client.ts';
 import { DELETION_LAG_SECONDS } from '../db/timing.ts';
+import type { AccountState, FailureReason } from '../model/outcome.ts';
+import { subjectOf } from '../model/subject.ts';
 import type { ConnectedAccount } from '../seam/resources.ts';
-import { subjectOf } from '../seam/subject.ts';
 import { accountStateOf, REAUTHORIZATION_CODE } from './account-state.ts';
 import type { Run } from './begin.ts';
 import type { Facts, Standing } from './facts.ts';
-import type { AccountState, FailureReason } from './outcome.ts';
 
 /** The reconciliation's own row, locked until the transaction ends. */
 export type Own = Readonly<{

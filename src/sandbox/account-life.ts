@@ -1,5 +1,5 @@
 import type { Fake } from '@seamapi/fake-seam-connect';
-import type { EventBody } from './seam.ts';
+import type { EventBody } from './event.ts';
 
 /** What can happen to an account at Seam, by itself or by its user's doing. */
 export const ACCOUNT_CHANGES = [

@@ -3,7 +3,8 @@ import { users } from '../db/schema.ts';
 import { HttpError } from '../http/errors.ts';
 import type { AccountChange } from './account-life.ts';
 import type { LockMaker } from './accounts.ts';
-import type { EventBody, SandboxSeam } from './seam.ts';
+import type { EventBody } from './event.ts';
+import type { SandboxSeam } from './seam.ts';
 import { sendWebhook } from './sender.ts';
 
 /** The pretend app's users. */

@@ -1,9 +1,9 @@
 import type { Db } from '../db/client.ts';
 import { and, desc, eq, inArray, isNotNull, isNull, or, sql } from '../db/drizzle.ts';
 import { connectedAccounts, links, reconciliations, users } from '../db/schema.ts';
-import type { AccountState, FailureReason, ReconciliationState } from '../reconcile/outcome.ts';
-import { isProvisional } from '../support/summary.ts';
-import { ACCOUNT_STATE_WORDS, REASON_TITLES, STATE_WORDS } from '../support/words.ts';
+import type { AccountState, FailureReason, ReconciliationState } from '../model/outcome.ts';
+import { isProvisional } from '../support/cases/summary.ts';
+import { ACCOUNT_STATE_WORDS, REASON_TITLES, STATE_WORDS } from '../support/words/words.ts';
 
 /** What the reconciler made of something that happened in the sandbox. */
 export type SandboxConnection = Readonly<{

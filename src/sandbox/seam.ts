@@ -6,12 +6,8 @@ import { EVENT_TYPES } from '../seam/events.ts';
 import { type AccountChange, changeAccount, setTroubles } from './account-life.ts';
 import { accountOf, addAccount, type LockMaker, replaceMetadata } from './accounts.ts';
 import { addEndpoint, beginnings } from './beginnings.ts';
+import type { EventBody } from './event.ts';
 import { addLayer } from './layer.ts';
-
-/** An event as Seam puts it into the body of a webhook. */
-export type EventBody = Readonly<
-  Record<string, unknown> & { event_id: string; event_type: string }
->;
 
 type Metadata = Readonly<Record<string, string | boolean>>;
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Webhook } from 'svix';
-import type { EventBody } from './seam.ts';
+import type { EventBody } from './event.ts';
 
 /** Signs an event as Svix does. */
 export const signEvent = (

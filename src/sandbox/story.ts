@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { shellActor } from '../access/actor.ts';
 import type { Db } from '../db/client.ts';
-import { type Subject, subjectOf } from '../seam/subject.ts';
-import { shellActor } from '../support/actor.ts';
-import { dismiss } from '../support/dismiss.ts';
-import { addNote } from '../support/notes.ts';
+import { type Subject, subjectOf } from '../model/subject.ts';
+import { dismiss } from '../support/cases/dismiss.ts';
+import { addNote } from '../support/cases/notes.ts';
 import type { LockMaker } from './accounts.ts';
 import type { SandboxApp } from './app.ts';
 import {

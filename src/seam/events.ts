@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { readInstant } from './instant.ts';
-import { deliverySubject, isUsableId, type Subject, subjectOf } from './subject.ts';
+import { deliverySubject, isUsableId, type Subject, subjectOf } from '../model/subject.ts';
+import { readInstant } from './timestamp.ts';
 
 /** What each event type tells us to look at (DESIGN's table). Any other type is of no interest. */
 const LOOKS_AT = {

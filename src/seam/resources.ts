@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readInstant } from './instant.ts';
+import { readInstant } from './timestamp.ts';
 
 /**
  * The parts of Seam's objects that we use, read leniently: unknown fields are ignored, and only what we

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { Webhook, WebhookVerificationError } from 'svix';
-import type { Workspace } from '../workspaces.ts';
+import type { Workspace } from '../config/workspaces.ts';
 
 /** The three headers that a signature is made of, by their names as Svix sends them. */
 export type SignatureHeaders = Readonly<{

@@ -1,4 +1,4 @@
-import type { Workspace } from '../workspaces.ts';
+import type { Workspace } from '../config/workspaces.ts';
 import { createSeam, type Seam } from './client.ts';
 
 /** A workspace with Seam's API as its key opens it. */

@@ -1,11 +1,11 @@
 import type pg from 'pg';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import type { Db } from '../db/client.ts';
-import type { Logger } from '../log.ts';
+import type { Logger } from '../ops/log.ts';
 import type { SeamOfWorkspace } from '../seam/workspaces.ts';
 import type { UserDirectory } from '../users/directory.ts';
 import type { Profiles } from '../users/profiles.ts';
-import type { LookQueues } from './retry.ts';
+import type { LookQueues } from './cases/retry.ts';
 
 /** What a person's work needs, whichever face they look at. */
 export type Desk = Readonly<{

@@ -3,7 +3,7 @@ import type { Db } from '../db/client.ts';
 import { and, eq, lt, or, sql } from '../db/drizzle.ts';
 import { reconciliations } from '../db/schema.ts';
 import { SWEEP_GRACE_SECONDS } from '../db/timing.ts';
-import { type Subject, subjectOf } from '../seam/subject.ts';
+import { type Subject, subjectOf } from '../model/subject.ts';
 
 /** Puts a subject into the queue, for now. @returns false when the queue is out of reach */
 export type RequestLook = (subject: Subject) => Promise<boolean>;

@@ -1,14 +1,14 @@
+import { type Actor, may } from '../access/actor.ts';
+import { identifierFor, wordsFor } from '../access/mask.ts';
+import { redact } from '../access/redact.ts';
+import type { ChangeRecord } from '../audit-log/read.ts';
 import type { Trouble } from '../reconcile/account-state.ts';
+import type { Pause } from '../reconcile/pauses.ts';
 import type { Profile } from '../users/profiles.ts';
-import type { AccountCase, SeamsView } from './account.ts';
-import { type Actor, may } from './actor.ts';
-import type { ChangeRecord } from './audit-log.ts';
+import type { AccountCase, SeamsView } from './accounts/account.ts';
 import type { BulkRun } from './bulk/read.ts';
-import type { LinkCause, LinkRecord } from './link-history.ts';
-import { identifierFor, wordsFor } from './mask.ts';
-import type { Note } from './notes.ts';
-import type { Pause } from './pause.ts';
-import { redact } from './redact.ts';
+import type { LinkCause, LinkRecord } from './cases/link-history.ts';
+import type { Note } from './cases/notes.ts';
 
 type Reader = Pick<Actor, 'role'>;
 

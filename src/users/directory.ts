@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { UsersTable } from '../config.ts';
+import type { UsersTable } from '../config/config.ts';
 
 /** What their table says of an id from the metadata. */
 export type Lookup =

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { UsersTable } from '../config.ts';
+import type { UsersTable } from '../config/config.ts';
 import { sqlState } from '../db/errors.ts';
 import {
   qualifiedName,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createContext } from '../../src/context.ts';
-import { openDeskRouters } from '../../src/desk.ts';
+import { createContext } from '../../src/app/context.ts';
+import { openDeskRouters } from '../../src/app/desk.ts';
 import { startHttpServer } from '../../src/http/server.ts';
 import { revokeToken } from '../../src/operators/tokens.ts';
 import { addConnection, DESK_CONFIG, openDesk, SHELL, type TestDesk } from '../support/desk.ts';

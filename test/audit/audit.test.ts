@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { walk } from '../../src/audit/audit.ts';
-import { fix } from '../../src/audit/fix.ts';
+import { fix } from '../../src/drift/fix.ts';
 import {
   type Audit,
   beginAudit,
@@ -9,11 +8,12 @@ import {
   findUnfinished,
   readFindings,
   summarize,
-} from '../../src/audit/records.ts';
+} from '../../src/drift/records.ts';
+import { walk } from '../../src/drift/walk.ts';
+import { parseSubject } from '../../src/model/subject.ts';
 import { ignoreSteps } from '../../src/ops/steps.ts';
 import { reconcile } from '../../src/reconcile/run.ts';
 import { createSeam, type Seam } from '../../src/seam/client.ts';
-import { parseSubject } from '../../src/seam/subject.ts';
 import { createUserDirectory } from '../../src/users/directory.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { SHELL } from '../support/desk.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Account, changeOf, compare, FINDINGS, MENDABLE } from '../../src/audit/compare.ts';
+import { type Account, changeOf, compare, FINDINGS, MENDABLE } from '../../src/drift/compare.ts';
 import { connectedAccountSchema } from '../../src/seam/resources.ts';
 
 const listed = connectedAccountSchema.parse({ connected_account_id: 'account' });

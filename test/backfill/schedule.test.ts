@@ -6,7 +6,7 @@ import { backfillIfDue } from '../../src/backfill/schedule.ts';
 import { storeDeliveries } from '../../src/inbox/deliveries.ts';
 import { createSeam, type Seam } from '../../src/seam/client.ts';
 import { readEvent } from '../../src/seam/events.ts';
-import { readQueueStatus } from '../../src/support/queue.ts';
+import { readQueueStatus } from '../../src/support/queue/status.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { startTestSeam, type TestSeam } from '../support/seam.ts';
 import { silentLog } from '../support/settings.ts';

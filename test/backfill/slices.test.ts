@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { readSlices, TooManyEventsError } from '../../src/backfill/slices.ts';
 import type { Seam } from '../../src/seam/client.ts';
 import { SeamError } from '../../src/seam/errors.ts';
-import { askPatiently } from '../../src/seam/patience.ts';
+import { askPatiently } from '../../src/seam/with-retries.ts';
 
 const FROM = Date.parse('2026-11-01T00:00Z');
 const HOUR_MS = 3_600_000;

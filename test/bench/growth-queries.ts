@@ -1,8 +1,8 @@
+import { shellActor } from '../../src/access/actor.ts';
 import { sweepOnce } from '../../src/queue/sweep.ts';
-import { shellActor } from '../../src/support/actor.ts';
-import { type ConnectionFilter, NO_FILTER } from '../../src/support/connection-filter.ts';
-import { findMatches } from '../../src/support/find.ts';
-import { listConnections } from '../../src/support/list.ts';
+import { findMatches } from '../../src/support/cases/find.ts';
+import { type ConnectionFilter, NO_FILTER } from '../../src/support/finding/connection-filter.ts';
+import { listConnections } from '../../src/support/finding/list.ts';
 import { createUserDirectory } from '../../src/users/directory.ts';
 import { createProfiles } from '../../src/users/profiles.ts';
 import { silentLog } from '../support/settings.ts';

@@ -1,8 +1,8 @@
+import { shellActor } from '../../src/access/actor.ts';
 import { CONSOLE_ROUTES } from '../../src/console/routes.ts';
 import { openDatabase } from '../../src/db/client.ts';
 import { addOperator } from '../../src/operators/operators.ts';
 import { createSignInLink, signInWithLink } from '../../src/operators/sign-in.ts';
-import { shellActor } from '../../src/support/actor.ts';
 import { freePort } from '../support/redis.ts';
 import { silentLog } from '../support/settings.ts';
 import { fillHistory, readSamples, type Sample } from './history.ts';

@@ -1,9 +1,9 @@
 import pg from 'pg';
 import { storeDeliveries } from '../../src/inbox/deliveries.ts';
+import type { Subject } from '../../src/model/subject.ts';
 import { createQueueBackend } from '../../src/queue/backend.ts';
 import { createEnqueuer } from '../../src/queue/enqueue.ts';
 import { readEvent } from '../../src/seam/events.ts';
-import type { Subject } from '../../src/seam/subject.ts';
 import { freePort } from '../support/redis.ts';
 import { silentLog } from '../support/settings.ts';
 import { until } from '../support/wait.ts';

@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createContext } from '../../src/context.ts';
-import type { Subject } from '../../src/seam/subject.ts';
+import { createContext } from '../../src/app/context.ts';
+import type { Subject } from '../../src/model/subject.ts';
 import { hasChromium, launchBrowser, openTab } from '../support/browser.ts';
 import { addConnection, openDesk, type TestDesk } from '../support/desk.ts';
 import { onlyWorkspace, silentLog } from '../support/settings.ts';

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Actor, shellActor } from '../../src/support/actor.ts';
-import { driveBulkRuns, startBulkRuns } from '../../src/support/bulk/drive.ts';
+import { type Actor, shellActor } from '../../src/access/actor.ts';
 import { forgetBulkRuns } from '../../src/support/bulk/forget.ts';
 import { plan, planAndStart } from '../../src/support/bulk/plan.ts';
 import { listBulkItems, readBulkRun } from '../../src/support/bulk/read.ts';
+import { driveBulkRuns, startBulkRuns } from '../../src/support/bulk/runner.ts';
 import { parseSelection, selectSubjects } from '../../src/support/bulk/selection.ts';
 import { stop } from '../../src/support/bulk/start.ts';
 import {

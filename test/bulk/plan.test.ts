@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Actor } from '../../src/support/actor.ts';
+import type { Actor } from '../../src/access/actor.ts';
 import { plan, planAndStart, tryPlan } from '../../src/support/bulk/plan.ts';
 import { readBulkRun } from '../../src/support/bulk/read.ts';
 import { parseSelection, selectSubjects } from '../../src/support/bulk/selection.ts';

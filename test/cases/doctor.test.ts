@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Check, examine, judgeClock, Problem } from '../../src/support/doctor.ts';
+import { type Check, examine, judgeClock, Problem } from '../../src/support/setup/doctor.ts';
 
 const fine = (name: string, needs: readonly string[] = []): Check => ({
   name,

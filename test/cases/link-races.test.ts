@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Subject } from '../../src/model/subject.ts';
 import { apply } from '../../src/reconcile/apply.ts';
 import { beginRun } from '../../src/reconcile/begin.ts';
 import { decide } from '../../src/reconcile/decide.ts';
 import { gather } from '../../src/reconcile/gather.ts';
-import type { Subject } from '../../src/seam/subject.ts';
-import { linkByHand } from '../../src/support/link.ts';
-import { undoLink } from '../../src/support/undo-link.ts';
+import { linkByHand } from '../../src/support/links/link.ts';
+import { undoLink } from '../../src/support/links/undo.ts';
 import { clerk, type HandDesk, openHandDesk } from '../support/by-hand.ts';
 import { owe } from '../support/reconciler.ts';
 import { until } from '../support/wait.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Subject } from '../../src/seam/subject.ts';
-import { shellActor } from '../../src/support/actor.ts';
-import { linkByHand } from '../../src/support/link.ts';
+import { shellActor } from '../../src/access/actor.ts';
+import type { Subject } from '../../src/model/subject.ts';
+import { linkByHand } from '../../src/support/links/link.ts';
 import { createUserDirectory } from '../../src/users/directory.ts';
 import { clerk, type HandDesk, openHandDesk } from '../support/by-hand.ts';
 

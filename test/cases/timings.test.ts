@@ -6,7 +6,7 @@ import {
   bucketOf,
   noBuckets,
   percentile,
-} from '../../src/support/timings.ts';
+} from '../../src/metrics/timings.ts';
 
 const bucketsOf = (all: readonly number[]): number[] => {
   const buckets = noBuckets();

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Subject } from '../../src/seam/subject.ts';
-import { linkByHand } from '../../src/support/link.ts';
-import { undoLink } from '../../src/support/undo-link.ts';
+import type { Subject } from '../../src/model/subject.ts';
+import { linkByHand } from '../../src/support/links/link.ts';
+import { undoLink } from '../../src/support/links/undo.ts';
 import { clerk, type HandDesk, openHandDesk } from '../support/by-hand.ts';
 
 let hand: HandDesk;

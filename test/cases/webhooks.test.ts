@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { createSeam } from '../../src/seam/client.ts';
 import { EVENT_TYPES } from '../../src/seam/events.ts';
-import { compare, endpointFault, judge, setUpWebhook } from '../../src/support/webhooks.ts';
+import { compare, endpointFault, judge, setUpWebhook } from '../../src/support/setup/webhooks.ts';
 import { startTestSeam, type TestSeam } from '../support/seam.ts';
 import { OTHER_SECRET, SECRET } from '../support/settings.ts';
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { EventBody, SandboxSeam } from '../../src/sandbox/seam.ts';
+import type { EventBody } from '../../src/sandbox/event.ts';
+import type { SandboxSeam } from '../../src/sandbox/seam.ts';
 import type { SeamState } from './ledger.ts';
 import type { Change } from './stories.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { formatProgress } from '../../src/cli/progress.ts';
-import { csvLine } from '../../src/support/csv.ts';
+import { csvLine } from '../../src/support/finding/csv.ts';
 
 test('no cell of a CSV is a formula, and each stays one cell', () => {
   expect(csvLine(['=1+1', '+1', '-1', '@SUM(A1)', '\tx'])).toBe(`'=1+1,'+1,'-1,'@SUM(A1),'\tx`);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { readSpan } from '../../src/cli/moment.ts';
-import { parseMoment } from '../../src/support/moment.ts';
+import { parseMoment } from '../../src/model/moment.ts';
 
 const NOW = new Date('2026-11-22T14:00:00Z');
 const read = (text: string): string | undefined => parseMoment(text, NOW)?.toISOString();

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { chart, roundUp } from '../../src/console/chart.ts';
+import { chart, roundUp } from '../../src/console/view/chart.ts';
 
 const MINUTES = [
   '2026-11-22T14:00:00.000Z',

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { noBuckets } from '../../src/support/timings.ts';
+import { noBuckets } from '../../src/metrics/timings.ts';
 import { openDesk, type TestDesk } from '../support/desk.ts';
 import { runHere } from '../support/here.ts';
 

@@ -1,8 +1,8 @@
 import { appRoutes } from '@bull-board/api/dist/routes.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createContext } from '../../src/context.ts';
-import type { Subject } from '../../src/seam/subject.ts';
-import { mayRole, ROLES, type Role } from '../../src/support/permissions.ts';
+import { mayRole, ROLES, type Role } from '../../src/access/permissions.ts';
+import { createContext } from '../../src/app/context.ts';
+import type { Subject } from '../../src/model/subject.ts';
 import { addConnection, openDesk, type TestDesk } from '../support/desk.ts';
 import { BACKENDS } from '../support/house.ts';
 import { createRedis } from '../support/redis.ts';

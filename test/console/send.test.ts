@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import express from 'express';
 import { expect, test } from 'vitest';
-import type { Visit } from '../../src/console/route.ts';
 import { send } from '../../src/console/send.ts';
+import type { Visit } from '../../src/console/view/route.ts';
 import { startHttpServer } from '../../src/http/server.ts';
 import { silentLog } from '../support/settings.ts';
 

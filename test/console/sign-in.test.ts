@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { safeNext } from '../../src/console/next.ts';
+import { safeNext } from '../../src/console/sign-in/next.ts';
 import { disableOperator } from '../../src/operators/change-operator.ts';
 import { addOperator } from '../../src/operators/operators.ts';
 import { createSignInLink } from '../../src/operators/sign-in.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { drizzle, sql } from '../../src/db/drizzle.ts';
-import { insistInTime, readWithin } from '../../src/support/bounded.ts';
+import { insistInTime, readWithin } from '../../src/support/finding/statement-timeout.ts';
 import { createTestDatabase } from '../support/database.ts';
 
 test('what takes too long is cut off, and told in words; the connection is as good as before', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { NO_FILTER } from '../../src/support/connection-filter.ts';
-import { exportConnections } from '../../src/support/export.ts';
+import { NO_FILTER } from '../../src/support/finding/connection-filter.ts';
+import { exportConnections } from '../../src/support/finding/export.ts';
 import { createUserDirectory } from '../../src/users/directory.ts';
 import { createProfiles } from '../../src/users/profiles.ts';
 import { addConnection, DESK_CONFIG, openDesk, SHELL, type TestDesk } from '../support/desk.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { FAILURE_REASONS } from '../../src/reconcile/outcome.ts';
+import { SupportError } from '../../src/access/errors.ts';
+import { FAILURE_REASONS } from '../../src/model/outcome.ts';
 import {
   type ConnectionFilter,
   FILTER_FIELDS,
@@ -9,10 +10,9 @@ import {
   NO_FILTER,
   parseFilter,
   STATE_CHOICES,
-} from '../../src/support/connection-filter.ts';
-import { formatCursor, parseCursor } from '../../src/support/cursor.ts';
-import { SupportError } from '../../src/support/errors.ts';
-import { describeFilter } from '../../src/support/filter-words.ts';
+} from '../../src/support/finding/connection-filter.ts';
+import { formatCursor, parseCursor } from '../../src/support/finding/cursor.ts';
+import { describeFilter } from '../../src/support/finding/filter-words.ts';
 import { anyText, oddValue } from '../support/arbitraries.ts';
 
 const orNull = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null> =>

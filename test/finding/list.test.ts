@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ConnectionRow } from '../../src/support/connection-row.ts';
+import type { ConnectionRow } from '../../src/support/finding/connection-row.ts';
 import { addConnection, openDesk, type TestDesk } from '../support/desk.ts';
 import { addAccount } from '../support/finding.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { SupportError } from '../../src/support/errors.ts';
-import { readSearchText } from '../../src/support/search-text.ts';
+import { SupportError } from '../../src/access/errors.ts';
+import { readSearchText } from '../../src/support/finding/search-text.ts';
 import { anyText } from '../support/arbitraries.ts';
 
 const ID = 'b0f7e3a2-1';

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Role } from '../../src/access/permissions.ts';
 import { addOperator } from '../../src/operators/operators.ts';
 import { findSession } from '../../src/operators/sessions.ts';
 import { createSignInLink, signInWithLink } from '../../src/operators/sign-in.ts';
 import { createToken } from '../../src/operators/tokens.ts';
-import type { Role } from '../../src/support/permissions.ts';
 import { addConnection, openDesk, SHELL, type TestDesk } from '../support/desk.ts';
 import { openLane } from './client.ts';
 import { ATTACK, deskRequest, type Holder } from './desk-requests.ts';

@@ -1,8 +1,8 @@
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { startAnswerClock } from '../../src/http/acknowledgements.ts';
-import { forgetAcknowledgements } from '../../src/support/acknowledgements.ts';
-import { noBuckets } from '../../src/support/timings.ts';
+import { forgetAcknowledgements } from '../../src/metrics/acknowledgements.ts';
+import { startAnswerClock } from '../../src/metrics/answer-clock.ts';
+import { noBuckets } from '../../src/metrics/timings.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { start } from '../support/processes.ts';
 import { SECRET, silentLog } from '../support/settings.ts';

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
 import { pino } from 'pino';
 import { Webhook } from 'svix';
-import { createContext } from '../../src/context.ts';
-import { startWeb } from '../../src/services.ts';
+import { createContext } from '../../src/app/context.ts';
+import { startWeb } from '../../src/app/web.ts';
 import { OTHER_SECRET, onlyWorkspace, SECRET } from '../support/settings.ts';
 
 /** In the body of every event: may be neither logged nor answered. */

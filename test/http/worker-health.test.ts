@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { parseConfig } from '../../src/config.ts';
-import { createContext } from '../../src/context.ts';
+import { createContext } from '../../src/app/context.ts';
+import { startHealth, startWeb } from '../../src/app/web.ts';
+import { startWork } from '../../src/app/worker.ts';
+import { parseConfig } from '../../src/config/config.ts';
 import type { LookWorker, QueueBackend } from '../../src/queue/backend.ts';
-import { startHealth, startWeb } from '../../src/services.ts';
-import { startWork } from '../../src/work.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { BACKENDS } from '../support/house.ts';
 import { start } from '../support/processes.ts';

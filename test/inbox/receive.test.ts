@@ -4,7 +4,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Delivery, storeDeliveries } from '../../src/inbox/deliveries.ts';
 import { createInbox, type InboxLimits, InboxUnavailableError } from '../../src/inbox/receive.ts';
-import { deliverySubject, type Subject } from '../../src/seam/subject.ts';
+import { deliverySubject, type Subject } from '../../src/model/subject.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
 const MARK = 'the-payload-of-a-user';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { LEAST_ROLES, mayRole, type Permission, ROLES } from '../../src/support/permissions.ts';
-import { PERMISSION_WORDS } from '../../src/support/role-words.ts';
+import { LEAST_ROLES, mayRole, type Permission, ROLES } from '../../src/access/permissions.ts';
+import { PERMISSION_WORDS } from '../../src/access/role-words.ts';
 
 test('the documented table says of each action who may, as the server has it', () => {
   const doc = readFileSync(new URL('../../docs/support-desk.md', import.meta.url), 'utf8');

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Subject } from '../../src/model/subject.ts';
 import {
   createQueueBackend,
   type Look,
@@ -6,7 +7,6 @@ import {
   type QueueBackend,
 } from '../../src/queue/backend.ts';
 import { createEnqueuer, type Enqueuer } from '../../src/queue/enqueue.ts';
-import type { Subject } from '../../src/seam/subject.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { BACKENDS } from '../support/house.ts';
 import { createRedis } from '../support/redis.ts';

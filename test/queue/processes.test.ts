@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type ProcessStatus, readProcesses, tellProcess } from '../../src/support/processes.ts';
+import { type ProcessStatus, readProcesses, tellProcess } from '../../src/metrics/processes.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { run, start } from '../support/processes.ts';
 import { SECRET } from '../support/settings.ts';

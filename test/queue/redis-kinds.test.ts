@@ -4,6 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
+import type { Subject } from '../../src/model/subject.ts';
 import {
   createQueueBackend,
   type Look,
@@ -11,7 +12,6 @@ import {
   type QueueBackend,
 } from '../../src/queue/backend.ts';
 import { createEnqueuer } from '../../src/queue/enqueue.ts';
-import type { Subject } from '../../src/seam/subject.ts';
 import { openHouse } from '../support/house.ts';
 import { start } from '../support/processes.ts';
 import {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseRedisUrl, RedisUrlError } from '../../src/redis-url.ts';
+import { parseRedisUrl, RedisUrlError } from '../../src/config/redis-url.ts';
 
 const OPEN = { tls: false, username: null, password: null };
 

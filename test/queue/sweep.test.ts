@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Subject } from '../../src/model/subject.ts';
 import type { Queues } from '../../src/queue/queues.ts';
 import { sweepOnce } from '../../src/queue/sweep.ts';
-import type { Subject } from '../../src/seam/subject.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
 let database: TestDatabase;

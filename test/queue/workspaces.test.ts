@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { callBackKnown, setAsideUnknown } from '../../src/queue/aside.ts';
+import { shellActor } from '../../src/access/actor.ts';
+import type { Subject } from '../../src/model/subject.ts';
 import type { Owing } from '../../src/queue/queues.ts';
 import { sweepOnce } from '../../src/queue/sweep.ts';
+import { callBackKnown, setAsideUnknown } from '../../src/queue/unknown-workspaces.ts';
 import { beginRun } from '../../src/reconcile/begin.ts';
 import {
   forgetHolds,
@@ -12,11 +14,10 @@ import {
   takeDownHold,
   takeDueProbe,
 } from '../../src/reconcile/holds.ts';
-import type { Subject } from '../../src/seam/subject.ts';
-import { shellActor } from '../../src/support/actor.ts';
-import { findMatches } from '../../src/support/find.ts';
-import { isAnythingStuck, readQueueStatus } from '../../src/support/queue.ts';
-import { retry } from '../../src/support/retry.ts';
+import { isAnythingStuck } from '../../src/reconcile/owed.ts';
+import { findMatches } from '../../src/support/cases/find.ts';
+import { retry } from '../../src/support/cases/retry.ts';
+import { readQueueStatus } from '../../src/support/queue/status.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
 let database: TestDatabase;

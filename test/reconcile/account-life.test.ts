@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Subject } from '../../src/model/subject.ts';
 import type { Reconciler } from '../../src/reconcile/run.ts';
-import type { Subject } from '../../src/seam/subject.ts';
-import { listAccounts } from '../../src/support/accounts.ts';
-import { findMatches } from '../../src/support/find.ts';
+import { listAccounts } from '../../src/support/accounts/accounts.ts';
+import { findMatches } from '../../src/support/cases/find.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { look as lookWith, openReconciler, owe as oweIn } from '../support/reconciler.ts';
 import type { TestSeam } from '../support/seam.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { FAILURE_REASONS } from '../../src/reconcile/outcome.ts';
+import { FAILURE_REASONS } from '../../src/model/outcome.ts';
 import { nextStep, POLICIES } from '../../src/reconcile/retry.ts';
 import { parseRetryAfter } from '../../src/seam/errors.ts';
 import { anyText } from '../support/arbitraries.ts';

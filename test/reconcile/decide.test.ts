@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { FAILURE_REASONS, SETTLED_OUTCOMES } from '../../src/model/outcome.ts';
 import { decide } from '../../src/reconcile/decide.ts';
-import { FAILURE_REASONS, SETTLED_OUTCOMES } from '../../src/reconcile/outcome.ts';
 import {
   DISOWNED,
   DISOWNING,

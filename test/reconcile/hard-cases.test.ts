@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Subject } from '../../src/model/subject.ts';
 import { apply } from '../../src/reconcile/apply.ts';
 import { beginRun, type Run } from '../../src/reconcile/begin.ts';
 import { decide } from '../../src/reconcile/decide.ts';
 import { gather } from '../../src/reconcile/gather.ts';
 import type { Reconciler } from '../../src/reconcile/run.ts';
-import type { Subject } from '../../src/seam/subject.ts';
-import { findMatches } from '../../src/support/find.ts';
+import { findMatches } from '../../src/support/cases/find.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { look as lookWith, openReconciler, owe as oweIn } from '../support/reconciler.ts';
 import type { TestSeam } from '../support/seam.ts';

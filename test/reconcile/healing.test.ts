@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Subject } from '../../src/model/subject.ts';
 import { beginRun } from '../../src/reconcile/begin.ts';
 import { FROM_THE_START, healAfterOutage, healAwaitedUsers } from '../../src/reconcile/healing.ts';
 import { SeamError } from '../../src/seam/errors.ts';
-import type { Subject } from '../../src/seam/subject.ts';
 import { createUserDirectory } from '../../src/users/directory.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 

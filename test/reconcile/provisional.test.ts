@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { storeDeliveries } from '../../src/inbox/deliveries.ts';
+import type { Subject } from '../../src/model/subject.ts';
 import { linkProvisionally } from '../../src/reconcile/provisional.ts';
 import { type Reconciler, reconcile } from '../../src/reconcile/run.ts';
-import type { EventBody } from '../../src/sandbox/seam.ts';
+import type { EventBody } from '../../src/sandbox/event.ts';
 import { signEvent } from '../../src/sandbox/sender.ts';
 import { readEvent } from '../../src/seam/events.ts';
-import type { Subject } from '../../src/seam/subject.ts';
-import { findMatches } from '../../src/support/find.ts';
+import { findMatches } from '../../src/support/cases/find.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { openReconciler } from '../support/reconciler.ts';
 import type { TestSeam } from '../support/seam.ts';

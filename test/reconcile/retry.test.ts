@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { FAILURE_REASONS, type FailureReason } from '../../src/reconcile/outcome.ts';
+import { FAILURE_REASONS, type FailureReason } from '../../src/model/outcome.ts';
 import { countsAsTry, type NextStep, nextStep, POLICIES } from '../../src/reconcile/retry.ts';
 
 const SECOND = 1_000;

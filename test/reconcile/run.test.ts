@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Subject } from '../../src/model/subject.ts';
 import { ignoreSteps } from '../../src/ops/steps.ts';
 import { apply } from '../../src/reconcile/apply.ts';
 import { beginRun, type Run } from '../../src/reconcile/begin.ts';
@@ -7,8 +8,7 @@ import { decide } from '../../src/reconcile/decide.ts';
 import { gather, type Sources } from '../../src/reconcile/gather.ts';
 import { reconcile } from '../../src/reconcile/run.ts';
 import { createSeam } from '../../src/seam/client.ts';
-import type { Subject } from '../../src/seam/subject.ts';
-import { findMatches } from '../../src/support/find.ts';
+import { findMatches } from '../../src/support/cases/find.ts';
 import { createUserDirectory } from '../../src/users/directory.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { startTestSeam, type TestSeam } from '../support/seam.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Delivery, storeDeliveries } from '../../src/inbox/deliveries.ts';
+import { parseSubject } from '../../src/model/subject.ts';
 import { type Reading, readEvent } from '../../src/seam/events.ts';
-import { parseSubject } from '../../src/seam/subject.ts';
 import {
   anyBytes,
   anyInstant,

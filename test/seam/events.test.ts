@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { parseSubject, subjectOf } from '../../src/model/subject.ts';
 import { type Reading, readEvent, type SeamEvent } from '../../src/seam/events.ts';
-import { parseSubject, subjectOf } from '../../src/seam/subject.ts';
 
 const FULL = {
   event_id: 'event_1',

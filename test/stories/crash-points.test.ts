@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { STEPS } from '../../src/ops/steps.ts';
-import type { EventBody } from '../../src/sandbox/seam.ts';
+import type { EventBody } from '../../src/sandbox/event.ts';
 import { BACKENDS, type House, openHouse } from '../support/house.ts';
 import { CRASH_MAIN, start } from '../support/processes.ts';
 import { until } from '../support/wait.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createSeam } from '../../src/seam/client.ts';
-import { createWebview, type WebviewRequest } from '../../src/support/webview.ts';
+import { createWebview, type WebviewRequest } from '../../src/support/accounts/webview.ts';
 import { createUserDirectory } from '../../src/users/directory.ts';
 import { SHELL } from '../support/desk.ts';
 import { runHere } from '../support/here.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readQueueStatus } from '../../src/support/queue.ts';
+import { readQueueStatus } from '../../src/support/queue/status.ts';
 import { runHere } from '../support/here.ts';
 import { BACKENDS, type House, openHouse } from '../support/house.ts';
 import { start } from '../support/processes.ts';

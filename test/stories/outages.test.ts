@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startEmbeddedPostgres } from '../../src/db/embedded.ts';
-import { findMatches } from '../../src/support/find.ts';
+import { findMatches } from '../../src/support/cases/find.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { runHere } from '../support/here.ts';
 import { BACKENDS, type House, openHouse } from '../support/house.ts';

@@ -1,5 +1,5 @@
-import { driveBulkRuns } from '../../src/support/bulk/drive.ts';
-import type { LookQueues } from '../../src/support/retry.ts';
+import { driveBulkRuns } from '../../src/support/bulk/runner.ts';
+import type { LookQueues } from '../../src/support/cases/retry.ts';
 import type { TestDatabase } from './database.ts';
 import { silentLog } from './settings.ts';
 

@@ -1,10 +1,10 @@
-import { createContext } from '../../src/context.ts';
-import { createDesk } from '../../src/desk.ts';
+import type { Actor } from '../../src/access/actor.ts';
+import { createContext } from '../../src/app/context.ts';
+import { createDesk } from '../../src/app/desk.ts';
+import type { Subject } from '../../src/model/subject.ts';
 import type { Reconciler } from '../../src/reconcile/run.ts';
-import type { Subject } from '../../src/seam/subject.ts';
-import type { Actor } from '../../src/support/actor.ts';
+import { findMatches } from '../../src/support/cases/find.ts';
 import type { Desk } from '../../src/support/desk.ts';
-import { findMatches } from '../../src/support/find.ts';
 import type { TestDatabase } from './database.ts';
 import { DESK_CONFIG, SHELL } from './desk.ts';
 import { look, openReconciler, owe } from './reconciler.ts';

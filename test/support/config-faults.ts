@@ -1,4 +1,4 @@
-import { ConfigError, type Env, parseConfig, type SettingName } from '../../src/config.ts';
+import { ConfigError, type Env, parseConfig, type SettingName } from '../../src/config/config.ts';
 
 /** @throws Error when there is nothing wrong with them */
 export const faultsOf = (env: Env, required: readonly SettingName[] = []): ConfigError => {

@@ -2,11 +2,12 @@
  * `serve` or `work`, dying at one step: `crash-main.ts <serve|work> <step>`. The first time that the
  * step is reached the process is gone, as with kill -9.
  */
-import { parseConfig, readEnv } from '../../src/config.ts';
-import { createContext } from '../../src/context.ts';
-import { createLogger } from '../../src/log.ts';
-import { startWeb } from '../../src/services.ts';
-import { startWork } from '../../src/work.ts';
+
+import { createContext } from '../../src/app/context.ts';
+import { startWeb } from '../../src/app/web.ts';
+import { startWork } from '../../src/app/worker.ts';
+import { parseConfig, readEnv } from '../../src/config/config.ts';
+import { createLogger } from '../../src/ops/log.ts';
 
 const [role, fatalStep] = process.argv.slice(2);
 const config = parseConfig(readEnv(), ['DATABASE_URL', 'SEAM_API_KEY', 'SEAM_WEBHOOK_SECRET']);

@@ -1,7 +1,8 @@
-import { createContext } from '../../src/context.ts';
-import { openDeskRouters } from '../../src/desk.ts';
+import { shellActor } from '../../src/access/actor.ts';
+import { ROLES, type Role } from '../../src/access/permissions.ts';
+import { createContext } from '../../src/app/context.ts';
+import { openDeskRouters } from '../../src/app/desk.ts';
 import { startHttpServer } from '../../src/http/server.ts';
-import type { Logger } from '../../src/log.ts';
 import { addOperator } from '../../src/operators/operators.ts';
 import {
   createSignInLink,
@@ -9,8 +10,7 @@ import {
   signInWithPassword,
 } from '../../src/operators/sign-in.ts';
 import { createToken } from '../../src/operators/tokens.ts';
-import { shellActor } from '../../src/support/actor.ts';
-import { ROLES, type Role } from '../../src/support/permissions.ts';
+import type { Logger } from '../../src/ops/log.ts';
 import { insistOnContract } from './contract.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 import { onlyWorkspace, silentLog } from './settings.ts';

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Subject } from '../../src/model/subject.ts';
 import { apply, type Gathered } from '../../src/reconcile/apply.ts';
 import { abandonRun, beginRun, type Run } from '../../src/reconcile/begin.ts';
 import { decide } from '../../src/reconcile/decide.ts';
 import { gather } from '../../src/reconcile/gather.ts';
-import type { Subject } from '../../src/seam/subject.ts';
-import { dismiss } from '../../src/support/dismiss.ts';
-import { findMatches } from '../../src/support/find.ts';
-import { SHELL } from '../support/desk.ts';
-import { look, openReconciler, owe } from '../support/reconciler.ts';
+import { dismiss } from '../../src/support/cases/dismiss.ts';
+import { findMatches } from '../../src/support/cases/find.ts';
+import { SHELL } from './desk.ts';
+import { look, openReconciler, owe } from './reconciler.ts';
 
 /* Somebody dismisses a connection while it is being looked at. */
 

@@ -1,21 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { fix } from '../../src/audit/fix.ts';
+import type { Actor } from '../../src/access/actor.ts';
+import { fix } from '../../src/drift/fix.ts';
 import { storeDeliveries } from '../../src/inbox/deliveries.ts';
+import { RECONCILIATION_STATES } from '../../src/model/outcome.ts';
+import type { Subject } from '../../src/model/subject.ts';
 import { sweepOnce } from '../../src/queue/sweep.ts';
 import { beginRun } from '../../src/reconcile/begin.ts';
 import { FROM_THE_START, healAfterOutage, healAwaitedUsers } from '../../src/reconcile/healing.ts';
 import { putUpHold, takeDownHold } from '../../src/reconcile/holds.ts';
-import { RECONCILIATION_STATES } from '../../src/reconcile/outcome.ts';
 import { readEvent } from '../../src/seam/events.ts';
-import type { Subject } from '../../src/seam/subject.ts';
-import type { Actor } from '../../src/support/actor.ts';
-import { dismiss, reopen } from '../../src/support/dismiss.ts';
-import { replay } from '../../src/support/replay.ts';
-import { retry } from '../../src/support/retry.ts';
+import { dismiss, reopen } from '../../src/support/cases/dismiss.ts';
+import { retry } from '../../src/support/cases/retry.ts';
+import { replay } from '../../src/support/queue/replay.ts';
 import { createUserDirectory } from '../../src/users/directory.ts';
-import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { SHELL } from '../support/desk.ts';
+import { createTestDatabase, type TestDatabase } from './database.ts';
+import { SHELL } from './desk.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {

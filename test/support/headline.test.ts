@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { FAILURE_REASONS, RECONCILIATION_STATES } from '../../src/reconcile/outcome.ts';
-import { type HeadlineFacts, headline } from '../../src/support/headline.ts';
+import { FAILURE_REASONS, RECONCILIATION_STATES } from '../../src/model/outcome.ts';
+import { type HeadlineFacts, headline } from '../../src/support/cases/headline.ts';
 
 const FACTS: HeadlineFacts = {
   state: 'failed',

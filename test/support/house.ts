@@ -1,6 +1,6 @@
 import { inject } from 'vitest';
-import type { EventBody } from '../../src/sandbox/seam.ts';
-import { findMatches, type Match } from '../../src/support/find.ts';
+import type { EventBody } from '../../src/sandbox/event.ts';
+import { findMatches, type Match } from '../../src/support/cases/find.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 import { type Running, start } from './processes.ts';
 import { createRedis, type TestRedis } from './redis.ts';

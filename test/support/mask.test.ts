@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { identifierFor, maskIdentifier } from '../../src/support/mask.ts';
-import { ROLES } from '../../src/support/permissions.ts';
+import { identifierFor, maskIdentifier } from '../../src/access/mask.ts';
+import { ROLES } from '../../src/access/permissions.ts';
 import { anyText } from './arbitraries.ts';
 
 test.each([

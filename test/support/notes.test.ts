@@ -7,11 +7,11 @@ import {
   parseAuditFilter,
   readAuditLog,
   walkAuditLog,
-} from '../../src/support/audit-log.ts';
-import { addNote, cleanNote, LONGEST_NOTE } from '../../src/support/notes.ts';
+} from '../../src/audit-log/read.ts';
+import { addNote, cleanNote, LONGEST_NOTE } from '../../src/support/cases/notes.ts';
 import { changeFor } from '../../src/support/redact-record.ts';
-import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { addConnection, SHELL } from '../support/desk.ts';
+import { createTestDatabase, type TestDatabase } from './database.ts';
+import { addConnection, SHELL } from './desk.ts';
 
 let database: TestDatabase;
 const SUBJECT = 'connect_webview:w1';

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Provider } from 'oidc-provider';
-import type { OpenIdConnect } from '../../src/config-openid-connect.ts';
-import type { Role } from '../../src/support/permissions.ts';
+import type { Role } from '../../src/access/permissions.ts';
+import type { OpenIdConnect } from '../../src/config/openid-connect.ts';
 
 /** What the company knows of somebody: by the login that they type. */
 type Account = { name?: string; email?: string; groups: string[] };

@@ -1,7 +1,7 @@
+import type { Subject } from '../../src/model/subject.ts';
 import { ignoreSteps } from '../../src/ops/steps.ts';
 import { type Reconciler, reconcile } from '../../src/reconcile/run.ts';
 import { createSeam } from '../../src/seam/client.ts';
-import type { Subject } from '../../src/seam/subject.ts';
 import { createUserDirectory } from '../../src/users/directory.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 import { startTestSeam, type TestSeam } from './seam.ts';

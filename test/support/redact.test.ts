@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { redact, redactText } from '../../src/support/redact.ts';
+import { redact, redactText } from '../../src/access/redact.ts';
 
 const VIEWER = { forViewer: true };
 const SUPPORT = { forViewer: false };

@@ -1,8 +1,8 @@
 import { chmod, mkdtemp } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { createLogger } from '../../src/log.ts';
-import type { Workspace } from '../../src/workspaces.ts';
+import type { Workspace } from '../../src/config/workspaces.ts';
+import { createLogger } from '../../src/ops/log.ts';
 
 export const silentLog = createLogger({ level: 'silent', pretty: false });
 

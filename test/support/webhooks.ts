@@ -1,4 +1,4 @@
-import type { EventBody } from '../../src/sandbox/seam.ts';
+import type { EventBody } from '../../src/sandbox/event.ts';
 import { signEvent } from '../../src/sandbox/sender.ts';
 import { SECRET } from './settings.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { previewPrune, prune } from '../../src/support/prune.ts';
+import { previewPrune, prune } from '../../src/reconcile/prune.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
 let database: TestDatabase;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { pruneByHand } from '../../src/support/prune.ts';
-import { replay } from '../../src/support/replay.ts';
+import { pruneByHand } from '../../src/support/queue/prune.ts';
+import { replay } from '../../src/support/queue/replay.ts';
 import { addConnection, SHELL } from '../support/desk.ts';
 import { runHere } from '../support/here.ts';
 import { openReconciler } from '../support/reconciler.ts';

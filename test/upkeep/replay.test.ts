@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { countReplay, type ReplayFilter, replay } from '../../src/support/replay.ts';
+import { countReplay, type ReplayFilter, replay } from '../../src/support/queue/replay.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { SHELL } from '../support/desk.ts';
 

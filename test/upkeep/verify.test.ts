@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Webhook } from 'svix';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { verifyStored } from '../../src/support/verify.ts';
+import { verifyStored } from '../../src/support/setup/verify.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { OTHER_SECRET, SECRET } from '../support/settings.ts';
 

@@ -4,7 +4,7 @@ import { listBulkItems, listBulkRuns, readBulkRun } from '../../support/bulk/rea
 import { parseSelection, selectSubjects } from '../../support/bulk/selection.ts';
 import { start, stop } from '../../support/bulk/start.ts';
 import { BULK_STATES, ITEM_STATES } from '../../support/bulk/words.ts';
-import { formatFilter, parseFilter } from '../../support/connection-filter.ts';
+import { formatFilter, parseFilter } from '../../support/finding/connection-filter.ts';
 import { bulkRunFor } from '../../support/redact-record.ts';
 import { type ApiRoute, apiRoute } from '../route.ts';
 

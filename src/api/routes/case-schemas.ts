@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ACCOUNT_STATES, FAILURE_REASONS, RECONCILIATION_STATES } from '../../reconcile/outcome.ts';
+import { ACCOUNT_STATES, FAILURE_REASONS, RECONCILIATION_STATES } from '../../model/outcome.ts';
 
 /* What the API answers about a connection. */
 

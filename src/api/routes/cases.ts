@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { readCase } from '../../support/case.ts';
-import { readDelivery } from '../../support/delivery.ts';
-import { dismiss, reopen } from '../../support/dismiss.ts';
-import { addNote } from '../../support/notes.ts';
+import { readCase } from '../../support/cases/case.ts';
+import { readDelivery } from '../../support/cases/delivery.ts';
+import { dismiss, reopen } from '../../support/cases/dismiss.ts';
+import { addNote } from '../../support/cases/notes.ts';
 import { type ApiRoute, apiRoute } from '../route.ts';
 import { caseAnswer, deliveryRecord, noteRecord, standingAnswer } from './case-schemas.ts';
 

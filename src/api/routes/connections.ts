@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { SupportError } from '../../support/errors.ts';
-import { retry } from '../../support/retry.ts';
+import { SupportError } from '../../access/errors.ts';
+import { retry } from '../../support/cases/retry.ts';
 import { type ApiRoute, apiRoute } from '../route.ts';
 
 const subjectParams = z.object({ subject: z.string().min(1).max(600) });

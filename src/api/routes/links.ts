@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { linkByHand } from '../../support/link.ts';
-import { findUsers } from '../../support/link-view.ts';
-import { undoLink } from '../../support/undo-link.ts';
+import { linkByHand } from '../../support/links/link.ts';
+import { undoLink } from '../../support/links/undo.ts';
+import { findUsers } from '../../support/links/view.ts';
 import { type ApiRoute, apiRoute } from '../route.ts';
 
 const subject = z.string().min(1).max(600);

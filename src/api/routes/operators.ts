@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { invalid } from '../../access/errors.ts';
+import { ROLES } from '../../access/permissions.ts';
 import {
   changeRole,
   disableOperator,
@@ -6,8 +8,6 @@ import {
   renewSignIn,
 } from '../../operators/change-operator.ts';
 import { addOperator, listOperators } from '../../operators/operators.ts';
-import { invalid } from '../../support/errors.ts';
-import { ROLES } from '../../support/permissions.ts';
 import { type ApiRoute, apiRoute } from '../route.ts';
 
 const LINK_MINUTES = 24 * 60;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { pauseQueue, resumeQueue } from '../../support/pause.ts';
-import { readQueueStatus } from '../../support/queue.ts';
+import { pauseQueue, resumeQueue } from '../../support/queue/pause.ts';
+import { readQueueStatus } from '../../support/queue/status.ts';
 import { pauseFor } from '../../support/redact-record.ts';
 import { type ApiRoute, apiRoute } from '../route.ts';
 

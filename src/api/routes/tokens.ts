@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { ROLES } from '../../access/permissions.ts';
 import { createToken, listTokens, revokeToken } from '../../operators/tokens.ts';
-import { ROLES } from '../../support/permissions.ts';
 import { type ApiRoute, apiRoute } from '../route.ts';
 
 const roleSchema = z.enum(ROLES);

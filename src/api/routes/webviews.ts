@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { invalid, SupportError } from '../../access/errors.ts';
 import { DEVICE_SELECTION_MODES } from '../../seam/webview-options.ts';
-import { invalid, SupportError } from '../../support/errors.ts';
-import { chooseSeam } from '../../support/seam-of.ts';
-import { createWebview } from '../../support/webview.ts';
+import { createWebview } from '../../support/accounts/webview.ts';
+import { chooseSeam } from '../../support/cases/choose-workspace.ts';
 import { type ApiRoute, apiRoute } from '../route.ts';
 
 const text = z.string().min(1).max(2_000);

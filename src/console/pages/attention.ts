@@ -4,20 +4,20 @@ import {
   type AttentionRow,
   type AttentionTab,
   readAttention,
-} from '../../support/attention.ts';
-import { formatFilter, NO_FILTER } from '../../support/connection-filter.ts';
-import { reasonSentence, reasonTitle } from '../../support/reason-words.ts';
-import { listViews } from '../../support/saved-views.ts';
-import { readStandstills, type Standstill } from '../../support/standstill.ts';
-import { STATE_WORDS } from '../../support/words.ts';
-import { countText } from '../connection-cells.ts';
-import { type Html, href, html } from '../html.ts';
-import { live } from '../layout.ts';
-import { type ConsoleRoute, page } from '../route.ts';
-import { viewLinks } from '../saved-views.ts';
-import { spark } from '../spark.ts';
-import { tabs } from '../tabs.ts';
-import { ago, stateBadge, when } from '../words.ts';
+} from '../../support/finding/attention.ts';
+import { formatFilter, NO_FILTER } from '../../support/finding/connection-filter.ts';
+import { listViews } from '../../support/finding/saved-views.ts';
+import { readStandstills, type Standstill } from '../../support/queue/standstill.ts';
+import { reasonSentence, reasonTitle } from '../../support/words/reason-words.ts';
+import { STATE_WORDS } from '../../support/words/words.ts';
+import { type Html, href, html } from '../view/html.ts';
+import { live } from '../view/layout.ts';
+import { type ConsoleRoute, page } from '../view/route.ts';
+import { spark } from '../view/spark.ts';
+import { tabs } from '../view/tabs.ts';
+import { ago, stateBadge, when } from '../view/words.ts';
+import { countText } from './connections/cells.ts';
+import { viewLinks } from './connections/saved-views.ts';
 
 const TAB_LABELS = {
   open: 'Open',

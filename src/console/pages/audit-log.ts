@@ -1,3 +1,4 @@
+import { SupportError } from '../../access/errors.ts';
 import {
   type AuditFields,
   type AuditFilter,
@@ -6,16 +7,15 @@ import {
   parseAuditFilter,
   readAuditLog,
   walkAuditLog,
-} from '../../support/audit-log.ts';
-import { csvLine } from '../../support/csv.ts';
-import { SupportError } from '../../support/errors.ts';
-import { CHANGES } from '../../support/record-change.ts';
+} from '../../audit-log/read.ts';
+import { CHANGES } from '../../audit-log/record.ts';
+import { csvLine } from '../../support/finding/csv.ts';
 import { changeFor } from '../../support/redact-record.ts';
-import { CHANGE_WORDS } from '../../support/words.ts';
-import { type Html, href, html } from '../html.ts';
-import { live } from '../layout.ts';
-import { type ConsoleRoute, page, type Reply, type Visit } from '../route.ts';
-import { changesTable } from './changes.ts';
+import { CHANGE_WORDS } from '../../support/words/words.ts';
+import { type Html, href, html } from '../view/html.ts';
+import { live } from '../view/layout.ts';
+import { type ConsoleRoute, page, type Reply, type Visit } from '../view/route.ts';
+import { changesTable } from './case/changes.ts';
 
 const PAGE_SIZE = 50;
 

@@ -1,18 +1,18 @@
-import { may } from '../../support/actor.ts';
-import { SupportError } from '../../support/errors.ts';
+import { may } from '../../access/actor.ts';
+import { SupportError } from '../../access/errors.ts';
 import {
   FOUND_BY,
   type Hit,
   type SearchResult,
   search,
   usersCalled,
-} from '../../support/search.ts';
-import { noMatch } from '../../support/words.ts';
+} from '../../support/finding/search.ts';
+import { noMatch } from '../../support/words/words.ts';
 import type { Profile } from '../../users/profiles.ts';
-import { CELL_HEADINGS, connectionCells } from '../connection-cells.ts';
-import { type Html, href, html } from '../html.ts';
-import { type ConsoleRoute, page, type Reply, type Visit } from '../route.ts';
-import { ago } from '../words.ts';
+import { type Html, href, html } from '../view/html.ts';
+import { type ConsoleRoute, page, type Reply, type Visit } from '../view/route.ts';
+import { ago } from '../view/words.ts';
+import { CELL_HEADINGS, connectionCells } from './connections/cells.ts';
 
 const HINTS: Html = html`<p>What leads to a connection:</p>
   <ul>

@@ -1,13 +1,13 @@
+import { insistOn } from '../../access/actor.ts';
+import { DoneBeforeError, SupportError } from '../../access/errors.ts';
 import { SeamError } from '../../seam/errors.ts';
-import { insistOn } from '../../support/actor.ts';
-import { DoneBeforeError, SupportError } from '../../support/errors.ts';
-import { chooseSeam } from '../../support/seam-of.ts';
-import { createWebview, type WebviewCreation } from '../../support/webview.ts';
+import { createWebview, type WebviewCreation } from '../../support/accounts/webview.ts';
+import { chooseSeam } from '../../support/cases/choose-workspace.ts';
 import type { Profile } from '../../users/profiles.ts';
-import { type Html, href, html } from '../html.ts';
-import { button, formFields, inPlace } from '../layout.ts';
-import { type ConsoleRoute, page, type Reply, type Visit } from '../route.ts';
-import { when } from '../words.ts';
+import { type Html, href, html } from '../view/html.ts';
+import { button, formFields, inPlace } from '../view/layout.ts';
+import { type ConsoleRoute, page, type Reply, type Visit } from '../view/route.ts';
+import { when } from '../view/words.ts';
 
 const TITLE = 'Create a Connect Webview for a user';
 const MOST_USERS = 20;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { RequestHandler } from 'express';
 import { assetUrl } from '../../console/assets.ts';
-import { type Html, html } from '../../console/html.ts';
+import { type Html, html } from '../../console/view/html.ts';
 
 /** A path of the pretend app: parts are encoded, so none of them can lead elsewhere. */
 export const appPath = (...parts: readonly string[]): string =>

@@ -1,7 +1,7 @@
-import { type Html, href, html } from '../../console/html.ts';
-import { stateBadge } from '../../console/words.ts';
-import { EXPLANATIONS } from '../../reconcile/outcome.ts';
-import { ACCOUNT_STATE_WORDS, REASON_TITLES } from '../../support/words.ts';
+import { type Html, href, html } from '../../console/view/html.ts';
+import { stateBadge } from '../../console/view/words.ts';
+import { EXPLANATIONS } from '../../model/outcome.ts';
+import { ACCOUNT_STATE_WORDS, REASON_TITLES } from '../../support/words/words.ts';
 import { ACCOUNT_CHANGES, type AccountChange } from '../account-life.ts';
 import { LOCK_MAKERS } from '../accounts.ts';
 import { accountNameOf, ownerOf, type SandboxConnection } from '../connections.ts';

@@ -1,10 +1,10 @@
 import express, { type Request, type Response, Router } from 'express';
 import { createAssetRouter } from '../../console/assets.ts';
-import type { Html } from '../../console/html.ts';
+import type { Html } from '../../console/view/html.ts';
 import type { Db } from '../../db/client.ts';
 import { users } from '../../db/schema.ts';
 import { HttpError } from '../../http/errors.ts';
-import { subjectOf } from '../../seam/subject.ts';
+import { subjectOf } from '../../model/subject.ts';
 import { ACCOUNT_CHANGES } from '../account-life.ts';
 import { LOCK_MAKERS, type LockMaker } from '../accounts.ts';
 import type { SandboxApp } from '../app.ts';

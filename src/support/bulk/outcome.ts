@@ -1,5 +1,5 @@
-import type { FailureReason, ReconciliationState } from '../../reconcile/outcome.ts';
-import { REASON_TITLES } from '../words.ts';
+import type { FailureReason, ReconciliationState } from '../../model/outcome.ts';
+import { REASON_TITLES } from '../words/words.ts';
 import type { ItemState } from './words.ts';
 
 /** How the subject of an item stands that was asked for; null: it has been pruned. */

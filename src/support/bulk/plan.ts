@@ -1,10 +1,10 @@
+import { type Actor, insistOn } from '../../access/actor.ts';
+import { SupportError } from '../../access/errors.ts';
+import { recordChange } from '../../audit-log/record.ts';
 import { type Client, inTransaction } from '../../db/client.ts';
 import { drizzle, eq } from '../../db/drizzle.ts';
 import { bulkRuns } from '../../db/schema-desk.ts';
-import { type Actor, insistOn } from '../actor.ts';
 import type { Desk } from '../desk.ts';
-import { SupportError } from '../errors.ts';
-import { recordChange } from '../record-change.ts';
 import { MOST_MATCHING, MOST_PREVIEWS, PER_MINUTE } from './limits.ts';
 import { formatSelection, type Selection } from './selection.ts';
 import { type Snapshot, takeSnapshot } from './snapshot.ts';

@@ -1,8 +1,8 @@
+import { SupportError } from '../../access/errors.ts';
 import type { Db } from '../../db/client.ts';
 import { and, desc, eq, lt, sql } from '../../db/drizzle.ts';
 import { bulkItems, bulkRuns } from '../../db/schema-desk.ts';
 import type { Desk } from '../desk.ts';
-import { SupportError } from '../errors.ts';
 import { parseSelection } from './selection.ts';
 import { noSuchBulkRun } from './start.ts';
 import { waitsBecause } from './waiting.ts';

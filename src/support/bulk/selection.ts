@@ -1,14 +1,14 @@
+import { invalid } from '../../access/errors.ts';
 import { inArray, type SQL } from '../../db/drizzle.ts';
 import { reconciliations } from '../../db/schema.ts';
-import { RECONCILIATION_STATES, type ReconciliationState } from '../../reconcile/outcome.ts';
+import { RECONCILIATION_STATES, type ReconciliationState } from '../../model/outcome.ts';
 import {
   type ConnectionFilter,
   conditionOf,
   formatFilter,
   parseFilter,
   statesOf,
-} from '../connection-filter.ts';
-import { invalid } from '../errors.ts';
+} from '../finding/connection-filter.ts';
 import { MOST_SELECTED } from './limits.ts';
 
 /** What a bulk run is done to: all that match a filter, or what somebody ticked. */

@@ -1,11 +1,11 @@
+import { type Actor, insistOn } from '../../access/actor.ts';
+import { SupportError } from '../../access/errors.ts';
+import { LARGE_BULK_RUN } from '../../access/permissions.ts';
+import { type ChangeName, recordChange } from '../../audit-log/record.ts';
 import { type Client, inTransaction } from '../../db/client.ts';
 import { and, drizzle, eq, sql } from '../../db/drizzle.ts';
 import { bulkItems, bulkRuns } from '../../db/schema-desk.ts';
-import { type Actor, insistOn } from '../actor.ts';
 import type { Desk } from '../desk.ts';
-import { SupportError } from '../errors.ts';
-import { LARGE_BULK_RUN } from '../permissions.ts';
-import { type ChangeName, recordChange } from '../record-change.ts';
 import { PREVIEW_MINUTES } from './limits.ts';
 import { BULK_STATE_WORDS } from './words.ts';
 

@@ -2,8 +2,8 @@ import type { Db } from '../../db/client.ts';
 import { sql } from '../../db/drizzle.ts';
 import { reconciliations, workspaceHolds } from '../../db/schema.ts';
 import { bulkItems, pauses } from '../../db/schema-desk.ts';
-import type { FailureReason } from '../../reconcile/outcome.ts';
-import { REASON_TITLES } from '../words.ts';
+import type { FailureReason } from '../../model/outcome.ts';
+import { REASON_TITLES } from '../words/words.ts';
 
 /**
  * Whether the queue of a reconciliation's workspace is paused by a person, or held for Seam's sake: then

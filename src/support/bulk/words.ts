@@ -1,5 +1,5 @@
-import type { Workspace } from '../../workspaces.ts';
-import { describeFilter } from '../filter-words.ts';
+import type { Workspace } from '../../config/workspaces.ts';
+import { describeFilter } from '../finding/filter-words.ts';
 import type { Selection } from './selection.ts';
 
 /* The words of bulk runs, the same in all three faces. Pure. */

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { FAILURE_REASONS, type FailureReason } from '../../../src/reconcile/outcome.ts';
+import { FAILURE_REASONS, type FailureReason } from '../../../src/model/outcome.ts';
 import { bytes, insertRows, minutesAgo } from './insert.ts';
 import type { Words } from './words.ts';
 

@@ -1,6 +1,6 @@
 import type pg from 'pg';
-import { CHANGES } from '../../../src/support/record-change.ts';
-import { BUCKET_BOUNDS_MS } from '../../../src/support/timings.ts';
+import { CHANGES } from '../../../src/audit-log/record.ts';
+import { BUCKET_BOUNDS_MS } from '../../../src/metrics/timings.ts';
 import { namesOf, numberOf } from './connections.ts';
 import { bytes, insertRows, minutesAgo } from './insert.ts';
 import type { Words } from './words.ts';

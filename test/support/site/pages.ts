@@ -1,4 +1,4 @@
-import { href } from '../../../src/console/html.ts';
+import { href } from '../../../src/console/view/html.ts';
 import { namesOf, numberOf } from './connections.ts';
 import { bulkRunOf } from './desk-rows.ts';
 import type { Words } from './words.ts';

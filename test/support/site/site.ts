@@ -1,4 +1,4 @@
-import type { Workspace } from '../../../src/workspaces.ts';
+import type { Workspace } from '../../../src/config/workspaces.ts';
 import { openDesk, type TestDesk } from '../desk.ts';
 import { seedConnections } from './connections.ts';
 import { seedDesk } from './desk-rows.ts';

@@ -1,0 +1,58 @@
+import type { Workspace } from '../config/workspaces.ts';
+import { type Database, openDatabase } from '../db/client.ts';
+import { isMigrated } from '../db/migrate.ts';
+import type { Logger } from '../ops/log.ts';
+import { ignoreSteps, type OnStep } from '../ops/steps.ts';
+import { createQueueBackend, type QueueBackend } from '../queue/backend.ts';
+import { createQueues, type Queues } from '../queue/queues.ts';
+
+/** What every command that touches data needs. Nothing connects before it is used. */
+export type Context = Readonly<{
+  log: Logger;
+  database: Database;
+  backend: QueueBackend;
+  queues: Queues;
+  onStep: OnStep;
+  /** @throws when the database can't be reached or lacks this version's migrations */
+  assertMigrated: () => Promise<void>;
+}> &
+  AsyncDisposable;
+
+/** Opens them in order; disposing closes them in reverse. */
+export const createContext = (options: {
+  databaseUrl: string;
+  redisUrl: string | undefined;
+  workspaces: readonly Pick<Workspace, 'id'>[];
+  log: Logger;
+  /** Shown by Postgres for our connections. */
+  name: string;
+  maxConnections: number;
+  onStep?: OnStep;
+}): Context => {
+  const {
+    databaseUrl,
+    redisUrl,
+    workspaces,
+    log,
+    name,
+    maxConnections,
+    onStep = ignoreSteps,
+  } = options;
+  const stack = new AsyncDisposableStack();
+  const database = stack.use(openDatabase({ url: databaseUrl, name, max: maxConnections, log }));
+  const backend = stack.use(createQueueBackend({ redisUrl, databaseUrl, log }));
+  const queues = stack.use(createQueues({ backend, workspaces, log, onStep }));
+  return {
+    log,
+    database,
+    backend,
+    queues,
+    onStep,
+    assertMigrated: async () => {
+      if (!(await isMigrated(database.pool))) {
+        throw new Error('the database lacks migrations: run "migrate"');
+      }
+    },
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+};

@@ -1,0 +1,78 @@
+import type { Router } from 'express';
+import { createApiRouter } from '../api/app.ts';
+import type { Config } from '../config/config.ts';
+import { createConsoleRouter } from '../console/app.ts';
+import { createRawQueue } from '../console/raw-queue/raw-queue.ts';
+import { createCompany } from '../console/sign-in/company.ts';
+import { createSessionCookie } from '../console/sign-in/cookie.ts';
+import { type Database, openDatabase } from '../db/client.ts';
+import { createSeams } from '../seam/workspaces.ts';
+import type { Desk } from '../support/desk.ts';
+import { createUserDirectory } from '../users/directory.ts';
+import { createProfiles } from '../users/profiles.ts';
+import type { Context } from './context.ts';
+
+/** What the support desk is told by the settings. */
+export type DeskConfig = Pick<
+  Config,
+  | 'databaseUrl'
+  | 'users'
+  | 'workspaces'
+  | 'seamEndpoint'
+  | 'userMetadataKey'
+  | 'webviewLookAfterMinutes'
+  | 'consoleUrl'
+  | 'openIdConnect'
+  | 'production'
+>;
+
+/** Pages that take long must not keep a webhook from its connection: they have their own. */
+const CONNECTIONS = 6;
+
+/** All that a person's work needs, over these connections. */
+export const createDesk = (
+  { queues, log }: Pick<Context, 'queues' | 'log'>,
+  { db, pool }: Pick<Database, 'db' | 'pool'>,
+  config: DeskConfig,
+): Desk => {
+  const users = createUserDirectory(pool, config.users);
+  return {
+    db,
+    pool,
+    queues,
+    users,
+    profiles: createProfiles(pool, users, config.users),
+    seams: config.workspaces.every(({ apiKey }) => apiKey !== null) ? createSeams(config) : [],
+    config,
+    log,
+  };
+};
+
+/** The console and the API, for a web server. */
+export const openDeskRouters = (
+  context: Context,
+  config: DeskConfig & { databaseUrl: string },
+): { routers: readonly Router[] } & AsyncDisposable => {
+  const { log } = context;
+  const name = 'seam-reconciler console';
+  const database = openDatabase({ url: config.databaseUrl, name, max: CONNECTIONS, log });
+  const desk = createDesk(context, database, config);
+  const publicUrl = (config.consoleUrl ?? '').replace(/\/$/, '');
+  const isSecure = config.production || publicUrl.startsWith('https:');
+  const cookie = createSessionCookie({ isSecure });
+  const { backend } = context;
+  const rawQueue = createRawQueue({ backend, workspaces: config.workspaces, log });
+  const { openIdConnect } = config;
+  const company =
+    openIdConnect === null ? null : createCompany(openIdConnect, { publicUrl, isSecure });
+  return {
+    routers: [
+      createConsoleRouter({ desk, cookie, company, publicUrl, rawQueue, log }),
+      createApiRouter({ desk, publicUrl, log }),
+    ],
+    [Symbol.asyncDispose]: async () => {
+      await rawQueue[Symbol.asyncDispose]();
+      await database[Symbol.asyncDispose]();
+    },
+  };
+};

@@ -1,0 +1,83 @@
+import type pg from 'pg';
+import { forgetAcknowledgements } from '../metrics/acknowledgements.ts';
+import type { Logger } from '../ops/log.ts';
+import { startLoop } from '../ops/loop.ts';
+import {
+  type Cursor,
+  FROM_THE_START,
+  healAfterOutage,
+  healAwaitedUsers,
+} from '../reconcile/healing.ts';
+import { linkProvisionally } from '../reconcile/provisional.ts';
+import { prune } from '../reconcile/prune.ts';
+import type { Seam } from '../seam/client.ts';
+import { forgetBulkRuns } from '../support/bulk/forget.ts';
+import type { UserDirectory } from '../users/directory.ts';
+import type { Context } from './context.ts';
+
+const HEALING_INTERVAL_MS = 15_000;
+const OUTAGE_HEALING_INTERVAL_MS = 30_000;
+const PROVISIONAL_INTERVAL_MS = 1_000;
+const PRUNE_INTERVAL_MS = 60 * 60 * 1_000;
+
+/**
+ * What the system does by itself, beside the looks: puts back what can succeed now, links provisionally
+ * while Seam is away, removes what is old. Each asks the database a small question and idles otherwise;
+ * any number of processes may do so.
+ */
+export const startUpkeep = (
+  { database: { pool }, log }: Pick<Context, 'database' | 'log'>,
+  options: {
+    users: UserDirectory;
+    userMetadataKey: string;
+    /** How long deliveries, runs and bulk runs are kept; 0: for ever. */
+    retentionDays: number;
+    provisionalLinks: boolean;
+  },
+): AsyncDisposable => {
+  const { users, userMetadataKey, retentionDays, provisionalLinks } = options;
+  const stack = new AsyncDisposableStack();
+  const loop = (name: string, intervalMs: number, turn: (signal: AbortSignal) => Promise<void>) =>
+    stack.use(startLoop({ name, intervalMs, log, turn }));
+
+  let cursor: Cursor = FROM_THE_START;
+  loop('healing', HEALING_INTERVAL_MS, async () => {
+    const { healed, next } = await healAwaitedUsers({ pool, users }, cursor);
+    cursor = next;
+    if (healed > 0) log.info({ subjects: healed }, 'put back: their user is there now');
+  });
+  if (provisionalLinks) {
+    loop('linking provisionally', PROVISIONAL_INTERVAL_MS, async () => {
+      const { linked, considered } = await linkProvisionally({ pool, users, userMetadataKey });
+      if (linked > 0) log.info({ linked, considered }, 'linked provisionally');
+    });
+  }
+  if (retentionDays > 0) {
+    loop('pruning', PRUNE_INTERVAL_MS, async signal => {
+      const pruned = await prune(pool, retentionDays, signal);
+      if (pruned !== null && pruned.deliveries + pruned.runs > 0) log.info(pruned, 'pruned');
+    });
+  }
+  loop('forgetting old bulk runs', PRUNE_INTERVAL_MS, async signal => {
+    await forgetBulkRuns(pool, retentionDays, signal);
+  });
+  loop('forgetting the times of answers', PRUNE_INTERVAL_MS, () => forgetAcknowledgements(pool));
+  return { [Symbol.asyncDispose]: () => stack.disposeAsync() };
+};
+
+/** Puts back what was given up for Seam's sake in a workspace, once that answers. */
+export const startOutageHealing = (options: {
+  pool: pg.Pool;
+  seam: Pick<Seam, 'probe'>;
+  workspaceId: string | null;
+  log: Logger;
+}): AsyncDisposable =>
+  startLoop({
+    name: 'healing after an outage',
+    intervalMs: OUTAGE_HEALING_INTERVAL_MS,
+    log: options.log,
+    turn: async signal => {
+      const healed = await healAfterOutage(options, signal);
+      if (healed > 0) options.log.info({ subjects: healed }, 'put back: Seam answers again');
+    },
+  });

@@ -1,0 +1,175 @@
+import { startBackfills } from '../backfill/schedule.ts';
+import type { Config } from '../config/config.ts';
+import { type Workspace, workspaceLabel } from '../config/workspaces.ts';
+import type { Db } from '../db/client.ts';
+import { type Check, CheckError } from '../http/health.ts';
+import type { WorkerHealth } from '../metrics/processes.ts';
+import { startGate } from '../queue/circuit-breaker.ts';
+import { startSweep } from '../queue/sweep.ts';
+import { type RunningWorker, startWorker } from '../queue/worker.ts';
+import { isHeld } from '../reconcile/holds.ts';
+import { isAnythingStuck } from '../reconcile/owed.ts';
+import { isPaused } from '../reconcile/pauses.ts';
+import { createSeams, type SeamOfWorkspace } from '../seam/workspaces.ts';
+import { startBulkRuns } from '../support/bulk/runner.ts';
+import { createUserDirectory, type UserDirectory, UsersTableError } from '../users/directory.ts';
+import type { Context } from './context.ts';
+import { startOutageHealing, startUpkeep } from './maintenance.ts';
+
+/** The worker side of a process. */
+export type Work = Readonly<{
+  /** @throws CheckError when this worker has ended, or looks are due and it has finished none for long */
+  assertProgress: Check;
+  /** How it is doing, for those who watch. Never fails for what is wrong with it: that is told. */
+  health: () => Promise<WorkerHealth>;
+}> &
+  AsyncDisposable;
+
+/** The part of one workspace. */
+type Part = Readonly<{ assertProgress: Check; worker: RunningWorker }> & AsyncDisposable;
+
+const STUCK_SECONDS = 120;
+
+/**
+ * The worker side: runs looks, sweeps for lost ones. Each workspace has a gate and a worker of its own, so
+ * that none waits for another. Disposing finishes what is in hand.
+ *
+ * @throws UsersTableError when the users table isn't as the settings say
+ */
+export const startWork = async (
+  context: Context,
+  config: Pick<
+    Config,
+    | 'users'
+    | 'userMetadataKey'
+    | 'workspaces'
+    | 'seamEndpoint'
+    | 'workerConcurrency'
+    | 'backfillEveryMinutes'
+    | 'retentionDays'
+    | 'provisionalLinks'
+  >,
+): Promise<Work> => {
+  const { database, queues, log } = context;
+  const users = createUserDirectory(database.pool, config.users);
+  try {
+    await context.assertMigrated();
+    await users.check();
+  } catch (error) {
+    // A setting that is wrong stops the start; a database that is away or not migrated yet does not.
+    if (error instanceof UsersTableError) throw error;
+    log.warn(
+      { err: error },
+      'the database could not be checked yet (settings, migrations, users table)',
+    );
+  }
+  const seams = createSeams(config);
+  const sweep = startSweep({ db: database.db, queues, log });
+  const upkeep = startUpkeep(context, { ...config, users });
+  const bulkRuns = startBulkRuns({ pool: database.pool, queues, log });
+  const parts = seams.map(seam => startWorkspace(context, config, seam, users));
+  const assertProgress = async (): Promise<void> => {
+    for (const part of parts) await part.assertProgress();
+  };
+  return {
+    assertProgress,
+    health: async () => ({
+      progressAt: latestProgress(parts),
+      running: parts.reduce((sum, { worker }) => sum + worker.running(), 0),
+      concurrency: config.workerConcurrency * parts.length,
+      trouble: await troubleOf(assertProgress),
+    }),
+    [Symbol.asyncDispose]: async () => {
+      // Side by side: each may take its time to finish what it has in hand.
+      await Promise.all(parts.map(part => part[Symbol.asyncDispose]()));
+      await Promise.all([sweep, upkeep, bulkRuns].map(part => part[Symbol.asyncDispose]()));
+    },
+  };
+};
+
+const latestProgress = (parts: readonly Part[]): Date => {
+  const at = Math.max(...parts.map(({ worker }) => worker.lastProgressAt()));
+  return new Date(Date.now() - (performance.now() - at));
+};
+
+const troubleOf = async (assertProgress: Check): Promise<string | null> => {
+  try {
+    await assertProgress();
+    return null;
+  } catch (error) {
+    if (error instanceof CheckError) return error.message;
+    throw error;
+  }
+};
+
+/** The part of the worker side that is a workspace's own. */
+const startWorkspace = (
+  { database, backend, queues, onStep, log: parentLog }: Context,
+  config: Pick<Config, 'userMetadataKey' | 'workerConcurrency' | 'backfillEveryMinutes'>,
+  { id: workspaceId, name, seam }: SeamOfWorkspace,
+  users: UserDirectory,
+): Part => {
+  const enqueuer = queues.of(workspaceId);
+  if (enqueuer === null) throw new TypeError('the workspace has no queue');
+  const log = workspaceId === null ? parentLog : parentLog.child({ workspace_id: workspaceId });
+  const { db, pool } = database;
+  const stack = new AsyncDisposableStack();
+  const gate = stack.use(startGate({ db, workspaceId, seam, enqueuer, log }));
+  stack.use(startOutageHealing({ pool, seam, workspaceId, log }));
+  if (config.backfillEveryMinutes > 0) {
+    const backfills = startBackfills({
+      pool,
+      workspaces: [{ id: workspaceId, seam }],
+      everyMinutes: config.backfillEveryMinutes,
+      onStored: news => queues.news(news.map(look => ({ ...look, trigger: 'backfill' }))),
+      log,
+    });
+    stack.use(backfills);
+  }
+  const { userMetadataKey, workerConcurrency: concurrency } = config;
+  const reconciler = { db, pool, workspaceId, users, userMetadataKey, seam, onStep };
+  const worker = stack.use(
+    startWorker({
+      backend,
+      enqueuer,
+      gate,
+      reconciler: { ...reconciler, random: Math.random },
+      concurrency,
+      onStep,
+      log,
+    }),
+  );
+  return {
+    worker,
+    assertProgress: progressCheck(db, worker, { id: workspaceId, name }),
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+};
+
+const progressCheck = (
+  db: Db,
+  worker: RunningWorker,
+  workspace: Pick<Workspace, 'id' | 'name'>,
+): Check => {
+  let lastHeldAt = Number.NEGATIVE_INFINITY;
+  const label = workspaceLabel([workspace], workspace.id);
+  const of = label === null ? '' : ` of ${label}`;
+  return async () => {
+    if (worker.hasEnded())
+      throw new CheckError(`the worker${of} has ended: start this process again`);
+    const quietMs = performance.now() - Math.max(worker.lastProgressAt(), lastHeldAt);
+    if (quietMs < STUCK_SECONDS * 1_000) return;
+    const [held, paused, stuck] = await Promise.all([
+      isHeld(db, workspace.id),
+      isPaused(db, workspace.id),
+      isAnythingStuck(db, STUCK_SECONDS, workspace.id),
+    ]);
+    // What waited for Seam, or for a person, has been due for long when that ends: its two minutes begin then.
+    if (held || paused) lastHeldAt = performance.now();
+    else if (stuck) {
+      throw new CheckError(
+        `looks${of} have been due for ${STUCK_SECONDS} s, and this worker ends none`,
+      );
+    }
+  };
+};

@@ -1,0 +1,198 @@
+import { invalid } from '../access/errors.ts';
+import type { Db } from '../db/client.ts';
+import { and, desc, eq, gte, inArray, lt, type SQL, sql } from '../db/drizzle.ts';
+import { auditLog } from '../db/schema-desk.ts';
+import { MOMENT_FORMS, parseMoment } from '../model/moment.ts';
+import { SUBJECT_KINDS, subjectOf } from '../model/subject.ts';
+import { isStorable } from '../seam/storable.ts';
+import { CHANGES, type ChangeName } from './record.ts';
+
+/** Who did what, to which, before and after, and why. */
+export type ChangeRecord = Readonly<{
+  id: number;
+  at: string;
+  /** `operator:3`, `token:5`, `shell:root`. */
+  actor: string;
+  actor_name: string;
+  role: string;
+  face: 'console' | 'api' | 'cli';
+  action: string;
+  target: string;
+  before: Readonly<Record<string, unknown>> | null;
+  after: Readonly<Record<string, unknown>> | null;
+  why: string | null;
+  bulk_run_id: number | null;
+}>;
+
+/** Which changes are meant; null: any. */
+export type AuditFilter = Readonly<{
+  /** Their name. */
+  actor: string | null;
+  action: ChangeName | null;
+  /** As it stands in the log, or the bare id of a webview, account or event. */
+  target: string | null;
+  since: Date | null;
+  until: Date | null;
+}>;
+
+const FIELDS = ['actor', 'action', 'target', 'since', 'until'] as const;
+type Field = (typeof FIELDS)[number];
+export type AuditFields = Readonly<Partial<Record<Field, string | undefined>>>;
+
+const LONGEST_TEXT = 600;
+
+/**
+ * Reads a filter as it stands in a URL. An empty field is none.
+ *
+ * @throws SupportError `invalid`, by field
+ */
+export const parseAuditFilter = (fields: AuditFields): AuditFilter => {
+  const faults: Record<string, string> = {};
+  const read = <T>(field: Field, as: (text: string) => T | undefined, must: string): T | null => {
+    const text = fields[field]?.trim() || null;
+    if (text === null) return null;
+    const value = as(text);
+    if (value === undefined) faults[field] = `"${field}" must be ${must}.`;
+    return value ?? null;
+  };
+  const aText = `a text of at most ${LONGEST_TEXT} characters`;
+
+  const filter: AuditFilter = {
+    actor: read('actor', storable, aText),
+    action: read('action', toChange, `one of ${CHANGES.join(', ')}`),
+    target: read('target', storable, aText),
+    since: read('since', toInstant, MOMENT_FORMS),
+    until: read('until', toInstant, MOMENT_FORMS),
+  };
+  if (Object.keys(faults).length > 0) throw invalid(faults);
+  return filter;
+};
+
+const storable = (text: string): string | undefined =>
+  text.length <= LONGEST_TEXT && isStorable(text) ? text : undefined;
+const toChange = (text: string): ChangeName | undefined => CHANGES.find(name => name === text);
+const toInstant = (text: string): Date | undefined =>
+  parseMoment(text.replace(/^(\S{10}) /, '$1T'), new Date()) ?? undefined;
+
+/** As parseAuditFilter reads it. */
+export const formatAuditFilter = (filter: AuditFilter): URLSearchParams =>
+  new URLSearchParams(
+    FIELDS.flatMap((field): [string, string][] => {
+      const value = filter[field];
+      if (value === null) return [];
+      return [[field, value instanceof Date ? value.toISOString() : value]];
+    }),
+  );
+
+/** Ids and times rise together, but for transactions that were under way at once: no more than so many. */
+const UNDER_WAY_AT_ONCE = 1_000;
+
+/** The time itself, and the ids that can have it: so that an old day is found without reading all since. */
+const timeCondition = ({ since, until }: AuditFilter): SQL | undefined =>
+  and(
+    since === null ? undefined : gte(auditLog.at, since),
+    since === null
+      ? undefined
+      : sql`${auditLog.id} >= (select min(id) from (select id from reconciler.audit_log
+             where at >= ${since.toISOString()}::timestamptz order by at limit ${UNDER_WAY_AT_ONCE}) first_ones)`,
+    until === null ? undefined : lt(auditLog.at, until),
+    until === null
+      ? undefined
+      : sql`${auditLog.id} <= (select max(id) from (select id from reconciler.audit_log
+             where at < ${until.toISOString()}::timestamptz order by at desc limit ${UNDER_WAY_AT_ONCE}) last_ones)`,
+  );
+
+const targetCondition = (target: string | null): SQL | undefined =>
+  target === null
+    ? undefined
+    : inArray(auditLog.target, [target, ...SUBJECT_KINDS.map(kind => subjectOf(kind, target))]);
+
+/**
+ * The changes that match, the newest first.
+ *
+ * @param page.before the id of a change: those that are older
+ */
+export const readAuditLog = async (
+  db: Db,
+  filter: AuditFilter,
+  page: { before?: number | undefined; limit: number },
+): Promise<ChangeRecord[]> => {
+  const condition = and(
+    filter.actor === null ? undefined : eq(auditLog.actorName, filter.actor),
+    filter.action === null ? undefined : eq(auditLog.action, filter.action),
+    targetCondition(filter.target),
+    timeCondition(filter),
+    page.before === undefined ? undefined : lt(auditLog.id, page.before),
+  );
+  return readChanges(db, condition, page.limit);
+};
+
+/** What was done to any of these, the newest first. */
+export const changesOf = (
+  db: Db,
+  targets: readonly string[],
+  limit: number,
+): Promise<ChangeRecord[]> => readChanges(db, inArray(auditLog.target, [...targets]), limit);
+
+const readChanges = async (
+  db: Db,
+  condition: SQL | undefined,
+  limit: number,
+): Promise<ChangeRecord[]> => {
+  const rows = await db
+    .select()
+    .from(auditLog)
+    .where(condition)
+    .orderBy(desc(auditLog.id))
+    .limit(limit);
+  return rows.map(toRecord);
+};
+
+const toRecord = (row: typeof auditLog.$inferSelect): ChangeRecord => ({
+  id: row.id,
+  at: row.at.toISOString(),
+  actor: row.actor,
+  actor_name: row.actorName,
+  role: row.role,
+  face: row.face,
+  action: row.action,
+  target: row.target,
+  before: row.before,
+  after: row.after,
+  why: row.why,
+  bulk_run_id: row.bulkRunId,
+});
+
+const PAGE_SIZE = 500;
+
+/** All that match, the newest first, page by page: for a file. */
+export async function* walkAuditLog(db: Db, filter: AuditFilter): AsyncGenerator<ChangeRecord[]> {
+  let before: number | undefined;
+  for (;;) {
+    const page = await readAuditLog(db, filter, { before, limit: PAGE_SIZE });
+    if (page.length > 0) yield page;
+    before = page.at(-1)?.id;
+    if (page.length < PAGE_SIZE) return;
+  }
+}
+
+/** What a change changed: name, before and after, as text; what stayed the same is left out. */
+export type Difference = Readonly<{ name: string; before: string | null; after: string | null }>;
+
+/** Pure. */
+export const differencesOf = ({
+  before,
+  after,
+}: Pick<ChangeRecord, 'before' | 'after'>): Difference[] => {
+  const names = new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})]);
+  return [...names]
+    .map(name => ({ name, before: textOf(before, name), after: textOf(after, name) }))
+    .filter(each => each.before !== each.after);
+};
+
+const textOf = (side: ChangeRecord['before'], name: string): string | null => {
+  const value = side !== null && Object.hasOwn(side, name) ? side[name] : null;
+  if (value === null || value === undefined) return null;
+  if (Array.isArray(value) && value.length === 0) return null;
+  return typeof value === 'string' ? value : JSON.stringify(value);
+};

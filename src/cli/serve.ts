@@ -1,0 +1,107 @@
+import { createContext } from '../app/context.ts';
+import { openDeskRouters } from '../app/desk.ts';
+import { startHeartbeat } from '../app/heartbeat.ts';
+import { startHealth, startWeb } from '../app/web.ts';
+import { startWork } from '../app/worker.ts';
+import { type Config, type Env, parseConfig, type SettingName } from '../config/config.ts';
+import { runMigrations } from '../db/migrate.ts';
+import { createLogger, type Logger } from '../ops/log.ts';
+import { untilStopped } from '../ops/shutdown.ts';
+import { createQueueBackend } from '../queue/backend.ts';
+import { EXIT } from './exit.ts';
+import { printNotice } from './print.ts';
+
+const loggerFor = (config: { logLevel: string; production: boolean }): Logger =>
+  createLogger({
+    level: config.logLevel,
+    pretty: process.stderr.isTTY === true && !config.production,
+  });
+
+/** Settings that are known to be there once parseConfig has insisted on them. */
+const known = <T>(value: T | undefined, name: SettingName): T => {
+  if (value === undefined) throw new TypeError(`${name} was not insisted on`);
+  return value;
+};
+
+/** Runs mostly wait for Seam: beyond a point the workspaces share what one of them could use at most. */
+const MOST_SHARED_CONNECTIONS = 40;
+
+const connectionsForWork = ({ workspaces, workerConcurrency }: Config): number =>
+  Math.max(
+    workerConcurrency,
+    Math.min(MOST_SHARED_CONNECTIONS, workerConcurrency * workspaces.length),
+  );
+
+/** `serve`: takes webhooks until it is asked to stop. */
+export const serve = async (
+  env: Env,
+  options: { work?: true; sharePort?: true },
+): Promise<number> => {
+  const alsoWork = options.work === true;
+  const config = parseConfig(env, [
+    'DATABASE_URL',
+    'SEAM_WEBHOOK_SECRET',
+    ...(alsoWork ? (['SEAM_API_KEY'] as const) : []),
+  ]);
+  const log = loggerFor(config);
+  await using context = createContext({
+    databaseUrl: known(config.databaseUrl, 'DATABASE_URL'),
+    redisUrl: config.redisUrl,
+    workspaces: config.workspaces,
+    log,
+    name: 'seam-reconciler serve',
+    maxConnections: alsoWork ? 4 + connectionsForWork(config) : 4,
+  });
+  const stopped = untilStopped(log);
+  await using worker = alsoWork ? await startWork(context, config) : undefined;
+  const webSettings = {
+    ...config,
+    sharesPort: options.sharePort === true,
+  };
+  const databaseUrl = known(config.databaseUrl, 'DATABASE_URL');
+  await using desk = openDeskRouters(context, { ...config, databaseUrl });
+  await using _web = await startWeb(context, webSettings, { worker, routers: desk.routers });
+  await using _heartbeat = startHeartbeat({
+    pool: context.database.pool,
+    kind: 'serve',
+    worker: worker ?? null,
+    log,
+  });
+  await stopped;
+  return EXIT.done;
+};
+
+/** `work`: runs looks until it is asked to stop. */
+export const work = async (env: Env, options: { healthPort?: number }): Promise<number> => {
+  const config = parseConfig(env, ['DATABASE_URL', 'SEAM_API_KEY']);
+  const log = loggerFor(config);
+  await using context = createContext({
+    databaseUrl: known(config.databaseUrl, 'DATABASE_URL'),
+    redisUrl: config.redisUrl,
+    workspaces: config.workspaces,
+    log,
+    name: 'seam-reconciler work',
+    maxConnections: 2 + connectionsForWork(config),
+  });
+  const stopped = untilStopped(log);
+  await using worker = await startWork(context, config);
+  await using _health =
+    options.healthPort === undefined
+      ? undefined
+      : await startHealth(context, worker, { ...config, port: options.healthPort });
+  const { pool } = context.database;
+  await using _heartbeat = startHeartbeat({ pool, kind: 'work', worker, log });
+  await stopped;
+  return EXIT.done;
+};
+
+/** `migrate`: brings the database (and, without REDIS_URL, the queue's tables) up to this version. */
+export const migrate = async (env: Env): Promise<number> => {
+  const config = parseConfig(env, ['DATABASE_URL']);
+  const databaseUrl = known(config.databaseUrl, 'DATABASE_URL');
+  const log = loggerFor(config);
+  await using backend = createQueueBackend({ redisUrl: config.redisUrl, databaseUrl, log });
+  await runMigrations(databaseUrl, backend.migrations, { log });
+  printNotice('The database is up to date.');
+  return EXIT.done;
+};

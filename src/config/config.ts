@@ -1,0 +1,171 @@
+import { readFileSync } from 'node:fs';
+import type { z } from 'zod';
+import { type OpenIdConnect, openIdConnect } from './openid-connect.ts';
+import { type LOG_LEVELS, schema } from './schema.ts';
+import { parseWorkspaces, type Workspace } from './workspaces.ts';
+
+/** What the environment says, by name. Values may be secrets: never print one. */
+export type Env = Readonly<Record<string, string | undefined>>;
+
+/** The settings a command can't do without; everything else has a default. */
+export type SettingName =
+  | 'DATABASE_URL'
+  | 'SEAM_API_KEY'
+  | 'SEAM_WEBHOOK_SECRET'
+  | 'REDIS_URL'
+  | 'SEAM_ENDPOINT';
+
+/** Settings that are wrong or missing: all of them at once, by name, never with a value. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super(`These settings need attention:\n${faults.map(fault => `  - ${fault}`).join('\n')}`);
+    this.faults = faults;
+  }
+}
+
+/** The app's own table of users; the columns that say more of one are optional. */
+export type UsersTable = Readonly<{
+  schema: string | null;
+  table: string;
+  idColumn: string;
+  nameColumn: string | null;
+  emailColumn: string | null;
+}>;
+
+export type Config = Readonly<{
+  databaseUrl: string | undefined;
+  redisUrl: string | undefined;
+  /** At least one. */
+  workspaces: readonly Workspace[];
+  seamEndpoint: string;
+  userMetadataKey: string;
+  users: UsersTable;
+  host: string;
+  port: number;
+  logLevel: (typeof LOG_LEVELS)[number];
+  workerConcurrency: number;
+  webviewLookAfterMinutes: number;
+  /** 0: no scheduled backfill. */
+  backfillEveryMinutes: number;
+  /** How long deliveries and runs are kept; 0: for ever. */
+  retentionDays: number;
+  provisionalLinks: boolean;
+  /** How the console is reached from outside; undefined: as whoever asks for it does. */
+  consoleUrl: string | undefined;
+  /** Who gives the commands, for the audit log; undefined: this system's user. */
+  operatorName: string | undefined;
+  /** The company's own sign-in, for operators; null: they have passwords and links. */
+  openIdConnect: OpenIdConnect | null;
+  production: boolean;
+}>;
+
+/** The built-in table has a name and an e-mail; of any other the settings say where they are. */
+const usersTable = (settings: z.infer<typeof schema>): UsersTable => {
+  const { USERS_TABLE: table, USERS_NAME_COLUMN: name, USERS_EMAIL_COLUMN: email } = settings;
+  const isBuiltIn = table.schema === 'reconciler' && table.table === 'users';
+  return {
+    ...table,
+    idColumn: settings.USERS_ID_COLUMN,
+    nameColumn: name ?? (isBuiltIn ? 'name' : null),
+    emailColumn: email ?? (isBuiltIn ? 'email' : null),
+  };
+};
+
+/** Every setting there is, by name. */
+export const SETTING_NAMES = Object.keys(schema.shape);
+
+/** What SEAM_WORKSPACES_FILE holds; no variable of an environment can have such a name. */
+export const WORKSPACES_FILE_CONTENTS = 'contents of SEAM_WORKSPACES_FILE';
+
+/** Reads the process environment, and the file of workspaces that it names. The only place that does. */
+export const readEnv = (): Env => {
+  const file = process.env.SEAM_WORKSPACES_FILE;
+  if (file === undefined || file.trim() === '') return { ...process.env };
+  try {
+    return { ...process.env, [WORKSPACES_FILE_CONTENTS]: readFileSync(file, 'utf8') };
+  } catch (error) {
+    // That it can't be read is told with the other faults.
+    if (error instanceof Error && 'code' in error) return { ...process.env };
+    throw error;
+  }
+};
+
+type Parsed = Readonly<{ workspaces: readonly Workspace[]; faults: readonly string[] }>;
+
+/** The workspaces of a list, where one is set; null where none is. */
+const listedWorkspaces = (present: Env, required: readonly SettingName[]): Parsed | null => {
+  const { SEAM_WORKSPACES_FILE: file, SEAM_WORKSPACES: inline } = present;
+  if (file === undefined && inline === undefined) return null;
+  const name = file === undefined ? 'SEAM_WORKSPACES' : 'SEAM_WORKSPACES_FILE';
+  const others = ['SEAM_API_KEY', 'SEAM_WEBHOOK_SECRET', ...(file ? ['SEAM_WORKSPACES'] : [])];
+  const tooMany = others
+    .filter(other => present[other] !== undefined)
+    .map(other => `${other} must be left out where ${name} is set`);
+  const text = file === undefined ? inline : present[WORKSPACES_FILE_CONTENTS];
+  if (text === undefined) {
+    return { workspaces: [], faults: [...tooMany, `${name} must be a file that can be read`] };
+  }
+  const { workspaces, faults } = parseWorkspaces(text, [
+    ...(required.includes('SEAM_API_KEY') ? (['api_key'] as const) : []),
+    ...(required.includes('SEAM_WEBHOOK_SECRET') ? (['webhook_secrets'] as const) : []),
+  ]);
+  return { workspaces, faults: [...tooMany, ...faults.map(fault => `${name} ${fault}`)] };
+};
+
+const OF_WORKSPACES: readonly SettingName[] = ['SEAM_API_KEY', 'SEAM_WEBHOOK_SECRET'];
+
+/**
+ * Turns an environment into settings. An empty value counts as absent, as docker compose sends it.
+ * A list of workspaces stands in for SEAM_API_KEY and SEAM_WEBHOOK_SECRET, also where those are required.
+ *
+ * @throws ConfigError naming every setting that is wrong, and every one of `required` that is missing.
+ */
+export const parseConfig = (env: Env, required: readonly SettingName[] = []): Config => {
+  const present = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''),
+  );
+  const parsed = schema.safeParse(present);
+  const listed = listedWorkspaces(present, required);
+  const faults = required
+    .filter(name => present[name] === undefined)
+    .filter(name => listed === null || !OF_WORKSPACES.includes(name))
+    .map(name => `${name} is missing`);
+  if (listed !== null) faults.push(...listed.faults);
+  if (!parsed.success) {
+    faults.push(...parsed.error.issues.map(issue => `${issue.path.join('.')} ${issue.message}`));
+  }
+  const company = openIdConnect(present, env.NODE_ENV === 'production');
+  faults.push(...company.faults);
+  if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
+  const settings = parsed.data;
+  return {
+    databaseUrl: settings.DATABASE_URL,
+    redisUrl: settings.REDIS_URL,
+    workspaces: listed?.workspaces ?? [
+      {
+        id: null,
+        name: null,
+        apiKey: settings.SEAM_API_KEY ?? null,
+        webhookSecrets: settings.SEAM_WEBHOOK_SECRET ?? [],
+      },
+    ],
+    seamEndpoint: settings.SEAM_ENDPOINT,
+    userMetadataKey: settings.USER_METADATA_KEY,
+    users: usersTable(settings),
+    host: settings.HOST,
+    port: settings.PORT,
+    logLevel: settings.LOG_LEVEL,
+    workerConcurrency: settings.WORKER_CONCURRENCY,
+    webviewLookAfterMinutes: settings.WEBVIEW_LOOK_AFTER_MINUTES,
+    backfillEveryMinutes: settings.BACKFILL_EVERY_MINUTES,
+    retentionDays: settings.RETENTION_DAYS,
+    provisionalLinks: settings.PROVISIONAL_LINKS,
+    consoleUrl: settings.CONSOLE_URL,
+    operatorName: settings.OPERATOR_NAME,
+    openIdConnect: company.settings,
+    production: env.NODE_ENV === 'production',
+  };
+};

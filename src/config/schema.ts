@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import {
+  databaseUrl,
+  identifierPath,
+  redisUrl,
+  unquoted,
+  url,
+  webhookSecrets,
+  wholeNumber,
+} from './values.ts';
+import { isApiKey } from './workspaces.ts';
+
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+/** Every setting by its name, and what it must be. */
+export const schema = z.object({
+  DATABASE_URL: databaseUrl.optional(),
+  REDIS_URL: redisUrl.optional(),
+  SEAM_API_KEY: z
+    .string()
+    .refine(isApiKey, { error: 'must be an API key of the Seam console (seam_…)' })
+    .optional(),
+  SEAM_ENDPOINT: url('http:', 'https:').default('https://connect.getseam.com'),
+  SEAM_WEBHOOK_SECRET: webhookSecrets.optional(),
+  SEAM_WORKSPACES: z.string().optional(),
+  SEAM_WORKSPACES_FILE: z.string().optional(),
+  USER_METADATA_KEY: z
+    .string()
+    .max(40, { error: 'must be at most 40 characters (Seam allows no longer metadata key)' })
+    .default('id'),
+  USERS_TABLE: identifierPath.prefault('reconciler.users'),
+  USERS_ID_COLUMN: z.string().transform(unquoted).prefault('id'),
+  USERS_NAME_COLUMN: z.string().transform(unquoted).optional(),
+  USERS_EMAIL_COLUMN: z.string().transform(unquoted).optional(),
+  HOST: z.string().default('127.0.0.1'),
+  PORT: wholeNumber(0, 65_535).prefault('3000'),
+  LOG_LEVEL: z
+    .enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` })
+    .default('info'),
+  WORKER_CONCURRENCY: wholeNumber(1, 500).prefault('10'),
+  WEBVIEW_LOOK_AFTER_MINUTES: wholeNumber(1, 7 * 24 * 60).prefault('15'),
+  BACKFILL_EVERY_MINUTES: wholeNumber(0, 1_440).prefault('10'),
+  RETENTION_DAYS: wholeNumber(0, 36_500)
+    .prefault('90')
+    .refine(days => days !== 1, { error: 'must be 0 (never), or at least 2' }),
+  CONSOLE_URL: url('http:', 'https:').optional(),
+  OPERATOR_NAME: z.string().max(100, { error: 'must be at most 100 characters' }).optional(),
+  OIDC_ISSUER: z.string().optional(),
+  OIDC_CLIENT_ID: z.string().optional(),
+  OIDC_CLIENT_SECRET: z.string().optional(),
+  OIDC_ROLES: z.string().optional(),
+  OIDC_GROUPS_CLAIM: z.string().default('groups'),
+  PROVISIONAL_LINKS: z
+    .enum(['on', 'off'], { error: 'must be on or off' })
+    .default('on')
+    .transform(value => value === 'on'),
+});

@@ -1,0 +1,165 @@
+import { z } from 'zod';
+import { isUsableId } from '../model/subject.ts';
+
+/** One of Seam's workspaces that this installation serves. */
+export type Workspace = Readonly<{
+  /**
+   * Seam's id of it. Null for the one of SEAM_API_KEY and SEAM_WEBHOOK_SECRET, whose id nobody told us: it
+   * is then the only one, and serves every event.
+   */
+  id: string | null;
+  /** What people call it. */
+  name: string | null;
+  /** Null where no command asked for it. */
+  apiKey: string | null;
+  /** Empty where no command asked for them. */
+  webhookSecrets: readonly string[];
+}>;
+
+/** The settings, by name, that say the same as these workspaces. */
+export const toSettings = (workspaces: readonly Workspace[]): Record<string, string> => {
+  const [only] = workspaces;
+  if (only !== undefined && only.id === null) {
+    const { apiKey, webhookSecrets } = only;
+    return { SEAM_API_KEY: apiKey ?? '', SEAM_WEBHOOK_SECRET: webhookSecrets.join(',') };
+  }
+  const list = workspaces.map(({ id, name, apiKey, webhookSecrets }) => ({
+    workspace_id: id,
+    name: name ?? undefined,
+    api_key: apiKey ?? undefined,
+    webhook_secrets: webhookSecrets.length > 0 ? webhookSecrets : undefined,
+  }));
+  return { SEAM_WORKSPACES: JSON.stringify(list) };
+};
+
+/** How a person is told which workspace is meant, where there are several; null: the only one there is. */
+export const workspaceLabel = (
+  workspaces: readonly Pick<Workspace, 'id' | 'name'>[],
+  workspaceId: string | null,
+): string | null => {
+  if (workspaceId === null) return null;
+  const name = workspaces.find(({ id }) => id === workspaceId)?.name ?? null;
+  return name === null ? workspaceId : `${name} (${workspaceId})`;
+};
+
+/** The workspace among these that serves what belongs to a workspace's id; null: it isn't configured. */
+export const workspaceFor = <Served extends Readonly<{ id: string | null }>>(
+  served: readonly Served[],
+  workspaceId: string | null,
+): Served | null => served.find(({ id }) => id === null || id === workspaceId) ?? null;
+
+/** The ids of those that are served; null: whatever comes is served, by the one whose id isn't known. */
+export const servedIds = (served: readonly Pick<Workspace, 'id'>[]): readonly string[] | null => {
+  const ids = served.map(({ id }) => id).filter(id => id !== null);
+  return ids.length < served.length ? null : ids;
+};
+
+/** `whsec_` and base64: anything else would only fail at the first webhook. */
+export const isWebhookSecret = (secret: string): boolean => {
+  const key = secret.replace(/^whsec_/, '');
+  return key.length >= 8 && key.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(key);
+};
+
+/** Seam's other tokens (client session, publishable key, access token) look alike and can't do our work. */
+export const isApiKey = (key: string): boolean => /^seam_(?!cst|pk|at)\S+$/.test(key);
+
+/** What each field has to be; said of one that is absent, too. */
+const MUST_BE = {
+  workspace_id: 'must be the id of a Seam workspace',
+  name: 'must be a text of at most 100 characters',
+  api_key: 'must be an API key of the Seam console (seam_…)',
+  webhook_secrets: 'must be a list of the signing secrets that Seam shows (whsec_…), one or more',
+} as const;
+
+const workspaceSchema = z.strictObject(
+  {
+    workspace_id: z.string().refine(isUsableId),
+    name: z
+      .string()
+      .max(100)
+      .refine(value => !/\p{C}/u.test(value) && value.trim() !== '')
+      .optional(),
+    api_key: z.string().refine(isApiKey).optional(),
+    webhook_secrets: z.array(z.string().refine(isWebhookSecret)).min(1).optional(),
+  },
+  { error: `must be an object with ${Object.keys(MUST_BE).join(', ')}, and nothing else` },
+);
+
+const FORM = `must be JSON: a list of {${Object.keys(MUST_BE)
+  .map(field => `"${field}"`)
+  .join(', ')}}`;
+
+/** A fault's place and what should be there: by position and field, never with a value. */
+const describeIssue = ({ path, message }: z.core.$ZodIssue): string => {
+  const [position, field] = path;
+  if (typeof position !== 'number') return FORM;
+  const must = MUST_BE[String(field) as keyof typeof MUST_BE] ?? message;
+  return `is wrong at workspace ${position + 1}${field === undefined ? '' : `, ${String(field)}`}: it ${must}`;
+};
+
+/** A value that has to be one's own, with the place where it stands. */
+type Own = Readonly<{ field: string; value: string; position: number }>;
+
+/** What must differ from workspace to workspace: a copy that nobody changed would mix them up. */
+const findRepeats = (workspaces: readonly Workspace[]): string[] => {
+  const own = workspaces.flatMap(({ id, apiKey, webhookSecrets }, index): Own[] => {
+    const position = index + 1;
+    return [
+      { field: 'workspace_id', value: id ?? '', position },
+      ...(apiKey === null ? [] : [{ field: 'api_key', value: apiKey, position }]),
+      ...[...new Set(webhookSecrets)].map(value => ({ field: 'webhook_secrets', value, position })),
+    ];
+  });
+  const first = new Map<string, number>();
+  return own.flatMap(({ field, value, position }) => {
+    const key = `${field} ${value}`;
+    const before = first.get(key);
+    first.set(key, before ?? position);
+    return before === undefined
+      ? []
+      : [`is wrong at workspace ${position}, ${field}: it is that of workspace ${before}, too`];
+  });
+};
+
+const readJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    // Its own message holds a piece of the text, and so maybe of a secret.
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+};
+
+/**
+ * Reads the list of workspaces: JSON, `[{"workspace_id", "name"?, "api_key", "webhook_secrets"}]`.
+ *
+ * @param needs which fields every workspace must have for what is to be done
+ * @returns the workspaces, and whatever is wrong (each to follow the name of the setting)
+ */
+export const parseWorkspaces = (
+  text: string,
+  needs: readonly ('api_key' | 'webhook_secrets')[],
+): { workspaces: Workspace[]; faults: string[] } => {
+  const parsed = z.array(workspaceSchema).min(1).safeParse(readJson(text));
+  if (!parsed.success) {
+    const faults = new Set(parsed.error.issues.map(describeIssue));
+    return { workspaces: [], faults: [...faults] };
+  }
+  const missing = parsed.data.flatMap((workspace, index) =>
+    needs
+      .filter(field => workspace[field] === undefined)
+      .map(field => `is wrong at workspace ${index + 1}: ${field} is missing`),
+  );
+  const workspaces = parsed.data.map(workspace => ({
+    id: workspace.workspace_id,
+    name: workspace.name ?? null,
+    apiKey: workspace.api_key ?? null,
+    webhookSecrets: workspace.webhook_secrets ?? [],
+  }));
+  return { workspaces, faults: [...missing, ...findRepeats(workspaces)] };
+};
+
+/** Whether this is the id of one of them; what is of a workspace that was taken out of the list is told no more. */
+export const isOneOf = (workspaces: readonly Pick<Workspace, 'id'>[], id: string | null): boolean =>
+  workspaces.some(workspace => workspace.id === id);

@@ -1,0 +1,168 @@
+import { may } from '../../../access/actor.ts';
+import type { Trouble } from '../../../reconcile/account-state.ts';
+import type { Case, CaseUser } from '../../../support/cases/types.ts';
+import { ACCOUNT_STATE_WORDS, OUTCOME_WORDS, REASON_TITLES } from '../../../support/words/words.ts';
+import { type Html, href, html } from '../../view/html.ts';
+import type { Visit } from '../../view/route.ts';
+import { ago, stateBadge, when } from '../../view/words.ts';
+
+/** How a case stands, and what is to be done about it. */
+export const standing = (found: Case): Html => html`
+  <p class="case-state">${stateBadge(found.state)}${
+    found.explanation === null ? '' : html` <span>${found.explanation.title}</span>`
+  } <small>changed ${ago(found.updated_at)}</small></p>
+  <h1>${found.headline}</h1>
+  ${
+    found.explanation === null
+      ? ''
+      : html`<dl class="facts"><dt>Why</dt><dd>${found.explanation.sentence}</dd>
+          <dt>What to do</dt><dd>${found.explanation.remedy}</dd></dl>`
+  }
+  <p>${lastLook(found)}</p>`;
+
+/** The newest run decides what is shown: what an earlier one ran into is history. */
+const lastLook = (found: Case): Html => {
+  const [run] = found.runs;
+  const next = nextLook(found);
+  if (run === undefined) return html`No look at it has been had yet. ${next}`;
+  if (run.finished_at === null) {
+    const how = found.under_way ? 'is being had right now' : 'began, and has not ended';
+    return html`A look ${how} (run ${run.id}, ${ago(run.started_at)}). ${next}`;
+  }
+  // Linked by hand, and not looked at since: what the look before that ran into holds no more.
+  const isOutdated = found.state === 'linked' && run.reason !== null;
+  return html`Last look ${ago(run.finished_at)}${isOutdated ? ', before it was linked' : ''}: ${outcomeOf(run)}${
+    run.detail === null ? '' : html` <span class="faint">(${run.detail})</span>`
+  }. ${next}`;
+};
+
+const nextLook = ({ next_look_at: at }: Case): Html | null => {
+  if (at === null) return null;
+  return Date.parse(at) <= Date.now()
+    ? html`The next look is due now.`
+    : html`The next look is at ${when(at)}.`;
+};
+
+const has = <T extends object>(words: T, key: string | null): key is string & keyof T =>
+  key !== null && Object.hasOwn(words, key);
+
+/** What a run came to, in words; what a newer version wrote is shown as it is. */
+export const outcomeOf = (run: { outcome: string | null; reason: string | null }): string => {
+  if (run.outcome === null) return 'Not finished';
+  const outcome = has(OUTCOME_WORDS, run.outcome) ? OUTCOME_WORDS[run.outcome] : run.outcome;
+  if (run.reason === null) return outcome;
+  return `${outcome}: ${has(REASON_TITLES, run.reason) ? REASON_TITLES[run.reason] : run.reason}`;
+};
+
+/** Webview → account → user, and what is missing in it. */
+export const chain = (visit: Visit, found: Case): Html => html`<h2>From the webview to the user</h2>
+  <ol class="chain">
+    <li class="card">${webviewLink(found)}</li>
+    <li class="card">${accountLink(found)}</li>
+    <li class="card">${userLink(visit, found)}</li>
+  </ol>`;
+
+const missing = (text: string): Html =>
+  html`<p class="state bad"><span aria-hidden="true">!</span> Missing</p><p>${text}</p>`;
+const there = (text: string): Html =>
+  html`<p class="state good"><span aria-hidden="true">✓</span> ${text}</p>`;
+const waiting = (text: string): Html =>
+  html`<p class="state warn"><span aria-hidden="true">…</span> ${text}</p>`;
+
+const WEBVIEW_WORDS: Readonly<Record<string, string>> = {
+  pending: 'Not finished by the user',
+  authorized: 'Finished by the user',
+  failed: 'The user’s sign-in failed',
+};
+
+const webviewLink = ({ webview, connect_webview_id: id, reason }: Case): Html => {
+  const title = html`<h3>1. Connect Webview</h3>`;
+  if (webview === null) {
+    if (id === null) return html`${title}<p>No event named one.</p>`;
+    const gone = reason === 'webview_not_found';
+    return html`${title}${gone ? missing('Seam does not know it.') : waiting('Not seen at Seam yet')}<p><code>${id}</code></p>`;
+  }
+  const words = WEBVIEW_WORDS[webview.status] ?? `Its status is “${webview.status}”`;
+  return html`${title}
+    ${webview.status === 'authorized' ? there(words) : waiting(words)}
+    <p><code>${webview.connect_webview_id}</code></p>
+    <dl class="facts">
+      ${webview.created_at === null ? '' : html`<dt>Created</dt><dd>${when(webview.created_at)}</dd>`}
+      <dt>Seen at Seam</dt><dd>${ago(webview.read_at)}</dd>
+    </dl>`;
+};
+
+const accountLink = (found: Case): Html => {
+  const { account, connected_account_id: id } = found;
+  const title = html`<h3>2. Connected account</h3>`;
+  if (account === null) {
+    if (id === null) return html`${title}${missing('Nothing leads to an account yet.')}`;
+    const gone = found.reason === 'account_not_found';
+    return html`${title}${gone ? missing('Seam no longer knows it.') : waiting('Not seen at Seam yet')}<p><code>${id}</code></p>`;
+  }
+  const words = ACCOUNT_STATE_WORDS[account.state];
+  const troubles = found.account_troubles;
+  return html`${title}
+    ${account.state === 'connected' ? there(words) : missingState(words)}
+    <p>${[account.type, account.display_name].filter(Boolean).join(', ')}</p>
+    ${account.identifier === null || account.identifier === account.display_name ? '' : html`<p>${account.identifier}</p>`}
+    <p><code>${account.connected_account_id}</code></p>
+    <dl class="facts">
+      ${account.created_at === null ? '' : html`<dt>Created</dt><dd>${when(account.created_at)}</dd>`}
+      ${account.deleted_at === null ? '' : html`<dt>Deleted</dt><dd>${when(account.deleted_at)}</dd>`}
+      <dt>Seen at Seam</dt><dd>${ago(account.read_at)}</dd>
+    </dl>
+    ${troubles.length === 0 ? '' : html`<ul>${troubles.map(describeTrouble)}</ul>`}`;
+};
+
+const missingState = (words: string): Html =>
+  html`<p class="state bad"><span aria-hidden="true">!</span> ${words}</p>`;
+
+const describeTrouble = ({ kind, sentence, remedy, message, device_ids: devices }: Trouble): Html =>
+  html`<li><strong>${kind === 'error' ? 'Error' : 'Warning'}:</strong> ${sentence} ${remedy}${
+    message === null ? '' : html` <small>Seam says: “${message}”</small>`
+  }${devices.length === 0 ? '' : html` <small>Devices: ${devices.slice(0, 20).join(', ')}</small>`}</li>`;
+
+const userLink = (visit: Visit, found: Case): Html => {
+  const { user } = found;
+  const title = html`<h3>3. User</h3>`;
+  if (user === null) {
+    return html`${title}${missing('Nothing says whose it is: the metadata name no user.')}`;
+  }
+  return html`${title}${userState(found, user)}
+    ${user.name === null ? '' : html`<p>${user.name}</p>`}
+    ${user.email === null ? '' : html`<p>${user.email}</p>`}
+    <p><code>${user.user_id}</code></p>
+    ${linkedSince(found)}
+    <p><a href="${href(['search'], { q: user.user_id })}">All of this user’s connections</a></p>
+    ${
+      user.is_ours === false || found.state === 'linked' || !may(visit.actor, 'create_webview')
+        ? ''
+        : html`<p><a href="${href(['webviews', 'new'], { find: user.user_id })}">Create a new webview for this user</a></p>`
+    }`;
+};
+
+const userState = (found: Case, user: CaseUser): Html => {
+  switch (user.how) {
+    case 'linked':
+      if (found.provisional) return waiting('Linked on an event’s word alone');
+      return user.is_ours === false
+        ? missing('Linked, but no user of ours has this id any more.')
+        : there('Linked');
+    case 'named':
+      return user.is_ours === false
+        ? missing('The metadata name this id; no user of ours has it.')
+        : waiting('Named by the metadata, not linked');
+    case 'expected':
+      return waiting('The webview was made for this user');
+    default:
+      return user.how satisfies never;
+  }
+};
+
+const linkedSince = ({ links }: Case): Html | null => {
+  const current = links.find(link => link.unlinked_at === null);
+  return current === undefined
+    ? null
+    : html`<dl class="facts"><dt>Linked</dt><dd>${when(current.linked_at)}</dd></dl>`;
+};

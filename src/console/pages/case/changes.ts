@@ -1,0 +1,88 @@
+import { type ChangeRecord, type Difference, differencesOf } from '../../../audit-log/read.ts';
+import { CHANGE_WORDS } from '../../../support/words/words.ts';
+import { type Html, href, html } from '../../view/html.ts';
+import { when } from '../../view/words.ts';
+
+/** What people did, as a table. */
+export const changesTable = (
+  changes: readonly ChangeRecord[],
+  caption: string,
+  { withTarget }: { withTarget: boolean },
+): Html => html`<div class="table records" tabindex="0" role="region" aria-label="${caption}">
+  <table>
+    <caption>${caption}</caption>
+    <thead><tr>
+      <th scope="col">When</th><th scope="col">Who</th><th scope="col">What</th>
+      ${withTarget ? html`<th scope="col">To which</th>` : ''}
+      <th scope="col">Before → after</th><th scope="col">Why</th>
+    </tr></thead>
+    <tbody>${changes.map(change => changeRow(change, withTarget))}</tbody>
+  </table>
+</div>`;
+
+const FACES = { console: 'in the console', api: 'through the API', cli: 'in a shell' } as const;
+
+const changeRow = (change: ChangeRecord, withTarget: boolean): Html => html`<tr>
+  <td>${when(change.at)}</td>
+  <th scope="row">${change.actor_name} <small>(${change.role}, ${FACES[change.face]})</small></th>
+  <td>${whatWasDone(change.action)}${
+    change.bulk_run_id === null
+      ? ''
+      : html` <small><a href="${href(['bulk-runs', change.bulk_run_id])}">bulk run ${change.bulk_run_id}</a></small>`
+  }</td>
+  ${withTarget ? html`<td>${targetLink(change.target)}</td>` : ''}
+  <td>${differences(change)}</td>
+  <td class="note">${shortened(change.why ?? '')}</td>
+</tr>`;
+
+/** What a newer version wrote is shown as it is. */
+const whatWasDone = (action: string): string =>
+  Object.hasOwn(CHANGE_WORDS, action) ? CHANGE_WORDS[action as keyof typeof CHANGE_WORDS] : action;
+
+const differences = (change: ChangeRecord): Html | null => {
+  const all = differencesOf(change);
+  return all.length === 0 ? null : html`<ul class="pairs">${all.map(difference)}</ul>`;
+};
+
+const difference = ({ name, before, after }: Difference): Html =>
+  html`<li><span class="faint">${name.replaceAll('_', ' ')}:</span> ${
+    before === null
+      ? ''
+      : html`${shortened(before)} <span aria-hidden="true">→</span><span class="hidden">became</span> `
+  }${after === null ? 'nothing' : shortened(after)}</li>`;
+
+const SHOWN = 300;
+const shortened = (text: string): string => {
+  const shown = [...text.slice(0, 2 * SHOWN)];
+  return shown.length <= SHOWN ? text : `${shown.slice(0, SHOWN).join('')}…`;
+};
+
+/** The page of what something was done to, where it has one. */
+const targetLink = (target: string): Html => {
+  const to = pageOf(target);
+  return to === null ? html`${target}` : html`<a href="${to}">${shortTarget(target)}</a>`;
+};
+
+/** `connect_webview:connect_webview_1` says twice what it is. */
+const shortTarget = (target: string): string =>
+  target.replace(/^(connect_webview|connected_account):(?=\1_)/, '');
+
+const pageOf = (target: string): string | null => {
+  const [kind = '', id = ''] = target.split(/:(.*)/s);
+  switch (kind) {
+    case 'connect_webview':
+    case 'connected_account':
+    case 'delivery':
+      return href(['connections', target]);
+    case 'operator':
+      return href(['operators', id]);
+    case 'token':
+      return href(['tokens']);
+    case 'bulk_run':
+      return href(['bulk-runs', id]);
+    case 'queue':
+      return href(['queue']);
+    default:
+      return null;
+  }
+};

@@ -1,0 +1,76 @@
+import type { ReconciliationState } from '../../../model/outcome.ts';
+import { type ConnectionRow, personOf } from '../../../support/finding/connection-row.ts';
+import type { CappedCount } from '../../../support/finding/list.ts';
+import { reasonTitle } from '../../../support/words/reason-words.ts';
+import { ACCOUNT_STATE_WORDS, STATE_WORDS } from '../../../support/words/words.ts';
+import { type Html, href, html } from '../../view/html.ts';
+import { stateBadge } from '../../view/words.ts';
+
+/* What a row of connections shows, the same wherever there are rows. */
+
+/** `128`, `10,000+`. */
+export const countText = ({ number, isCapped }: CappedCount): string =>
+  `${number.toLocaleString('en')}${isCapped ? '+' : ''}`;
+
+/** `1 connection`, `128 connections`. */
+export const connectionsText = (count: CappedCount): string =>
+  `${countText(count)} ${count.number === 1 ? 'connection' : 'connections'}`;
+
+/** What happened to it, in a few words. */
+const whatOf = (row: ConnectionRow): string => {
+  if (row.reason !== null) return reasonTitle(row.reason);
+  if (row.provisional) return 'Linked for now: Seam has yet to confirm it';
+  const { account_state: account } = row;
+  return account === null || account === 'connected'
+    ? ''
+    : `Account: ${ACCOUNT_STATE_WORDS[account]}`;
+};
+
+const personText = (row: ConnectionRow): string =>
+  row.user_name ?? row.user_email ?? personOf(row) ?? 'no user known';
+
+/** Ends with an id, so that no two rows are called the same. */
+const accountText = (row: ConnectionRow): string =>
+  [row.account_type, row.account_identifier, row.connected_account_id ?? row.subject]
+    .filter(part => part !== null)
+    .join(' ');
+
+/** A row in words, for whoever hears only one of its parts. */
+export const rowName = (row: ConnectionRow): string =>
+  [whatOf(row), personText(row), accountText(row)].filter(part => part !== '').join(', ');
+
+const personCell = (row: ConnectionRow): Html => {
+  const id = personOf(row);
+  if (id === null) return html`<td><span class="faint">not known</span></td>`;
+  const lines = [row.user_name, row.user_email, id].filter(line => line !== null);
+  const [first = id, ...others] = lines;
+  const isClaim = row.user_id === null;
+  return html`<td>${first}${others.length === 0 ? '' : html`<br><small>${others.join(' · ')}</small>`}${
+    isClaim ? html` <small>(not linked)</small>` : ''
+  }</td>`;
+};
+
+const accountCell = (row: ConnectionRow): Html => {
+  const { connected_account_id: id, account_type: type, account_identifier: identifier } = row;
+  if (id === null) {
+    const webview = row.connect_webview_id;
+    return html`<td><span class="faint">none yet</span>${webview === null ? '' : html`<br><small>${webview}</small>`}</td>`;
+  }
+  const [first = id, ...others] = [type, identifier].filter(line => line !== null);
+  // An account whose webview is known has two rows; they are told apart.
+  const isItself = row.subject.startsWith('connected_account:') && first !== id;
+  const more = [...others, ...(isItself ? ['by its own events'] : [])];
+  return html`<td>${first}${more.length === 0 ? '' : html`<br><small>${more.join(' · ')}</small>`}</td>`;
+};
+
+/** The headings of the cells below. */
+export const CELL_HEADINGS: Html = html`<th scope="col">State</th><th scope="col">What happened</th><th scope="col">User</th><th scope="col">Lock account</th>`;
+
+/** State (the link to the case, which all of the row leads to), what happened, user, lock account. */
+export const connectionCells = (row: ConnectionRow): Html => {
+  const badge = Object.hasOwn(STATE_WORDS, row.state)
+    ? stateBadge(row.state as ReconciliationState)
+    : html`${row.state}`;
+  return html`<th scope="row"><a class="whole" href="${href(['connections', row.subject])}">${badge}<span class="hidden">: ${rowName(row)}</span></a></th>
+    <td>${whatOf(row)}</td>${personCell(row)}${accountCell(row)}`;
+};

@@ -1,0 +1,115 @@
+import { SupportError } from '../../../access/errors.ts';
+import { ROLE_WORDS } from '../../../access/role-words.ts';
+import {
+  changeOwnPassword,
+  readOwnAccount,
+  signOutElsewhere,
+} from '../../../operators/own-account.ts';
+import { SHORTEST_PASSWORD } from '../../../operators/password.ts';
+import { errorSummary, fieldFault } from '../../view/form-faults.ts';
+import { type Html, href, html } from '../../view/html.ts';
+import { formFields } from '../../view/layout.ts';
+import { type ConsoleRoute, page, type Reply, type Visit } from '../../view/route.ts';
+
+type Faults = Readonly<Record<string, string>>;
+/** Where the fields are on the page. */
+const FIELDS = { present: 'present', next: 'next', again: 'again' };
+
+const TITLE = 'Your account';
+
+const passwordField = (
+  faults: Faults,
+  { name, label, complete }: { name: string; label: string; complete: string },
+): Html => html`<label for="${name}">${label}</label>
+  <input id="${name}" name="${name}" type="password" autocomplete="${complete}" required maxlength="200"${fieldFault(faults, name, name)}>`;
+
+const passwordForm = (visit: Visit, hasOne: boolean, faults: Faults): Html => html`
+  <h2 id="password">${hasOne ? 'Change your password' : 'Choose a password'}</h2>
+  ${hasOne ? '' : html`<p>You came with a link that works once. Choose a password to sign in with from now on.</p>`}
+  <form method="post" action="${href(['account', 'password'])}" class="stack">
+    ${formFields(visit)}
+    <span class="hidden" aria-hidden="true"><input type="text" name="username" value="${visit.session.operator.name}" autocomplete="username" tabindex="-1" readonly></span>
+    ${hasOne ? passwordField(faults, { name: 'present', label: 'Your present password', complete: 'current-password' }) : ''}
+    ${passwordField(faults, { name: 'next', label: `New password (at least ${SHORTEST_PASSWORD} characters)`, complete: 'new-password' })}
+    ${passwordField(faults, { name: 'again', label: 'New password, once more', complete: 'new-password' })}
+    <button type="submit" class="main">${hasOne ? 'Change password' : 'Set password'}</button>
+  </form>`;
+
+const openElsewhere = (visit: Visit, others: number): Html => html`
+  <h2>Where you are signed in</h2>
+  ${
+    others === 0
+      ? html`<p>Only here.</p>`
+      : html`<p>Here, and in ${others} other ${others === 1 ? 'browser' : 'browsers'}.</p>
+        <form method="post" action="${href(['account', 'sign-out-elsewhere'])}">
+          ${formFields(visit)}<button type="submit">Sign out of ${others} other ${others === 1 ? 'browser' : 'browsers'}</button>
+        </form>`
+  }`;
+
+const SIGNS_IN_WITH = {
+  password: 'a password',
+  openid_connect: 'your company account',
+  nothing_yet: 'a link that works once',
+} as const;
+
+const accountPage = async (visit: Visit, faults: Faults = {}): Promise<Reply> => {
+  const { name, role } = visit.session.operator;
+  const { signs_in_with, open } = await readOwnAccount(visit.desk.pool, visit.session);
+  return page(
+    undefined,
+    TITLE,
+    html`<h1>${TITLE}</h1>
+      ${errorSummary(faults, FIELDS)}
+      <dl class="facts">
+        <dt>Name</dt><dd>${name}</dd>
+        <dt>Role</dt><dd>${role}: ${ROLE_WORDS[role]}</dd>
+        <dt>You sign in with</dt><dd>${SIGNS_IN_WITH[signs_in_with]}</dd>
+      </dl>
+      ${
+        signs_in_with === 'openid_connect'
+          ? html`<p>Your password and your groups are your company’s: change them there.</p>`
+          : passwordForm(visit, signs_in_with === 'password', faults)
+      }
+      ${openElsewhere(visit, Math.max(0, open - 1))}`,
+    Object.keys(faults).length === 0 ? 200 : 422,
+  );
+};
+
+/** Everybody's own. */
+export const ACCOUNT_ROUTES: readonly ConsoleRoute[] = [
+  { method: 'get', path: '/account', needs: 'view', handle: visit => accountPage(visit) },
+  {
+    method: 'post',
+    path: '/account/password',
+    needs: 'view',
+    handle: async visit => {
+      const { desk, actor, session, form } = visit;
+      const [present, next, again] = ['present', 'next', 'again'].map(name => form.get(name) ?? '');
+      try {
+        await changeOwnPassword(desk.pool, actor, session, {
+          present: present ?? '',
+          next: next ?? '',
+          again: again ?? '',
+        });
+      } catch (error) {
+        if (error instanceof SupportError && error.fault === 'invalid') {
+          return accountPage(visit, error.faults);
+        }
+        throw error;
+      }
+      const text = 'Your password is changed; other browsers are signed out.';
+      return { kind: 'redirect', to: href(['account']), notice: { text } };
+    },
+  },
+  {
+    method: 'post',
+    path: '/account/sign-out-elsewhere',
+    needs: 'view',
+    handle: async ({ desk, actor, session }) => {
+      const ended = await signOutElsewhere(desk.pool, actor, session);
+      const text =
+        ended === 0 ? 'You were signed in only here.' : 'You are signed in only here now.';
+      return { kind: 'redirect', to: href(['account']), notice: { text } };
+    },
+  },
+];

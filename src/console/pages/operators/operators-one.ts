@@ -1,0 +1,75 @@
+import { ROLE_WORDS } from '../../../access/role-words.ts';
+import type { Operator } from '../../../operators/operators.ts';
+import { type Html, href, html } from '../../view/html.ts';
+import { button, formFields } from '../../view/layout.ts';
+import { page, type Reply, type Visit } from '../../view/route.ts';
+import { ago, when } from '../../view/words.ts';
+import { operatorTabs, roleSelect, SIGN_IN_WORDS, standingOf } from './operators-list.ts';
+
+const form = (visit: Visit, { id }: Operator, action: string, fields: Html): Html => html`
+  <form method="post" action="${href(['operators', id, action])}" class="stack">
+    ${formFields(visit)}${fields}
+  </form>`;
+
+const rolePart = (visit: Visit, operator: Operator): Html => html`
+  <h2>Role</h2>
+  ${
+    operator.signs_in_with === 'openid_connect'
+      ? html`<p>Their groups at your company’s provider give them their role each time they sign in: what you change here holds until then.</p>`
+      : ''
+  }
+  ${form(
+    visit,
+    operator,
+    'role',
+    html`<label for="role">Role of ${operator.name}</label>
+      ${roleSelect('role', operator.role)}
+      ${button(visit, `Change role of ${operator.name}`, 'manage_operators')}`,
+  )}`;
+
+const linkPart = (visit: Visit, operator: Operator): Html => html`
+  <h2>Lost password</h2>
+  <p>A new link signs ${operator.name} in once. ${
+    operator.signs_in_with === 'password' ? 'Their present password stops working, and ' : ''
+  }${operator.signs_in_with === 'password' ? 'they' : 'They'} are signed out everywhere.</p>
+  ${form(visit, operator, 'link', button(visit, `Make a sign-in link for ${operator.name}`, 'manage_operators'))}`;
+
+const disablePart = (visit: Visit, operator: Operator): Html => html`
+  <h2>No longer here?</h2>
+  <p>Who is disabled is signed out everywhere at once, and can’t sign in. What they did stays in the audit log under their name.</p>
+  ${form(
+    visit,
+    operator,
+    'disable',
+    button(visit, `Disable ${operator.name}`, 'manage_operators', { kind: 'danger' }),
+  )}`;
+
+const enablePart = (visit: Visit, operator: Operator): Html => html`
+  <h2>Disabled</h2>
+  ${form(
+    visit,
+    operator,
+    'enable',
+    button(visit, `Enable ${operator.name}`, 'manage_operators', { kind: 'main' }),
+  )}`;
+
+/** One operator, and what can be changed. */
+export const operatorPage = (visit: Visit, operator: Operator): Reply =>
+  page(
+    'operators',
+    operator.name,
+    html`<h1>${operator.name}</h1>
+      ${operatorTabs('operators')}
+      <dl class="facts">
+        <dt>State</dt><dd>${standingOf(operator)}${operator.disabled_at === null ? '' : html` since ${when(operator.disabled_at)}`}</dd>
+        <dt>Role</dt><dd>${operator.role}: ${ROLE_WORDS[operator.role]}</dd>
+        <dt>Signs in with</dt><dd>${SIGN_IN_WORDS[operator.signs_in_with]}</dd>
+        <dt>Last seen</dt><dd>${operator.last_seen_at === null ? 'Never' : ago(operator.last_seen_at)}</dd>
+        <dt>Added</dt><dd>${when(operator.created_at)}</dd>
+      </dl>
+      ${
+        operator.disabled_at === null
+          ? html`${rolePart(visit, operator)}${linkPart(visit, operator)}${disablePart(visit, operator)}`
+          : enablePart(visit, operator)
+      }`,
+  );

@@ -1,0 +1,56 @@
+import type { QueueHistory } from '../../../support/queue/history.ts';
+import { type Chart, chart } from '../../view/chart.ts';
+import { type Html, html } from '../../view/html.ts';
+
+const SECOND_MS = 1_000;
+
+/** `3.4 ms`, `120 ms`, `2.5 s`. */
+const took = (ms: number): string => {
+  if (ms >= SECOND_MS) return `${(ms / SECOND_MS).toFixed(1)} s`;
+  return `${ms >= 10 || ms === 0 ? Math.round(ms) : ms.toFixed(1)} ms`;
+};
+
+/** The last hour as three charts. */
+export const historyOf = ({ minutes, most_runs_a_minute: most }: QueueHistory): Html => {
+  const isCut = minutes.some(({ runs }) => runs >= most);
+  const shown = most.toLocaleString('en-US');
+  const common = { minutes: minutes.map(({ minute }) => minute) };
+  const charts: Chart[] = [
+    {
+      ...common,
+      id: 'failing',
+      title: 'Failing looks per minute',
+      kind: 'bars',
+      series: [{ label: 'Failing', values: minutes.map(({ failed }) => failed) }],
+      show: String,
+      empty: 'No look has failed within the hour.',
+    },
+    {
+      ...common,
+      id: 'run-times',
+      title: 'How long looks took',
+      kind: 'lines',
+      series: [
+        { label: 'Half (p50)', values: minutes.map(({ run_ms }) => run_ms?.p50 ?? null) },
+        { label: 'p95', values: minutes.map(({ run_ms }) => run_ms?.p95 ?? null) },
+      ],
+      show: took,
+      empty: 'No look took place within the hour.',
+    },
+    {
+      ...common,
+      id: 'answer-times',
+      title: 'How long webhooks waited for their answer',
+      kind: 'lines',
+      series: (['p50', 'p95', 'p99'] as const).map(share => ({
+        label: share === 'p50' ? 'Half (p50)' : share,
+        values: minutes.map(({ acknowledge_ms: answer }) => answer?.[share] ?? null),
+      })),
+      show: took,
+      empty: 'No webhook has come within the hour.',
+    },
+  ];
+  return html`<h2>The last hour</h2>
+    ${isCut ? html`<p class="faint">There are more than ${shown} looks a minute: of each minute only the first ${shown} are counted here.</p>` : ''}
+    <div class="sides">${charts.map(chart)}</div>`;
+};

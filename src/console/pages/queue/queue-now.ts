@@ -1,0 +1,93 @@
+import { workspaceLabel } from '../../../config/workspaces.ts';
+import type { QueueStatus, SeamState } from '../../../support/queue/status.ts';
+import { SEAM_WORDS } from '../../../support/words/words.ts';
+import { type Html, href, html } from '../../view/html.ts';
+import { button, formFields } from '../../view/layout.ts';
+import type { Visit } from '../../view/route.ts';
+import { ago, mark, when } from '../../view/words.ts';
+import { processesOf } from './queue-processes.ts';
+
+/** How the queue stands now: what is in its way first. */
+export const queueNow = (visit: Visit, status: QueueStatus): Html => {
+  const labelOf = (id: string | null) => workspaceLabel(visit.desk.config.workspaces, id);
+  return html`
+    ${topOf(visit, status, labelOf)}
+    <dl class="figures">
+      <div><dt>Waiting</dt><dd>${status.waiting}</dd></div>
+      <div><dt>Waiting longest</dt><dd>${status.oldest_due_at === null ? '–' : ago(status.oldest_due_at)}</dd></div>
+      <div><dt>Owed a look</dt><dd>${status.owed}</dd></div>
+    </dl>
+    ${status.workspaces.length > 1 ? workspacesOf(status, labelOf) : ''}
+    ${seamOf(status, labelOf)}
+    ${processesOf(status.processes)}
+    ${coverageOf(status, labelOf)}`;
+};
+
+type LabelOf = (workspaceId: string | null) => string | null;
+
+const topOf = (visit: Visit, { pauses, holds }: QueueStatus, labelOf: LabelOf): Html => {
+  const paused = pauses.map(({ workspace_id, by, since, why }) => {
+    const label = labelOf(workspace_id);
+    return html`<div class="card stopped">
+      <p>${mark('warn', '‖', label === null ? 'Paused' : `${label} is paused`)} by ${by}, ${ago(since)} (${when(since)}): “${why}”</p>
+      <p>Nothing is looked at until somebody resumes it. Webhooks are still stored and answered; nothing is lost.</p>
+      <form method="post" action="${href(['queue', 'resume'])}">
+        ${formFields(visit)}<input type="hidden" name="workspace_id" value="${workspace_id ?? ''}">
+        ${button(visit, label === null ? 'Resume' : `Resume ${label}`, 'resume_queue', { kind: 'main' })}
+      </form>
+    </div>`;
+  });
+  const held = holds.map(hold => {
+    const label = labelOf(hold.workspace_id);
+    return html`<div class="card stopped">
+      <p>${mark('bad', '!', label === null ? 'Held' : `${label} is held`)} since ${when(hold.since)}: ${hold.sentence}</p>
+      <p>${hold.remedy}</p>
+      <p class="faint">${hold.detail}${hold.seam_request_id === null ? '' : html` · Seam’s request <code>${hold.seam_request_id}</code>`}</p>
+    </div>`;
+  });
+  if (paused.length + held.length > 0) return html`${paused}${held}`;
+  return html`<p>${mark('good', '✓', 'Nothing holds the queue')}: what is due is looked at as soon as a worker is free.</p>`;
+};
+
+const workspacesOf = ({ workspaces }: QueueStatus, labelOf: LabelOf): Html => html`
+  <div class="table" tabindex="0" role="region" aria-label="What is owed, by workspace">
+    <table>
+      <caption>What is owed, by Seam workspace</caption>
+      <thead><tr><th scope="col">Workspace</th><th scope="col" class="number">Owed</th><th scope="col" class="number">Waiting</th><th scope="col">Waiting longest</th></tr></thead>
+      <tbody>${workspaces.map(
+        row =>
+          html`<tr><th scope="row">${labelOf(row.workspace_id) ?? '(none named)'}</th><td class="number">${row.owed}</td><td class="number">${row.waiting}</td><td>${row.oldest_due_at === null ? '–' : ago(row.oldest_due_at)}</td></tr>`,
+      )}</tbody>
+    </table>
+  </div>`;
+
+const seamOf = ({ seam }: QueueStatus, labelOf: LabelOf): Html => html`<h2>Seam</h2>
+  <ul class="plain">${seam.map(
+    each =>
+      html`<li>${labelOf(each.workspace_id) === null ? '' : html`${labelOf(each.workspace_id)}: `}${seamMark(each)}</li>`,
+  )}</ul>`;
+
+const seamMark = ({ state, since, sentence, remedy }: SeamState): Html => {
+  const { label, mood, icon } = SEAM_WORDS[state];
+  return html`${mark(mood, icon, label)}${since === null ? '' : html`, since ${when(since)}. ${sentence} ${remedy}`}`;
+};
+
+const coverageOf = ({ coverage, silence }: QueueStatus, labelOf: LabelOf): Html => {
+  const of = (id: string | null): string => (labelOf(id) === null ? '' : ` of ${labelOf(id)}`);
+  return html`<h2>Events</h2>
+    ${coverage.length === 0 ? html`<p>No scheduled backfill has run yet, so nothing is said of events that never came.</p>` : ''}
+    ${silence.map(
+      row => html`<div class="card stopped">
+        <p>${mark('bad', '!', 'Silence')}: no webhook brought the latest events${of(row.workspace_id)}: ${row.events} since ${when(row.since)}.</p>
+        <p>The last event that a webhook brought is of ${row.last_webhook_event_at === null ? '(none yet)' : when(row.last_webhook_event_at)}. The others were backfilled. Check that the endpoint is up, and enabled at Seam.</p>
+      </div>`,
+    )}
+    ${coverage.map(
+      row =>
+        html`<p>Every event${of(row.workspace_id)} until ${when(row.until)} is accounted for (from ${when(row.from)} on).${
+          row.failing_since === null
+            ? ''
+            : html` It has not got any further since ${when(row.failing_since)}: ${row.failure}`
+        }</p>`,
+    )}`;
+};

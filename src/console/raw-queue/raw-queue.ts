@@ -1,0 +1,167 @@
+import { type Request, type RequestHandler, type Response, Router } from 'express';
+import helmet from 'helmet';
+import type { Actor } from '../../access/actor.ts';
+import { LEAST_ROLES, mayRole } from '../../access/permissions.ts';
+import type { Workspace } from '../../config/workspaces.ts';
+import type { Session } from '../../operators/sessions.ts';
+import type { Logger } from '../../ops/log.ts';
+import type { QueueBackend } from '../../queue/backend.ts';
+import { retry } from '../../support/cases/retry.ts';
+import type { Desk } from '../../support/desk.ts';
+import { sendHtml } from '../send.ts';
+import { href, html } from '../view/html.ts';
+import { bareLayout } from '../view/layout.ts';
+import type { Board } from './raw-queue-board.ts';
+
+/** Bull Board, opened when somebody first looks at it: till then it costs nothing. */
+export type RawQueue = Readonly<{
+  /** @throws when the queue is out of reach */
+  open: () => Promise<Board>;
+}> &
+  AsyncDisposable;
+
+export const createRawQueue = (options: {
+  backend: QueueBackend;
+  workspaces: readonly Pick<Workspace, 'id' | 'name'>[];
+  log: Logger;
+}): RawQueue => {
+  let opening: Promise<Board> | null = null;
+  const load = async (): Promise<Board> => {
+    const { openBoard } = await import('./raw-queue-board.ts');
+    return openBoard(options);
+  };
+  return {
+    open: () => {
+      opening ??= load().catch((error: unknown) => {
+        opening = null; // The next visit tries anew.
+        throw error;
+      });
+      return opening;
+    },
+    [Symbol.asyncDispose]: async () => {
+      if (opening !== null) await (await opening)[Symbol.asyncDispose]();
+    },
+  };
+};
+
+/** As strict as ours but for what its page needs; for its addresses only. */
+const SECURITY = helmet.contentSecurityPolicy({
+  useDefaults: false,
+  directives: {
+    defaultSrc: ["'none'"],
+    scriptSrc: ["'self'"],
+    styleSrc: ["'self'"],
+    // Its editor brings its styles along as <style>. No script, and no style attribute, may be inline.
+    styleSrcElem: ["'self'", "'unsafe-inline'"],
+    imgSrc: ["'self'", 'data:'],
+    connectSrc: ["'self'"],
+    baseUri: ["'self'"],
+    formAction: ["'none'"],
+    frameAncestors: ["'none'"],
+  },
+});
+
+/** A browser says where a request comes from; one that says nothing at all is refused. */
+const isOfOurPage = ({ headers }: Request): boolean => {
+  const site = headers['sec-fetch-site'];
+  if (site !== undefined) return site === 'same-origin';
+  const { origin, host } = headers;
+  return origin !== undefined && URL.canParse(origin) && new URL(origin).host === host;
+};
+
+const isRead = ({ method }: Request): boolean => method === 'GET' || method === 'HEAD';
+const isPage = (request: Request): boolean =>
+  isRead(request) && !/^\/(?:api|static)\//.test(request.path);
+
+/** In the form in which Bull Board's page tells of it. */
+const refuse = (response: Response, status: number, message: string): void => {
+  response.status(status).json({ error: { key: 'ERRORS.FORBIDDEN' }, message });
+};
+
+const WHY_REFUSED = [
+  [
+    /\/(?:pause|resume)$/,
+    'Pause and resume on the Queue page: it asks for the reason, and no restart ends it.',
+  ],
+  [/\/(?:retry\/\w+|promote)$/, 'Retry many under "Bulk runs": there they are previewed.'],
+] as const;
+const WHY_ALL_OTHERS =
+  'Nothing is changed here: this queue is filled from the database, which would put back or undo it.';
+
+/** Bull Board at `/raw-queue`. Its own retry asks for a look, as everywhere; all else it can't change. */
+export const createRawQueueRouter = (options: {
+  desk: Desk;
+  rawQueue: RawQueue;
+  sessionOf: (request: Request) => Promise<Session | null>;
+}): Router => {
+  const { desk, rawQueue, sessionOf } = options;
+
+  const admit: RequestHandler = async (request, response, next) => {
+    const session = await sessionOf(request);
+    if (session === null) {
+      if (isPage(request)) {
+        response.redirect(303, href(['sign-in'], { next: request.originalUrl }));
+      } else refuse(response, 401, 'Sign in again: load the page anew.');
+      return;
+    }
+    const { role } = session.operator;
+    if (!mayRole(role, 'raw_queue')) {
+      const message = `This takes the role "${LEAST_ROLES.raw_queue}"; yours is "${role}".`;
+      if (isPage(request)) sendHtml(response, refusedPage(message), 403);
+      else refuse(response, 403, message);
+      return;
+    }
+    if (!isRead(request) && !isOfOurPage(request)) {
+      refuse(response, 403, 'This was sent from another site, so nothing was done.');
+      return;
+    }
+    response.locals.actor = actorOf(session);
+    next();
+  };
+
+  /** What BullMQ would do with the job may come to nothing; what is owed in the database does not. */
+  const lookAgain: RequestHandler = async (request, response) => {
+    const { queueName, jobId } = request.params;
+    const board = await rawQueue.open();
+    const subject = await board.subjectOf(String(queueName), String(jobId));
+    const results = subject === null ? [] : await retry(desk, response.locals.actor, subject);
+    const refused = results.find(({ result }) => result === 'refused');
+    if (results.length === 0) {
+      refuse(response, 404, 'There is no such job any more, or nothing is known of its subject.');
+    } else if (refused !== undefined && 'why' in refused) {
+      refuse(response, 409, `Refused: ${refused.why}.`);
+    } else response.status(204).end();
+  };
+
+  const router = Router();
+  router.use(SECURITY, admit);
+  router.put('/api/queues/:queueName/:jobId/retry', lookAgain);
+  router.put('/api/queues/:queueName/:jobId/promote', lookAgain);
+  router.use((request, response, next) => {
+    if (isRead(request)) {
+      next();
+      return;
+    }
+    const why = WHY_REFUSED.find(([path]) => path.test(request.path))?.[1] ?? WHY_ALL_OTHERS;
+    refuse(response, 405, why);
+  });
+  router.use(async (request, response, next) => {
+    const { handle } = await rawQueue.open();
+    return handle(request, response, next);
+  });
+  return router;
+};
+
+const actorOf = ({ operator: { id, name, role } }: Session): Actor => ({
+  key: `operator:${id}`,
+  name,
+  role,
+  face: 'console',
+  onceKey: null,
+});
+
+const refusedPage = (message: string) =>
+  bareLayout(
+    'Not with your role',
+    html`<h1>Not with your role</h1><p class="fault">${message}</p><p><a href="${href(['queue'])}">Back</a></p>`,
+  );

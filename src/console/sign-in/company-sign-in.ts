@@ -1,0 +1,88 @@
+import { type Request, type Response, Router } from 'express';
+import { type CompanySignInResult, signInFromCompany } from '../../operators/company-sign-in.ts';
+import { ProviderError } from '../../operators/openid-connect.ts';
+import type { ConsoleOptions } from '../options.ts';
+import { sendHtml } from '../send.ts';
+import { href } from '../view/html.ts';
+import type { Company } from './company.ts';
+import { enter } from './enter.ts';
+import { safeNext } from './next.ts';
+import { notSignedInPage, signInPage } from './sign-in-pages.ts';
+
+const NOBODY = {
+  no_group: {
+    title: 'Your account may not come in',
+    sentence:
+      'Your company account is in none of the groups that may use this console. Ask an admin which group that is, and whoever looks after your company’s accounts to put you into it.',
+  },
+  disabled: {
+    title: 'Your account is disabled',
+    sentence: 'An admin of this console has disabled your account here. Ask them to enable it.',
+  },
+} as const satisfies Record<Exclude<CompanySignInResult['kind'], 'signed_in'>, object>;
+
+const NOT_BEGUN =
+  'This sign-in was not begun in this browser, or too long ago, so nobody was signed in. Begin once more.';
+const REFUSED =
+  'Your company’s sign-in was cancelled, or did not go through, so nobody was signed in. Begin once more.';
+const UNREACHABLE =
+  'Your company’s sign-in can’t be reached just now. Try again in a moment, or sign in with a password.';
+
+/** Signing in with the company's account: there and back. */
+export const createCompanySignInRouter = (
+  options: ConsoleOptions,
+  { provider, settings, cookie, seal }: Company,
+): Router => {
+  const { desk, log } = options;
+  const router = Router();
+
+  const tellOfProvider = (response: Response, error: unknown, next: string): void => {
+    if (!(error instanceof ProviderError)) throw error;
+    log.warn({ err: error }, 'a sign-in with a company account failed');
+    if (error.kind === 'refused') {
+      sendHtml(response, notSignedInPage('You are not signed in', REFUSED, next), 403);
+      return;
+    }
+    response.set('retry-after', '30');
+    sendHtml(response, signInPage(true, next, { fault: UNREACHABLE }), 503);
+  };
+
+  // A link, not a form: the policy for forms lets none of them lead elsewhere.
+  router.get('/sign-in/company', async (request, response) => {
+    const given = request.query.next;
+    const next = safeNext(typeof given === 'string' ? given : null);
+    try {
+      const { url, begun } = await provider.begin();
+      cookie.set(response, seal.seal({ ...begun, next }));
+      response.redirect(303, url);
+    } catch (error) {
+      tellOfProvider(response, error, next);
+    }
+  });
+
+  router.get('/sign-in/company/callback', async (request: Request, response) => {
+    const sealed = cookie.read(request);
+    const begun = sealed === null ? null : seal.open(sealed);
+    // Used up, whatever comes of it.
+    cookie.clear(response);
+    if (begun === null || request.query.state !== begun.state) {
+      sendHtml(response, notSignedInPage('You are not signed in', NOT_BEGUN, href([])), 403);
+      return;
+    }
+    const next = safeNext(begun.next);
+    try {
+      const { search } = new URL(request.originalUrl, 'http://localhost');
+      const identity = await provider.finish(search, begun);
+      const result = await signInFromCompany(desk.pool, settings, identity);
+      if (result.kind === 'signed_in') {
+        await enter(options, request, response, { token: result.token, next });
+        return;
+      }
+      const { title, sentence } = NOBODY[result.kind];
+      sendHtml(response, notSignedInPage(title, sentence, next), 403);
+    } catch (error) {
+      tellOfProvider(response, error, next);
+    }
+  });
+  return router;
+};

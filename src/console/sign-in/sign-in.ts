@@ -1,0 +1,107 @@
+import { type Request, Router } from 'express';
+import { type SignInResult, signInWithLink, signInWithPassword } from '../../operators/sign-in.ts';
+import type { ConsoleOptions } from '../options.ts';
+import { sendHtml } from '../send.ts';
+import type { Html } from '../view/html.ts';
+import { createCompanySignInRouter } from './company-sign-in.ts';
+import { enter } from './enter.ts';
+import { safeNext } from './next.ts';
+import { signInLinkPage, signInPage } from './sign-in-pages.ts';
+
+const formOf = (request: Request): URLSearchParams =>
+  new URLSearchParams(typeof request.body === 'string' ? request.body : '');
+
+/** A parameter of the address, where there is one such. */
+const queryOf = (request: Request, name: string): string | null => {
+  const value = request.query[name];
+  return typeof value === 'string' ? value : null;
+};
+
+/**
+ * Whether a request that isn't of a session yet comes from a page of ours; a browser says so.
+ * Source: OWASP CSRF Prevention Cheat Sheet, "Fetch Metadata" and "Verifying Origin".
+ */
+const isFromHere = ({ headers }: Request): boolean => {
+  const site = headers['sec-fetch-site'];
+  if (site !== undefined) return site === 'same-origin' || site === 'none';
+  const { origin, host } = headers;
+  return origin === undefined || (URL.canParse(origin) && new URL(origin).host === host);
+};
+
+const OTHER_SITE = 'This form was sent from another site, so nothing was done. Sign in here.';
+const OVER = 'Your session is over. Sign in to go on where you were.';
+const BUSY_SECONDS = 5;
+
+/** What is told of a sign-in that came to nothing. */
+const faultOf = (
+  result: Exclude<SignInResult, { kind: 'signed_in' }>,
+): { status: number; fault: string; retryAfterSeconds?: number } => {
+  switch (result.kind) {
+    case 'wrong':
+      return { status: 422, fault: 'Name or password is wrong.' };
+    case 'wait': {
+      const fault = `Too many wrong tries. Try again in ${result.seconds} s.`;
+      return { status: 429, fault, retryAfterSeconds: result.seconds };
+    }
+    case 'busy': {
+      const fault = 'Too many people sign in just now. Try again in a few seconds.';
+      return { status: 503, fault, retryAfterSeconds: BUSY_SECONDS };
+    }
+    default:
+      return result satisfies never;
+  }
+};
+
+/** The pages before somebody is signed in. */
+export const createSignInRouter = (options: ConsoleOptions): Router => {
+  const { desk, company } = options;
+  const router = Router();
+  const page = (next: string, told: Parameters<typeof signInPage>[2] = {}): Html =>
+    signInPage(company !== null, next, told);
+
+  router.get('/sign-in', (request, response) => {
+    const next = safeNext(queryOf(request, 'next'));
+    const isOver = queryOf(request, 'over') !== null;
+    sendHtml(response, page(next, isOver ? { note: OVER } : {}), 200);
+  });
+  router.post('/sign-in', async (request, response) => {
+    const form = formOf(request);
+    const [name, password] = [form.get('name')?.trim() ?? '', form.get('password') ?? ''];
+    const next = safeNext(form.get('next'));
+    if (!isFromHere(request)) {
+      sendHtml(response, page(next, { fault: OTHER_SITE }), 403);
+      return;
+    }
+    const from = request.ip ?? 'unknown';
+    const result = await signInWithPassword(desk.pool, { name, password, from });
+    if (result.kind === 'signed_in') {
+      await enter(options, request, response, { token: result.token, next });
+      return;
+    }
+    const { status, fault, retryAfterSeconds } = faultOf(result);
+    if (retryAfterSeconds !== undefined) response.set('retry-after', String(retryAfterSeconds));
+    sendHtml(response, page(next, { fault, name }), status);
+  });
+
+  router.get('/sign-in/link', (request, response) => {
+    const next = safeNext(queryOf(request, 'next'));
+    sendHtml(response, signInLinkPage(queryOf(request, 'key') ?? '', next), 200);
+  });
+  router.post('/sign-in/link', async (request, response) => {
+    const form = formOf(request);
+    const next = safeNext(form.get('next'));
+    if (!isFromHere(request)) {
+      sendHtml(response, page(next, { fault: OTHER_SITE }), 403);
+      return;
+    }
+    const token = await signInWithLink(desk.pool, form.get('key') ?? '');
+    if (token === null) {
+      const fault = 'This link was used already, or is too old. Ask for a new one.';
+      sendHtml(response, signInLinkPage(null, next, fault), 422);
+      return;
+    }
+    await enter(options, request, response, { token, next });
+  });
+  if (company !== null) router.use(createCompanySignInRouter(options, company));
+  return router;
+};

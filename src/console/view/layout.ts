@@ -1,0 +1,159 @@
+import { randomUUID } from 'node:crypto';
+import { LEAST_ROLES, mayRole, type Permission } from '../../access/permissions.ts';
+import { assetUrl } from '../assets.ts';
+import { type Html, href, html } from './html.ts';
+import { SECTIONS, type Section, type Visit } from './route.ts';
+
+const head = (title: string): Html => html`<head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta name="color-scheme" content="light dark">
+    <meta name="htmx-config" content='{"allowEval":false,"includeIndicatorStyles":false,"disableInheritance":true,"historyCacheSize":0,"attributesToSettle":["class"]}'>
+    <title>${title} · seam-reconciler</title>
+    <link rel="icon" href="${assetUrl('icon.svg')}">
+    <link rel="stylesheet" href="${assetUrl('console.css')}">
+    <script src="${assetUrl('htmx.js')}" defer></script>
+    <script src="${assetUrl('console.js')}" defer></script>
+  </head>`;
+
+/** The icon, and the name. */
+const BRAND = html`<svg class="logo" viewBox="0 0 32 32" width="28" height="28" aria-hidden="true" focusable="false"><rect width="32" height="32" rx="6"/><path d="M9 15v-3a7 7 0 0 1 14 0v3h1v10H8V15zm3 0h8v-3a4 4 0 0 0-8 0z"/></svg> seam-reconciler`;
+
+/** The whole document of a page for somebody who is signed in. */
+export const layout = (
+  visit: Visit,
+  { title, section, body }: { title: string; section?: Section | undefined; body: Html },
+): Html => html`<!doctype html>
+<html lang="en">
+  ${head(title)}
+  <body>
+    <a class="skip" href="#main">Skip to the content</a>
+    <header class="top">
+      <a class="brand" href="${href([])}">${BRAND}</a>
+      <form class="search" role="search" action="${href(['search'])}" method="get">
+        <label class="hidden" for="search">Search</label>
+        <input id="search" type="search" name="q" value="${visit.query.get('q') ?? ''}"
+          placeholder="User, e-mail, or the id of an account, webview, event" autocomplete="off" maxlength="500">
+        <button type="submit">Search</button>
+      </form>
+      <form class="who" action="${href(['sign-out'])}" method="post">
+        ${formFields(visit)}
+        <a href="${href(['account'])}">${visit.session.operator.name}</a> <small>(${visit.session.operator.role})</small>
+        <button type="submit" class="quiet">Sign out</button>
+      </form>
+    </header>
+    <nav class="menu" aria-label="Sections">
+      <ul>
+        ${sectionsFor(visit).map(
+          key =>
+            html`<li><a href="${href(SECTIONS[key].path)}"${
+              key === section ? html` aria-current="page"` : ''
+            }>${SECTIONS[key].label}</a></li>`,
+        )}
+      </ul>
+    </nav>
+    <div id="status" class="status" role="status">${noticeOf(visit)}</div>
+    <main id="main" tabindex="-1">
+      ${body}
+    </main>
+    <footer class="bottom">
+      <button type="button" class="quiet" data-pause-updates hidden>Pause updates</button>
+      <button type="button" class="quiet" data-shortcuts hidden>Keyboard shortcuts (?)</button>
+    </footer>
+    <dialog id="shortcuts" aria-labelledby="shortcuts-title">
+      <h2 id="shortcuts-title">Keyboard shortcuts</h2>
+      <table>
+        <caption class="hidden">Keys and what they do</caption>
+        <thead><tr><th scope="col">Key</th><th scope="col">What it does</th></tr></thead>
+        <tbody>
+          <tr><th scope="row"><kbd>/</kbd></th><td>Search</td></tr>
+          <tr><th scope="row"><kbd>p</kbd></th><td>Pause or resume updates</td></tr>
+          <tr><th scope="row"><kbd>?</kbd></th><td>Show these shortcuts</td></tr>
+          <tr><th scope="row"><kbd>Esc</kbd></th><td>Close</td></tr>
+        </tbody>
+      </table>
+      <form method="dialog"><button type="submit">Close</button></form>
+    </dialog>
+  </body>
+</html>`;
+
+const sectionsFor = ({ session }: Visit): Section[] =>
+  (Object.keys(SECTIONS) as Section[]).filter(key => {
+    const section = SECTIONS[key];
+    return !('needs' in section) || mayRole(session.operator.role, section.needs);
+  });
+
+const noticeOf = (visit: Visit): Html | null => {
+  const { notice } = visit.session;
+  if (notice === null) return null;
+  return html`<p class="notice">${notice.text}</p>${
+    notice.undo === undefined
+      ? ''
+      : html`<form method="post" action="${notice.undo.path}">${formFields(visit)}<button type="submit">${notice.undo.label}</button></form>`
+  }`;
+};
+
+/** The document of a page for somebody who isn't: signing in, or an error before that. */
+export const bareLayout = (title: string, body: Html): Html => html`<!doctype html>
+<html lang="en">
+  ${head(title)}
+  <body class="bare">
+    <main id="main" tabindex="-1">
+      <p class="brand">${BRAND}</p>
+      ${body}
+    </main>
+  </body>
+</html>`;
+
+/** Belongs into each form that changes something: whose session it is, and which request it will be. */
+export const formFields = ({ session }: Pick<Visit, 'session'>): Html =>
+  html`<input type="hidden" name="csrf" value="${session.csrf}"><input type="hidden" name="once" value="${randomUUID()}">`;
+
+/** A button; for whoever may not press it, disabled, and saying which role it takes. */
+export const button = (
+  visit: Pick<Visit, 'session'>,
+  label: string | Html,
+  permission: Permission,
+  {
+    name,
+    value,
+    kind = 'plain',
+    formAction,
+    selected,
+  }: {
+    name?: string;
+    value?: string;
+    kind?: 'plain' | 'main' | 'danger';
+    /** Where its form goes when it is this button that sends it. */
+    formAction?: string;
+    /** Its label while rows are selected, with a # for how many: `Retry # selected`. */
+    selected?: string;
+  } = {},
+): Html => {
+  const attributes = html`class="${kind}"${name === undefined ? '' : html` name="${name}" value="${value ?? ''}"`}`;
+  if (mayRole(visit.session.operator.role, permission)) {
+    const action = formAction === undefined ? '' : html` formaction="${formAction}"`;
+    const counting = selected === undefined ? '' : html` data-selected="${selected}"`;
+    return html`<button type="submit" ${attributes}${action}${counting}>${label}</button>`;
+  }
+  return html`<span class="denied"><button type="submit" ${attributes} disabled>${label}</button> <small>takes the role ${LEAST_ROLES[permission]}</small></span>`;
+};
+
+/**
+ * The attributes of a form whose answer takes the place of the page's contents, where scripts run: what
+ * somebody is reading stays where it is. Without scripts it is an ordinary form.
+ */
+export const inPlace = (action: string): Html =>
+  html`method="post" action="${action}" hx-post="${action}" hx-target="#main" hx-select="#main" hx-select-oob="#status" hx-swap="outerHTML show:none" hx-sync="this:drop"`;
+
+/**
+ * A part of a page that keeps itself up to date, unless somebody is at work in it.
+ *
+ * @param id of this part, the same at every load of the page
+ */
+export const live = ({ url }: Pick<Visit, 'url'>, id: string, body: Html): Html =>
+  liveAt(url, id, body);
+
+/** The same, read from an address that differs from the page's own. */
+export const liveAt = (url: string, id: string, body: Html): Html =>
+  html`<div id="${id}" data-live hx-get="${url}" hx-select="#${id}" hx-trigger="refresh" hx-swap="outerHTML">${body}</div>`;

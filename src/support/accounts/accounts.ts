@@ -1,0 +1,105 @@
+import type { Db } from '../../db/client.ts';
+import { and, desc, eq, inArray, isNull, type SQL, sql } from '../../db/drizzle.ts';
+import { connectedAccounts, connectWebviews, links, reconciliations } from '../../db/schema.ts';
+import type { AccountState } from '../../model/outcome.ts';
+import { subjectOf } from '../../model/subject.ts';
+import { codesThatMean, explainTroubles, type Trouble } from '../../reconcile/account-state.ts';
+
+const hasCode = (column: SQL | typeof connectedAccounts.errors, key: string, codes: string[]) =>
+  sql`exists (select 1 from jsonb_array_elements(${column}) item where item->>${key}::text in ${codes})`;
+
+/** How an account stands; read from what is stored where no run has said so (rows of an older version). */
+export const accountState = sql<AccountState>`coalesce(${connectedAccounts.state}, case
+  when ${connectedAccounts.deletedAt} is not null then 'deleted'
+  when ${hasCode(connectedAccounts.errors, 'error_code', codesThatMean('disconnected'))} then 'disconnected'
+  when ${hasCode(sql`${connectedAccounts.warnings}`, 'warning_code', codesThatMean('reauthorization_requested'))}
+  then 'reauthorization_requested' else 'connected' end)`;
+
+/** An account as it stands with us. */
+export type AccountSummary = Readonly<{
+  connected_account_id: string;
+  state: AccountState;
+  /** What is wrong with it, in words; nothing any more once it is deleted. */
+  troubles: readonly Trouble[];
+  user_id: string | null;
+  account_type: string | null;
+  display_name: string | null;
+  /** When Seam was last asked about it. */
+  read_at: string;
+}>;
+
+const select = (db: Db) =>
+  db
+    .select({ own: connectedAccounts, state: accountState, userId: links.userId })
+    .from(connectedAccounts)
+    .leftJoin(
+      links,
+      and(
+        eq(links.connectedAccountId, connectedAccounts.connectedAccountId),
+        isNull(links.unlinkedAt),
+      ),
+    );
+
+/** What we have stored of an account. */
+export type StoredAccount = Awaited<ReturnType<typeof select>>[number];
+
+export const summaryOf = ({ own, state, userId }: StoredAccount): AccountSummary => ({
+  connected_account_id: own.connectedAccountId,
+  state,
+  troubles: state === 'deleted' ? [] : explainTroubles(own),
+  user_id: userId,
+  account_type: own.accountTypeDisplayName ?? own.accountType,
+  display_name: own.displayName,
+  read_at: own.readAt.toISOString(),
+});
+
+/** The accounts that we have, the last looked at first. */
+export const listAccounts = async (
+  db: Db,
+  filter: { user?: string | undefined; state?: AccountState | undefined; limit: number },
+): Promise<AccountSummary[]> => {
+  const rows = await select(db)
+    .where(
+      and(
+        filter.user === undefined ? undefined : eq(links.userId, filter.user),
+        filter.state === undefined ? undefined : sql`${accountState} = ${filter.state}`,
+      ),
+    )
+    .orderBy(desc(connectedAccounts.readAt), connectedAccounts.connectedAccountId)
+    .limit(filter.limit);
+  return rows.map(summaryOf);
+};
+
+/** What we have stored of these accounts, by id. */
+export const storedAccounts = async (
+  db: Db,
+  accountIds: readonly string[],
+): Promise<ReadonlyMap<string, StoredAccount>> => {
+  if (accountIds.length === 0) return new Map();
+  const rows = await select(db).where(
+    inArray(connectedAccounts.connectedAccountId, [...accountIds]),
+  );
+  return new Map(rows.map(row => [row.own.connectedAccountId, row]));
+};
+
+const MOST_ACCOUNTS = 20;
+
+/** The accounts that an id leads to: of an account, of a webview that led to one, of a user linked to some. */
+export const findAccountIds = async (db: Db, id: string): Promise<string[]> => {
+  const { rows } = await db.execute<{ id: string }>(sql`
+    select distinct id from (
+      select ${connectedAccounts.connectedAccountId} as id from ${connectedAccounts}
+       where ${connectedAccounts.connectedAccountId} = ${id}
+      union all
+      select ${connectWebviews.connectedAccountId} from ${connectWebviews}
+       where ${connectWebviews.connectWebviewId} = ${id}
+      union all
+      select ${reconciliations.connectedAccountId} from ${reconciliations}
+       where ${reconciliations.subject} = ${subjectOf('connect_webview', id)}
+          or ${reconciliations.connectedAccountId} = ${id}
+          or ${reconciliations.claimedUserId} = ${id}
+      union all
+      select ${links.connectedAccountId} from ${links} where ${links.userId} = ${id}
+    ) found where id is not null order by id limit ${MOST_ACCOUNTS}`);
+  return rows.map(row => row.id);
+};

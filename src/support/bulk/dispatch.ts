@@ -1,0 +1,134 @@
+import type { Actor } from '../../access/actor.ts';
+import { type Change, recordChanges } from '../../audit-log/record.ts';
+import type { Client } from '../../db/client.ts';
+import { drizzle, eq, inArray, sql } from '../../db/drizzle.ts';
+import { reconciliations } from '../../db/schema.ts';
+import { auditLog, bulkItems } from '../../db/schema-desk.ts';
+import type { Subject } from '../../model/subject.ts';
+import { askAgain } from '../cases/retry.ts';
+import { skippedBecause } from './outcome.ts';
+import { chosenStates, parseSelection } from './selection.ts';
+import { bulkRunTarget } from './start.ts';
+import { IS_HELD_UP } from './waiting.ts';
+
+/** A subject that was asked for, to be put into its queue once that is committed. */
+export type HandedOut = Readonly<{ subject: Subject; workspaceId: string | null }>;
+
+/** Past so many that are held up (of another workspace) the next one is looked for. */
+const LOOK_AHEAD = 500;
+
+type Item = { position: number; subject: Subject; planned: number };
+type Result = {
+  position: number;
+  state: 'asked' | 'skipped';
+  generation: number | null;
+  why: string | null;
+};
+
+/**
+ * Asks for the next looks of a bulk run, within a transaction: raises each generation, as a person's retry
+ * does, with an audit row each. What has changed since the preview is skipped.
+ *
+ * @param most at most so many
+ * @returns what was dealt with, and what of it belongs into the queue
+ */
+export const handOut = async (
+  client: Client,
+  run: Readonly<{ id: number; query: string }>,
+  most: number,
+): Promise<{ dealtWith: number; asked: HandedOut[] }> => {
+  const items = await nextItems(client, run.id, most);
+  if (items.length === 0) return { dealtWith: 0, asked: [] };
+  const standings = await lockAll(client, items);
+  const chosen = chosenStates(parseSelection(run.query));
+  const results: Result[] = [];
+  const asked: HandedOut[] = [];
+  const changes: Change[] = [];
+  for (const { position, subject, planned } of items) {
+    const skip = skippedBecause(planned, chosen, standings.get(subject));
+    const result =
+      skip === null
+        ? // Whether its workspace is configured was seen when it was planned, by the one who planned it.
+          await askAgain(client, null, subject, async (before, after) => {
+            changes.push({ action: 'retry', target: subject, before, after, bulkRunId: run.id });
+          })
+        : ({ kind: 'refused', why: skip } as const);
+    if (result.kind === 'asked') {
+      results.push({ position, state: 'asked', generation: result.generation, why: null });
+      asked.push({ subject, workspaceId: result.workspaceId });
+    } else {
+      results.push({ position, state: 'skipped', generation: null, why: result.why });
+    }
+  }
+  if (changes.length > 0) await recordChanges(client, await starterOf(client, run.id), changes);
+  await writeResults(client, run.id, results);
+  return { dealtWith: items.length, asked };
+};
+
+const nextItems = async (client: Client, id: number, most: number): Promise<Item[]> => {
+  const { rows } = await drizzle(client).execute<Item>(sql`
+    with ahead as (
+      select position, subject, planned_generation from ${bulkItems}
+       where bulk_run_id = ${id} and state = 'waiting'
+       order by position limit ${LOOK_AHEAD}
+    )
+    select position, ahead.subject, planned_generation::float8 as planned
+      from ahead left join ${reconciliations} on ${reconciliations.subject} = ahead.subject
+     where not ${IS_HELD_UP}
+     order by position limit ${most}`);
+  return rows;
+};
+
+/** In the order of their keys, as everywhere, so that nobody waits for each other. */
+const lockAll = async (client: Client, items: readonly Item[]) => {
+  const rows = await drizzle(client)
+    .select({
+      subject: reconciliations.subject,
+      generation: reconciliations.generation,
+      state: reconciliations.state,
+    })
+    .from(reconciliations)
+    .where(
+      inArray(
+        reconciliations.subject,
+        items.map(({ subject }) => subject),
+      ),
+    )
+    .orderBy(reconciliations.subject)
+    .for('update');
+  return new Map(rows.map(row => [row.subject, row]));
+};
+
+/** Whoever started it asks for each of its looks: the audit log has them. */
+const starterOf = async (client: Client, id: number): Promise<Actor> => {
+  const [row] = await drizzle(client)
+    .select({
+      key: auditLog.actor,
+      name: auditLog.actorName,
+      role: auditLog.role,
+      face: auditLog.face,
+    })
+    .from(auditLog)
+    .where(
+      sql`${eq(auditLog.target, bulkRunTarget(id))} and ${eq(auditLog.action, 'start_bulk_run')}`,
+    )
+    .limit(1);
+  if (row === undefined) throw new Error(`nobody has started bulk run ${id}`);
+  return { ...(row as Pick<Actor, 'key' | 'name' | 'role' | 'face'>), onceKey: null };
+};
+
+const writeResults = async (client: Client, id: number, results: readonly Result[]) => {
+  await client.query(
+    `update reconciler.bulk_items i
+        set state = r.state, asked_generation = r.generation, why = r.why, changed_at = now()
+       from unnest($2::int[], $3::text[], $4::bigint[], $5::text[]) as r(position, state, generation, why)
+      where i.bulk_run_id = $1 and i.position = r.position`,
+    [
+      id,
+      results.map(({ position }) => position),
+      results.map(({ state }) => state),
+      results.map(({ generation }) => generation),
+      results.map(({ why }) => why),
+    ],
+  );
+};

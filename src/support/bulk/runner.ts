@@ -1,0 +1,135 @@
+import type pg from 'pg';
+import { type Client, inTransaction } from '../../db/client.ts';
+import { and, drizzle, eq, isNotNull, isNull, type SQL, sql } from '../../db/drizzle.ts';
+import { bulkRuns } from '../../db/schema-desk.ts';
+import type { Logger } from '../../ops/log.ts';
+import { startLoop } from '../../ops/loop.ts';
+import type { LookQueues } from '../cases/retry.ts';
+import { type HandedOut, handOut } from './dispatch.ts';
+import { FIRST_HANDED_OUT, FIRST_OUTCOMES } from './limits.ts';
+import { endEarly, finishIfAllAreIn } from './start.ts';
+import { judgeFirst, watch } from './watch.ts';
+
+type Driver = Readonly<{ pool: pg.Pool; queues: Pick<LookQueues, 'request'>; log: Logger }>;
+
+const INTERVAL_MS = 1_000;
+/** What was not handed out for so long (held, or nobody was there) is not made up for. */
+const LONGEST_CATCH_UP_SECONDS = 2;
+
+/**
+ * Drives the bulk runs that were started, until it is disposed of. Any number of processes may: a run is
+ * in the hands of one at a time, each step is a transaction, and all there is to know of it is in its
+ * rows; so it goes on wherever the last step left it.
+ */
+export const startBulkRuns = (driver: Driver): AsyncDisposable =>
+  startLoop({
+    name: 'bulk runs',
+    intervalMs: INTERVAL_MS,
+    log: driver.log,
+    turn: signal => driveBulkRuns(driver, signal),
+  });
+
+/**
+ * One step of each bulk run that isn't finished. One that can't go on (a newer version has planned it) keeps
+ * none of the others.
+ *
+ * @throws Error for the first that can't
+ */
+export const driveBulkRuns = async (driver: Driver, signal?: AbortSignal): Promise<void> => {
+  const unfinished = await drizzle(driver.pool)
+    .select({ id: bulkRuns.id, state: bulkRuns.state })
+    .from(bulkRuns)
+    .where(and(isNotNull(bulkRuns.startedAt), isNull(bulkRuns.finishedAt)))
+    .orderBy(bulkRuns.id);
+  const running = unfinished.filter(({ state }) => state === 'running').length;
+  let fault: Error | null = null;
+  for (const { id } of unfinished) {
+    if (signal?.aborted) return;
+    try {
+      const asked = await inTransaction(driver.pool, client => step(client, driver, id, running));
+      // Once it is committed. What doesn't get into the queue here is put there by the sweep.
+      await Promise.all(asked.map(look => driver.queues.request(look.subject, look.workspaceId)));
+    } catch (cause) {
+      fault ??= new Error(`bulk run ${id} can't go on`, { cause });
+    }
+  }
+  if (fault !== null) throw fault;
+};
+
+/** @param running among so many the pace is shared */
+const step = async (
+  client: Client,
+  { log }: Driver,
+  id: number,
+  running: number,
+): Promise<HandedOut[]> => {
+  const run = await take(client, id, running);
+  if (run === null) return [];
+  const beingLookedAt = await watch(client, id);
+  const asked: HandedOut[] = [];
+  if (run.state === 'running') {
+    const { count, hopelessBecause } = await judgeFirst(client, id);
+    if (hopelessBecause !== null) {
+      await endEarly(client, id, 'stopped_itself', hopelessBecause);
+      log.warn({ bulk_run: id, because: hopelessBecause }, 'a bulk run stopped itself');
+      return [];
+    }
+    const most =
+      count < FIRST_OUTCOMES
+        ? FIRST_HANDED_OUT - count - beingLookedAt
+        : run.perMinute - beingLookedAt;
+    const due = Math.min(most, Math.floor((run.idleSeconds * run.share) / 60 + TOLERANCE));
+    if (due > 0) {
+      const handedOut = await handOut(client, run, due);
+      await putOff(client, run, (handedOut.dealtWith * 60) / run.share);
+      asked.push(...handedOut.asked);
+    }
+  }
+  if (await finishIfAllAreIn(client, id)) log.info({ bulk_run: id }, 'a bulk run is finished');
+  return asked;
+};
+
+/** Of what floating point makes of a whole number. */
+const TOLERANCE = 1e-6;
+
+type Run = Readonly<{
+  id: number;
+  state: string;
+  query: string;
+  perMinute: number;
+  /** Of that pace, as several share it. */
+  share: number;
+  /** For how long it could have handed out, and hasn't. */
+  idleSeconds: number;
+}>;
+
+/** Up to when what was handed out so far has used up a run's pace. A slow one hands out one at a time. */
+const usedUntil = (share: SQL | number): SQL =>
+  sql`greatest(coalesce(${bulkRuns.leasedUntil}, ${bulkRuns.startedAt}),
+               now() - greatest(${LONGEST_CATCH_UP_SECONDS}, 61 / ${share}::float8) * interval '1 s')`;
+
+/** Takes a run for one step; null: another process has it in hand, or it is finished. */
+const take = async (client: Client, id: number, running: number): Promise<Run | null> => {
+  const share = sql`${bulkRuns.perMinute} / ${Math.max(1, running)}::float8`;
+  const [run] = await drizzle(client)
+    .select({
+      id: bulkRuns.id,
+      state: bulkRuns.state,
+      query: bulkRuns.query,
+      perMinute: bulkRuns.perMinute,
+      share: sql<number>`${share}`,
+      idleSeconds: sql<number>`extract(epoch from now() - ${usedUntil(sql`(${share})`)})::float8`,
+    })
+    .from(bulkRuns)
+    .where(and(eq(bulkRuns.id, id), isNull(bulkRuns.finishedAt)))
+    .for('update', { skipLocked: true });
+  return run ?? null;
+};
+
+/** Lets nobody hand out any more of it until its pace allows. */
+const putOff = async (client: Client, { id, share }: Run, seconds: number): Promise<void> => {
+  await drizzle(client)
+    .update(bulkRuns)
+    .set({ leasedUntil: sql`${usedUntil(share)} + ${seconds} * interval '1 s'` })
+    .where(eq(bulkRuns.id, id));
+};

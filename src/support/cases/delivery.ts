@@ -1,0 +1,56 @@
+import { type Actor, insistOn, may } from '../../access/actor.ts';
+import { SupportError } from '../../access/errors.ts';
+import { redact } from '../../access/redact.ts';
+import { and, eq } from '../../db/drizzle.ts';
+import { deliveries } from '../../db/schema.ts';
+import { isStorable } from '../../seam/storable.ts';
+import type { Desk } from '../desk.ts';
+import type { DeliveryRecord } from './history.ts';
+
+/** One delivery with what it said, as far as this person may read it. */
+export type DeliveryWithPayload = DeliveryRecord &
+  Readonly<{
+    subject: string;
+    workspace_id: string | null;
+    /** Svix's id of the message; null where no webhook brought it. */
+    message_id: string | null;
+    /** The event, with secrets hidden (for viewers: e-mails, numbers and long texts, too). */
+    payload: unknown;
+  }>;
+
+/**
+ * Reads one delivery of a case.
+ *
+ * @throws SupportError `not_found`, `not_allowed`
+ */
+export const readDelivery = async (
+  { db }: Pick<Desk, 'db'>,
+  actor: Actor,
+  subject: string,
+  eventId: string,
+): Promise<DeliveryWithPayload> => {
+  insistOn(actor, 'view');
+  const [row] =
+    isStorable(subject) && isStorable(eventId)
+      ? await db
+          .select()
+          .from(deliveries)
+          .where(and(eq(deliveries.eventId, eventId), eq(deliveries.subject, subject)))
+      : [];
+  if (row === undefined) {
+    throw new SupportError('not_found', `No delivery '${eventId}' of this connection.`);
+  }
+  return {
+    event_id: row.eventId,
+    event_type: row.eventType,
+    subject: row.subject,
+    workspace_id: row.workspaceId,
+    received_at: row.receivedAt.toISOString(),
+    occurred_at: row.occurredAt?.toISOString() ?? null,
+    source: row.source,
+    message_id: row.signature['svix-id'] ?? null,
+    payload: redact(JSON.parse(row.body.toString('utf8')), {
+      forViewer: !may(actor, 'see_emails'),
+    }),
+  };
+};

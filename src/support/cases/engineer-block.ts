@@ -1,0 +1,37 @@
+import type { Case } from './types.ts';
+
+/** What an engineer asks for first, as lines to be copied into a message. Pure. */
+export const engineerBlock = (found: Case, url: string): string => {
+  const [newest] = found.runs;
+  const lines: readonly (readonly [string, string | number | null | undefined])[] = [
+    ['case', url],
+    ['subject', found.subject],
+    ['state', found.state],
+    ['reason', found.reason],
+    ['workspace', found.workspace_id],
+    ['connect webview', found.connect_webview_id ?? found.webview?.connect_webview_id],
+    ['connected account', found.connected_account_id],
+    ['user, linked', found.user_id],
+    ['user, named by the metadata', found.claimed_user_id],
+    ['generation', `${found.observed_generation} of ${found.generation} dealt with`],
+    ['failed tries', found.attempts],
+    ['next look', found.next_look_at],
+    ['newest run', newest?.id],
+    ['its outcome', newest === undefined ? null : (newest.reason ?? newest.outcome ?? 'none yet')],
+    ['its detail', newest?.detail],
+    ['its Seam request', newest?.seam_request_id],
+    ['it began', newest?.started_at],
+    ['newest event', found.deliveries[0]?.event_id],
+    ['received', found.deliveries[0]?.received_at],
+    ['changed', found.updated_at],
+  ];
+  return lines
+    .flatMap(([name, value]) =>
+      value === null || value === undefined ? [] : [`${name}: ${oneLine(value)}`],
+    )
+    .join('\n');
+};
+
+/** What came from outside must not look like a line of ours. */
+const oneLine = (value: string | number): string =>
+  String(value).replace(/[\p{Cc}\u2028\u2029]+/gu, ' ');

@@ -1,0 +1,84 @@
+import type { Db } from '../../db/client.ts';
+import { and, desc, eq, lt, sql } from '../../db/drizzle.ts';
+import { deliveries, runs } from '../../db/schema.ts';
+import { isStorable } from '../../seam/storable.ts';
+
+/** A webhook (or a listed event) that told of a case; its payload is read when somebody asks for it. */
+export type DeliveryRecord = Readonly<{
+  event_id: string;
+  event_type: string;
+  received_at: string;
+  /** When it happened, by Seam's clock; null where Seam doesn't say. */
+  occurred_at: string | null;
+  source: 'webhook' | 'backfill';
+}>;
+
+/** One look at a case. */
+export type RunRecord = Readonly<{
+  id: number;
+  trigger: string;
+  outcome: string | null;
+  reason: string | null;
+  detail: string | null;
+  seam_request_id: string | null;
+  started_at: string;
+  finished_at: string | null;
+}>;
+
+/** @param page.before the id of an event: those received before it */
+export const deliveriesOf = async (
+  db: Db,
+  subject: string,
+  { before, limit }: { before?: string | undefined; limit: number },
+): Promise<DeliveryRecord[]> => {
+  const isOlder =
+    before === undefined || !isStorable(before)
+      ? undefined
+      : sql`(${deliveries.receivedAt}, ${deliveries.eventId}) < (
+          select received_at, event_id from reconciler.deliveries where event_id = ${before})`;
+  const rows = await db
+    .select({
+      event_id: deliveries.eventId,
+      event_type: deliveries.eventType,
+      received_at: deliveries.receivedAt,
+      occurred_at: deliveries.occurredAt,
+      source: deliveries.source,
+    })
+    .from(deliveries)
+    .where(and(eq(deliveries.subject, subject), isOlder))
+    .orderBy(desc(deliveries.receivedAt), desc(deliveries.eventId))
+    .limit(limit);
+  return rows.map(row => ({
+    ...row,
+    received_at: row.received_at.toISOString(),
+    occurred_at: row.occurred_at?.toISOString() ?? null,
+  }));
+};
+
+/** @param page.before the id of a run: those that began before it */
+export const runsOf = async (
+  db: Db,
+  subject: string,
+  { before, limit }: { before?: number | undefined; limit: number },
+): Promise<RunRecord[]> => {
+  const rows = await db
+    .select({
+      id: runs.id,
+      trigger: runs.trigger,
+      outcome: runs.outcome,
+      reason: runs.reason,
+      detail: runs.detail,
+      seam_request_id: runs.seamRequestId,
+      started_at: runs.startedAt,
+      finished_at: runs.finishedAt,
+    })
+    .from(runs)
+    .where(and(eq(runs.subject, subject), before === undefined ? undefined : lt(runs.id, before)))
+    .orderBy(desc(runs.id))
+    .limit(limit);
+  return rows.map(row => ({
+    ...row,
+    started_at: row.started_at.toISOString(),
+    finished_at: row.finished_at?.toISOString() ?? null,
+  }));
+};

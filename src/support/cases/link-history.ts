@@ -1,0 +1,81 @@
+import type { Db } from '../../db/client.ts';
+import { desc, eq, inArray } from '../../db/drizzle.ts';
+import { links } from '../../db/schema.ts';
+import { auditLog } from '../../db/schema-desk.ts';
+
+/** Who or what made a link, or ended it. */
+export type LinkCause = Readonly<{
+  kind: 'run' | 'event' | 'person';
+  /** Of the run, the event, or the row of the audit log. */
+  id: string;
+  /** Of a person: their name, and what they gave as their reason. */
+  name: string | null;
+  why: string | null;
+}>;
+
+/** That an account was, or is, linked to a user. */
+export type LinkRecord = Readonly<{
+  id: number;
+  user_id: string;
+  linked_at: string;
+  linked_by: LinkCause;
+  /** Null: it stands. */
+  unlinked_at: string | null;
+  unlinked_by: LinkCause | null;
+  unlinked_because: string | null;
+  /** Made from an event; Seam has yet to say the same. */
+  provisional: boolean;
+}>;
+
+/** The links of an account, the newest first. */
+export const linksOf = async (
+  db: Db,
+  connectedAccountId: string,
+  limit: number,
+): Promise<LinkRecord[]> => {
+  const rows = await db
+    .select()
+    .from(links)
+    .where(eq(links.connectedAccountId, connectedAccountId))
+    .orderBy(desc(links.id))
+    .limit(limit);
+  const people = await peopleOf(
+    db,
+    rows.flatMap(row => [row.linkedByAudit, row.unlinkedByAudit]).filter(id => id !== null),
+  );
+  return rows.map(row => ({
+    id: row.id,
+    user_id: row.userId,
+    linked_at: row.linkedAt.toISOString(),
+    linked_by:
+      personally(people, row.linkedByAudit) ??
+      (row.linkedByRun === 0
+        ? { kind: 'event', id: row.provisionalEventId ?? '', name: null, why: null }
+        : ofRun(row.linkedByRun)),
+    unlinked_at: row.unlinkedAt?.toISOString() ?? null,
+    unlinked_by:
+      personally(people, row.unlinkedByAudit) ??
+      (row.unlinkedByRun === null ? null : ofRun(row.unlinkedByRun)),
+    unlinked_because: row.unlinkedBecause,
+    provisional: row.provisionalEventId !== null && row.confirmedAt === null,
+  }));
+};
+
+const ofRun = (id: number): LinkCause => ({ kind: 'run', id: String(id), name: null, why: null });
+
+type People = ReadonlyMap<number, Readonly<{ name: string; why: string | null }>>;
+
+const peopleOf = async (db: Db, auditIds: readonly number[]): Promise<People> => {
+  if (auditIds.length === 0) return new Map();
+  const rows = await db
+    .select({ id: auditLog.id, name: auditLog.actorName, why: auditLog.why })
+    .from(auditLog)
+    .where(inArray(auditLog.id, [...auditIds]));
+  return new Map(rows.map(row => [row.id, row]));
+};
+
+const personally = (people: People, auditId: number | null): LinkCause | null => {
+  if (auditId === null) return null;
+  const { name = null, why = null } = people.get(auditId) ?? {};
+  return { kind: 'person', id: String(auditId), name, why };
+};

@@ -1,0 +1,100 @@
+import type pg from 'pg';
+import { type Actor, insistOn } from '../../access/actor.ts';
+import { invalid, SupportError } from '../../access/errors.ts';
+import { recordChange } from '../../audit-log/record.ts';
+import { type Client, type Db, inTransaction } from '../../db/client.ts';
+import { and, desc, drizzle, eq, lt } from '../../db/drizzle.ts';
+import { reconciliations } from '../../db/schema.ts';
+import { notes } from '../../db/schema-desk.ts';
+import { isStorable } from '../../seam/storable.ts';
+import { noMatch } from '../words/words.ts';
+
+/** What somebody wrote on a case. */
+export type Note = Readonly<{ id: number; text: string; by: string; at: string }>;
+
+/** In characters as people count them. */
+export const LONGEST_NOTE = 5_000;
+
+/**
+ * Makes what somebody typed into what is kept: lines as Unix has them, nothing around it.
+ *
+ * @param field its name, for the fault
+ * @throws SupportError `invalid`
+ */
+export const cleanNote = (typed: string, field: string): string => {
+  const text = typed.replace(/\r\n?/g, '\n').replaceAll('\t', ' ').trim();
+  const { length } = [...text];
+  if (length === 0) throw invalid({ [field]: 'Write a note: whoever comes next will want it.' });
+  if (length > LONGEST_NOTE) {
+    const message = `A note has at most ${LONGEST_NOTE.toLocaleString('en')} characters; this has ${length.toLocaleString('en')}.`;
+    throw invalid({ [field]: message });
+  }
+  if (/[^\P{Cc}\n]/u.test(text) || !text.isWellFormed()) {
+    throw invalid({ [field]: 'The note holds an invisible control character. Take it out.' });
+  }
+  return text;
+};
+
+/**
+ * Writes a note on a case.
+ *
+ * @throws SupportError `invalid` (text), `not_found`, `not_allowed`; DoneBeforeError
+ */
+export const addNote = async (
+  { pool }: Readonly<{ pool: pg.Pool }>,
+  actor: Actor,
+  subject: string,
+  typed: string,
+): Promise<Note> => {
+  insistOn(actor, 'note');
+  const text = cleanNote(typed, 'text');
+  if (!isStorable(subject)) throw new SupportError('not_found', noMatch(subject));
+  return inTransaction(pool, async client => {
+    const [there] = await drizzle(client)
+      .select({ subject: reconciliations.subject })
+      .from(reconciliations)
+      .where(eq(reconciliations.subject, subject));
+    if (there === undefined) throw new SupportError('not_found', noMatch(subject));
+    const note = await insertNote(client, actor, subject, text);
+    const after = { note: text };
+    await recordChange(client, actor, { action: 'note', target: subject, after });
+    return note;
+  });
+};
+
+/** Keeps a note, within the transaction of the change that it belongs to. */
+export const insertNote = async (
+  client: Client,
+  actor: Actor,
+  subject: string,
+  text: string,
+): Promise<Note> => {
+  const [row] = await drizzle(client)
+    .insert(notes)
+    .values({ subject, text, by: actor.name })
+    .returning();
+  if (row === undefined) throw new Error(`the note on ${subject} could not be kept`);
+  return toNote(row);
+};
+
+/** The newest notes on a case. @param before the id of a note: those that are older */
+export const notesOf = async (
+  db: Db,
+  subject: string,
+  { before, limit }: { before?: number | undefined; limit: number },
+): Promise<Note[]> => {
+  const rows = await db
+    .select()
+    .from(notes)
+    .where(and(eq(notes.subject, subject), before === undefined ? undefined : lt(notes.id, before)))
+    .orderBy(desc(notes.id))
+    .limit(limit);
+  return rows.map(toNote);
+};
+
+const toNote = ({ id, text, by, at }: typeof notes.$inferSelect): Note => ({
+  id,
+  text,
+  by,
+  at: at.toISOString(),
+});

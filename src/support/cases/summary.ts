@@ -1,0 +1,97 @@
+import type { Db } from '../../db/client.ts';
+import { and, eq, isNull, sql } from '../../db/drizzle.ts';
+import { connectedAccounts, expectedWebviews, links, reconciliations } from '../../db/schema.ts';
+import type { AccountState, FailureReason, ReconciliationState } from '../../model/outcome.ts';
+import { explainTroubles, type Trouble } from '../../reconcile/account-state.ts';
+import { accountState } from '../accounts/accounts.ts';
+
+/** How a reconciliation stands, with its account and user: a line of a list, in the words of `--json`. */
+export type Summary = Readonly<{
+  subject: string;
+  /** Seam's, as the events name it; null where none did. */
+  workspace_id: string | null;
+  state: ReconciliationState;
+  reason: FailureReason | null;
+  user_id: string | null;
+  /** Of a webview that we created: the user for whom. */
+  expected_user_id: string | null;
+  /** Whether the account is linked to that user on a signed event's word alone: Seam has yet to confirm it. */
+  provisional: boolean;
+  /** Who made that link: our looking at what Seam shows (or a signed event), or somebody by hand; null: there is none. */
+  linked_by: 'run' | 'person' | null;
+  /** The id that the metadata name, whether or not it is one of our users. */
+  claimed_user_id: string | null;
+  connect_webview_id: string | null;
+  connected_account_id: string | null;
+  /** How the account stands; null where we have none. */
+  account_state: AccountState | null;
+  /** What is wrong with the account, in words; nothing any more once it is deleted. */
+  account_troubles: readonly Trouble[];
+  attempts: number;
+  updated_at: string;
+}>;
+
+/** Also where there is no link: then it isn't provisional. */
+export const isProvisional = sql<boolean>`${links.provisionalEventId} is not null and ${links.confirmedAt} is null`;
+
+const linkedBy = sql<Summary['linked_by']>`case when ${links.id} is null then null
+  when ${links.linkedByAudit} is null then 'run' else 'person' end`;
+
+/** Reconciliations, each with its account, the user whom that is linked to now, and the one it was created for. */
+export const withAccount = (db: Db) =>
+  db
+    .select({
+      own: reconciliations,
+      userId: links.userId,
+      provisional: isProvisional,
+      linkedBy,
+      expectedUserId: expectedWebviews.userId,
+      account: {
+        id: connectedAccounts.connectedAccountId,
+        state: accountState,
+        errors: connectedAccounts.errors,
+        warnings: connectedAccounts.warnings,
+      },
+    })
+    .from(reconciliations)
+    .leftJoin(
+      expectedWebviews,
+      eq(expectedWebviews.connectWebviewId, reconciliations.connectWebviewId),
+    )
+    .leftJoin(
+      connectedAccounts,
+      eq(connectedAccounts.connectedAccountId, reconciliations.connectedAccountId),
+    )
+    .leftJoin(
+      links,
+      and(
+        eq(links.connectedAccountId, reconciliations.connectedAccountId),
+        isNull(links.unlinkedAt),
+      ),
+    );
+
+export type Row = Awaited<ReturnType<typeof withAccount>>[number];
+
+const accountOf = ({ account }: Row): Pick<Summary, 'account_state' | 'account_troubles'> => {
+  if (account === null) return { account_state: null, account_troubles: [] };
+  const { state, errors, warnings } = account;
+  const troubles = state === 'deleted' ? [] : explainTroubles({ errors, warnings });
+  return { account_state: state, account_troubles: troubles };
+};
+
+export const summaryOf = (row: Row): Summary => ({
+  subject: row.own.subject,
+  workspace_id: row.own.workspaceId,
+  state: row.own.state,
+  reason: row.own.reason,
+  user_id: row.userId,
+  expected_user_id: row.expectedUserId,
+  provisional: row.provisional,
+  linked_by: row.linkedBy,
+  claimed_user_id: row.own.claimedUserId,
+  connect_webview_id: row.own.connectWebviewId,
+  connected_account_id: row.own.connectedAccountId,
+  ...accountOf(row),
+  attempts: row.own.attempts,
+  updated_at: row.own.updatedAt.toISOString(),
+});

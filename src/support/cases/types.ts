@@ -1,0 +1,81 @@
+import type { ChangeRecord } from '../../audit-log/read.ts';
+import type { AccountState, FailureReason, ReconciliationState } from '../../model/outcome.ts';
+import type { DeliveryRecord, RunRecord } from './history.ts';
+import type { LinkRecord } from './link-history.ts';
+import type { Note } from './notes.ts';
+import type { Summary } from './summary.ts';
+
+/* What a case is made of: what the API answers, and what the page shows. */
+
+export type CaseWebview = Readonly<{
+  connect_webview_id: string;
+  /** Seam's: `pending`, `authorized`, `failed`. */
+  status: string;
+  created_at: string | null;
+  /** When Seam last showed it. */
+  read_at: string;
+}>;
+
+export type CaseAccount = Readonly<{
+  connected_account_id: string;
+  state: AccountState;
+  type: string | null;
+  /** The name and the e-mail (or the like); masked for whoever may not see it. */
+  display_name: string | null;
+  identifier: string | null;
+  created_at: string | null;
+  read_at: string;
+  deleted_at: string | null;
+}>;
+
+export type CaseUser = Readonly<{
+  user_id: string;
+  /** Linked to now; or only named by the metadata; or whom we made the webview for. */
+  how: 'linked' | 'named' | 'expected';
+  name: string | null;
+  email: string | null;
+  /** Whether that is one of our users; null where their table can't be read. */
+  is_ours: boolean | null;
+}>;
+
+export type CaseOther = Readonly<{
+  subject: string;
+  state: ReconciliationState;
+  reason: FailureReason | null;
+  updated_at: string;
+}>;
+
+/** The lists of a case; `more` says which have older ones than these. */
+type Lists = Readonly<{
+  others: readonly CaseOther[];
+  links: readonly LinkRecord[];
+  runs: readonly RunRecord[];
+  deliveries: readonly DeliveryRecord[];
+  notes: readonly Note[];
+  changes: readonly ChangeRecord[];
+}>;
+
+export type Case = Summary &
+  Lists &
+  Readonly<{
+    /** In plain words: how it stands, and what is to be done. */
+    headline: string;
+    explanation: Readonly<{ title: string; sentence: string; remedy: string }> | null;
+    generation: number;
+    observed_generation: number;
+    next_look_at: string | null;
+    /** Whether a look is being had right now. */
+    under_way: boolean;
+    first_heard_at: string;
+    webview: CaseWebview | null;
+    account: CaseAccount | null;
+    user: CaseUser | null;
+    more: Readonly<Record<keyof Lists, boolean>>;
+  }>;
+
+/** Where the long lists of a case begin. */
+export type CasePages = Readonly<{
+  runsBefore?: number | undefined;
+  deliveriesBefore?: string | undefined;
+  notesBefore?: number | undefined;
+}>;

@@ -1,0 +1,80 @@
+import type { Actor } from '../../access/actor.ts';
+import { identifierFor, identifierIn } from '../../access/mask.ts';
+import { desc, inArray } from '../../db/drizzle.ts';
+import { reconciliations } from '../../db/schema.ts';
+import { UsersTableError } from '../../users/directory.ts';
+import type { Profile } from '../../users/profiles.ts';
+import { storedAccounts } from '../accounts/accounts.ts';
+import { type Summary, summaryOf, withAccount } from '../cases/summary.ts';
+import type { Desk } from '../desk.ts';
+import { profileFor, troublesFor } from '../redact-record.ts';
+
+/** One connection of a list: how it stands, whose it is, and which lock account. */
+export type ConnectionRow = Summary &
+  Readonly<{
+    /** The user's, from the app's own table: of the link, or else whom the metadata name. */
+    user_name: string | null;
+    /** As this person may see it. */
+    user_email: string | null;
+    /** In words: `August`. */
+    account_type: string | null;
+    /** What the user signed in with at the lock's maker, as this person may see it. */
+    account_identifier: string | null;
+  }>;
+
+/** Whose connection it is, as far as is known: linked, named by the metadata, or expected. */
+export const personOf = (row: Summary): string | null =>
+  row.user_id ?? row.claimed_user_id ?? row.expected_user_id;
+
+/** Names are a help, not the matter: a list is told without them where the users' table can't be read. */
+const readProfiles = async (
+  { profiles, log }: Pick<Desk, 'profiles' | 'log'>,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, Profile>> => {
+  try {
+    return await profiles.ofIds(ids);
+  } catch (error) {
+    if (!(error instanceof UsersTableError)) throw error;
+    log.warn({ err: error }, 'a list is shown without the names of users');
+    return new Map();
+  }
+};
+
+/** These subjects with all that a list shows of them, in the order given; without those that are gone. */
+export const readRows = async (
+  desk: Pick<Desk, 'db' | 'profiles' | 'log'>,
+  actor: Actor,
+  subjects: readonly string[],
+): Promise<ConnectionRow[]> => {
+  if (subjects.length === 0) return [];
+  const found = await withAccount(desk.db)
+    .where(inArray(reconciliations.subject, [...subjects]))
+    .orderBy(desc(reconciliations.updatedAt));
+  const summaries = found.map(summaryOf);
+  const ids = <T>(values: readonly (T | null)[]): T[] => [
+    ...new Set(values.filter(value => value !== null)),
+  ];
+  const [profiles, accounts] = await Promise.all([
+    readProfiles(desk, ids(summaries.map(personOf))),
+    storedAccounts(desk.db, ids(summaries.map(row => row.connected_account_id))),
+  ]);
+  const rows = summaries.map((row): [string, ConnectionRow] => {
+    const known = profiles.get(personOf(row) ?? '');
+    const profile = known && profileFor(actor, known);
+    const account = accounts.get(row.connected_account_id ?? '')?.own;
+    const identifier = account === undefined ? null : identifierIn(account.userIdentifier);
+    return [
+      row.subject,
+      {
+        ...row,
+        account_troubles: troublesFor(actor, row.account_troubles),
+        user_name: profile?.name ?? null,
+        user_email: profile?.email ?? null,
+        account_type: account?.accountTypeDisplayName ?? account?.accountType ?? null,
+        account_identifier: identifierFor(actor, identifier),
+      },
+    ];
+  });
+  const bySubject = new Map(rows);
+  return subjects.flatMap(subject => bySubject.get(subject) ?? []);
+};

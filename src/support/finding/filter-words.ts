@@ -1,0 +1,33 @@
+import { type Workspace, workspaceLabel } from '../../config/workspaces.ts';
+import { REASON_TITLES, STATE_WORDS } from '../words/words.ts';
+import type { ConnectionFilter, StateChoice } from './connection-filter.ts';
+
+/** What is chosen from when states are chosen. */
+export const STATE_LABELS = {
+  open: 'Open',
+  pending: STATE_WORDS.pending.label,
+  retrying: STATE_WORDS.retrying.label,
+  linked: STATE_WORDS.linked.label,
+  no_action: STATE_WORDS.no_action.label,
+  failed: STATE_WORDS.failed.label,
+  dismissed: STATE_WORDS.dismissed.label,
+  settled: 'Settled',
+} as const satisfies Record<StateChoice, string>;
+
+const minute = (at: Date): string => `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+
+/** A filter in words, a part each; empty where any connection is meant. */
+export const describeFilter = (
+  filter: ConnectionFilter,
+  workspaces: readonly Pick<Workspace, 'id' | 'name'>[],
+): string[] => {
+  const parts = [
+    filter.state === null ? null : STATE_LABELS[filter.state],
+    filter.reason === null ? null : REASON_TITLES[filter.reason],
+    filter.user === null ? null : `user ${filter.user}`,
+    filter.workspace === null ? null : `workspace ${workspaceLabel(workspaces, filter.workspace)}`,
+    filter.since === null ? null : `changed since ${minute(filter.since)}`,
+    filter.until === null ? null : `changed before ${minute(filter.until)}`,
+  ];
+  return parts.filter(part => part !== null);
+};

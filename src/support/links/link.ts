@@ -1,0 +1,200 @@
+import { type Actor, insistOn } from '../../access/actor.ts';
+import { SupportError } from '../../access/errors.ts';
+import { recordChange } from '../../audit-log/record.ts';
+import type { Client } from '../../db/client.ts';
+import { and, desc, drizzle, eq, inArray, sql } from '../../db/drizzle.ts';
+import { links, reconciliations } from '../../db/schema.ts';
+import { notes } from '../../db/schema-desk.ts';
+import type { FailureReason, ReconciliationState } from '../../model/outcome.ts';
+import type { Subject } from '../../model/subject.ts';
+import { claimText } from '../../reconcile/facts.ts';
+import type { Desk } from '../desk.ts';
+import {
+  accountOf,
+  askForLook,
+  inPatientTransaction,
+  type LockedCase,
+  lockCase,
+  type StoredLink,
+  toSubject,
+} from './lock.ts';
+import { checkOrder, type LinkOrder, readAccount } from './order.ts';
+
+/** What linking by hand changed, or would change. */
+export type LinkResult = Readonly<{
+  subject: Subject;
+  connected_account_id: string;
+  user_id: string;
+  /** Whose the account was before; null: nobody's. */
+  former_user_id: string | null;
+  /** Of the audit log: what `undoLink` takes. Null where nothing was done (a dry run). */
+  audit_id: number | null;
+  /** Whether it is looked at again; false where its workspace isn't configured here. */
+  look_asked: boolean;
+}>;
+
+/** How a subject of the account stood before it was linked. */
+export type CaseBefore = Readonly<{
+  subject: string;
+  state: ReconciliationState;
+  reason: FailureReason | null;
+}>;
+
+/**
+ * Makes connected account → user by hand, for a case, and asks for another look. The link stands for as long as the
+ * account's metadata say what they say now, and gives way when they name another user.
+ *
+ * @param dryRun checks all, and changes nothing
+ * @throws SupportError `invalid` (`user_id`, `why`), `not_found`, `refused` where there is no account to link,
+ * `conflict` where it stands otherwise than the person saw it; DoneBeforeError
+ */
+export const linkByHand = async (
+  desk: Desk,
+  actor: Actor,
+  subjectText: string,
+  order: LinkOrder,
+  { dryRun = false }: { dryRun?: boolean } = {},
+): Promise<LinkResult> => {
+  insistOn(actor, 'link');
+  const subject = toSubject(subjectText);
+  const { userId, why } = await checkOrder(desk, order);
+  const done = await inPatientTransaction(desk.pool, async client => {
+    const locked = await lockCase(client, subject, await accountOf(drizzle(client), subject));
+    const account = await readAccount(desk, drizzle(client), locked.accountId);
+    const plan = { userId, why, overrides: account === null ? null : claimText(account.claim) };
+    const result = resultOf(locked, userId);
+    if (!dryRun) return write(desk, client, actor, locked, plan, order);
+    insistOnWhatWasSeen(locked, userId, order);
+    return { result, workspaceId: null };
+  });
+  const { result, workspaceId } = done;
+  if (result.look_asked) await desk.queues.request(subject, workspaceId);
+  return result;
+};
+
+const resultOf = ({ subject, accountId, link }: LockedCase, userId: string): LinkResult => ({
+  subject,
+  connected_account_id: accountId,
+  user_id: userId,
+  former_user_id: link?.userId ?? null,
+  audit_id: null,
+  look_asked: false,
+});
+
+const insistOnWhatWasSeen = (
+  { link, state }: LockedCase,
+  userId: string,
+  { seenUserId }: LinkOrder,
+): void => {
+  const current = link?.userId ?? null;
+  if (current === userId && state === 'linked') {
+    throw new SupportError('conflict', `It is linked to ${userId} already: nothing was done.`);
+  }
+  if (seenUserId === undefined || seenUserId === current) return;
+  throw new SupportError(
+    'conflict',
+    `By now it is linked to ${current ?? 'nobody'}, so nothing was done. Look at the connection again.`,
+  );
+};
+
+type Plan = Readonly<{ userId: string; why: string; overrides: string | null }>;
+
+const write = async (
+  { queues }: Desk,
+  client: Client,
+  actor: Actor,
+  locked: LockedCase,
+  { userId, why, overrides }: Plan,
+  order: LinkOrder,
+): Promise<{ result: LinkResult; workspaceId: string | null }> => {
+  const { subject, accountId, state, reason, link } = locked;
+  const others = await lockOthers(client, locked);
+  const auditId = await recordChange(client, actor, {
+    action: 'link',
+    target: subject,
+    before: { ...linkShown(link), state, reason, others },
+    after: {
+      connected_account_id: accountId,
+      user_id: userId,
+      linked_by: 'person',
+      state: 'linked',
+    },
+    why,
+  });
+  // After that: a second click is told that the first has done it, and not that it stands otherwise.
+  insistOnWhatWasSeen(locked, userId, order);
+  const tx = drizzle(client);
+  if (link !== null) await endLink(client, link, 'linked_by_hand', auditId);
+  await tx.insert(links).values({
+    connectedAccountId: accountId,
+    userId,
+    linkedByRun: 0,
+    linkedByAudit: auditId,
+    overridesClaim: overrides,
+  });
+  await tx.insert(notes).values({ subject, text: why, by: actor.name });
+  const asked = await askForLook(client, queues, subject);
+  const settled = [subject, ...others.map(other => other.subject)];
+  await tx
+    .update(reconciliations)
+    .set({ state: 'linked', reason: null, attempts: 0, updatedAt: sql`now()` })
+    .where(inArray(reconciliations.subject, settled));
+  return {
+    result: { ...resultOf(locked, userId), audit_id: auditId, look_asked: asked !== null },
+    workspaceId: asked?.workspaceId ?? null,
+  };
+};
+
+/** A link as the audit log tells it. */
+export const linkShown = (
+  link: Pick<StoredLink, 'userId' | 'linkedByAudit'> | null,
+): { user_id: string | null; linked_by: 'person' | 'run' | null } => ({
+  user_id: link?.userId ?? null,
+  linked_by: link === null ? null : link.linkedByAudit === null ? 'run' : 'person',
+});
+
+/** @param auditId of who ended it */
+export const endLink = async (
+  client: Client,
+  { id }: StoredLink,
+  because: 'linked_by_hand' | 'undone',
+  auditId: number,
+): Promise<void> => {
+  await drizzle(client)
+    .update(links)
+    .set({ unlinkedAt: sql`now()`, unlinkedBecause: because, unlinkedByAudit: auditId })
+    .where(eq(links.id, id));
+};
+
+/** What only says that nobody knew whose the account is: over, once somebody has said so. */
+const ABOUT_THE_OWNER = [
+  'metadata_id_missing',
+  'metadata_id_invalid',
+  'user_not_found',
+] as const satisfies FailureReason[];
+const MOST_OTHERS = 100;
+
+/** The account's other subjects (its webviews, itself) that are settled by a link, too. */
+const lockOthers = async (
+  client: Client,
+  { subject, accountId }: LockedCase,
+): Promise<CaseBefore[]> => {
+  const rows = await drizzle(client)
+    .select({
+      subject: reconciliations.subject,
+      state: reconciliations.state,
+      reason: reconciliations.reason,
+    })
+    .from(reconciliations)
+    .where(
+      and(
+        eq(reconciliations.connectedAccountId, accountId),
+        inArray(reconciliations.state, ['failed', 'retrying']),
+        inArray(reconciliations.reason, [...ABOUT_THE_OWNER]),
+      ),
+    )
+    .orderBy(desc(reconciliations.subject))
+    .limit(MOST_OTHERS)
+    .for('update');
+  return rows.filter(row => row.subject !== subject);
+};

@@ -1,0 +1,119 @@
+import type pg from 'pg';
+import { SupportError } from '../../access/errors.ts';
+import { type Client, type Db, inTransaction } from '../../db/client.ts';
+import { and, drizzle, eq, isNull } from '../../db/drizzle.ts';
+import { isWorthAnotherTry } from '../../db/errors.ts';
+import { links, reconciliations } from '../../db/schema.ts';
+import { EXPLANATIONS, type FailureReason, type ReconciliationState } from '../../model/outcome.ts';
+import { SUBJECT_KINDS, type Subject } from '../../model/subject.ts';
+import { askAgain, type LookQueues } from '../cases/retry.ts';
+import { noMatch } from '../words/words.ts';
+
+/** A link as it is stored, ended or not. */
+export type StoredLink = typeof links.$inferSelect;
+
+/** A case whose account is to be linked otherwise, as it stands under the locks. */
+export type LockedCase = Readonly<{
+  subject: Subject;
+  accountId: string;
+  state: ReconciliationState;
+  reason: FailureReason | null;
+  /** The account's link now. */
+  link: StoredLink | null;
+}>;
+
+const MAX_TRIES = 4;
+
+/** Does it in a transaction, and again where it only met others at work. @throws what `work` throws */
+export const inPatientTransaction = async <T>(
+  pool: pg.Pool,
+  work: (client: Client) => Promise<T>,
+): Promise<T> => {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await inTransaction(pool, work);
+    } catch (error) {
+      if (tries >= MAX_TRIES || !isWorthAnotherTry(error)) throw error;
+    }
+  }
+};
+
+/**
+ * Locks a case and its account's id, in one statement, as a run does before it writes: a run that is under
+ * way waits, and then decides on what is written here. The account's other cases, too, in the order of their
+ * keys, as everywhere: webhooks and retries of several at once wait, and no deadlock holds them up.
+ *
+ * @param accountId whose link is to change
+ * @throws SupportError `not_found`
+ */
+export const lockCase = async (
+  client: Client,
+  subject: Subject,
+  accountId: string,
+): Promise<LockedCase> => {
+  const { rows } = await client.query<Pick<LockedCase, 'subject' | 'state' | 'reason'>>({
+    name: 'lock-case',
+    text: `
+      select subject, state, reason, pg_advisory_xact_lock(hashtextextended($2, 0))
+        from reconciler.reconciliations where subject = $1 or connected_account_id = $2
+       order by subject for update`,
+    values: [subject, accountId],
+  });
+  const own = rows.find(row => row.subject === subject);
+  if (own === undefined) throw noSuchCase(subject);
+  // In a statement of its own: it sees what was written while the lock was waited for.
+  const [link = null] = await drizzle(client)
+    .select()
+    .from(links)
+    .where(and(eq(links.connectedAccountId, accountId), isNull(links.unlinkedAt)));
+  return { subject, accountId, state: own.state, reason: own.reason, link };
+};
+
+const noSuchCase = (subject: string): SupportError =>
+  new SupportError('not_found', noMatch(subject));
+
+/** @throws SupportError `not_found` for a text that is no subject */
+export const toSubject = (text: string): Subject => {
+  if (SUBJECT_KINDS.some(kind => text.startsWith(`${kind}:`))) return text as Subject;
+  throw noSuchCase(text);
+};
+
+/**
+ * The account that a case is about.
+ *
+ * @throws SupportError `not_found`; `refused` where no account is known yet, with what to do instead
+ */
+export const accountOf = async (db: Pick<Db, 'select'>, subject: Subject): Promise<string> => {
+  const [own] = await db
+    .select({
+      accountId: reconciliations.connectedAccountId,
+      reason: reconciliations.reason,
+    })
+    .from(reconciliations)
+    .where(eq(reconciliations.subject, subject));
+  if (own === undefined) throw noSuchCase(subject);
+  if (subject.startsWith('connected_account:')) return subject.slice('connected_account:'.length);
+  if (own.accountId !== null) return own.accountId;
+  throw new SupportError('refused', `There is no account to link yet. ${whatToDo(own.reason)}`);
+};
+
+const whatToDo = (reason: FailureReason | null): string => {
+  if (reason === null) return 'Wait for the next look, or retry.';
+  const { sentence, remedy } = EXPLANATIONS[reason];
+  return `${sentence} ${remedy}`;
+};
+
+/** A look that was asked for: to be put into its queue after the commit. */
+export type AskedLook = Readonly<{ subject: Subject; workspaceId: string | null }>;
+
+/** @returns null where it can't be looked at (its workspace isn't configured here) */
+export const askForLook = async (
+  client: Client,
+  { servedIds }: LookQueues,
+  subject: Subject,
+): Promise<AskedLook | null> => {
+  const asked = await askAgain(client, servedIds, subject, async () => {
+    // The change that it belongs to has its audit row.
+  });
+  return asked.kind === 'asked' ? { subject, workspaceId: asked.workspaceId } : null;
+};

@@ -1,0 +1,81 @@
+import { invalid, SupportError } from '../../access/errors.ts';
+import type { Db } from '../../db/client.ts';
+import { eq, sql } from '../../db/drizzle.ts';
+import { connectedAccounts, connectWebviews } from '../../db/schema.ts';
+import { type Claim, readClaim } from '../../reconcile/facts.ts';
+import { isStorable } from '../../seam/storable.ts';
+import type { Desk } from '../desk.ts';
+
+/** To whom, and why: what a person gives. */
+export type LinkOrder = Readonly<{
+  userId: string;
+  why: string;
+  /**
+   * The user to whom the person saw it linked (null: to nobody): where that has changed meanwhile, nothing
+   * is done. Absent: whatever it is.
+   */
+  seenUserId?: string | null | undefined;
+}>;
+
+const LONGEST_WHY = 2_000;
+
+/**
+ * @returns the user's id as their table spells it, and the note
+ * @throws SupportError `invalid`, by field
+ */
+export const checkOrder = async (
+  { users }: Pick<Desk, 'users'>,
+  { userId, why }: LinkOrder,
+): Promise<{ userId: string; why: string }> => {
+  const note = why.trim();
+  const faults: Record<string, string> = {};
+  const user = userId.trim() === '' ? null : await users.find(userId.trim());
+  if (user === null) faults.user_id = 'Say which user.';
+  else if (user.kind === 'none') faults.user_id = `No user of ours has the id '${userId.trim()}'.`;
+  else if (user.kind === 'impossible') {
+    faults.user_id = `'${userId.trim()}' can't be one of our user ids: ${user.why}.`;
+  }
+  if (note === '') faults.why = 'Write a note that says why: others will want to know.';
+  else if (note.length > LONGEST_WHY) {
+    faults.why = `The note may have ${LONGEST_WHY} characters; it has ${note.length}.`;
+  } else if (!isStorable(note)) faults.why = 'The note holds characters that can’t be stored.';
+  if (user?.kind !== 'found' || Object.keys(faults).length > 0) throw invalid(faults);
+  return { userId: user.userId, why: note };
+};
+
+/** What there is to know of an account before it is linked. */
+export type KnownAccount = Readonly<{
+  stored: typeof connectedAccounts.$inferSelect;
+  /** What its metadata say, or else those of the newest webview that led to it, as in a run. */
+  claim: Claim;
+}>;
+
+/**
+ * An account as it was last shown; null where it never was.
+ *
+ * @throws SupportError `refused` for one that is deleted
+ */
+export const readAccount = async (
+  { config }: Pick<Desk, 'config'>,
+  db: Pick<Db, 'select'>,
+  accountId: string,
+): Promise<KnownAccount | null> => {
+  const [stored] = await db
+    .select()
+    .from(connectedAccounts)
+    .where(eq(connectedAccounts.connectedAccountId, accountId));
+  if (stored === undefined) return null;
+  if (stored.deletedAt !== null || stored.deletionRequestedAt !== null) {
+    throw new SupportError(
+      'refused',
+      'The account is deleted at Seam, so there is nothing to link. The user has to connect it again, through a new Connect Webview.',
+    );
+  }
+  const [webview = null] = await db
+    .select()
+    .from(connectWebviews)
+    .where(eq(connectWebviews.connectedAccountId, accountId))
+    .orderBy(sql`${connectWebviews.seamCreatedAt} desc nulls last`)
+    .limit(1);
+  return { stored, claim: readClaim(stored, webview, config.userMetadataKey) };
+};

@@ -1,0 +1,174 @@
+import { type Actor, insistOn } from '../../access/actor.ts';
+import { identifierFor, identifierIn } from '../../access/mask.ts';
+import type { Db } from '../../db/client.ts';
+import { and, desc, eq, inArray, isNull, sql } from '../../db/drizzle.ts';
+import { expectedWebviews, links, reconciliations } from '../../db/schema.ts';
+import type { AccountState } from '../../model/outcome.ts';
+import { accountStateOf } from '../../reconcile/account-state.ts';
+import type { Claim } from '../../reconcile/facts.ts';
+import type { Profile } from '../../users/profiles.ts';
+import type { Desk } from '../desk.ts';
+import type { PROPOSAL_WORDS } from '../words/words.ts';
+import { linkShown } from './link.ts';
+import { accountOf, toSubject } from './lock.ts';
+import { type KnownAccount, readAccount } from './order.ts';
+
+/** A user to whom an account may be linked. */
+export type Candidate = Readonly<{
+  id: string;
+  name: string | null;
+  email: string | null;
+  /** How many accounts are linked to this user now. */
+  accounts: number;
+}>;
+
+/** Why a user is proposed. */
+type ProposalReason = keyof typeof PROPOSAL_WORDS;
+
+/** What a person compares before linking by hand. */
+export type LinkView = Readonly<{
+  subject: string;
+  connected_account_id: string;
+  connect_webview_ids: readonly string[];
+  /** null where Seam never showed the account. */
+  account: Readonly<{
+    type: string | null;
+    display_name: string | null;
+    /** Its e-mail or the like, as the one who looks may see it. */
+    identifier: string | null;
+    state: AccountState | null;
+    claim: Claim;
+  }> | null;
+  user_id: string | null;
+  linked_by: 'person' | 'run' | null;
+  proposals: readonly Readonly<{ user: Candidate; because: readonly ProposalReason[] }>[];
+}>;
+
+/**
+ * @throws SupportError `not_found`; `refused` where there is no account to link, with what to do instead
+ */
+export const viewLink = async (
+  desk: Desk,
+  actor: Actor,
+  subjectText: string,
+): Promise<LinkView> => {
+  insistOn(actor, 'link');
+  const subject = toSubject(subjectText);
+  const accountId = await accountOf(desk.db, subject);
+  const known = await readAccount(desk, desk.db, accountId);
+  const webviewIds = await webviewsOf(desk.db, accountId);
+  const history = await desk.db
+    .select()
+    .from(links)
+    .where(eq(links.connectedAccountId, accountId))
+    .orderBy(desc(links.id))
+    .limit(MOST_LINKS);
+  const current = history.find(link => link.unlinkedAt === null) ?? null;
+  const proposed = await proposalsOf(desk, known, webviewIds, [
+    ...new Set(history.filter(link => link !== current).map(link => link.userId)),
+  ]);
+  proposed.delete(current?.userId ?? '');
+  const users = await candidatesOf(
+    desk.db,
+    [...proposed.values()].map(({ profile }) => profile),
+  );
+  return {
+    subject,
+    connected_account_id: accountId,
+    connect_webview_ids: webviewIds,
+    account: known === null ? null : shown(actor, known),
+    ...linkShown(current),
+    proposals: users.map(user => ({ user, because: proposed.get(user.id)?.because ?? [] })),
+  };
+};
+
+const MOST_LINKS = 20;
+const MOST_WEBVIEWS = 20;
+
+const shown = (actor: Actor, { stored, claim }: KnownAccount): LinkView['account'] => ({
+  type: stored.accountTypeDisplayName ?? stored.accountType,
+  display_name: identifierFor(actor, stored.displayName),
+  identifier: identifierFor(actor, identifierIn(stored.userIdentifier)),
+  state:
+    stored.state ??
+    accountStateOf(stored, { deletionAnnounced: 'no', reauthorizationRequested: false }),
+  claim,
+});
+
+const webviewsOf = async (db: Db, accountId: string): Promise<string[]> => {
+  const rows = await db
+    .select({ id: reconciliations.connectWebviewId })
+    .from(reconciliations)
+    .where(eq(reconciliations.connectedAccountId, accountId))
+    .orderBy(desc(reconciliations.createdAt))
+    .limit(MOST_WEBVIEWS);
+  return rows.flatMap(({ id }) => (id === null ? [] : [id]));
+};
+
+type Proposed = Map<string, { profile: Profile; because: ProposalReason[] }>;
+
+const proposalsOf = async (
+  { db, profiles }: Pick<Desk, 'db' | 'profiles'>,
+  known: KnownAccount | null,
+  webviewIds: readonly string[],
+  formerIds: readonly string[],
+): Promise<Proposed> => {
+  // Only that: a user name at the lock's maker may well be the id of somebody else with us.
+  const email = known?.stored.userIdentifier.email;
+  const claimed = known?.claim.kind === 'named' ? [known.claim.id] : [];
+  const expected = await db
+    .select({ id: expectedWebviews.userId })
+    .from(expectedWebviews)
+    .where(inArray(expectedWebviews.connectWebviewId, [...webviewIds]));
+  const found: readonly (readonly [ProposalReason, Iterable<Profile>])[] = [
+    ['same_email', typeof email === 'string' ? await profiles.exactly(email) : []],
+    ['expected', (await profiles.ofIds(expected.map(({ id }) => id))).values()],
+    ['claimed', (await profiles.ofIds(claimed)).values()],
+    ['linked_before', (await profiles.ofIds(formerIds)).values()],
+  ];
+  const proposed: Proposed = new Map();
+  for (const [because, people] of found) {
+    for (const profile of people) {
+      const known = proposed.get(profile.userId);
+      if (known === undefined) proposed.set(profile.userId, { profile, because: [because] });
+      else known.because.push(because);
+    }
+  }
+  return proposed;
+};
+
+const MOST_USERS = 20;
+
+/**
+ * Users with this very id, or whose name or e-mail begins so.
+ *
+ * @throws SupportError `not_allowed`
+ */
+export const findUsers = async (desk: Desk, actor: Actor, text: string): Promise<Candidate[]> => {
+  insistOn(actor, 'link');
+  return candidatesOf(desk.db, await desk.profiles.search(text, MOST_USERS));
+};
+
+/** @returns null where no user of ours has that id */
+export const findUser = async (desk: Desk, actor: Actor, id: string): Promise<Candidate | null> => {
+  insistOn(actor, 'link');
+  const profiles = await desk.profiles.ofIds([id]);
+  const [user = null] = await candidatesOf(desk.db, [...profiles.values()]);
+  return user;
+};
+
+const candidatesOf = async (db: Db, profiles: readonly Profile[]): Promise<Candidate[]> => {
+  const ids = profiles.map(({ userId }) => userId);
+  const rows = await db
+    .select({ userId: links.userId, accounts: sql<number>`count(*)::int` })
+    .from(links)
+    .where(and(inArray(links.userId, ids), isNull(links.unlinkedAt)))
+    .groupBy(links.userId);
+  const counts = new Map(rows.map(row => [row.userId, row.accounts]));
+  return profiles.map(({ userId, name, email }) => ({
+    id: userId,
+    name,
+    email,
+    accounts: counts.get(userId) ?? 0,
+  }));
+};

@@ -1,0 +1,150 @@
+import { type Coverage, readCoverage } from '../../backfill/coverage.ts';
+import { isOneOf, type Workspace } from '../../config/workspaces.ts';
+import type { Db } from '../../db/client.ts';
+import { type ProcessStatus, readProcesses } from '../../metrics/processes.ts';
+import { EXPLANATIONS, type FailureReason } from '../../model/outcome.ts';
+import { type Hold, readHolds } from '../../reconcile/holds.ts';
+import { readOwed } from '../../reconcile/owed.ts';
+import { type Pause, readPauses } from '../../reconcile/pauses.ts';
+
+/** How the queue stands, in words for the engineer on call. */
+export type QueueStatus = Readonly<{
+  /** Why nothing of a workspace is given out; empty when all is well. */
+  holds: readonly {
+    /** Seam's; null for the only one, whose id isn't known. */
+    workspace_id: string | null;
+    reason: string;
+    sentence: string;
+    remedy: string;
+    detail: string;
+    seam_request_id: string | null;
+    since: string;
+  }[];
+  /** Subjects that another look is owed. */
+  owed: number;
+  /** Of those: due now, and not under way. */
+  waiting: number;
+  /** Since when the longest waiting one has been due. */
+  oldest_due_at: string | null;
+  /** The same three, by workspace (those with something owed). */
+  workspaces: readonly {
+    workspace_id: string | null;
+    owed: number;
+    waiting: number;
+    oldest_due_at: string | null;
+  }[];
+  /** Every event of these times is stored here; empty before the first scheduled backfill. */
+  coverage: readonly {
+    workspace_id: string | null;
+    from: string;
+    until: string;
+    next_at: string;
+    failing_since: string | null;
+    failure: string | null;
+  }[];
+  /** Where Seam has events of late that no webhook brought; empty when all is well. */
+  silence: readonly {
+    workspace_id: string | null;
+    since: string;
+    events: number;
+    last_webhook_event_at: string | null;
+  }[];
+  /** Which workspaces a person has paused, who and why; empty when none is. */
+  pauses: readonly Pause[];
+  /** How Seam is, by workspace that is served. */
+  seam: readonly SeamState[];
+  /** The processes that run, and those that were lost within the day. */
+  processes: readonly ProcessStatus[];
+}>;
+
+/** What Seam's hold of a workspace comes to. */
+export type SeamState = Readonly<{
+  workspace_id: string | null;
+  state: 'ok' | 'throttled' | 'key_refused' | 'down';
+  /** Null while it is ok. */
+  since: string | null;
+  sentence: string | null;
+  remedy: string | null;
+}>;
+
+/** @param served the workspaces whose coverage and Seam are told; those of any time where it isn't given */
+export const readQueueStatus = async (
+  db: Db,
+  served?: readonly Pick<Workspace, 'id'>[],
+): Promise<QueueStatus> => {
+  const [standing, rows, covered, pauses, processes] = await Promise.all([
+    readHolds(db),
+    readOwed(db),
+    readCoverage(db.$client),
+    readPauses(db),
+    readProcesses(db),
+  ]);
+  const coverage = covered.filter(row => served === undefined || isOneOf(served, row.workspaceId));
+  const workspaces = rows.map(({ workspaceId, owed, waiting, oldestDueAt }) => ({
+    workspace_id: workspaceId,
+    owed,
+    waiting,
+    oldest_due_at: oldestDueAt?.toISOString() ?? null,
+  }));
+  const oldest = workspaces.map(row => row.oldest_due_at).filter(at => at !== null);
+  return {
+    holds: standing.map(hold => ({
+      workspace_id: hold.workspaceId,
+      reason: hold.reason,
+      ...EXPLANATIONS[hold.reason],
+      detail: hold.detail,
+      seam_request_id: hold.seamRequestId,
+      since: hold.since.toISOString(),
+    })),
+    owed: workspaces.reduce((sum, row) => sum + row.owed, 0),
+    waiting: workspaces.reduce((sum, row) => sum + row.waiting, 0),
+    oldest_due_at: oldest.toSorted()[0] ?? null,
+    workspaces,
+    coverage: coverage.map(toCoverage),
+    silence: coverage.flatMap(toSilence),
+    pauses,
+    seam: (served ?? standing.map(({ workspaceId: id }) => ({ id }))).map(({ id }) =>
+      toSeamState(id, standing),
+    ),
+    processes,
+  };
+};
+
+const SEAM_STATES: Readonly<Partial<Record<FailureReason, SeamState['state']>>> = {
+  seam_rate_limited: 'throttled',
+  seam_unauthorized: 'key_refused',
+};
+
+/** @param standing the holds, the latest first */
+const toSeamState = (workspaceId: string | null, standing: readonly Hold[]): SeamState => {
+  const hold = standing.find(each => each.workspaceId === workspaceId);
+  return hold === undefined
+    ? { workspace_id: workspaceId, state: 'ok', since: null, sentence: null, remedy: null }
+    : {
+        workspace_id: workspaceId,
+        state: SEAM_STATES[hold.reason] ?? 'down',
+        since: hold.since.toISOString(),
+        ...EXPLANATIONS[hold.reason],
+      };
+};
+
+const toCoverage = (row: Coverage): QueueStatus['coverage'][number] => ({
+  workspace_id: row.workspaceId,
+  from: row.coveredFrom.toISOString(),
+  until: row.coveredUntil.toISOString(),
+  next_at: row.dueAt.toISOString(),
+  failing_since: row.failingSince?.toISOString() ?? null,
+  failure: row.failure,
+});
+
+const toSilence = (row: Coverage): QueueStatus['silence'] =>
+  row.unheardSince === null
+    ? []
+    : [
+        {
+          workspace_id: row.workspaceId,
+          since: row.unheardSince.toISOString(),
+          events: row.unheardEvents,
+          last_webhook_event_at: row.lastHeardAt?.toISOString() ?? null,
+        },
+      ];
