@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    globalSetup: ['test/support/global-setup.ts'],
+    globalSetup: ['test/fixtures/global-setup.ts'],
     // Real databases and child processes on what may be a small, busy machine.
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -69,7 +69,7 @@ const installRedis = () => {
   ]);
 };
 
-/** As test/support/chromium.ts looks for it. */
+/** As test/fixtures/chromium.ts looks for it. */
 const hasChromium = () =>
   [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/google-chrome'].some(
     file => file !== undefined && existsSync(file),

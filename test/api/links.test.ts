@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { addConnection, openDesk, type TestDesk } from '../support/desk.ts';
+import { addConnection, openDesk, type TestDesk } from '../fixtures/desk.ts';
 
 let desk: TestDesk;
 beforeAll(async () => {

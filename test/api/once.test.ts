@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { answerOnce } from '../../src/api/once.ts';
-import { addConnection, openDesk, type TestDesk } from '../support/desk.ts';
+import { addConnection, openDesk, type TestDesk } from '../fixtures/desk.ts';
 
 /* A program that got no answer has to ask again, and must not do the thing twice by it. */
 

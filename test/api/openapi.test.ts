@@ -2,7 +2,7 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { inOrder } from '../../src/api/app.ts';
 import { API_ROUTES } from '../../src/api/routes.ts';
-import { openDesk, type TestDesk } from '../support/desk.ts';
+import { openDesk, type TestDesk } from '../fixtures/desk.ts';
 
 /* Programs are made from this document: what it says has to be what is there. */
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openDesk, type TestDesk } from '../support/desk.ts';
-import { startTestSeam, type TestSeam } from '../support/seam.ts';
-import { onlyWorkspace } from '../support/settings.ts';
+import { openDesk, type TestDesk } from '../fixtures/desk.ts';
+import { startTestSeam, type TestSeam } from '../fixtures/seam.ts';
+import { onlyWorkspace } from '../fixtures/settings.ts';
 
 /* What the API has Seam do: it is done once, somebody is named for it, and no link that signs in is kept. */
 

@@ -7,9 +7,9 @@ import { storeDeliveries } from '../../src/inbox/deliveries.ts';
 import { createSeam, type Seam } from '../../src/seam/client.ts';
 import { readEvent } from '../../src/seam/events.ts';
 import { readQueueStatus } from '../../src/support/queue/status.ts';
-import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { startTestSeam, type TestSeam } from '../support/seam.ts';
-import { silentLog } from '../support/settings.ts';
+import { createTestDatabase, type TestDatabase } from '../fixtures/database.ts';
+import { startTestSeam, type TestSeam } from '../fixtures/seam.ts';
+import { silentLog } from '../fixtures/settings.ts';
 
 const MINUTE_MS = 60_000;
 const forever = new AbortController().signal;

@@ -1,5 +1,5 @@
-import { freePort } from '../support/redis.ts';
-import { until } from '../support/wait.ts';
+import { freePort } from '../fixtures/redis.ts';
+import { until } from '../fixtures/wait.ts';
 import { type Child, memoryMb, startChild } from './child.ts';
 import { BURST } from './messages.ts';
 import type { Options } from './options.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../support/redis.ts';
-import { until } from '../support/wait.ts';
+import { freePort } from '../fixtures/redis.ts';
+import { until } from '../fixtures/wait.ts';
 import { type SignedMessage, signMessages } from './messages.ts';
 import type { Options } from './options.ts';
 import type { Section } from './report.ts';

@@ -5,7 +5,7 @@ import { type ConnectionFilter, NO_FILTER } from '../../src/support/finding/conn
 import { listConnections } from '../../src/support/finding/list.ts';
 import { createUserDirectory } from '../../src/users/directory.ts';
 import { createProfiles } from '../../src/users/profiles.ts';
-import { silentLog } from '../support/settings.ts';
+import { silentLog } from '../fixtures/settings.ts';
 import { freeze, type Stand } from './growth-site.ts';
 import type { Sample } from './history.ts';
 import { percentile } from './stats.ts';

@@ -1,7 +1,7 @@
 import { type Database, openDatabase } from '../../src/db/client.ts';
-import { freePort } from '../support/redis.ts';
-import { silentLog } from '../support/settings.ts';
-import { until } from '../support/wait.ts';
+import { freePort } from '../fixtures/redis.ts';
+import { silentLog } from '../fixtures/settings.ts';
+import { until } from '../fixtures/wait.ts';
 import type { Child } from './child.ts';
 import { readSamples, type Sample } from './history.ts';
 import { BURST } from './messages.ts';

@@ -4,8 +4,8 @@ import pg from 'pg';
 import { startEmbeddedPostgres } from '../../src/db/embedded.ts';
 import { runMigrations } from '../../src/db/migrate.ts';
 import { createQueueBackend } from '../../src/queue/backend.ts';
-import { createRedis } from '../support/redis.ts';
-import { makeFolder, silentLog, withDatabase } from '../support/settings.ts';
+import { createRedis } from '../fixtures/redis.ts';
+import { makeFolder, silentLog, withDatabase } from '../fixtures/settings.ts';
 import { USERS } from './messages.ts';
 
 export type QueueKind = 'redis' | 'postgres';

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { until } from '../support/wait.ts';
+import { until } from '../fixtures/wait.ts';
 import { SECRET } from './messages.ts';
 import type { Site } from './rig.ts';
 

@@ -1,14 +1,14 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hasChromium, launchBrowser, openTab, type Tab } from '../support/browser.ts';
-import { addFailed, bulkDesk, endLooks, stepOn } from '../support/bulk.ts';
-import { openDesk, type TestDesk } from '../support/desk.ts';
+import { hasChromium, launchBrowser, openTab, type Tab } from '../fixtures/browser.ts';
+import { addFailed, bulkDesk, endLooks, stepOn } from '../fixtures/bulk.ts';
+import { openDesk, type TestDesk } from '../fixtures/desk.ts';
 import {
   accessibilityFaults,
   keyboardFaults,
   prepareInspection,
   sidewaysFaults,
-} from '../support/inspect.ts';
+} from '../fixtures/inspect.ts';
 
 describe.skipIf(!hasChromium())('in a browser', () => {
   let browser: Browser;

@@ -1,8 +1,8 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hasChromium, launchBrowser, openTab, type Tab } from '../support/browser.ts';
-import { addConnection, openDesk, type TestDesk } from '../support/desk.ts';
-import { until } from '../support/wait.ts';
+import { hasChromium, launchBrowser, openTab, type Tab } from '../fixtures/browser.ts';
+import { addConnection, openDesk, type TestDesk } from '../fixtures/desk.ts';
+import { until } from '../fixtures/wait.ts';
 
 /** Presses the tab key until this has the focus, as somebody without a mouse does. */
 const tabTo = async (page: Page, name: string): Promise<void> => {

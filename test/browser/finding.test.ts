@@ -1,9 +1,9 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hasChromium, launchBrowser, openTab, type Tab } from '../support/browser.ts';
-import { addConnection, openDesk, type TestDesk } from '../support/desk.ts';
-import { addAccount } from '../support/finding.ts';
-import { until } from '../support/wait.ts';
+import { hasChromium, launchBrowser, openTab, type Tab } from '../fixtures/browser.ts';
+import { addConnection, openDesk, type TestDesk } from '../fixtures/desk.ts';
+import { addAccount } from '../fixtures/finding.ts';
+import { until } from '../fixtures/wait.ts';
 
 /** A row's one link lies over all of the row: the click is for whatever is there. */
 const ON_TOP = { force: true };

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hasChromium } from '../support/browser.ts';
-import { injectionFaults, sidewaysFaults } from '../support/inspect.ts';
-import { allPages, openTour, type Tour } from '../support/site/visit.ts';
-import { HOSTILE } from '../support/site/words.ts';
+import { hasChromium } from '../fixtures/browser.ts';
+import { injectionFaults, sidewaysFaults } from '../fixtures/inspect.ts';
+import { allPages, openTour, type Tour } from '../fixtures/site/visit.ts';
+import { HOSTILE } from '../fixtures/site/words.ts';
 
 describe.skipIf(!hasChromium())('texts that would run, mislead or burst the page', () => {
   let tour: Tour;

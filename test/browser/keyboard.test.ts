@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hasChromium } from '../support/browser.ts';
-import { keyboardFaults } from '../support/inspect.ts';
-import { allPages, openTour, type Tour } from '../support/site/visit.ts';
+import { hasChromium } from '../fixtures/browser.ts';
+import { keyboardFaults } from '../fixtures/inspect.ts';
+import { allPages, openTour, type Tour } from '../fixtures/site/visit.ts';
 
 describe.skipIf(!hasChromium())('by keyboard alone', () => {
   let tour: Tour;

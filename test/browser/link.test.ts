@@ -1,8 +1,8 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hasChromium, launchBrowser, openTab, type Tab } from '../support/browser.ts';
-import { addConnection, openDesk, type TestDesk } from '../support/desk.ts';
-import { accessibilityFaults, prepareInspection, sidewaysFaults } from '../support/inspect.ts';
+import { hasChromium, launchBrowser, openTab, type Tab } from '../fixtures/browser.ts';
+import { addConnection, openDesk, type TestDesk } from '../fixtures/desk.ts';
+import { accessibilityFaults, prepareInspection, sidewaysFaults } from '../fixtures/inspect.ts';
 
 const pathOf = (subject: string): string => `/support/connections/${encodeURIComponent(subject)}`;
 

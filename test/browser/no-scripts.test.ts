@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hasChromium } from '../support/browser.ts';
-import { FORMS } from '../support/site/forms.ts';
-import { allPages, openTour, type Tour } from '../support/site/visit.ts';
+import { hasChromium } from '../fixtures/browser.ts';
+import { FORMS } from '../fixtures/site/forms.ts';
+import { allPages, openTour, type Tour } from '../fixtures/site/visit.ts';
 
 describe.skipIf(!hasChromium())('without JavaScript', () => {
   let tour: Tour;

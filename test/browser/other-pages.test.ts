@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startSandboxSeam } from '../../src/sandbox/seam.ts';
-import { hasChromium, launchBrowser, openTab, type Tab } from '../support/browser.ts';
+import { hasChromium, launchBrowser, openTab, type Tab } from '../fixtures/browser.ts';
 import {
   accessibilityFaults,
   injectionFaults,
@@ -9,10 +9,10 @@ import {
   motionFaults,
   prepareInspection,
   sidewaysFaults,
-} from '../support/inspect.ts';
-import { openPretendApp } from '../support/pretend.ts';
-import { openFullDesk } from '../support/site/site.ts';
-import { HOSTILE } from '../support/site/words.ts';
+} from '../fixtures/inspect.ts';
+import { openPretendApp } from '../fixtures/pretend.ts';
+import { openFullDesk } from '../fixtures/site/site.ts';
+import { HOSTILE } from '../fixtures/site/words.ts';
 
 /** What isn't in the console's route table: signing in, and the sandbox's own pages. */
 const PAGES = [

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CONSOLE_ROUTES } from '../../src/console/routes.ts';
-import { hasChromium } from '../support/browser.ts';
+import { hasChromium } from '../fixtures/browser.ts';
 import {
   accessibilityFaults,
   injectionFaults,
   motionFaults,
   sidewaysFaults,
-} from '../support/inspect.ts';
-import { pagesOf } from '../support/site/pages.ts';
-import { allPages, openTour, type Tour } from '../support/site/visit.ts';
-import { ORDINARY } from '../support/site/words.ts';
+} from '../fixtures/inspect.ts';
+import { pagesOf } from '../fixtures/site/pages.ts';
+import { allPages, openTour, type Tour } from '../fixtures/site/visit.ts';
+import { ORDINARY } from '../fixtures/site/words.ts';
 
 test('every page of the console has its place among those that are looked at', () => {
   const paths = CONSOLE_ROUTES.filter(({ method }) => method === 'get').map(({ path }) => path);

@@ -1,8 +1,8 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hasChromium, launchBrowser, openTab } from '../support/browser.ts';
-import { type House, openHouse } from '../support/house.ts';
-import { openPretendApp } from '../support/pretend.ts';
+import { hasChromium, launchBrowser, openTab } from '../fixtures/browser.ts';
+import { type House, openHouse } from '../fixtures/house.ts';
+import { openPretendApp } from '../fixtures/pretend.ts';
 
 describe.skipIf(!hasChromium())('the sandbox’s pretend app, in a browser', () => {
   const stack = new AsyncDisposableStack();

@@ -2,9 +2,9 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createContext } from '../../src/app/context.ts';
 import type { Subject } from '../../src/model/subject.ts';
-import { hasChromium, launchBrowser, openTab } from '../support/browser.ts';
-import { addConnection, openDesk, type TestDesk } from '../support/desk.ts';
-import { onlyWorkspace, silentLog } from '../support/settings.ts';
+import { hasChromium, launchBrowser, openTab } from '../fixtures/browser.ts';
+import { addConnection, openDesk, type TestDesk } from '../fixtures/desk.ts';
+import { onlyWorkspace, silentLog } from '../fixtures/settings.ts';
 
 const SUBJECT: Subject = 'connect_webview:w1';
 

@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hasChromium, launchBrowser, openTab } from '../support/browser.ts';
-import { addConnection, openDesk, type TestDesk } from '../support/desk.ts';
+import { hasChromium, launchBrowser, openTab } from '../fixtures/browser.ts';
+import { addConnection, openDesk, type TestDesk } from '../fixtures/desk.ts';
 
 const SUBJECT = 'connect_webview:w1';
 const OTHER = 'connect_webview:w2';

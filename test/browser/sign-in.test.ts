@@ -1,8 +1,8 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addOperator } from '../../src/operators/operators.ts';
-import { hasChromium, launchBrowser, openTab } from '../support/browser.ts';
-import { openDesk, SHELL, type TestDesk } from '../support/desk.ts';
+import { hasChromium, launchBrowser, openTab } from '../fixtures/browser.ts';
+import { openDesk, SHELL, type TestDesk } from '../fixtures/desk.ts';
 
 const PASSWORD = 'correct horse battery';
 

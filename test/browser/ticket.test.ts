@@ -1,9 +1,9 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addOperator } from '../../src/operators/operators.ts';
-import { hasChromium, launchBrowser, openTab, type Tab } from '../support/browser.ts';
-import { SHELL } from '../support/desk.ts';
-import { type House, openHouse } from '../support/house.ts';
+import { hasChromium, launchBrowser, openTab, type Tab } from '../fixtures/browser.ts';
+import { SHELL } from '../fixtures/desk.ts';
+import { type House, openHouse } from '../fixtures/house.ts';
 
 const PASSWORD = 'correct horse battery staple';
 

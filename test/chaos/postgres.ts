@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import pg from 'pg';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/db/embedded.ts';
-import { makeFolder } from '../support/settings.ts';
+import { makeFolder } from '../fixtures/settings.ts';
 import { steadyPort } from './ports.ts';
 
 /** A real PostgreSQL with its default durability, on a port that stays the same. */

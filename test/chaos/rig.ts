@@ -1,7 +1,7 @@
 import pg from 'pg';
-import { run } from '../support/processes.ts';
-import { SECRET } from '../support/settings.ts';
-import { until } from '../support/wait.ts';
+import { run } from '../fixtures/processes.ts';
+import { SECRET } from '../fixtures/settings.ts';
+import { until } from '../fixtures/wait.ts';
 import type { QueueKind } from './faults.ts';
 import { createMember, type Member } from './member.ts';
 import { steadyPort } from './ports.ts';

@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { EVENT_TYPES } from '../../src/seam/events.ts';
-import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { runHere } from '../support/here.ts';
-import { freePort } from '../support/redis.ts';
-import { startTestSeam, type TestSeam } from '../support/seam.ts';
-import { OTHER_SECRET, SECRET } from '../support/settings.ts';
+import { createTestDatabase, type TestDatabase } from '../fixtures/database.ts';
+import { runHere } from '../fixtures/here.ts';
+import { freePort } from '../fixtures/redis.ts';
+import { startTestSeam, type TestSeam } from '../fixtures/seam.ts';
+import { OTHER_SECRET, SECRET } from '../fixtures/settings.ts';
 
 const ENDPOINT = 'https://locks.example/webhooks/seam';
 

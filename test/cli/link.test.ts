@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { addConnection } from '../support/desk.ts';
-import { runHere } from '../support/here.ts';
+import { createTestDatabase, type TestDatabase } from '../fixtures/database.ts';
+import { addConnection } from '../fixtures/desk.ts';
+import { runHere } from '../fixtures/here.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {

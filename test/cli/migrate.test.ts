@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isMigrated } from '../../src/db/migrate.ts';
-import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { run, start } from '../support/processes.ts';
-import { freePort } from '../support/redis.ts';
-import { startTestSeam, type TestSeam } from '../support/seam.ts';
-import { SECRET } from '../support/settings.ts';
-import { createNewerVersion, type Version } from '../support/version.ts';
-import { until } from '../support/wait.ts';
-import { postAll } from '../support/webhooks.ts';
+import { createTestDatabase, type TestDatabase } from '../fixtures/database.ts';
+import { run, start } from '../fixtures/processes.ts';
+import { freePort } from '../fixtures/redis.ts';
+import { startTestSeam, type TestSeam } from '../fixtures/seam.ts';
+import { SECRET } from '../fixtures/settings.ts';
+import { createNewerVersion, type Version } from '../fixtures/version.ts';
+import { until } from '../fixtures/wait.ts';
+import { postAll } from '../fixtures/webhooks.ts';
 
 const TABLES = `select array_agg(format('%s.%s', table_schema, table_name) order by 1) as names
   from information_schema.tables where table_schema in ('reconciler', 'bullmq')`;

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { runHere } from '../support/here.ts';
+import { createTestDatabase, type TestDatabase } from '../fixtures/database.ts';
+import { runHere } from '../fixtures/here.ts';
 
 let database: TestDatabase;
 let env: Record<string, string>;

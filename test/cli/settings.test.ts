@@ -5,10 +5,10 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DATA_FOLDER } from '../../src/cli/laptop.ts';
 import { isMigrated } from '../../src/db/migrate.ts';
-import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { runHere } from '../support/here.ts';
-import { freePort } from '../support/redis.ts';
-import { SECRET } from '../support/settings.ts';
+import { createTestDatabase, type TestDatabase } from '../fixtures/database.ts';
+import { runHere } from '../fixtures/here.ts';
+import { freePort } from '../fixtures/redis.ts';
+import { SECRET } from '../fixtures/settings.ts';
 
 const STACK = /^\s+at .+:\d+|node_modules/m;
 

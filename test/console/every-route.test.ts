@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { mayRole, ROLES } from '../../src/access/permissions.ts';
 import { API_ROUTES } from '../../src/api/routes.ts';
 import { CONSOLE_ROUTES } from '../../src/console/routes.ts';
-import { openDesk, type TestDesk } from '../support/desk.ts';
+import { openDesk, type TestDesk } from '../fixtures/desk.ts';
 
 let desk: TestDesk;
 beforeAll(async () => {

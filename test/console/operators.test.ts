@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addOperator, listOperators } from '../../src/operators/operators.ts';
-import { type Clerk, openDesk, SHELL, type TestDesk } from '../support/desk.ts';
+import { type Clerk, openDesk, SHELL, type TestDesk } from '../fixtures/desk.ts';
 
 let desk: TestDesk;
 let admin: Clerk;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { noBuckets } from '../../src/metrics/timings.ts';
-import { openDesk, type TestDesk } from '../support/desk.ts';
-import { runHere } from '../support/here.ts';
+import { openDesk, type TestDesk } from '../fixtures/desk.ts';
+import { runHere } from '../fixtures/here.ts';
 
 let desk: TestDesk;
 beforeAll(async () => {

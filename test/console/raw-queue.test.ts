@@ -3,11 +3,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { mayRole, ROLES, type Role } from '../../src/access/permissions.ts';
 import { createContext } from '../../src/app/context.ts';
 import type { Subject } from '../../src/model/subject.ts';
-import { addConnection, openDesk, type TestDesk } from '../support/desk.ts';
-import { BACKENDS } from '../support/house.ts';
-import { createRedis } from '../support/redis.ts';
-import { silentLog } from '../support/settings.ts';
-import { until } from '../support/wait.ts';
+import { addConnection, openDesk, type TestDesk } from '../fixtures/desk.ts';
+import { BACKENDS } from '../fixtures/house.ts';
+import { createRedis } from '../fixtures/redis.ts';
+import { silentLog } from '../fixtures/settings.ts';
+import { until } from '../fixtures/wait.ts';
 
 const SUBJECT: Subject = 'connect_webview:w1';
 /** Ids are opaque: this one has all that a queue's name may not have. */

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { send } from '../../src/console/send.ts';
 import type { Visit } from '../../src/console/view/route.ts';
 import { startHttpServer } from '../../src/http/server.ts';
-import { silentLog } from '../support/settings.ts';
+import { silentLog } from '../fixtures/settings.ts';
 
 test('a download that nobody waits for any more ends, and reads no further', async () => {
   const { promise: ended, resolve: end } = Promise.withResolvers<string>();

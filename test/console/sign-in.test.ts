@@ -3,7 +3,7 @@ import { safeNext } from '../../src/console/sign-in/next.ts';
 import { disableOperator } from '../../src/operators/change-operator.ts';
 import { addOperator } from '../../src/operators/operators.ts';
 import { createSignInLink } from '../../src/operators/sign-in.ts';
-import { openDesk, SHELL, type TestDesk } from '../support/desk.ts';
+import { openDesk, SHELL, type TestDesk } from '../fixtures/desk.ts';
 
 const PASSWORD = 'correct horse battery';
 

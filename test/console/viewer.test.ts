@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Role } from '../../src/access/permissions.ts';
-import { addConnection, openDesk, type TestDesk } from '../support/desk.ts';
+import { addConnection, openDesk, type TestDesk } from '../fixtures/desk.ts';
 
 /* An e-mail wherever one can come to stand: a users table, an account, metadata, Seam's words, people's words. */
 

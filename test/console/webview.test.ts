@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openDesk, type TestDesk } from '../support/desk.ts';
-import { startTestSeam, type TestSeam } from '../support/seam.ts';
-import { onlyWorkspace } from '../support/settings.ts';
+import { openDesk, type TestDesk } from '../fixtures/desk.ts';
+import { startTestSeam, type TestSeam } from '../fixtures/seam.ts';
+import { onlyWorkspace } from '../fixtures/settings.ts';
 
 /* Somebody on the phone needs a link to connect their lock: it is found, made and shown, this once. */
 

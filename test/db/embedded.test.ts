@@ -3,8 +3,8 @@ import path from 'node:path';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { startEmbeddedPostgres } from '../../src/db/embedded.ts';
-import { makeFolder } from '../support/settings.ts';
-import { until } from '../support/wait.ts';
+import { makeFolder } from '../fixtures/settings.ts';
+import { until } from '../fixtures/wait.ts';
 
 let folder: string;
 let dataDir: string;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isMigrated, type MigrationStep, runMigrations } from '../../src/db/migrate.ts';
 import { createQueueBackend, type QueueBackend } from '../../src/queue/backend.ts';
-import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { silentLog } from '../support/settings.ts';
+import { createTestDatabase, type TestDatabase } from '../fixtures/database.ts';
+import { silentLog } from '../fixtures/settings.ts';
 
 const backendOf = (database: TestDatabase): QueueBackend =>
   createQueueBackend({ redisUrl: undefined, databaseUrl: database.url, log: silentLog });

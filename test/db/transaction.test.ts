@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { inTransaction, openDatabase } from '../../src/db/client.ts';
-import { createTestDatabase } from '../support/database.ts';
-import { silentLog } from '../support/settings.ts';
+import { createTestDatabase } from '../fixtures/database.ts';
+import { silentLog } from '../fixtures/settings.ts';
 
 test('connections that break in transactions are replaced, and end neither the process nor the pool', async () => {
   await using admin = await createTestDatabase();

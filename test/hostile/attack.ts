@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import pg from 'pg';
-import { MARK } from '../support/arbitraries.ts';
-import { type Running, start } from '../support/processes.ts';
-import { freePort } from '../support/redis.ts';
-import { SECRET } from '../support/settings.ts';
-import { until } from '../support/wait.ts';
+import { MARK } from '../fixtures/arbitraries.ts';
+import { type Running, start } from '../fixtures/processes.ts';
+import { freePort } from '../fixtures/redis.ts';
+import { SECRET } from '../fixtures/settings.ts';
+import { until } from '../fixtures/wait.ts';
 import { type Exchange, type Outcome, openLane, sendAlone } from './client.ts';
 import { createFuzzer, type Hostile } from './fuzz.ts';
 import { checkRows } from './rows.ts';

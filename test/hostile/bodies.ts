@@ -11,7 +11,7 @@ import {
   oddEvent,
   realEvent,
   uuid,
-} from '../support/arbitraries.ts';
+} from '../fixtures/arbitraries.ts';
 
 type Event = Readonly<Record<string, unknown>>;
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { anyBytes, cutOff, flipBits, MARK } from '../support/arbitraries.ts';
+import { anyBytes, cutOff, flipBits, MARK } from '../fixtures/arbitraries.ts';
 import { encode, type Header, headerValue, type Request } from './request.ts';
 
 const more = (request: Request, ...headers: readonly Header[]): Buffer =>

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { z } from 'zod';
 import { API_ROUTES } from '../../src/api/routes.ts';
 import { CONSOLE_ROUTES } from '../../src/console/routes.ts';
-import { anyBytes, anyJson, anyText, bytesOf, cutOff, oddValue } from '../support/arbitraries.ts';
+import { anyBytes, anyJson, anyText, bytesOf, cutOff, oddValue } from '../fixtures/arbitraries.ts';
 import { type Header, harmlessHeaders, headerValue, type Request } from './request.ts';
 
 /* Requests for the support desk, from nearly right to rubbish. */

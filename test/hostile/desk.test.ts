@@ -5,7 +5,7 @@ import { addOperator } from '../../src/operators/operators.ts';
 import { findSession } from '../../src/operators/sessions.ts';
 import { createSignInLink, signInWithLink } from '../../src/operators/sign-in.ts';
 import { createToken } from '../../src/operators/tokens.ts';
-import { addConnection, openDesk, SHELL, type TestDesk } from '../support/desk.ts';
+import { addConnection, openDesk, SHELL, type TestDesk } from '../fixtures/desk.ts';
 import { openLane } from './client.ts';
 import { ATTACK, deskRequest, type Holder } from './desk-requests.ts';
 import { encode, type Request } from './request.ts';

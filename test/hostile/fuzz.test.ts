@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createTestDatabase } from '../support/database.ts';
+import { createTestDatabase } from '../fixtures/database.ts';
 import { attack } from './attack.ts';
 
 /** The long run is `node test/hostile/main.ts --requests 100000 --seed 1`. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { stream, wholeBetween } from '../chaos/random.ts';
-import { bytesOf, realEvent } from '../support/arbitraries.ts';
+import { bytesOf, realEvent } from '../fixtures/arbitraries.ts';
 import { BODIES } from './bodies.ts';
 import { brokenRequests } from './broken.ts';
 import { encode, requestOf, type Signed } from './request.ts';

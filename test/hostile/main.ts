@@ -2,8 +2,8 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { startEmbeddedPostgres } from '../../src/db/embedded.ts';
-import { run } from '../support/processes.ts';
-import { makeFolder } from '../support/settings.ts';
+import { run } from '../fixtures/processes.ts';
+import { makeFolder } from '../fixtures/settings.ts';
 import { attack, type Report } from './attack.ts';
 
 const MOST_REQUESTS = 10_000_000;

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { MARK } from '../support/arbitraries.ts';
+import { MARK } from '../fixtures/arbitraries.ts';
 
 export type Header = readonly [name: string, value: string];
 export type Request = Readonly<{

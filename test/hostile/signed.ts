@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { bytesOf, cutOff, flipBits, realEvent, uuid } from '../support/arbitraries.ts';
-import { OTHER_SECRET } from '../support/settings.ts';
+import { bytesOf, cutOff, flipBits, realEvent, uuid } from '../fixtures/arbitraries.ts';
+import { OTHER_SECRET } from '../fixtures/settings.ts';
 import {
   type Header,
   harmlessHeaders,

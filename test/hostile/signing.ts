@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
-import { SECRET } from '../support/settings.ts';
+import { SECRET } from '../fixtures/settings.ts';
 
 export const nowSeconds = (): number => Math.floor(Date.now() / 1000);
 

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { event, JSON_TYPE, openWeb, sign, signed, type TestWeb } from '../http/web.ts';
-import { createTestDatabase } from '../support/database.ts';
+import { createTestDatabase } from '../fixtures/database.ts';
+import { event, JSON_TYPE, openWeb, sign, signed, type TestWeb } from '../fixtures/web.ts';
 
 /** The limits of src/http/server.ts, and what a busy machine may be late by. */
 const HEADERS_LIMIT_MS = 10_000;

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runMigrations } from '../../src/db/migrate.ts';
 import { createQueueBackend } from '../../src/queue/backend.ts';
-import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { freePort } from '../support/redis.ts';
-import { silentLog } from '../support/settings.ts';
-import { event, openWeb, signed, type TestWeb } from './web.ts';
+import { createTestDatabase, type TestDatabase } from '../fixtures/database.ts';
+import { freePort } from '../fixtures/redis.ts';
+import { silentLog } from '../fixtures/settings.ts';
+import { event, openWeb, signed, type TestWeb } from '../fixtures/web.ts';
 
 const stack = new AsyncDisposableStack();
 let database: TestDatabase;

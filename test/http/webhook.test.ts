@@ -4,8 +4,8 @@ import type { OutgoingHttpHeaders } from 'node:http';
 import { connect } from 'node:net';
 import { Webhook } from 'svix';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { OTHER_SECRET, SECRET } from '../support/settings.ts';
+import { createTestDatabase, type TestDatabase } from '../fixtures/database.ts';
+import { OTHER_SECRET, SECRET } from '../fixtures/settings.ts';
 import {
   type Answer,
   event,
@@ -16,7 +16,7 @@ import {
   sign,
   signed,
   type TestWeb,
-} from './web.ts';
+} from '../fixtures/web.ts';
 
 const FOREIGN_SECRET = `whsec_${Buffer.from('nobody knows this one').toString('base64')}`;
 const SIX_MINUTES_MS = 6 * 60_000;

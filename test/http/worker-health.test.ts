@@ -6,13 +6,13 @@ import { startHealth, startWeb } from '../../src/app/web.ts';
 import { startWork } from '../../src/app/worker.ts';
 import { parseConfig } from '../../src/config/config.ts';
 import type { LookWorker, QueueBackend } from '../../src/queue/backend.ts';
-import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { BACKENDS } from '../support/house.ts';
-import { start } from '../support/processes.ts';
-import { createRedis, freePort } from '../support/redis.ts';
-import { startTestSeam } from '../support/seam.ts';
-import { SECRET } from '../support/settings.ts';
-import { until } from '../support/wait.ts';
+import { createTestDatabase, type TestDatabase } from '../fixtures/database.ts';
+import { BACKENDS } from '../fixtures/house.ts';
+import { start } from '../fixtures/processes.ts';
+import { createRedis, freePort } from '../fixtures/redis.ts';
+import { startTestSeam } from '../fixtures/seam.ts';
+import { SECRET } from '../fixtures/settings.ts';
+import { until } from '../fixtures/wait.ts';
 
 const readinessOf = async (url: string) => {
   const response = await fetch(`${url}/readyz`);

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Delivery, storeDeliveries } from '../../src/inbox/deliveries.ts';
 import { createInbox, type InboxLimits, InboxUnavailableError } from '../../src/inbox/receive.ts';
 import { deliverySubject, type Subject } from '../../src/model/subject.ts';
-import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { createTestDatabase, type TestDatabase } from '../fixtures/database.ts';
 
 const MARK = 'the-payload-of-a-user';
 const SIGNATURE_MARK = 'v1,the-signature-of-a-webhook';

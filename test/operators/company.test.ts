@@ -2,15 +2,15 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createSeal } from '../../src/operators/begun-sign-in.ts';
 import { disableOperator, enableOperator } from '../../src/operators/change-operator.ts';
 import { createSignInLink, signInWithLink } from '../../src/operators/sign-in.ts';
-import { openDesk, SHELL, type TestDesk } from '../support/desk.ts';
+import { openDesk, SHELL, type TestDesk } from '../fixtures/desk.ts';
 import {
   type Browserlet,
   openBrowserlet,
   startProvider,
   type TestProvider,
   throughProvider,
-} from '../support/provider.ts';
-import { freePort } from '../support/redis.ts';
+} from '../fixtures/provider.ts';
+import { freePort } from '../fixtures/redis.ts';
 
 const ROLES = { 'lock-support': 'support', oncall: 'on-call', bosses: 'admin' } as const;
 const BEGUN = 'seam-reconciler-begun';

@@ -3,7 +3,7 @@ import pino from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { API_ROUTES } from '../../src/api/routes.ts';
 import { CONSOLE_ROUTES } from '../../src/console/routes.ts';
-import { openDesk, type TestDesk } from '../support/desk.ts';
+import { openDesk, type TestDesk } from '../fixtures/desk.ts';
 
 /** All that is logged, at every level. */
 let logged = '';

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addOperator } from '../../src/operators/operators.ts';
 import { signInWithPassword } from '../../src/operators/sign-in.ts';
 import { takeTry } from '../../src/operators/throttle.ts';
-import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { SHELL } from '../support/desk.ts';
+import { createTestDatabase, type TestDatabase } from '../fixtures/database.ts';
+import { SHELL } from '../fixtures/desk.ts';
 
 const PASSWORD = 'correct horse battery';
 

@@ -7,7 +7,7 @@ import { openDatabase } from '../../src/db/client.ts';
 import { listOperators } from '../../src/operators/operators.ts';
 import { createSignInLink } from '../../src/operators/sign-in.ts';
 import { createLogger } from '../../src/ops/log.ts';
-import { CHROMIUM } from '../support/chromium.ts';
+import { CHROMIUM } from '../fixtures/chromium.ts';
 import { PICTURES } from './pictures.ts';
 import { useSandbox } from './sandbox.ts';
 import { inFewerColours } from './smaller.ts';

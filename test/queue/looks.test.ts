@@ -7,11 +7,11 @@ import {
   type QueueBackend,
 } from '../../src/queue/backend.ts';
 import { createEnqueuer, type Enqueuer } from '../../src/queue/enqueue.ts';
-import { createTestDatabase } from '../support/database.ts';
-import { BACKENDS } from '../support/house.ts';
-import { createRedis } from '../support/redis.ts';
-import { silentLog } from '../support/settings.ts';
-import { until } from '../support/wait.ts';
+import { createTestDatabase } from '../fixtures/database.ts';
+import { BACKENDS } from '../fixtures/house.ts';
+import { createRedis } from '../fixtures/redis.ts';
+import { silentLog } from '../fixtures/settings.ts';
+import { until } from '../fixtures/wait.ts';
 
 /** Looks that a worker has begun, each of which ends when the test says so. */
 type Begun = { look: Look; finish: () => void };

@@ -12,8 +12,8 @@ import {
   type QueueBackend,
 } from '../../src/queue/backend.ts';
 import { createEnqueuer } from '../../src/queue/enqueue.ts';
-import { openHouse } from '../support/house.ts';
-import { start } from '../support/processes.ts';
+import { openHouse } from '../fixtures/house.ts';
+import { start } from '../fixtures/processes.ts';
 import {
   askRedis,
   clientsOf,
@@ -22,9 +22,9 @@ import {
   startSentinels,
   startSingle,
   type Tls,
-} from '../support/redis-kinds.ts';
-import { makeFolder, silentLog } from '../support/settings.ts';
-import { until } from '../support/wait.ts';
+} from '../fixtures/redis-kinds.ts';
+import { makeFolder, silentLog } from '../fixtures/settings.ts';
+import { until } from '../fixtures/wait.ts';
 
 const HAS_OPENSSL = spawnSync('openssl', ['version'], { stdio: 'ignore' }).status === 0;
 if (!HAS_OPENSSL) {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Subject } from '../../src/model/subject.ts';
 import type { Queues } from '../../src/queue/queues.ts';
 import { sweepOnce } from '../../src/queue/sweep.ts';
-import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { createTestDatabase, type TestDatabase } from '../fixtures/database.ts';
 
 let database: TestDatabase;
 let enqueued: Subject[];

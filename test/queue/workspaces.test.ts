@@ -18,7 +18,7 @@ import { isAnythingStuck } from '../../src/reconcile/owed.ts';
 import { findMatches } from '../../src/support/cases/find.ts';
 import { retry } from '../../src/support/cases/retry.ts';
 import { readQueueStatus } from '../../src/support/queue/status.ts';
-import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { createTestDatabase, type TestDatabase } from '../fixtures/database.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {

@@ -4,9 +4,9 @@ import type { Subject } from '../../src/model/subject.ts';
 import type { Reconciler } from '../../src/reconcile/run.ts';
 import { listAccounts } from '../../src/support/accounts/accounts.ts';
 import { findMatches } from '../../src/support/cases/find.ts';
-import type { TestDatabase } from '../support/database.ts';
-import { look as lookWith, openReconciler, owe as oweIn } from '../support/reconciler.ts';
-import type { TestSeam } from '../support/seam.ts';
+import type { TestDatabase } from '../fixtures/database.ts';
+import { look as lookWith, openReconciler, owe as oweIn } from '../fixtures/reconciler.ts';
+import type { TestSeam } from '../fixtures/seam.ts';
 
 let opened: Awaited<ReturnType<typeof openReconciler>>;
 let database: TestDatabase;

@@ -9,8 +9,8 @@ import { record } from '../../src/reconcile/record.ts';
 import { readStanding } from '../../src/reconcile/standing.ts';
 import { connectedAccountSchema, connectWebviewSchema } from '../../src/seam/resources.ts';
 import { toStorable } from '../../src/seam/storable.ts';
-import { anyInstant, anyJson, anyJsonObject, anyText, oddValue } from '../support/arbitraries.ts';
-import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { anyInstant, anyJson, anyJsonObject, anyText, oddValue } from '../fixtures/arbitraries.ts';
+import { createTestDatabase, type TestDatabase } from '../fixtures/database.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {

@@ -5,7 +5,7 @@ import { claimText, type Facts, readClaim, type Standing } from '../../src/recon
 import { connectedAccountSchema, connectWebviewSchema } from '../../src/seam/resources.ts';
 import { toStorable } from '../../src/seam/storable.ts';
 import type { Lookup } from '../../src/users/directory.ts';
-import { anyText, oddValue } from '../support/arbitraries.ts';
+import { anyText, oddValue } from '../fixtures/arbitraries.ts';
 
 const userId = fc.constantFrom('ada', 'grace', 'eve');
 const claimedId = fc.oneof(

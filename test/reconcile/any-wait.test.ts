@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { FAILURE_REASONS } from '../../src/model/outcome.ts';
 import { nextStep, POLICIES } from '../../src/reconcile/retry.ts';
 import { parseRetryAfter } from '../../src/seam/errors.ts';
-import { anyText } from '../support/arbitraries.ts';
+import { anyText } from '../fixtures/arbitraries.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 const NOW = new Date('2026-11-22T10:00:00.000Z');

@@ -5,7 +5,7 @@ import { beginRun } from '../../src/reconcile/begin.ts';
 import { FROM_THE_START, healAfterOutage, healAwaitedUsers } from '../../src/reconcile/healing.ts';
 import { SeamError } from '../../src/seam/errors.ts';
 import { createUserDirectory } from '../../src/users/directory.ts';
-import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { createTestDatabase, type TestDatabase } from '../fixtures/database.ts';
 
 let database: TestDatabase;
 const { signal } = new AbortController();

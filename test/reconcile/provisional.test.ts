@@ -8,10 +8,10 @@ import type { EventBody } from '../../src/sandbox/event.ts';
 import { signEvent } from '../../src/sandbox/sender.ts';
 import { readEvent } from '../../src/seam/events.ts';
 import { findMatches } from '../../src/support/cases/find.ts';
-import type { TestDatabase } from '../support/database.ts';
-import { openReconciler } from '../support/reconciler.ts';
-import type { TestSeam } from '../support/seam.ts';
-import { SECRET } from '../support/settings.ts';
+import type { TestDatabase } from '../fixtures/database.ts';
+import { openReconciler } from '../fixtures/reconciler.ts';
+import type { TestSeam } from '../fixtures/seam.ts';
+import { SECRET } from '../fixtures/settings.ts';
 
 let opened: Awaited<ReturnType<typeof openReconciler>>;
 let database: TestDatabase;

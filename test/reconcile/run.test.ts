@@ -10,8 +10,8 @@ import { reconcile } from '../../src/reconcile/run.ts';
 import { createSeam } from '../../src/seam/client.ts';
 import { findMatches } from '../../src/support/cases/find.ts';
 import { createUserDirectory } from '../../src/users/directory.ts';
-import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { startTestSeam, type TestSeam } from '../support/seam.ts';
+import { createTestDatabase, type TestDatabase } from '../fixtures/database.ts';
+import { startTestSeam, type TestSeam } from '../fixtures/seam.ts';
 
 let database: TestDatabase;
 let seam: TestSeam;

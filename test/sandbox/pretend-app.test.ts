@@ -1,8 +1,8 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startSandboxSeam } from '../../src/sandbox/seam.ts';
-import { createTestDatabase } from '../support/database.ts';
-import { openPretendApp } from '../support/pretend.ts';
+import { createTestDatabase } from '../fixtures/database.ts';
+import { openPretendApp } from '../fixtures/pretend.ts';
 
 const stack = new AsyncDisposableStack();
 let pretend: Awaited<ReturnType<typeof openPretendApp>>;

@@ -13,8 +13,8 @@ import {
   flipBits,
   oddEvent,
   realEvent,
-} from '../support/arbitraries.ts';
-import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+} from '../fixtures/arbitraries.ts';
+import { createTestDatabase, type TestDatabase } from '../fixtures/database.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {

@@ -2,9 +2,9 @@ import { isUtf8 } from 'node:buffer';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createVerifier } from '../../src/seam/webhook.ts';
+import { anyBytes, anyText, cutOff, flipBits } from '../fixtures/arbitraries.ts';
 import { headerValue } from '../hostile/request.ts';
 import { nowSeconds, signatureOf } from '../hostile/signing.ts';
-import { anyBytes, anyText, cutOff, flipBits } from '../support/arbitraries.ts';
 
 /** Ends with a 1: to HMAC, zeros at the end of a key are nothing, and two such keys are one. */
 const secret = fc

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createSeam, type Seam } from '../../src/seam/client.ts';
 import { parseRetryAfter, SeamError } from '../../src/seam/errors.ts';
-import { startTestSeam, type TestSeam } from '../support/seam.ts';
+import { startTestSeam, type TestSeam } from '../fixtures/seam.ts';
 
 let server: TestSeam;
 let seam: Seam;

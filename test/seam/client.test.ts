@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createSeam, type Seam } from '../../src/seam/client.ts';
-import { startTestSeam, type TestSeam } from '../support/seam.ts';
+import { startTestSeam, type TestSeam } from '../fixtures/seam.ts';
 
 let server: TestSeam;
 let seam: Seam;

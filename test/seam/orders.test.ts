@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createSeam, type Seam } from '../../src/seam/client.ts';
 import { SeamError, SeamRefusedError } from '../../src/seam/errors.ts';
 import { EVENT_TYPES } from '../../src/seam/events.ts';
-import { startTestSeam, type TestSeam } from '../support/seam.ts';
+import { startTestSeam, type TestSeam } from '../fixtures/seam.ts';
 
 let server: TestSeam;
 let seam: Seam;

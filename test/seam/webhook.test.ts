@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { Webhook } from 'svix';
 import { describe, expect, test } from 'vitest';
 import { createSignerVerifier, createVerifier, type Verification } from '../../src/seam/webhook.ts';
-import { OTHER_SECRET, SECRET } from '../support/settings.ts';
+import { OTHER_SECRET, SECRET } from '../fixtures/settings.ts';
 
 const BODY = Buffer.from('{"event_type":"connected_account.created","name":"Grüße 😀"}');
 const MINUTE_MS = 60_000;

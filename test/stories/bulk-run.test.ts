@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { replaceMetadata } from '../../src/sandbox/accounts.ts';
 import { readBulkRun } from '../../src/support/bulk/read.ts';
-import { type House, openHouse } from '../support/house.ts';
-import { run, start } from '../support/processes.ts';
-import { until } from '../support/wait.ts';
+import { type House, openHouse } from '../fixtures/house.ts';
+import { run, start } from '../fixtures/processes.ts';
+import { until } from '../fixtures/wait.ts';
 
 /* The app forgot to put its user ids into the metadata. That is mended at Seam, and somebody retries them all. */
 

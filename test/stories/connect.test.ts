@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { BACKENDS, type House, openHouse } from '../support/house.ts';
-import { until } from '../support/wait.ts';
-import { post } from '../support/webhooks.ts';
+import { BACKENDS, type House, openHouse } from '../fixtures/house.ts';
+import { until } from '../fixtures/wait.ts';
+import { post } from '../fixtures/webhooks.ts';
 
 describe.each(BACKENDS)('a user connects an account (queue in %s)', kind => {
   let house: House;

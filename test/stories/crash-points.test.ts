@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { STEPS } from '../../src/ops/steps.ts';
 import type { EventBody } from '../../src/sandbox/event.ts';
-import { BACKENDS, type House, openHouse } from '../support/house.ts';
-import { CRASH_MAIN, start } from '../support/processes.ts';
-import { until } from '../support/wait.ts';
-import { post } from '../support/webhooks.ts';
+import { BACKENDS, type House, openHouse } from '../fixtures/house.ts';
+import { CRASH_MAIN, start } from '../fixtures/processes.ts';
+import { until } from '../fixtures/wait.ts';
+import { post } from '../fixtures/webhooks.ts';
 
 describe.each(BACKENDS)('a process dies between two steps (queue in %s)', kind => {
   let house: House;

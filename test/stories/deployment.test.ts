@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { notExpanding } from '../db/expand-only.ts';
-import { BACKENDS, type House, openHouse } from '../support/house.ts';
-import { type Running, run, start } from '../support/processes.ts';
-import { createNewerVersion, type Version } from '../support/version.ts';
-import { until } from '../support/wait.ts';
-import { postAll } from '../support/webhooks.ts';
+import { BACKENDS, type House, openHouse } from '../fixtures/house.ts';
+import { type Running, run, start } from '../fixtures/processes.ts';
+import { createNewerVersion, type Version } from '../fixtures/version.ts';
+import { until } from '../fixtures/wait.ts';
+import { postAll } from '../fixtures/webhooks.ts';
 
 /** Of a version to come, on every table that this one writes. */
 const ADDITIVE = [

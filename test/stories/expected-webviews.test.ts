@@ -3,10 +3,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createSeam } from '../../src/seam/client.ts';
 import { createWebview, type WebviewRequest } from '../../src/support/accounts/webview.ts';
 import { createUserDirectory } from '../../src/users/directory.ts';
-import { SHELL } from '../support/desk.ts';
-import { runHere } from '../support/here.ts';
-import { BACKENDS, type House, openHouse } from '../support/house.ts';
-import { until } from '../support/wait.ts';
+import { SHELL } from '../fixtures/desk.ts';
+import { runHere } from '../fixtures/here.ts';
+import { BACKENDS, type House, openHouse } from '../fixtures/house.ts';
+import { until } from '../fixtures/wait.ts';
 
 const never = new AbortController().signal;
 

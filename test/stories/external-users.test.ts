@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { openHouse } from '../support/house.ts';
-import { until } from '../support/wait.ts';
+import { openHouse } from '../fixtures/house.ts';
+import { until } from '../fixtures/wait.ts';
 
 const TABLES = [
   { type: 'uuid', known: randomUUID(), unknown: randomUUID(), impossible: 'internal_id_1' },

@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { runHere } from '../support/here.ts';
-import { BACKENDS, type House, openHouse } from '../support/house.ts';
-import { until } from '../support/wait.ts';
+import { runHere } from '../fixtures/here.ts';
+import { BACKENDS, type House, openHouse } from '../fixtures/house.ts';
+import { until } from '../fixtures/wait.ts';
 
 const PROBE = '/workspaces/get';
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readQueueStatus } from '../../src/support/queue/status.ts';
-import { runHere } from '../support/here.ts';
-import { BACKENDS, type House, openHouse } from '../support/house.ts';
-import { start } from '../support/processes.ts';
-import { until } from '../support/wait.ts';
+import { runHere } from '../fixtures/here.ts';
+import { BACKENDS, type House, openHouse } from '../fixtures/house.ts';
+import { start } from '../fixtures/processes.ts';
+import { until } from '../fixtures/wait.ts';
 
 const HOUR_MS = 3_600_000;
 

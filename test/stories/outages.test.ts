@@ -3,15 +3,15 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startEmbeddedPostgres } from '../../src/db/embedded.ts';
 import { findMatches } from '../../src/support/cases/find.ts';
-import { createTestDatabase } from '../support/database.ts';
-import { runHere } from '../support/here.ts';
-import { BACKENDS, type House, openHouse } from '../support/house.ts';
-import { start } from '../support/processes.ts';
-import { createRedis, freePort } from '../support/redis.ts';
-import { startTestSeam } from '../support/seam.ts';
-import { makeFolder, SECRET } from '../support/settings.ts';
-import { until } from '../support/wait.ts';
-import { post, postAll } from '../support/webhooks.ts';
+import { createTestDatabase } from '../fixtures/database.ts';
+import { runHere } from '../fixtures/here.ts';
+import { BACKENDS, type House, openHouse } from '../fixtures/house.ts';
+import { start } from '../fixtures/processes.ts';
+import { createRedis, freePort } from '../fixtures/redis.ts';
+import { startTestSeam } from '../fixtures/seam.ts';
+import { makeFolder, SECRET } from '../fixtures/settings.ts';
+import { until } from '../fixtures/wait.ts';
+import { post, postAll } from '../fixtures/webhooks.ts';
 
 describe.each(BACKENDS)('Seam fails (queue in %s)', kind => {
   let house: House;

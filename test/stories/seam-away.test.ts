@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { runHere } from '../support/here.ts';
-import { BACKENDS, type House, openHouse } from '../support/house.ts';
-import { until } from '../support/wait.ts';
+import { runHere } from '../fixtures/here.ts';
+import { BACKENDS, type House, openHouse } from '../fixtures/house.ts';
+import { until } from '../fixtures/wait.ts';
 
 describe.each(BACKENDS)('Seam is away for a while (queue in %s)', kind => {
   let house: House;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { runHere } from '../support/here.ts';
-import { type House, openHouse } from '../support/house.ts';
-import { until } from '../support/wait.ts';
+import { runHere } from '../fixtures/here.ts';
+import { type House, openHouse } from '../fixtures/house.ts';
+import { until } from '../fixtures/wait.ts';
 
 let house: House;
 beforeAll(async () => {

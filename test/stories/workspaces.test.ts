@@ -5,11 +5,11 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { EventBody } from '../../src/sandbox/event.ts';
 import { readQueueStatus } from '../../src/support/queue/status.ts';
-import { BACKENDS, type House, openHouse } from '../support/house.ts';
-import { run, start } from '../support/processes.ts';
-import { makeFolder, OTHER_SECRET, SECRET } from '../support/settings.ts';
-import { until } from '../support/wait.ts';
-import { post } from '../support/webhooks.ts';
+import { BACKENDS, type House, openHouse } from '../fixtures/house.ts';
+import { run, start } from '../fixtures/processes.ts';
+import { makeFolder, OTHER_SECRET, SECRET } from '../fixtures/settings.ts';
+import { until } from '../fixtures/wait.ts';
+import { post } from '../fixtures/webhooks.ts';
 
 /** Ids are opaque: this one has all that a queue's name may not have. */
 const HOTELS = 'the hotels: {1}/ä';

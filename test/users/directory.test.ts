@@ -6,8 +6,8 @@ import {
   type UserDirectory,
   UsersTableError,
 } from '../../src/users/directory.ts';
-import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { silentLog } from '../support/settings.ts';
+import { createTestDatabase, type TestDatabase } from '../fixtures/database.ts';
+import { silentLog } from '../fixtures/settings.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {

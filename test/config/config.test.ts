@@ -1,0 +1,204 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { parseConfig, type SettingName } from '../../src/config/config.ts';
+import { faultsOf } from '../fixtures/config-faults.ts';
+import { OTHER_SECRET, SECRET } from '../fixtures/settings.ts';
+
+const DEFAULTS = {
+  databaseUrl: undefined,
+  redisUrl: undefined,
+  workspaces: [{ id: null, name: null, apiKey: null, webhookSecrets: [] }],
+  seamEndpoint: 'https://connect.getseam.com',
+  userMetadataKey: 'id',
+  users: {
+    schema: 'reconciler',
+    table: 'users',
+    idColumn: 'id',
+    nameColumn: 'name',
+    emailColumn: 'email',
+  },
+  host: '127.0.0.1',
+  port: 3000,
+  logLevel: 'info',
+  workerConcurrency: 10,
+  webviewLookAfterMinutes: 15,
+  backfillEveryMinutes: 10,
+  retentionDays: 90,
+  provisionalLinks: true,
+  consoleUrl: undefined,
+  operatorName: undefined,
+  openIdConnect: null,
+  production: false,
+};
+
+const SETTINGS = [
+  'DATABASE_URL',
+  'REDIS_URL',
+  'SEAM_API_KEY',
+  'SEAM_ENDPOINT',
+  'SEAM_WEBHOOK_SECRET',
+  'SEAM_WORKSPACES',
+  'SEAM_WORKSPACES_FILE',
+  'USER_METADATA_KEY',
+  'USERS_TABLE',
+  'USERS_ID_COLUMN',
+  'USERS_NAME_COLUMN',
+  'USERS_EMAIL_COLUMN',
+  'CONSOLE_URL',
+  'OPERATOR_NAME',
+  'OIDC_ISSUER',
+  'OIDC_CLIENT_ID',
+  'OIDC_CLIENT_SECRET',
+  'OIDC_ROLES',
+  'OIDC_GROUPS_CLAIM',
+  'HOST',
+  'PORT',
+  'LOG_LEVEL',
+  'WORKER_CONCURRENCY',
+  'WEBVIEW_LOOK_AFTER_MINUTES',
+  'BACKFILL_EVERY_MINUTES',
+  'RETENTION_DAYS',
+  'PROVISIONAL_LINKS',
+];
+const REQUIRED = [
+  'DATABASE_URL',
+  'REDIS_URL',
+  'SEAM_API_KEY',
+  'SEAM_ENDPOINT',
+  'SEAM_WEBHOOK_SECRET',
+] as const satisfies SettingName[];
+
+describe('settings that are absent', () => {
+  test('have the defaults that the design promises', () => {
+    expect(parseConfig({})).toEqual(DEFAULTS);
+  });
+
+  test.each(['', ' ', '\n'])('may also be sent empty, as docker compose does: %j', empty => {
+    expect(parseConfig(Object.fromEntries(SETTINGS.map(name => [name, empty])))).toEqual(DEFAULTS);
+    expect(faultsOf({ DATABASE_URL: empty }, ['DATABASE_URL']).faults).toEqual([
+      'DATABASE_URL is missing',
+    ]);
+  });
+
+  test('are all named at once when a command can’t do without them', () => {
+    expect(faultsOf({}, REQUIRED).faults).toEqual(REQUIRED.map(name => `${name} is missing`));
+  });
+});
+
+describe('settings that are right', () => {
+  test('are taken as they are', () => {
+    const env = {
+      DATABASE_URL: 'postgresql://app:pw@db:5432/app?sslmode=require',
+      REDIS_URL: 'rediss://:pw@cache:6380/1',
+      SEAM_API_KEY: 'seam_test_key',
+      SEAM_ENDPOINT: 'http://127.0.0.1:4000',
+      SEAM_WEBHOOK_SECRET: SECRET,
+      USER_METADATA_KEY: 'internal_user',
+      USERS_TABLE: 'app.customers',
+      USERS_ID_COLUMN: 'customer_id',
+      USERS_EMAIL_COLUMN: '"mail"',
+      CONSOLE_URL: 'https://support.example.com',
+      OPERATOR_NAME: 'ada',
+      HOST: '0.0.0.0',
+      PORT: '8080',
+      LOG_LEVEL: 'debug',
+      WORKER_CONCURRENCY: '25',
+      WEBVIEW_LOOK_AFTER_MINUTES: '30',
+      BACKFILL_EVERY_MINUTES: '0',
+      RETENTION_DAYS: '30',
+      PROVISIONAL_LINKS: 'off',
+      NODE_ENV: 'production',
+      PATH: '/bin',
+    };
+    expect(parseConfig(env, REQUIRED)).toEqual({
+      databaseUrl: env.DATABASE_URL,
+      redisUrl: env.REDIS_URL,
+      workspaces: [{ id: null, name: null, apiKey: env.SEAM_API_KEY, webhookSecrets: [SECRET] }],
+      seamEndpoint: env.SEAM_ENDPOINT,
+      userMetadataKey: 'internal_user',
+      users: {
+        schema: 'app',
+        table: 'customers',
+        idColumn: 'customer_id',
+        nameColumn: null,
+        emailColumn: 'mail',
+      },
+      host: '0.0.0.0',
+      port: 8080,
+      logLevel: 'debug',
+      workerConcurrency: 25,
+      webviewLookAfterMinutes: 30,
+      backfillEveryMinutes: 0,
+      retentionDays: 30,
+      provisionalLinks: false,
+      consoleUrl: 'https://support.example.com',
+      operatorName: 'ada',
+      openIdConnect: null,
+      production: true,
+    });
+  });
+
+  test.each(['redis://cache', 'rediss://cache:6380', 'redis://user:pw@cache/2'])(
+    'REDIS_URL may be %s',
+    REDIS_URL => {
+      expect(parseConfig({ REDIS_URL }).redisUrl).toBe(REDIS_URL);
+    },
+  );
+
+  test.each([
+    [`${SECRET},${OTHER_SECRET}`],
+    [` ${SECRET} ,  ${OTHER_SECRET} `],
+    [`${SECRET},\n${OTHER_SECRET}\n`],
+  ])('SEAM_WEBHOOK_SECRET may be several while rotating, with spaces around: %j', secrets => {
+    expect(parseConfig({ SEAM_WEBHOOK_SECRET: secrets }).workspaces[0]?.webhookSecrets).toEqual([
+      SECRET,
+      OTHER_SECRET,
+    ]);
+  });
+
+  test.each([
+    ['users', null, 'users'],
+    ['app.users', 'app', 'users'],
+    ['"users"', null, 'users'],
+    ['"App"."User Accounts"', 'App', 'User Accounts'],
+    ['app."order"', 'app', 'order'],
+  ])('USERS_TABLE may be %s', (USERS_TABLE, schema, table) => {
+    expect(parseConfig({ USERS_TABLE }).users).toMatchObject({ schema, table, nameColumn: null });
+  });
+
+  test.each([
+    ['PORT', '0', { port: 0 }],
+    ['PORT', '65535', { port: 65_535 }],
+    ['WORKER_CONCURRENCY', '1', { workerConcurrency: 1 }],
+    ['RETENTION_DAYS', '0', { retentionDays: 0 }],
+    ['RETENTION_DAYS', '2', { retentionDays: 2 }],
+    ['PROVISIONAL_LINKS', 'off', { provisionalLinks: false }],
+    ['PROVISIONAL_LINKS', 'on', { provisionalLinks: true }],
+    ['WORKER_CONCURRENCY', '500', { workerConcurrency: 500 }],
+    ['WEBVIEW_LOOK_AFTER_MINUTES', '10080', { webviewLookAfterMinutes: 10_080 }],
+    ['USER_METADATA_KEY', 'k'.repeat(40), { userMetadataKey: 'k'.repeat(40) }],
+  ])('%s may be %s', (name, value, expected) => {
+    expect(parseConfig({ [name]: value })).toMatchObject(expected);
+  });
+});
+
+describe('.env.example', () => {
+  const textOf = (file: string) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
+  const namesIn = (text: string, form: RegExp) => [...text.matchAll(form)].map(match => match[1]);
+
+  test('tells of every setting that is read', () => {
+    const read = namesIn(textOf('src/config/schema.ts'), /^ {2}([A-Z_]+): /gm);
+    expect(read.toSorted()).toEqual(SETTINGS.toSorted());
+    const told = namesIn(textOf('.env.example'), /^#? ?([A-Z_]+)=/gm);
+    expect(told).toEqual(expect.arrayContaining(read));
+  });
+
+  test('shows the defaults as they are', () => {
+    const shown = textOf('.env.example').matchAll(/^# ([A-Z_]+)=(.*)$/gm);
+    const { REDIS_URL: _, ...defaults } = Object.fromEntries(
+      [...shown].map(([, name, value]) => [name, value]),
+    );
+    expect(Object.keys(defaults)).not.toEqual([]);
+    expect(parseConfig(defaults)).toEqual(DEFAULTS);
+  });
+});

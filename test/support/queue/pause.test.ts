@@ -1,0 +1,125 @@
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readQueueStatus } from '../../../src/support/queue/status.ts';
+import { runHere } from '../../fixtures/here.ts';
+import { BACKENDS, type House, openHouse } from '../../fixtures/house.ts';
+import { start } from '../../fixtures/processes.ts';
+import { until } from '../../fixtures/wait.ts';
+
+const WHY = 'Seam asked us to wait';
+
+describe.each(BACKENDS)('a person pauses the queue (queue in %s)', kind => {
+  const stack = new AsyncDisposableStack();
+  let house: House;
+  beforeAll(async () => {
+    house = stack.use(await openHouse(kind));
+    await house.addUser('ada');
+  });
+  afterAll(() => stack.disposeAsync());
+
+  const connect = async (): Promise<string> => {
+    const webviewId = await house.seam.createWebview({ id: 'ada' });
+    const { events } = await house.seam.completeWebview(webviewId, { email: 'a@l.example' });
+    await house.deliver(...events);
+    return webviewId;
+  };
+  const countRuns = async (): Promise<number> => {
+    const { rows } = await house.database.pool.query('select count(*)::int from reconciler.runs');
+    return rows[0]?.count;
+  };
+  /** Every owed look is put into the queue once more, as something that is due now. */
+  const sweptAgain = async (): Promise<void> => {
+    const { pool } = house.database;
+    await pool.query('update reconciler.reconciliations set sweep_at = now()');
+    await until('a sweep', async () => {
+      const { rowCount } = await pool.query(
+        `select from reconciler.reconciliations
+          where observed_generation < generation and sweep_at <= now()`,
+      );
+      return rowCount === 0;
+    });
+  };
+  const expectNothingRuns = async (before: number): Promise<void> => {
+    for (let sweeps = 0; sweeps < 3; sweeps++) {
+      await sweptAgain();
+      expect(await countRuns()).toBe(before);
+    }
+  };
+  const command = async (...args: string[]) => runHere(['queue', ...args], house.env);
+
+  test('what is in hand is finished', async () => {
+    const asked = Promise.withResolvers<void>();
+    const released = Promise.withResolvers<void>();
+    house.seam.interfere(path =>
+      path === '/connect_webviews/get'
+        ? response => {
+            asked.resolve();
+            void released.promise.then(() => response.writeHead(503).end());
+          }
+        : null,
+    );
+    const webviewId = await connect();
+    await asked.promise;
+    await command('pause', '--why', WHY);
+    await house.work.logged('a person has paused the queue');
+    released.resolve();
+    await until('the end of the run', async () => (await house.find(webviewId))?.runs[0]?.outcome);
+    house.seam.interfere(null);
+    await command('resume');
+    await house.settled(webviewId, 'linked');
+    await house.database.pool.query('truncate reconciler.audit_log');
+  });
+
+  test('nothing is looked at, whatever is restarted or wiped, until somebody resumes it', async () => {
+    expect(await command('pause', '--why', WHY)).toMatchObject({ code: 0 });
+    const pausedLines = () =>
+      house.work.log.filter(line => line.msg === 'a person has paused the queue').length;
+    await until('the worker to see it', () => pausedLines() === 2);
+    const before = await countRuns();
+    const webviewId = await connect();
+    await expectNothingRuns(before);
+    expect(await house.find(webviewId)).toMatchObject({ state: 'pending' });
+
+    if (house.redis !== null) {
+      const redis = new Redis(house.redis.url);
+      await redis.flushall();
+      redis.disconnect();
+      await expectNothingRuns(before);
+    }
+    await house.work.stop('SIGTERM');
+    await using worker = start(['work'], house.env);
+    await worker.logged('worker ready');
+    await expectNothingRuns(before);
+
+    // Seam is asked because of an earlier trouble, and answers: that ends the hold, not the pause.
+    await house.database.pool.query(
+      `insert into reconciler.workspace_holds (reason, detail, probe_at)
+       values ('seam_unavailable', 'of the test', now())`,
+    );
+    await until('a probe that was answered', async () => {
+      const { holds } = await readQueueStatus(house.database.db);
+      return holds.length === 0;
+    });
+    await expectNothingRuns(before);
+
+    const told = await command('status');
+    expect(told.stdout).toMatch(new RegExp(`^PAUSED by \\S.* since \\S+: ${WHY}$`, 'm'));
+    const ready = await fetch(`${house.url}/readyz`);
+    expect(ready.status).toBe(200);
+    expect(await ready.json()).toMatchObject({
+      checks: { pause: expect.stringContaining('paused by a person since') },
+    });
+
+    const resumed = await command('resume', '--json');
+    expect(JSON.parse(resumed.stdout)).toMatchObject({ resumed: { why: WHY } });
+    expect(await house.settled(webviewId, 'linked')).toMatchObject({ user_id: 'ada' });
+    expect((await command('status')).stdout).toContain('Nothing holds the queue.');
+    const { rows } = await house.database.pool.query(
+      'select action, target, face, why, before, after from reconciler.audit_log order by id',
+    );
+    expect(rows).toMatchObject([
+      { action: 'pause_queue', target: 'queue', face: 'cli', why: WHY, after: { paused: true } },
+      { action: 'resume_queue', target: 'queue', before: { why: WHY }, after: { paused: false } },
+    ]);
+  });
+});
