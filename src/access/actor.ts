@@ -15,7 +15,7 @@ export type Actor = Readonly<{
    * Which request this is, where its sender says so (a form's number, an Idempotency-Key): the same one
    * sent twice is done once.
    */
-  onceKey: string | null;
+  idempotencyKey: string | null;
 }>;
 
 /** Whoever has a shell here has the database's password, too: the role says only what that comes to. */
@@ -24,7 +24,7 @@ export const shellActor = (name: string): Actor => ({
   name,
   role: 'admin',
   face: 'cli',
-  onceKey: null,
+  idempotencyKey: null,
 });
 
 export const may = (actor: Pick<Actor, 'role'>, permission: Permission): boolean =>

@@ -9,6 +9,15 @@ export type SupportFault =
   /** It could be asked for, but can't be done. */
   | 'refused';
 
+/** The HTTP status of each, for console and API alike. */
+export const FAULT_STATUS = {
+  invalid: 422,
+  not_allowed: 403,
+  not_found: 404,
+  conflict: 409,
+  refused: 409,
+} as const satisfies Record<SupportFault, number>;
+
 /** A sentence for the person who asked, and by field what is wrong with what they gave. */
 export class SupportError extends Error {
   override readonly name = 'SupportError';

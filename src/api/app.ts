@@ -7,7 +7,7 @@ import type { Logger } from '../ops/log.ts';
 import type { Desk } from '../support/desk.ts';
 import { authenticate } from './authenticate.ts';
 import { createApiFaultHandler } from './faults.ts';
-import { answerOnce, hashRequest } from './once.ts';
+import { answerIdempotently, hashRequest } from './idempotency.ts';
 import { createOpenApiDocument } from './openapi.ts';
 import { check, kindsOf, readBody, readParameters } from './read.ts';
 import type { ApiRoute } from './route.ts';
@@ -92,18 +92,18 @@ const handlerOf = (
       status: route.status ?? 200,
       body: route.answer.parse(await route.handle(call)),
     });
-    if (!isChange || actor.onceKey === null) {
+    if (!isChange || actor.idempotencyKey === null) {
       const done = await work();
       response.status(done.status).json(done.body);
       return;
     }
     const asked = {
       actor: actor.key,
-      key: actor.onceKey,
+      key: actor.idempotencyKey,
       hash: hashRequest(secret, [route.operationId, params, query, body]),
       isKept: route.answersSecret !== true,
     };
-    const told = await answerOnce(desk.pool, asked, work);
+    const told = await answerIdempotently(desk.pool, asked, work);
     if (told.isRepeated) response.set('idempotent-replayed', 'true');
     response.status(told.status).json(told.body);
   };

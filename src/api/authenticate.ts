@@ -21,11 +21,15 @@ export const authenticate = async (
     throw new HttpError(401, 'unauthorized', message, { 'www-authenticate': 'Bearer' });
   }
   const { id, name, role } = token;
-  const onceKey = onceKeyOf(request);
-  return { actor: { key: `token:${id}`, name, role, face: 'api', onceKey }, tokenId: id, secret };
+  const idempotencyKey = idempotencyKeyOf(request);
+  return {
+    actor: { key: `token:${id}`, name, role, face: 'api', idempotencyKey },
+    tokenId: id,
+    secret,
+  };
 };
 
-const onceKeyOf = (request: Request): string | null => {
+const idempotencyKeyOf = (request: Request): string | null => {
   const key = request.get('idempotency-key') ?? null;
   if (key === null || (key !== '' && key.length <= LONGEST_KEY)) return key;
   const message = `An Idempotency-Key has 1 to ${LONGEST_KEY} characters.`;

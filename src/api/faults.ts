@@ -1,17 +1,9 @@
 import type { ErrorRequestHandler, Response } from 'express';
-import { SupportError, type SupportFault } from '../access/errors.ts';
+import { FAULT_STATUS, SupportError } from '../access/errors.ts';
 import { errorHandler, HttpError } from '../http/errors.ts';
 import { EXPLANATIONS } from '../model/outcome.ts';
 import type { Logger } from '../ops/log.ts';
 import { SeamError, SeamRefusedError } from '../seam/errors.ts';
-
-const STATUS = {
-  invalid: 422,
-  not_allowed: 403,
-  not_found: 404,
-  conflict: 409,
-  refused: 409,
-} as const satisfies Record<SupportFault, number>;
 
 /** Answers what stood in the way; whatever it was, in one form. */
 export const createApiFaultHandler = (log: Logger): ErrorRequestHandler => {
@@ -27,7 +19,7 @@ const sendSupportError = (
   { fault: type, message, faults }: SupportError,
 ): void => {
   const told = Object.keys(faults).length === 0 ? {} : { faults };
-  response.status(STATUS[type]).json({ error: { type, message, ...told } });
+  response.status(FAULT_STATUS[type]).json({ error: { type, message, ...told } });
 };
 
 /** Seam didn't do as it was asked, or didn't say so. */

@@ -4,14 +4,14 @@ import { type Workspace, workspaceLabel } from '../config/workspaces.ts';
 import type { Db } from '../db/client.ts';
 import { type Check, CheckError } from '../http/health.ts';
 import type { WorkerHealth } from '../metrics/processes.ts';
-import { startGate } from '../queue/circuit-breaker.ts';
+import { startCircuitBreaker } from '../queue/circuit-breaker.ts';
 import { startSweep } from '../queue/sweep.ts';
 import { type RunningWorker, startWorker } from '../queue/worker.ts';
 import { isHeld } from '../reconcile/holds.ts';
 import { isAnythingStuck } from '../reconcile/owed.ts';
 import { isPaused } from '../reconcile/pauses.ts';
 import { createSeams, type SeamOfWorkspace } from '../seam/workspaces.ts';
-import { startBulkRuns } from '../support/bulk/runner.ts';
+import { startBulkRunner } from '../support/bulk/runner.ts';
 import { createUserDirectory, type UserDirectory, UsersTableError } from '../users/directory.ts';
 import type { Context } from './context.ts';
 import { startOutageHealing, startUpkeep } from './maintenance.ts';
@@ -31,7 +31,7 @@ type Part = Readonly<{ assertProgress: Check; worker: RunningWorker }> & AsyncDi
 const STUCK_SECONDS = 120;
 
 /**
- * The worker side: runs looks, sweeps for lost ones. Each workspace has a gate and a worker of its own, so
+ * The worker side: runs looks, sweeps for lost ones. Each workspace has a circuit breaker and a worker of its own, so
  * that none waits for another. Disposing finishes what is in hand.
  *
  * @throws UsersTableError when the users table isn't as the settings say
@@ -66,7 +66,7 @@ export const startWork = async (
   const seams = createSeams(config);
   const sweep = startSweep({ db: database.db, queues, log });
   const upkeep = startUpkeep(context, { ...config, users });
-  const bulkRuns = startBulkRuns({ pool: database.pool, queues, log });
+  const bulkRuns = startBulkRunner({ pool: database.pool, queues, log });
   const parts = seams.map(seam => startWorkspace(context, config, seam, users));
   const assertProgress = async (): Promise<void> => {
     for (const part of parts) await part.assertProgress();
@@ -114,7 +114,7 @@ const startWorkspace = (
   const log = workspaceId === null ? parentLog : parentLog.child({ workspace_id: workspaceId });
   const { db, pool } = database;
   const stack = new AsyncDisposableStack();
-  const gate = stack.use(startGate({ db, workspaceId, seam, enqueuer, log }));
+  const breaker = stack.use(startCircuitBreaker({ db, workspaceId, seam, enqueuer, log }));
   stack.use(startOutageHealing({ pool, seam, workspaceId, log }));
   if (config.backfillEveryMinutes > 0) {
     const backfills = startBackfills({
@@ -132,7 +132,7 @@ const startWorkspace = (
     startWorker({
       backend,
       enqueuer,
-      gate,
+      breaker,
       reconciler: { ...reconciler, random: Math.random },
       concurrency,
       onStep,

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { Actor } from '../access/actor.ts';
 import { DoneBeforeError } from '../access/errors.ts';
 import { type Client, inTransaction } from '../db/client.ts';
-import { and, drizzle, eq } from '../db/drizzle.ts';
+import { drizzle } from '../db/drizzle.ts';
 import { auditLog } from '../db/schema-desk.ts';
 
 /** What people do, in the words of the buttons: the closed list of the audit log. */
@@ -84,7 +84,7 @@ export const recordChanges = async (
         after: after ?? null,
         why: why ?? null,
         bulkRunId: bulkRunId ?? null,
-        onceKey: actor.onceKey,
+        idempotencyKey: actor.idempotencyKey,
       })),
     )
     // Waits for the same request, should that be under way, and sees what it came to.
@@ -102,31 +102,3 @@ export const recordChanges = async (
  */
 export const recordAlone = (pool: pg.Pool, actor: Actor, change: Change): Promise<number> =>
   inTransaction(pool, client => recordChange(client, actor, change));
-
-/**
- * Looks before something that no rollback takes back whether this very request did it already.
- *
- * @param target any, where none is given
- * @throws DoneBeforeError
- */
-export const insistOnFirst = async (
-  pool: pg.Pool,
-  { key, onceKey }: Actor,
-  action: ChangeName,
-  target?: string,
-): Promise<void> => {
-  if (onceKey === null) return;
-  const [before] = await drizzle(pool)
-    .select({ id: auditLog.id })
-    .from(auditLog)
-    .where(
-      and(
-        eq(auditLog.actor, key),
-        eq(auditLog.onceKey, onceKey),
-        eq(auditLog.action, action),
-        target === undefined ? undefined : eq(auditLog.target, target),
-      ),
-    )
-    .limit(1);
-  if (before !== undefined) throw new DoneBeforeError();
-};

@@ -1,6 +1,6 @@
 import type { Seam } from '../seam/client.ts';
 import type { ListedEvent } from '../seam/lists.ts';
-import { askPatiently } from '../seam/with-retries.ts';
+import { withRetries } from '../seam/with-retries.ts';
 
 /** Some time, and all the events of our types that Seam made in it. */
 export type Slice = Readonly<{ from: Date; until: Date; events: readonly ListedEvent[] }>;
@@ -37,7 +37,7 @@ export async function* readSlices(
     const stop = Math.min(start + spanMs, end);
     // Seam excludes both ends.
     const between = { after: new Date(start - 1), before: new Date(stop), limit };
-    const events = await askPatiently(asking => seam.listEvents(between, asking), signal);
+    const events = await withRetries(asking => seam.listEvents(between, asking), signal);
     if (events.length >= limit) {
       if (stop - start <= 1) {
         throw new TooManyEventsError(

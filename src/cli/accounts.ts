@@ -7,7 +7,7 @@ import { listAccounts } from '../support/accounts/accounts.ts';
 import type { AccountChanger, Refusal } from '../support/accounts/change.ts';
 import { type DeletionResult, deleteAccount } from '../support/accounts/delete.ts';
 import { type UpdateResult, updateAccount } from '../support/accounts/update.ts';
-import { workspaceOfId } from '../support/cases/retry.ts';
+import { workspaceOfId } from '../support/cases/choose-workspace.ts';
 import { createUserDirectory } from '../users/directory.ts';
 import { describeAccount, describeAftermath, tableOfAccounts } from './accounts-text.ts';
 import { nothingFound } from './cases.ts';

@@ -1,5 +1,5 @@
 import { type Config, type Env, parseConfig, type SettingName } from '../config/config.ts';
-import { type Workspace, workspaceLabel } from '../config/workspaces.ts';
+import { chooseWorkspace, type Workspace } from '../config/workspaces.ts';
 import { EXPLANATIONS } from '../model/outcome.ts';
 import { createSeam, type Seam } from '../seam/client.ts';
 import type { SeamError } from '../seam/errors.ts';
@@ -19,27 +19,11 @@ export const openSeam = (
   required: readonly SettingName[] = [],
 ): { seam: Seam; workspace: Workspace; config: Config } => {
   const config = parseConfig(withLaptopSettings(env), ['SEAM_API_KEY', ...required]);
-  const workspace = chooseWorkspace(config.workspaces, wanted);
+  const choice = chooseWorkspace(config.workspaces, wanted);
+  if ('fault' in choice) throw new CommandError(`--workspace: ${choice.fault}.`, EXIT.usage);
+  const workspace = choice.chosen;
   const seam = createSeam({ apiKey: workspace.apiKey ?? '', endpoint: config.seamEndpoint });
   return { seam, workspace, config };
-};
-
-const chooseWorkspace = (
-  workspaces: readonly Workspace[],
-  wanted: string | undefined,
-): Workspace => {
-  const [first, second] = workspaces;
-  if (wanted === undefined && first !== undefined && second === undefined) return first;
-  const meant = workspaces.filter(
-    ({ id, name }) => wanted !== undefined && [id, name].includes(wanted),
-  );
-  const [one, another] = meant;
-  if (one !== undefined && another === undefined) return one;
-  const known = workspaces.map(({ id }) => workspaceLabel(workspaces, id)).filter(Boolean);
-  const choice = known.length === 0 ? 'only one is configured' : `choose of ${known.join(', ')}`;
-  const fault =
-    wanted === undefined ? 'is needed: there are several' : `'${wanted}' names no single one`;
-  throw new CommandError(`--workspace ${fault}; ${choice}.`, EXIT.usage);
 };
 
 /** No limit besides that of each call: a person waits, and can press Ctrl-C. */

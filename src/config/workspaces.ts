@@ -48,6 +48,27 @@ export const workspaceFor = <Served extends Readonly<{ id: string | null }>>(
   workspaceId: string | null,
 ): Served | null => served.find(({ id }) => id === null || id === workspaceId) ?? null;
 
+/**
+ * The workspace that a person means: by its id or name, or the only one there is. Pure.
+ *
+ * @returns or, where it isn't clear which is meant, what is wrong and what there is to choose from
+ */
+export const chooseWorkspace = <Of extends Pick<Workspace, 'id' | 'name'>>(
+  workspaces: readonly Of[],
+  wanted: string | undefined,
+): Readonly<{ chosen: Of }> | Readonly<{ fault: string }> => {
+  const meant =
+    wanted === undefined
+      ? workspaces
+      : workspaces.filter(({ id, name }) => [id, name].includes(wanted));
+  const [chosen, another] = meant;
+  if (chosen !== undefined && another === undefined) return { chosen };
+  const labels = workspaces.map(({ id }) => workspaceLabel(workspaces, id)).filter(Boolean);
+  const choice = labels.length === 0 ? 'only one is configured' : `choose ${labels.join(' or ')}`;
+  const fault = wanted === undefined ? 'there are several' : `'${wanted}' names no single one`;
+  return { fault: `${fault}; ${choice}` };
+};
+
 /** The ids of those that are served; null: whatever comes is served, by the one whose id isn't known. */
 export const servedIds = (served: readonly Pick<Workspace, 'id'>[]): readonly string[] | null => {
   const ids = served.map(({ id }) => id).filter(id => id !== null);

@@ -145,7 +145,7 @@ const toVisit = (
   const form = formOf(request.body);
   const { id, name, role } = session.operator;
   const once = form.get('once')?.slice(0, LONGEST_ONCE_KEY) || null;
-  const actor: Actor = { key: `operator:${id}`, name, role, face: 'console', onceKey: once };
+  const actor: Actor = { key: `operator:${id}`, name, role, face: 'console', idempotencyKey: once };
   const params = Object.entries(request.params).flatMap(([key, value]) =>
     typeof value === 'string' ? [[key, value] as const] : [],
   );

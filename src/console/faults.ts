@@ -1,18 +1,10 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express';
-import { SupportError, type SupportFault } from '../access/errors.ts';
+import { FAULT_STATUS, SupportError, type SupportFault } from '../access/errors.ts';
 import { HttpError, toHttpError } from '../http/errors.ts';
 import type { Logger } from '../ops/log.ts';
 import { href, html } from './view/html.ts';
 import { bareLayout } from './view/layout.ts';
 import { page, type Reply, type Visit } from './view/route.ts';
-
-const STATUS = {
-  invalid: 422,
-  not_allowed: 403,
-  not_found: 404,
-  conflict: 409,
-  refused: 409,
-} as const satisfies Record<SupportFault, number>;
 
 const TITLES = {
   invalid: 'That could not be read',
@@ -32,7 +24,7 @@ export const answerFault = (visit: Visit, { fault, message, faults }: SupportErr
       <p class="fault">${message}</p>
       ${all.length > 1 ? html`<ul>${all.map(each => html`<li>${each}</li>`)}</ul>` : ''}
       <p><a href="${backFrom(visit)}">Back</a></p>`,
-    STATUS[fault],
+    FAULT_STATUS[fault],
   );
 };
 

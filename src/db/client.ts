@@ -1,6 +1,7 @@
 import pg from 'pg';
 import type { Logger } from '../ops/log.ts';
 import { drizzle, type NodePgDatabase } from './drizzle.ts';
+import { isWorthAnotherTry } from './errors.ts';
 import * as schema from './schema.ts';
 
 export type Db = NodePgDatabase<typeof schema> & { $client: pg.Pool };
@@ -83,5 +84,26 @@ export const inTransaction = async <T>(
     throw error;
   } finally {
     client.release(broken);
+  }
+};
+
+const MAX_TRIES = 4;
+
+/**
+ * The same, and again where it only met others at work (a deadlock, a lock held for long, somebody who was
+ * first): `work` must do nothing that a rollback doesn't take back.
+ *
+ * @throws what `work` throws, of the last of four tries
+ */
+export const inTransactionWithRetries = async <T>(
+  pool: pg.Pool,
+  work: (client: Client) => Promise<T>,
+): Promise<T> => {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await inTransaction(pool, work);
+    } catch (error) {
+      if (tries >= MAX_TRIES || !isWorthAnotherTry(error)) throw error;
+    }
   }
 };

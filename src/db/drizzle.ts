@@ -28,7 +28,6 @@ export const {
   primaryKey,
   text,
   timestamp,
-  union,
   unique,
   uniqueIndex,
 } = pgCore;

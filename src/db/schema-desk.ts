@@ -23,12 +23,12 @@ export const auditLog = reconciler.table(
     why: text('why'),
     bulkRunId: counter('bulk_run_id'),
     /** Says which request this was, so that the same one sent twice is done once. */
-    onceKey: text('once_key'),
+    idempotencyKey: text('once_key'),
   },
   table => [
     uniqueIndex('audit_log_once_idx')
-      .on(table.actor, table.onceKey, table.action, table.target)
-      .where(sql`${table.onceKey} is not null`),
+      .on(table.actor, table.idempotencyKey, table.action, table.target)
+      .where(sql`${table.idempotencyKey} is not null`),
     index('audit_log_target_idx').on(table.target, table.id),
     index('audit_log_actor_idx').on(table.actorName, table.id),
     index('audit_log_action_idx').on(table.action, table.id),

@@ -103,7 +103,7 @@ export const MENDABLE = (Object.keys(FINDINGS) as FindingKind[]).filter(
  * Compares one account at Seam with ours. Pure. What is right is for the reconciler's own `decide` to say:
  * so `--fix` does what the audit announces.
  */
-export const compare = (account: Account): FindingKind => {
+export const findingOf = (account: Account): FindingKind => {
   const { linkedUserId, linkedUserExists } = account;
   const kind = whatWouldBeDone(decide(toFacts(account), toStanding(account)), account);
   // Unless it is about to be mended: whose link names a user who is gone is nobody's.

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { type Claim, readClaim, type Standing } from '../reconcile/facts.ts';
 import type { ConnectedAccount } from '../seam/resources.ts';
 import type { Lookup, UserDirectory } from '../users/directory.ts';
-import { compare, type FindingKind } from './compare.ts';
+import { type FindingKind, findingOf } from './compare.ts';
 
 /** What came of comparing one account. */
 export type Finding = Readonly<{
@@ -71,7 +71,7 @@ export const compareLeftovers = (leftovers: readonly Leftover[]): Finding[] =>
     connectedAccountId,
     linkedUserId,
     claimedUserId: null,
-    kind: compare({
+    kind: findingOf({
       listed: null,
       claim: { kind: 'missing' },
       user: { kind: 'none' },
@@ -106,7 +106,7 @@ const judge = async (
       connectedAccountId: listed.connectedAccountId,
       linkedUserId,
       claimedUserId: user.kind === 'found' ? user.userId : named,
-      kind: compare({
+      kind: findingOf({
         listed,
         claim,
         user,

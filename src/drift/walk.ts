@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { Seam } from '../seam/client.ts';
-import { askPatiently } from '../seam/with-retries.ts';
+import { withRetries } from '../seam/with-retries.ts';
 import type { UserDirectory } from '../users/directory.ts';
 import { compareLeftovers, compareListed, type Finding } from './look-up.ts';
 import { type Audit, readLeftovers, recordPage } from './records.ts';
@@ -58,7 +58,7 @@ const readPage = async (auditor: Auditor, audit: Audit, signal: AbortSignal): Pr
     return { next: { ...audit, phase, cursor }, findings: compareLeftovers(leftovers) };
   }
   const { cursor } = audit;
-  const page = await askPatiently(
+  const page = await withRetries(
     asking => workspace.seam.listConnectedAccounts({ cursor, limit }, asking),
     signal,
   );

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { type Actor, insistOn } from '../access/actor.ts';
 import { invalid, SupportError } from '../access/errors.ts';
 import { isRole, mayGive, ROLES, type Role } from '../access/permissions.ts';
-import { insistOnFirstTime } from '../audit-log/idempotency.ts';
+import { insistOnNewRequest } from '../audit-log/idempotency.ts';
 import { recordChange } from '../audit-log/record.ts';
 import { type Client, inTransaction } from '../db/client.ts';
 import { drizzle } from '../db/drizzle.ts';
@@ -106,7 +106,7 @@ export const addOperator = async (
   insistOnGiving(actor, role);
   const passwordHash = given.password === null ? null : await hashPassword(given.password);
   return inTransaction(pool, async client => {
-    await insistOnFirstTime(client, actor, 'add_operator');
+    await insistOnNewRequest(client, actor, 'add_operator');
     const [row] = await drizzle(client)
       .insert(operators)
       .values({ name, role, passwordHash })

@@ -72,7 +72,7 @@ export const operatorActor = ({ id, name, role }: Known): Actor => ({
   name,
   role,
   face: 'console',
-  onceKey: null,
+  idempotencyKey: null,
 });
 
 /** Opens a session, and writes down that it was: by whom and how. @returns the token for the cookie */

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { type Actor, insistOn } from '../access/actor.ts';
 import { invalid, SupportError } from '../access/errors.ts';
 import { isRole, type Role } from '../access/permissions.ts';
-import { insistOnFirstTime } from '../audit-log/idempotency.ts';
+import { insistOnNewRequest } from '../audit-log/idempotency.ts';
 import { recordChange } from '../audit-log/record.ts';
 import { inTransaction } from '../db/client.ts';
 import { and, desc, drizzle, eq, isNull, sql } from '../db/drizzle.ts';
@@ -57,7 +57,7 @@ export const createToken = async (
   insistOnGiving(actor, role);
   const secret = `${PREFIX}${newSecret()}`;
   return inTransaction(pool, async client => {
-    await insistOnFirstTime(client, actor, 'create_token');
+    await insistOnNewRequest(client, actor, 'create_token');
     const [row] = await drizzle(client)
       .insert(apiTokens)
       .values({ name, role, tokenHash: hashSecret(secret), createdBy: actor.name })

@@ -15,7 +15,7 @@ import type { Enqueuer } from './enqueue.ts';
  * when a probe, one for all processes, is answered. While a person has paused the queue it stays shut, too,
  * whatever Seam answers.
  */
-export type Gate = Readonly<{
+export type CircuitBreaker = Readonly<{
   /**
    * Whether a person has paused it, as of the last second. The queue's own hold is no more than ten seconds'
    * worth in Redis: a look that gets past it (Redis was flushed, all workers were away) ends here.
@@ -34,14 +34,14 @@ const PROBE_INTERVAL_MS = 1_000;
 /** How long the queue itself holds without being told again: should all who could take it down be gone. */
 const HOLD_MS = 10_000;
 
-export const startGate = (options: {
+export const startCircuitBreaker = (options: {
   db: Db;
   /** Null: the only one, whose id isn't known. */
   workspaceId: string | null;
   seam: Pick<Seam, 'probe'>;
   enqueuer: Pick<Enqueuer, 'hold' | 'release' | 'news'>;
   log: Logger;
-}): Gate => {
+}): CircuitBreaker => {
   const { db, workspaceId, seam, enqueuer, log } = options;
   const failing = new Set<Subject>();
   let paused: boolean | null = null;
@@ -95,7 +95,12 @@ export const startGate = (options: {
     }
   };
 
-  const loop = startLoop({ name: 'the gate', intervalMs: PROBE_INTERVAL_MS, log, turn: probe });
+  const loop = startLoop({
+    name: 'the circuit breaker',
+    intervalMs: PROBE_INTERVAL_MS,
+    log,
+    turn: probe,
+  });
   return {
     isPaused: async () => paused ?? isPaused(db, workspaceId),
     tell: async (subject, ending) => {

@@ -5,7 +5,7 @@ import type { Logger } from '../ops/log.ts';
 import { startLoop } from '../ops/loop.ts';
 import { forgetHolds } from '../reconcile/holds.ts';
 import type { Owing, Queues } from './queues.ts';
-import { callBackKnown, setAsideUnknown } from './unknown-workspaces.ts';
+import { callBackKnown, parkUnknownWorkspaces } from './unknown-workspaces.ts';
 
 const INTERVAL_MS = 2_000;
 const BATCH_SIZE = 1_000;
@@ -88,7 +88,7 @@ export const startSweep = (options: {
       isFirst = false;
       await forgetHolds(db, servedIds);
       if (servedIds === null) return;
-      for (const { workspaceId, subjects } of await setAsideUnknown(pool, servedIds)) {
+      for (const { workspaceId, subjects } of await parkUnknownWorkspaces(pool, servedIds)) {
         log.warn(
           { workspace_id: workspaceId, subjects },
           'events are of a workspace that is not configured: they are kept until it is',

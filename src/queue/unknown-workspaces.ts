@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { workspaceOf } from '../reconcile/workspace-of.ts';
 
 /**
  * How long overdue something is before a worker that doesn't serve its workspace sets it aside: another
@@ -20,7 +21,7 @@ export type SetAside = Readonly<{ workspaceId: string | null; subjects: number }
  * @param servedIds of the workspaces that are configured
  * @returns those that were newly set aside, by workspace
  */
-export const setAsideUnknown = async (
+export const parkUnknownWorkspaces = async (
   pool: pg.Pool,
   servedIds: readonly string[],
 ): Promise<SetAside[]> => {
@@ -29,10 +30,7 @@ export const setAsideUnknown = async (
     text: `
       with strange as (
         select subject, reason is distinct from 'workspace_unknown' as is_new,
-               coalesce(workspace_id,
-                        (select d.workspace_id from reconciler.deliveries d
-                          where d.subject = r.subject and d.workspace_id is not null
-                          order by d.received_at desc limit 1)) as workspace_id
+               ${workspaceOf('r')} as workspace_id
           from reconciler.reconciliations r
          where observed_generation < generation and sweep_at <= now() - $2 * interval '1 s'
            and (workspace_id is null or workspace_id <> all($1::text[]))

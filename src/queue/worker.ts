@@ -4,7 +4,7 @@ import { pause } from '../ops/loop.ts';
 import { ignoreSteps, type OnStep } from '../ops/steps.ts';
 import { type Reconciler, type Report, reconcile } from '../reconcile/run.ts';
 import type { Look, LookResult, LookWorker, QueueBackend } from './backend.ts';
-import type { Gate } from './circuit-breaker.ts';
+import type { CircuitBreaker } from './circuit-breaker.ts';
 import type { Enqueuer } from './enqueue.ts';
 
 /** How long a stopping worker may go on with what it has in hand. */
@@ -32,12 +32,12 @@ export const startWorker = (options: {
   backend: QueueBackend;
   enqueuer: Enqueuer;
   reconciler: Reconciler;
-  gate: Gate;
+  breaker: CircuitBreaker;
   concurrency: number;
   onStep?: OnStep;
   log: Logger;
 }): RunningWorker => {
-  const { backend, enqueuer, reconciler, gate, concurrency, log } = options;
+  const { backend, enqueuer, reconciler, breaker, concurrency, log } = options;
   const { onStep = ignoreSteps } = options;
   const stopping = new AbortController();
   const givingUp = new AbortController();
@@ -57,14 +57,14 @@ export const startWorker = (options: {
 
   const lookNow = async (job: Job<Look, LookResult>): Promise<LookResult> => {
     const { subject } = job.data;
-    if (await gate.isPaused()) return { nextLookInMs: PAUSED_LOOK_MS };
+    if (await breaker.isPaused()) return { nextLookInMs: PAUSED_LOOK_MS };
     const began = performance.now();
     const report = await reconcileCleanly(reconciler, job.data, givingUp.signal);
     logReport(log, report, subject, performance.now() - began);
     if (report.kind === 'finished') {
       // Only this: a look that finds its subject leased comes back every second, and gets nowhere.
       lastProgressAt = performance.now();
-      await gate.tell(subject, report.ending);
+      await breaker.tell(subject, report.ending);
     }
     return { nextLookInMs: nextLookIn(report) };
   };

@@ -1,6 +1,6 @@
 import type pg from 'pg';
-import { type Client, inTransaction } from '../db/client.ts';
-import { isFaultOfARow, isWorthAnotherTry, sqlState } from '../db/errors.ts';
+import { type Client, inTransactionWithRetries } from '../db/client.ts';
+import { isFaultOfARow, sqlState } from '../db/errors.ts';
 import type { OnStep } from '../ops/steps.ts';
 import { accountStateOf } from './account-state.ts';
 import type { Run } from './begin.ts';
@@ -23,8 +23,6 @@ export type Gathered =
 type Decide = (facts: Facts, standing: Standing) => Verdict;
 type Applier = Readonly<{ pool: pg.Pool; random: () => number; onStep: OnStep }>;
 
-const MAX_TRIES = 4;
-
 /**
  * Writes what a run came to, all in one transaction: account, webview, link and its history,
  * reconciliation, run. What is decided depends on how things stand with us, so that is read under the
@@ -36,22 +34,18 @@ export const apply = async (
   gathered: Gathered,
   decide: Decide,
 ): Promise<Applied> => {
-  let current = gathered;
-  for (let tries = 1; ; tries++) {
-    try {
-      return await inTransaction(pool, async client => {
-        const applied = await applyOnce(client, run, current, decide, random());
-        onStep('applying');
-        return applied;
-      });
-    } catch (error) {
-      if (isFaultOfARow(error) && current.kind === 'facts') {
-        // Something that Seam showed can't be stored: that is a result, too, not to be tried for ever.
-        current = { kind: 'failure', failure: unstorable(error, current.facts.requestId) };
-      } else if (tries >= MAX_TRIES || !isWorthAnotherTry(error)) {
-        throw error;
-      }
-    }
+  const write = (current: Gathered): Promise<Applied> =>
+    inTransactionWithRetries(pool, async client => {
+      const applied = await applyOnce(client, run, current, decide, random());
+      onStep('applying');
+      return applied;
+    });
+  try {
+    return await write(gathered);
+  } catch (error) {
+    if (gathered.kind !== 'facts' || !isFaultOfARow(error)) throw error;
+    // Something that Seam showed can't be stored: that is a result, too, not to be tried for ever.
+    return write({ kind: 'failure', failure: unstorable(error, gathered.facts.requestId) });
   }
 };
 

@@ -1,6 +1,42 @@
 import type pg from 'pg';
+import type { Client } from '../db/client.ts';
+import { SWEEP_GRACE_SECONDS } from '../db/timing.ts';
 import type { Trigger } from '../model/outcome.ts';
-import type { Subject } from '../model/subject.ts';
+import { parseSubject, type Subject } from '../model/subject.ts';
+import { workspaceOf } from './workspace-of.ts';
+
+/*
+ * The one place that makes a subject owed at somebody's request. What makes it owed because of news is the
+ * statement that stores deliveries (inbox/deliveries.ts), which is on the way of every webhook.
+ */
+
+/** A look that was asked for: over once the reconciliation has observed this generation. */
+export type Requested = Readonly<{
+  subject: Subject;
+  workspaceId: string | null;
+  generation: number;
+}>;
+
+type Row = { subject: Subject; workspace_id: string | null; generation: string };
+
+const toRequested = ({ subject, workspace_id, generation }: Row): Requested => ({
+  subject,
+  workspaceId: workspace_id,
+  generation: Number(generation),
+});
+
+/**
+ * SQL: what a request changes of a reconciliation `r`. The tries begin anew. Who asked is written down, so
+ * that the run says so whichever job brings it, also where the hint to the queue is lost.
+ */
+const ASKED = ({ by, dueAt, sweepAt }: Record<'by' | 'dueAt' | 'sweepAt', string>): string => `
+  generation = r.generation + 1, state = 'pending', reason = null, attempts = 0,
+  unavailable_since = null, requested_by = ${by}, due_at = ${dueAt}, sweep_at = ${sweepAt},
+  updated_at = now()`;
+
+const IN_A_MOMENT = `now() + interval '${SWEEP_GRACE_SECONDS} s'`;
+/** The caller puts it into the queue; should that be lost, the sweep does. */
+const ASKED_NOW = (by: string): string => ASKED({ by, dueAt: 'now()', sweepAt: IN_A_MOMENT });
 
 /** When each of the looks is due: the first in `startMs` from now, each next one `stepMs` later. */
 type Pace = Readonly<{ startMs: number; stepMs: number }>;
@@ -33,16 +69,150 @@ export const requestLooks = async (
          where state <> 'dismissed' and ($5::text is null or reason = $5)
          order by subject for update of reconciliations
       )
-      update reconciler.reconciliations r set
-             generation = generation + 1, state = 'pending', reason = null, attempts = 0,
-             unavailable_since = null, requested_by = $2,
-             due_at = case when observed_generation < generation
-                           then least(r.due_at, asked.due_at) else asked.due_at end,
-             sweep_at = case when observed_generation < generation
-                             then least(r.sweep_at, asked.due_at) else asked.due_at end,
-             updated_at = now()
+      update reconciler.reconciliations r set ${ASKED({
+        by: '$2',
+        dueAt: `case when r.observed_generation < r.generation
+                     then least(r.due_at, asked.due_at) else asked.due_at end`,
+        sweepAt: `case when r.observed_generation < r.generation
+                       then least(r.sweep_at, asked.due_at) else asked.due_at end`,
+      })}
         from asked where r.subject = asked.subject`,
     values: [subjects, trigger, startMs, stepMs, only],
   });
   return rowCount ?? 0;
+};
+
+/** How a reconciliation stands before a request, and after it. */
+type Standing = Readonly<{ state: string; reason: string | null; generation: number }>;
+
+/** What became of asking; `workspaceId` says into whose queue it goes once this is committed. */
+export type RequestResult =
+  | Readonly<{ kind: 'asked'; before: Standing; after: Standing; workspaceId: string | null }>
+  | Readonly<{ kind: 'refused'; why: string }>;
+
+const NAMES_NOTHING = 'the event names no webview and no account, so there is nothing to look at';
+const PRUNED = 'it has been pruned';
+const notServed = (workspaceId: string | null): string =>
+  `its Seam workspace (${workspaceId ?? 'of which no event named one'}) isn't configured here; it goes on by itself once it is`;
+
+type Locked = Omit<Standing, 'generation'> & { generation: string; workspace_id: string | null };
+
+/**
+ * A person asks for another look at one subject, now, within a transaction. It is for the caller to put it
+ * into the queue after the commit: should that fail, the sweep does.
+ *
+ * @param servedIds of the workspaces that are configured; null: one key for all
+ */
+export const requestLook = async (
+  client: Client,
+  servedIds: readonly string[] | null,
+  subject: Subject,
+): Promise<RequestResult> => {
+  if (parseSubject(subject).kind === 'delivery') return { kind: 'refused', why: NAMES_NOTHING };
+  const { rows } = await client.query<Locked>({
+    name: 'lock-to-request',
+    text: `select state, reason, generation, ${workspaceOf('r')} as workspace_id
+             from reconciler.reconciliations r where subject = $1 for update of r`,
+    values: [subject],
+  });
+  const [own] = rows;
+  if (own === undefined) return { kind: 'refused', why: PRUNED };
+  const { workspace_id: workspaceId, state, reason } = own;
+  if (servedIds !== null && (workspaceId === null || !servedIds.includes(workspaceId))) {
+    return { kind: 'refused', why: notServed(workspaceId) };
+  }
+  await client.query({
+    name: 'request-look',
+    text: `update reconciler.reconciliations r set workspace_id = $2, ${ASKED_NOW(`'person'`)}
+            where subject = $1`,
+    values: [subject, workspaceId],
+  });
+  const generation = Number(own.generation);
+  return {
+    kind: 'asked',
+    before: { state, reason, generation },
+    after: { state: 'pending', reason: null, generation: generation + 1 },
+    workspaceId,
+  };
+};
+
+/** So many of the webviews that led to an account are looked at with it, the latest first. */
+const MOST_WEBVIEWS = 100;
+
+/**
+ * Asks for a look, now, at connected accounts; one that never had a look of its own gets one. Rows are taken
+ * in the order of their keys, as everywhere. It is for the caller to tell the queue after the commit.
+ *
+ * @param accounts with their workspaces; null: as our other records of the account have it
+ * @param withWebviews also at each webview that led to them: what was wrong with the account is told there, too
+ */
+export const requestAccountLooks = async (
+  client: Client | pg.Pool,
+  accounts: readonly Readonly<{ accountId: string; workspaceId: string | null }>[],
+  by: Extract<Trigger, 'person' | 'audit'>,
+  { withWebviews = false }: { withWebviews?: boolean } = {},
+): Promise<Requested[]> => {
+  const { rows } = await client.query<Row>({
+    name: 'request-account-looks',
+    text: `
+      with given as (
+        select id, coalesce(workspace_id,
+                 (select o.workspace_id from reconciler.reconciliations o
+                   where o.connected_account_id = id and o.workspace_id is not null limit 1))
+               as workspace_id
+          from unnest($1::text[], $2::text[]) as g(id, workspace_id)
+      ), wanted as (
+        select 'connected_account:' || id as subject, id, workspace_id from given
+        union
+        (select o.subject, id, given.workspace_id
+           from given join reconciler.reconciliations o on o.connected_account_id = id
+          where $4 order by o.updated_at desc limit ${MOST_WEBVIEWS})
+      )
+      insert into reconciler.reconciliations as r
+             (subject, generation, state, connected_account_id, workspace_id, requested_by, sweep_at)
+      select subject, 1, 'pending', id, workspace_id, $3, ${IN_A_MOMENT} from wanted order by subject
+          on conflict (subject) do update set
+             workspace_id = coalesce(r.workspace_id, excluded.workspace_id), ${ASKED_NOW('$3')}
+      returning subject, workspace_id, generation`,
+    values: [
+      accounts.map(({ accountId }) => accountId),
+      accounts.map(({ workspaceId }) => workspaceId),
+      by,
+      withWebviews,
+    ],
+  });
+  return rows.map(toRequested);
+};
+
+/**
+ * Owes a webview of ours a first look after so many minutes: the sweep sees to it. News (a webhook) makes it
+ * due at once, as with any other. Where a webhook has been faster, a look is owed already, and stays due
+ * when it is.
+ *
+ * @returns when it is due
+ */
+export const expectLook = async (
+  client: Client,
+  expected: Readonly<{
+    subject: Subject;
+    connectWebviewId: string;
+    userId: string;
+    workspaceId: string | null;
+  }>,
+  minutes: number,
+): Promise<Date> => {
+  const { subject, connectWebviewId, userId, workspaceId } = expected;
+  const { rows } = await client.query<{ due_at: Date }>({
+    name: 'expect-look',
+    text: `
+      insert into reconciler.reconciliations
+             (subject, generation, state, connect_webview_id, claimed_user_id, workspace_id, due_at, sweep_at)
+      values ($1, 1, 'pending', $2, $3, $5, now() + $4 * interval '1 min', now() + $4 * interval '1 min')
+          on conflict (subject) do update set connect_webview_id = excluded.connect_webview_id
+      returning due_at`,
+    values: [subject, connectWebviewId, userId, minutes, workspaceId],
+  });
+  const [row] = rows;
+  if (row === undefined) throw new Error(`${subject} could not be recorded`);
+  return row.due_at;
 };

@@ -12,7 +12,7 @@ const LONGEST_WAIT_MS = 60_000;
  *
  * @throws SeamError when Seam refuses our key, asks for more than a minute, or does not answer five times
  */
-export const askPatiently = async <T>(
+export const withRetries = async <T>(
   ask: (signal: AbortSignal) => Promise<T>,
   signal: AbortSignal,
   wait: (ms: number, signal: AbortSignal) => Promise<void> = pause,

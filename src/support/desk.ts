@@ -2,16 +2,16 @@ import type pg from 'pg';
 import type { Config } from '../config/config.ts';
 import type { Db } from '../db/client.ts';
 import type { Logger } from '../ops/log.ts';
+import type { Queues } from '../queue/queues.ts';
 import type { SeamOfWorkspace } from '../seam/workspaces.ts';
 import type { UserDirectory } from '../users/directory.ts';
 import type { Profiles } from '../users/profiles.ts';
-import type { LookQueues } from './cases/retry.ts';
 
 /** What a person's work needs, whichever face they look at. */
 export type Desk = Readonly<{
   db: Db;
   pool: pg.Pool;
-  queues: LookQueues;
+  queues: Pick<Queues, 'servedIds' | 'request'>;
   users: UserDirectory;
   profiles: Profiles;
   /** The Seam of each workspace whose key this process has; empty where it has none. */

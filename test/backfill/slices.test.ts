@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { readSlices, TooManyEventsError } from '../../src/backfill/slices.ts';
 import type { Seam } from '../../src/seam/client.ts';
 import { SeamError } from '../../src/seam/errors.ts';
-import { askPatiently } from '../../src/seam/with-retries.ts';
+import { withRetries } from '../../src/seam/with-retries.ts';
 
 const FROM = Date.parse('2026-11-01T00:00Z');
 const HOUR_MS = 3_600_000;
@@ -74,8 +74,8 @@ describe('patience with Seam', () => {
 
   test('waits as long as Seam says, else longer each time', async () => {
     waits.length = 0;
-    expect(await askPatiently(failing(throttled(7_000), 2), forever, wait)).toBe(3);
-    expect(await askPatiently(failing(throttled(null), 3), forever, wait)).toBe(4);
+    expect(await withRetries(failing(throttled(7_000), 2), forever, wait)).toBe(3);
+    expect(await withRetries(failing(throttled(null), 3), forever, wait)).toBe(4);
     expect(waits).toEqual([7_000, 7_000, 1_000, 2_000, 4_000]);
   });
 
@@ -85,6 +85,6 @@ describe('patience with Seam', () => {
     ['a wait of an hour', throttled(3_600_000), 1],
     ['five failures', throttled(0), 5],
   ])('gives up at %s', async (_name, error, times) => {
-    await expect(askPatiently(failing(error, times), forever, wait)).rejects.toBe(error);
+    await expect(withRetries(failing(error, times), forever, wait)).rejects.toBe(error);
   });
 });

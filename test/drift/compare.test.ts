@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Account, changeOf, compare, FINDINGS, MENDABLE } from '../../src/drift/compare.ts';
+import { type Account, changeOf, FINDINGS, findingOf, MENDABLE } from '../../src/drift/compare.ts';
 import { connectedAccountSchema } from '../../src/seam/resources.ts';
 
 const listed = connectedAccountSchema.parse({ connected_account_id: 'account' });
@@ -69,7 +69,7 @@ describe('what an audit finds of an account', () => {
     ['gone without a word, of one who left', { ...ORPHAN, listed: null }, 'unknown_to_seam'],
   ];
   test.each(cases)('%s', (_name, account, kind) => {
-    expect(compare(account)).toBe(kind);
+    expect(findingOf(account)).toBe(kind);
   });
 
   test('all that it can find is tried here', () => {

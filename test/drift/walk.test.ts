@@ -261,4 +261,14 @@ describe('--fix', () => {
       { generation: 5, observed_generation: 4, state: 'pending', attempts: 0 },
     ]);
   });
+
+  test('a fix whose hint to the queue is lost is still known as one', async () => {
+    const id = atSeam({ id: 'ada' });
+    await fix(database.pool, SHELL, (await audit()).id, ignore);
+    const looking = { ...auditor(), db: database.db, workspaceId: null, seam };
+    const subject = `connected_account:${id}` as const;
+    const reconciler = { ...looking, random: () => 0.5, onStep: ignoreSteps };
+    const report = await reconcile(reconciler, subject, 'sweep', forever);
+    expect(report).toMatchObject({ kind: 'finished', run: { trigger: 'audit' } });
+  });
 });

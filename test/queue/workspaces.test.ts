@@ -4,7 +4,7 @@ import { shellActor } from '../../src/access/actor.ts';
 import type { Subject } from '../../src/model/subject.ts';
 import type { Owing } from '../../src/queue/queues.ts';
 import { sweepOnce } from '../../src/queue/sweep.ts';
-import { callBackKnown, setAsideUnknown } from '../../src/queue/unknown-workspaces.ts';
+import { callBackKnown, parkUnknownWorkspaces } from '../../src/queue/unknown-workspaces.ts';
 import { beginRun } from '../../src/reconcile/begin.ts';
 import {
   forgetHolds,
@@ -77,7 +77,7 @@ test('what nobody serves is set aside once, with its reason, and stays owed', as
   const stranger = await owe('b');
   const nameless = await owe(null);
   await owe('a');
-  const found = await setAsideUnknown(database.pool, ['a']);
+  const found = await parkUnknownWorkspaces(database.pool, ['a']);
   expect(
     found.toSorted((x, y) => (x.workspaceId === null ? 1 : y.workspaceId === null ? -1 : 0)),
   ).toEqual([
@@ -91,14 +91,14 @@ test('what nobody serves is set aside once, with its reason, and stays owed', as
       observed_generation: 0,
     });
   }
-  expect(await setAsideUnknown(database.pool, ['a'])).toEqual([]);
+  expect(await parkUnknownWorkspaces(database.pool, ['a'])).toEqual([]);
 });
 
 test('what another worker may be about to take, or is looking at, is left to it', async () => {
   const fresh = await owe('b', { overdueSeconds: 1 });
   const underWay = await owe('b');
   await beginRun(database.pool, underWay, 'sweep', 'b');
-  expect(await setAsideUnknown(database.pool, ['a'])).toEqual([]);
+  expect(await parkUnknownWorkspaces(database.pool, ['a'])).toEqual([]);
   for (const subject of [fresh, underWay]) expect((await find(subject))?.reason).toBeNull();
 });
 
@@ -106,14 +106,14 @@ test('what was stored before workspaces were written down is of the one that its
   const subject = await owe(null);
   await addDelivery(subject, 'a');
   expect(await sweep(['a'])).toEqual([]);
-  expect(await setAsideUnknown(database.pool, ['a'])).toEqual([]);
+  expect(await parkUnknownWorkspaces(database.pool, ['a'])).toEqual([]);
   expect(await sweep(['a'])).toEqual([{ subject, workspaceId: 'a' }]);
 });
 
 test('a worker that serves the workspace calls back at its start what was set aside, and only that', async () => {
   const back = await owe('b');
   await owe('c');
-  await setAsideUnknown(database.pool, ['a']);
+  await parkUnknownWorkspaces(database.pool, ['a']);
   expect(await sweep(['a', 'b'])).toEqual([]);
   await callBackKnown(database.pool, ['a', 'b']);
   expect(await sweep(['a', 'b'])).toEqual([{ subject: back, workspaceId: 'b' }]);
@@ -131,7 +131,7 @@ test('a run is begun only with the key of its own workspace', async () => {
 
 test('what waits for a workspace is owed, but keeps no worker from looking well', async () => {
   await owe('b');
-  await setAsideUnknown(database.pool, ['a']);
+  await parkUnknownWorkspaces(database.pool, ['a']);
   expect(await readQueueStatus(database.db)).toMatchObject({
     owed: 1,
     waiting: 0,

@@ -162,7 +162,7 @@ describe.each(BACKENDS)('two workspaces, one installation (queue in %s)', kind =
     expect(await house.find(id)).toBeUndefined();
   });
 
-  // Each trouble once, and each queue once: the rest is the gate's own.
+  // Each trouble once, and each queue once: the rest is the circuit breaker's own.
   test.each(kind === 'postgres' ? TROUBLES : TROUBLES.slice(1))(
     '$reason in one workspace: its subjects wait, it is named, and those of the other are linked',
     async ({ reason, answer }) => {

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { FAILURE_REASONS, RECONCILIATION_STATES } from '../../model/outcome.ts';
+import { FOUND_BY, type FoundBy } from '../../support/cases/find.ts';
 import { readAttention } from '../../support/finding/attention.ts';
 import { parseFilter, STATE_CHOICES } from '../../support/finding/connection-filter.ts';
 import type { ConnectionRow } from '../../support/finding/connection-row.ts';
 import { listConnections } from '../../support/finding/list.ts';
-import { FOUND_BY, type FoundBy, search } from '../../support/finding/search.ts';
+import { search } from '../../support/finding/search.ts';
 import { type ApiRoute, apiRoute } from '../route.ts';
 
 const text = z.string().nullable();

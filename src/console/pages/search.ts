@@ -1,12 +1,7 @@
 import { may } from '../../access/actor.ts';
 import { SupportError } from '../../access/errors.ts';
-import {
-  FOUND_BY,
-  type Hit,
-  type SearchResult,
-  search,
-  usersCalled,
-} from '../../support/finding/search.ts';
+import { FOUND_BY } from '../../support/cases/find.ts';
+import { type Hit, type SearchResult, search, usersCalled } from '../../support/finding/search.ts';
 import { noMatch } from '../../support/words/words.ts';
 import type { Profile } from '../../users/profiles.ts';
 import { type Html, href, html } from '../view/html.ts';

@@ -157,7 +157,7 @@ const actorOf = ({ operator: { id, name, role } }: Session): Actor => ({
   name,
   role,
   face: 'console',
-  onceKey: null,
+  idempotencyKey: null,
 });
 
 const refusedPage = (message: string) =>

@@ -8,7 +8,7 @@ import type { Html } from './html.ts';
 export type Visit = Readonly<{
   desk: Desk;
   session: Session;
-  /** Who does it, as the audit log names them; a form's number is its onceKey. */
+  /** Who does it, as the audit log names them; a form's number is its idempotencyKey. */
   actor: Actor;
   params: Readonly<Record<string, string>>;
   query: URLSearchParams;

@@ -13,7 +13,7 @@ import {
   findAccountIds,
   type StoredAccount,
   storedAccounts,
-  summaryOf,
+  toAccountSummary,
 } from './accounts.ts';
 
 /** What Seam shows of an account now. */
@@ -83,13 +83,17 @@ export const showAccounts = async (
   const stored = await storedAccounts(db, known);
   const cases: AccountCase[] = [];
   for (const accountId of known.length === 0 ? [id] : known) {
-    const found = await readCase({ db, seam, whyNotAsked }, accountId, stored.get(accountId));
+    const found = await readAccountCase(
+      { db, seam, whyNotAsked },
+      accountId,
+      stored.get(accountId),
+    );
     if (known.length > 0 || found.seam.kind === 'shown') cases.push(found);
   }
   return cases;
 };
 
-const readCase = async (
+const readAccountCase = async (
   { db, seam, whyNotAsked }: Required<ShownFrom>,
   accountId: string,
   stored: StoredAccount | undefined,
@@ -105,7 +109,7 @@ const readCase = async (
       stored === undefined
         ? null
         : {
-            ...summaryOf(stored),
+            ...toAccountSummary(stored),
             custom_metadata: stored.own.customMetadata,
             errors: stored.own.errors,
             warnings: stored.own.warnings,

@@ -43,7 +43,7 @@ const select = (db: Db) =>
 /** What we have stored of an account. */
 export type StoredAccount = Awaited<ReturnType<typeof select>>[number];
 
-export const summaryOf = ({ own, state, userId }: StoredAccount): AccountSummary => ({
+export const toAccountSummary = ({ own, state, userId }: StoredAccount): AccountSummary => ({
   connected_account_id: own.connectedAccountId,
   state,
   troubles: state === 'deleted' ? [] : explainTroubles(own),
@@ -67,7 +67,7 @@ export const listAccounts = async (
     )
     .orderBy(desc(connectedAccounts.readAt), connectedAccounts.connectedAccountId)
     .limit(filter.limit);
-  return rows.map(summaryOf);
+  return rows.map(toAccountSummary);
 };
 
 /** What we have stored of these accounts, by id. */

@@ -1,17 +1,20 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Actor } from '../../access/actor.ts';
-import { type Change, insistOnFirst, recordAlone } from '../../audit-log/record.ts';
-import type { Db } from '../../db/client.ts';
-import { and, eq, inArray, isNull } from '../../db/drizzle.ts';
+import { insistOnNewRequest } from '../../audit-log/idempotency.ts';
+import { type Change, recordAlone } from '../../audit-log/record.ts';
+import type { Client, Db } from '../../db/client.ts';
+import { and, eq, inArray, isNull, lt, or } from '../../db/drizzle.ts';
 import { links, reconciliations } from '../../db/schema.ts';
 import type { Subject } from '../../model/subject.ts';
+import { type Requested, requestAccountLooks } from '../../reconcile/request.ts';
 import type { Seam } from '../../seam/client.ts';
-import { type AskedLook, askForLooksAt, type RequestLook, untilLookedAt } from '../look.ts';
 
 /** What changing an account at Seam needs. */
 export type AccountChanger = Readonly<{
   db: Db;
   seam: Seam;
-  request: RequestLook;
+  /** Puts a subject into the account's queue, for now. @returns false when the queue is out of reach */
+  request: (subject: Subject) => Promise<boolean>;
   /** Of the account. */
   workspaceId: string | null;
   /** How long to wait for the looks that follow, in ms. */
@@ -44,9 +47,9 @@ export type AccountChange = Change & Readonly<{ action: keyof typeof ASKED }>;
  */
 export const recordAsked = async (db: Db, actor: Actor, change: AccountChange): Promise<void> => {
   const pool = db.$client;
-  await insistOnFirst(pool, actor, change.action, change.target);
+  await insistOnNewRequest(pool, actor, change.action, change.target);
   // Without the request's key: where Seam doesn't answer, the same request may come again.
-  const asking = { ...actor, onceKey: null };
+  const asking = { ...actor, idempotencyKey: null };
   await recordAlone(pool, asking, { ...change, action: ASKED[change.action] });
 };
 
@@ -67,13 +70,24 @@ export const notFound = (accountId: string): Refusal => ({
   faults: [`Seam knows no connected account "${accountId}".`],
 });
 
-/** Asks for a look at an account that was changed at Seam, and waits for it. */
-export const lookAround = async (
-  changer: AccountChanger,
+/**
+ * Asks for a look at an account that is changed at Seam, and at each webview that led to it, within the
+ * transaction that notes the change: first of all in it, as a run locks in that order, too.
+ */
+export const requestLooksAround = (
+  client: Client,
+  { workspaceId }: Pick<AccountChanger, 'workspaceId'>,
   accountId: string,
+): Promise<Requested[]> =>
+  requestAccountLooks(client, [{ accountId, workspaceId }], 'person', { withWebviews: true });
+
+/** Puts the looks that were asked for into the queue, and waits for them. */
+export const awaitLooks = async (
+  { db, request, lookLimitMs }: AccountChanger,
+  accountId: string,
+  asked: readonly Requested[],
 ): Promise<Aftermath> => {
-  const { db, request, workspaceId, lookLimitMs } = changer;
-  const asked = await askForLooksAt(db, request, accountId, workspaceId);
+  for (const { subject } of asked) await request(subject);
   const looksOwed = await untilLookedAt(db, asked, lookLimitMs);
   return {
     connected_account_id: accountId,
@@ -81,6 +95,32 @@ export const lookAround = async (
     looks_owed: looksOwed,
     failures: await failuresOf(db, asked),
   };
+};
+
+const POLL_MS = 100;
+
+/** @returns those that are still owed when the time is up; none: all is done */
+const untilLookedAt = async (
+  db: Db,
+  asked: readonly Requested[],
+  limitMs: number,
+): Promise<Subject[]> => {
+  const deadline = performance.now() + limitMs;
+  const isOwed = or(
+    ...asked.map(({ subject, generation }) =>
+      and(eq(reconciliations.subject, subject), lt(reconciliations.observedGeneration, generation)),
+    ),
+  );
+  for (;;) {
+    const owed = await db
+      .select({ subject: reconciliations.subject })
+      .from(reconciliations)
+      .where(isOwed);
+    if (owed.length === 0 || performance.now() >= deadline) {
+      return owed.map(row => row.subject as Subject);
+    }
+    await sleep(POLL_MS);
+  }
 };
 
 const linkedUser = async (db: Db, accountId: string): Promise<string | null> => {
@@ -91,7 +131,7 @@ const linkedUser = async (db: Db, accountId: string): Promise<string | null> => 
   return link?.userId ?? null;
 };
 
-const failuresOf = async (db: Db, asked: readonly AskedLook[]): Promise<Aftermath['failures']> => {
+const failuresOf = async (db: Db, asked: readonly Requested[]): Promise<Aftermath['failures']> => {
   const subjects = asked.map(({ subject }) => subject);
   const rows = await db
     .select({ subject: reconciliations.subject, reason: reconciliations.reason })

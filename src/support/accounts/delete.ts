@@ -1,6 +1,6 @@
 import { type Actor, insistOn } from '../../access/actor.ts';
 import { recordChange } from '../../audit-log/record.ts';
-import { type Client, inTransaction } from '../../db/client.ts';
+import { type Client, inTransactionWithRetries } from '../../db/client.ts';
 import { drizzle, sql } from '../../db/drizzle.ts';
 import { connectedAccounts } from '../../db/schema.ts';
 import { subjectOf } from '../../model/subject.ts';
@@ -9,10 +9,11 @@ import {
   type AccountChange,
   type AccountChanger,
   type Aftermath,
-  lookAround,
+  awaitLooks,
   notFound,
   type Refusal,
   recordAsked,
+  requestLooksAround,
 } from './change.ts';
 
 export type DeletionResult =
@@ -60,11 +61,13 @@ export const deleteAccount = async (
   const { value } = await seam.deleteConnectedAccount(accountId, signal);
   if (value === null && !isKnown) return notFound(accountId);
   const atSeam = value === null ? 'gone_before' : 'deleted';
-  await inTransaction(db.$client, async client => {
+  const asked = await inTransactionWithRetries(db.$client, async client => {
+    const requested = await requestLooksAround(client, changer, accountId);
     await noteDeletion(client, accountId);
     await recordChange(client, actor, { ...change, after: { seam: atSeam } });
+    return requested;
   });
-  const aftermath = await lookAround(changer, accountId);
+  const aftermath = await awaitLooks(changer, accountId, asked);
   const stored = (await storedAccounts(db, [accountId])).get(accountId);
   return {
     kind: 'deleted',

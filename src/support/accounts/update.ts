@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Actor, insistOn } from '../../access/actor.ts';
 import { recordChange } from '../../audit-log/record.ts';
-import { type Client, type Db, inTransaction } from '../../db/client.ts';
+import { type Client, type Db, inTransactionWithRetries } from '../../db/client.ts';
 import { and, drizzle, eq, isNull } from '../../db/drizzle.ts';
 import { links } from '../../db/schema.ts';
 import { subjectOf } from '../../model/subject.ts';
@@ -13,10 +13,11 @@ import {
   type AccountChange,
   type AccountChanger,
   type Aftermath,
-  lookAround,
+  awaitLooks,
   notFound,
   type Refusal,
   recordAsked,
+  requestLooksAround,
 } from './change.ts';
 
 export type AccountUpdater = AccountChanger &
@@ -87,11 +88,13 @@ export const updateAccount = async (
     const { value } = await seam.replaceMetadata(accountId, wanted, signal);
     if (value === null) return notFound(accountId);
   }
-  await inTransaction(db.$client, async client => {
+  const asked = await inTransactionWithRetries(db.$client, async client => {
+    const requested = await requestLooksAround(client, updater, accountId);
     await recordChange(client, actor, change);
     if (user !== null) await letMetadataDecide(client, accountId);
+    return requested;
   });
-  const aftermath = await lookAround(updater, accountId);
+  const aftermath = await awaitLooks(updater, accountId, asked);
   const stored = (await storedAccounts(db, [accountId])).get(accountId);
   const isStored = isDeepStrictEqual(stored?.own.customMetadata, wanted);
   return {

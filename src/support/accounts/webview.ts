@@ -1,7 +1,11 @@
 import { type Actor, insistOn } from '../../access/actor.ts';
-import { insistOnFirst, recordChange } from '../../audit-log/record.ts';
+import { insistOnNewRequest } from '../../audit-log/idempotency.ts';
+import { recordChange } from '../../audit-log/record.ts';
 import { type Client, type Db, inTransaction } from '../../db/client.ts';
+import { drizzle } from '../../db/drizzle.ts';
+import { expectedWebviews } from '../../db/schema.ts';
 import { subjectOf } from '../../model/subject.ts';
+import { expectLook } from '../../reconcile/request.ts';
 import type { Seam } from '../../seam/client.ts';
 import { type Metadata, metadataFaults } from '../../seam/metadata.ts';
 import type { WebviewOptions } from '../../seam/webview-options.ts';
@@ -64,7 +68,7 @@ export const createWebview = async (
   // As their table writes the id: what comes back in a webhook is then found again.
   const customMetadata = { ...metadata, [userMetadataKey]: user.userId };
   const pool = db.$client;
-  await insistOnFirst(pool, actor, 'create_webview');
+  await insistOnNewRequest(pool, actor, 'create_webview');
   const webview = await seam.createConnectWebview({ ...options, customMetadata }, signal);
   const { connectWebviewId } = webview;
   const lookAt = await inTransaction(pool, async client => {
@@ -131,35 +135,17 @@ const urlFaults = (name: string, url: string | undefined): string[] => {
     : [];
 };
 
-/**
- * Records whose the webview is expected to be, and owes it a look that is due after so many minutes: the
- * sweep sees to it. News (a webhook) makes it due at once, as with any other. Where a webhook has been
- * faster, a look is owed already, and stays due when it is.
- */
-const EXPECT = `
-  with expected as (
-    insert into reconciler.expected_webviews (connect_webview_id, user_id) values ($2, $3)
-        on conflict do nothing
-  )
-  insert into reconciler.reconciliations
-         (subject, generation, state, connect_webview_id, claimed_user_id, workspace_id, due_at, sweep_at)
-  values ($1, 1, 'pending', $2, $3, $5, now() + $4 * interval '1 min', now() + $4 * interval '1 min')
-      on conflict (subject) do update set connect_webview_id = excluded.connect_webview_id
-  returning due_at`;
-
+/** Records whose the webview is expected to be, and owes it a look. @returns when that is due */
 const expectWebview = async (
   client: Client,
-  {
-    connectWebviewId,
-    userId,
-    workspaceId,
-  }: { connectWebviewId: string; userId: string; workspaceId: string | null },
+  expected: { connectWebviewId: string; userId: string; workspaceId: string | null },
   minutes: number,
 ): Promise<Date> => {
+  const { connectWebviewId, userId } = expected;
+  await drizzle(client)
+    .insert(expectedWebviews)
+    .values({ connectWebviewId, userId })
+    .onConflictDoNothing();
   const subject = subjectOf('connect_webview', connectWebviewId);
-  const values = [subject, connectWebviewId, userId, minutes, workspaceId];
-  const { rows } = await client.query<{ due_at: Date }>(EXPECT, values);
-  const [row] = rows;
-  if (row === undefined) throw new Error(`${connectWebviewId} could not be recorded`);
-  return row.due_at;
+  return expectLook(client, { ...expected, subject }, minutes);
 };

@@ -5,14 +5,14 @@ import { drizzle, eq, inArray, sql } from '../../db/drizzle.ts';
 import { reconciliations } from '../../db/schema.ts';
 import { auditLog, bulkItems } from '../../db/schema-desk.ts';
 import type { Subject } from '../../model/subject.ts';
-import { askAgain } from '../cases/retry.ts';
+import { requestLook } from '../../reconcile/request.ts';
 import { skippedBecause } from './outcome.ts';
 import { chosenStates, parseSelection } from './selection.ts';
 import { bulkRunTarget } from './start.ts';
 import { IS_HELD_UP } from './waiting.ts';
 
 /** A subject that was asked for, to be put into its queue once that is committed. */
-export type HandedOut = Readonly<{ subject: Subject; workspaceId: string | null }>;
+export type Dispatched = Readonly<{ subject: Subject; workspaceId: string | null }>;
 
 /** Past so many that are held up (of another workspace) the next one is looked for. */
 const LOOK_AHEAD = 500;
@@ -32,29 +32,29 @@ type Result = {
  * @param most at most so many
  * @returns what was dealt with, and what of it belongs into the queue
  */
-export const handOut = async (
+export const dispatchNext = async (
   client: Client,
   run: Readonly<{ id: number; query: string }>,
   most: number,
-): Promise<{ dealtWith: number; asked: HandedOut[] }> => {
+): Promise<{ dealtWith: number; asked: Dispatched[] }> => {
   const items = await nextItems(client, run.id, most);
   if (items.length === 0) return { dealtWith: 0, asked: [] };
   const standings = await lockAll(client, items);
   const chosen = chosenStates(parseSelection(run.query));
   const results: Result[] = [];
-  const asked: HandedOut[] = [];
+  const asked: Dispatched[] = [];
   const changes: Change[] = [];
   for (const { position, subject, planned } of items) {
     const skip = skippedBecause(planned, chosen, standings.get(subject));
     const result =
       skip === null
         ? // Whether its workspace is configured was seen when it was planned, by the one who planned it.
-          await askAgain(client, null, subject, async (before, after) => {
-            changes.push({ action: 'retry', target: subject, before, after, bulkRunId: run.id });
-          })
+          await requestLook(client, null, subject)
         : ({ kind: 'refused', why: skip } as const);
     if (result.kind === 'asked') {
-      results.push({ position, state: 'asked', generation: result.generation, why: null });
+      const { before, after } = result;
+      changes.push({ action: 'retry', target: subject, before, after, bulkRunId: run.id });
+      results.push({ position, state: 'asked', generation: after.generation, why: null });
       asked.push({ subject, workspaceId: result.workspaceId });
     } else {
       results.push({ position, state: 'skipped', generation: null, why: result.why });
@@ -114,7 +114,7 @@ const starterOf = async (client: Client, id: number): Promise<Actor> => {
     )
     .limit(1);
   if (row === undefined) throw new Error(`nobody has started bulk run ${id}`);
-  return { ...(row as Pick<Actor, 'key' | 'name' | 'role' | 'face'>), onceKey: null };
+  return { ...(row as Pick<Actor, 'key' | 'name' | 'role' | 'face'>), idempotencyKey: null };
 };
 
 const writeResults = async (client: Client, id: number, results: readonly Result[]) => {

@@ -4,13 +4,13 @@ import { and, drizzle, eq, isNotNull, isNull, type SQL, sql } from '../../db/dri
 import { bulkRuns } from '../../db/schema-desk.ts';
 import type { Logger } from '../../ops/log.ts';
 import { startLoop } from '../../ops/loop.ts';
-import type { LookQueues } from '../cases/retry.ts';
-import { type HandedOut, handOut } from './dispatch.ts';
+import type { Queues } from '../../queue/queues.ts';
+import { type Dispatched, dispatchNext } from './dispatch.ts';
 import { FIRST_HANDED_OUT, FIRST_OUTCOMES } from './limits.ts';
 import { endEarly, finishIfAllAreIn } from './start.ts';
 import { judgeFirst, watch } from './watch.ts';
 
-type Driver = Readonly<{ pool: pg.Pool; queues: Pick<LookQueues, 'request'>; log: Logger }>;
+type Driver = Readonly<{ pool: pg.Pool; queues: Pick<Queues, 'request'>; log: Logger }>;
 
 const INTERVAL_MS = 1_000;
 /** What was not handed out for so long (held, or nobody was there) is not made up for. */
@@ -21,12 +21,12 @@ const LONGEST_CATCH_UP_SECONDS = 2;
  * in the hands of one at a time, each step is a transaction, and all there is to know of it is in its
  * rows; so it goes on wherever the last step left it.
  */
-export const startBulkRuns = (driver: Driver): AsyncDisposable =>
+export const startBulkRunner = (driver: Driver): AsyncDisposable =>
   startLoop({
     name: 'bulk runs',
     intervalMs: INTERVAL_MS,
     log: driver.log,
-    turn: signal => driveBulkRuns(driver, signal),
+    turn: signal => advanceBulkRuns(driver, signal),
   });
 
 /**
@@ -35,7 +35,7 @@ export const startBulkRuns = (driver: Driver): AsyncDisposable =>
  *
  * @throws Error for the first that can't
  */
-export const driveBulkRuns = async (driver: Driver, signal?: AbortSignal): Promise<void> => {
+export const advanceBulkRuns = async (driver: Driver, signal?: AbortSignal): Promise<void> => {
   const unfinished = await drizzle(driver.pool)
     .select({ id: bulkRuns.id, state: bulkRuns.state })
     .from(bulkRuns)
@@ -62,11 +62,11 @@ const step = async (
   { log }: Driver,
   id: number,
   running: number,
-): Promise<HandedOut[]> => {
+): Promise<Dispatched[]> => {
   const run = await take(client, id, running);
   if (run === null) return [];
   const beingLookedAt = await watch(client, id);
-  const asked: HandedOut[] = [];
+  const asked: Dispatched[] = [];
   if (run.state === 'running') {
     const { count, hopelessBecause } = await judgeFirst(client, id);
     if (hopelessBecause !== null) {
@@ -80,9 +80,9 @@ const step = async (
         : run.perMinute - beingLookedAt;
     const due = Math.min(most, Math.floor((run.idleSeconds * run.share) / 60 + TOLERANCE));
     if (due > 0) {
-      const handedOut = await handOut(client, run, due);
-      await putOff(client, run, (handedOut.dealtWith * 60) / run.share);
-      asked.push(...handedOut.asked);
+      const dispatched = await dispatchNext(client, run, due);
+      await putOff(client, run, (dispatched.dealtWith * 60) / run.share);
+      asked.push(...dispatched.asked);
     }
   }
   if (await finishIfAllAreIn(client, id)) log.info({ bulk_run: id }, 'a bulk run is finished');

@@ -3,7 +3,8 @@ import { and, drizzle, inArray, type SQL, sql } from '../../db/drizzle.ts';
 import { reconciliations } from '../../db/schema.ts';
 import { bulkItems } from '../../db/schema-desk.ts';
 import type { ReconciliationState } from '../../model/outcome.ts';
-import type { LookQueues } from '../cases/retry.ts';
+import type { Queues } from '../../queue/queues.ts';
+import { workspaceOf } from '../../reconcile/workspace-of.ts';
 import { MOST_MATCHING } from './limits.ts';
 import { chosenStates, conditionOfSelection, type Selection } from './selection.ts';
 import type { LeftOut } from './words.ts';
@@ -21,17 +22,11 @@ export type Snapshot = Readonly<{
   isTooLarge: boolean;
 }>;
 
-/** The workspace that is written down, or else the one that the subject's latest delivery names. */
-const WORKSPACE = sql`coalesce(workspace_id, (
-  select d.workspace_id from reconciler.deliveries d
-   where d.subject = ${reconciliations.subject} and d.workspace_id is not null
-   order by d.received_at desc limit 1))`;
-
-const leftOutBecause = (servedIds: LookQueues['servedIds']): SQL => {
+const leftOutBecause = (servedIds: Queues['servedIds']): SQL => {
   const isServed =
     servedIds === null
       ? sql`true`
-      : sql`coalesce(${WORKSPACE} = any(${sql.param(servedIds)}::text[]), false)`;
+      : sql`coalesce(${sql.raw(workspaceOf('reconciliations'))} = any(${sql.param(servedIds)}::text[]), false)`;
   return sql`case
     when starts_with(subject, 'delivery:') then 'names_nothing'
     when not ${isServed} then 'workspace_not_configured'
@@ -58,7 +53,7 @@ const countOf = (selection: Selection, states: readonly ReconciliationState[]): 
 export const takeSnapshot = async (
   client: Client,
   selection: Selection,
-  servedIds: LookQueues['servedIds'],
+  servedIds: Queues['servedIds'],
   runId: number | null,
 ): Promise<Snapshot> => {
   const chosen = inArray(reconciliations.state, [...chosenStates(selection)]);

@@ -1,8 +1,10 @@
 import { invalid, SupportError } from '../../access/errors.ts';
-import { workspaceFor, workspaceLabel } from '../../config/workspaces.ts';
+import { chooseWorkspace, workspaceFor, workspaceLabel } from '../../config/workspaces.ts';
+import type { Db } from '../../db/client.ts';
+import { workspaceOf } from '../../reconcile/workspace-of.ts';
 import type { SeamOfWorkspace } from '../../seam/workspaces.ts';
 import type { Desk } from '../desk.ts';
-import { workspaceOfId } from './retry.ts';
+import { findSubjects } from './find.ts';
 
 /**
  * The Seam of a workspace.
@@ -14,21 +16,14 @@ export const chooseSeam = (
   { seams }: Pick<Desk, 'seams'>,
   wanted: string | undefined,
 ): SeamOfWorkspace => {
-  const [first, second] = seams;
-  if (first === undefined) {
+  if (seams.length === 0) {
     const message =
       'The process that serves this has no key to ask Seam: set SEAM_API_KEY for it (or "api_key" of each workspace in SEAM_WORKSPACES).';
     throw new SupportError('refused', message);
   }
-  if (wanted === undefined && second === undefined) return first;
-  const [one, another] = seams.filter(
-    ({ id, name }) => wanted !== undefined && [id, name].includes(wanted),
-  );
-  if (one !== undefined && another === undefined) return one;
-  const labels = seams.map(({ id }) => workspaceLabel(seams, id)).filter(Boolean);
-  const choice = labels.length === 0 ? 'only one is configured' : `choose of ${labels.join(', ')}`;
-  const fault = wanted === undefined ? 'there are several' : 'this names no single one';
-  throw invalid({ workspace: `Which Seam workspace: ${fault}; ${choice}.` });
+  const choice = chooseWorkspace(seams, wanted);
+  if ('chosen' in choice) return choice.chosen;
+  throw invalid({ workspace: `Which Seam workspace: ${choice.fault}.` });
 };
 
 /**
@@ -51,4 +46,15 @@ export const chooseSeamOf = async (
   throw invalid({
     workspace: `It is of the Seam workspace ${label}, and can only be changed there.`,
   });
+};
+
+/** The workspace of the first subject that an id leads to; null where none is known. */
+export const workspaceOfId = async ({ $client: pool }: Db, id: string): Promise<string | null> => {
+  const [found] = await findSubjects(pool, id, { limit: 1 });
+  if (found === undefined) return null;
+  const { rows } = await pool.query<{ workspace_id: string | null }>(
+    `select ${workspaceOf('r')} as workspace_id from reconciler.reconciliations r where subject = $1`,
+    [found.subject],
+  );
+  return rows[0]?.workspace_id ?? null;
 };

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { type Actor, insistOn } from '../../access/actor.ts';
 import { SupportError } from '../../access/errors.ts';
 import { recordChange } from '../../audit-log/record.ts';
-import { type Client, inTransaction } from '../../db/client.ts';
+import { type Client, inTransactionWithRetries } from '../../db/client.ts';
 import { drizzle, eq, sql } from '../../db/drizzle.ts';
 import { reconciliations } from '../../db/schema.ts';
 import type { FailureReason, ReconciliationState } from '../../model/outcome.ts';
@@ -41,8 +41,8 @@ export const dismiss = async (
 ): Promise<Standing> => {
   insistOn(actor, 'dismiss');
   const why = cleanNote(given.why, 'why');
-  return inTransaction(pool, async client => {
-    const { state, reason, generation } = await lockCase(client, subject);
+  return inTransactionWithRetries(pool, async client => {
+    const { state, reason, generation } = await lockStanding(client, subject);
     const after = { state: 'dismissed', reason } as const;
     // First of all: of a form that is sent twice, the second must not find that there is nothing to dismiss.
     const before = { state, reason };
@@ -80,8 +80,8 @@ export const reopen = async (
   subject: string,
 ): Promise<Standing> => {
   insistOn(actor, 'dismiss');
-  return inTransaction(pool, async client => {
-    const { state, reason } = await lockCase(client, subject);
+  return inTransactionWithRetries(pool, async client => {
+    const { state, reason } = await lockStanding(client, subject);
     const after = { state: 'failed', reason } as const;
     const before = { state, reason };
     await recordChange(client, actor, { action: 'reopen', target: subject, before, after });
@@ -98,7 +98,7 @@ export const reopen = async (
 };
 
 /** @throws SupportError `not_found` */
-const lockCase = async (client: Client, subject: string) => {
+const lockStanding = async (client: Client, subject: string) => {
   if (!isStorable(subject)) throw new SupportError('not_found', noMatch(subject));
   const [own] = await drizzle(client)
     .select({

@@ -1,7 +1,8 @@
+import type pg from 'pg';
 import { type ChangeRecord, changesOf } from '../../audit-log/read.ts';
-import type { Db } from '../../db/client.ts';
-import { and, desc, eq, inArray, isNull, or, union } from '../../db/drizzle.ts';
-import { deliveries, expectedWebviews, links, reconciliations } from '../../db/schema.ts';
+import type { Client, Db } from '../../db/client.ts';
+import { desc, inArray } from '../../db/drizzle.ts';
+import { reconciliations } from '../../db/schema.ts';
 import { SUBJECT_KINDS, type Subject, subjectOf } from '../../model/subject.ts';
 import { type DeliveryRecord, deliveriesOf, type RunRecord, runsOf } from './history.ts';
 import { type Note, notesOf } from './notes.ts';
@@ -29,47 +30,96 @@ const MOST_RUNS = 50;
 const MOST_NOTES = 50;
 const MOST_CHANGES = 50;
 
-/** The subjects that an id leads to: of a webview, account, user, event, or a subject itself. */
+/**
+ * Every subject that a text leads to. $1 the text, $2 the subjects that it may be, $3 the users and $4 by
+ * what each of them was found, $5 at most so many of each kind, $6 whether the text may be an e-mail.
+ */
+const FIND = `
+  with users as (
+    select * from unnest($3::text[], $4::text[]) as u(id, found_by)
+  ), found as (
+    select subject, case when subject = $1 then 'subject' when subject like 'connected_account:%'
+                         then 'connected_account' when subject like 'delivery:%' then 'event'
+                         else 'connect_webview' end as found_by
+      from reconciler.reconciliations where subject = any($2::text[])
+    union all
+    (select subject, 'connect_webview' from reconciler.reconciliations where connect_webview_id = $1 limit $5)
+    union all
+    select subject, 'event' from reconciler.deliveries where event_id = $1
+    union all
+    (select subject, 'connected_account' from reconciler.reconciliations where connected_account_id = $1 limit $5)
+    union all
+    (select r.subject, u.found_by from users u
+       join reconciler.reconciliations r on r.claimed_user_id = u.id limit $5)
+    union all
+    (select r.subject, u.found_by from users u
+       join reconciler.links l on l.user_id = u.id and l.unlinked_at is null
+       join reconciler.reconciliations r on r.connected_account_id = l.connected_account_id limit $5)
+    union all
+    (select r.subject, u.found_by from users u
+       join reconciler.expected_webviews e on e.user_id = u.id
+       join reconciler.reconciliations r on r.connect_webview_id = e.connect_webview_id limit $5)
+    union all
+    (select r.subject, 'account_email' from reconciler.connected_accounts a
+       join reconciler.reconciliations r on r.connected_account_id = a.connected_account_id
+      where $6 and a.user_identifier ? 'email' and lower(a.user_identifier->>'email') = lower($1) limit $5)
+  )
+  select distinct r.subject, f.found_by as "foundBy", r.connected_account_id as account, r.updated_at
+    from found f join reconciler.reconciliations r on r.subject = f.subject
+   order by r.updated_at desc, r.subject desc`;
+
+/** By what a connection is found, in words; of several the first is told. */
+export const FOUND_BY = {
+  subject: 'the connection itself',
+  connect_webview: 'webview id',
+  event: 'event id',
+  connected_account: 'account id',
+  user: 'user id',
+  user_email: 'the user’s e-mail',
+  account_email: 'the lock account’s e-mail',
+} as const;
+export type FoundBy = keyof typeof FOUND_BY;
+
+/** A subject that a text leads to, and by what: one that is found by several things is there for each. */
+export type Found = Readonly<{ subject: Subject; foundBy: FoundBy; account: string | null }>;
+
+/**
+ * The subjects that an id leads to (of a webview, account, user, event, or a subject itself), the latest
+ * first.
+ *
+ * @param options.users further users whose connections are meant, found by their e-mail
+ * @param options.asEmail whether the id may be the e-mail of a lock account, too
+ * @param options.limit at most so many of each kind
+ */
 export const findSubjects = async (
-  db: Db,
+  client: Pick<pg.Pool | Client, 'query'>,
   id: string,
-  limit = MOST_SUBJECTS,
-): Promise<Subject[]> => {
-  const subject = { subject: reconciliations.subject };
-  const asSubject: string[] = [id, ...SUBJECT_KINDS.map(kind => subjectOf(kind, id))];
-  const found = await union(
-    db
-      .select(subject)
-      .from(reconciliations)
-      .where(
-        or(
-          inArray(reconciliations.subject, asSubject),
-          eq(reconciliations.connectWebviewId, id),
-          eq(reconciliations.connectedAccountId, id),
-          eq(reconciliations.claimedUserId, id),
-        ),
-      ),
-    db
-      .select(subject)
-      .from(links)
-      .innerJoin(reconciliations, eq(reconciliations.connectedAccountId, links.connectedAccountId))
-      .where(and(eq(links.userId, id), isNull(links.unlinkedAt))),
-    db
-      .select(subject)
-      .from(expectedWebviews)
-      .innerJoin(
-        reconciliations,
-        eq(reconciliations.connectWebviewId, expectedWebviews.connectWebviewId),
-      )
-      .where(eq(expectedWebviews.userId, id)),
-    db.select({ subject: deliveries.subject }).from(deliveries).where(eq(deliveries.eventId, id)),
-  ).limit(limit);
-  return found.map(row => row.subject as Subject);
+  {
+    users = [],
+    asEmail = false,
+    limit = MOST_SUBJECTS,
+  }: { users?: readonly string[]; asEmail?: boolean; limit?: number } = {},
+): Promise<Found[]> => {
+  const others = users.filter(user => user !== id);
+  const { rows } = await client.query<Found>(FIND, [
+    id,
+    [id, ...SUBJECT_KINDS.map(kind => subjectOf(kind, id))],
+    [id, ...others],
+    ['user', ...others.map(() => 'user_email')],
+    limit,
+    asEmail,
+  ]);
+  return rows;
 };
+
+/** Those subjects, each once. */
+export const subjectsOf = async (pool: pg.Pool, id: string): Promise<Subject[]> => [
+  ...new Set((await findSubjects(pool, id)).map(({ subject }) => subject)),
+];
 
 /** Everything about the subjects that an id leads to, the latest first; empty when there is none. */
 export const findMatches = async (db: Db, id: string): Promise<Match[]> => {
-  const subjects = await findSubjects(db, id, MOST_MATCHES);
+  const subjects = (await subjectsOf(db.$client, id)).slice(0, MOST_MATCHES);
   if (subjects.length === 0) return [];
   const rows = await withAccount(db)
     .where(inArray(reconciliations.subject, subjects))

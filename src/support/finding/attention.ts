@@ -7,7 +7,7 @@ import {
 } from '../../model/outcome.ts';
 import type { Desk } from '../desk.ts';
 import type { CappedCount } from './list.ts';
-import { insistInTime, readWithin } from './statement-timeout.ts';
+import { insistInTime, readWithStatementTimeout } from './statement-timeout.ts';
 
 /** What of all connections is looked at: what is open, what people put aside, what is well. */
 export const ATTENTION_TABS = ['open', 'dismissed', 'settled'] as const;
@@ -162,7 +162,7 @@ export const readAttention = async (
   tab: AttentionTab,
 ): Promise<Attention> => {
   insistOn(actor, 'view');
-  const read = readWithin(pool, READ_MS, async client => {
+  const read = readWithStatementTimeout(pool, READ_MS, async client => {
     const counted = await readCounts(client, tab);
     const reasons = [...new Set(counted.map(row => row.reason))].filter(reason => reason !== null);
     const hours = await readHours(client, reasons);

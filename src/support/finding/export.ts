@@ -6,7 +6,7 @@ import { type ConnectionRow, personOf, readRows } from './connection-row.ts';
 import { csvLine } from './csv.ts';
 import type { Cursor } from './cursor.ts';
 import { readPlaces } from './list.ts';
-import { insistInTime, readWithin } from './statement-timeout.ts';
+import { insistInTime, readWithStatementTimeout } from './statement-timeout.ts';
 
 const MOST_ROWS = 100_000;
 const BATCH = 1_000;
@@ -62,7 +62,9 @@ async function* writeLines(
     const limit = Math.min(BATCH, mostRows - written);
     const bound = last === undefined ? null : ({ direction: 'earlier', than: last } as const);
     const places = insistInTime(
-      await readWithin(desk.pool, BATCH_MS, client => readPlaces(client, filter, limit + 1, bound)),
+      await readWithStatementTimeout(desk.pool, BATCH_MS, client =>
+        readPlaces(client, filter, limit + 1, bound),
+      ),
     );
     const batch = places.slice(0, limit);
     const subjects = batch.map(place => place.subject);

@@ -7,7 +7,7 @@ import type { Desk } from '../desk.ts';
 import { type ConnectionFilter, conditionOf, statesOf } from './connection-filter.ts';
 import { type ConnectionRow, readRows } from './connection-row.ts';
 import { CURSOR_TIME, type Cursor, formatCursor, parseCursor } from './cursor.ts';
-import { insistInTime, readWithin } from './statement-timeout.ts';
+import { insistInTime, readWithStatementTimeout } from './statement-timeout.ts';
 
 /** How many there are, or that there are more than are worth counting. */
 export type CappedCount = Readonly<{ number: number; isCapped: boolean }>;
@@ -68,7 +68,7 @@ export const countConnections = async (
 ): Promise<CappedCount | null> => {
   // All states are named where any will do: there is no index by time alone.
   const condition = and(inArray(r.state, [...statesOf(filter)]), conditionOf(filter));
-  const number = await readWithin(pool, COUNT_MS, async client => {
+  const number = await readWithStatementTimeout(pool, COUNT_MS, async client => {
     const { rows } = await drizzle(client).execute<{ number: number }>(sql`
       select count(*)::int as number
         from (select from ${r} where ${condition} limit ${MOST_COUNTED + 1}) as counted`);
@@ -95,7 +95,9 @@ export const listConnections = async (
     cursor === null ? null : { direction: 'earlier', than: parseCursor(cursor) };
   const [places, count] = await Promise.all([
     // One more than is shown tells whether there are more.
-    readWithin(desk.pool, PAGE_MS, client => readPlaces(client, filter, limit + 1, bound)),
+    readWithStatementTimeout(desk.pool, PAGE_MS, client =>
+      readPlaces(client, filter, limit + 1, bound),
+    ),
     countConnections(desk, filter),
   ]);
   const shown = insistInTime(places).slice(0, limit);
@@ -130,7 +132,7 @@ export const countNewer = async (
   const bound: Bound | null =
     firstCursor === null ? null : { direction: 'later', than: parseCursor(firstCursor) };
   const limit = MOST_NEWER + shown.length + 1;
-  const places = await readWithin(pool, COUNT_MS, client =>
+  const places = await readWithStatementTimeout(pool, COUNT_MS, client =>
     readPlaces(client, filter, limit, bound),
   );
   const newer = (places ?? []).filter(place => !shown.includes(place.subject)).length;

@@ -14,7 +14,7 @@ const isCutOff = (error: unknown): boolean => sqlState(error) === QUERY_CANCELED
  *
  * @returns null when a statement took longer @throws what Postgres throws otherwise
  */
-export const readWithin = async <T>(
+export const readWithStatementTimeout = async <T>(
   pool: pg.Pool,
   ms: number,
   read: (client: Client) => Promise<T>,

@@ -3,7 +3,7 @@ import type { Db } from '../../db/client.ts';
 import { desc, inArray } from '../../db/drizzle.ts';
 import { reconciliations } from '../../db/schema.ts';
 import type { Subject } from '../../model/subject.ts';
-import { findSubjects } from '../cases/find.ts';
+import { subjectsOf } from '../cases/find.ts';
 import { noMatch } from '../words/words.ts';
 import { accountOf } from './lock.ts';
 
@@ -14,7 +14,7 @@ import { accountOf } from './lock.ts';
  * @throws SupportError `not_found`; `refused` where there is no account yet, or several: then with their ids
  */
 export const findCaseToLink = async (db: Db, id: string): Promise<Subject> => {
-  const subjects = await findSubjects(db, id);
+  const subjects = await subjectsOf(db.$client, id);
   if (subjects.length === 0) throw new SupportError('not_found', noMatch(id));
   const cases = await db
     .select({

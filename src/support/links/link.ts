@@ -1,7 +1,7 @@
 import { type Actor, insistOn } from '../../access/actor.ts';
 import { SupportError } from '../../access/errors.ts';
 import { recordChange } from '../../audit-log/record.ts';
-import type { Client } from '../../db/client.ts';
+import { type Client, inTransactionWithRetries } from '../../db/client.ts';
 import { and, desc, drizzle, eq, inArray, sql } from '../../db/drizzle.ts';
 import { links, reconciliations } from '../../db/schema.ts';
 import { notes } from '../../db/schema-desk.ts';
@@ -12,9 +12,8 @@ import type { Desk } from '../desk.ts';
 import {
   accountOf,
   askForLook,
-  inPatientTransaction,
   type LockedCase,
-  lockCase,
+  lockCaseOfAccount,
   type StoredLink,
   toSubject,
 } from './lock.ts';
@@ -58,8 +57,12 @@ export const linkByHand = async (
   insistOn(actor, 'link');
   const subject = toSubject(subjectText);
   const { userId, why } = await checkOrder(desk, order);
-  const done = await inPatientTransaction(desk.pool, async client => {
-    const locked = await lockCase(client, subject, await accountOf(drizzle(client), subject));
+  const done = await inTransactionWithRetries(desk.pool, async client => {
+    const locked = await lockCaseOfAccount(
+      client,
+      subject,
+      await accountOf(drizzle(client), subject),
+    );
     const account = await readAccount(desk, drizzle(client), locked.accountId);
     const plan = { userId, why, overrides: account === null ? null : claimText(account.claim) };
     const result = resultOf(locked, userId);

@@ -1,12 +1,11 @@
-import type pg from 'pg';
 import { SupportError } from '../../access/errors.ts';
-import { type Client, type Db, inTransaction } from '../../db/client.ts';
+import type { Client, Db } from '../../db/client.ts';
 import { and, drizzle, eq, isNull } from '../../db/drizzle.ts';
-import { isWorthAnotherTry } from '../../db/errors.ts';
 import { links, reconciliations } from '../../db/schema.ts';
 import { EXPLANATIONS, type FailureReason, type ReconciliationState } from '../../model/outcome.ts';
 import { SUBJECT_KINDS, type Subject } from '../../model/subject.ts';
-import { askAgain, type LookQueues } from '../cases/retry.ts';
+import type { Queues } from '../../queue/queues.ts';
+import { requestLook } from '../../reconcile/request.ts';
 import { noMatch } from '../words/words.ts';
 
 /** A link as it is stored, ended or not. */
@@ -22,22 +21,6 @@ export type LockedCase = Readonly<{
   link: StoredLink | null;
 }>;
 
-const MAX_TRIES = 4;
-
-/** Does it in a transaction, and again where it only met others at work. @throws what `work` throws */
-export const inPatientTransaction = async <T>(
-  pool: pg.Pool,
-  work: (client: Client) => Promise<T>,
-): Promise<T> => {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await inTransaction(pool, work);
-    } catch (error) {
-      if (tries >= MAX_TRIES || !isWorthAnotherTry(error)) throw error;
-    }
-  }
-};
-
 /**
  * Locks a case and its account's id, in one statement, as a run does before it writes: a run that is under
  * way waits, and then decides on what is written here. The account's other cases, too, in the order of their
@@ -46,7 +29,7 @@ export const inPatientTransaction = async <T>(
  * @param accountId whose link is to change
  * @throws SupportError `not_found`
  */
-export const lockCase = async (
+export const lockCaseOfAccount = async (
   client: Client,
   subject: Subject,
   accountId: string,
@@ -104,16 +87,18 @@ const whatToDo = (reason: FailureReason | null): string => {
 };
 
 /** A look that was asked for: to be put into its queue after the commit. */
-export type AskedLook = Readonly<{ subject: Subject; workspaceId: string | null }>;
+export type ToQueue = Readonly<{ subject: Subject; workspaceId: string | null }>;
 
-/** @returns null where it can't be looked at (its workspace isn't configured here) */
+/**
+ * Asks for a look that belongs to a change, which has its audit row.
+ *
+ * @returns null where it can't be looked at (its workspace isn't configured here)
+ */
 export const askForLook = async (
   client: Client,
-  { servedIds }: LookQueues,
+  { servedIds }: Pick<Queues, 'servedIds'>,
   subject: Subject,
-): Promise<AskedLook | null> => {
-  const asked = await askAgain(client, servedIds, subject, async () => {
-    // The change that it belongs to has its audit row.
-  });
+): Promise<ToQueue | null> => {
+  const asked = await requestLook(client, servedIds, subject);
   return asked.kind === 'asked' ? { subject, workspaceId: asked.workspaceId } : null;
 };

@@ -3,12 +3,12 @@ import { drizzle, eq, sql } from '../../db/drizzle.ts';
 import { links, reconciliations } from '../../db/schema.ts';
 import type { Desk } from '../desk.ts';
 import type { CaseBefore } from './link.ts';
-import { type AskedLook, askForLook, type StoredLink, toSubject } from './lock.ts';
+import { askForLook, type StoredLink, type ToQueue, toSubject } from './lock.ts';
 
 /* How things stood before a link by hand, put back within the transaction that takes it back. */
 
 /** A row of its own, so that the history tells of the time in between. */
-export const putBackLink = async (client: Client, former: StoredLink): Promise<void> => {
+export const restoreLink = async (client: Client, former: StoredLink): Promise<void> => {
   const { id: _, linkedAt: __, unlinkedAt, unlinkedByRun, unlinkedBecause, ...rest } = former;
   await drizzle(client)
     .insert(links)
@@ -21,11 +21,11 @@ const AS_LINKED: readonly string[] = ['linked', 'pending'];
 const WAITING: readonly string[] = ['pending', 'retrying'];
 
 /** @returns the look that was asked for, where it takes one to say how it stands now */
-export const putBackCase = async (
+export const restoreCase = async (
   { queues }: Desk,
   client: Client,
   { subject: text, state, reason }: CaseBefore,
-): Promise<AskedLook[]> => {
+): Promise<ToQueue[]> => {
   const subject = toSubject(text);
   const tx = drizzle(client);
   const [now] = await tx

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Actor, insistOn } from '../../access/actor.ts';
 import { SupportError } from '../../access/errors.ts';
 import { recordChange } from '../../audit-log/record.ts';
-import type { Client } from '../../db/client.ts';
+import { type Client, inTransactionWithRetries } from '../../db/client.ts';
 import { and, desc, drizzle, eq } from '../../db/drizzle.ts';
 import { links } from '../../db/schema.ts';
 import { auditLog } from '../../db/schema-desk.ts';
@@ -10,14 +10,8 @@ import { FAILURE_REASONS, RECONCILIATION_STATES } from '../../model/outcome.ts';
 import type { Subject } from '../../model/subject.ts';
 import type { Desk } from '../desk.ts';
 import { type CaseBefore, endLink, linkShown } from './link.ts';
-import {
-  type AskedLook,
-  inPatientTransaction,
-  lockCase,
-  type StoredLink,
-  toSubject,
-} from './lock.ts';
-import { putBackCase, putBackLink } from './restore.ts';
+import { lockCaseOfAccount, type StoredLink, type ToQueue, toSubject } from './lock.ts';
+import { restoreCase, restoreLink } from './restore.ts';
 
 /** What undoing a link by hand put back. */
 export type UndoResult = Readonly<{
@@ -87,7 +81,7 @@ export const undoLink = async (
 ): Promise<UndoResult> => {
   insistOn(actor, 'link');
   const subject = toSubject(subjectText);
-  const done = await inPatientTransaction(desk.pool, client =>
+  const done = await inTransactionWithRetries(desk.pool, client =>
     undoWithin(desk, client, actor, subject, auditId),
   );
   for (const { subject: asked, workspaceId } of done.asked) {
@@ -102,10 +96,10 @@ const undoWithin = async (
   actor: Actor,
   subject: Subject,
   auditId: number,
-): Promise<{ result: Omit<UndoResult, 'look_asked'>; asked: AskedLook[] }> => {
+): Promise<{ result: Omit<UndoResult, 'look_asked'>; asked: ToQueue[] }> => {
   const linked = await readLinked(client, subject, auditId);
   const { accountId, userId } = linked;
-  const { link: current, state, reason } = await lockCase(client, subject, accountId);
+  const { link: current, state, reason } = await lockCaseOfAccount(client, subject, accountId);
   const former = await readFormer(client, accountId, auditId);
   const undoing = await recordChange(client, actor, {
     action: 'undo_link',
@@ -122,9 +116,9 @@ const undoWithin = async (
   const byHand = await readByHand(client, accountId, auditId);
   insistOnUnchanged(byHand, current);
   await endLink(client, byHand, 'undone', undoing);
-  if (former !== null) await putBackLink(client, former);
-  const asked: AskedLook[] = [];
-  for (const each of linked.before) asked.push(...(await putBackCase(desk, client, each)));
+  if (former !== null) await restoreLink(client, former);
+  const asked: ToQueue[] = [];
+  for (const each of linked.before) asked.push(...(await restoreCase(desk, client, each)));
   const result = {
     subject,
     connected_account_id: accountId,

@@ -16,7 +16,7 @@ export type Endpoint = Readonly<{
 }>;
 
 /** Compares by types; `*` stands for all there are. Pure. */
-export const compare = ({ webhookId, url, eventTypes }: RegisteredWebhook): Endpoint => {
+export const toEndpoint = ({ webhookId, url, eventTypes }: RegisteredWebhook): Endpoint => {
   const needed: readonly string[] = EVENT_TYPES;
   const all = eventTypes.includes('*');
   return {
@@ -71,15 +71,15 @@ export const setUpWebhook = async (
   const known = registered.find(webhook => isSame(webhook.url, url));
   if (known === undefined) {
     const webhook = await seam.createWebhook({ url, eventTypes: EVENT_TYPES }, signal);
-    return { kind: 'created', endpoint: compare(webhook), secret: webhook.secret };
+    return { kind: 'created', endpoint: toEndpoint(webhook), secret: webhook.secret };
   }
-  const endpoint = compare(known);
+  const endpoint = toEndpoint(known);
   const isExact = endpoint.missing.length + endpoint.superfluous.length === 0;
   if (isExact) return { kind: 'already_there', endpoint };
   if (!options.update) return { kind: 'differs', endpoint };
   const updated = { ...known, eventTypes: EVENT_TYPES };
   await seam.updateWebhook(updated, signal);
-  return { kind: 'updated', endpoint: compare(updated) };
+  return { kind: 'updated', endpoint: toEndpoint(updated) };
 };
 
 export type WebhookCheck = Readonly<{
@@ -119,12 +119,12 @@ export const judge = (
     url === undefined ? pathOf(webhook.url) === OUR_PATH : isSame(webhook.url, url),
   );
   const faults = ours.map(webhook => [
-    ...tellMissing(compare(webhook)),
+    ...tellMissing(toEndpoint(webhook)),
     ...tellSecret(webhook, secrets),
   ]);
   const ok = faults.some(ofOne => ofOne.length === 0);
   const told = ours.length === 0 ? [tellNone(registered.length, url)] : faults.flat();
-  const endpoints = ours.map(compare);
+  const endpoints = ours.map(toEndpoint);
   const notes = [...endpoints.flatMap(tellSuperfluous), ...tellTwice(ours)];
   return { ok, problems: ok ? [] : told, notes: ok ? [...told, ...notes] : notes, endpoints };
 };

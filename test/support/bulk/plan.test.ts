@@ -8,12 +8,12 @@ import { addFailed, type BulkDesk, bulkDesk, itemStates } from '../../fixtures/b
 import { createTestDatabase, type TestDatabase } from '../../fixtures/database.ts';
 import { addConnection } from '../../fixtures/desk.ts';
 
-const actor = (role: Actor['role'], onceKey: string | null = null): Actor => ({
+const actor = (role: Actor['role'], idempotencyKey: string | null = null): Actor => ({
   key: 'operator:1',
   name: 'ada',
   role,
   face: 'console',
-  onceKey,
+  idempotencyKey,
 });
 const SUPPORT = actor('support');
 const FAILED = parseSelection('state=failed&reason=user_not_found');

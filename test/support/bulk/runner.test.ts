@@ -3,7 +3,7 @@ import { type Actor, shellActor } from '../../../src/access/actor.ts';
 import { forgetBulkRuns } from '../../../src/support/bulk/forget.ts';
 import { plan, planAndStart } from '../../../src/support/bulk/plan.ts';
 import { listBulkItems, readBulkRun } from '../../../src/support/bulk/read.ts';
-import { driveBulkRuns, startBulkRuns } from '../../../src/support/bulk/runner.ts';
+import { advanceBulkRuns, startBulkRunner } from '../../../src/support/bulk/runner.ts';
 import { parseSelection, selectSubjects } from '../../../src/support/bulk/selection.ts';
 import { stop } from '../../../src/support/bulk/start.ts';
 import {
@@ -103,9 +103,9 @@ describe('a bulk run', () => {
       `update reconciler.bulk_runs set per_minute = 60, started_at = now(), leased_until = now()`,
     );
     const before = Date.now();
-    await using _first = startBulkRuns(desk);
-    await using _second = startBulkRuns(desk);
-    await using _third = startBulkRuns(desk);
+    await using _first = startBulkRunner(desk);
+    await using _second = startBulkRunner(desk);
+    await using _third = startBulkRunner(desk);
     await until('three looks', () => desk.requested.length >= 3);
     expect(desk.requested.length).toBeLessThanOrEqual((Date.now() - before) / 1_000);
     expect(new Set(desk.requested).size).toBe(desk.requested.length);
@@ -118,8 +118,8 @@ describe('a bulk run', () => {
     await sql(
       `update reconciler.bulk_runs set per_minute = 30, started_at = now() - interval '1 h'`,
     );
-    await driveBulkRuns(desk);
-    await driveBulkRuns(desk);
+    await advanceBulkRuns(desk);
+    await advanceBulkRuns(desk);
     // Each is owed what its 15 a minute make of the time that is caught up: one.
     expect(desk.requested).toEqual(['connect_webview:w1', 'connect_webview:x1']);
   });

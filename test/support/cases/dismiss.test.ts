@@ -33,7 +33,7 @@ const ACTOR: Actor = {
   name: 'Grace',
   role: 'support',
   face: 'console',
-  onceKey: null,
+  idempotencyKey: null,
 };
 const WHY = { why: 'The user gave up.' };
 
@@ -118,7 +118,7 @@ describe('dismissing', () => {
 
   test('a double click sets it aside once, and is told so', async () => {
     const subject = await add();
-    const twice = { ...ACTOR, onceKey: randomUUID() };
+    const twice = { ...ACTOR, idempotencyKey: randomUUID() };
     const both = await Promise.allSettled([
       dismiss(database, twice, subject, WHY),
       dismiss(database, twice, subject, WHY),

@@ -2,16 +2,16 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { createSeam } from '../../../src/seam/client.ts';
 import { EVENT_TYPES } from '../../../src/seam/events.ts';
 import {
-  compare,
   endpointFault,
   judge,
   setUpWebhook,
+  toEndpoint,
 } from '../../../src/support/setup/webhooks.ts';
 import { startTestSeam, type TestSeam } from '../../fixtures/seam.ts';
 import { OTHER_SECRET, SECRET } from '../../fixtures/settings.ts';
 
 const URL = 'https://locks.example/webhooks/seam';
-const registered = (values: Partial<Parameters<typeof compare>[0]> = {}) => ({
+const registered = (values: Partial<Parameters<typeof toEndpoint>[0]> = {}) => ({
   webhookId: 'webhook_1',
   url: URL,
   eventTypes: EVENT_TYPES as readonly string[],
@@ -37,17 +37,17 @@ describe('where Seam may send webhooks', () => {
 
 describe('an endpoint is compared by its event types', () => {
   test('exactly what is needed', () => {
-    expect(compare(registered())).toMatchObject({ missing: [], superfluous: [] });
+    expect(toEndpoint(registered())).toMatchObject({ missing: [], superfluous: [] });
   });
   test('some are missing, some are for nothing', () => {
     const eventTypes = [...EVENT_TYPES.slice(1), 'device.connected'];
-    expect(compare(registered({ eventTypes }))).toMatchObject({
+    expect(toEndpoint(registered({ eventTypes }))).toMatchObject({
       missing: [EVENT_TYPES[0]],
       superfluous: ['device.connected'],
     });
   });
   test('all there are', () => {
-    expect(compare(registered({ eventTypes: ['*'] }))).toMatchObject({
+    expect(toEndpoint(registered({ eventTypes: ['*'] }))).toMatchObject({
       missing: [],
       superfluous: ['*'],
     });

@@ -17,7 +17,7 @@ export const hashRequest = (secret: string, parts: readonly unknown[]): Buffer =
   createHmac('sha256', secret).update(JSON.stringify(parts)).digest();
 
 /** A request that says which one it is. */
-export type AskedOnce = Readonly<{
+export type IdempotentRequest = Readonly<{
   actor: string;
   key: string;
   hash: Buffer;
@@ -33,9 +33,9 @@ export type AskedOnce = Readonly<{
  *
  * @throws SupportError `conflict` while the first is in hand, `invalid` when the key was used for another request
  */
-export const answerOnce = async (
+export const answerIdempotently = async (
   pool: pg.Pool,
-  asked: AskedOnce,
+  asked: IdempotentRequest,
   work: () => Promise<Answer>,
 ): Promise<Answer & { isRepeated: boolean }> => {
   const { actor, key, hash, isKept } = asked;
@@ -66,7 +66,7 @@ export const answerOnce = async (
 
 const workOrForget = async (
   pool: pg.Pool,
-  { actor, key }: AskedOnce,
+  { actor, key }: IdempotentRequest,
   work: () => Promise<Answer>,
 ): Promise<Answer> => {
   try {
@@ -84,7 +84,7 @@ const workOrForget = async (
 
 const earlierAnswer = async (
   pool: pg.Pool,
-  { actor, key, hash, isKept }: AskedOnce,
+  { actor, key, hash, isKept }: IdempotentRequest,
 ): Promise<Answer> => {
   const { rows } = await pool.query<{
     request_hash: Buffer;

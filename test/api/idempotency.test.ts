@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { answerOnce } from '../../src/api/once.ts';
+import { answerIdempotently } from '../../src/api/idempotency.ts';
 import { addConnection, openDesk, type TestDesk } from '../fixtures/desk.ts';
 
 /* A program that got no answer has to ask again, and must not do the thing twice by it. */
@@ -167,8 +167,8 @@ test('an answer that holds a secret is not kept, and the second is told so', asy
     done += 1;
     return { status: 201, body: { secret: 'srk_shown_once' } };
   };
-  expect(await answerOnce(desk.database.pool, asked, work)).toMatchObject({ status: 201 });
-  await expect(answerOnce(desk.database.pool, asked, work)).rejects.toMatchObject({
+  expect(await answerIdempotently(desk.database.pool, asked, work)).toMatchObject({ status: 201 });
+  await expect(answerIdempotently(desk.database.pool, asked, work)).rejects.toMatchObject({
     fault: 'conflict',
     message: expect.stringMatching(/not kept/),
   });

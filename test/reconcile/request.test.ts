@@ -1,0 +1,17 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+const SRC = fileURLToPath(new URL('../../src', import.meta.url));
+
+/** Of a reconciliation, in SQL or Drizzle: one more look is owed. */
+const RAISES = /generation = (?:\w+\.)?generation \+|generation: sql`/;
+
+test('one place makes a subject owed at a request, and one because of news', () => {
+  const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter(file =>
+    file.endsWith('.ts'),
+  );
+  const raising = files.filter(file => RAISES.test(readFileSync(path.join(SRC, file), 'utf8')));
+  expect(raising.toSorted()).toEqual(['inbox/deliveries.ts', 'reconcile/request.ts']);
+});
