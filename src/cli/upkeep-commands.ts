@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { FAILURE_REASONS } from '../model/outcome.ts';
-import { audit } from './audit.ts';
 import { backfill } from './backfill.ts';
+import { drift } from './drift.ts';
 import { age, time } from './moment.ts';
 import { JSON_OPTION, type Run, wholeNumber } from './options.ts';
 import { prune, replay, verifyDelivery } from './upkeep.ts';
@@ -19,16 +19,17 @@ export const addUpkeepCommands = (program: Command, run: Run): void => {
     .option(...JSON_OPTION)
     .action(run(backfill));
   program
-    .command('audit')
+    .command('drift')
+    .alias('audit')
     .description(
       'compare every connected account at Seam with what is here; exits 5 if all is not right',
     )
     .option('--fix', 'look anew at exactly those that have one right answer')
     .option('--dry-run', 'with --fix: change nothing, say what would change')
-    .option('--resume', 'go on with an audit that was interrupted')
+    .option('--resume', 'go on with a comparison that was interrupted')
     .option(...JSON_OPTION)
     .option('--csv', 'print CSV')
-    .action(run(audit));
+    .action(run(drift));
   program
     .command('replay')
     .description('ask for another look at all that match, so many a second')

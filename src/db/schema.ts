@@ -154,7 +154,7 @@ export const connectedAccounts = reconciler.table('connected_accounts', {
   /** When a person of ours had Seam delete it: as good as Seam's own word that it is deleted. */
   deletionRequestedAt: instant('deletion_requested_at'),
   /** The latest audit whose walk through Seam's list met this account. */
-  seenByAudit: counter('seen_by_audit'),
+  seenByComparison: counter('seen_by_audit'),
   /** Set when Seam said that the account was deleted and no longer knows it. */
   deletedAt: instant('deleted_at'),
   readByRun: counter('read_by_run').notNull(),
@@ -182,8 +182,8 @@ export const links = reconciler.table(
     confirmedAt: instant('confirmed_at'),
     confirmedByRun: counter('confirmed_by_run'),
     /** The audit row of the person who made this link by hand, or who ended it; no run did. */
-    linkedByAudit: counter('linked_by_audit'),
-    unlinkedByAudit: counter('unlinked_by_audit'),
+    linkedByChange: counter('linked_by_audit'),
+    unlinkedByChange: counter('unlinked_by_audit'),
     /**
      * Of a link by hand: what the metadata said when it was made, as `claimText` has it (null: that was not
      * known). It stands for as long as they say the same, and gives way when they name another.

@@ -3,7 +3,7 @@ import type { Claim, Standing } from '../reconcile/facts.ts';
 import type { ConnectedAccount } from '../seam/resources.ts';
 import type { Lookup } from '../users/directory.ts';
 
-/** What an audit knows of one account: what Seam lists of it, and what we have. */
+/** What a comparison knows of one account: what Seam lists of it, and what we have. */
 export type Account = Readonly<{
   /** Null: Seam does not list it. */
   listed: ConnectedAccount | null;
@@ -28,7 +28,7 @@ type Told = Readonly<{
 
 const NOTHING = 'Nothing.';
 
-/** The closed list of what an audit can find of an account. */
+/** The closed list of what a comparison can find of an account. */
 export const FINDINGS = {
   linked_right: {
     is: 'right',
@@ -49,17 +49,17 @@ export const FINDINGS = {
   not_linked: {
     is: 'mendable',
     sentence: 'Not linked, though its metadata name a user of ours.',
-    remedy: 'audit --fix',
+    remedy: 'drift --fix',
   },
   names_another_user: {
     is: 'mendable',
     sentence: 'Linked to one user of ours, but its metadata name another.',
-    remedy: 'audit --fix (the metadata at Seam win)',
+    remedy: 'drift --fix (the metadata at Seam win)',
   },
   deleted_but_linked: {
     is: 'mendable',
     sentence: 'Deleted at Seam, but linked here.',
-    remedy: 'audit --fix',
+    remedy: 'drift --fix',
   },
   linked_to_nobody: {
     is: 'for_a_person',
@@ -101,7 +101,7 @@ export const MENDABLE = (Object.keys(FINDINGS) as FindingKind[]).filter(
 
 /**
  * Compares one account at Seam with ours. Pure. What is right is for the reconciler's own `decide` to say:
- * so `--fix` does what the audit announces.
+ * so `--fix` does what the comparison announces.
  */
 export const findingOf = (account: Account): FindingKind => {
   const { linkedUserId, linkedUserExists } = account;
@@ -134,7 +134,7 @@ const toStanding = ({ linkedUserId, byHand, deletionAnnounced }: Account) => ({
 const whatWouldBeDone = (verdict: Verdict, account: Account): FindingKind => {
   switch (verdict.kind) {
     case 'superseded':
-      throw new TypeError('nothing supersedes an audit');
+      throw new TypeError('nothing supersedes a comparison');
     case 'settled':
       return ofOutcome(verdict.outcome, account);
     case 'failed':
@@ -178,7 +178,7 @@ const ofFailure = (reason: Reason): FindingKind => {
     case 'user_not_found':
       return 'names_nobody';
     default:
-      throw new TypeError(`an audit can't come to ${reason}`);
+      throw new TypeError(`a comparison can't come to ${reason}`);
   }
 };
 

@@ -18,9 +18,9 @@ const TAKE = `
     from chosen where f.audit_id = $1 and f.connected_account_id = chosen.connected_account_id
   returning f.connected_account_id as "accountId", f.workspace_id as "workspaceId"`;
 
-const askForNext = async (client: Client, auditId: number): Promise<Requested[]> => {
+const askForNext = async (client: Client, comparisonId: number): Promise<Requested[]> => {
   const { rows } = await client.query<{ accountId: string; workspaceId: string | null }>(TAKE, [
-    auditId,
+    comparisonId,
     MENDABLE,
     BATCH_SIZE,
   ]);
@@ -38,14 +38,14 @@ const askForNext = async (client: Client, auditId: number): Promise<Requested[]>
 export const fix = async (
   pool: pg.Pool,
   actor: Actor,
-  auditId: number,
+  comparisonId: number,
   onAsked: (asked: readonly Requested[]) => void,
 ): Promise<number> => {
   insistOn(actor, 'fix_audit');
-  await recordAlone(pool, actor, { action: 'fix_audit', target: `audit:${auditId}` });
+  await recordAlone(pool, actor, { action: 'fix_audit', target: `audit:${comparisonId}` });
   let total = 0;
   for (;;) {
-    const asked = await inTransactionWithRetries(pool, client => askForNext(client, auditId));
+    const asked = await inTransactionWithRetries(pool, client => askForNext(client, comparisonId));
     if (asked.length === 0) return total;
     total += asked.length;
     onAsked(asked);

@@ -29,7 +29,7 @@ export const compareListed = async (
   accounts: readonly ConnectedAccount[],
 ): Promise<Finding[]> => {
   const { rows } = await pool.query<Ours>({
-    name: 'audit-listed',
+    name: 'compare-listed',
     // Of the webviews that led to an account the newest counts, as in a run.
     text: `
       select asked.id, l.user_id as linked_user_id, l.overrides_claim as overrides,

@@ -3,8 +3,8 @@ import { inTransaction } from '../db/client.ts';
 import { type FindingKind, isFindingKind, isRight, MENDABLE } from './compare.ts';
 import type { Finding, Leftover } from './look-up.ts';
 
-/** An audit as it stands in the database: where it is, and what it has come to so far. */
-export type Audit = Readonly<{
+/** A comparison as it stands in the database: where it is, and what it has come to so far. */
+export type Comparison = Readonly<{
   id: number;
   startedAt: Date;
   finishedAt: Date | null;
@@ -20,32 +20,32 @@ const COLUMNS = `
   id::int, started_at as "startedAt", finished_at as "finishedAt", phase,
   workspace_index as "workspaceIndex", cursor, listed, counts`;
 
-/** Audits are a log of checks, not evidence: older ones make room. */
+/** They are a log of checks, not evidence: older ones make room. */
 const KEPT_DAYS = 30;
 
 /** Begins one. */
-export const beginAudit = async (pool: pg.Pool): Promise<Audit> => {
+export const beginComparison = async (pool: pg.Pool): Promise<Comparison> => {
   await pool.query(
     `delete from reconciler.audits where started_at < now() - $1 * interval '1 day'`,
     [KEPT_DAYS],
   );
-  const { rows } = await pool.query<Audit>(
+  const { rows } = await pool.query<Comparison>(
     `insert into reconciler.audits default values returning ${COLUMNS}`,
   );
-  const [audit] = rows;
-  if (audit === undefined) throw new Error('the audit could not be begun');
-  return audit;
+  const [comparison] = rows;
+  if (comparison === undefined) throw new Error('the comparison could not be begun');
+  return comparison;
 };
 
 /** The latest one that was begun, if it was left before its end. */
-export const findUnfinished = async (pool: pg.Pool): Promise<Audit | null> => {
-  const { rows } = await pool.query<Audit>(
+export const findUnfinished = async (pool: pg.Pool): Promise<Comparison | null> => {
+  const { rows } = await pool.query<Comparison>(
     `select ${COLUMNS} from reconciler.audits order by id desc limit 1`,
   );
   return rows[0]?.finishedAt === null ? rows[0] : null;
 };
 
-/** How many accounts to expect: as many as the last finished audit was told of, else as many as we know. */
+/** How many accounts to expect: as many as the last finished one was told of, else as many as we know. */
 export const expectedAccounts = async (pool: pg.Pool): Promise<number> => {
   const { rows } = await pool.query<{ accounts: number }>(
     `select coalesce(
@@ -58,12 +58,12 @@ export const expectedAccounts = async (pool: pg.Pool): Promise<number> => {
 };
 
 /**
- * Writes down one page: its findings, where the audit is now, and (of accounts that Seam listed) that
- * they were met. All of it or nothing, so that a resumed audit counts nothing twice.
+ * Writes down one page: its findings, where the comparison is now, and (of accounts that Seam listed) that
+ * they were met. All of it or nothing, so that a resumed one counts nothing twice.
  */
 export const recordPage = (
   pool: pg.Pool,
-  audit: Audit,
+  comparison: Comparison,
   page: { findings: readonly Finding[]; isListed: boolean; workspaceId: string | null },
 ): Promise<void> =>
   inTransaction(pool, async client => {
@@ -74,7 +74,7 @@ export const recordPage = (
        select $1, $2::text, * from unnest($3::text[], $4::text[], $5::text[], $6::text[])
            on conflict (audit_id, connected_account_id) do nothing`,
       [
-        audit.id,
+        comparison.id,
         page.workspaceId,
         found.map(finding => finding.connectedAccountId),
         found.map(finding => finding.kind),
@@ -83,7 +83,7 @@ export const recordPage = (
       ],
     );
     if (page.isListed) {
-      // In the order of their ids, so that two audits at once can't deadlock.
+      // In the order of their ids, so that two of them at once can't deadlock.
       await client.query(
         `with met as (
            select connected_account_id from reconciler.connected_accounts
@@ -92,7 +92,7 @@ export const recordPage = (
          update reconciler.connected_accounts a
             set seen_by_audit = greatest(seen_by_audit, $1)
            from met where a.connected_account_id = met.connected_account_id`,
-        [audit.id, page.findings.map(finding => finding.connectedAccountId)],
+        [comparison.id, page.findings.map(finding => finding.connectedAccountId)],
       );
     }
     await client.query(
@@ -100,17 +100,24 @@ export const recordPage = (
           set phase = $2, workspace_index = $3, cursor = $4, listed = $5, counts = $6,
               finished_at = case when $2 = 'done' then now() end
         where id = $1`,
-      [audit.id, audit.phase, audit.workspaceIndex, audit.cursor, audit.listed, audit.counts],
+      [
+        comparison.id,
+        comparison.phase,
+        comparison.workspaceIndex,
+        comparison.cursor,
+        comparison.listed,
+        comparison.counts,
+      ],
     );
   });
 
 /**
- * Accounts of ours, in the order of their ids, that this audit has not met in Seam's list. Not those that
+ * Accounts of ours, in the order of their ids, that this comparison has not met in Seam's list. Not those that
  * were first seen, or looked at, after it began: they may have come after their page had been read.
  */
 export const readLeftovers = async (
   pool: pg.Pool,
-  audit: Audit,
+  comparison: Comparison,
   limit: number,
 ): Promise<Leftover[]> => {
   const { rows } = await pool.query<Leftover>(
@@ -124,13 +131,16 @@ export const readLeftovers = async (
       where a.connected_account_id > $2 and coalesce(a.seen_by_audit, 0) < $1
         and a.read_at < $3 and (a.deleted_at is null or l.user_id is not null)
       order by a.connected_account_id limit $4`,
-    [audit.id, audit.cursor ?? '', audit.startedAt, limit],
+    [comparison.id, comparison.cursor ?? '', comparison.startedAt, limit],
   );
   return rows;
 };
 
-/** The findings of an audit, page by page, in the order of the account ids. */
-export async function* readFindings(pool: pg.Pool, auditId: number): AsyncGenerator<Finding[]> {
+/** The findings of a comparison, page by page, in the order of the account ids. */
+export async function* readFindings(
+  pool: pg.Pool,
+  comparisonId: number,
+): AsyncGenerator<Finding[]> {
   let after = '';
   for (;;) {
     const { rows } = await pool.query<Omit<Finding, 'kind'> & { kind: string }>(
@@ -139,7 +149,7 @@ export async function* readFindings(pool: pg.Pool, auditId: number): AsyncGenera
          from reconciler.audit_findings
         where audit_id = $1 and connected_account_id > $2
         order by connected_account_id limit 500`,
-      [auditId, after],
+      [comparisonId, after],
     );
     const last = rows.at(-1);
     if (last === undefined) return;
@@ -149,9 +159,9 @@ export async function* readFindings(pool: pg.Pool, auditId: number): AsyncGenera
   }
 }
 
-/** How many of an audit's findings `--fix` would put through the reconciliation, and how many it leaves. */
-export const summarize = (audit: Audit): { mendable: number; forAPerson: number } => {
-  const counted = Object.entries(audit.counts).filter(
+/** How many of a comparison's findings `--fix` would put through the reconciliation, and how many it leaves. */
+export const summarize = (comparison: Comparison): { mendable: number; forAPerson: number } => {
+  const counted = Object.entries(comparison.counts).filter(
     ([kind]) => isFindingKind(kind) && !isRight(kind),
   );
   const sum = (entries: readonly (readonly [string, number])[]): number =>

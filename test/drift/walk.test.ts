@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { fix } from '../../src/drift/fix.ts';
 import {
-  type Audit,
-  beginAudit,
+  beginComparison,
+  type Comparison,
   expectedAccounts,
   findUnfinished,
   readFindings,
@@ -86,7 +86,7 @@ const currentUser = async (id: string) => {
   return rows[0]?.user_id ?? null;
 };
 
-const auditor = (pageSize = 2) => ({
+const comparer = (pageSize = 2) => ({
   pool: database.pool,
   users: createUserDirectory(database.pool, TABLE),
   userMetadataKey: 'id',
@@ -94,9 +94,9 @@ const auditor = (pageSize = 2) => ({
   pageSize,
 });
 const ignore = (): void => undefined;
-const audit = async (): Promise<Audit> =>
-  walk(auditor(), await beginAudit(database.pool), ignore, forever);
-const findings = async ({ id }: Audit) => {
+const audit = async (): Promise<Comparison> =>
+  walk(comparer(), await beginComparison(database.pool), ignore, forever);
+const findings = async ({ id }: Comparison) => {
   const kinds = new Map<string, string>();
   for await (const page of readFindings(database.pool, id)) {
     for (const finding of page) kinds.set(finding.connectedAccountId, finding.kind);
@@ -150,19 +150,19 @@ describe('an audit', () => {
   });
 
   test('what was linked while it walked is not told as unknown to Seam', async () => {
-    const begun = await beginAudit(database.pool);
+    const begun = await beginComparison(database.pool);
     const id = await here(randomUUID(), 'ada');
     await database.pool.query('update reconciler.connected_accounts set read_at = now()');
-    expect((await findings(await walk(auditor(), begun, ignore, forever))).has(id)).toBe(false);
+    expect((await findings(await walk(comparer(), begun, ignore, forever))).has(id)).toBe(false);
   });
 
   test('interrupted after each page in turn, it is resumed and comes to the same', async () => {
     await oneOfEach();
     const expected = await audit();
-    let begun = await beginAudit(database.pool);
+    let begun = await beginComparison(database.pool);
     for (let stops = 0; begun.phase !== 'done'; stops++) {
       const stop = new AbortController();
-      await walk(auditor(), begun, () => stop.abort(new Error('stop')), stop.signal).catch(
+      await walk(comparer(), begun, () => stop.abort(new Error('stop')), stop.signal).catch(
         (error: Error) => expect(error.message).toBe('stop'),
       );
       const left = await findUnfinished(database.pool);
@@ -209,10 +209,10 @@ describe('an audit', () => {
       listConnectedAccounts: async () => ({ accounts: [], nextCursor: null }),
     };
     const both = {
-      ...auditor(),
+      ...comparer(),
       workspaces: [none, seam, none].map((seam, n) => ({ id: `w${n}`, seam })),
     };
-    const done = await walk(both, await beginAudit(database.pool), ignore, forever);
+    const done = await walk(both, await beginComparison(database.pool), ignore, forever);
     expect(await findings(done)).toEqual(new Map());
     expect(done.counts).toEqual({ linked_right: 1 });
     expect(known).toBeTruthy();
@@ -231,7 +231,7 @@ describe('--fix', () => {
     expect(asked.map(subject => parseSubject(subject).id).toSorted()).toEqual(ids.toSorted());
     expect(await run()).toBe(0);
     const reconciler = {
-      ...auditor(),
+      ...comparer(),
       db: database.db,
       workspaceId: null,
       seam,
@@ -265,7 +265,7 @@ describe('--fix', () => {
   test('a fix whose hint to the queue is lost is still known as one', async () => {
     const id = atSeam({ id: 'ada' });
     await fix(database.pool, SHELL, (await audit()).id, ignore);
-    const looking = { ...auditor(), db: database.db, workspaceId: null, seam };
+    const looking = { ...comparer(), db: database.db, workspaceId: null, seam };
     const subject = `connected_account:${id}` as const;
     const reconciler = { ...looking, random: () => 0.5, onStep: ignoreSteps };
     const report = await reconcile(reconciler, subject, 'sweep', forever);

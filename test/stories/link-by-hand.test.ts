@@ -50,7 +50,7 @@ describe.each(BACKENDS)('a person links an account (queue in %s)', kind => {
 
     await house.deliver(...(await house.seam.changeAccount(accountId, 'complete-first-sync')));
     await looked(`connected_account:${accountId}`, 'kept');
-    const audit = await runHere(['audit', '--fix', '--json'], house.env);
+    const audit = await runHere(['drift', '--fix', '--json'], house.env);
     expect(JSON.parse(audit.stdout)).toMatchObject({
       audit: { counts: { linked_by_hand: 1 } },
       findings: [],

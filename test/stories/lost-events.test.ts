@@ -92,7 +92,7 @@ describe('looking by hand', () => {
 
   test('an audit finds what nobody told us, changes nothing until --fix, and then it is right', async () => {
     const { accountId } = await connectUnheard('ada', 24 * 30);
-    const dry = await cli('audit', '--fix', '--dry-run');
+    const dry = await cli('drift', '--fix', '--dry-run');
     expect(dry).toMatchObject({
       code: 5,
       json: {
@@ -103,13 +103,13 @@ describe('looking by hand', () => {
       },
     });
     expect(await house.find(accountId)).toBeUndefined();
-    const fixed = await cli('audit', '--fix');
+    const fixed = await cli('drift', '--fix');
     expect(fixed.code).toBe(0);
     const match = await house.settled(accountId, 'linked');
     expect(match.runs.at(-1)).toMatchObject({ trigger: 'audit', outcome: 'linked' });
-    const { code, json } = await cli('audit');
+    const { code, json } = await cli('drift');
     expect({ code, findings: json.findings }).toEqual({ code: 0, findings: [] });
-    const table = await runHere(['audit', '--csv'], house.env);
+    const table = await runHere(['drift', '--csv'], house.env);
     expect(table.stdout).toBe(
       'finding,connected_account_id,linked_user_id,claimed_user_id,change,sentence,remedy\n',
     );
@@ -133,13 +133,13 @@ describe('looking by hand', () => {
         isAsked = true; // And never answered.
       };
     });
-    await using left = start(['audit'], house.env);
+    await using left = start(['drift'], house.env);
     await until('the second page to be asked for', () => isAsked);
     expect(await left.stop('SIGINT')).toBe(130);
     expect(left.log.map(line => line.msg).join()).toContain('200 accounts are compared');
     house.seam.interfere(null);
     const callsBefore = house.seam.calls.length;
-    const { code, json } = await cli('audit', '--resume');
+    const { code, json } = await cli('drift', '--resume');
     expect(code).toBe(5);
     expect(json.audit).toMatchObject({ listed: accounts.length, counts: { no_metadata: 300 } });
     expect(json.findings).toHaveLength(300);

@@ -185,7 +185,7 @@ const linksOf = async (db: Db, accountId: string): Promise<AccountCase['links']>
     .limit(MOST_LINKS);
   return rows.map(row => ({
     user_id: row.userId,
-    linked_by: row.linkedByAudit === null ? 'run' : 'person',
+    linked_by: row.linkedByChange === null ? 'run' : 'person',
     linked_at: row.linkedAt.toISOString(),
     unlinked_at: row.unlinkedAt?.toISOString() ?? null,
     unlinked_because: row.unlinkedBecause,

@@ -41,20 +41,20 @@ export const linksOf = async (
     .limit(limit);
   const people = await peopleOf(
     db,
-    rows.flatMap(row => [row.linkedByAudit, row.unlinkedByAudit]).filter(id => id !== null),
+    rows.flatMap(row => [row.linkedByChange, row.unlinkedByChange]).filter(id => id !== null),
   );
   return rows.map(row => ({
     id: row.id,
     user_id: row.userId,
     linked_at: row.linkedAt.toISOString(),
     linked_by:
-      personally(people, row.linkedByAudit) ??
+      personally(people, row.linkedByChange) ??
       (row.linkedByRun === 0
         ? { kind: 'event', id: row.provisionalEventId ?? '', name: null, why: null }
         : ofRun(row.linkedByRun)),
     unlinked_at: row.unlinkedAt?.toISOString() ?? null,
     unlinked_by:
-      personally(people, row.unlinkedByAudit) ??
+      personally(people, row.unlinkedByChange) ??
       (row.unlinkedByRun === null ? null : ofRun(row.unlinkedByRun)),
     unlinked_because: row.unlinkedBecause,
     provisional: row.provisionalEventId !== null && row.confirmedAt === null,

@@ -35,7 +35,7 @@ export type Summary = Readonly<{
 export const isProvisional = sql<boolean>`${links.provisionalEventId} is not null and ${links.confirmedAt} is null`;
 
 const linkedBy = sql<Summary['linked_by']>`case when ${links.id} is null then null
-  when ${links.linkedByAudit} is null then 'run' else 'person' end`;
+  when ${links.linkedByChange} is null then 'run' else 'person' end`;
 
 /** Reconciliations, each with its account, the user whom that is linked to now, and the one it was created for. */
 export const withAccount = (db: Db) =>

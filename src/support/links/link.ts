@@ -132,7 +132,7 @@ const write = async (
     connectedAccountId: accountId,
     userId,
     linkedByRun: 0,
-    linkedByAudit: auditId,
+    linkedByChange: auditId,
     overridesClaim: overrides,
   });
   await tx.insert(notes).values({ subject, text: why, by: actor.name });
@@ -150,10 +150,10 @@ const write = async (
 
 /** A link as the audit log tells it. */
 export const linkShown = (
-  link: Pick<StoredLink, 'userId' | 'linkedByAudit'> | null,
+  link: Pick<StoredLink, 'userId' | 'linkedByChange'> | null,
 ): { user_id: string | null; linked_by: 'person' | 'run' | null } => ({
   user_id: link?.userId ?? null,
-  linked_by: link === null ? null : link.linkedByAudit === null ? 'run' : 'person',
+  linked_by: link === null ? null : link.linkedByChange === null ? 'run' : 'person',
 });
 
 /** @param auditId of who ended it */
@@ -165,7 +165,7 @@ export const endLink = async (
 ): Promise<void> => {
   await drizzle(client)
     .update(links)
-    .set({ unlinkedAt: sql`now()`, unlinkedBecause: because, unlinkedByAudit: auditId })
+    .set({ unlinkedAt: sql`now()`, unlinkedBecause: because, unlinkedByChange: auditId })
     .where(eq(links.id, id));
 };
 

@@ -12,7 +12,7 @@ export const restoreLink = async (client: Client, former: StoredLink): Promise<v
   const { id: _, linkedAt: __, unlinkedAt, unlinkedByRun, unlinkedBecause, ...rest } = former;
   await drizzle(client)
     .insert(links)
-    .values({ ...rest, unlinkedByAudit: null });
+    .values({ ...rest, unlinkedByChange: null });
 };
 
 /** What a link leaves a case in, as long as nothing else has happened to it. */

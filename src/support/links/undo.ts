@@ -159,7 +159,7 @@ const readFormer = async (
     .where(
       and(
         eq(links.connectedAccountId, accountId),
-        eq(links.unlinkedByAudit, auditId),
+        eq(links.unlinkedByChange, auditId),
         eq(links.unlinkedBecause, 'linked_by_hand'),
       ),
     );
@@ -175,7 +175,7 @@ const readByHand = async (
   const [byHand] = await drizzle(client)
     .select()
     .from(links)
-    .where(and(eq(links.connectedAccountId, accountId), eq(links.linkedByAudit, auditId)))
+    .where(and(eq(links.connectedAccountId, accountId), eq(links.linkedByChange, auditId)))
     .orderBy(desc(links.id))
     .limit(1);
   if (byHand === undefined) throw noSuchLink(auditId);

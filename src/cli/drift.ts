@@ -3,8 +3,8 @@ import type { Context } from '../app/context.ts';
 import type { Env } from '../config/config.ts';
 import { fix } from '../drift/fix.ts';
 import {
-  type Audit,
-  beginAudit,
+  beginComparison,
+  type Comparison,
   expectedAccounts,
   findUnfinished,
   summarize,
@@ -13,7 +13,7 @@ import { walk } from '../drift/walk.ts';
 import { interruptible } from '../ops/interrupt.ts';
 import { SeamError } from '../seam/errors.ts';
 import { createUserDirectory } from '../users/directory.ts';
-import { type AuditFormat, printAudit } from './audit-print.ts';
+import { type DriftFormat, printDrift } from './drift-print.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { openWithSeam } from './open.ts';
 import { printNotice } from './print.ts';
@@ -21,8 +21,8 @@ import { showProgress } from './progress.ts';
 
 type Options = { fix?: true; dryRun?: true; resume?: true; json?: true; csv?: true };
 
-/** `audit [--fix] [--dry-run] [--resume]`. */
-export const audit = async (env: Env, options: Options): Promise<number> => {
+/** `drift [--fix] [--dry-run] [--resume]`. */
+export const drift = async (env: Env, options: Options): Promise<number> => {
   if (options.json && options.csv) {
     throw new CommandError('Give --json or --csv, not both.', EXIT.usage);
   }
@@ -34,43 +34,43 @@ export const audit = async (env: Env, options: Options): Promise<number> => {
   await users.check();
   const begun = await begin(context, options.resume === true);
   using interrupt = interruptible();
-  const auditor = { pool, users, userMetadataKey: config.userMetadataKey, workspaces };
-  const done = await walkWithProgress(context, auditor, begun, interrupt.signal);
+  const comparer = { pool, users, userMetadataKey: config.userMetadataKey, workspaces };
+  const done = await walkWithProgress(context, comparer, begun, interrupt.signal);
   if (done === null) return EXIT.interrupted;
-  await printAudit(pool, done, formatOf(options));
+  await printDrift(pool, done, formatOf(options));
   // Awaited here: what is returned unawaited goes on when all has been closed.
   return await finish(context, actor, done, options);
 };
 
-const formatOf = ({ json, csv }: Options): AuditFormat => {
+const formatOf = ({ json, csv }: Options): DriftFormat => {
   if (json) return 'json';
   return csv ? 'csv' : 'table';
 };
 
-const begin = async ({ database: { pool } }: Context, resume: boolean): Promise<Audit> => {
+const begin = async ({ database: { pool } }: Context, resume: boolean): Promise<Comparison> => {
   const unfinished = await findUnfinished(pool);
   if (resume) {
     if (unfinished !== null) return unfinished;
     throw new CommandError(
-      'There is nothing to resume: the last audit came to its end. Run it without --resume.',
+      'There is nothing to resume: the last comparison came to its end. Run it without --resume.',
       EXIT.refused,
     );
   }
   if (unfinished !== null) {
     printNotice(
-      `An audit of ${unfinished.startedAt.toISOString()} was left after ${unfinished.listed} accounts (--resume would go on with it). This is a new one.`,
+      `A comparison of ${unfinished.startedAt.toISOString()} was left after ${unfinished.listed} accounts (--resume would go on with it). This is a new one.`,
     );
   }
-  return beginAudit(pool);
+  return beginComparison(pool);
 };
 
 /** @returns null when it was interrupted */
 const walkWithProgress = async (
   { database: { pool } }: Context,
-  auditor: Parameters<typeof walk>[0],
-  begun: Audit,
+  comparer: Parameters<typeof walk>[0],
+  begun: Comparison,
   signal: AbortSignal,
-): Promise<Audit | null> => {
+): Promise<Comparison | null> => {
   using progress = showProgress({
     what: 'accounts',
     expected: await expectedAccounts(pool),
@@ -78,16 +78,16 @@ const walkWithProgress = async (
     isTerminal: process.stderr.isTTY === true,
   });
   let listed = begun.listed;
-  const onPage = (audit: Audit): void => {
-    listed = audit.listed;
+  const onPage = (comparison: Comparison): void => {
+    listed = comparison.listed;
     progress.tell(listed);
   };
   try {
-    return await walk(auditor, begun, onPage, signal);
+    return await walk(comparer, begun, onPage, signal);
   } catch (error) {
     progress[Symbol.dispose]();
     if (!signal.aborted && !(error instanceof SeamError)) throw error;
-    const left = `${listed} accounts are compared, nothing was changed, and "audit --resume" goes on from there`;
+    const left = `${listed} accounts are compared, nothing was changed, and "drift --resume" goes on from there`;
     if (signal.aborted) {
       printNotice(`Interrupted: ${left}.`);
       return null;
@@ -103,10 +103,10 @@ const walkWithProgress = async (
 const finish = async (
   context: Context,
   actor: Actor,
-  audit: Audit,
+  comparison: Comparison,
   options: Options,
 ): Promise<number> => {
-  const { mendable, forAPerson } = summarize(audit);
+  const { mendable, forAPerson } = summarize(comparison);
   const { queues, database } = context;
   const person = forAPerson === 0 ? '' : ` Left for a person: ${forAPerson}.`;
   if (mendable + forAPerson === 0) {
@@ -118,7 +118,7 @@ const finish = async (
     printNotice(`${nothing}Accounts that --fix would look at anew: ${mendable}.${person}`);
     return EXIT.partlyDone;
   }
-  const asked = await fix(database.pool, actor, audit.id, looks =>
+  const asked = await fix(database.pool, actor, comparison.id, looks =>
     queues.news(looks.map(look => ({ ...look, trigger: 'audit', waitMs: 0 }))),
   );
   printNotice(

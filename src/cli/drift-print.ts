@@ -1,11 +1,11 @@
 import type pg from 'pg';
 import { changeOf, FINDINGS, isFindingKind } from '../drift/compare.ts';
 import type { Finding } from '../drift/look-up.ts';
-import { type Audit, readFindings } from '../drift/records.ts';
+import { type Comparison, readFindings } from '../drift/records.ts';
 import { csvLine } from '../support/finding/csv.ts';
 import { formatTable, printLine } from './print.ts';
 
-export type AuditFormat = 'table' | 'json' | 'csv';
+export type DriftFormat = 'table' | 'json' | 'csv';
 
 const FIELDS = [
   'finding',
@@ -29,9 +29,9 @@ const toRecord = (finding: Finding): FindingRecord => ({
 });
 
 type Writer = Readonly<{
-  begin: (audit: Audit) => string[];
+  begin: (comparison: Comparison) => string[];
   page: (records: readonly FindingRecord[], isFirst: boolean) => string[];
-  end: (audit: Audit) => string[];
+  end: (comparison: Comparison) => string[];
 }>;
 
 const WRITERS = {
@@ -41,7 +41,7 @@ const WRITERS = {
     end: () => [],
   },
   json: {
-    begin: audit => [`{"audit": ${JSON.stringify(toJson(audit))}, "findings": [`],
+    begin: comparison => [`{"audit": ${JSON.stringify(toJson(comparison))}, "findings": [`],
     page: (records, isFirst) =>
       records.map((record, n) => `${isFirst && n === 0 ? ' ' : ','}${JSON.stringify(record)}`),
     end: () => [']}'],
@@ -49,9 +49,9 @@ const WRITERS = {
   table: {
     begin: () => [],
     page: records => [formatTable(HEADINGS, records.map(toRow)), ''],
-    end: audit => [describeCounts(audit)],
+    end: comparison => [describeCounts(comparison)],
   },
-} as const satisfies Record<AuditFormat, Writer>;
+} as const satisfies Record<DriftFormat, Writer>;
 
 const HEADINGS = ['FINDING', 'ACCOUNT', 'LINKED TO', 'METADATA NAME', 'WHAT TO DO'] as const;
 
@@ -63,14 +63,14 @@ const toRow = (record: FindingRecord): string[] => [
   record.change === null ? (record.remedy ?? '') : `--fix: ${record.change}`,
 ];
 
-const toJson = (audit: Audit) => ({
-  id: audit.id,
-  started_at: audit.startedAt.toISOString(),
-  listed: audit.listed,
-  counts: audit.counts,
+const toJson = (comparison: Comparison) => ({
+  id: comparison.id,
+  started_at: comparison.startedAt.toISOString(),
+  listed: comparison.listed,
+  counts: comparison.counts,
 });
 
-const describeCounts = ({ listed, counts }: Audit): string =>
+const describeCounts = ({ listed, counts }: Comparison): string =>
   [
     `Seam lists ${listed} connected accounts.`,
     ...Object.entries(counts).map(
@@ -79,21 +79,21 @@ const describeCounts = ({ listed, counts }: Audit): string =>
     ),
   ].join('\n');
 
-/** Prints what an audit found, page by page: one in which everything is wrong fits into memory, too. */
-export const printAudit = async (
+/** Prints what a comparison found, page by page: one in which everything is wrong fits into memory, too. */
+export const printDrift = async (
   pool: pg.Pool,
-  audit: Audit,
-  format: AuditFormat,
+  comparison: Comparison,
+  format: DriftFormat,
 ): Promise<void> => {
   const writer: Writer = WRITERS[format];
   const print = (lines: readonly string[]): void => {
     for (const line of lines) printLine(line);
   };
-  print(writer.begin(audit));
+  print(writer.begin(comparison));
   let isFirst = true;
-  for await (const page of readFindings(pool, audit.id)) {
+  for await (const page of readFindings(pool, comparison.id)) {
     print(writer.page(page.map(toRecord), isFirst));
     isFirst = false;
   }
-  print(writer.end(audit));
+  print(writer.end(comparison));
 };
