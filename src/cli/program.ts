@@ -25,21 +25,8 @@ import { addSeamCommands } from './seam-commands.ts';
 import { migrate, serve, work } from './serve.ts';
 import { addUpkeepCommands } from './upkeep-commands.ts';
 
-/** Commands return their exit code; commander has no place for one. */
-
-/**
- * Runs one command.
- *
- * @returns the exit code: 0 done, 1 failed, 2 usage, 3 not found, 4 refused, 5 partly done, 130 interrupted
- */
-export const runCli = async (args: readonly string[], env: Env): Promise<number> => {
-  let exitCode: number = EXIT.done;
-  const run: Run =
-    command =>
-    async (...given) => {
-      exitCode = await command(env, ...given);
-    };
-
+/** All commands and their options. `run` says what happens when one is called; until then nothing does. */
+export const createProgram = (run: Run): Command => {
   const program = new Command('seam-reconciler')
     .description("Takes Seam's webhooks and makes your database say whose each account is.")
     .exitOverride()
@@ -113,8 +100,24 @@ export const runCli = async (args: readonly string[], env: Env): Promise<number>
     .description('Seam is away, or back')
     .addArgument(new Argument('<what>', 'start or stop').choices(['start', 'stop']))
     .action(run(sandboxOutage));
+  return program;
+};
 
+/**
+ * Runs one command.
+ *
+ * @returns the exit code: 0 done, 1 failed, 2 usage, 3 not found, 4 refused, 5 partly done, 130 interrupted
+ */
+export const runCli = async (args: readonly string[], env: Env): Promise<number> => {
+  let exitCode: number = EXIT.done;
+  // Commands return their exit code; commander has no place for one.
+  const run: Run =
+    command =>
+    async (...given) => {
+      exitCode = await command(env, ...given);
+    };
   try {
+    const program = createProgram(run);
     await program.parseAsync([...args], { from: 'user' });
     return exitCode;
   } catch (error) {
