@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { childEnv } from '../fixtures/processes.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const LINES_KEPT = 40;
@@ -56,8 +57,7 @@ export const createMember = (options: {
   };
   const start = (): void => {
     const started = spawn(process.execPath, [MAIN, ...args], {
-      // Nothing of this machine's settings reaches it.
-      env: { PATH: process.env.PATH ?? '', LOG_LEVEL: 'warn', ...env },
+      env: childEnv({ LOG_LEVEL: 'warn', ...env }),
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     child = started;
