@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addOperator, listOperators } from '../../src/operators/operators.ts';
 import { type Clerk, openDesk, SHELL, type TestDesk } from '../fixtures/desk.ts';
+import { addWithPassword } from '../fixtures/passwords.ts';
 
 let desk: TestDesk;
 let admin: Clerk;
@@ -139,7 +140,7 @@ test('the last admin can be neither disabled nor made less, also by two at once'
 describe('an operator’s own account', () => {
   const enter = async (name: string): Promise<Clerk> => {
     const password = 'a password to change';
-    await addOperator(desk.database.pool, SHELL, { name, role: 'viewer', password });
+    await addWithPassword(desk.database.pool, { name, role: 'viewer', password });
     return desk.signIn({ name, password });
   };
   const change = (clerk: Clerk, present: string, next: string, again = next) =>

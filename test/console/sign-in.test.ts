@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { safeNext } from '../../src/console/sign-in/next.ts';
 import { disableOperator } from '../../src/operators/change-operator.ts';
-import { addOperator } from '../../src/operators/operators.ts';
 import { createSignInLink } from '../../src/operators/sign-in.ts';
 import { openDesk, SHELL, type TestDesk } from '../fixtures/desk.ts';
+import { addWithPassword } from '../fixtures/passwords.ts';
 
 const PASSWORD = 'correct horse battery';
 
@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => desk[Symbol.asyncDispose]());
 
 const add = (name: string) =>
-  addOperator(desk.database.pool, SHELL, { name, role: 'support', password: PASSWORD });
+  addWithPassword(desk.database.pool, { name, role: 'support', password: PASSWORD });
 
 const post = (path: string, fields: Record<string, string>, headers: Record<string, string> = {}) =>
   fetch(`${desk.url}${path}`, {
@@ -90,7 +90,7 @@ describe('the cookie', () => {
     'is Secure and bound to the host with %j',
     async config => {
       await using there = await openDesk(config);
-      await addOperator(there.database.pool, SHELL, {
+      await addWithPassword(there.database.pool, {
         name: 'Ada',
         role: 'support',
         password: PASSWORD,
