@@ -1,5 +1,5 @@
 import type { Response } from 'express';
-import { setNotice } from '../operators/sessions.ts';
+import { leaveNotice, takeNotice } from '../operators/sessions.ts';
 import type { Html } from './view/html.ts';
 import { layout } from './view/layout.ts';
 import type { Reply, Visit } from './view/route.ts';
@@ -9,11 +9,12 @@ export const send = async (response: Response, visit: Visit, reply: Reply): Prom
   const { pool } = visit.desk;
   switch (reply.kind) {
     case 'page':
+      // Before it is sent: once it is there, the next form may be, too, whose notice is not to be taken for this one.
+      await takeNotice(pool, visit.session);
       sendHtml(response, layout(visit, reply), reply.status ?? 200);
-      if (visit.session.notice !== null) await setNotice(pool, visit.session, null);
       return;
     case 'redirect':
-      if (reply.notice !== undefined) await setNotice(pool, visit.session, reply.notice);
+      if (reply.notice !== undefined) await leaveNotice(pool, visit.session, reply.notice);
       response.redirect(303, reply.to);
       return;
     case 'download':

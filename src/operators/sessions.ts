@@ -89,16 +89,25 @@ export const findSession = async (pool: pg.Pool, token: string): Promise<Session
   return { token, operator, csrf: csrfOf(token), notice: row.notice };
 };
 
-/** Leaves word for the next page, or (null) takes it away. */
-export const setNotice = async (
+/** Leaves word for the next page. */
+export const leaveNotice = async (
   pool: pg.Pool,
   { token }: Session,
-  notice: Notice | null,
+  notice: Notice,
 ): Promise<void> => {
   await pool.query('update reconciler.sessions set notice = $2 where token_hash = $1', [
     hashSecret(token),
-    notice === null ? null : JSON.stringify(notice),
+    JSON.stringify(notice),
   ]);
+};
+
+/** Takes away the word that a page tells; what was left since (in another tab) stays for the next page. */
+export const takeNotice = async (pool: pg.Pool, { token, notice }: Session): Promise<void> => {
+  if (notice === null) return;
+  await pool.query(
+    'update reconciler.sessions set notice = null where token_hash = $1 and notice = $2::jsonb',
+    [hashSecret(token), JSON.stringify(notice)],
+  );
 };
 
 export const endSession = async (pool: pg.Pool, { token }: Session): Promise<void> => {
