@@ -92,9 +92,18 @@ const handlerOf =
       turnAway(options, request, response);
       return;
     }
-    const visit = toVisit(options, session, request);
+    const visit = toVisit(options, toldTo(session, request), request);
     await send(response, visit, await answer(route, visit));
   };
+
+/**
+ * A part of a page that is asked for by itself (its refresh, a payload) has no place for a notice: that waits for the
+ * page after the form, which may be on its way at the same time.
+ */
+const toldTo = (session: Session, request: Request): Session => {
+  const isForPart = request.get('hx-request') === 'true' && request.get('hx-target') !== 'main';
+  return isForPart ? { ...session, notice: null } : session;
+};
 
 /** To the sign-in, and from there to where they were; of a form they are told that it did nothing. */
 const turnAway = ({ cookie }: ConsoleOptions, request: Request, response: Response): void => {

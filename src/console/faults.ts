@@ -28,10 +28,11 @@ export const answerFault = (visit: Visit, { fault, message, faults }: SupportErr
   );
 };
 
-/** Of a second click: the page of what it was done to, which shows what the first one did. */
+/** Of a second click: the page of what it was done to, which shows and tells what the first one did. */
 export const doneBefore = ({ url }: Visit): Reply => ({
   kind: 'redirect',
   to: url.replace(/\/[^/?]*(?:\?.*)?$/, ''),
+  isSecond: true,
   notice: { text: 'This was done already; nothing was done twice.' },
 });
 

@@ -14,7 +14,9 @@ export const send = async (response: Response, visit: Visit, reply: Reply): Prom
       sendHtml(response, layout(visit, reply), reply.status ?? 200);
       return;
     case 'redirect':
-      if (reply.notice !== undefined) await leaveNotice(pool, visit.session, reply.notice);
+      if (reply.notice !== undefined) {
+        await leaveNotice(pool, visit.session, reply.notice, reply.isSecond === true);
+      }
       response.redirect(303, reply.to);
       return;
     case 'download':

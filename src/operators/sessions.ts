@@ -89,16 +89,17 @@ export const findSession = async (pool: pg.Pool, token: string): Promise<Session
   return { token, operator, csrf: csrfOf(token), notice: row.notice };
 };
 
-/** Leaves word for the next page. */
+/** Leaves word for the next page. @param yields whether one that nobody has been told yet stays instead */
 export const leaveNotice = async (
   pool: pg.Pool,
   { token }: Session,
   notice: Notice,
+  yields = false,
 ): Promise<void> => {
-  await pool.query('update reconciler.sessions set notice = $2 where token_hash = $1', [
-    hashSecret(token),
-    JSON.stringify(notice),
-  ]);
+  await pool.query(
+    'update reconciler.sessions set notice = $2 where token_hash = $1 and (notice is null or not $3)',
+    [hashSecret(token), JSON.stringify(notice), yields],
+  );
 };
 
 /** Takes away the word that a page tells; what was left since (in another tab) stays for the next page. */

@@ -62,7 +62,11 @@ describe.skipIf(!hasChromium())('linking by hand in a browser', () => {
       await page.getByText('✓ as the lock account’s').waitFor();
       await page.getByLabel('Why?').fill('She told us on the phone, ticket 4711.');
       await page.getByRole('button', { name: 'Link to Ada Lovelace' }).dblclick();
-      await page.getByText('Linked to Ada Lovelace.').waitFor();
+      await page.getByText(/Linked to Ada Lovelace\.|This was done already/).waitFor();
+      // Without scripts both clicks go out: should the second be answered first, the first is told a page later.
+      const told = page.getByText('Linked to Ada Lovelace.');
+      if (!(await told.isVisible())) await page.reload();
+      await told.waitFor();
       expect(await linkedTo(name)).toEqual([{ user_id: 'ada', unlinked_because: null }]);
       await page.getByRole('button', { name: 'Undo the link to Ada Lovelace' }).click();
       await page.getByText('The link to Ada Lovelace was undone').waitFor();

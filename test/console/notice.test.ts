@@ -46,3 +46,25 @@ test('one that is left while a page tells the one before is told on the next pag
   expect(await page).toContain('The first was done.');
   expect(await nextPage()).toContain('The second was done.');
 });
+
+test('a part of a page that refreshes itself meanwhile takes none', async () => {
+  await leave('It was dismissed.');
+  const refresh = await fetch(`${desk.url}/support/account`, {
+    headers: { cookie: clerk.cookie, 'hx-request': 'true', 'hx-target': 'a-part' },
+  });
+  expect(await refresh.text()).not.toContain('It was dismissed.');
+  const inPlace = await fetch(`${desk.url}/support/account`, {
+    headers: { cookie: clerk.cookie, 'hx-request': 'true', 'hx-target': 'main' },
+  });
+  expect(await inPlace.text()).toContain('It was dismissed.');
+});
+
+test('of two clicks at once the first one’s is told, whichever is the later', async () => {
+  const { pool } = desk.database;
+  await leaveNotice(pool, session, { text: 'This was done already.' }, true);
+  await leave('It was linked.');
+  expect(await nextPage()).toContain('It was linked.');
+  await leave('It was linked.');
+  await leaveNotice(pool, session, { text: 'This was done already.' }, true);
+  expect(await nextPage()).toContain('It was linked.');
+});

@@ -30,7 +30,13 @@ export type Reply =
       body: Html;
     }>
   /** After something was done: the page to look at, and what it tells. */
-  | Readonly<{ kind: 'redirect'; to: string; notice?: NonNullable<Session['notice']> }>
+  | Readonly<{
+      kind: 'redirect';
+      to: string;
+      notice?: NonNullable<Session['notice']>;
+      /** Of a second click: what the first one tells (and how that is undone) goes before this notice. */
+      isSecond?: true;
+    }>
   | Readonly<{
       kind: 'download';
       fileName: string;
