@@ -14,7 +14,10 @@ export default defineConfig({
         include: [...tests[name]],
         // A process a file costs a second each; where nothing but our own code runs, they share some.
         isolate: name === 'processes' || name === 'browser',
-        globalSetup: name === 'pure' ? [] : ['test/fixtures/global-setup.ts'],
+        globalSetup: [
+          ...(name === 'pure' ? [] : ['test/fixtures/global-setup.ts']),
+          ...(name === 'browser' ? ['test/fixtures/chromium-server.ts'] : []),
+        ],
       },
     })),
     sequence: { sequencer: LongestFirst },

@@ -80,15 +80,15 @@ export const SETTING_NAMES = Object.keys(schema.shape);
 /** What SEAM_WORKSPACES_FILE holds; no variable of an environment can have such a name. */
 export const WORKSPACES_FILE_CONTENTS = 'contents of SEAM_WORKSPACES_FILE';
 
-/** Reads the process environment, and the file of workspaces that it names. The only place that does. */
-export const readEnv = (): Env => {
-  const file = process.env.SEAM_WORKSPACES_FILE;
-  if (file === undefined || file.trim() === '') return { ...process.env };
+/** Reads an environment (the process's own), and the file of workspaces that it names. The only place that does. */
+export const readEnv = (variables: Env = process.env): Env => {
+  const file = variables.SEAM_WORKSPACES_FILE;
+  if (file === undefined || file.trim() === '') return { ...variables };
   try {
-    return { ...process.env, [WORKSPACES_FILE_CONTENTS]: readFileSync(file, 'utf8') };
+    return { ...variables, [WORKSPACES_FILE_CONTENTS]: readFileSync(file, 'utf8') };
   } catch (error) {
     // That it can't be read is told with the other faults.
-    if (error instanceof Error && 'code' in error) return { ...process.env };
+    if (error instanceof Error && 'code' in error) return { ...variables };
     throw error;
   }
 };

@@ -21,6 +21,9 @@ const ADDITIVE = [
   'CREATE INDEX "newer_id_idx" ON "reconciler"."newer" USING btree ("id")',
 ];
 
+/** So often that there is always one under way; more would only keep the machine busy. */
+const PAUSE_MS = 200;
+
 /** Users who go on connecting accounts until they are stopped. */
 type Crowd = Readonly<{
   /** Waits until so many more have connected. */
@@ -47,7 +50,7 @@ const startCrowd = (house: House): Crowd => {
   const goOn = async (): Promise<void> => {
     while (isOpen) {
       await connectOne();
-      await sleep(50);
+      await sleep(PAUSE_MS);
     }
   };
   const users = [goOn(), goOn(), goOn()];

@@ -5,8 +5,9 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { EventBody } from '../../src/sandbox/event.ts';
 import { readQueueStatus } from '../../src/support/queue/status.ts';
+import { runHere } from '../fixtures/here.ts';
 import { BACKENDS, type House, openHouse } from '../fixtures/house.ts';
-import { run, start } from '../fixtures/processes.ts';
+import { start } from '../fixtures/processes.ts';
 import { makeFolder, OTHER_SECRET, SECRET } from '../fixtures/settings.ts';
 import { until } from '../fixtures/wait.ts';
 import { post } from '../fixtures/webhooks.ts';
@@ -93,7 +94,9 @@ describe.each(BACKENDS)('two workspaces, one installation (queue in %s)', kind =
       const match = await house.settled(id, 'linked');
       expect(match).toMatchObject({ user_id: 'ada', workspace_id: place.id });
       expect(keysFor(id)).toEqual([place.apiKey]);
-      expect((await run(['show', id], house.env)).stdout).toContain(`${place.name} (${place.id})`);
+      expect((await runHere(['show', id], house.env)).stdout).toContain(
+        `${place.name} (${place.id})`,
+      );
     }
   });
 
@@ -101,12 +104,10 @@ describe.each(BACKENDS)('two workspaces, one installation (queue in %s)', kind =
     'a webview is created in the workspace that is named, and one has to be',
     async () => {
       const create = ['webview', 'create', '--user', 'ada', '--json'];
-      const unnamed = await run(create, house.env);
+      const unnamed = await runHere(create, house.env);
       expect(unnamed).toMatchObject({ code: 2, stdout: '' });
-      expect(unnamed.stderr).toContain(
-        `--workspace is needed: there are several; choose of Hotels (`,
-      );
-      const { stdout } = await run([...create, '--workspace', 'Flats'], house.env);
+      expect(unnamed.stderr).toContain(`--workspace: there are several; choose Hotels (`);
+      const { stdout } = await runHere([...create, '--workspace', 'Flats'], house.env);
       const { connect_webview_id: id } = JSON.parse(stdout) as { connect_webview_id: string };
       expect(await house.find(id)).toMatchObject({ workspace_id: FLATS, expected_user_id: 'ada' });
       const webviews = house.seam.fake.database.connect_webviews;
@@ -119,7 +120,7 @@ describe.each(BACKENDS)('two workspaces, one installation (queue in %s)', kind =
     async () => {
       const mixedUp = path.join(path.dirname(file), 'mixed-up.json');
       await writeFile(mixedUp, listOf(hotels, { ...flats, id: 'another' }));
-      const { stdout } = await run(['doctor', '--json'], {
+      const { stdout } = await runHere(['doctor', '--json'], {
         ...house.env,
         SEAM_WORKSPACES_FILE: mixedUp,
       });
@@ -176,7 +177,7 @@ describe.each(BACKENDS)('two workspaces, one installation (queue in %s)', kind =
           seam: expect.stringMatching(new RegExp(`^Flats \\(${FLATS}\\) is held .*${reason}$`)),
         },
       });
-      const said = await run(['queue', 'status'], house.env);
+      const said = await runHere(['queue', 'status'], house.env);
       expect(said.stdout).toMatch(new RegExp(`^HELD: Flats \\(${FLATS}\\), since `));
 
       for (const id of await Promise.all([1, 2, 3, 4, 5, 6].map(() => connect(hotels)))) {
@@ -217,12 +218,12 @@ describe.each(BACKENDS)('two workspaces, one installation (queue in %s)', kind =
         runs: [],
       });
       expect(match.deliveries).toHaveLength(4);
-      const listed = await run(['list', '--reason', 'workspace_unknown', '--json'], env);
+      const listed = await runHere(['list', '--reason', 'workspace_unknown', '--json'], env);
       expect(JSON.parse(listed.stdout).reconciliations).toMatchObject([
         { connect_webview_id: id, workspace_id: FLATS },
       ]);
-      expect((await run(['show', id], env)).stdout).toContain("isn't configured here");
-      const refused = await run(['retry', id], env);
+      expect((await runHere(['show', id], env)).stdout).toContain("isn't configured here");
+      const refused = await runHere(['retry', id], env);
       expect(refused).toMatchObject({ code: 4, stdout: expect.stringContaining(FLATS) });
       expect(keysFor(id)).toEqual([]);
 
