@@ -1,5 +1,8 @@
 import { type Actor, may } from './actor.ts';
-import { hideEmails } from './redact.ts';
+import { hideEmails, redact } from './redact.ts';
+
+/** Whoever reads something: of them only the role matters here. */
+export type Viewer = Pick<Actor, 'role'>;
 
 const DOTS = '•••';
 
@@ -26,12 +29,16 @@ export const maskIdentifier = (text: string): string => {
 };
 
 /** An e-mail (or the like) as this person may see it. */
-export const identifierFor = (actor: Pick<Actor, 'role'>, text: string | null): string | null =>
-  text === null || may(actor, 'see_emails') ? text : maskIdentifier(text);
+export const identifierFor = (viewer: Viewer, text: string | null): string | null =>
+  text === null || may(viewer, 'see_emails') ? text : maskIdentifier(text);
 
 /** What a person, Seam or a users table has in words, as this person may read it: e-mails in it are hidden. */
-export const wordsFor = (actor: Pick<Actor, 'role'>, text: string): string =>
-  may(actor, 'see_emails') ? text : hideEmails(text);
+export const wordsFor = (viewer: Viewer, text: string): string =>
+  may(viewer, 'see_emails') ? text : hideEmails(text);
+
+/** JSON of whatever form, as this person may read it; what lets somebody in is hidden from everybody. */
+export const jsonFor = <T>(viewer: Viewer, value: T): T =>
+  redact(value, { forViewer: !may(viewer, 'see_emails') }) as T;
 
 /**
  * What somebody signs in with at a lock's maker, in the order in which it tells most. Source: Seam's API

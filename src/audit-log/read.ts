@@ -1,4 +1,5 @@
 import { invalid } from '../access/errors.ts';
+import { jsonFor, type Viewer, wordsFor } from '../access/mask.ts';
 import type { Db } from '../db/client.ts';
 import { and, desc, eq, gte, inArray, lt, type SQL, sql } from '../db/drizzle.ts';
 import { auditLog } from '../db/schema-desk.ts';
@@ -23,6 +24,14 @@ export type ChangeRecord = Readonly<{
   why: string | null;
   bulk_run_id: number | null;
 }>;
+
+/** A change as this person may read it. */
+export const changeFor = (viewer: Viewer, change: ChangeRecord): ChangeRecord => ({
+  ...change,
+  before: jsonFor(viewer, change.before),
+  after: jsonFor(viewer, change.after),
+  why: change.why && wordsFor(viewer, change.why),
+});
 
 /** Which changes are meant; null: any. */
 export type AuditFilter = Readonly<{

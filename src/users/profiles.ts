@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { identifierFor, type Viewer, wordsFor } from '../access/mask.ts';
 import type { UsersTable } from '../config/config.ts';
 import { sqlState } from '../db/errors.ts';
 import {
@@ -11,6 +12,13 @@ import {
 
 /** A user of the app as support staff know them. */
 export type Profile = Readonly<{ userId: string; name: string | null; email: string | null }>;
+
+/** A user as this person may see them: there are tables where the name is the e-mail. */
+export const profileFor = (viewer: Viewer, { name, email, ...profile }: Profile): Profile => ({
+  ...profile,
+  name: name && wordsFor(viewer, name),
+  email: identifierFor(viewer, email),
+});
 
 /** Names and e-mails of users, from the app's own table; where no column is set there are none. */
 export type Profiles = Readonly<{

@@ -2,13 +2,12 @@ import { z } from 'zod';
 import { insistOn } from '../../access/actor.ts';
 import { SupportError, type SupportFault } from '../../access/errors.ts';
 import { ACCOUNT_STATES } from '../../model/outcome.ts';
-import { showAccounts } from '../../support/accounts/account.ts';
+import { accountFor, showAccounts } from '../../support/accounts/account.ts';
 import type { AccountChanger, Refusal } from '../../support/accounts/change.ts';
 import { deleteAccount } from '../../support/accounts/delete.ts';
 import { updateAccount } from '../../support/accounts/update.ts';
 import { chooseSeamOf } from '../../support/cases/choose-workspace.ts';
 import type { Desk } from '../../support/desk.ts';
-import { accountFor } from '../../support/redact-record.ts';
 import { type ApiRoute, apiRoute } from '../route.ts';
 
 const accountParams = z.object({ account_id: z.string().min(1).max(500) });

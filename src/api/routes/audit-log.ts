@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { parseAuditFilter, readAuditLog } from '../../audit-log/read.ts';
+import { changeFor, parseAuditFilter, readAuditLog } from '../../audit-log/read.ts';
 import { CHANGES } from '../../audit-log/record.ts';
-import { changeFor } from '../../support/redact-record.ts';
 import { type ApiRoute, apiRoute } from '../route.ts';
 import { changeRecord } from './case-schemas.ts';
 

@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import { plan } from '../../support/bulk/plan.ts';
-import { listBulkItems, listBulkRuns, readBulkRun } from '../../support/bulk/read.ts';
+import { bulkRunFor, listBulkItems, listBulkRuns, readBulkRun } from '../../support/bulk/read.ts';
 import { parseSelection, selectSubjects } from '../../support/bulk/selection.ts';
 import { start, stop } from '../../support/bulk/start.ts';
 import { BULK_STATES, ITEM_STATES } from '../../support/bulk/words.ts';
 import { formatFilter, parseFilter } from '../../support/finding/connection-filter.ts';
-import { bulkRunFor } from '../../support/redact-record.ts';
 import { type ApiRoute, apiRoute } from '../route.ts';
 
 const count = z.number().int();

@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { pauseQueue, resumeQueue } from '../../support/queue/pause.ts';
+import { pauseFor, pauseQueue, resumeQueue } from '../../support/queue/pause.ts';
 import { readQueueStatus } from '../../support/queue/status.ts';
-import { pauseFor } from '../../support/redact-record.ts';
 import { type ApiRoute, apiRoute } from '../route.ts';
 
 const instant = z.iso.datetime();

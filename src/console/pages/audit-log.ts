@@ -3,6 +3,7 @@ import {
   type AuditFields,
   type AuditFilter,
   type ChangeRecord,
+  changeFor,
   formatAuditFilter,
   parseAuditFilter,
   readAuditLog,
@@ -10,7 +11,6 @@ import {
 } from '../../audit-log/read.ts';
 import { CHANGES } from '../../audit-log/record.ts';
 import { csvLine } from '../../support/finding/csv.ts';
-import { changeFor } from '../../support/redact-record.ts';
 import { CHANGE_WORDS } from '../../support/words/words.ts';
 import { type Html, href, html } from '../view/html.ts';
 import { live } from '../view/layout.ts';

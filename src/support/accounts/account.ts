@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { identifierFor, jsonFor, type Viewer } from '../../access/mask.ts';
 import type { Db } from '../../db/client.ts';
 import { desc, eq, inArray, or } from '../../db/drizzle.ts';
 import { deliveries, links, reconciliations } from '../../db/schema.ts';
@@ -14,6 +15,7 @@ import {
   type StoredAccount,
   storedAccounts,
   toAccountSummary,
+  troublesFor,
 } from './accounts.ts';
 
 /** What Seam shows of an account now. */
@@ -57,6 +59,32 @@ export type AccountCase = Readonly<{
   /** What Seam has told of it, the newest first. */
   events: readonly { event_id: string; event_type: string; occurred_at: string }[];
 }>;
+
+/** An account as this person may see it: its metadata are whatever an app has put there. */
+export const accountFor = (viewer: Viewer, account: AccountCase): AccountCase => {
+  const { here, seam } = account;
+  const shown = <Of extends ShownOfAccount>(of: Of): Of => ({
+    ...of,
+    custom_metadata: jsonFor(viewer, of.custom_metadata),
+    errors: jsonFor(viewer, of.errors),
+    warnings: jsonFor(viewer, of.warnings),
+    troubles: troublesFor(viewer, of.troubles),
+  });
+  return {
+    ...account,
+    here: here && { ...shown(here), display_name: identifierFor(viewer, here.display_name) },
+    seam: seam.kind === 'shown' ? shown(seam) : seam,
+    differences: account.differences.map(({ field, ...sides }) => {
+      const side = (value: unknown): unknown =>
+        field === 'display_name' && typeof value === 'string'
+          ? identifierFor(viewer, value)
+          : jsonFor(viewer, value);
+      return { field, here: side(sides.here), seam: side(sides.seam) };
+    }),
+  };
+};
+
+type ShownOfAccount = Omit<Extract<SeamsView, { kind: 'shown' }>, 'kind'>;
 
 type ShownFrom = Readonly<{
   db: Db;

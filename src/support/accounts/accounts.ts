@@ -1,3 +1,4 @@
+import { type Viewer, wordsFor } from '../../access/mask.ts';
 import type { Db } from '../../db/client.ts';
 import { and, desc, eq, inArray, isNull, type SQL, sql } from '../../db/drizzle.ts';
 import { connectedAccounts, connectWebviews, links, reconciliations } from '../../db/schema.ts';
@@ -27,6 +28,14 @@ export type AccountSummary = Readonly<{
   /** When Seam was last asked about it. */
   read_at: string;
 }>;
+
+/** An account's troubles as this person may read them: Seam's own message may name its owner. */
+export const troublesFor = (viewer: Viewer, troubles: readonly Trouble[]): readonly Trouble[] =>
+  troubles.map(trouble => ({
+    ...trouble,
+    sentence: wordsFor(viewer, trouble.sentence),
+    message: trouble.message && wordsFor(viewer, trouble.message),
+  }));
 
 const select = (db: Db) =>
   db

@@ -1,4 +1,5 @@
 import { SupportError } from '../../access/errors.ts';
+import { type Viewer, wordsFor } from '../../access/mask.ts';
 import type { Db } from '../../db/client.ts';
 import { and, desc, eq, lt, sql } from '../../db/drizzle.ts';
 import { bulkItems, bulkRuns } from '../../db/schema-desk.ts';
@@ -40,6 +41,12 @@ export type BulkRun = Readonly<{
   /** What holds it up at present. */
   waits_because: string | null;
 }>;
+
+/** A bulk run as this person may read of it. */
+export const bulkRunFor = (viewer: Viewer, run: BulkRun): BulkRun => ({
+  ...run,
+  why: run.why && wordsFor(viewer, run.why),
+});
 
 type Reader = Readonly<{ db: Db; config: Pick<Desk['config'], 'workspaces'> }>;
 type Row = typeof bulkRuns.$inferSelect;

@@ -1,20 +1,19 @@
 import { type Actor, insistOn } from '../../access/actor.ts';
 import { SupportError } from '../../access/errors.ts';
 import { identifierFor, identifierIn } from '../../access/mask.ts';
-import { type ChangeRecord, changesOf } from '../../audit-log/read.ts';
+import { type ChangeRecord, changeFor, changesOf } from '../../audit-log/read.ts';
 import { and, desc, eq, or, sql } from '../../db/drizzle.ts';
 import { connectWebviews, reconciliations } from '../../db/schema.ts';
 import { EXPLANATIONS } from '../../model/outcome.ts';
 import { isStorable } from '../../seam/storable.ts';
-import type { Profile } from '../../users/profiles.ts';
-import { type StoredAccount, storedAccounts } from '../accounts/accounts.ts';
+import { type Profile, profileFor } from '../../users/profiles.ts';
+import { type StoredAccount, storedAccounts, troublesFor } from '../accounts/accounts.ts';
 import type { Desk } from '../desk.ts';
-import { changeFor, linkFor, noteFor, profileFor, troublesFor } from '../redact-record.ts';
 import { noMatch, REASON_TITLES } from '../words/words.ts';
 import { headline } from './headline.ts';
 import { deliveriesOf, runsOf } from './history.ts';
-import { linksOf } from './link-history.ts';
-import { notesOf } from './notes.ts';
+import { linkFor, linksOf } from './link-history.ts';
+import { noteFor, notesOf } from './notes.ts';
 import { type Row, summaryOf, withAccount } from './summary.ts';
 import type { Case, CaseAccount, CaseOther, CasePages, CaseUser, CaseWebview } from './types.ts';
 

@@ -1,3 +1,4 @@
+import { type Viewer, wordsFor } from '../../access/mask.ts';
 import type { Db } from '../../db/client.ts';
 import { desc, eq, inArray } from '../../db/drizzle.ts';
 import { links } from '../../db/schema.ts';
@@ -26,6 +27,16 @@ export type LinkRecord = Readonly<{
   /** Made from an event; Seam has yet to say the same. */
   provisional: boolean;
 }>;
+
+/** A link as this person may read of it: who made it gave a reason in their own words. */
+export const linkFor = (viewer: Viewer, link: LinkRecord): LinkRecord => {
+  const cause = (of: LinkCause): LinkCause => ({ ...of, why: of.why && wordsFor(viewer, of.why) });
+  return {
+    ...link,
+    linked_by: cause(link.linked_by),
+    unlinked_by: link.unlinked_by && cause(link.unlinked_by),
+  };
+};
 
 /** The links of an account, the newest first. */
 export const linksOf = async (

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { type Actor, insistOn } from '../../access/actor.ts';
 import { invalid, SupportError } from '../../access/errors.ts';
+import { type Viewer, wordsFor } from '../../access/mask.ts';
 import { recordChange } from '../../audit-log/record.ts';
 import { type Client, type Db, inTransaction } from '../../db/client.ts';
 import { and, desc, drizzle, eq, lt } from '../../db/drizzle.ts';
@@ -11,6 +12,12 @@ import { noMatch } from '../words/words.ts';
 
 /** What somebody wrote on a case. */
 export type Note = Readonly<{ id: number; text: string; by: string; at: string }>;
+
+/** A note as this person may read it. */
+export const noteFor = (viewer: Viewer, note: Note): Note => ({
+  ...note,
+  text: wordsFor(viewer, note.text),
+});
 
 /** In characters as people count them. */
 export const LONGEST_NOTE = 5_000;

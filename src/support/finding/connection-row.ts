@@ -3,11 +3,10 @@ import { identifierFor, identifierIn } from '../../access/mask.ts';
 import { desc, inArray } from '../../db/drizzle.ts';
 import { reconciliations } from '../../db/schema.ts';
 import { UsersTableError } from '../../users/directory.ts';
-import type { Profile } from '../../users/profiles.ts';
-import { storedAccounts } from '../accounts/accounts.ts';
+import { type Profile, profileFor } from '../../users/profiles.ts';
+import { storedAccounts, troublesFor } from '../accounts/accounts.ts';
 import { type Summary, summaryOf, withAccount } from '../cases/summary.ts';
 import type { Desk } from '../desk.ts';
-import { profileFor, troublesFor } from '../redact-record.ts';
 
 /** One connection of a list: how it stands, whose it is, and which lock account. */
 export type ConnectionRow = Summary &

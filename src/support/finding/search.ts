@@ -1,10 +1,9 @@
 import { type Actor, insistOn, may } from '../../access/actor.ts';
 import { subjectOf } from '../../model/subject.ts';
 import { UsersTableError } from '../../users/directory.ts';
-import type { Profile } from '../../users/profiles.ts';
+import { type Profile, profileFor } from '../../users/profiles.ts';
 import { FOUND_BY, type Found, type FoundBy, findSubjects } from '../cases/find.ts';
 import type { Desk } from '../desk.ts';
-import { profileFor } from '../redact-record.ts';
 import { type ConnectionRow, readRows } from './connection-row.ts';
 import { readSearchText } from './search-text.ts';
 import { insistInTime, readWithStatementTimeout } from './statement-timeout.ts';

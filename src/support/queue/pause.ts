@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { type Actor, insistOn } from '../../access/actor.ts';
 import { invalid, SupportError } from '../../access/errors.ts';
+import { type Viewer, wordsFor } from '../../access/mask.ts';
 import { recordChange } from '../../audit-log/record.ts';
 import type { Config } from '../../config/config.ts';
 import { isOneOf } from '../../config/workspaces.ts';
@@ -10,6 +11,12 @@ import { pauses } from '../../db/schema-desk.ts';
 import { type Pause, readPauses, toPause } from '../../reconcile/pauses.ts';
 
 type Pauser = Readonly<{ pool: pg.Pool; config: Pick<Config, 'workspaces'> }>;
+
+/** A pause as this person may read of it. */
+export const pauseFor = (viewer: Viewer, pause: Pause): Pause => ({
+  ...pause,
+  why: wordsFor(viewer, pause.why),
+});
 
 const LONGEST_WHY = 500;
 

@@ -3,13 +3,13 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
+  changeFor,
   differencesOf,
   parseAuditFilter,
   readAuditLog,
   walkAuditLog,
 } from '../../../src/audit-log/read.ts';
 import { addNote, cleanNote, LONGEST_NOTE } from '../../../src/support/cases/notes.ts';
-import { changeFor } from '../../../src/support/redact-record.ts';
 import { createTestDatabase, type TestDatabase } from '../../fixtures/database.ts';
 import { addConnection, SHELL } from '../../fixtures/desk.ts';
 

@@ -1,9 +1,8 @@
 import { plan, planAndStart } from '../../../support/bulk/plan.ts';
-import { type BulkRun, listBulkRuns, readBulkRun } from '../../../support/bulk/read.ts';
+import { type BulkRun, bulkRunFor, listBulkRuns, readBulkRun } from '../../../support/bulk/read.ts';
 import { parseSelection, selectSubjects } from '../../../support/bulk/selection.ts';
 import { noSuchBulkRun, start, stop } from '../../../support/bulk/start.ts';
 import { describeCounts, number } from '../../../support/bulk/words.ts';
-import { bulkRunFor } from '../../../support/redact-record.ts';
 import { type Html, href, html } from '../../view/html.ts';
 import { live } from '../../view/layout.ts';
 import { type ConsoleRoute, page, type Reply, type Visit } from '../../view/route.ts';

@@ -1,9 +1,8 @@
 import { SupportError } from '../../../access/errors.ts';
 import { workspaceLabel } from '../../../config/workspaces.ts';
 import { readQueueHistory } from '../../../support/queue/history.ts';
-import { pauseQueue, resumeQueue } from '../../../support/queue/pause.ts';
+import { pauseFor, pauseQueue, resumeQueue } from '../../../support/queue/pause.ts';
 import { readQueueStatus } from '../../../support/queue/status.ts';
-import { pauseFor } from '../../../support/redact-record.ts';
 import { type Html, href, html } from '../../view/html.ts';
 import { button, formFields, live } from '../../view/layout.ts';
 import { type ConsoleRoute, page, type Reply, type Visit } from '../../view/route.ts';
