@@ -169,6 +169,14 @@ describe('the house', () => {
     expect(impure.map(tell)).toEqual([]);
   });
 
+  test('what a viewer may not see is hidden by whoever reads it, by no face', () => {
+    const hiding = imports.filter(
+      ({ from, to }) =>
+        isIn(from, ['console', 'api', 'cli']) && isIn(to, ['access/mask.ts', 'access/redact.ts']),
+    );
+    expect(hiding.map(tell)).toEqual([]);
+  });
+
   test('at the root lies the entry, and nothing else', () => {
     expect(files.filter(file => !file.includes('/'))).toEqual(['main.ts']);
   });

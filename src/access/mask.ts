@@ -1,5 +1,5 @@
 import { type Actor, may } from './actor.ts';
-import { hideEmails, redact } from './redact.ts';
+import { hidePersonal, isPersonal, redact } from './redact.ts';
 
 /** Whoever reads something: of them only the role matters here. */
 export type Viewer = Pick<Actor, 'role'>;
@@ -32,9 +32,16 @@ export const maskIdentifier = (text: string): string => {
 export const identifierFor = (viewer: Viewer, text: string | null): string | null =>
   text === null || may(viewer, 'see_emails') ? text : maskIdentifier(text);
 
-/** What a person, Seam or a users table has in words, as this person may read it: e-mails in it are hidden. */
-export const wordsFor = (viewer: Viewer, text: string): string =>
-  may(viewer, 'see_emails') ? text : hideEmails(text);
+/** A user's id as this person may see it: an app may have taken the e-mail or the telephone number for it. */
+export const userIdFor = <Id extends string | null>(viewer: Viewer, id: Id): Id | string =>
+  id === null || may(viewer, 'see_emails') || !isPersonal(id) ? id : maskIdentifier(id);
+
+/**
+ * What a person, Seam or a users table has in words, as this person may read it: e-mails and telephone numbers
+ * in it are hidden.
+ */
+export const wordsFor = <Text extends string | null>(viewer: Viewer, text: Text): Text | string =>
+  text === null || may(viewer, 'see_emails') ? text : hidePersonal(text);
 
 /** JSON of whatever form, as this person may read it; what lets somebody in is hidden from everybody. */
 export const jsonFor = <T>(viewer: Viewer, value: T): T =>

@@ -21,12 +21,14 @@ const SECRET_TEXT =
 /** An address whose user, query or fragment may let somebody in. */
 const URL_TEXT = /\b([a-z][a-z0-9+.-]{1,20}:\/\/)([^\s"'<>]+)/gi;
 
-const EMAIL = /[^\s@"'<>(),;:]{1,200}@[^\s@"'<>(),;:]{1,200}/g;
+/** Also as an address has it: `user=ada%40locks.example`. */
+const EMAIL = /[^\s@"'<>(),;:]{1,200}(?:@|%40)[^\s@"'<>(),;:]{1,200}/gi;
 /** Seven digits or more, as people write numbers; not within an id or a time. */
 const PHONE = /(?<![\w.:-])\+?\(?\d(?:[\s().-]{0,3}\d){6,14}(?![\w:-])/g;
 const DATE = /^\d{4}-\d{2}-\d{2}/;
 
 const NO_EMAIL = '•••@•••';
+const NO_NUMBER = '••• (number)';
 const HIDDEN = '••• (secret)';
 const PERSONAL = '••• (personal)';
 
@@ -38,8 +40,13 @@ const withoutSecrets = (scheme: string, rest: string): string => {
   return `${scheme}${host}${path}${isWhole ? '' : ' (the rest is hidden)'}`;
 };
 
-/** A text that a person wrote, without the e-mails in it. */
-export const hideEmails = (text: string): string => text.replace(EMAIL, NO_EMAIL);
+/** A text that a person or Seam wrote, without the e-mails and telephone numbers in it. */
+export const hidePersonal = (text: string): string =>
+  text.replace(EMAIL, NO_EMAIL).replace(PHONE, found => (DATE.test(found) ? found : NO_NUMBER));
+
+/** Whether an id is somebody's e-mail, or a telephone number as they are written with their country. */
+export const isPersonal = (id: string): boolean =>
+  /\S@\S/.test(id) || /^\+[\d\s().-]{7,}$/.test(id);
 
 /** A text without what lets somebody in, and for some without what tells who somebody is. */
 export const redactText = (text: string, { forViewer }: { forViewer: boolean }): string => {
@@ -47,10 +54,7 @@ export const redactText = (text: string, { forViewer }: { forViewer: boolean }):
     .replace(URL_TEXT, (_, scheme: string, rest: string) => withoutSecrets(scheme, rest))
     .replace(SECRET_TEXT, HIDDEN);
   if (!forViewer) return safe;
-  const masked = safe
-    .slice(0, MOST_READ)
-    .replace(EMAIL, NO_EMAIL)
-    .replace(PHONE, found => (DATE.test(found) ? found : '••• (number)'));
+  const masked = hidePersonal(safe.slice(0, MOST_READ));
   if (masked.length <= LONGEST_TEXT) return masked;
   const shown = [...masked.slice(0, 2 * SHOWN_OF_LONG)].slice(0, SHOWN_OF_LONG).join('');
   return `${shown}… (${safe.length} characters)`;

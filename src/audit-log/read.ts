@@ -26,7 +26,7 @@ export type ChangeRecord = Readonly<{
 }>;
 
 /** A change as this person may read it. */
-export const changeFor = (viewer: Viewer, change: ChangeRecord): ChangeRecord => ({
+const changeFor = (viewer: Viewer, change: ChangeRecord): ChangeRecord => ({
   ...change,
   before: jsonFor(viewer, change.before),
   after: jsonFor(viewer, change.after),
@@ -117,12 +117,13 @@ const targetCondition = (target: string | null): SQL | undefined =>
     : inArray(auditLog.target, [target, ...SUBJECT_KINDS.map(kind => subjectOf(kind, target))]);
 
 /**
- * The changes that match, the newest first.
+ * The changes that match, as this person may read them, the newest first.
  *
  * @param page.before the id of a change: those that are older
  */
 export const readAuditLog = async (
   db: Db,
+  viewer: Viewer,
   filter: AuditFilter,
   page: { before?: number | undefined; limit: number },
 ): Promise<ChangeRecord[]> => {
@@ -133,18 +134,21 @@ export const readAuditLog = async (
     timeCondition(filter),
     page.before === undefined ? undefined : lt(auditLog.id, page.before),
   );
-  return readChanges(db, condition, page.limit);
+  return readChanges(db, viewer, condition, page.limit);
 };
 
-/** What was done to any of these, the newest first. */
+/** What was done to any of these, as this person may read it, the newest first. */
 export const changesOf = (
   db: Db,
+  viewer: Viewer,
   targets: readonly string[],
   limit: number,
-): Promise<ChangeRecord[]> => readChanges(db, inArray(auditLog.target, [...targets]), limit);
+): Promise<ChangeRecord[]> =>
+  readChanges(db, viewer, inArray(auditLog.target, [...targets]), limit);
 
 const readChanges = async (
   db: Db,
+  viewer: Viewer,
   condition: SQL | undefined,
   limit: number,
 ): Promise<ChangeRecord[]> => {
@@ -154,7 +158,7 @@ const readChanges = async (
     .where(condition)
     .orderBy(desc(auditLog.id))
     .limit(limit);
-  return rows.map(toRecord);
+  return rows.map(row => changeFor(viewer, toRecord(row)));
 };
 
 const toRecord = (row: typeof auditLog.$inferSelect): ChangeRecord => ({
@@ -174,11 +178,15 @@ const toRecord = (row: typeof auditLog.$inferSelect): ChangeRecord => ({
 
 const PAGE_SIZE = 500;
 
-/** All that match, the newest first, page by page: for a file. */
-export async function* walkAuditLog(db: Db, filter: AuditFilter): AsyncGenerator<ChangeRecord[]> {
+/** All that match, as this person may read them, the newest first, page by page: for a file. */
+export async function* walkAuditLog(
+  db: Db,
+  viewer: Viewer,
+  filter: AuditFilter,
+): AsyncGenerator<ChangeRecord[]> {
   let before: number | undefined;
   for (;;) {
-    const page = await readAuditLog(db, filter, { before, limit: PAGE_SIZE });
+    const page = await readAuditLog(db, viewer, filter, { before, limit: PAGE_SIZE });
     if (page.length > 0) yield page;
     before = page.at(-1)?.id;
     if (page.length < PAGE_SIZE) return;

@@ -1,8 +1,9 @@
 import { EXPLANATIONS, type FailureReason } from '../model/outcome.ts';
 import type { Trouble } from '../reconcile/account-state.ts';
-import type { AccountCase, Difference, SeamsView } from '../support/accounts/account.ts';
+import type { AccountCase, SeamsView } from '../support/accounts/account.ts';
 import type { AccountSummary } from '../support/accounts/accounts.ts';
 import type { Aftermath } from '../support/accounts/change.ts';
+import type { Difference } from '../support/accounts/differences.ts';
 import { UNLINKED_WORDS } from '../support/words/words.ts';
 import { formatTable } from './print.ts';
 

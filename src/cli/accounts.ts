@@ -25,7 +25,11 @@ export const accountList = async (
   await using context = openContext(env);
   const { user, state, limit } = options;
   // One more than is shown tells whether there are more.
-  const found = await listAccounts(context.database.db, { user, state, limit: limit + 1 });
+  const found = await listAccounts(context.database.db, context.actor, {
+    user,
+    state,
+    limit: limit + 1,
+  });
   const accounts = found.slice(0, limit);
   const more = found.length > limit;
   if (options.json) {
@@ -47,7 +51,7 @@ export const accountShow = async (
   await using context = openContext(env);
   const hasKey = context.workspaces.some(({ apiKey }) => apiKey !== null);
   const seam = hasKey ? (await openSeamOf(env, context, id, options)).seam : null;
-  const accounts = await showAccounts({ db: context.database.db, seam }, id);
+  const accounts = await showAccounts({ db: context.database.db, seam }, context.actor, id);
   if (options.json) printJson({ accounts });
   if (accounts.length === 0) throw nothingFound(id);
   if (!options.json) printLine(accounts.map(describeAccount).join('\n\n'));

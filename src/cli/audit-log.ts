@@ -31,7 +31,9 @@ export const auditLog = async (env: Env, options: Options): Promise<number> => {
   });
   await using context = openContext(env);
   // One more than is shown tells whether there are more.
-  const found = await readAuditLog(context.database.db, filter, { limit: limit + 1 });
+  const found = await readAuditLog(context.database.db, context.actor, filter, {
+    limit: limit + 1,
+  });
   const changes = found.slice(0, limit);
   const more = found.length > limit;
   if (options.json) printJson({ changes, more });

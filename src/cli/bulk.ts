@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Actor } from '../access/actor.ts';
 import type { Env } from '../config/config.ts';
 import { plan, tryPlan } from '../support/bulk/plan.ts';
 import { type BulkRun, listBulkItems, listBulkRuns, readBulkRun } from '../support/bulk/read.ts';
@@ -67,7 +68,7 @@ export const bulkPlan = async (
     return EXIT.done;
   }
   const { why } = options;
-  const run = await readBulkRun(desk, await plan(desk, actor, selection, { why }));
+  const run = await readBulkRun(desk, actor, await plan(desk, actor, selection, { why }));
   const items = await listBulkItems(desk.db, run.id, { limit: SAMPLE_SIZE });
   const sample = items.map(({ subject }) => subject);
   if (options.json) {
@@ -97,19 +98,19 @@ export const bulkStart = async (
 ): Promise<number> => {
   await using opened = openDesk(env);
   const { desk, actor } = opened;
-  const planned = await readBulkRun(desk, id);
+  const planned = await readBulkRun(desk, actor, id);
   if (planned.state === 'planned') {
     const question = `Start retry of ${number(planned.total)} (${planned.selection}; ${lengthOf(planned)})?`;
     await confirm(question, options.yes === true);
   }
   await start(desk, actor, id, options.why);
   if (!options.wait) {
-    const run = await readBulkRun(desk, id);
+    const run = await readBulkRun(desk, actor, id);
     if (options.json) printJson(run);
     else printLine(`Started retry of ${number(run.total)}. See: bulk status ${id}`);
     return EXIT.done;
   }
-  const run = await untilFinished(desk, id, planned.total);
+  const run = await untilFinished(desk, actor, id, planned.total);
   if (options.json) printJson(run);
   else printLine(describe(run));
   return exitCodeOf(run);
@@ -117,11 +118,16 @@ export const bulkStart = async (
 
 const POLL_MS = 500;
 
-const untilFinished = async (desk: Desk, id: number, expected: number): Promise<BulkRun> => {
+const untilFinished = async (
+  desk: Desk,
+  actor: Actor,
+  id: number,
+  expected: number,
+): Promise<BulkRun> => {
   const isTerminal = process.stderr.isTTY === true;
   using progress = showProgress({ what: 'connections', expected, before: 0, isTerminal });
   for (;;) {
-    const run = await readBulkRun(desk, id);
+    const run = await readBulkRun(desk, actor, id);
     if (run.finished_at !== null) return run;
     progress.tell(run.total - run.counts.waiting - run.counts.asked);
     await sleep(POLL_MS);
@@ -160,12 +166,12 @@ export const bulkStatus = async (
   await using opened = openDesk(env);
   const { db } = opened.desk;
   if (id === undefined) {
-    const runs = await listBulkRuns(opened.desk, { limit: LATEST });
+    const runs = await listBulkRuns(opened.desk, opened.actor, { limit: LATEST });
     if (options.json) printJson({ bulk_runs: runs });
     else printRuns(runs);
     return EXIT.done;
   }
-  const run = await readBulkRun(opened.desk, id);
+  const run = await readBulkRun(opened.desk, opened.actor, id);
   if (options.json) {
     printJson(run);
     return EXIT.done;
@@ -211,7 +217,7 @@ const printRuns = (runs: readonly BulkRun[]): void => {
 export const bulkStop = async (env: Env, id: number, options: Output & Why): Promise<number> => {
   await using opened = openDesk(env);
   await stop(opened.desk, opened.actor, id, options.why);
-  const run = await readBulkRun(opened.desk, id);
+  const run = await readBulkRun(opened.desk, opened.actor, id);
   if (options.json) printJson(run);
   else printLine(describe(run));
   return EXIT.done;

@@ -1,3 +1,4 @@
+import type { Actor } from '../access/actor.ts';
 import type { Env } from '../config/config.ts';
 import {
   canBeDismissed,
@@ -22,7 +23,7 @@ export const dismiss = async (
 ): Promise<number> => {
   await using opened = openDesk(env);
   const { desk, actor } = opened;
-  const subject = await theOne(desk, id, ({ state }) => canBeDismissed(state));
+  const subject = await theOne(desk, actor, id, ({ state }) => canBeDismissed(state));
   return tell(options, await dismissOne(desk, actor, subject, { why: options.why }));
 };
 
@@ -30,7 +31,7 @@ export const dismiss = async (
 export const reopen = async (env: Env, id: string, options: Output): Promise<number> => {
   await using opened = openDesk(env);
   const { desk, actor } = opened;
-  const subject = await theOne(desk, id, ({ state }) => state === 'dismissed');
+  const subject = await theOne(desk, actor, id, ({ state }) => state === 'dismissed');
   return tell(options, await reopenOne(desk, actor, subject));
 };
 
@@ -43,7 +44,7 @@ export const note = async (
 ): Promise<number> => {
   await using opened = openDesk(env);
   const { desk, actor } = opened;
-  const subject = await theOne(desk, id, () => true);
+  const subject = await theOne(desk, actor, id, () => true);
   const kept = await addNote(desk, actor, subject, text);
   if (options.json) printJson({ subject, ...kept });
   else printLine(`${subject}: the note is kept.`);
@@ -67,10 +68,11 @@ const tell = ({ json }: Output, standing: Standing): number => {
  */
 const theOne = async (
   { db }: Desk,
+  actor: Actor,
   id: string,
   fits: (match: Match) => boolean,
 ): Promise<string> => {
-  const matches = await findMatches(db, id);
+  const matches = await findMatches(db, actor, id);
   if (matches.length === 0) throw nothingFound(id);
   const fitting = matches.length === 1 ? matches : matches.filter(fits);
   const [only] = fitting;

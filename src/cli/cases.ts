@@ -30,7 +30,7 @@ export const nothingFound = (id: string): CommandError =>
 /** `show <id>`. */
 export const show = async (env: Env, id: string, options: Output): Promise<number> => {
   await using context = openContext(env);
-  const matches = await findMatches(context.database.db, id);
+  const matches = await findMatches(context.database.db, context.actor, id);
   if (options.json) printJson({ matches });
   if (matches.length === 0) throw nothingFound(id);
   if (!options.json) {

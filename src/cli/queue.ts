@@ -9,7 +9,7 @@ import { formatTable, printJson, printLine } from './print.ts';
 /** `queue status`. */
 export const queueStatus = async (env: Env, options: Output): Promise<number> => {
   await using context = openContext(env);
-  const status = await readQueueStatus(context.database.db, context.workspaces);
+  const status = await readQueueStatus(context.database.db, context.actor, context.workspaces);
   if (options.json) {
     printJson(status);
     return EXIT.done;

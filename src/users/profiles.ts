@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { identifierFor, type Viewer, wordsFor } from '../access/mask.ts';
+import { identifierFor, userIdFor, type Viewer, wordsFor } from '../access/mask.ts';
 import type { UsersTable } from '../config/config.ts';
 import { sqlState } from '../db/errors.ts';
 import {
@@ -14,20 +14,26 @@ import {
 export type Profile = Readonly<{ userId: string; name: string | null; email: string | null }>;
 
 /** A user as this person may see them: there are tables where the name is the e-mail. */
-export const profileFor = (viewer: Viewer, { name, email, ...profile }: Profile): Profile => ({
-  ...profile,
-  name: name && wordsFor(viewer, name),
+const profileFor = (viewer: Viewer, { userId, name, email }: Profile): Profile => ({
+  userId: userIdFor(viewer, userId),
+  name: wordsFor(viewer, name),
   email: identifierFor(viewer, email),
 });
 
-/** Names and e-mails of users, from the app's own table; where no column is set there are none. */
+/** By the id in full, to look further with: what is shown of it is the profile's. */
+export type Found = ReadonlyMap<string, Profile>;
+
+/**
+ * Names and e-mails of users, from the app's own table, as whoever asks may see them; where no column is set
+ * there are none. All throw UsersTableError, and what Postgres throws.
+ */
 export type Profiles = Readonly<{
-  /** @returns the profile of each id that is a user's @throws UsersTableError, and what Postgres throws */
-  ofIds: (ids: readonly string[]) => Promise<ReadonlyMap<string, Profile>>;
-  /** Users with this very id or e-mail (upper or lower case). @throws UsersTableError, and what Postgres throws */
-  exactly: (text: string) => Promise<Profile[]>;
-  /** Users with this very id, or whose name or e-mail begins so. @throws UsersTableError, and what Postgres throws */
-  search: (text: string, limit: number) => Promise<Profile[]>;
+  /** Of these, those that are users'. */
+  ofIds: (viewer: Viewer, ids: readonly string[]) => Promise<Found>;
+  /** Users with this very id or e-mail (upper or lower case). */
+  exactly: (viewer: Viewer, text: string) => Promise<Found>;
+  /** Users with this very id, or whose name or e-mail begins so. */
+  search: (viewer: Viewer, text: string, limit: number) => Promise<Found>;
 }>;
 
 const escapeLike = (text: string): string => text.replace(/[\\%_]/g, '\\$&');
@@ -76,22 +82,22 @@ export const createProfiles = (
     read(`${condition} order by 1 limit ${limit}`, values);
 
   return {
-    ofIds: async ids => new Map((await ofIds(ids)).map(profile => [profile.userId, profile])),
-    exactly: async text => {
-      if (!isText(text)) return [];
+    ofIds: async (viewer, ids) => byId(viewer, await ofIds(ids)),
+    exactly: async (viewer, text) => {
+      if (!isText(text)) return new Map();
       const byEmail =
         users.emailColumn === null ? [] : await others(`lower(${email}) = lower($1)`, [text], 20);
-      return unique([...(await ofIds([text])), ...byEmail]);
+      return byId(viewer, [...(await ofIds([text])), ...byEmail]);
     },
-    search: async (text, limit) => {
-      if (!isText(text) || text.trim() === '') return [];
+    search: async (viewer, text, limit) => {
+      if (!isText(text) || text.trim() === '') return new Map();
       const begins = `(lower(${email}) like lower($1) or lower(${name}) like lower($1))`;
       const found = await others(begins, [`${escapeLike(text.trim())}%`], limit);
-      return unique([...(await ofIds([text.trim()])), ...found]).slice(0, limit);
+      const all = byId(viewer, [...(await ofIds([text.trim()])), ...found]);
+      return new Map([...all].slice(0, limit));
     },
   };
 };
 
-const unique = (profiles: readonly Profile[]): Profile[] => [
-  ...new Map(profiles.map(profile => [profile.userId, profile])).values(),
-];
+const byId = (viewer: Viewer, profiles: readonly Profile[]): Found =>
+  new Map(profiles.map(profile => [profile.userId, profileFor(viewer, profile)]));

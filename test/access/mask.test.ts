@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { identifierFor, maskIdentifier } from '../../src/access/mask.ts';
+import { identifierFor, maskIdentifier, userIdFor, wordsFor } from '../../src/access/mask.ts';
 import { ROLES } from '../../src/access/permissions.ts';
 import { anyText } from '../fixtures/arbitraries.ts';
 
@@ -46,4 +46,46 @@ test.each(ROLES)('a %s sees it as the role says', role => {
   const seen = identifierFor({ role }, 'ada.lovelace@locks.example');
   expect(seen === 'ada.lovelace@locks.example').toBe(role !== 'viewer');
   expect(identifierFor({ role }, null)).toBeNull();
+});
+
+test.each([
+  ['ada', 'ada'],
+  ['user_1', 'user_1'],
+  ['4711', '4711'],
+  ['8da3a5e2-2a5f-4c1e-9d3b-6f1c7a3f9b10', '8da3a5e2-2a5f-4c1e-9d3b-6f1c7a3f9b10'],
+  ['ada.lovelace@locks.example', 'a•••@l•••.example'],
+  ['+14155550100', '+•••00'],
+])('a user’s id %s is shown to viewers as %s', (id, shown) => {
+  expect(userIdFor({ role: 'viewer' }, id)).toBe(shown);
+  expect(userIdFor({ role: 'support' }, id)).toBe(id);
+});
+
+test.each([
+  ['She called from +1 (555) 010-4477 today.', 'She called from ••• (number) today.'],
+  ['Her number: 555-010-4477, ask for Ada', 'Her number: ••• (number), ask for Ada'],
+  ['ada@locks.example was refused', '•••@••• was refused'],
+  ['user=ada%40locks.example', '•••@•••'],
+])('of the words "%s" a viewer reads "%s"', (text, shown) => {
+  expect(wordsFor({ role: 'viewer' }, text)).toBe(shown);
+  expect(wordsFor({ role: 'support' }, text)).toBe(text);
+});
+
+test.each([
+  ['ticket 4711 of 2026-11-22, 14:02'],
+  ['since 2026-11-22T14:02:31.655Z'],
+  ['connect_webview:12345678-1234-4abc-8def-123456789012'],
+  ['128 of 3000 connections, 4 in 20 s'],
+  ['Seam’s request 3f1c7a3f9b10'],
+])('nothing of "%s" is taken for a telephone number', text => {
+  expect(wordsFor({ role: 'viewer' }, text)).toBe(text);
+});
+
+test('no telephone number in words reaches a viewer, whatever stands around it', () => {
+  const digits = fc.stringMatching(/^[2-9]\d{2}[ .-]\d{3}[ .-]\d{4}$/);
+  const word = fc.stringMatching(/^[a-z]{0,8}$/);
+  fc.assert(
+    fc.property(word, digits, word, (before, number, after) => {
+      expect(wordsFor({ role: 'viewer' }, `${before} ${number} ${after}`)).not.toContain(number);
+    }),
+  );
 });

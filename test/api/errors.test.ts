@@ -3,8 +3,9 @@ import { createContext } from '../../src/app/context.ts';
 import { openDeskRouters } from '../../src/app/desk.ts';
 import { startHttpServer } from '../../src/http/server.ts';
 import { revokeToken } from '../../src/operators/tokens.ts';
-import { addConnection, DESK_CONFIG, openDesk, SHELL, type TestDesk } from '../fixtures/desk.ts';
+import { addConnection, DESK_CONFIG, openDesk, type TestDesk } from '../fixtures/desk.ts';
 import { silentLog } from '../fixtures/settings.ts';
+import { SHELL } from '../fixtures/shell.ts';
 
 /* A program that calls the API has to be told what is wrong, in one form, and nothing may be done by halves. */
 

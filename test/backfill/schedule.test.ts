@@ -10,6 +10,7 @@ import { readQueueStatus } from '../../src/support/queue/status.ts';
 import { createTestDatabase, type TestDatabase } from '../fixtures/database.ts';
 import { startTestSeam, type TestSeam } from '../fixtures/seam.ts';
 import { silentLog } from '../fixtures/settings.ts';
+import { SHELL } from '../fixtures/shell.ts';
 
 const MINUTE_MS = 60_000;
 const forever = new AbortController().signal;
@@ -177,7 +178,7 @@ describe('the scheduled backfill', () => {
 });
 
 describe('silence', () => {
-  const silence = async () => (await readQueueStatus(database.db)).silence;
+  const silence = async () => (await readQueueStatus(database.db, SHELL)).silence;
 
   test('what happened before we were installed is none', async () => {
     make(60);

@@ -6,6 +6,7 @@ import { listConnections } from '../../src/support/finding/list.ts';
 import { createUserDirectory } from '../../src/users/directory.ts';
 import { createProfiles } from '../../src/users/profiles.ts';
 import { silentLog } from '../fixtures/settings.ts';
+import { SHELL } from '../fixtures/shell.ts';
 import { freeze, type Stand } from './growth-site.ts';
 import type { Sample } from './history.ts';
 import { percentile } from './stats.ts';
@@ -66,7 +67,7 @@ const timeSweep = async (stand: Stand, turn: number): Promise<number> => {
 
 const timeShow = (stand: Stand, id: string): Promise<number> =>
   millisecondsOf(async () => {
-    const matches = await findMatches(stand.database.db, id);
+    const matches = await findMatches(stand.database.db, SHELL, id);
     if (matches.length === 0) throw new Error(`nothing is known of ${id}`);
   });
 

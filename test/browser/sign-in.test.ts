@@ -2,7 +2,8 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addOperator } from '../../src/operators/operators.ts';
 import { hasChromium, launchBrowser, openTab } from '../fixtures/browser.ts';
-import { openDesk, SHELL, type TestDesk } from '../fixtures/desk.ts';
+import { openDesk, type TestDesk } from '../fixtures/desk.ts';
+import { SHELL } from '../fixtures/shell.ts';
 
 const PASSWORD = 'correct horse battery';
 

@@ -2,8 +2,8 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addOperator } from '../../src/operators/operators.ts';
 import { hasChromium, launchBrowser, openTab, type Tab } from '../fixtures/browser.ts';
-import { SHELL } from '../fixtures/desk.ts';
 import { type House, openHouse } from '../fixtures/house.ts';
+import { SHELL } from '../fixtures/shell.ts';
 
 const PASSWORD = 'correct horse battery staple';
 

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addOperator, listOperators } from '../../src/operators/operators.ts';
-import { type Clerk, openDesk, SHELL, type TestDesk } from '../fixtures/desk.ts';
+import { type Clerk, openDesk, type TestDesk } from '../fixtures/desk.ts';
 import { addWithPassword } from '../fixtures/passwords.ts';
+import { SHELL } from '../fixtures/shell.ts';
 
 let desk: TestDesk;
 let admin: Clerk;

@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { safeNext } from '../../src/console/sign-in/next.ts';
 import { disableOperator } from '../../src/operators/change-operator.ts';
 import { createSignInLink } from '../../src/operators/sign-in.ts';
-import { openDesk, SHELL, type TestDesk } from '../fixtures/desk.ts';
+import { openDesk, type TestDesk } from '../fixtures/desk.ts';
 import { addWithPassword } from '../fixtures/passwords.ts';
+import { SHELL } from '../fixtures/shell.ts';
 
 const PASSWORD = 'correct horse battery';
 

@@ -16,8 +16,8 @@ import { reconcile } from '../../src/reconcile/run.ts';
 import { createSeam, type Seam } from '../../src/seam/client.ts';
 import { createUserDirectory } from '../../src/users/directory.ts';
 import { createTestDatabase, type TestDatabase } from '../fixtures/database.ts';
-import { SHELL } from '../fixtures/desk.ts';
 import { startTestSeam, type TestSeam } from '../fixtures/seam.ts';
+import { SHELL } from '../fixtures/shell.ts';
 
 const forever = new AbortController().signal;
 const TABLE = { schema: 'reconciler', table: 'users', idColumn: 'id' };

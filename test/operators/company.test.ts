@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createSeal } from '../../src/operators/begun-sign-in.ts';
 import { disableOperator, enableOperator } from '../../src/operators/change-operator.ts';
 import { createSignInLink, signInWithLink } from '../../src/operators/sign-in.ts';
-import { openDesk, SHELL, type TestDesk } from '../fixtures/desk.ts';
+import { openDesk, type TestDesk } from '../fixtures/desk.ts';
 import {
   type Browserlet,
   openBrowserlet,
@@ -11,6 +11,7 @@ import {
   throughProvider,
 } from '../fixtures/provider.ts';
 import { freePort } from '../fixtures/redis.ts';
+import { SHELL } from '../fixtures/shell.ts';
 
 const ROLES = { 'lock-support': 'support', oncall: 'on-call', bosses: 'admin' } as const;
 const BEGUN = 'seam-reconciler-begun';

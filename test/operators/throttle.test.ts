@@ -3,7 +3,7 @@ import { addOperator } from '../../src/operators/operators.ts';
 import { signInWithPassword } from '../../src/operators/sign-in.ts';
 import { takeTry } from '../../src/operators/throttle.ts';
 import { createTestDatabase, type TestDatabase } from '../fixtures/database.ts';
-import { SHELL } from '../fixtures/desk.ts';
+import { SHELL } from '../fixtures/shell.ts';
 
 const PASSWORD = 'correct horse battery';
 

@@ -19,6 +19,7 @@ import { findMatches } from '../../src/support/cases/find.ts';
 import { retry } from '../../src/support/cases/retry.ts';
 import { readQueueStatus } from '../../src/support/queue/status.ts';
 import { createTestDatabase, type TestDatabase } from '../fixtures/database.ts';
+import { SHELL } from '../fixtures/shell.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -50,7 +51,7 @@ const addDelivery = (subject: Subject, workspaceId: string) =>
      values ($1, 'connected_account.created', $2, $3, '', '{}')`,
     [randomUUID(), subject, workspaceId],
   );
-const find = async (subject: Subject) => (await findMatches(database.db, subject))[0];
+const find = async (subject: Subject) => (await findMatches(database.db, SHELL, subject))[0];
 const sweep = async (servedIds: readonly string[] | null): Promise<Owing[]> => {
   const taken: Owing[] = [];
   await sweepOnce(database.pool, {
@@ -132,7 +133,7 @@ test('a run is begun only with the key of its own workspace', async () => {
 test('what waits for a workspace is owed, but keeps no worker from looking well', async () => {
   await owe('b');
   await parkUnknownWorkspaces(database.pool, ['a']);
-  expect(await readQueueStatus(database.db)).toMatchObject({
+  expect(await readQueueStatus(database.db, SHELL)).toMatchObject({
     owed: 1,
     waiting: 0,
     oldest_due_at: null,

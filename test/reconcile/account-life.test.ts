@@ -7,6 +7,7 @@ import { findMatches } from '../../src/support/cases/find.ts';
 import type { TestDatabase } from '../fixtures/database.ts';
 import { look as lookWith, openReconciler, owe as oweIn } from '../fixtures/reconciler.ts';
 import type { TestSeam } from '../fixtures/seam.ts';
+import { SHELL } from '../fixtures/shell.ts';
 
 let opened: Awaited<ReturnType<typeof openReconciler>>;
 let database: TestDatabase;
@@ -48,7 +49,7 @@ const deliver = async (
 };
 const REQUESTED = 'connected_account.reauthorization_requested';
 const stateOf = async (subject: Subject) =>
-  (await findMatches(database.db, subject))[0]?.account_state;
+  (await findMatches(database.db, SHELL, subject))[0]?.account_state;
 
 test('a request for a new authorization that the account can not show stands until somebody signs in', async () => {
   const { webview, subject } = await connect();
@@ -120,9 +121,9 @@ test('rows of a version without states are told by what they hold, and filtered 
     ['old_3', 'deleted'],
     ['old_4', 'connected'],
   ] as const) {
-    const found = await listAccounts(database.db, { state, limit: 100 });
+    const found = await listAccounts(database.db, SHELL, { state, limit: 100 });
     expect(found.map(account => account.connected_account_id)).toContain(id);
   }
-  const all = await listAccounts(database.db, { limit: 2 });
+  const all = await listAccounts(database.db, SHELL, { limit: 2 });
   expect(all).toHaveLength(2);
 });

@@ -10,6 +10,7 @@ import { findMatches } from '../../src/support/cases/find.ts';
 import type { TestDatabase } from '../fixtures/database.ts';
 import { look as lookWith, openReconciler, owe as oweIn } from '../fixtures/reconciler.ts';
 import type { TestSeam } from '../fixtures/seam.ts';
+import { SHELL } from '../fixtures/shell.ts';
 
 let opened: Awaited<ReturnType<typeof openReconciler>>;
 let database: TestDatabase;
@@ -39,7 +40,7 @@ const connect = async (id: string, accountId?: string) => {
   return { webview, subject, accountId: completion.accountId };
 };
 const linkedUser = async (subject: Subject) =>
-  (await findMatches(database.db, subject))[0]?.user_id;
+  (await findMatches(database.db, SHELL, subject))[0]?.user_id;
 const announceDeletion = async (subject: Subject, accountId: string): Promise<void> => {
   seam.fake.database.deleteConnectedAccount({ connected_account_id: accountId });
   await database.pool.query(
@@ -95,7 +96,7 @@ test('each reason has its own tries', async () => {
   const { accountId } = await seam.completeWebview(webviewId, { email: 'a@l.example' });
   seam.fake.database.deleteConnectedAccount({ connected_account_id: accountId });
   expect(await look(webview)).toMatchObject({ reason: 'account_not_found' });
-  expect((await findMatches(database.db, webview))[0]).toMatchObject({
+  expect((await findMatches(database.db, SHELL, webview))[0]).toMatchObject({
     state: 'retrying',
     attempts: 1,
   });

@@ -12,6 +12,7 @@ import type { TestDatabase } from '../fixtures/database.ts';
 import { openReconciler } from '../fixtures/reconciler.ts';
 import type { TestSeam } from '../fixtures/seam.ts';
 import { SECRET } from '../fixtures/settings.ts';
+import { SHELL } from '../fixtures/shell.ts';
 
 let opened: Awaited<ReturnType<typeof openReconciler>>;
 let database: TestDatabase;
@@ -75,7 +76,7 @@ const look = async (subject: Subject) => {
   return report.ending;
 };
 const shown = async (subject: Subject) => {
-  const [match] = await findMatches(database.db, subject);
+  const [match] = await findMatches(database.db, SHELL, subject);
   return { user: match?.user_id, provisional: match?.provisional };
 };
 const history = async (accountId: string) => {

@@ -12,6 +12,7 @@ import { findMatches } from '../../src/support/cases/find.ts';
 import { createUserDirectory } from '../../src/users/directory.ts';
 import { createTestDatabase, type TestDatabase } from '../fixtures/database.ts';
 import { startTestSeam, type TestSeam } from '../fixtures/seam.ts';
+import { SHELL } from '../fixtures/shell.ts';
 
 let database: TestDatabase;
 let seam: TestSeam;
@@ -68,7 +69,7 @@ const look = (subject: Subject) => reconcile(reconciler(), subject, 'delivery', 
 const finish = async (run: Run, facts: Awaited<ReturnType<typeof gather>>) =>
   apply(reconciler(), run, { kind: 'facts', facts }, decide);
 const find = async (subject: Subject) => {
-  const [match] = await findMatches(database.db, subject);
+  const [match] = await findMatches(database.db, SHELL, subject);
   if (match === undefined) throw new Error(`${subject} is not there`);
   return match;
 };

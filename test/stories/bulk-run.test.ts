@@ -3,6 +3,7 @@ import { replaceMetadata } from '../../src/sandbox/accounts.ts';
 import { readBulkRun } from '../../src/support/bulk/read.ts';
 import { type House, openHouse } from '../fixtures/house.ts';
 import { run, start } from '../fixtures/processes.ts';
+import { SHELL } from '../fixtures/shell.ts';
 import { until } from '../fixtures/wait.ts';
 
 /* The app forgot to put its user ids into the metadata. That is mended at Seam, and somebody retries them all. */
@@ -49,7 +50,8 @@ test(
     const { id, total } = await cli('plan', '--reason', 'metadata_id_missing');
     expect(total).toBe(all.length);
     for (const accountId of accountIds) replaceMetadata(house.seam.fake, accountId, { id: 'ada' });
-    const status = () => readBulkRun({ db: house.database.db, config: { workspaces: [] } }, id);
+    const status = () =>
+      readBulkRun({ db: house.database.db, config: { workspaces: [] } }, SHELL, id);
     // Slow enough to be hit in the middle.
     await pool.query('update reconciler.bulk_runs set per_minute = 240');
     await cli('start', String(id), '--yes');

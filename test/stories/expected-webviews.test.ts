@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createSeam } from '../../src/seam/client.ts';
 import { createWebview, type WebviewRequest } from '../../src/support/accounts/webview.ts';
 import { createUserDirectory } from '../../src/users/directory.ts';
-import { SHELL } from '../fixtures/desk.ts';
 import { runHere } from '../fixtures/here.ts';
 import { BACKENDS, type House, openHouse } from '../fixtures/house.ts';
+import { SHELL } from '../fixtures/shell.ts';
 import { until } from '../fixtures/wait.ts';
 
 const never = new AbortController().signal;

@@ -3,6 +3,7 @@ import { readQueueStatus } from '../../src/support/queue/status.ts';
 import { runHere } from '../fixtures/here.ts';
 import { BACKENDS, type House, openHouse } from '../fixtures/house.ts';
 import { start } from '../fixtures/processes.ts';
+import { SHELL } from '../fixtures/shell.ts';
 import { until } from '../fixtures/wait.ts';
 
 const HOUR_MS = 3_600_000;
@@ -35,7 +36,7 @@ describe.each(BACKENDS)('what no webhook told us (queue in %s)', kind => {
 
   test('an endpoint that was down for hours heals by itself, and what is covered is shown', async () => {
     const before = await until('the first scheduled backfill to be over', async () => {
-      const { coverage } = await readQueueStatus(house.database.db);
+      const { coverage } = await readQueueStatus(house.database.db, SHELL);
       return coverage.find(({ next_at: at }) => Date.parse(at) > Date.now() + HOUR_MS / 60);
     });
     const { webviewId } = await connectUnheard('ada', 5);
@@ -48,13 +49,13 @@ describe.each(BACKENDS)('what no webhook told us (queue in %s)', kind => {
     expect(match.deliveries.map(delivery => delivery.source)).toEqual(Array(4).fill('backfill'));
     expect(match.runs.at(-1)?.trigger).toBe('backfill');
     await until('the cursor to be where it was, or further', async () => {
-      const { coverage } = await readQueueStatus(house.database.db);
+      const { coverage } = await readQueueStatus(house.database.db, SHELL);
       return coverage.some(({ until: covered }) => covered >= before.until);
     });
     const told = await runHere(['queue', 'status'], house.env);
     expect(told.stdout).toMatch(/Every event until \S+Z is accounted for/);
     expect(told.stdout).toContain('SILENCE: no webhook brought the latest events: 4 since');
-    const status = await readQueueStatus(house.database.db);
+    const status = await readQueueStatus(house.database.db, SHELL);
     expect(status.silence).toMatchObject([{ events: 4, workspace_id: null }]);
     const ready = await fetch(`${house.url}/readyz`);
     expect(ready.status).toBe(200);

@@ -10,6 +10,7 @@ import { start } from '../fixtures/processes.ts';
 import { createRedis, freePort } from '../fixtures/redis.ts';
 import { startTestSeam } from '../fixtures/seam.ts';
 import { makeFolder, SECRET } from '../fixtures/settings.ts';
+import { SHELL } from '../fixtures/shell.ts';
 import { until } from '../fixtures/wait.ts';
 import { post, postAll } from '../fixtures/webhooks.ts';
 
@@ -94,7 +95,7 @@ describe.runIf(BACKENDS.includes('redis'))('Redis is not there at the start', ()
     expect(await postAll(String(url), events)).toEqual([204, 204, 204, 204]);
     await redis.start();
     await until('the link', async () => {
-      const [match] = await findMatches(database.db, webviewId);
+      const [match] = await findMatches(database.db, SHELL, webviewId);
       return match?.user_id === 'ada';
     });
   });

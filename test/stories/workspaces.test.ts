@@ -9,6 +9,7 @@ import { runHere } from '../fixtures/here.ts';
 import { BACKENDS, type House, openHouse } from '../fixtures/house.ts';
 import { start } from '../fixtures/processes.ts';
 import { makeFolder, OTHER_SECRET, SECRET } from '../fixtures/settings.ts';
+import { SHELL } from '../fixtures/shell.ts';
 import { until } from '../fixtures/wait.ts';
 import { post } from '../fixtures/webhooks.ts';
 
@@ -86,7 +87,7 @@ describe.each(BACKENDS)('two workspaces, one installation (queue in %s)', kind =
   const keysFor = (id: string): string[] => [
     ...new Set(house.seam.calls.filter(call => call.id === id).map(call => call.apiKey)),
   ];
-  const status = () => readQueueStatus(house.database.db);
+  const status = () => readQueueStatus(house.database.db, SHELL);
 
   test('each event is looked at with the key of its own workspace, and shown with it', async () => {
     for (const place of [hotels, flats]) {

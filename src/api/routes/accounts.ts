@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { insistOn } from '../../access/actor.ts';
 import { SupportError, type SupportFault } from '../../access/errors.ts';
 import { ACCOUNT_STATES } from '../../model/outcome.ts';
-import { accountFor, showAccounts } from '../../support/accounts/account.ts';
+import { showAccounts } from '../../support/accounts/account.ts';
 import type { AccountChanger, Refusal } from '../../support/accounts/change.ts';
 import { deleteAccount } from '../../support/accounts/delete.ts';
 import { updateAccount } from '../../support/accounts/update.ts';
@@ -138,11 +138,12 @@ export const ACCOUNT_ROUTES: readonly ApiRoute[] = [
       const seam = query.ask_seam ? (await chooseSeamOf(desk, id, query.workspace)).seam : null;
       const found = await showAccounts(
         { db: desk.db, seam, whyNotAsked: 'ask_seam=true asks' },
+        actor,
         id,
       );
       const account = found.find(({ connected_account_id }) => connected_account_id === id);
       if (account === undefined) throw new SupportError('not_found', `No match for '${id}'.`);
-      return accountFor(actor, account);
+      return account;
     },
   }),
   apiRoute({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { changeFor, parseAuditFilter, readAuditLog } from '../../audit-log/read.ts';
+import { parseAuditFilter, readAuditLog } from '../../audit-log/read.ts';
 import { CHANGES } from '../../audit-log/record.ts';
 import { type ApiRoute, apiRoute } from '../route.ts';
 import { changeRecord } from './case-schemas.ts';
@@ -29,8 +29,8 @@ export const AUDIT_ROUTES: readonly ApiRoute[] = [
     }),
     handle: async ({ desk, actor, query: { before, limit, ...fields } }) => {
       const filter = parseAuditFilter(fields);
-      const found = await readAuditLog(desk.db, filter, { before, limit: limit + 1 });
-      const changes = found.slice(0, limit).map(change => changeFor(actor, change));
+      const found = await readAuditLog(desk.db, actor, filter, { before, limit: limit + 1 });
+      const changes = found.slice(0, limit);
       return { changes, next: found.length > limit ? (changes.at(-1)?.id ?? null) : null };
     },
   }),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { plan } from '../../support/bulk/plan.ts';
-import { bulkRunFor, listBulkItems, listBulkRuns, readBulkRun } from '../../support/bulk/read.ts';
+import { listBulkItems, listBulkRuns, readBulkRun } from '../../support/bulk/read.ts';
 import { parseSelection, selectSubjects } from '../../support/bulk/selection.ts';
 import { start, stop } from '../../support/bulk/start.ts';
 import { BULK_STATES, ITEM_STATES } from '../../support/bulk/words.ts';
@@ -84,7 +84,7 @@ export const BULK_RUN_ROUTES: readonly ApiRoute[] = [
         body.subjects === undefined
           ? parseSelection(formatFilter(parseFilter(body.filter ?? {})).toString())
           : selectSubjects(body.subjects);
-      return readBulkRun(desk, await plan(desk, actor, selection, { why: body.why }));
+      return readBulkRun(desk, actor, await plan(desk, actor, selection, { why: body.why }));
     },
   }),
   apiRoute({
@@ -99,10 +99,10 @@ export const BULK_RUN_ROUTES: readonly ApiRoute[] = [
     }),
     answer: z.object({ bulk_runs: z.array(bulkRun), next_before: count.nullable() }),
     handle: async ({ desk, actor, query }) => {
-      const found = await listBulkRuns(desk, { ...query, limit: query.limit + 1 });
+      const found = await listBulkRuns(desk, actor, { ...query, limit: query.limit + 1 });
       const shown = found.slice(0, query.limit);
       return {
-        bulk_runs: shown.map(run => bulkRunFor(actor, run)),
+        bulk_runs: shown,
         next_before: found.length > shown.length ? (shown.at(-1)?.id ?? null) : null,
       };
     },
@@ -115,8 +115,7 @@ export const BULK_RUN_ROUTES: readonly ApiRoute[] = [
     summary: 'How a bulk run stands',
     params: idParams,
     answer: bulkRun,
-    handle: async ({ desk, actor, params }) =>
-      bulkRunFor(actor, await readBulkRun(desk, params.id)),
+    handle: async ({ desk, actor, params }) => readBulkRun(desk, actor, params.id),
   }),
   apiRoute({
     method: 'get',
@@ -127,8 +126,8 @@ export const BULK_RUN_ROUTES: readonly ApiRoute[] = [
     params: idParams,
     query: z.strictObject({ state: z.enum(ITEM_STATES).optional(), after: position, limit }),
     answer: z.object({ items: z.array(bulkItem), next_after: count.nullable() }),
-    handle: async ({ desk, params, query }) => {
-      await readBulkRun(desk, params.id);
+    handle: async ({ desk, actor, params, query }) => {
+      await readBulkRun(desk, actor, params.id);
       const found = await listBulkItems(desk.db, params.id, { ...query, limit: query.limit + 1 });
       const items = found.slice(0, query.limit);
       return {
@@ -149,7 +148,7 @@ export const BULK_RUN_ROUTES: readonly ApiRoute[] = [
     status: 202,
     handle: async ({ desk, actor, params, body }) => {
       await start(desk, actor, params.id, body.why);
-      return readBulkRun(desk, params.id);
+      return readBulkRun(desk, actor, params.id);
     },
   }),
   apiRoute({
@@ -163,7 +162,7 @@ export const BULK_RUN_ROUTES: readonly ApiRoute[] = [
     answer: bulkRun,
     handle: async ({ desk, actor, params, body }) => {
       await stop(desk, actor, params.id, body.why);
-      return readBulkRun(desk, params.id);
+      return readBulkRun(desk, actor, params.id);
     },
   }),
 ];

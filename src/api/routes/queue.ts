@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { pauseFor, pauseQueue, resumeQueue } from '../../support/queue/pause.ts';
+import { pauseQueue, resumeQueue } from '../../support/queue/pause.ts';
 import { readQueueStatus } from '../../support/queue/status.ts';
 import { type ApiRoute, apiRoute } from '../route.ts';
 
@@ -100,10 +100,7 @@ export const QUEUE_ROUTES: readonly ApiRoute[] = [
     operationId: 'getQueue',
     summary: 'How the queue stands, as "queue status" tells it',
     answer: statusAnswer,
-    handle: async ({ desk, actor }) => {
-      const status = await readQueueStatus(desk.db, desk.config.workspaces);
-      return { ...status, pauses: status.pauses.map(pause => pauseFor(actor, pause)) };
-    },
+    handle: ({ desk, actor }) => readQueueStatus(desk.db, actor, desk.config.workspaces),
   }),
   apiRoute({
     method: 'post',

@@ -54,7 +54,10 @@ const workspaceOf = ({ desk }: Visit, userId: string): Html | null => {
 };
 
 const asking = async (visit: Visit, text: string, fault: string | null): Promise<Reply> => {
-  const users = text === '' ? null : await visit.desk.profiles.search(text, MOST_USERS);
+  const users =
+    text === ''
+      ? null
+      : [...(await visit.desk.profiles.search(visit.actor, text, MOST_USERS)).values()];
   const told =
     fault === null
       ? null

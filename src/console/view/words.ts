@@ -50,3 +50,6 @@ export const ago = (at: Date | string, now = Date.now()): Html => {
   const text = passed < 1_000 ? 'just now' : `${duration(passed)} ago`;
   return html`<time datetime="${date.toISOString()}" title="${FORMAT.format(date)} UTC">${text}</time>`;
 };
+
+/** Whether nothing of it is hidden from whoever looks: only then does it lead anywhere. */
+export const isWhole = (text: string): boolean => !text.includes('•••');

@@ -1,11 +1,10 @@
-import { isDeepStrictEqual } from 'node:util';
-import { identifierFor, jsonFor, type Viewer } from '../../access/mask.ts';
+import { identifierFor, jsonFor, userIdFor, type Viewer } from '../../access/mask.ts';
 import type { Db } from '../../db/client.ts';
 import { desc, eq, inArray, or } from '../../db/drizzle.ts';
 import { deliveries, links, reconciliations } from '../../db/schema.ts';
-import type { AccountState, UnlinkedBecause } from '../../model/outcome.ts';
+import type { UnlinkedBecause } from '../../model/outcome.ts';
 import { subjectOf } from '../../model/subject.ts';
-import { accountStateOf, explainTroubles, type Trouble } from '../../reconcile/account-state.ts';
+import { explainTroubles, type Trouble } from '../../reconcile/account-state.ts';
 import type { Seam } from '../../seam/client.ts';
 import { SeamError } from '../../seam/errors.ts';
 import type { ConnectedAccount } from '../../seam/resources.ts';
@@ -17,6 +16,7 @@ import {
   toAccountSummary,
   troublesFor,
 } from './accounts.ts';
+import { type Difference, differencesOf } from './differences.ts';
 
 /** What Seam shows of an account now. */
 export type SeamsView =
@@ -31,9 +31,6 @@ export type SeamsView =
   | Readonly<{ kind: 'unknown' }>
   /** Seam didn't answer, or nobody may ask it. */
   | Readonly<{ kind: 'not_told'; why: string }>;
-
-/** One field that Seam shows otherwise than we have it. */
-export type Difference = Readonly<{ field: string; here: unknown; seam: unknown }>;
 
 /** An account: what we have, what Seam shows, where they differ, and how it came about. */
 export type AccountCase = Readonly<{
@@ -61,19 +58,22 @@ export type AccountCase = Readonly<{
 }>;
 
 /** An account as this person may see it: its metadata are whatever an app has put there. */
-export const accountFor = (viewer: Viewer, account: AccountCase): AccountCase => {
+const accountFor = (viewer: Viewer, account: AccountCase): AccountCase => {
   const { here, seam } = account;
   const shown = <Of extends ShownOfAccount>(of: Of): Of => ({
     ...of,
     custom_metadata: jsonFor(viewer, of.custom_metadata),
     errors: jsonFor(viewer, of.errors),
     warnings: jsonFor(viewer, of.warnings),
-    troubles: troublesFor(viewer, of.troubles),
   });
   return {
     ...account,
-    here: here && { ...shown(here), display_name: identifierFor(viewer, here.display_name) },
-    seam: seam.kind === 'shown' ? shown(seam) : seam,
+    here: here && shown(here),
+    seam:
+      seam.kind === 'shown'
+        ? { ...shown(seam), troubles: troublesFor(viewer, seam.troubles) }
+        : seam,
+    links: account.links.map(link => ({ ...link, user_id: userIdFor(viewer, link.user_id) })),
     differences: account.differences.map(({ field, ...sides }) => {
       const side = (value: unknown): unknown =>
         field === 'display_name' && typeof value === 'string'
@@ -84,7 +84,10 @@ export const accountFor = (viewer: Viewer, account: AccountCase): AccountCase =>
   };
 };
 
-type ShownOfAccount = Omit<Extract<SeamsView, { kind: 'shown' }>, 'kind'>;
+type ShownOfAccount = Pick<
+  Extract<SeamsView, { kind: 'shown' }>,
+  'custom_metadata' | 'errors' | 'warnings'
+>;
 
 type ShownFrom = Readonly<{
   db: Db;
@@ -97,7 +100,8 @@ const MOST_LINKS = 50;
 const MOST_EVENTS = 30;
 
 /**
- * Everything about the accounts that an id (of an account, a webview or a user) leads to. An id that we
+ * Everything about the accounts that an id (of an account, a webview or a user) leads to, as this person may
+ * read it. An id that we
  * don't know is asked of Seam as an account's.
  *
  * @param from.seam null where it isn't to be asked
@@ -105,6 +109,7 @@ const MOST_EVENTS = 30;
  */
 export const showAccounts = async (
   { db, seam, whyNotAsked = 'SEAM_API_KEY is not set' }: ShownFrom,
+  viewer: Viewer,
   id: string,
 ): Promise<AccountCase[]> => {
   const known = await findAccountIds(db, id);
@@ -113,16 +118,18 @@ export const showAccounts = async (
   for (const accountId of known.length === 0 ? [id] : known) {
     const found = await readAccountCase(
       { db, seam, whyNotAsked },
+      viewer,
       accountId,
       stored.get(accountId),
     );
-    if (known.length > 0 || found.seam.kind === 'shown') cases.push(found);
+    if (known.length > 0 || found.seam.kind === 'shown') cases.push(accountFor(viewer, found));
   }
   return cases;
 };
 
 const readAccountCase = async (
   { db, seam, whyNotAsked }: Required<ShownFrom>,
+  viewer: Viewer,
   accountId: string,
   stored: StoredAccount | undefined,
 ): Promise<AccountCase> => {
@@ -137,7 +144,7 @@ const readAccountCase = async (
       stored === undefined
         ? null
         : {
-            ...toAccountSummary(stored),
+            ...toAccountSummary(viewer, stored),
             custom_metadata: stored.own.customMetadata,
             errors: stored.own.errors,
             warnings: stored.own.warnings,
@@ -171,37 +178,6 @@ const askSeam = async (seam: Seam, accountId: string): Promise<Asked> => {
     }
     throw error;
   }
-};
-
-/** What support staff look at; the rest of the object is compared at each look. */
-const COMPARED = {
-  custom_metadata: 'customMetadata',
-  errors: 'errors',
-  warnings: 'warnings',
-  display_name: 'displayName',
-} as const satisfies Record<string, keyof ConnectedAccount>;
-
-const differencesOf = (
-  { own, state }: StoredAccount,
-  kind: SeamsView['kind'],
-  account: ConnectedAccount | null,
-): Difference[] => {
-  if (kind === 'unknown' && state !== 'deleted') {
-    return [{ field: 'account', here: state, seam: 'unknown to Seam' }];
-  }
-  if (account === null) return [];
-  // Where the object can't tell (a new authorization was asked for), what we have stands.
-  const shown = accountStateOf(account, {
-    deletionAnnounced: 'no',
-    reauthorizationRequested: state === 'reauthorization_requested',
-  });
-  const states: [AccountState, AccountState | null] = [state, shown];
-  return [
-    ...(states[0] === states[1] ? [] : [{ field: 'state', here: states[0], seam: states[1] }]),
-    ...Object.entries(COMPARED)
-      .filter(([, key]) => !isDeepStrictEqual(own[key], account[key]))
-      .map(([field, key]) => ({ field, here: own[key], seam: account[key] })),
-  ];
 };
 
 const linksOf = async (db: Db, accountId: string): Promise<AccountCase['links']> => {

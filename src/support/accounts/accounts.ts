@@ -1,4 +1,4 @@
-import { type Viewer, wordsFor } from '../../access/mask.ts';
+import { identifierFor, userIdFor, type Viewer, wordsFor } from '../../access/mask.ts';
 import type { Db } from '../../db/client.ts';
 import { and, desc, eq, inArray, isNull, type SQL, sql } from '../../db/drizzle.ts';
 import { connectedAccounts, connectWebviews, links, reconciliations } from '../../db/schema.ts';
@@ -52,19 +52,24 @@ const select = (db: Db) =>
 /** What we have stored of an account. */
 export type StoredAccount = Awaited<ReturnType<typeof select>>[number];
 
-export const toAccountSummary = ({ own, state, userId }: StoredAccount): AccountSummary => ({
+/** An account as this person may read of it. */
+export const toAccountSummary = (
+  viewer: Viewer,
+  { own, state, userId }: StoredAccount,
+): AccountSummary => ({
   connected_account_id: own.connectedAccountId,
   state,
-  troubles: state === 'deleted' ? [] : explainTroubles(own),
-  user_id: userId,
+  troubles: state === 'deleted' ? [] : troublesFor(viewer, explainTroubles(own)),
+  user_id: userIdFor(viewer, userId),
   account_type: own.accountTypeDisplayName ?? own.accountType,
-  display_name: own.displayName,
+  display_name: identifierFor(viewer, own.displayName),
   read_at: own.readAt.toISOString(),
 });
 
-/** The accounts that we have, the last looked at first. */
+/** The accounts that we have, as this person may read of them, the last looked at first. */
 export const listAccounts = async (
   db: Db,
+  viewer: Viewer,
   filter: { user?: string | undefined; state?: AccountState | undefined; limit: number },
 ): Promise<AccountSummary[]> => {
   const rows = await select(db)
@@ -76,7 +81,7 @@ export const listAccounts = async (
     )
     .orderBy(desc(connectedAccounts.readAt), connectedAccounts.connectedAccountId)
     .limit(filter.limit);
-  return rows.map(toAccountSummary);
+  return rows.map(row => toAccountSummary(viewer, row));
 };
 
 /** What we have stored of these accounts, by id. */

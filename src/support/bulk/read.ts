@@ -1,5 +1,5 @@
 import { SupportError } from '../../access/errors.ts';
-import { type Viewer, wordsFor } from '../../access/mask.ts';
+import { userIdFor, type Viewer, wordsFor } from '../../access/mask.ts';
 import type { Db } from '../../db/client.ts';
 import { and, desc, eq, lt, sql } from '../../db/drizzle.ts';
 import { bulkItems, bulkRuns } from '../../db/schema-desk.ts';
@@ -43,10 +43,24 @@ export type BulkRun = Readonly<{
 }>;
 
 /** A bulk run as this person may read of it. */
-export const bulkRunFor = (viewer: Viewer, run: BulkRun): BulkRun => ({
-  ...run,
-  why: run.why && wordsFor(viewer, run.why),
-});
+const bulkRunFor = (viewer: Viewer, run: BulkRun): BulkRun => {
+  const { why, selection, waits_because, query } = run;
+  return {
+    ...run,
+    query: queryFor(viewer, query),
+    selection: wordsFor(viewer, selection),
+    why: wordsFor(viewer, why),
+    waits_because: wordsFor(viewer, waits_because),
+  };
+};
+
+/** A filter may hold a user's id, and that may be an e-mail. */
+const queryFor = (viewer: Viewer, query: string): string => {
+  const params = [...new URLSearchParams(query)];
+  const shown = params.map(([name, value]): [string, string] => [name, userIdFor(viewer, value)]);
+  const isWhole = shown.every(([, value], n) => value === params[n]?.[1]);
+  return isWhole ? query : new URLSearchParams(shown).toString();
+};
 
 type Reader = Readonly<{ db: Db; config: Pick<Desk['config'], 'workspaces'> }>;
 type Row = typeof bulkRuns.$inferSelect;
@@ -96,15 +110,16 @@ const countItems = async (db: Db, id: number): Promise<Counts> => {
 };
 
 /** @throws SupportError `not_found` */
-export const readBulkRun = async (reader: Reader, id: number): Promise<BulkRun> => {
+export const readBulkRun = async (reader: Reader, viewer: Viewer, id: number): Promise<BulkRun> => {
   const [row] = await reader.db.select().from(bulkRuns).where(eq(bulkRuns.id, id));
   if (row === undefined) throw noSuchBulkRun(id);
-  return told(reader, row);
+  return bulkRunFor(viewer, await told(reader, row));
 };
 
 /** The latest first. @param before an id: only those before it */
 export const listBulkRuns = async (
   reader: Reader,
+  viewer: Viewer,
   { before, limit }: { before?: number | undefined; limit: number },
 ): Promise<BulkRun[]> => {
   const rows = await reader.db
@@ -113,7 +128,7 @@ export const listBulkRuns = async (
     .where(before === undefined ? undefined : lt(bulkRuns.id, before))
     .orderBy(desc(bulkRuns.id))
     .limit(limit);
-  return Promise.all(rows.map(row => told(reader, row)));
+  return Promise.all(rows.map(async row => bulkRunFor(viewer, await told(reader, row))));
 };
 
 /** One subject of a bulk run, and what came of it. */

@@ -1,20 +1,19 @@
 import { type Actor, insistOn } from '../../access/actor.ts';
 import { SupportError } from '../../access/errors.ts';
-import { identifierFor, identifierIn } from '../../access/mask.ts';
-import { type ChangeRecord, changeFor, changesOf } from '../../audit-log/read.ts';
+import { identifierFor, identifierIn, userIdFor } from '../../access/mask.ts';
+import { type ChangeRecord, changesOf } from '../../audit-log/read.ts';
 import { and, desc, eq, or, sql } from '../../db/drizzle.ts';
 import { connectWebviews, reconciliations } from '../../db/schema.ts';
 import { EXPLANATIONS } from '../../model/outcome.ts';
 import { isStorable } from '../../seam/storable.ts';
-import { type Profile, profileFor } from '../../users/profiles.ts';
-import { type StoredAccount, storedAccounts, troublesFor } from '../accounts/accounts.ts';
+import { type StoredAccount, storedAccounts } from '../accounts/accounts.ts';
 import type { Desk } from '../desk.ts';
 import { noMatch, REASON_TITLES } from '../words/words.ts';
 import { headline } from './headline.ts';
 import { deliveriesOf, runsOf } from './history.ts';
-import { linkFor, linksOf } from './link-history.ts';
-import { noteFor, notesOf } from './notes.ts';
-import { type Row, summaryOf, withAccount } from './summary.ts';
+import { linksOf } from './link-history.ts';
+import { notesOf } from './notes.ts';
+import { ownerOf, type Row, summaryOf, withAccount } from './summary.ts';
 import type { Case, CaseAccount, CaseOther, CasePages, CaseUser, CaseWebview } from './types.ts';
 
 type Reader = Pick<Desk, 'db' | 'profiles' | 'log'>;
@@ -45,28 +44,27 @@ export const readCase = async (
   const accountId = own.connectedAccountId;
   const page = { limit: ONE_MORE };
   const [runs, deliveries, notes, links, webview, account, others] = await Promise.all([
-    runsOf(db, subject, { ...page, before: pages.runsBefore }),
+    runsOf(db, actor, subject, { ...page, before: pages.runsBefore }),
     deliveriesOf(db, subject, { ...page, before: pages.deliveriesBefore }),
-    notesOf(db, subject, { ...page, before: pages.notesBefore }),
-    accountId === null ? [] : linksOf(db, accountId, ONE_MORE),
+    notesOf(db, actor, subject, { ...page, before: pages.notesBefore }),
+    accountId === null ? [] : linksOf(db, actor, accountId, ONE_MORE),
     webviewOf(reader, row),
     accountId === null ? undefined : storedAccounts(db, [accountId]),
     othersOf(reader, row),
   ]);
-  const changes = await changesOfCase(reader, row, webview);
+  const changes = await changesOfCase(reader, actor, row, webview);
   const user = await userOf(reader, actor, row);
   const stored = accountId === null ? undefined : account?.get(accountId);
-  const summary = summaryOf(row);
+  const summary = summaryOf(actor, row);
   return {
     ...summary,
-    account_troubles: troublesFor(actor, summary.account_troubles),
     headline: headline({
       state: own.state,
       reason: own.reason,
       accountType: stored?.own.accountTypeDisplayName ?? stored?.own.accountType ?? null,
       hasAccount: stored !== undefined,
       accountState: summary.account_state,
-      user: row.userId === null ? null : `${user?.name ?? 'user'} (${row.userId})`,
+      user: row.userId === null ? null : `${user?.name ?? 'user'} (${summary.user_id})`,
       isProvisional: row.provisional,
     }),
     explanation:
@@ -82,11 +80,11 @@ export const readCase = async (
     account: stored === undefined ? null : accountOf(actor, stored),
     user,
     others: others.slice(0, MOST),
-    links: links.slice(0, MOST).map(link => linkFor(actor, link)),
+    links: links.slice(0, MOST),
     runs: runs.slice(0, MOST),
     deliveries: deliveries.slice(0, MOST),
-    notes: notes.slice(0, MOST).map(note => noteFor(actor, note)),
-    changes: changes.slice(0, MOST).map(change => changeFor(actor, change)),
+    notes: notes.slice(0, MOST),
+    changes: changes.slice(0, MOST),
     more: {
       others: others.length > MOST,
       links: links.length > MOST,
@@ -141,17 +139,16 @@ const userOf = async (
 ): Promise<CaseUser | null> => {
   const how =
     row.userId !== null ? 'linked' : row.own.claimedUserId !== null ? 'named' : 'expected';
-  const id = row.userId ?? row.own.claimedUserId ?? row.expectedUserId;
+  const id = ownerOf(row);
   if (id === null) return null;
-  const found = await profiles.ofIds([id]).catch((err: unknown) => {
+  const found = await profiles.ofIds(actor, [id]).catch((err: unknown) => {
     // Their table is out of reach; the rest of the case can be read all the same.
     log.warn({ err }, 'the names of users could not be read');
     return null;
   });
-  const known = found?.get(id);
-  const profile: Profile | undefined = known && profileFor(actor, known);
+  const profile = found?.get(id);
   return {
-    user_id: id,
+    user_id: userIdFor(actor, id),
     how,
     name: profile?.name ?? null,
     email: profile?.email ?? null,
@@ -186,6 +183,7 @@ const othersOf = async ({ db }: Reader, { own }: Row): Promise<CaseOther[]> => {
 /** What was done to it, to its account, and to its webview. */
 const changesOfCase = (
   { db }: Reader,
+  actor: Actor,
   { own }: Row,
   webview: CaseWebview | null,
 ): Promise<ChangeRecord[]> => {
@@ -195,5 +193,5 @@ const changesOfCase = (
     ...(own.connectedAccountId === null ? [] : [`connected_account:${own.connectedAccountId}`]),
     ...(webviewId === null ? [] : [`connect_webview:${webviewId}`]),
   ]);
-  return changesOf(db, [...targets], ONE_MORE);
+  return changesOf(db, actor, [...targets], ONE_MORE);
 };

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { Viewer } from '../../access/mask.ts';
 import { type ChangeRecord, changesOf } from '../../audit-log/read.ts';
 import type { Client, Db } from '../../db/client.ts';
 import { desc, inArray } from '../../db/drizzle.ts';
@@ -117,26 +118,29 @@ export const subjectsOf = async (pool: pg.Pool, id: string): Promise<Subject[]> 
   ...new Set((await findSubjects(pool, id)).map(({ subject }) => subject)),
 ];
 
-/** Everything about the subjects that an id leads to, the latest first; empty when there is none. */
-export const findMatches = async (db: Db, id: string): Promise<Match[]> => {
+/**
+ * Everything about the subjects that an id leads to, as this person may read it, the latest first; empty when
+ * there is none.
+ */
+export const findMatches = async (db: Db, viewer: Viewer, id: string): Promise<Match[]> => {
   const subjects = (await subjectsOf(db.$client, id)).slice(0, MOST_MATCHES);
   if (subjects.length === 0) return [];
   const rows = await withAccount(db)
     .where(inArray(reconciliations.subject, subjects))
     .orderBy(desc(reconciliations.updatedAt));
-  return Promise.all(rows.map(row => toMatch(db, row)));
+  return Promise.all(rows.map(row => toMatch(db, viewer, row)));
 };
 
-const toMatch = async (db: Db, row: Row): Promise<Match> => {
+const toMatch = async (db: Db, viewer: Viewer, row: Row): Promise<Match> => {
   const { own } = row;
   return {
-    ...summaryOf(row),
+    ...summaryOf(viewer, row),
     generation: own.generation,
     observed_generation: own.observedGeneration,
     next_look_at: own.observedGeneration < own.generation ? own.dueAt.toISOString() : null,
     deliveries: await deliveriesOf(db, own.subject, { limit: MOST_DELIVERIES }),
-    runs: await runsOf(db, own.subject, { limit: MOST_RUNS }),
-    notes: await notesOf(db, own.subject, { limit: MOST_NOTES }),
-    changes: await changesOf(db, [own.subject], MOST_CHANGES),
+    runs: await runsOf(db, viewer, own.subject, { limit: MOST_RUNS }),
+    notes: await notesOf(db, viewer, own.subject, { limit: MOST_NOTES }),
+    changes: await changesOf(db, viewer, [own.subject], MOST_CHANGES),
   };
 };

@@ -1,3 +1,4 @@
+import { type Viewer, wordsFor } from '../../access/mask.ts';
 import type { Db } from '../../db/client.ts';
 import { and, desc, eq, lt, sql } from '../../db/drizzle.ts';
 import { deliveries, runs } from '../../db/schema.ts';
@@ -55,9 +56,14 @@ export const deliveriesOf = async (
   }));
 };
 
-/** @param page.before the id of a run: those that began before it */
+/**
+ * The looks at a case, as this person may read of them: what went wrong may be told in Seam's words.
+ *
+ * @param page.before the id of a run: those that began before it
+ */
 export const runsOf = async (
   db: Db,
+  viewer: Viewer,
   subject: string,
   { before, limit }: { before?: number | undefined; limit: number },
 ): Promise<RunRecord[]> => {
@@ -78,6 +84,7 @@ export const runsOf = async (
     .limit(limit);
   return rows.map(row => ({
     ...row,
+    detail: wordsFor(viewer, row.detail),
     started_at: row.started_at.toISOString(),
     finished_at: row.finished_at?.toISOString() ?? null,
   }));

@@ -1,4 +1,4 @@
-import { type Viewer, wordsFor } from '../../access/mask.ts';
+import { userIdFor, type Viewer, wordsFor } from '../../access/mask.ts';
 import type { Db } from '../../db/client.ts';
 import { desc, eq, inArray } from '../../db/drizzle.ts';
 import { links } from '../../db/schema.ts';
@@ -29,18 +29,20 @@ export type LinkRecord = Readonly<{
 }>;
 
 /** A link as this person may read of it: who made it gave a reason in their own words. */
-export const linkFor = (viewer: Viewer, link: LinkRecord): LinkRecord => {
+const linkFor = (viewer: Viewer, link: LinkRecord): LinkRecord => {
   const cause = (of: LinkCause): LinkCause => ({ ...of, why: of.why && wordsFor(viewer, of.why) });
   return {
     ...link,
+    user_id: userIdFor(viewer, link.user_id),
     linked_by: cause(link.linked_by),
     unlinked_by: link.unlinked_by && cause(link.unlinked_by),
   };
 };
 
-/** The links of an account, the newest first. */
+/** The links of an account, as this person may read of them, the newest first. */
 export const linksOf = async (
   db: Db,
+  viewer: Viewer,
   connectedAccountId: string,
   limit: number,
 ): Promise<LinkRecord[]> => {
@@ -54,22 +56,25 @@ export const linksOf = async (
     db,
     rows.flatMap(row => [row.linkedByChange, row.unlinkedByChange]).filter(id => id !== null),
   );
-  return rows.map(row => ({
-    id: row.id,
-    user_id: row.userId,
-    linked_at: row.linkedAt.toISOString(),
-    linked_by:
-      personally(people, row.linkedByChange) ??
-      (row.linkedByRun === 0
-        ? { kind: 'event', id: row.provisionalEventId ?? '', name: null, why: null }
-        : ofRun(row.linkedByRun)),
-    unlinked_at: row.unlinkedAt?.toISOString() ?? null,
-    unlinked_by:
-      personally(people, row.unlinkedByChange) ??
-      (row.unlinkedByRun === null ? null : ofRun(row.unlinkedByRun)),
-    unlinked_because: row.unlinkedBecause,
-    provisional: row.provisionalEventId !== null && row.confirmedAt === null,
-  }));
+  const records = rows.map(
+    (row): LinkRecord => ({
+      id: row.id,
+      user_id: row.userId,
+      linked_at: row.linkedAt.toISOString(),
+      linked_by:
+        personally(people, row.linkedByChange) ??
+        (row.linkedByRun === 0
+          ? { kind: 'event', id: row.provisionalEventId ?? '', name: null, why: null }
+          : ofRun(row.linkedByRun)),
+      unlinked_at: row.unlinkedAt?.toISOString() ?? null,
+      unlinked_by:
+        personally(people, row.unlinkedByChange) ??
+        (row.unlinkedByRun === null ? null : ofRun(row.unlinkedByRun)),
+      unlinked_because: row.unlinkedBecause,
+      provisional: row.provisionalEventId !== null && row.confirmedAt === null,
+    }),
+  );
+  return records.map(link => linkFor(viewer, link));
 };
 
 const ofRun = (id: number): LinkCause => ({ kind: 'run', id: String(id), name: null, why: null });

@@ -14,7 +14,7 @@ import { noMatch } from '../words/words.ts';
 export type Note = Readonly<{ id: number; text: string; by: string; at: string }>;
 
 /** A note as this person may read it. */
-export const noteFor = (viewer: Viewer, note: Note): Note => ({
+const noteFor = (viewer: Viewer, note: Note): Note => ({
   ...note,
   text: wordsFor(viewer, note.text),
 });
@@ -84,9 +84,10 @@ export const insertNote = async (
   return toNote(row);
 };
 
-/** The newest notes on a case. @param before the id of a note: those that are older */
+/** The newest notes on a case, as this person may read them. @param before the id of a note: those that are older */
 export const notesOf = async (
   db: Db,
+  viewer: Viewer,
   subject: string,
   { before, limit }: { before?: number | undefined; limit: number },
 ): Promise<Note[]> => {
@@ -96,7 +97,7 @@ export const notesOf = async (
     .where(and(eq(notes.subject, subject), before === undefined ? undefined : lt(notes.id, before)))
     .orderBy(desc(notes.id))
     .limit(limit);
-  return rows.map(toNote);
+  return rows.map(row => noteFor(viewer, toNote(row)));
 };
 
 const toNote = ({ id, text, by, at }: typeof notes.$inferSelect): Note => ({

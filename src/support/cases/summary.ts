@@ -1,9 +1,10 @@
+import { userIdFor, type Viewer } from '../../access/mask.ts';
 import type { Db } from '../../db/client.ts';
 import { and, eq, isNull, sql } from '../../db/drizzle.ts';
 import { connectedAccounts, expectedWebviews, links, reconciliations } from '../../db/schema.ts';
 import type { AccountState, FailureReason, ReconciliationState } from '../../model/outcome.ts';
 import { explainTroubles, type Trouble } from '../../reconcile/account-state.ts';
-import { accountState } from '../accounts/accounts.ts';
+import { accountState, troublesFor } from '../accounts/accounts.ts';
 
 /** How a reconciliation stands, with its account and user: a line of a list, in the words of `--json`. */
 export type Summary = Readonly<{
@@ -72,26 +73,34 @@ export const withAccount = (db: Db) =>
 
 export type Row = Awaited<ReturnType<typeof withAccount>>[number];
 
-const accountOf = ({ account }: Row): Pick<Summary, 'account_state' | 'account_troubles'> => {
+const accountOf = (
+  viewer: Viewer,
+  { account }: Row,
+): Pick<Summary, 'account_state' | 'account_troubles'> => {
   if (account === null) return { account_state: null, account_troubles: [] };
   const { state, errors, warnings } = account;
   const troubles = state === 'deleted' ? [] : explainTroubles({ errors, warnings });
-  return { account_state: state, account_troubles: troubles };
+  return { account_state: state, account_troubles: troublesFor(viewer, troubles) };
 };
 
-export const summaryOf = (row: Row): Summary => ({
+/** Whose connection it is, as far as is known: linked, named by the metadata, or expected. In full. */
+export const ownerOf = ({ userId, own, expectedUserId }: Row): string | null =>
+  userId ?? own.claimedUserId ?? expectedUserId;
+
+/** A row as this person may read it. */
+export const summaryOf = (viewer: Viewer, row: Row): Summary => ({
   subject: row.own.subject,
   workspace_id: row.own.workspaceId,
   state: row.own.state,
   reason: row.own.reason,
-  user_id: row.userId,
-  expected_user_id: row.expectedUserId,
+  user_id: userIdFor(viewer, row.userId),
+  expected_user_id: userIdFor(viewer, row.expectedUserId),
   provisional: row.provisional,
   linked_by: row.linkedBy,
-  claimed_user_id: row.own.claimedUserId,
+  claimed_user_id: userIdFor(viewer, row.own.claimedUserId),
   connect_webview_id: row.own.connectWebviewId,
   connected_account_id: row.own.connectedAccountId,
-  ...accountOf(row),
+  ...accountOf(viewer, row),
   attempts: row.own.attempts,
   updated_at: row.own.updatedAt.toISOString(),
 });

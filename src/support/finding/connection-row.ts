@@ -1,11 +1,11 @@
 import type { Actor } from '../../access/actor.ts';
-import { identifierFor, identifierIn } from '../../access/mask.ts';
+import { identifierFor, identifierIn, type Viewer } from '../../access/mask.ts';
 import { desc, inArray } from '../../db/drizzle.ts';
 import { reconciliations } from '../../db/schema.ts';
 import { UsersTableError } from '../../users/directory.ts';
-import { type Profile, profileFor } from '../../users/profiles.ts';
-import { storedAccounts, troublesFor } from '../accounts/accounts.ts';
-import { type Summary, summaryOf, withAccount } from '../cases/summary.ts';
+import type { Found } from '../../users/profiles.ts';
+import { storedAccounts } from '../accounts/accounts.ts';
+import { ownerOf, type Summary, summaryOf, withAccount } from '../cases/summary.ts';
 import type { Desk } from '../desk.ts';
 
 /** One connection of a list: how it stands, whose it is, and which lock account. */
@@ -21,17 +21,18 @@ export type ConnectionRow = Summary &
     account_identifier: string | null;
   }>;
 
-/** Whose connection it is, as far as is known: linked, named by the metadata, or expected. */
+/** Whose connection it is, as far as is known and this person may see. */
 export const personOf = (row: Summary): string | null =>
   row.user_id ?? row.claimed_user_id ?? row.expected_user_id;
 
 /** Names are a help, not the matter: a list is told without them where the users' table can't be read. */
 const readProfiles = async (
   { profiles, log }: Pick<Desk, 'profiles' | 'log'>,
+  viewer: Viewer,
   ids: readonly string[],
-): Promise<ReadonlyMap<string, Profile>> => {
+): Promise<Found> => {
   try {
-    return await profiles.ofIds(ids);
+    return await profiles.ofIds(viewer, ids);
   } catch (error) {
     if (!(error instanceof UsersTableError)) throw error;
     log.warn({ err: error }, 'a list is shown without the names of users');
@@ -49,24 +50,21 @@ export const readRows = async (
   const found = await withAccount(desk.db)
     .where(inArray(reconciliations.subject, [...subjects]))
     .orderBy(desc(reconciliations.updatedAt));
-  const summaries = found.map(summaryOf);
   const ids = <T>(values: readonly (T | null)[]): T[] => [
     ...new Set(values.filter(value => value !== null)),
   ];
   const [profiles, accounts] = await Promise.all([
-    readProfiles(desk, ids(summaries.map(personOf))),
-    storedAccounts(desk.db, ids(summaries.map(row => row.connected_account_id))),
+    readProfiles(desk, actor, ids(found.map(ownerOf))),
+    storedAccounts(desk.db, ids(found.map(({ own }) => own.connectedAccountId))),
   ]);
-  const rows = summaries.map((row): [string, ConnectionRow] => {
-    const known = profiles.get(personOf(row) ?? '');
-    const profile = known && profileFor(actor, known);
-    const account = accounts.get(row.connected_account_id ?? '')?.own;
+  const rows = found.map((row): [string, ConnectionRow] => {
+    const profile = profiles.get(ownerOf(row) ?? '');
+    const account = accounts.get(row.own.connectedAccountId ?? '')?.own;
     const identifier = account === undefined ? null : identifierIn(account.userIdentifier);
     return [
-      row.subject,
+      row.own.subject,
       {
-        ...row,
-        account_troubles: troublesFor(actor, row.account_troubles),
+        ...summaryOf(actor, row),
         user_name: profile?.name ?? null,
         user_email: profile?.email ?? null,
         account_type: account?.accountTypeDisplayName ?? account?.accountType ?? null,

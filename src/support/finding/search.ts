@@ -1,7 +1,7 @@
 import { type Actor, insistOn, may } from '../../access/actor.ts';
 import { subjectOf } from '../../model/subject.ts';
 import { UsersTableError } from '../../users/directory.ts';
-import { type Profile, profileFor } from '../../users/profiles.ts';
+import type { Found as FoundUsers, Profile } from '../../users/profiles.ts';
 import { FOUND_BY, type Found, type FoundBy, findSubjects } from '../cases/find.ts';
 import type { Desk } from '../desk.ts';
 import { type ConnectionRow, readRows } from './connection-row.ts';
@@ -49,16 +49,16 @@ const mostTelling = (found: readonly Found[]): Found[] => {
   return [...told];
 };
 
-type Users = Readonly<{ profiles: readonly Profile[]; areSearched: boolean }>;
+type Users = Readonly<{ profiles: FoundUsers; areSearched: boolean }>;
 
 /** A search goes on without the app's users where their table can't be read, or not in time; and says so. */
-const findUsers = async ({ profiles, log }: Desk, text: string): Promise<Users> => {
+const findUsers = async ({ profiles, log }: Desk, actor: Actor, text: string): Promise<Users> => {
   try {
-    return { profiles: await profiles.exactly(text), areSearched: true };
+    return { profiles: await profiles.exactly(actor, text), areSearched: true };
   } catch (error) {
     if (!(error instanceof UsersTableError)) throw error;
     log.warn({ err: error }, 'the users could not be searched');
-    return { profiles: [], areSearched: false };
+    return { profiles: new Map(), areSearched: false };
   }
 };
 
@@ -74,7 +74,7 @@ export const usersCalled = async (desk: Desk, actor: Actor, text: string): Promi
   insistOn(actor, 'view');
   if (!may(actor, 'see_emails')) return [];
   try {
-    return await desk.profiles.search(text, MOST_CALLED);
+    return [...(await desk.profiles.search(actor, text, MOST_CALLED)).values()];
   } catch (error) {
     if (!(error instanceof UsersTableError)) throw error;
     desk.log.warn({ err: error }, 'the users could not be searched');
@@ -83,10 +83,10 @@ export const usersCalled = async (desk: Desk, actor: Actor, text: string): Promi
 };
 
 const searchFor = async (desk: Desk, actor: Actor, text: string): Promise<SearchResult> => {
-  const users = await findUsers(desk, text);
+  const users = await findUsers(desk, actor, text);
   const read = readWithStatementTimeout(desk.pool, SEARCH_MS, client =>
     findSubjects(client, text, {
-      users: users.profiles.map(({ userId }) => userId),
+      users: [...users.profiles.keys()],
       asEmail: true,
       limit: MOST_HITS + 1,
     }),
@@ -107,9 +107,9 @@ const searchFor = async (desk: Desk, actor: Actor, text: string): Promise<Search
     text,
     hits,
     isMore: found.length > told.length,
-    usersWithout: users.profiles
-      .filter(({ userId }) => found.length <= MOST_HITS && !owners.has(userId))
-      .map(profile => profileFor(actor, profile)),
+    usersWithout: [...users.profiles.values()].filter(
+      ({ userId }) => found.length <= MOST_HITS && !owners.has(userId),
+    ),
     areUsersSearched: users.areSearched,
   };
 };

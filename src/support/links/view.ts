@@ -6,7 +6,7 @@ import { expectedWebviews, links, reconciliations } from '../../db/schema.ts';
 import type { AccountState } from '../../model/outcome.ts';
 import { accountStateOf } from '../../reconcile/account-state.ts';
 import type { Claim } from '../../reconcile/facts.ts';
-import type { Profile } from '../../users/profiles.ts';
+import type { Found, Profile } from '../../users/profiles.ts';
 import type { Desk } from '../desk.ts';
 import type { PROPOSAL_WORDS } from '../words/words.ts';
 import { linkShown } from './link.ts';
@@ -64,7 +64,7 @@ export const viewLink = async (
     .orderBy(desc(links.id))
     .limit(MOST_LINKS);
   const current = history.find(link => link.unlinkedAt === null) ?? null;
-  const proposed = await proposalsOf(desk, known, webviewIds, [
+  const proposed = await proposalsOf(desk, actor, known, webviewIds, [
     ...new Set(history.filter(link => link !== current).map(link => link.userId)),
   ]);
   proposed.delete(current?.userId ?? '');
@@ -109,6 +109,7 @@ type Proposed = Map<string, { profile: Profile; because: ProposalReason[] }>;
 
 const proposalsOf = async (
   { db, profiles }: Pick<Desk, 'db' | 'profiles'>,
+  actor: Actor,
   known: KnownAccount | null,
   webviewIds: readonly string[],
   formerIds: readonly string[],
@@ -120,15 +121,16 @@ const proposalsOf = async (
     .select({ id: expectedWebviews.userId })
     .from(expectedWebviews)
     .where(inArray(expectedWebviews.connectWebviewId, [...webviewIds]));
-  const found: readonly (readonly [ProposalReason, Iterable<Profile>])[] = [
-    ['same_email', typeof email === 'string' ? await profiles.exactly(email) : []],
-    ['expected', (await profiles.ofIds(expected.map(({ id }) => id))).values()],
-    ['claimed', (await profiles.ofIds(claimed)).values()],
-    ['linked_before', (await profiles.ofIds(formerIds)).values()],
+  const expectedIds = expected.map(({ id }) => id);
+  const found: readonly (readonly [ProposalReason, Found])[] = [
+    ['same_email', typeof email === 'string' ? await profiles.exactly(actor, email) : new Map()],
+    ['expected', await profiles.ofIds(actor, expectedIds)],
+    ['claimed', await profiles.ofIds(actor, claimed)],
+    ['linked_before', await profiles.ofIds(actor, formerIds)],
   ];
   const proposed: Proposed = new Map();
   for (const [because, people] of found) {
-    for (const profile of people) {
+    for (const profile of people.values()) {
       const known = proposed.get(profile.userId);
       if (known === undefined) proposed.set(profile.userId, { profile, because: [because] });
       else known.because.push(because);
@@ -146,13 +148,13 @@ const MOST_USERS = 20;
  */
 export const findUsers = async (desk: Desk, actor: Actor, text: string): Promise<Candidate[]> => {
   insistOn(actor, 'link');
-  return candidatesOf(desk.db, await desk.profiles.search(text, MOST_USERS));
+  return candidatesOf(desk.db, [...(await desk.profiles.search(actor, text, MOST_USERS)).values()]);
 };
 
 /** @returns null where no user of ours has that id */
 export const findUser = async (desk: Desk, actor: Actor, id: string): Promise<Candidate | null> => {
   insistOn(actor, 'link');
-  const profiles = await desk.profiles.ofIds([id]);
+  const profiles = await desk.profiles.ofIds(actor, [id]);
   const [user = null] = await candidatesOf(desk.db, [...profiles.values()]);
   return user;
 };

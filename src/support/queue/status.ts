@@ -1,3 +1,4 @@
+import { type Viewer, wordsFor } from '../../access/mask.ts';
 import { type Coverage, readCoverage } from '../../backfill/coverage.ts';
 import { isOneOf, type Workspace } from '../../config/workspaces.ts';
 import type { Db } from '../../db/client.ts';
@@ -6,6 +7,7 @@ import { EXPLANATIONS, type FailureReason } from '../../model/outcome.ts';
 import { type Hold, readHolds } from '../../reconcile/holds.ts';
 import { readOwed } from '../../reconcile/owed.ts';
 import { type Pause, readPauses } from '../../reconcile/pauses.ts';
+import { pauseFor } from './pause.ts';
 
 /** How the queue stands, in words for the engineer on call. */
 export type QueueStatus = Readonly<{
@@ -67,9 +69,14 @@ export type SeamState = Readonly<{
   remedy: string | null;
 }>;
 
-/** @param served the workspaces whose coverage and Seam are told; those of any time where it isn't given */
+/**
+ * As this person may read of it.
+ *
+ * @param served the workspaces whose coverage and Seam are told; those of any time where it isn't given
+ */
 export const readQueueStatus = async (
   db: Db,
+  viewer: Viewer,
   served?: readonly Pick<Workspace, 'id'>[],
 ): Promise<QueueStatus> => {
   const [standing, rows, covered, pauses, processes] = await Promise.all([
@@ -92,7 +99,7 @@ export const readQueueStatus = async (
       workspace_id: hold.workspaceId,
       reason: hold.reason,
       ...EXPLANATIONS[hold.reason],
-      detail: hold.detail,
+      detail: wordsFor(viewer, hold.detail),
       seam_request_id: hold.seamRequestId,
       since: hold.since.toISOString(),
     })),
@@ -100,9 +107,9 @@ export const readQueueStatus = async (
     waiting: workspaces.reduce((sum, row) => sum + row.waiting, 0),
     oldest_due_at: oldest.toSorted()[0] ?? null,
     workspaces,
-    coverage: coverage.map(toCoverage),
+    coverage: coverage.map(row => toCoverage(viewer, row)),
     silence: coverage.flatMap(toSilence),
-    pauses,
+    pauses: pauses.map(pause => pauseFor(viewer, pause)),
     seam: (served ?? standing.map(({ workspaceId: id }) => ({ id }))).map(({ id }) =>
       toSeamState(id, standing),
     ),
@@ -128,13 +135,13 @@ const toSeamState = (workspaceId: string | null, standing: readonly Hold[]): Sea
       };
 };
 
-const toCoverage = (row: Coverage): QueueStatus['coverage'][number] => ({
+const toCoverage = (viewer: Viewer, row: Coverage): QueueStatus['coverage'][number] => ({
   workspace_id: row.workspaceId,
   from: row.coveredFrom.toISOString(),
   until: row.coveredUntil.toISOString(),
   next_at: row.dueAt.toISOString(),
   failing_since: row.failingSince?.toISOString() ?? null,
-  failure: row.failure,
+  failure: wordsFor(viewer, row.failure),
 });
 
 const toSilence = (row: Coverage): QueueStatus['silence'] =>

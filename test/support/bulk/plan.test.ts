@@ -7,6 +7,7 @@ import { start, stop } from '../../../src/support/bulk/start.ts';
 import { addFailed, type BulkDesk, bulkDesk, itemStates } from '../../fixtures/bulk.ts';
 import { createTestDatabase, type TestDatabase } from '../../fixtures/database.ts';
 import { addConnection } from '../../fixtures/desk.ts';
+import { SHELL } from '../../fixtures/shell.ts';
 
 const actor = (role: Actor['role'], idempotencyKey: string | null = null): Actor => ({
   key: 'operator:1',
@@ -39,7 +40,7 @@ describe('a plan', () => {
     const id = await plan(desk, SUPPORT, FAILED, { why: 'users were imported' });
     await addFailed(database, 2, 'later');
     await start(desk, SUPPORT, id);
-    expect(await readBulkRun(desk, id)).toMatchObject({
+    expect(await readBulkRun(desk, SHELL, id)).toMatchObject({
       state: 'running',
       total: 3,
       planned_by: 'ada',
@@ -138,9 +139,9 @@ describe('starting', () => {
     await addFailed(database, 101);
     const id = await plan(desk, SUPPORT, FAILED);
     await expect(start(desk, SUPPORT, id)).rejects.toThrow('This takes the role "on-call"');
-    expect(await readBulkRun(desk, id)).toMatchObject({ state: 'planned' });
+    expect(await readBulkRun(desk, SHELL, id)).toMatchObject({ state: 'planned' });
     await start(desk, actor('on-call'), id);
-    expect(await readBulkRun(desk, id)).toMatchObject({ state: 'running' });
+    expect(await readBulkRun(desk, SHELL, id)).toMatchObject({ state: 'running' });
   });
 
   test('a viewer neither plans nor starts nor stops', async () => {
@@ -186,7 +187,7 @@ describe('starting', () => {
     ]);
     const ids = results.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []));
     expect(ids).toHaveLength(1);
-    const run = await readBulkRun(desk, ids[0] ?? 0);
+    const run = await readBulkRun(desk, SHELL, ids[0] ?? 0);
     expect(run).toMatchObject({ state: 'running', total: 2, left_out: { gone: 1 } });
     expect(run.selection).toBe('3 selected by hand');
   });
@@ -197,7 +198,7 @@ test('Stop skips what waits, and says who stopped it', async () => {
   const id = await planAndStart(desk, SUPPORT, FAILED);
   await stop(desk, SUPPORT, id, 'wrong filter');
   expect(await itemStates(database, id)).toEqual({ skipped: 3 });
-  expect(await readBulkRun(desk, id)).toMatchObject({
+  expect(await readBulkRun(desk, SHELL, id)).toMatchObject({
     state: 'stopped',
     stopped_because: 'stopped by ada',
     finished_at: expect.any(String),

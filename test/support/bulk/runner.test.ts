@@ -15,6 +15,7 @@ import {
   stepOn,
 } from '../../fixtures/bulk.ts';
 import { createTestDatabase, type TestDatabase } from '../../fixtures/database.ts';
+import { SHELL } from '../../fixtures/shell.ts';
 import { until } from '../../fixtures/wait.ts';
 
 const ADA: Actor = shellActor('ada');
@@ -61,13 +62,13 @@ describe('a bulk run', () => {
       subject: 'connect_webview:w3',
     });
     await stepOn(desk);
-    expect(await readBulkRun(desk, id)).toMatchObject({
+    expect(await readBulkRun(desk, SHELL, id)).toMatchObject({
       state: 'running',
       counts: { succeeded: 1, failed: 2, asked: 1 },
     });
     await sql(`delete from reconciler.reconciliations where subject = 'connect_webview:w4'`);
     await stepOn(desk);
-    expect(await readBulkRun(desk, id)).toMatchObject({
+    expect(await readBulkRun(desk, SHELL, id)).toMatchObject({
       state: 'done',
       finished_at: expect.any(String),
     });
@@ -131,7 +132,9 @@ describe('a bulk run', () => {
     await planAndStart(desk, ADA, selectSubjects(['connect_webview:x1']));
     await expect(stepOn(desk)).rejects.toThrow(`bulk run ${strange} can't go on`);
     expect(desk.requested).toEqual(['connect_webview:x1']);
-    expect(await readBulkRun(desk, strange)).toMatchObject({ selection: 'reason=of_tomorrow' });
+    expect(await readBulkRun(desk, SHELL, strange)).toMatchObject({
+      selection: 'reason=of_tomorrow',
+    });
     await stop(desk, ADA, strange);
     await stepOn(desk);
   });
@@ -141,14 +144,14 @@ describe('a bulk run', () => {
     await stepOn(desk);
     expect(await itemStates(database, id)).toEqual({ asked: 10, waiting: 5 });
     await stop(desk, ADA, id);
-    expect(await readBulkRun(desk, id)).toMatchObject({
+    expect(await readBulkRun(desk, SHELL, id)).toMatchObject({
       state: 'stopped',
       finished_at: null,
       counts: { asked: 10, skipped: 5 },
     });
     await endLooks(database, { state: 'linked' });
     await stepOn(desk);
-    expect(await readBulkRun(desk, id)).toMatchObject({
+    expect(await readBulkRun(desk, SHELL, id)).toMatchObject({
       state: 'stopped',
       finished_at: expect.any(String),
       counts: { succeeded: 10, skipped: 5 },
@@ -166,7 +169,7 @@ describe('a bulk run', () => {
     }
     await endLooks(database, { state: 'failed', reason: 'user_not_found' });
     await stepOn(desk);
-    expect(await readBulkRun(desk, id)).toMatchObject({
+    expect(await readBulkRun(desk, SHELL, id)).toMatchObject({
       state: 'stopped_itself',
       stopped_because: '17 of the first 20 failed again: 17 × No such user',
       counts: { succeeded: 3, failed: 37, skipped: 60, waiting: 0 },
@@ -181,7 +184,7 @@ describe('a bulk run', () => {
     }
     await endLooks(database, { state: 'failed', reason: 'user_not_found' });
     for (let i = 0; i < 3; i++) await stepOn(desk);
-    expect(await readBulkRun(desk, id)).toMatchObject({
+    expect(await readBulkRun(desk, SHELL, id)).toMatchObject({
       state: 'running',
       counts: { waiting: 0, asked: 20 },
     });
@@ -201,12 +204,12 @@ describe('while the queue is', () => {
     await sql(text, [null]);
     await stepOn(desk);
     expect(await itemStates(database, id)).toEqual({ waiting: 2 });
-    expect(await readBulkRun(desk, id)).toMatchObject({ waits_because: told });
+    expect(await readBulkRun(desk, SHELL, id)).toMatchObject({ waits_because: told });
     await sql('delete from reconciler.workspace_holds');
     await sql('delete from reconciler.pauses');
     await stepOn(desk);
     expect(await itemStates(database, id)).toEqual({ asked: 2 });
-    expect(await readBulkRun(desk, id)).toMatchObject({ waits_because: null });
+    expect(await readBulkRun(desk, SHELL, id)).toMatchObject({ waits_because: null });
   });
 
   test('held for one workspace, those of another go on', async () => {

@@ -7,8 +7,8 @@ import { decide } from '../../../src/reconcile/decide.ts';
 import { gather } from '../../../src/reconcile/gather.ts';
 import { dismiss } from '../../../src/support/cases/dismiss.ts';
 import { findMatches } from '../../../src/support/cases/find.ts';
-import { SHELL } from '../../fixtures/desk.ts';
 import { look, openReconciler, owe } from '../../fixtures/reconciler.ts';
+import { SHELL } from '../../fixtures/shell.ts';
 
 /* Somebody dismisses a connection while it is being looked at. */
 
@@ -30,7 +30,7 @@ const begin = async (subject: Subject): Promise<Run> => {
   return beginning.run;
 };
 const finish = (run: Run, gathered: Gathered) => apply(site.reconciler, run, gathered, decide);
-const caseOf = async (subject: Subject) => (await findMatches(site.database.db, subject))[0];
+const caseOf = async (subject: Subject) => (await findMatches(site.database.db, SHELL, subject))[0];
 
 /** A completed webview of a user who isn't there (yet), looked at once: it stands retrying. */
 const retrying = async (userId: string): Promise<Subject> => {

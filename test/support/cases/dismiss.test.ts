@@ -19,7 +19,7 @@ import { retry } from '../../../src/support/cases/retry.ts';
 import { replay } from '../../../src/support/queue/replay.ts';
 import { createUserDirectory } from '../../../src/users/directory.ts';
 import { createTestDatabase, type TestDatabase } from '../../fixtures/database.ts';
-import { SHELL } from '../../fixtures/desk.ts';
+import { SHELL } from '../../fixtures/shell.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Role } from '../../../src/access/permissions.ts';
 import {
-  changeFor,
   differencesOf,
   parseAuditFilter,
   readAuditLog,
@@ -11,7 +11,8 @@ import {
 } from '../../../src/audit-log/read.ts';
 import { addNote, cleanNote, LONGEST_NOTE } from '../../../src/support/cases/notes.ts';
 import { createTestDatabase, type TestDatabase } from '../../fixtures/database.ts';
-import { addConnection, SHELL } from '../../fixtures/desk.ts';
+import { addConnection } from '../../fixtures/desk.ts';
+import { SHELL } from '../../fixtures/shell.ts';
 
 let database: TestDatabase;
 const SUBJECT = 'connect_webview:w1';
@@ -91,17 +92,17 @@ describe('the audit log', () => {
   ])('is filtered by %s, newest first, each change once', async (_, fields, count) => {
     const filter = parseAuditFilter({ until: '2026-01-01', ...fields });
     const ids: number[] = [];
-    for await (const page of walkAuditLog(database.db, filter))
+    for await (const page of walkAuditLog(database.db, SHELL, filter))
       ids.push(...page.map(({ id }) => id));
     expect(ids).toEqual([...new Set(ids)].sort((a, b) => b - a));
     expect(ids).toHaveLength(count);
   });
 
   test('is read on from where a page ended, also while more is being done', async () => {
-    const first = await readAuditLog(database.db, NONE, { limit: 10 });
+    const first = await readAuditLog(database.db, SHELL, NONE, { limit: 10 });
     await addNote(database, SHELL, SUBJECT, 'meanwhile');
     const before = first.at(-1)?.id;
-    const second = await readAuditLog(database.db, NONE, { before, limit: 10 });
+    const second = await readAuditLog(database.db, SHELL, NONE, { before, limit: 10 });
     expect(second[0]?.id).toBe((before ?? 0) - 1);
   });
 
@@ -124,14 +125,17 @@ describe('the audit log', () => {
   });
 
   test('tells before and after, without what stayed the same; viewers see no e-mail', async () => {
-    const [change] = await readAuditLog(database.db, { ...NONE, actor: 'Ada' }, { limit: 1 });
-    if (change === undefined) throw new Error('none');
-    expect(differencesOf(change)).toEqual([
+    const readAs = async (role: Role) => {
+      const filter = { ...NONE, actor: 'Ada' };
+      const [change] = await readAuditLog(database.db, { role }, filter, { limit: 1 });
+      if (change === undefined) throw new Error('none');
+      return change;
+    };
+    expect(differencesOf(await readAs('support'))).toEqual([
       { name: 'email', before: 'ada@locks.example', after: null },
       { name: 'state', before: 'failed', after: 'pending' },
     ]);
-    expect(JSON.stringify(changeFor({ role: 'viewer' }, change))).not.toContain('locks.example');
-    expect(changeFor({ role: 'support' }, change)).toEqual(change);
+    expect(JSON.stringify(await readAs('viewer'))).not.toContain('locks.example');
   });
 
   test('a day long ago is found by the index of times, not by reading all since', async () => {

@@ -3,9 +3,10 @@ import { NO_FILTER } from '../../../src/support/finding/connection-filter.ts';
 import { exportConnections } from '../../../src/support/finding/export.ts';
 import { createUserDirectory } from '../../../src/users/directory.ts';
 import { createProfiles } from '../../../src/users/profiles.ts';
-import { addConnection, DESK_CONFIG, openDesk, SHELL, type TestDesk } from '../../fixtures/desk.ts';
+import { addConnection, DESK_CONFIG, openDesk, type TestDesk } from '../../fixtures/desk.ts';
 import { addAccount } from '../../fixtures/finding.ts';
 import { silentLog } from '../../fixtures/settings.ts';
+import { SHELL } from '../../fixtures/shell.ts';
 
 let desk: TestDesk;
 beforeAll(async () => {

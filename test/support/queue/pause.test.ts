@@ -4,6 +4,7 @@ import { readQueueStatus } from '../../../src/support/queue/status.ts';
 import { runHere } from '../../fixtures/here.ts';
 import { BACKENDS, type House, openHouse } from '../../fixtures/house.ts';
 import { start } from '../../fixtures/processes.ts';
+import { SHELL } from '../../fixtures/shell.ts';
 import { until } from '../../fixtures/wait.ts';
 
 const WHY = 'Seam asked us to wait';
@@ -97,7 +98,7 @@ describe.each(BACKENDS)('a person pauses the queue (queue in %s)', kind => {
        values ('seam_unavailable', 'of the test', now())`,
     );
     await until('a probe that was answered', async () => {
-      const { holds } = await readQueueStatus(house.database.db);
+      const { holds } = await readQueueStatus(house.database.db, SHELL);
       return holds.length === 0;
     });
     await expectNothingRuns(before);

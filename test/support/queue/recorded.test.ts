@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import { pruneByHand } from '../../../src/support/queue/prune.ts';
 import { replay } from '../../../src/support/queue/replay.ts';
-import { addConnection, SHELL } from '../../fixtures/desk.ts';
+import { addConnection } from '../../fixtures/desk.ts';
 import { runHere } from '../../fixtures/here.ts';
 import { openReconciler } from '../../fixtures/reconciler.ts';
 import { SECRET } from '../../fixtures/settings.ts';
+import { SHELL } from '../../fixtures/shell.ts';
 
 /* Whoever wonders why a thousand connections were looked at again has to find who asked for it. */
 

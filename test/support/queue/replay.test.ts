@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { countReplay, type ReplayFilter, replay } from '../../../src/support/queue/replay.ts';
 import { createTestDatabase, type TestDatabase } from '../../fixtures/database.ts';
-import { SHELL } from '../../fixtures/desk.ts';
+import { SHELL } from '../../fixtures/shell.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {

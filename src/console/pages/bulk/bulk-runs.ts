@@ -1,5 +1,5 @@
 import { plan, planAndStart } from '../../../support/bulk/plan.ts';
-import { type BulkRun, bulkRunFor, listBulkRuns, readBulkRun } from '../../../support/bulk/read.ts';
+import { type BulkRun, listBulkRuns, readBulkRun } from '../../../support/bulk/read.ts';
 import { parseSelection, selectSubjects } from '../../../support/bulk/selection.ts';
 import { noSuchBulkRun, start, stop } from '../../../support/bulk/start.ts';
 import { describeCounts, number } from '../../../support/bulk/words.ts';
@@ -30,7 +30,7 @@ export const BULK_RUN_ROUTES: readonly ConsoleRoute[] = [
     needs: 'view',
     handle: async visit => {
       const before = /^\d{1,15}$/.exec(visit.query.get('before') ?? '')?.[0];
-      const found = await listBulkRuns(visit.desk, {
+      const found = await listBulkRuns(visit.desk, visit.actor, {
         before: before === undefined ? undefined : Number(before),
         limit: PAGE_SIZE + 1,
       });
@@ -72,7 +72,7 @@ export const BULK_RUN_ROUTES: readonly ConsoleRoute[] = [
     path: '/bulk-runs/:id',
     needs: 'view',
     handle: async visit => {
-      const run = bulkRunFor(visit.actor, await readBulkRun(visit.desk, idOf(visit)));
+      const run = await readBulkRun(visit.desk, visit.actor, idOf(visit));
       return run.state === 'planned' ? previewPage(visit, run) : progressPage(visit, run);
     },
   },
@@ -93,15 +93,15 @@ export const BULK_RUN_ROUTES: readonly ConsoleRoute[] = [
     handle: async visit => {
       const id = idOf(visit);
       await stop(visit.desk, visit.actor, id, whyOf(visit));
-      const { counts } = await readBulkRun(visit.desk, id);
+      const { counts } = await readBulkRun(visit.desk, visit.actor, id);
       const text = `Stopped: ${number(counts.skipped)} are skipped.`;
       return { kind: 'redirect', to: href(['bulk-runs', id]), notice: { text } };
     },
   },
 ];
 
-const started = async ({ desk }: Visit, id: number): Promise<Reply> => {
-  const { total } = await readBulkRun(desk, id);
+const started = async ({ desk, actor }: Visit, id: number): Promise<Reply> => {
+  const { total } = await readBulkRun(desk, actor, id);
   const text = `The retry of ${number(total)} has started.`;
   return { kind: 'redirect', to: href(['bulk-runs', id]), notice: { text } };
 };

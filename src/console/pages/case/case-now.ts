@@ -4,7 +4,7 @@ import type { Case, CaseUser } from '../../../support/cases/types.ts';
 import { ACCOUNT_STATE_WORDS, OUTCOME_WORDS, REASON_TITLES } from '../../../support/words/words.ts';
 import { type Html, href, html } from '../../view/html.ts';
 import type { Visit } from '../../view/route.ts';
-import { ago, stateBadge, when } from '../../view/words.ts';
+import { ago, isWhole, stateBadge, when } from '../../view/words.ts';
 
 /** How a case stands, and what is to be done about it. */
 export const standing = (found: Case): Html => html`
@@ -134,7 +134,7 @@ const userLink = (visit: Visit, found: Case): Html => {
     ${user.email === null ? '' : html`<p>${user.email}</p>`}
     <p><code>${user.user_id}</code></p>
     ${linkedSince(found)}
-    <p><a href="${href(['search'], { q: user.user_id })}">All of this user’s connections</a></p>
+    ${isWhole(user.user_id) ? html`<p><a href="${href(['search'], { q: user.user_id })}">All of this user’s connections</a></p>` : ''}
     ${
       user.is_ours === false || found.state === 'linked' || !may(visit.actor, 'create_webview')
         ? ''

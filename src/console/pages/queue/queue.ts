@@ -1,7 +1,7 @@
 import { SupportError } from '../../../access/errors.ts';
 import { workspaceLabel } from '../../../config/workspaces.ts';
 import { readQueueHistory } from '../../../support/queue/history.ts';
-import { pauseFor, pauseQueue, resumeQueue } from '../../../support/queue/pause.ts';
+import { pauseQueue, resumeQueue } from '../../../support/queue/pause.ts';
 import { readQueueStatus } from '../../../support/queue/status.ts';
 import { type Html, href, html } from '../../view/html.ts';
 import { button, formFields, live } from '../../view/layout.ts';
@@ -11,9 +11,9 @@ import { queueNow } from './queue-now.ts';
 
 /** Each part refreshes itself from an address of its own, so that it costs no more than itself. */
 const nowPart = async (visit: Visit): Promise<Html> => {
-  const status = await readQueueStatus(visit.desk.db, visit.desk.config.workspaces);
-  const pauses = status.pauses.map(pause => pauseFor(visit.actor, pause));
-  return live({ url: href(['queue', 'now']) }, 'queue-now', queueNow(visit, { ...status, pauses }));
+  const { desk, actor } = visit;
+  const status = await readQueueStatus(desk.db, actor, desk.config.workspaces);
+  return live({ url: href(['queue', 'now']) }, 'queue-now', queueNow(visit, status));
 };
 const historyPart = async ({ desk }: Visit): Promise<Html> => {
   const history = await readQueueHistory(desk.pool);
