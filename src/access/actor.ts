@@ -35,6 +35,6 @@ export const insistOn = (actor: Actor, permission: Permission): void => {
   if (may(actor, permission)) return;
   throw new SupportError(
     'not_allowed',
-    `This takes the role "${LEAST_ROLES[permission]}"; yours is "${actor.role}".`,
+    `This requires the role "${LEAST_ROLES[permission]}"; yours is "${actor.role}".`,
   );
 };

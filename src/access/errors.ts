@@ -33,11 +33,11 @@ export class SupportError extends Error {
 
 /** @throws SupportError `invalid`, with the first fault as its sentence */
 export const invalid = (faults: Readonly<Record<string, string>>): SupportError =>
-  new SupportError('invalid', Object.values(faults)[0] ?? 'That is not right.', faults);
+  new SupportError('invalid', Object.values(faults)[0] ?? 'That isn’t valid.', faults);
 
 /** This very request (the same form, the same Idempotency-Key) was done before. */
 export class DoneBeforeError extends SupportError {
   constructor() {
-    super('conflict', 'This was done already: nothing was done twice.');
+    super('conflict', 'This was already done. Nothing was done twice.');
   }
 }

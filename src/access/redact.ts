@@ -37,7 +37,7 @@ const withoutSecrets = (scheme: string, rest: string): string => {
   const [, host = '', more = ''] = /^(?:[^/?#]*@)?([^/?#]*)(.*)$/s.exec(rest) ?? [];
   const path = more.replace(/[?#].*$/s, '');
   const isWhole = `${host}${path}` === rest;
-  return `${scheme}${host}${path}${isWhole ? '' : ' (the rest is hidden)'}`;
+  return `${scheme}${host}${path}${isWhole ? '' : ' (rest hidden)'}`;
 };
 
 /** A text that a person or Seam wrote, without the e-mails and telephone numbers in it. */

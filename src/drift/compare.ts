@@ -32,60 +32,60 @@ const NOTHING = 'Nothing.';
 export const FINDINGS = {
   linked_right: {
     is: 'right',
-    sentence: 'Linked to the user whom its metadata name.',
+    sentence: 'Linked to the user its metadata names.',
     remedy: NOTHING,
   },
   link_kept: {
     is: 'right',
-    sentence: 'Linked; its metadata name nobody any more, and the link is kept.',
+    sentence: 'Linked; its metadata no longer names a user, and the link is kept.',
     remedy: NOTHING,
   },
   linked_by_hand: {
     is: 'right',
-    sentence: 'Linked by a person here, and its metadata say what they said then.',
+    sentence: "Linked by hand, and its metadata hasn't changed since.",
     remedy: NOTHING,
   },
-  deleted: { is: 'right', sentence: 'Deleted at Seam, and linked to nobody.', remedy: NOTHING },
+  deleted: { is: 'right', sentence: 'Deleted in Seam, and not linked.', remedy: NOTHING },
   not_linked: {
     is: 'mendable',
-    sentence: 'Not linked, though its metadata name a user of ours.',
+    sentence: 'Not linked, though its metadata names one of our users.',
     remedy: 'drift --fix',
   },
   names_another_user: {
     is: 'mendable',
-    sentence: 'Linked to one user of ours, but its metadata name another.',
-    remedy: 'drift --fix (the metadata at Seam win)',
+    sentence: 'Linked to one of our users, but its metadata names another.',
+    remedy: 'drift --fix (the metadata in Seam wins)',
   },
   deleted_but_linked: {
     is: 'mendable',
-    sentence: 'Deleted at Seam, but linked here.',
+    sentence: 'Deleted in Seam, but linked here.',
     remedy: 'drift --fix',
   },
   linked_to_nobody: {
     is: 'for_a_person',
-    sentence: 'Linked to a user whom our users table does not know (any more).',
-    remedy: 'Bring the user back, or delete the account at Seam.',
+    sentence: "Linked to a user who isn't in our users table (any more).",
+    remedy: 'Restore the user, or delete the account in Seam.',
   },
   names_nobody: {
     is: 'for_a_person',
-    sentence: 'Its metadata name a user whom our users table does not know.',
-    remedy: 'Create the user, mend the metadata at Seam, or link it by hand.',
+    sentence: "Its metadata names a user who isn't in our users table.",
+    remedy: 'Create the user, fix the metadata in Seam, or link it by hand.',
   },
   metadata_invalid: {
     is: 'for_a_person',
-    sentence: "The id in its metadata can't be one of our user ids (wrong type or form).",
-    remedy: 'Mend the metadata at Seam, or link it by hand.',
+    sentence: "The id in its metadata can't be one of our user ids (wrong type or format).",
+    remedy: 'Fix the metadata in Seam, or link it by hand.',
   },
   no_metadata: {
     is: 'for_a_person',
-    sentence: 'Not linked, and neither its metadata nor its webview carry our user id.',
-    remedy: 'Put the user id into its metadata at Seam, or link it by hand.',
+    sentence: 'Not linked, and neither its metadata nor its webview carries our user id.',
+    remedy: 'Put the user id into its metadata in Seam, or link it by hand.',
   },
   unknown_to_seam: {
     is: 'for_a_person',
-    sentence: 'Here, but Seam does not list it, and never told us that it was deleted.',
+    sentence: "We have it, but Seam doesn't list it and never told us that it was deleted.",
     remedy:
-      "Check that the API key is of this account's workspace; else the user connects it again.",
+      "Check that the API key belongs to this account's workspace. If it does, ask the user to connect the account again.",
   },
 } as const satisfies Record<string, Told>;
 

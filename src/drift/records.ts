@@ -33,7 +33,7 @@ export const beginComparison = async (pool: pg.Pool): Promise<Comparison> => {
     `insert into reconciler.audits default values returning ${COLUMNS}`,
   );
   const [comparison] = rows;
-  if (comparison === undefined) throw new Error('the comparison could not be begun');
+  if (comparison === undefined) throw new Error('the comparison could not be started');
   return comparison;
 };
 

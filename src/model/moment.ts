@@ -13,7 +13,7 @@ const DATE_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(?<zone>Z|[+-]
 
 /** How a person may write a moment, for error messages. */
 export const MOMENT_FORMS =
-  'a time (2026-11-22, 2026-11-22T14:00Z; without a zone it is UTC) or how long ago (90s, 45m, 12h, 3d, 2w)';
+  'a time (2026-11-22 or 2026-11-22T14:00Z; UTC unless it has a zone) or an age (90s, 45m, 12h, 3d, 2w)';
 
 /** @returns ms; null for what is no duration */
 export const parseDuration = (text: string): number | null => {

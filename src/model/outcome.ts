@@ -77,62 +77,65 @@ export type UnlinkedBecause =
 /** What support staff read: the sentence, and what to do about it. */
 export const EXPLANATIONS = {
   webview_not_found: {
-    sentence: "Seam does not know this Connect Webview (deleted, or another workspace's).",
+    sentence:
+      "Seam doesn't know this Connect Webview (it was deleted, or belongs to another workspace).",
     remedy:
-      'Check the webview id and the workspace of our API key; else send the user a new webview.',
+      'Check the webview id and which workspace our API key belongs to. If both are right, send the user a new webview.',
   },
   webview_pending: {
-    sentence: 'The user has not finished the Connect Webview yet, or Seam has not caught up.',
-    remedy: 'Ask the user to finish it; it is looked at again by itself for a while.',
+    sentence: "The user hasn't finished the Connect Webview yet, or Seam hasn't caught up.",
+    remedy: 'Ask the user to finish it. We keep checking automatically for a while.',
   },
   account_not_ready: {
-    sentence: 'Finished, but Seam shows no connected account yet.',
-    remedy: 'Wait: it is looked at again by itself. If it stays, ask Seam with the request id.',
+    sentence: 'The user finished, but Seam shows no connected account yet.',
+    remedy:
+      'Wait: we check again automatically. If this persists, contact Seam with the request id.',
   },
   account_not_found: {
     sentence: 'Seam no longer knows the connected account.',
-    remedy: 'The user has to connect it again.',
+    remedy: 'Ask the user to connect it again.',
   },
   deletion_pending: {
-    sentence: 'Seam said that the connected account is deleted, but still shows it.',
+    sentence: 'Seam told us that the connected account was deleted, but still shows it.',
     remedy:
-      'Wait: it is looked at again by itself. If it stays, ask Seam with the request id; if Seam keeps the account, retry.',
+      'Wait: we check again automatically. If this persists, contact Seam with the request id. If Seam keeps the account, retry.',
   },
   metadata_id_missing: {
-    sentence: "The webview was created without our user id, so we can't tell whose it is.",
+    sentence:
+      "The webview was created without our user id, so we can't tell which user it belongs to.",
     remedy: 'Link it by hand.',
   },
   metadata_id_invalid: {
-    sentence: "The id in the metadata can't be one of our user ids (wrong type or form).",
-    remedy: 'Link it by hand, or mend the metadata at Seam and retry.',
+    sentence: "The id in the metadata can't be one of our user ids (wrong type or format).",
+    remedy: 'Link it by hand, or fix the metadata in Seam and retry.',
   },
   user_not_found: {
-    sentence: 'No user of ours has that id.',
+    sentence: 'None of our users has that id.',
     remedy:
-      'Create the user: then it goes on by itself. Or link it by hand, or mend the metadata at Seam and retry.',
+      'Create the user, and it is linked automatically. Or link it by hand, or fix the metadata in Seam and retry.',
   },
   seam_unauthorized: {
-    sentence: 'Our Seam API key is refused.',
-    remedy: "An engineer must fix the workspace's API key; then it goes on by itself.",
+    sentence: 'Seam rejects our API key.',
+    remedy: "An engineer must fix the workspace's API key. Checks then resume automatically.",
   },
   seam_rate_limited: {
-    sentence: 'Seam asks us to slow down.',
-    remedy: 'Nothing: it goes on by itself when Seam says so.',
+    sentence: 'Seam has asked us to slow down.',
+    remedy: 'Nothing. Checks resume automatically when Seam allows.',
   },
   seam_unavailable: {
-    sentence: "Seam can't be reached, or answers with an error or with something unreadable.",
-    remedy: 'Nothing: it is tried for days. See status.seam.co.',
+    sentence: "Seam can't be reached, or responds with an error or something unreadable.",
+    remedy: 'Nothing. We keep trying for days. See status.seam.co.',
   },
   internal_error: {
-    sentence: 'A fault of ours.',
-    remedy: "Give an engineer this run's id.",
+    sentence: 'Something failed on our side.',
+    remedy: 'Give an engineer the id of this run.',
   },
   event_unusable: {
-    sentence: 'Seam sent a signed event that names no webview and no account.',
-    remedy: "Find the user's webview and retry that; give an engineer the event id.",
+    sentence: 'Seam sent a signed event that names neither a webview nor an account.',
+    remedy: "Find the user's webview and retry that. Give an engineer the event id.",
   },
   workspace_unknown: {
-    sentence: "The event is of a Seam workspace that isn't configured here.",
-    remedy: "An engineer must add the workspace's API key; then it goes on by itself.",
+    sentence: "The event belongs to a Seam workspace that isn't configured here.",
+    remedy: "An engineer must add the workspace's API key. Checks then start automatically.",
   },
 } as const satisfies Record<FailureReason, { sentence: string; remedy: string }>;

@@ -12,8 +12,8 @@ type Explanation = Readonly<{
 export const REAUTHORIZATION_CODE = 'account_reauthorization_requested';
 const BEING_DELETED_CODE = 'being_deleted';
 
-const RECONNECT = 'The user has to connect the account again, through a new Connect Webview.';
-const WAIT = 'Nothing: Seam connects again by itself.';
+const RECONNECT = 'Ask the user to connect the account again through a new Connect Webview.';
+const WAIT = 'Nothing. Seam reconnects automatically.';
 
 /**
  * The codes of errors and warnings that Seam documents, in words for support staff. Seam may add others:
@@ -24,63 +24,62 @@ const WAIT = 'Nothing: Seam connects again by itself.';
 const CODES: ReadonlyMap<string, Explanation> = new Map(
   Object.entries({
     account_disconnected: {
-      sentence:
-        'Seam has lost its access to the account, for example because the password was changed.',
+      sentence: 'Seam has lost access to the account, for example because the password changed.',
       remedy: RECONNECT,
       means: 'disconnected',
     },
     bridge_disconnected: {
-      sentence: 'Seam Bridge, the program at the site, is not running or is offline.',
-      remedy: 'Somebody at the site has to start Seam Bridge, or bring its computer online.',
+      sentence: 'Seam Bridge, the program that runs at the site, is stopped or offline.',
+      remedy: 'Ask someone at the site to start Seam Bridge or bring its computer online.',
       means: 'disconnected',
     },
     salto_ks_subscription_limit_exceeded: {
       sentence:
-        'The Salto KS site has as many users as it may, so no new access codes can be made.',
+        'The Salto KS site has reached its user limit, so no new access codes can be created.',
       remedy: 'Ask Salto to raise the limit, or remove users from the site.',
     },
     dormakaba_sites_disconnected: {
-      sentence: 'One or more dormakaba sites of the account could not be connected.',
-      remedy: 'Ask dormakaba support.',
+      sentence: "One or more of the account's dormakaba sites couldn't be connected.",
+      remedy: 'Contact dormakaba support.',
     },
     [REAUTHORIZATION_CODE]: {
-      sentence: 'The account still works, but Seam needs to be authorized anew before long.',
-      remedy: `${RECONNECT} Left too long, it becomes disconnected.`,
+      sentence: 'The account still works, but the user must authorize Seam again soon.',
+      remedy: `${RECONNECT} Otherwise it will be disconnected.`,
       means: 'reauthorization_requested',
     },
     devices_connected_to_other_account: {
       sentence:
-        'Some devices of this account belong to another connected account, and a device can belong to one only.',
+        "Some of this account's devices belong to another connected account, and a device can belong to only one.",
       remedy:
-        'Remove the devices from the other account, then let the user connect this one again.',
+        'Remove the devices from the other account, then ask the user to connect this one again.',
     },
     [BEING_DELETED_CODE]: {
-      sentence: 'Seam is deleting the account and all that belongs to it.',
-      remedy: 'Nothing: the link ends once it is gone.',
+      sentence: 'Seam is deleting the account and everything in it.',
+      remedy: 'Nothing. The link ends once the account is gone.',
     },
     scheduled_maintenance_window: {
-      sentence: 'The maker of the locks has announced maintenance.',
+      sentence: 'The lock manufacturer has scheduled maintenance.',
       remedy: WAIT,
     },
     provider_service_unavailable: {
-      sentence: "The service of the locks' maker is not available at present.",
+      sentence: "The lock manufacturer's service is currently unavailable.",
       remedy: WAIT,
     },
     unknown_issue_with_connected_account: {
       sentence:
-        "Seam has trouble syncing the account with the locks' maker; some devices may not work.",
-      remedy: 'Wait a while. If it stays, ask Seam with the id of the account.',
+        'Seam is having trouble syncing the account with the lock manufacturer. Some devices may not work.',
+      remedy: 'Wait a while. If this persists, contact Seam with the account id.',
     },
     setup_required: {
       sentence: 'The account needs further setup before it works fully.',
-      remedy: "Follow what Seam's message says.",
+      remedy: "Follow the instructions in Seam's message.",
     },
     salto_ks_subscription_limit_almost_reached: {
-      sentence: 'The Salto KS site has more than 80 % of the users that it may have.',
+      sentence: 'The Salto KS site has used more than 80% of its user limit.',
       remedy: 'Ask Salto to raise the limit, or remove users from the site.',
     },
     dormakaba_sites_unapproved: {
-      sentence: 'One or more dormakaba sites of the account are not approved yet.',
+      sentence: "One or more of the account's dormakaba sites aren't approved yet.",
       remedy: 'Ask Seam (support@getseam.com) to finish setting up the account.',
     },
   } satisfies Record<string, Explanation>),
@@ -149,9 +148,9 @@ const explain = (kind: Trouble['kind'], item: unknown): Trouble => {
 const unknownCode = (kind: Trouble['kind'], message: string | null): Explanation => ({
   sentence:
     message === null
-      ? `Seam shows ${kind === 'error' ? 'an error' : 'a warning'} that we don't know, without a message.`
+      ? `Seam shows ${kind === 'error' ? 'an error' : 'a warning'} that we don't recognize, without a message.`
       : `Seam says: “${message}”`,
-  remedy: 'Ask Seam what it means, with the id of the account.',
+  remedy: 'Ask Seam what it means, and give them the account id.',
 });
 
 const fieldOf = (item: unknown, key: string): unknown =>

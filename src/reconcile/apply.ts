@@ -51,7 +51,7 @@ export const apply = async (
 
 const unstorable = (error: unknown, requestId: string | null): GatherFailure => ({
   reason: 'internal_error',
-  detail: `what Seam showed can't be stored (SQLSTATE ${sqlState(error)})`,
+  detail: `Seam's response can't be stored (SQLSTATE ${sqlState(error)})`,
   requestId,
   retryAfterMs: null,
   isOutage: false,

@@ -63,7 +63,7 @@ export const decide = (facts: Facts, standing: Standing): Verdict => {
 /** A webview that leads to no account (yet); null when there is nothing to wait for. */
 const incomplete = ({ webview }: Facts): Verdict | null => {
   if (webview === 'not_asked') return null;
-  if (webview === null) return failed('webview_not_found', 'Seam answered that there is none');
+  if (webview === null) return failed('webview_not_found', 'Seam has none with this id');
   if (webview.status === 'failed') return settled('login_failed', 'no_action');
   if (webview.status !== 'authorized') {
     return failed('webview_pending', `its status is "${webview.status}"`);
@@ -78,7 +78,7 @@ const incomplete = ({ webview }: Facts): Verdict | null => {
 const gone = ({ account }: Facts, standing: Standing): Verdict | null => {
   if (account !== null) return null;
   if (standing.deletionAnnounced === 'no') {
-    return failed('account_not_found', 'Seam answered that there is none');
+    return failed('account_not_found', 'Seam has none with this id');
   }
   const link: LinkChange =
     standing.linkedUserId === null ? NO_CHANGE : { kind: 'end', because: 'account_deleted' };
@@ -91,7 +91,7 @@ const gone = ({ account }: Facts, standing: Standing): Verdict | null => {
  */
 const leaving = ({ account }: Facts, { deletionAnnounced }: Standing): Verdict | null => {
   if (account === null || account === 'not_asked' || deletionAnnounced === 'no') return null;
-  if (isBeingDeleted(account)) return failed('deletion_pending', 'Seam is at deleting it');
+  if (isBeingDeleted(account)) return failed('deletion_pending', 'Seam is deleting it');
   return deletionAnnounced === 'just_now'
     ? failed('deletion_pending', 'Seam still shows the account')
     : null;
@@ -138,7 +138,7 @@ const ownership = (facts: Facts, standing: Standing): Verdict => {
     case 'impossible':
       return failed('metadata_id_invalid', user.why, unconfirmed);
     case 'none': {
-      const detail = `the ${claim.by}'s metadata names an id of nobody`;
+      const detail = `the ${claim.by}'s metadata names an id that no user has`;
       return failed('user_not_found', detail, unconfirmed);
     }
     case 'found':

@@ -73,10 +73,10 @@ const ownValue = (metadata: Readonly<Record<string, unknown>> | undefined, key: 
   metadata !== undefined && Object.hasOwn(metadata, key) ? (metadata[key] ?? undefined) : undefined;
 
 const toClaim = (value: unknown, by: 'account' | 'webview'): Claim => {
-  if (typeof value !== 'string') return { kind: 'invalid', why: `it is no text (${typeof value})` };
+  if (typeof value !== 'string') return { kind: 'invalid', why: `it isn't text (${typeof value})` };
   if (value.trim() === '') return { kind: 'invalid', why: 'it is empty' };
   if (value.includes(REPLACEMENT)) {
-    return { kind: 'invalid', why: 'it holds a character that no text can hold' };
+    return { kind: 'invalid', why: "it contains a character that can't be stored" };
   }
   if (value.length > MAX_VALUE_LENGTH) {
     return { kind: 'invalid', why: `it is longer than ${MAX_VALUE_LENGTH} characters` };

@@ -90,10 +90,11 @@ export type RequestResult =
   | Readonly<{ kind: 'asked'; before: Standing; after: Standing; workspaceId: string | null }>
   | Readonly<{ kind: 'refused'; why: string }>;
 
-const NAMES_NOTHING = 'the event names no webview and no account, so there is nothing to look at';
+const NAMES_NOTHING =
+  'the event names neither a webview nor an account, so there is nothing to check';
 const PRUNED = 'it has been pruned';
 const notServed = (workspaceId: string | null): string =>
-  `its Seam workspace (${workspaceId ?? 'of which no event named one'}) isn't configured here; it goes on by itself once it is`;
+  `its Seam workspace (${workspaceId ?? 'not named by any event'}) isn't configured here; it is checked automatically once it is`;
 
 type Locked = Omit<Standing, 'generation'> & { generation: string; workspace_id: string | null };
 

@@ -66,7 +66,7 @@ const gatherOrFail = async (
   signal: AbortSignal,
 ): Promise<Gathered> => {
   if (run.subjectKind === 'delivery') {
-    return failure('event_unusable', 'the event names no webview and no account');
+    return failure('event_unusable', 'the event names neither a webview nor an account');
   }
   const timeLimit = AbortSignal.timeout(GATHER_LIMIT_MS);
   try {
@@ -74,7 +74,7 @@ const gatherOrFail = async (
     return { kind: 'facts', facts: await gather(reconciler, run, limit) };
   } catch (error) {
     signal.throwIfAborted();
-    if (timeLimit.aborted) return failure('seam_unavailable', 'no answer in time', true);
+    if (timeLimit.aborted) return failure('seam_unavailable', 'no response in time', true);
     if (!(error instanceof SeamError)) return failure('internal_error', describe(error));
     const { reason, message: detail, requestId, retryAfterMs, isOutage } = error;
     return { kind: 'failure', failure: { reason, detail, requestId, retryAfterMs, isOutage } };

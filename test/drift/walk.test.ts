@@ -199,7 +199,7 @@ describe('an audit', () => {
     fake.amend((path, answer) => {
       if (path === '/connected_accounts/list') delete answer.pagination;
     });
-    await expect(audit()).rejects.toThrow('unreadable answer at pagination');
+    await expect(audit()).rejects.toThrow('unreadable response at pagination');
     fake.amend(null);
   });
 

@@ -29,9 +29,9 @@ describe('whose the metadata say that an account is', () => {
   });
 
   test.each([
-    ['a boolean', true, 'it is no text (boolean)'],
-    ['a number', 42, 'it is no text (number)'],
-    ['an object', { nested: 'ada' }, 'it is no text (object)'],
+    ['a boolean', true, "it isn't text (boolean)"],
+    ['a number', 42, "it isn't text (number)"],
+    ['an object', { nested: 'ada' }, "it isn't text (object)"],
     ['empty', '', 'it is empty'],
     ['blank', ' \t ', 'it is empty'],
     ['too long', 'x'.repeat(501), 'it is longer than 500 characters'],

@@ -174,7 +174,7 @@ const askSeam = async (seam: Seam, accountId: string): Promise<Asked> => {
   } catch (error) {
     if (error instanceof SeamError) return { view: { kind: 'not_told', why: error.message } };
     if (error instanceof Error && error.name === 'TimeoutError') {
-      return { view: { kind: 'not_told', why: 'no answer in time' } };
+      return { view: { kind: 'not_told', why: 'no response in time' } };
     }
     throw error;
   }

@@ -67,7 +67,7 @@ export type Aftermath = Readonly<{
 export const notFound = (accountId: string): Refusal => ({
   kind: 'refused',
   why: 'not_found',
-  faults: [`Seam knows no connected account "${accountId}".`],
+  faults: [`Seam has no connected account "${accountId}".`],
 });
 
 /**

@@ -47,7 +47,7 @@ export const deleteAccount = async (
   const found = await findAccountIds(db, accountId);
   const isKnown = found.includes(accountId);
   if (!isKnown && found.length > 0) {
-    const fault = `"${accountId}" is no account's id, but leads to: ${found.join(', ')}. Give one of these.`;
+    const fault = `"${accountId}" isn't an account id, but it leads to: ${found.join(', ')}. Use one of these.`;
     return { kind: 'refused', why: 'not_one', faults: [fault] };
   }
   const before = (await storedAccounts(db, [accountId])).get(accountId);

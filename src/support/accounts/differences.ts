@@ -22,7 +22,7 @@ export const differencesOf = (
   account: ConnectedAccount | null,
 ): Difference[] => {
   if (kind === 'unknown' && state !== 'deleted') {
-    return [{ field: 'account', here: state, seam: 'unknown to Seam' }];
+    return [{ field: 'account', here: state, seam: 'not found in Seam' }];
   }
   if (account === null) return [];
   // Where the object can't tell (a new authorization was asked for), what we have stands.

@@ -138,11 +138,11 @@ const faultsOf = ({ userId, metadata }: AccountUpdate, userMetadataKey: string):
   const faults = metadataFaults(withoutEmpty(metadata));
   if (Object.hasOwn(metadata, userMetadataKey)) {
     faults.push(
-      `The key "${userMetadataKey}" says whose the account is: use --user (user_id) for it.`,
+      `The key "${userMetadataKey}" says which user the account belongs to: use --user (user_id) for it.`,
     );
   }
   if (userId === undefined && Object.keys(metadata).length === 0) {
-    faults.push('There is nothing to change: give a user, or metadata.');
+    faults.push('There is nothing to change: give a user or metadata.');
   }
   return faults;
 };
@@ -155,8 +155,8 @@ const findUser = async (
   if (userId === undefined) return null;
   const user = await users.find(userId);
   if (user.kind === 'found') return user.userId;
-  const why = user.kind === 'impossible' ? user.why : 'create it first, or check for a typo';
-  const fault = `No user of ours has the id "${userId}": ${why}.`;
+  const why = user.kind === 'impossible' ? user.why : 'create the user first, or check for a typo';
+  const fault = `No user has the id "${userId}": ${why}.`;
   return { kind: 'refused', why: 'no_such_user', faults: [fault] };
 };
 
@@ -169,6 +169,6 @@ const oneAccount = async (db: Db, id: string): Promise<string | Refusal> => {
   if (found.includes(id)) return id;
   const [only = id, ...others] = found;
   if (others.length === 0) return only;
-  const fault = `"${id}" leads to ${found.length} accounts; give the id of one: ${found.join(', ')}.`;
+  const fault = `"${id}" leads to ${found.length} accounts. Use the id of one: ${found.join(', ')}.`;
   return { kind: 'refused', why: 'not_one', faults: [fault] };
 };

@@ -64,7 +64,7 @@ export const createWebview = async (
   if (faults.length > 0) return { kind: 'invalid', faults };
   const user = await users.find(userId);
   if (user.kind === 'impossible') return { kind: 'no_such_user', why: user.why };
-  if (user.kind === 'none') return { kind: 'no_such_user', why: 'none has that id' };
+  if (user.kind === 'none') return { kind: 'no_such_user', why: 'no user has that id' };
   // As their table writes the id: what comes back in a webhook is then found again.
   const customMetadata = { ...metadata, [userMetadataKey]: user.userId };
   const pool = db.$client;
@@ -103,7 +103,7 @@ const redirectsOf = ({
 const webviewFaults = (request: WebviewRequest, userMetadataKey: string): string[] => {
   const { metadata, userId } = request;
   const isTaken = Object.hasOwn(metadata, userMetadataKey);
-  const taken = `The metadata key "${userMetadataKey}" is where the user id goes (USER_METADATA_KEY).`;
+  const taken = `The metadata key "${userMetadataKey}" is reserved for the user id (USER_METADATA_KEY).`;
   return [
     ...(isTaken ? [taken] : []),
     ...metadataFaults({ ...metadata, [userMetadataKey]: userId }),
@@ -116,20 +116,20 @@ const webviewFaults = (request: WebviewRequest, userMetadataKey: string): string
 
 const providerFaults = ({ providerCategory, acceptedProviders }: WebviewRequest): string[] => {
   if (acceptedProviders !== undefined && providerCategory !== undefined) {
-    return ['Seam takes either a provider_category or accepted_providers, not both.'];
+    return ['Seam accepts either provider_category or accepted_providers, not both.'];
   }
-  if (acceptedProviders?.length === 0) return ['The accepted_providers name none.'];
+  if (acceptedProviders?.length === 0) return ['accepted_providers is empty.'];
   const names = [
     ...(acceptedProviders ?? []),
     ...(providerCategory === undefined ? [] : [providerCategory]),
   ];
-  return names.some(name => name.trim() === '') ? ['A provider is named by an empty text.'] : [];
+  return names.some(name => name.trim() === '') ? ['A provider name is empty.'] : [];
 };
 
 /** An app may be opened by a scheme of its own; what runs in a page is no place to send a user to. */
 const urlFaults = (name: string, url: string | undefined): string[] => {
   if (url === undefined) return [];
-  if (!URL.canParse(url)) return [`The ${name} is no whole URL (https://…).`];
+  if (!URL.canParse(url)) return [`The ${name} must be a full URL (https://…).`];
   return /^(javascript|data|vbscript|blob):/.test(new URL(url).protocol)
     ? [`The ${name} must lead to a page or an app.`]
     : [];

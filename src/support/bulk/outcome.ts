@@ -26,15 +26,15 @@ const title = (reason: FailureReason | null): string =>
  * other state came of a look after that.
  */
 export const outcomeOf = (askedGeneration: number, now: Stands | null): ItemOutcome | null => {
-  if (now === null) return { state: 'skipped', why: 'it has been pruned meanwhile' };
+  if (now === null) return { state: 'skipped', why: 'it has since been pruned' };
   const { state } = now;
   switch (state) {
     case 'dismissed':
-      return { state: 'skipped', why: 'somebody has dismissed it meanwhile' };
+      return { state: 'skipped', why: 'someone has since dismissed it' };
     case 'failed':
       return { state: 'failed', why: title(now.reason) };
     case 'retrying':
-      return { state: 'failed', why: `${title(now.reason)}; it is tried again by itself` };
+      return { state: 'failed', why: `${title(now.reason)}; retrying automatically` };
     case 'linked':
     case 'no_action':
       return { state: 'succeeded', why: null };
@@ -43,7 +43,7 @@ export const outcomeOf = (askedGeneration: number, now: Stands | null): ItemOutc
       if (now.observedGeneration < askedGeneration) return null;
       return now.isSettled
         ? { state: 'succeeded', why: null }
-        : { state: 'failed', why: 'and news has come since' };
+        : { state: 'failed', why: 'and a newer event has arrived since' };
     default:
       return state satisfies never;
   }
@@ -57,7 +57,7 @@ export const skippedBecause = (
 ): string | null => {
   if (now === undefined) return 'it has been pruned since the preview';
   if (now.generation !== plannedGeneration || !chosen.includes(now.state)) {
-    return 'it has moved on since the preview';
+    return 'it has changed since the preview';
   }
   return null;
 };

@@ -122,6 +122,6 @@ const insistOnSome = (snapshot: Snapshot): Snapshot => {
   const message =
     lines.length === 0
       ? 'Nothing matches, so there is nothing to retry.'
-      : `Nothing of what matches can be retried now: ${lines.join('; ')}.`;
+      : `Nothing that matches can be retried now: ${lines.join('; ')}.`;
   throw new SupportError('refused', message);
 };

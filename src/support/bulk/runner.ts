@@ -50,7 +50,7 @@ export const advanceBulkRuns = async (driver: Driver, signal?: AbortSignal): Pro
       // Once it is committed. What doesn't get into the queue here is put there by the sweep.
       await Promise.all(asked.map(look => driver.queues.request(look.subject, look.workspaceId)));
     } catch (cause) {
-      fault ??= new Error(`bulk run ${id} can't go on`, { cause });
+      fault ??= new Error(`bulk run ${id} can't continue`, { cause });
     }
   }
   if (fault !== null) throw fault;
@@ -71,7 +71,7 @@ const step = async (
     const { count, hopelessBecause } = await judgeFirst(client, id);
     if (hopelessBecause !== null) {
       await endEarly(client, id, 'stopped_itself', hopelessBecause);
-      log.warn({ bulk_run: id, because: hopelessBecause }, 'a bulk run stopped itself');
+      log.warn({ bulk_run: id, because: hopelessBecause }, 'a bulk run stopped automatically');
       return [];
     }
     const most =
@@ -85,7 +85,7 @@ const step = async (
       asked.push(...dispatched.asked);
     }
   }
-  if (await finishIfAllAreIn(client, id)) log.info({ bulk_run: id }, 'a bulk run is finished');
+  if (await finishIfAllAreIn(client, id)) log.info({ bulk_run: id }, 'a bulk run finished');
   return asked;
 };
 

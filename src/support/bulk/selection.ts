@@ -27,16 +27,18 @@ const LONGEST_SUBJECT = 600;
 export const selectSubjects = (given: readonly string[]): Selection => {
   const subjects = [...new Set(given.map(subject => subject.trim()).filter(Boolean))];
   if (subjects.length === 0) {
-    throw invalid({ [SUBJECT_FIELD]: 'Nothing is selected. Tick at least one connection first.' });
+    throw invalid({
+      [SUBJECT_FIELD]: 'Nothing is selected. Select at least one connection first.',
+    });
   }
   if (subjects.length > MOST_SELECTED) {
-    const fault = `At most ${MOST_SELECTED.toLocaleString('en-US')} can be selected by hand; retry all that match a filter instead.`;
+    const fault = `At most ${MOST_SELECTED.toLocaleString('en-US')} can be selected by hand. Retry everything that matches a filter instead.`;
     throw invalid({ [SUBJECT_FIELD]: fault });
   }
   const isStrange = (subject: string): boolean =>
     subject.length > LONGEST_SUBJECT || subject.includes('\0') || !subject.isWellFormed();
   if (subjects.some(isStrange)) {
-    throw invalid({ [SUBJECT_FIELD]: 'One of what is selected can’t be a connection.' });
+    throw invalid({ [SUBJECT_FIELD]: 'One of the selected items isn’t a connection.' });
   }
   return { kind: 'subjects', subjects };
 };
@@ -55,7 +57,7 @@ export const parseSelection = (query: string): Selection => {
   const known = formatFilter(filter);
   const strange = given.find(([name]) => !known.has(name));
   if (strange !== undefined) {
-    throw invalid({ query: `A bulk run can’t hold to the filter "${strange[0]}": take it away.` });
+    throw invalid({ query: `A bulk run doesn’t support the filter "${strange[0]}": remove it.` });
   }
   if (new Set(given.map(([name]) => name)).size < given.length) {
     throw invalid({ query: 'A filter is given twice.' });

@@ -44,10 +44,10 @@ export const startWithin = async (
   await record(client, actor, 'start_bulk_run', run, { state: 'running', total }, why);
   if (run.state !== 'planned') {
     const by = run.startedBy === null ? '' : ` by ${run.startedBy}`;
-    throw new SupportError('conflict', `Bulk run ${id} was started already${by}.`);
+    throw new SupportError('conflict', `Bulk run ${id} was already started${by}.`);
   }
   if (Date.now() - run.plannedAt.getTime() > PREVIEW_MINUTES * 60_000) {
-    const message = `The preview of bulk run ${id} is older than ${PREVIEW_MINUTES} minutes, and things have moved on. Plan it anew.`;
+    const message = `The preview of bulk run ${id} is older than ${PREVIEW_MINUTES} minutes, so it may be out of date. Plan it again.`;
     throw new SupportError('refused', message);
   }
   await drizzle(client)
@@ -78,7 +78,7 @@ export const stop = async (
     await record(client, actor, 'stop_bulk_run', run, { state: 'stopped' }, why);
     if (run.state !== 'running') {
       const { label } = BULK_STATE_WORDS[run.state];
-      throw new SupportError('conflict', `Bulk run ${id} doesn’t run: ${label.toLowerCase()}.`);
+      throw new SupportError('conflict', `Bulk run ${id} isn’t running: ${label.toLowerCase()}.`);
     }
     await endEarly(client, id, 'stopped', `stopped by ${actor.name}`);
   });
@@ -96,7 +96,7 @@ export const endEarly = async (
     .update(bulkItems)
     .set({
       state: 'skipped',
-      why: state === 'stopped' ? because : 'the run had stopped itself',
+      why: state === 'stopped' ? because : 'the run had stopped automatically',
       changedAt: sql`now()`,
     })
     .where(and(eq(bulkItems.bulkRunId, id), eq(bulkItems.state, 'waiting')));

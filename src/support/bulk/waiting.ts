@@ -34,5 +34,5 @@ export const waitsBecause = async (db: Db, id: number): Promise<string | null> =
   if (row === undefined) return null;
   return row.by === null
     ? `the queue is held: ${REASON_TITLES[row.reason]}`
-    : `${row.by} has paused the queue: ${row.why}`;
+    : `${row.by} paused the queue: ${row.why}`;
 };

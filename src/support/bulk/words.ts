@@ -6,11 +6,11 @@ import type { Selection } from './selection.ts';
 
 /** Why something that matches is not retried. */
 const LEFT_OUT_WORDS = {
-  owed: 'being looked at already',
-  names_nothing: 'naming no webview and no account, so there is nothing to look at',
-  workspace_not_configured: 'of a Seam workspace that isn’t configured here',
-  settled: 'settled (choose that state to retry it all the same)',
-  dismissed: 'dismissed (choose that state to retry it all the same)',
+  owed: 'already being checked',
+  names_nothing: 'without a webview or an account, so there is nothing to check',
+  workspace_not_configured: 'in a Seam workspace that isn’t configured here',
+  settled: 'settled (filter by that state to retry them anyway)',
+  dismissed: 'dismissed (filter by that state to retry them anyway)',
   gone: 'no longer there',
 } as const;
 export type LeftOutReason = keyof typeof LEFT_OUT_WORDS;
@@ -23,7 +23,7 @@ export const BULK_STATE_WORDS = {
   planned: { label: 'Not started', mood: 'plain', icon: '…' },
   running: { label: 'Running', mood: 'warn', icon: '↻' },
   stopped: { label: 'Stopped', mood: 'plain', icon: '■' },
-  stopped_itself: { label: 'Stopped by itself', mood: 'bad', icon: '!' },
+  stopped_itself: { label: 'Stopped automatically', mood: 'bad', icon: '!' },
   done: { label: 'Done', mood: 'good', icon: '✓' },
 } as const satisfies Record<
   BulkState,
@@ -37,7 +37,7 @@ export const ITEM_STATE_WORDS = {
   succeeded: 'Succeeded',
   failed: 'Failed again',
   skipped: 'Skipped',
-  asked: 'Being looked at',
+  asked: 'Checking',
   waiting: 'Waiting',
 } as const satisfies Record<ItemState, string>;
 
@@ -58,7 +58,7 @@ const COUNT_WORDS = {
   succeeded: 'succeeded',
   failed: 'failed again',
   skipped: 'skipped',
-  asked: 'being looked at',
+  asked: 'being checked',
   waiting: 'waiting',
 } as const satisfies Record<ItemState, string>;
 
@@ -75,7 +75,7 @@ export const describeSelection = (
 ): string => {
   if (selection.kind === 'subjects') return `${number(selection.subjects.length)} selected by hand`;
   const parts = describeFilter(selection.filter, workspaces);
-  return parts.length === 0 ? 'All that is open' : parts.join('; ');
+  return parts.length === 0 ? 'All open' : parts.join('; ');
 };
 
 /** How long so many take at so many a minute: `under a minute`, `about 20 minutes`, `about 6 hours`. */

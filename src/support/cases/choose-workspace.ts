@@ -18,12 +18,12 @@ export const chooseSeam = (
 ): SeamOfWorkspace => {
   if (seams.length === 0) {
     const message =
-      'The process that serves this has no key to ask Seam: set SEAM_API_KEY for it (or "api_key" of each workspace in SEAM_WORKSPACES).';
+      'This process has no Seam API key: set SEAM_API_KEY for it (or "api_key" for each workspace in SEAM_WORKSPACES).';
     throw new SupportError('refused', message);
   }
   const choice = chooseWorkspace(seams, wanted);
   if ('chosen' in choice) return choice.chosen;
-  throw invalid({ workspace: `Which Seam workspace: ${choice.fault}.` });
+  throw invalid({ workspace: `Seam workspace: ${choice.fault}.` });
 };
 
 /**
@@ -44,7 +44,7 @@ export const chooseSeamOf = async (
   if (own !== null && chosen === own) return own;
   const label = workspaceLabel(desk.seams, known);
   throw invalid({
-    workspace: `It is of the Seam workspace ${label}, and can only be changed there.`,
+    workspace: `It belongs to the Seam workspace ${label}, and can only be changed there.`,
   });
 };
 

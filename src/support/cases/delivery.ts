@@ -38,7 +38,7 @@ export const readDelivery = async (
           .where(and(eq(deliveries.eventId, eventId), eq(deliveries.subject, subject)))
       : [];
   if (row === undefined) {
-    throw new SupportError('not_found', `No delivery '${eventId}' of this connection.`);
+    throw new SupportError('not_found', `This connection has no delivery '${eventId}'.`);
   }
   return {
     event_id: row.eventId,

@@ -48,11 +48,11 @@ export const dismiss = async (
     const before = { state, reason };
     await recordChange(client, actor, { action: 'dismiss', target: subject, before, after, why });
     if (!canBeDismissed(state)) {
-      const message = `Only what has failed can be dismissed; this stands as "${STATE_WORDS[state].label}".`;
+      const message = `Only a failed connection can be dismissed. This one’s state is "${STATE_WORDS[state].label}".`;
       throw new SupportError('refused', message);
     }
     if (given.generation !== undefined && given.generation !== generation) {
-      const message = 'Something new has happened to it since. Look at the case again.';
+      const message = 'Something new has happened to it since. Review the case again.';
       throw new SupportError('conflict', message);
     }
     await drizzle(client)
@@ -86,7 +86,7 @@ export const reopen = async (
     const before = { state, reason };
     await recordChange(client, actor, { action: 'reopen', target: subject, before, after });
     if (state !== 'dismissed') {
-      const message = `Only what was dismissed can be opened again; this stands as "${STATE_WORDS[state].label}".`;
+      const message = `Only a dismissed connection can be reopened. This one’s state is "${STATE_WORDS[state].label}".`;
       throw new SupportError('refused', message);
     }
     await drizzle(client)

@@ -17,49 +17,48 @@ export type HeadlineFacts = Readonly<{
 
 /** What happened, as a sentence without its end. */
 const HAPPENED = {
-  webview_not_found: () =>
-    'The user’s connection can’t be followed: Seam does not know its webview',
-  webview_pending: () => 'The user has not finished connecting',
+  webview_not_found: () => 'We can’t follow this connection: Seam doesn’t know its webview',
+  webview_pending: () => 'The user hasn’t finished connecting',
   account_not_ready: account => `The user finished, but Seam shows no ${account} yet`,
   account_not_found: account => `Seam no longer knows the ${account}`,
-  deletion_pending: account => `The ${account} is said to be deleted, but Seam still shows it`,
+  deletion_pending: account => `Seam told us that the ${account} was deleted, but still shows it`,
   metadata_id_missing: account =>
-    `${start(account)} connected, but nothing says which user of ours it belongs to`,
+    `${start(account)} connected, but nothing says which of our users it belongs to`,
   metadata_id_invalid: account =>
     `${start(account)} connected, but the user id that came with it can’t be one of ours`,
-  user_not_found: account => `${start(account)} connected, but no user of ours matches it`,
-  seam_unauthorized: () => 'Seam refuses our key, so we can’t look at this connection',
-  seam_rate_limited: () => 'Seam asked us to slow down before we could look at this connection',
-  seam_unavailable: () => 'Seam could not be reached, so we could not look at this connection',
-  internal_error: () => 'A fault on our side kept us from looking at this connection',
+  user_not_found: account => `${start(account)} connected, but none of our users matches it`,
+  seam_unauthorized: () => 'Seam rejects our key, so we can’t check this connection',
+  seam_rate_limited: () => 'Seam asked us to slow down before we could check this connection',
+  seam_unavailable: () => 'Seam couldn’t be reached, so we couldn’t check this connection',
+  internal_error: () => 'An error on our side kept us from checking this connection',
   event_unusable: () => 'Seam told us that something happened, but not to which connection',
-  workspace_unknown: () => 'This connection is of a Seam workspace that isn’t set up here',
+  workspace_unknown: () => 'This connection belongs to a Seam workspace that isn’t configured here',
 } as const satisfies Record<FailureReason, (account: string) => string>;
 
 /** Where it is a person's turn: what they do. */
 const TO_DO = {
-  webview_not_found: 'Check its id; else send the user a new webview.',
+  webview_not_found: 'Check its id, or send the user a new webview.',
   webview_pending: 'Ask the user to finish it, or send a new webview.',
-  account_not_ready: 'Retry; if it stays, ask Seam.',
+  account_not_ready: 'Retry. If this persists, contact Seam.',
   account_not_found: 'Ask the user to connect it again.',
-  deletion_pending: 'Retry; if it stays, ask Seam.',
-  metadata_id_missing: 'Link it to a user, then we look again.',
-  metadata_id_invalid: 'Link it to a user, then we look again.',
-  user_not_found: 'Link it to a user, then we look again.',
-  seam_unauthorized: 'Tell an engineer, who must mend the key.',
-  seam_rate_limited: 'Retry, when Seam is well again.',
-  seam_unavailable: 'Retry, when Seam is well again.',
-  internal_error: 'Retry; if it stays, give an engineer the block below.',
-  event_unusable: 'Find the user’s webview, and retry that.',
-  workspace_unknown: 'Tell an engineer, who must add the workspace’s key.',
+  deletion_pending: 'Retry. If this persists, contact Seam.',
+  metadata_id_missing: 'Link it to a user, and we’ll check it again.',
+  metadata_id_invalid: 'Link it to a user, and we’ll check it again.',
+  user_not_found: 'Link it to a user, and we’ll check it again.',
+  seam_unauthorized: 'Tell an engineer: the key needs fixing.',
+  seam_rate_limited: 'Retry in a while.',
+  seam_unavailable: 'Retry once Seam is back.',
+  internal_error: 'Retry. If this persists, give an engineer the details below.',
+  event_unusable: 'Find the user’s webview and retry that.',
+  workspace_unknown: 'Tell an engineer: the workspace’s key needs adding.',
 } as const satisfies Record<FailureReason, string>;
 
 /** What stands in the way of a lock that is linked. */
 const BUT = {
   connected: null,
-  disconnected: 'but Seam has lost its access to it: the user must connect it again',
-  reauthorization_requested: 'but its user must sign in again before long',
-  deleted: 'but Seam says that it is deleted',
+  disconnected: 'but Seam has lost access to it: the user must connect it again',
+  reauthorization_requested: 'but the user must sign in again soon',
+  deleted: 'but Seam says that it was deleted',
 } as const satisfies Record<AccountState, string | null>;
 
 const start = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
@@ -73,16 +72,18 @@ export const headline = (facts: HeadlineFacts): string => {
   const { state, reason } = facts;
   const account = facts.accountType === null ? 'account' : `${facts.accountType} account`;
   const happened =
-    reason === null ? 'It could not be settled, and no reason is known' : HAPPENED[reason](account);
+    reason === null
+      ? 'This couldn’t be settled, and no reason is known'
+      : HAPPENED[reason](account);
   switch (state) {
     case 'pending':
-      return `We are about to look at ${facts.hasAccount ? `this ${account}` : 'this connection'}. It takes a moment, unless Seam is slow.`;
+      return `We’re about to check ${facts.hasAccount ? `this ${account}` : 'this connection'}. It takes a moment, longer if Seam is slow.`;
     case 'retrying':
-      return `${happened}. We try again by ourselves.`;
+      return `${happened}. We keep trying automatically.`;
     case 'failed':
-      return `${happened}. ${reason === null ? 'Retry; if it stays, tell an engineer.' : TO_DO[reason]}`;
+      return `${happened}. ${reason === null ? 'Retry. If this persists, tell an engineer.' : TO_DO[reason]}`;
     case 'dismissed':
-      return `${happened}. Somebody has dismissed this; it opens again by itself when it happens again.`;
+      return `${happened}. Someone dismissed this. It reopens automatically if it happens again.`;
     case 'linked':
       return linked(facts, account);
     case 'no_action':
@@ -95,7 +96,7 @@ export const headline = (facts: HeadlineFacts): string => {
 const linked = ({ user, accountState, isProvisional }: HeadlineFacts, account: string): string => {
   const whose = user === null ? 'a user' : user;
   if (isProvisional) {
-    return `The ${account} is linked to ${whose} on the word of an event; Seam has yet to confirm it.`;
+    return `The ${account} is linked to ${whose} provisionally, based on an event. Seam hasn’t confirmed it yet.`;
   }
   const but = accountState === null ? null : BUT[accountState];
   return `The ${account} is linked to ${whose}${but === null ? '. All is well.' : `, ${but}.`}`;
@@ -106,9 +107,9 @@ const settledWithoutLink = (
   account: string,
 ): string => {
   if (accountState === 'deleted') {
-    return `The ${account} is deleted, and linked to nobody. There is nothing to do.`;
+    return `The ${account} was deleted and isn’t linked to anyone. There is nothing to do.`;
   }
   return hasAccount
     ? `There is nothing to do for this ${account}.`
-    : 'The user’s sign-in at the lock maker failed, so nothing was connected. Ask them to try again.';
+    : 'The user’s sign-in with the lock manufacturer failed, so nothing was connected. Ask them to try again.';
 };

@@ -31,13 +31,14 @@ export const LONGEST_NOTE = 5_000;
 export const cleanNote = (typed: string, field: string): string => {
   const text = typed.replace(/\r\n?/g, '\n').replaceAll('\t', ' ').trim();
   const { length } = [...text];
-  if (length === 0) throw invalid({ [field]: 'Write a note: whoever comes next will want it.' });
+  if (length === 0)
+    throw invalid({ [field]: 'Write a note: whoever handles this next will need it.' });
   if (length > LONGEST_NOTE) {
-    const message = `A note has at most ${LONGEST_NOTE.toLocaleString('en')} characters; this has ${length.toLocaleString('en')}.`;
+    const message = `A note can have at most ${LONGEST_NOTE.toLocaleString('en')} characters. This one has ${length.toLocaleString('en')}.`;
     throw invalid({ [field]: message });
   }
   if (/[^\P{Cc}\n]/u.test(text) || !text.isWellFormed()) {
-    throw invalid({ [field]: 'The note holds an invisible control character. Take it out.' });
+    throw invalid({ [field]: 'The note contains an invisible control character. Remove it.' });
   }
   return text;
 };
@@ -80,7 +81,7 @@ export const insertNote = async (
     .insert(notes)
     .values({ subject, text, by: actor.name })
     .returning();
-  if (row === undefined) throw new Error(`the note on ${subject} could not be kept`);
+  if (row === undefined) throw new Error(`the note on ${subject} could not be stored`);
   return toNote(row);
 };
 

@@ -44,7 +44,7 @@ export const retry = async (retrier: Retrier, actor: Actor, id: string): Promise
       // Each has a transaction of its own: a request that was cut off half way goes on with the rest.
       if (!(error instanceof DoneBeforeError)) throw error;
       doneBefore = error;
-      results.push({ subject, result: 'refused', why: 'this very request asked for it before' });
+      results.push({ subject, result: 'refused', why: 'this same request already asked for it' });
     }
   }
   if (doneBefore !== null && results.every(({ result }) => result === 'refused')) throw doneBefore;

@@ -87,8 +87,8 @@ export const parseFilter = (fields: FilterFields): ConnectionFilter => {
       value => oneOf(FAILURE_REASONS, value),
       `one of ${FAILURE_REASONS.join(', ')}`,
     ),
-    workspace: read('workspace', text, `a text of at most ${LONGEST_TEXT} characters`),
-    user: read('user', text, `a text of at most ${LONGEST_TEXT} characters`),
+    workspace: read('workspace', text, `at most ${LONGEST_TEXT} characters long`),
+    user: read('user', text, `at most ${LONGEST_TEXT} characters long`),
     since: read('since', moment, MOMENT_FORMS),
     until: read('until', moment, MOMENT_FORMS),
   };

@@ -24,5 +24,5 @@ export const parseCursor = (text: string): Cursor => {
   const isMoment = !Number.isNaN(ms) && new Date(ms).toISOString().slice(0, 19) === at.slice(0, 19);
   const cursor = { at, subject };
   if (isMoment && !subject.includes('\0') && formatCursor(cursor) === text) return cursor;
-  throw invalid({ cursor: 'This "cursor" is not one that a list gave. Begin at the first page.' });
+  throw invalid({ cursor: 'This "cursor" didn\'t come from a list. Start at the first page.' });
 };

@@ -74,7 +74,7 @@ async function* writeLines(
     last = batch.at(-1);
     if (places.length <= limit) return;
     if (written >= mostRows) {
-      const more = `There are more. These are the latest ${mostRows.toLocaleString('en')}: narrow the filter for the others.`;
+      const more = `There are more. These are the latest ${mostRows.toLocaleString('en')}: narrow the filter to get the others.`;
       yield csvLine([more]) + END;
       return;
     }

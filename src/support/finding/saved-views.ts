@@ -45,7 +45,7 @@ const readName = (name: string): string => {
   const trimmed = name.trim();
   const isName = trimmed !== '' && [...trimmed].length <= LONGEST_NAME;
   if (isName && !/\p{Cc}/u.test(trimmed) && trimmed.isWellFormed()) return trimmed;
-  throw invalid({ name: `A view has a name of 1 to ${LONGEST_NAME} characters.` });
+  throw invalid({ name: `A view’s name must have 1 to ${LONGEST_NAME} characters.` });
 };
 
 /**
@@ -68,10 +68,10 @@ export const saveView = async (
     const views = await listViewsOf(client, operatorId);
     const taken = views.find(view => view.name === name);
     if (taken?.query === query) return taken;
-    const fault = `You have a view called “${name}” already. Choose another name, or delete that one first.`;
+    const fault = `You already have a view called “${name}”. Choose another name, or delete that one first.`;
     if (taken !== undefined) throw invalid({ name: fault });
     if (views.length >= MOST_VIEWS) {
-      throw invalid({ name: `You have ${MOST_VIEWS} views: delete one that you no longer use.` });
+      throw invalid({ name: `You have ${MOST_VIEWS} views. Delete one that you no longer use.` });
     }
     const [saved] = await tx.insert(savedViews).values({ operatorId, name, query }).returning();
     if (saved === undefined) throw new Error('a view was not saved');

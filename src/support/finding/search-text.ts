@@ -48,12 +48,12 @@ export const readSearchText = (text: string): string[] => {
   const trimmed = text.trim();
   if (trimmed.length > LONGEST) {
     throw invalid({
-      q: `That is too long to be an id or an e-mail: ${LONGEST} characters at most.`,
+      q: `That’s too long to be an id or an e-mail: the limit is ${LONGEST} characters.`,
     });
   }
   if (/\p{Cc}/u.test(trimmed) || !trimmed.isWellFormed()) {
     throw invalid({
-      q: 'There are characters in it that no id or e-mail has. Type it, or copy it again.',
+      q: 'It contains characters that no id or e-mail has. Type it, or copy it again.',
     });
   }
   const unquoted = fromUrl(trimmed.replace(QUOTES, ''));

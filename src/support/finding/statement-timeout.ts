@@ -37,6 +37,6 @@ export const insistInTime = <T>(answer: T | null): T => {
   if (answer !== null) return answer;
   throw new SupportError(
     'refused',
-    'There is too much to look through for this. Narrow it: choose a state, a reason, or a shorter time.',
+    'This takes too long: there is too much to search. Narrow it by state, by reason, or by time.',
   );
 };

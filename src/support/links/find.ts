@@ -29,7 +29,7 @@ export const findCaseToLink = async (db: Db, id: string): Promise<Subject> => {
   if (accounts.size > 1) {
     throw new SupportError(
       'refused',
-      `'${id}' leads to ${accounts.size} accounts; give the id of one: ${[...accounts].join(', ')}.`,
+      `'${id}' leads to ${accounts.size} accounts. Use the id of one: ${[...accounts].join(', ')}.`,
     );
   }
   const withAccount = cases.filter(({ accountId }) => accountId !== null);

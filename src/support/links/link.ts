@@ -91,12 +91,12 @@ const insistOnWhatWasSeen = (
 ): void => {
   const current = link?.userId ?? null;
   if (current === userId && state === 'linked') {
-    throw new SupportError('conflict', `It is linked to ${userId} already: nothing was done.`);
+    throw new SupportError('conflict', `It is already linked to ${userId}. Nothing was done.`);
   }
   if (seenUserId === undefined || seenUserId === current) return;
   throw new SupportError(
     'conflict',
-    `By now it is linked to ${current ?? 'nobody'}, so nothing was done. Look at the connection again.`,
+    `It is ${current === null ? 'no longer linked' : `now linked to ${current}`}, so nothing was done. Review the connection again.`,
   );
 };
 

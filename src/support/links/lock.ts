@@ -81,7 +81,7 @@ export const accountOf = async (db: Pick<Db, 'select'>, subject: Subject): Promi
 };
 
 const whatToDo = (reason: FailureReason | null): string => {
-  if (reason === null) return 'Wait for the next look, or retry.';
+  if (reason === null) return 'Wait for the next check, or retry.';
   const { sentence, remedy } = EXPLANATIONS[reason];
   return `${sentence} ${remedy}`;
 };

@@ -31,14 +31,15 @@ export const checkOrder = async (
   const faults: Record<string, string> = {};
   const user = userId.trim() === '' ? null : await users.find(userId.trim());
   if (user === null) faults.user_id = 'Say which user.';
-  else if (user.kind === 'none') faults.user_id = `No user of ours has the id '${userId.trim()}'.`;
+  else if (user.kind === 'none')
+    faults.user_id = `None of our users has the id '${userId.trim()}'.`;
   else if (user.kind === 'impossible') {
     faults.user_id = `'${userId.trim()}' can't be one of our user ids: ${user.why}.`;
   }
   if (note === '') faults.why = 'Write a note that says why: others will want to know.';
   else if (note.length > LONGEST_WHY) {
-    faults.why = `The note may have ${LONGEST_WHY} characters; it has ${note.length}.`;
-  } else if (!isStorable(note)) faults.why = 'The note holds characters that can’t be stored.';
+    faults.why = `The note can have at most ${LONGEST_WHY} characters. This one has ${note.length}.`;
+  } else if (!isStorable(note)) faults.why = 'The note contains characters that can’t be stored.';
   if (user?.kind !== 'found' || Object.keys(faults).length > 0) throw invalid(faults);
   return { userId: user.userId, why: note };
 };
@@ -68,7 +69,7 @@ export const readAccount = async (
   if (stored.deletedAt !== null || stored.deletionRequestedAt !== null) {
     throw new SupportError(
       'refused',
-      'The account is deleted at Seam, so there is nothing to link. The user has to connect it again, through a new Connect Webview.',
+      'The account was deleted in Seam, so there is nothing to link. Ask the user to connect it again through a new Connect Webview.',
     );
   }
   const [webview = null] = await db

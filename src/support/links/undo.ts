@@ -64,7 +64,7 @@ export const subjectOfLink = async (
 };
 
 const noSuchLink = (auditId: number): SupportError =>
-  new SupportError('not_found', `There is no link by hand with the number ${auditId}.`);
+  new SupportError('not_found', `There is no link made by hand with the number ${auditId}.`);
 
 /**
  * Takes a link by hand back: what stood before it stands again, the former link (or none) and the case's
@@ -194,21 +194,19 @@ const whyChanged = (
   currentUserId: string | null,
 ): string | null => {
   if (unlinkedAt === null) {
-    return confirmedAt === null
-      ? null
-      : `By now the account's metadata at Seam name ${userId}, too.`;
+    return confirmedAt === null ? null : `The account's metadata in Seam now names ${userId}, too.`;
   }
-  const nowLinked = `it is linked to ${currentUserId ?? 'nobody'} now`;
+  const nowLinked = `it is now ${currentUserId === null ? 'not linked' : `linked to ${currentUserId}`}`;
   switch (unlinkedBecause) {
     case 'undone':
-      return `That was undone already: ${nowLinked}.`;
+      return `That was already undone: ${nowLinked}.`;
     case 'linked_by_hand':
-      return `It was linked by hand once more: ${nowLinked}.`;
+      return `It was linked by hand again: ${nowLinked}.`;
     case 'account_deleted':
-      return 'The account is deleted at Seam, which ended the link.';
+      return 'The account was deleted in Seam, which ended the link.';
     case 'relinked':
     case 'seam_differs':
-      return `By now the account's metadata at Seam name another user: ${nowLinked}.`;
+      return `The account's metadata in Seam now names another user: ${nowLinked}.`;
     case null:
       return `The link has ended: ${nowLinked}.`;
     default:

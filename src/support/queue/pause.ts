@@ -94,7 +94,7 @@ const insistOnGood = (
   why: string,
 ): void => {
   const faults: Record<string, string> = {};
-  if (why === '') faults.why = 'Say why: whoever finds the queue paused will ask.';
+  if (why === '') faults.why = 'Say why: whoever finds the queue paused will want to know.';
   if (why.length > LONGEST_WHY) faults.why = `Say why in at most ${LONGEST_WHY} characters.`;
   if (workspaceId !== null && !isOneOf(workspaces, workspaceId)) {
     faults.workspace_id = `The Seam workspace ${workspaceId} isn't configured here.`;
@@ -109,10 +109,10 @@ const findPause = async (client: Client, workspaceId: string | null): Promise<Pa
 
 const pausedAlready = (pause: Pause | undefined): SupportError => {
   const who = pause === undefined ? '' : `, by ${pause.by} since ${pause.since}: ${pause.why}`;
-  return new SupportError('conflict', `It is paused already${who}`);
+  return new SupportError('conflict', `It is already paused${who}`);
 };
 
 const notPaused = (workspaceId: string | null): SupportError => {
-  const which = workspaceId === null ? 'No pause of the whole queue' : `No pause of ${workspaceId}`;
-  return new SupportError('conflict', `${which} stands, so there is nothing to resume.`);
+  const which = workspaceId === null ? 'The queue as a whole' : workspaceId;
+  return new SupportError('conflict', `${which} isn't paused, so there is nothing to resume.`);
 };

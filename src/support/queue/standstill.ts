@@ -24,8 +24,8 @@ export const readStandstills = async (
   return [
     ...pauses.map(({ workspace_id: id, why, by, since }) => ({
       workspace: workspaceLabel(workspaces, id),
-      sentence: `The queue is paused by ${by}: ${wordsFor(actor, why)}`,
-      remedy: 'Nothing is looked at until somebody resumes it.',
+      sentence: `${by} paused the queue: ${wordsFor(actor, why)}`,
+      remedy: 'Nothing is checked until someone resumes it.',
       since,
     })),
     // What was held of a workspace that is no longer configured stands still for another reason.

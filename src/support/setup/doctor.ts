@@ -50,7 +50,7 @@ const lookAt = async (
 ): Promise<Finding> => {
   const lacking = needs.find(need => !before.some(f => f.check === need && f.result === 'ok'));
   if (lacking !== undefined) {
-    const detail = `because "${lacking}" is not in order`;
+    const detail = `because "${lacking}" has a problem`;
     return { check: name, result: 'not_checked', detail, remedy: null };
   }
   try {
@@ -79,6 +79,6 @@ export const judgeClock = (clock: string, theirs: Date, asked: Date, answered: D
   if (seconds <= MOST_SKEW_SECONDS) return `within ${Math.max(1, seconds)} s of ${clock}`;
   throw new Problem(
     `our clock is ${seconds} s ${skewMs > 0 ? 'behind' : 'ahead of'} ${clock}`,
-    'Set the clock by NTP on the machine that is wrong; webhooks are refused from 5 minutes on.',
+    'Sync the clock of the machine that is off with NTP. From 5 minutes on, webhooks are refused.',
   );
 };

@@ -32,14 +32,14 @@ export const toEndpoint = ({ webhookId, url, eventTypes }: RegisteredWebhook): E
  * Unencrypted is only right where nothing leaves the machine: in the sandbox.
  */
 export const endpointFault = (text: string): string | null => {
-  if (!URL.canParse(text)) return 'It is no whole URL (https://<your host>/webhooks/seam).';
+  if (!URL.canParse(text)) return 'It must be a full URL (https://<your host>/webhooks/seam).';
   const url = new URL(text);
   const isLocal = url.protocol === 'http:' && url.hostname === '127.0.0.1';
   if (url.protocol !== 'https:' && !isLocal) {
-    return 'It must begin with https:// (http://127.0.0.1 will do for the sandbox).';
+    return 'It must start with https:// (http://127.0.0.1 is fine for the sandbox).';
   }
-  if (url.username !== '' || url.password !== '') return 'It must not hold a user or a password.';
-  return url.hash === '' ? null : 'It must not have a part after #, which is never sent.';
+  if (url.username !== '' || url.password !== '') return "It can't contain a user or a password.";
+  return url.hash === '' ? null : "It can't have a part after #, which is never sent.";
 };
 
 /** Two ways to write the same URL are one endpoint. */
@@ -135,7 +135,7 @@ const pathOf = (url: string): string | null =>
 const tellNone = (registered: number, url: string | undefined): string => {
   const which = url ?? `a URL that ends in ${OUR_PATH}`;
   const others = registered === 0 ? '' : ` (${registered} with other URLs)`;
-  return `No endpoint is registered with ${which}${others}: no webhook comes.`;
+  return `No endpoint is registered with ${which}${others}, so no webhook arrives.`;
 };
 
 const tellMissing = ({ url, missing }: Endpoint): string[] =>
@@ -144,7 +144,7 @@ const tellMissing = ({ url, missing }: Endpoint): string[] =>
 const tellSuperfluous = ({ url, superfluous }: Endpoint): string[] =>
   superfluous.length === 0
     ? []
-    : [`${url} is also sent ${superfluous.join(', ')}, which is answered 204 and not stored.`];
+    : [`${url} is also sent ${superfluous.join(', ')}, which is answered with 204 and not stored.`];
 
 const tellTwice = (ours: readonly RegisteredWebhook[]): string[] =>
   ours
@@ -159,5 +159,5 @@ const tellSecret = ({ url, secret }: RegisteredWebhook, secrets: readonly string
   secrets.includes(secret)
     ? []
     : [
-        `The secret of ${url} is not in SEAM_WEBHOOK_SECRET (or the workspace's webhook_secrets): what it sends is refused.`,
+        `The secret of ${url} is not in SEAM_WEBHOOK_SECRET (or the workspace's webhook_secrets), so what it sends is refused.`,
       ];

@@ -12,8 +12,8 @@ import type {
 
 /** How a connection stands, and whether that is good, bad, or neither. */
 export const STATE_WORDS = {
-  pending: { label: 'Being looked at', mood: 'plain', icon: '…' },
-  retrying: { label: 'Tried again by itself', mood: 'warn', icon: '↻' },
+  pending: { label: 'Checking', mood: 'plain', icon: '…' },
+  retrying: { label: 'Retrying automatically', mood: 'warn', icon: '↻' },
   linked: { label: 'Linked', mood: 'good', icon: '✓' },
   no_action: { label: 'Nothing to do', mood: 'plain', icon: '–' },
   failed: { label: 'Needs attention', mood: 'bad', icon: '!' },
@@ -25,25 +25,25 @@ export const STATE_WORDS = {
 
 export const OUTCOME_WORDS = {
   linked: 'Linked to the user',
-  already_linked: 'Was linked already',
-  relinked: 'Linked to another user than before',
-  kept: 'The link was kept',
-  account_updated: 'The account had changed; the link stays',
-  account_deleted: 'The account is deleted',
-  login_failed: 'The user’s sign-in at the lock maker failed',
-  superseded: 'A later look was faster',
+  already_linked: 'Already linked',
+  relinked: 'Linked to a different user',
+  kept: 'Link kept',
+  account_updated: 'Account changed; link kept',
+  account_deleted: 'Account deleted',
+  login_failed: 'The user’s sign-in with the lock manufacturer failed',
+  superseded: 'Superseded by a later check',
   failed: 'Failed',
-  interrupted: 'Interrupted, and done again',
+  interrupted: 'Interrupted, then run again',
 } as const satisfies Record<RunOutcome, string>;
 
 export const TRIGGER_WORDS = {
   delivery: 'a webhook',
-  backfill: 'an event that no webhook brought',
-  audit: 'an audit',
+  backfill: 'a backfilled event',
+  audit: 'drift from Seam',
   person: 'a person',
-  backoff: 'the next try',
-  sweep: 'the sweep (it was owed)',
-  healing: 'the cause having gone',
+  backoff: 'an automatic retry',
+  sweep: 'the sweep (a check was owed)',
+  healing: 'recovery: the problem was resolved',
   replay: 'a replay',
 } as const satisfies Record<Trigger, string>;
 
@@ -56,71 +56,71 @@ export const ACCOUNT_STATE_WORDS = {
 
 /** Who made a link. */
 export const LINKED_BY_WORDS = {
-  run: 'by itself',
+  run: 'automatically',
   person: 'by hand',
 } as const satisfies Record<'run' | 'person', string>;
 
 /** Why a user is proposed as an account's. */
 export const PROPOSAL_WORDS = {
-  same_email: 'has the lock account’s e-mail',
-  expected: 'we made the webview for this user',
-  claimed: 'the metadata name this user',
-  linked_before: 'was linked before',
+  same_email: 'has the same e-mail as the lock account',
+  expected: 'the webview was created for this user',
+  claimed: 'the metadata names this user',
+  linked_before: 'was linked to it before',
 } as const;
 
 /** Why a link ended. */
 export const UNLINKED_WORDS = {
-  relinked: 'its metadata named another user',
+  relinked: 'the metadata named another user',
   account_deleted: 'the account was deleted',
-  seam_differs: 'it was provisional, and Seam said otherwise',
-  linked_by_hand: 'a person linked it by hand',
-  undone: 'a person took it back',
+  seam_differs: 'it was provisional, and Seam didn’t confirm it',
+  linked_by_hand: 'someone linked it by hand',
+  undone: 'someone undid it',
 } as const satisfies Record<UnlinkedBecause, string>;
 
 /** What happened, in a few words, for a list. */
 export const REASON_TITLES = {
-  webview_not_found: 'Webview unknown to Seam',
+  webview_not_found: 'Webview not found in Seam',
   webview_pending: 'Webview not finished',
   account_not_ready: 'No account yet',
-  account_not_found: 'Account unknown to Seam',
+  account_not_found: 'Account not found in Seam',
   deletion_pending: 'Account being deleted',
   metadata_id_missing: 'No user id in the webview',
   metadata_id_invalid: 'Unusable user id',
-  user_not_found: 'No such user',
-  seam_unauthorized: 'Seam refuses our key',
-  seam_rate_limited: 'Seam asks us to slow down',
+  user_not_found: 'User not found',
+  seam_unauthorized: 'Seam rejects our key',
+  seam_rate_limited: 'Seam asked us to slow down',
   seam_unavailable: 'Seam can’t be reached',
-  internal_error: 'A fault of ours',
-  event_unusable: 'Event names nothing',
+  internal_error: 'Error on our side',
+  event_unusable: 'Event names no connection',
   workspace_unknown: 'Workspace not configured',
 } as const satisfies Record<FailureReason, string>;
 
 /** What a person did, as the audit log tells it. */
 export const CHANGE_WORDS = {
-  retry: 'asked for another look',
+  retry: 'retried',
   link: 'linked by hand',
   undo_link: 'undid a link',
   dismiss: 'dismissed',
-  reopen: 'opened again',
-  note: 'wrote a note',
+  reopen: 'reopened',
+  note: 'added a note',
   plan_bulk_run: 'planned a bulk run',
   start_bulk_run: 'started a bulk run',
   stop_bulk_run: 'stopped a bulk run',
   create_webview: 'created a webview',
   ask_update_account: 'asked Seam to change an account',
-  update_account: 'changed an account at Seam',
+  update_account: 'changed an account in Seam',
   ask_delete_account: 'asked Seam to delete an account',
-  delete_account: 'deleted an account at Seam',
-  replay: 'asked for a replay',
-  backfill: 'began a backfill',
-  fix_audit: 'had an audit’s findings mended',
+  delete_account: 'deleted an account in Seam',
+  replay: 'started a replay',
+  backfill: 'started a backfill',
+  fix_audit: 'fixed drift from Seam',
   prune: 'pruned by hand',
   pause_queue: 'paused the queue',
   resume_queue: 'resumed the queue',
   add_operator: 'added an operator',
   change_operator: 'changed an operator',
   disable_operator: 'disabled an operator',
-  create_token: 'made a token',
+  create_token: 'created a token',
   revoke_token: 'revoked a token',
   sign_in: 'signed in',
 } as const satisfies Record<ChangeName, string>;
@@ -131,8 +131,8 @@ export const noMatch = (text: string): string =>
 
 /** How Seam is for a workspace. */
 export const SEAM_WORDS = {
-  ok: { label: 'Answers', mood: 'good', icon: '✓' },
-  throttled: { label: 'Asks us to slow down', mood: 'warn', icon: '↻' },
-  key_refused: { label: 'Refuses our API key', mood: 'bad', icon: '!' },
-  down: { label: 'Is away', mood: 'bad', icon: '!' },
+  ok: { label: 'Responding', mood: 'good', icon: '✓' },
+  throttled: { label: 'Throttling us', mood: 'warn', icon: '↻' },
+  key_refused: { label: 'Rejecting our API key', mood: 'bad', icon: '!' },
+  down: { label: 'Down', mood: 'bad', icon: '!' },
 } as const;

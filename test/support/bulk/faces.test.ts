@@ -27,14 +27,14 @@ describe('the console', () => {
     const { support } = desk.clerks;
     const preview = await support.post('/support/bulk-runs/plan', { query: QUERY });
     expect(text(preview.text)).toContain('Retry all 12 matching');
-    expect(text(preview.text)).toContain('Needs attention; No such user');
-    expect(text(preview.text)).toContain('1 × naming no webview and no account');
+    expect(text(preview.text)).toContain('Needs attention; User not found');
+    expect(text(preview.text)).toContain('1 × without a webview or an account');
     expect(preview.text).toContain('Start retry of 12</button>');
     expect(preview.text).toContain('/support/connections/connect_webview%3Aw1');
     const id = idIn(preview.url);
 
     const started = await support.post(`/support/bulk-runs/${id}/start`, { why: 'ticket 42' });
-    expect(text(started.text)).toContain('The retry of 12 has started.');
+    expect(text(started.text)).toContain('Started retry of 12.');
     expect(text(started.text)).toContain('ticket 42');
     expect(started.text).toContain('<progress id="progress" max="12" value="0">');
 
@@ -47,8 +47,8 @@ describe('the console', () => {
     });
     await stepOn(bulkDesk(desk.database));
     const running = await support.get(`/support/bulk-runs/${id}`);
-    expect(text(running.text)).toContain('2 of 12 dealt with (16 %)');
-    expect(text(running.text)).toMatch(/Needs attention : .* A fault of ours/);
+    expect(text(running.text)).toContain('2 of 12 finished (16%)');
+    expect(text(running.text)).toMatch(/Needs attention : .* Error on our side/);
     const stopped = await support.post(`/support/bulk-runs/${id}/stop`);
     expect(text(stopped.text)).toContain('stopped by a support');
     const list = await support.get('/support/bulk-runs');
@@ -59,7 +59,7 @@ describe('the console', () => {
     await addFailed(desk.database, 101);
     const preview = await desk.clerks.support.post('/support/bulk-runs/plan', { query: QUERY });
     expect(preview.text).toMatch(/disabled>Start retry of 101<\/button>/);
-    expect(text(preview.text)).toContain('takes the role on-call');
+    expect(text(preview.text)).toContain('requires the role on-call');
     const path = `/support/bulk-runs/${idIn(preview.url)}/start`;
     expect((await desk.clerks.support.post(path)).status).toBe(403);
     expect((await desk.clerks['on-call'].post(path)).status).toBe(200);
@@ -90,7 +90,7 @@ describe('the console', () => {
     expect(rows).toMatchObject([{ state: 'running', total: 2 }]);
     const none = await desk.clerks.support.post('/support/bulk-runs/selected');
     expect(none.status).toBe(422);
-    expect(none.text).toContain('Tick at least one connection first');
+    expect(none.text).toContain('Select at least one connection first');
   });
 
   test('what can’t be planned is told in words', async () => {
@@ -104,7 +104,7 @@ describe('the console', () => {
     expect(strange.status).toBe(422);
     expect((await support.get('/support/bulk-runs/4711')).status).toBe(404);
     expect((await support.get('/support/bulk-runs/x')).status).toBe(404);
-    expect(text((await support.get('/support/bulk-runs')).text)).toContain('no bulk run yet');
+    expect(text((await support.get('/support/bulk-runs')).text)).toContain('no bulk runs yet');
   });
 });
 
@@ -169,7 +169,7 @@ describe('the command line', () => {
     expect(await cli('start', id, '--yes')).toMatchObject({ code: 0 });
     expect(await cli('start', id, '--yes')).toMatchObject({
       code: 4,
-      stderr: expect.stringContaining('was started already by'),
+      stderr: expect.stringContaining('was already started by'),
     });
     expect((await cli('stop', id)).stdout).toContain('2 skipped');
     expect((await cli('status', id)).stdout).toMatch(/connect_webview:w1 +skipped +stopped by/);

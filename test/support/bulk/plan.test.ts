@@ -46,7 +46,7 @@ describe('a plan', () => {
       planned_by: 'ada',
       started_by: 'ada',
       why: 'users were imported',
-      selection: 'Needs attention; No such user',
+      selection: 'Needs attention; User not found',
       counts: { waiting: 3 },
     });
     expect(await audit()).toEqual([
@@ -100,7 +100,7 @@ describe('a plan', () => {
       total: 1,
     });
     await expect(tryPlan(bulkDesk(database, ['other']), SUPPORT, FAILED)).rejects.toThrow(
-      'Nothing of what matches can be retried now: 1 × of a Seam workspace',
+      'Nothing that matches can be retried now: 1 × in a Seam workspace',
     );
   });
 
@@ -117,7 +117,7 @@ describe('a plan', () => {
     expect(() => parseSelection('state=failed&colour=red')).toThrow('"colour"');
     expect(() => parseSelection('state=failed&state=linked')).toThrow('twice');
     expect(() => parseSelection('state=nonsense')).toThrow('"state" must be one of');
-    expect(() => selectSubjects([' '])).toThrow('Tick at least one');
+    expect(() => selectSubjects([' '])).toThrow('Select at least one');
   });
 });
 
@@ -138,7 +138,7 @@ describe('starting', () => {
   test('more than 100 takes the role on-call', async () => {
     await addFailed(database, 101);
     const id = await plan(desk, SUPPORT, FAILED);
-    await expect(start(desk, SUPPORT, id)).rejects.toThrow('This takes the role "on-call"');
+    await expect(start(desk, SUPPORT, id)).rejects.toThrow('This requires the role "on-call"');
     expect(await readBulkRun(desk, SHELL, id)).toMatchObject({ state: 'planned' });
     await start(desk, actor('on-call'), id);
     expect(await readBulkRun(desk, SHELL, id)).toMatchObject({ state: 'running' });
@@ -148,9 +148,9 @@ describe('starting', () => {
     const viewer = actor('viewer');
     await addFailed(database, 1);
     const id = await plan(desk, SUPPORT, FAILED);
-    await expect(plan(desk, viewer, FAILED)).rejects.toThrow('takes the role');
-    await expect(start(desk, viewer, id)).rejects.toThrow('takes the role');
-    await expect(stop(desk, viewer, id)).rejects.toThrow('takes the role');
+    await expect(plan(desk, viewer, FAILED)).rejects.toThrow('requires the role');
+    await expect(start(desk, viewer, id)).rejects.toThrow('requires the role');
+    await expect(stop(desk, viewer, id)).rejects.toThrow('requires the role');
   });
 
   test('happens once: the second one is told who did, a double click that it is done', async () => {
@@ -161,8 +161,8 @@ describe('starting', () => {
       start(desk, actor('support', 'a form'), id),
     ]);
     expect(results.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
-    await expect(start(desk, actor('support', 'a form'), id)).rejects.toThrow('done already');
-    await expect(start(desk, SUPPORT, id)).rejects.toThrow('was started already by ada');
+    await expect(start(desk, actor('support', 'a form'), id)).rejects.toThrow('already done');
+    await expect(start(desk, SUPPORT, id)).rejects.toThrow('was already started by ada');
     expect((await audit()).filter(({ action }) => action === 'start_bulk_run')).toHaveLength(1);
   });
 
@@ -172,7 +172,7 @@ describe('starting', () => {
     await database.pool.query(
       `update reconciler.bulk_runs set planned_at = now() - interval '61 min'`,
     );
-    await expect(start(desk, SUPPORT, id)).rejects.toThrow('Plan it anew');
+    await expect(start(desk, SUPPORT, id)).rejects.toThrow('Plan it again');
     await expect(start(desk, SUPPORT, 4711)).rejects.toThrow('There is no bulk run 4711');
   });
 
@@ -204,5 +204,5 @@ test('Stop skips what waits, and says who stopped it', async () => {
     finished_at: expect.any(String),
   });
   expect((await audit()).at(-1)).toMatchObject({ action: 'stop_bulk_run', why: 'wrong filter' });
-  await expect(stop(desk, SUPPORT, id)).rejects.toThrow('doesn’t run: stopped');
+  await expect(stop(desk, SUPPORT, id)).rejects.toThrow('isn’t running: stopped');
 });

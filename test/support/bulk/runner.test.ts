@@ -75,9 +75,9 @@ describe('a bulk run', () => {
     const items = await listBulkItems(database.db, id, { limit: 10 });
     expect(items.map(({ state, why }) => [state, why])).toEqual([
       ['succeeded', null],
-      ['failed', 'No such user'],
-      ['failed', 'Webview not finished; it is tried again by itself'],
-      ['skipped', 'it has been pruned meanwhile'],
+      ['failed', 'User not found'],
+      ['failed', 'Webview not finished; retrying automatically'],
+      ['skipped', 'it has since been pruned'],
     ]);
   });
 
@@ -92,8 +92,8 @@ describe('a bulk run', () => {
     await stepOn(desk);
     const skipped = await listBulkItems(database.db, id, { state: 'skipped', limit: 10 });
     expect(skipped.map(({ subject, why }) => [subject, why])).toEqual([
-      ['connect_webview:w1', 'it has moved on since the preview'],
-      ['connect_webview:w2', 'it has moved on since the preview'],
+      ['connect_webview:w1', 'it has changed since the preview'],
+      ['connect_webview:w2', 'it has changed since the preview'],
     ]);
     expect(desk.requested).toEqual(['connect_webview:w3']);
   });
@@ -130,7 +130,7 @@ describe('a bulk run', () => {
     await sql(`update reconciler.bulk_runs set query = 'reason=of_tomorrow'`);
     await addFailed(database, 1, 'x');
     await planAndStart(desk, ADA, selectSubjects(['connect_webview:x1']));
-    await expect(stepOn(desk)).rejects.toThrow(`bulk run ${strange} can't go on`);
+    await expect(stepOn(desk)).rejects.toThrow(`bulk run ${strange} can't continue`);
     expect(desk.requested).toEqual(['connect_webview:x1']);
     expect(await readBulkRun(desk, SHELL, strange)).toMatchObject({
       selection: 'reason=of_tomorrow',
@@ -171,7 +171,7 @@ describe('a bulk run', () => {
     await stepOn(desk);
     expect(await readBulkRun(desk, SHELL, id)).toMatchObject({
       state: 'stopped_itself',
-      stopped_because: '17 of the first 20 failed again: 17 × No such user',
+      stopped_because: '17 of the first 20 failed again: 17 × User not found',
       counts: { succeeded: 3, failed: 37, skipped: 60, waiting: 0 },
     });
   });
@@ -197,8 +197,8 @@ describe('while the queue is', () => {
   const PAUSED = `insert into reconciler.pauses (workspace_id, why, by) values ($1, 'Seam asked us', 'grace')`;
 
   test.each([
-    { what: 'held', text: HELD, told: 'the queue is held: Seam refuses our key' },
-    { what: 'paused', text: PAUSED, told: 'grace has paused the queue: Seam asked us' },
+    { what: 'held', text: HELD, told: 'the queue is held: Seam rejects our key' },
+    { what: 'paused', text: PAUSED, told: 'grace paused the queue: Seam asked us' },
   ])('$what, nothing is handed out, and it says why; then it goes on', async ({ text, told }) => {
     const id = await begin(2);
     await sql(text, [null]);

@@ -125,7 +125,7 @@ describe('dismissing', () => {
     ]);
     expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     expect(both.find(({ status }) => status === 'rejected')).toMatchObject({
-      reason: { name: 'SupportError', message: expect.stringContaining('done already') },
+      reason: { name: 'SupportError', message: expect.stringContaining('already done') },
     });
     expect(await notesOf(subject)).toHaveLength(1);
     expect(await auditOf(subject)).toHaveLength(1);

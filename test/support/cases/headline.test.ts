@@ -15,32 +15,32 @@ const FACTS: HeadlineFacts = {
 /** What support reads first: the words themselves are what matters, so they stand here. */
 const FAILED = {
   webview_not_found:
-    'The user’s connection can’t be followed: Seam does not know its webview. Check its id; else send the user a new webview.',
+    'We can’t follow this connection: Seam doesn’t know its webview. Check its id, or send the user a new webview.',
   webview_pending:
-    'The user has not finished connecting. Ask the user to finish it, or send a new webview.',
+    'The user hasn’t finished connecting. Ask the user to finish it, or send a new webview.',
   account_not_ready:
-    'The user finished, but Seam shows no August account yet. Retry; if it stays, ask Seam.',
+    'The user finished, but Seam shows no August account yet. Retry. If this persists, contact Seam.',
   account_not_found: 'Seam no longer knows the August account. Ask the user to connect it again.',
   deletion_pending:
-    'The August account is said to be deleted, but Seam still shows it. Retry; if it stays, ask Seam.',
+    'Seam told us that the August account was deleted, but still shows it. Retry. If this persists, contact Seam.',
   metadata_id_missing:
-    'August account connected, but nothing says which user of ours it belongs to. Link it to a user, then we look again.',
+    'August account connected, but nothing says which of our users it belongs to. Link it to a user, and we’ll check it again.',
   metadata_id_invalid:
-    'August account connected, but the user id that came with it can’t be one of ours. Link it to a user, then we look again.',
+    'August account connected, but the user id that came with it can’t be one of ours. Link it to a user, and we’ll check it again.',
   user_not_found:
-    'August account connected, but no user of ours matches it. Link it to a user, then we look again.',
+    'August account connected, but none of our users matches it. Link it to a user, and we’ll check it again.',
   seam_unauthorized:
-    'Seam refuses our key, so we can’t look at this connection. Tell an engineer, who must mend the key.',
+    'Seam rejects our key, so we can’t check this connection. Tell an engineer: the key needs fixing.',
   seam_rate_limited:
-    'Seam asked us to slow down before we could look at this connection. Retry, when Seam is well again.',
+    'Seam asked us to slow down before we could check this connection. Retry in a while.',
   seam_unavailable:
-    'Seam could not be reached, so we could not look at this connection. Retry, when Seam is well again.',
+    'Seam couldn’t be reached, so we couldn’t check this connection. Retry once Seam is back.',
   internal_error:
-    'A fault on our side kept us from looking at this connection. Retry; if it stays, give an engineer the block below.',
+    'An error on our side kept us from checking this connection. Retry. If this persists, give an engineer the details below.',
   event_unusable:
-    'Seam told us that something happened, but not to which connection. Find the user’s webview, and retry that.',
+    'Seam told us that something happened, but not to which connection. Find the user’s webview and retry that.',
   workspace_unknown:
-    'This connection is of a Seam workspace that isn’t set up here. Tell an engineer, who must add the workspace’s key.',
+    'This connection belongs to a Seam workspace that isn’t configured here. Tell an engineer: the workspace’s key needs adding.',
 } as const satisfies Record<(typeof FAILURE_REASONS)[number], string>;
 
 describe.each(FAILURE_REASONS)('%s', reason => {
@@ -51,12 +51,12 @@ describe.each(FAILURE_REASONS)('%s', reason => {
   });
   test('retrying: that nobody need do anything', () => {
     expect(headline({ ...FACTS, state: 'retrying', reason })).toBe(
-      `${happened} We try again by ourselves.`,
+      `${happened} We keep trying automatically.`,
     );
   });
   test('dismissed: that it may come back', () => {
     expect(headline({ ...FACTS, state: 'dismissed', reason })).toBe(
-      `${happened} Somebody has dismissed this; it opens again by itself when it happens again.`,
+      `${happened} Someone dismissed this. It reopens automatically if it happens again.`,
     );
   });
 });
@@ -66,17 +66,17 @@ test.each([
   [
     'its lock does not work',
     { accountState: 'disconnected' },
-    'The August account is linked to Ada (u1), but Seam has lost its access to it: the user must connect it again.',
+    'The August account is linked to Ada (u1), but Seam has lost access to it: the user must connect it again.',
   ],
   [
     'it soon won’t',
     { accountState: 'reauthorization_requested' },
-    'The August account is linked to Ada (u1), but its user must sign in again before long.',
+    'The August account is linked to Ada (u1), but the user must sign in again soon.',
   ],
   [
     'Seam was away',
     { isProvisional: true },
-    'The August account is linked to Ada (u1) on the word of an event; Seam has yet to confirm it.',
+    'The August account is linked to Ada (u1) provisionally, based on an event. Seam hasn’t confirmed it yet.',
   ],
 ] as const)('linked: %s', (_, facts, sentence) => {
   expect(headline({ ...FACTS, state: 'linked', user: 'Ada (u1)', ...facts })).toBe(sentence);
@@ -85,10 +85,10 @@ test.each([
 test('nothing to do: whether it is deleted, or was never connected', () => {
   const settled = { ...FACTS, state: 'no_action' } as const;
   expect(headline({ ...settled, accountState: 'deleted' })).toBe(
-    'The August account is deleted, and linked to nobody. There is nothing to do.',
+    'The August account was deleted and isn’t linked to anyone. There is nothing to do.',
   );
   expect(headline({ ...settled, hasAccount: false, accountState: null })).toMatch(
-    /sign-in at the lock maker failed/,
+    /sign-in with the lock manufacturer failed/,
   );
 });
 

@@ -66,7 +66,7 @@ test('each reason is one row: how many, how many people, the oldest, the last da
   expect(hours.reduce((sum, each) => sum + each, 0)).toBe(5);
 
   const { text } = await desk.clerks.viewer.get('/support');
-  expect(text).toContain('No user of ours has that id.');
+  expect(text).toContain('None of our users has that id.');
   expect(text).toContain(
     '<a class="button whole" href="/support/connections?state=failed&amp;reason=user_not_found">Review 4',
   );
@@ -90,5 +90,5 @@ test('a queue that stands still is told at the top, in the words of whoever paus
     `insert into reconciler.pauses (workspace_id, why, "by") values (null, 'Seam moves <house>', 'Ada')`,
   );
   const { text } = await desk.clerks.viewer.get('/support');
-  expect(text).toContain('The queue is paused by Ada: Seam moves &lt;house&gt;');
+  expect(text).toContain('Ada paused the queue: Seam moves &lt;house&gt;');
 });

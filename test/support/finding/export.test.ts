@@ -80,7 +80,7 @@ describe('a list as CSV', () => {
     const cut = linesOf((await Array.fromAsync(most(10))).join(''));
     expect(cut).toHaveLength(12);
     expect(cut.at(-1)).toBe(
-      'There are more. These are the latest 10: narrow the filter for the others.',
+      'There are more. These are the latest 10: narrow the filter to get the others.',
     );
     expect(linesOf((await Array.fromAsync(most(26))).join(''))).toHaveLength(27);
   });

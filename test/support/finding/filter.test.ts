@@ -90,7 +90,7 @@ describe('a filter', () => {
     });
     expect(describeFilter(filter, [])).toEqual([
       'Needs attention',
-      'No such user',
+      'User not found',
       'user ada',
       'changed since 2026-11-22 00:00 UTC',
     ]);

@@ -69,7 +69,7 @@ describe('pages of a list', () => {
     });
     const shown = await desk.clerks.viewer.get('/support/connections?cursor=x');
     expect(shown.status).toBe(422);
-    expect(shown.text).toContain('Begin at the first page.');
+    expect(shown.text).toContain('Start at the first page.');
   });
 });
 
@@ -79,12 +79,12 @@ describe('the page', () => {
       '/support/connections?state=failed&reason=user_not_found&user=user_4',
     );
     expect(status).toBe(200);
-    expect(text).toContain('<option value="user_not_found" selected>No such user</option>');
+    expect(text).toContain('<option value="user_not_found" selected>User not found</option>');
     expect(text).toMatch(
-      /<strong>4 connections<\/strong>:\s*Needs attention · No such user · user user_4/,
+      /<strong>4 connections<\/strong>:\s*Needs attention · User not found · user user_4/,
     );
     expect(text).toContain('href="/support/connections/connect_webview%3Aw24"');
-    expect(text).toContain('aria-label="Select No such user, user_4, connect_webview:w24"');
+    expect(text).toContain('aria-label="Select User not found, user_4, connect_webview:w24"');
     expect(text).toContain('Retry all 4 matching…');
     expect(text).toContain(
       'name="query" value="state=failed&amp;reason=user_not_found&amp;user=user_4"',
@@ -106,7 +106,7 @@ describe('the page', () => {
   test('a viewer sees which role it takes to retry, and masked e-mails', async () => {
     const { text } = await desk.clerks.viewer.get('/support/connections?state=dismissed');
     expect(text).not.toContain('type="checkbox"');
-    expect(text).toMatch(/disabled>Retry selected<\/button> <small>takes the role support/);
+    expect(text).toMatch(/disabled>Retry selected<\/button> <small>requires the role support/);
     expect(text).not.toContain('@locks.example');
   });
 

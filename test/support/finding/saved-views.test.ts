@@ -13,7 +13,7 @@ test('a filter is kept under a name, on the list and at home, for this operator 
   const { viewer, support } = desk.clerks;
   const saved = await viewer.post('/support/views', { name: ' Failed <today> ', ...filter });
   expect(saved.url).toBe('/support/connections?state=failed&since=24h');
-  expect(saved.text).toContain('The view “Failed &lt;today&gt;” is saved.');
+  expect(saved.text).toContain('View “Failed &lt;today&gt;” saved.');
   const link = '<a href="/support/connections?state=failed&amp;since=24h">Failed &lt;today&gt;</a>';
   for (const path of ['/support', '/support/connections']) {
     expect((await viewer.get(path)).text).toContain(link);
@@ -27,7 +27,7 @@ test('a name that is taken is refused, with the form and what was typed; the sam
   expect((await support.post('/support/views', { name: 'Mine', ...filter })).status).toBe(200);
   const taken = await support.post('/support/views', { name: 'Mine', state: 'open' });
   expect(taken.status).toBe(422);
-  expect(taken.text).toContain('You have a view called “Mine” already.');
+  expect(taken.text).toContain('You already have a view called “Mine”.');
   expect(taken.text).toMatch(/id="view-name" name="name" value="Mine"[^>]*aria-invalid="true"/);
   const { rows } = await desk.database.pool.query(
     `select query from reconciler.saved_views where name = 'Mine'`,
@@ -65,6 +65,6 @@ test('a view is deleted by whose it is, and by nobody else', async () => {
   const path = `/support/views/${rows[0]?.id}/delete`;
   expect((await desk.clerks.admin.post(path)).status).toBe(404);
   const deleted = await support.post(path);
-  expect(deleted.text).toContain('The view “Gone” is deleted.');
+  expect(deleted.text).toContain('View “Gone” deleted.');
   expect(deleted.text).not.toContain('>Gone</a>');
 });

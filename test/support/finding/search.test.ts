@@ -104,12 +104,12 @@ describe('what names none', () => {
 
   test('a user without a connection is told as a user', async () => {
     const { text } = await searchPage('bob@app.example');
-    expect(text).toContain('is a user of yours, but no connection names them');
+    expect(text).toContain('is one of your users, but no connection names them');
   });
 
   test('of a name, those who are called so; not for viewers, who may not find out e-mails', async () => {
     const { text } = await searchPage('ada love');
-    expect(text).toContain('this user is called so');
+    expect(text).toContain('this user’s name matches');
     expect(text).toContain('href="/support/search?q=ada"');
     expect((await searchPage('ada@a', 'viewer')).text).toContain('No match for');
   });

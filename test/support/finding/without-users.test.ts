@@ -28,5 +28,5 @@ test.each([
 
 test('a search says that the users were not searched', async () => {
   const { text } = await desk.clerks.support.get('/support/search?q=somebody');
-  expect(text).toContain('could not be searched just now');
+  expect(text).toContain('couldn’t be searched just now');
 });

@@ -143,7 +143,7 @@ test('the same request twice, at once or later, links once and notes once', asyn
   ]);
   expect(twice.map(result => result.status).toSorted()).toEqual(['fulfilled', 'rejected']);
   await expect(link(webview, 'ada', clerk('carol', 'form 1'), null)).rejects.toThrow(
-    'done already',
+    'already done',
   );
   expect(await hand.history(accountId)).toHaveLength(1);
   const { rows } = await hand.database.pool.query(

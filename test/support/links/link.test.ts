@@ -103,7 +103,12 @@ describe('linking by hand', () => {
 
 describe('what can’t be right is told by field, and nothing is done', () => {
   test.each([
-    ['a user who is not there', 'nobody', WHY, { user_id: "No user of ours has the id 'nobody'." }],
+    [
+      'a user who is not there',
+      'nobody',
+      WHY,
+      { user_id: "None of our users has the id 'nobody'." },
+    ],
     ['no user', ' ', WHY, { user_id: 'Say which user.' }],
     ['an id that no text can hold', 'a\0', WHY, { user_id: expect.stringContaining("can't be") }],
     ['no note', 'ada', ' \n', { why: expect.stringContaining('Write a note') }],

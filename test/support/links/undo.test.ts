@@ -82,7 +82,7 @@ describe('undoing a link by hand', () => {
     const { webview } = await hand.connect({});
     const first = await link(webview, 'ada');
     const second = await link(webview, 'bob');
-    await expect(undo(webview, first)).rejects.toMatchObject(conflict('linked to bob now'));
+    await expect(undo(webview, first)).rejects.toMatchObject(conflict('now linked to bob'));
     await undo(webview, second);
     expect(await hand.shown(webview)).toMatchObject({ user: 'ada', by: 'person' });
     expect(await hand.news(webview)).toMatchObject({ outcome: 'kept' });
@@ -117,7 +117,7 @@ describe('it is refused where something has happened since, and says what', () =
     const { webview, accountId } = await hand.connect({});
     const number = await link(webview, 'ada');
     await undo(webview, number);
-    await expect(undo(webview, number)).rejects.toMatchObject(conflict('undone already'));
+    await expect(undo(webview, number)).rejects.toMatchObject(conflict('already undone'));
     expect(await hand.history(accountId)).toHaveLength(1);
   });
 
@@ -126,7 +126,7 @@ describe('it is refused where something has happened since, and says what', () =
     const number = await link(webview, 'ada');
     hand.rename(accountId, { id: 'bob' });
     expect(await hand.news(webview)).toMatchObject({ outcome: 'relinked' });
-    await expect(undo(webview, number)).rejects.toMatchObject(conflict('linked to bob now'));
+    await expect(undo(webview, number)).rejects.toMatchObject(conflict('now linked to bob'));
     expect(await hand.shown(webview)).toMatchObject({ user: 'bob', by: 'run' });
   });
 
@@ -135,7 +135,7 @@ describe('it is refused where something has happened since, and says what', () =
     const number = await link(webview, 'ada');
     hand.rename(accountId, { id: 'ada' });
     expect(await hand.news(webview)).toMatchObject({ outcome: 'already_linked' });
-    await expect(undo(webview, number)).rejects.toMatchObject(conflict('name ada, too'));
+    await expect(undo(webview, number)).rejects.toMatchObject(conflict('names ada, too'));
   });
 
   test('the account is deleted', async () => {
@@ -148,7 +148,7 @@ describe('it is refused where something has happened since, and says what', () =
       [`deletion of ${accountId}`, account],
     );
     expect(await hand.news(account)).toMatchObject({ outcome: 'account_deleted' });
-    await expect(undo(webview, number)).rejects.toMatchObject(conflict('deleted at Seam'));
+    await expect(undo(webview, number)).rejects.toMatchObject(conflict('deleted in Seam'));
   });
 
   test('it is no link by hand, or another case’s', async () => {

@@ -114,7 +114,7 @@ describe.each(BACKENDS)('a person pauses the queue (queue in %s)', kind => {
     const resumed = await command('resume', '--json');
     expect(JSON.parse(resumed.stdout)).toMatchObject({ resumed: { why: WHY } });
     expect(await house.settled(webviewId, 'linked')).toMatchObject({ user_id: 'ada' });
-    expect((await command('status')).stdout).toContain('Nothing holds the queue.');
+    expect((await command('status')).stdout).toContain('The queue is running');
     const { rows } = await house.database.pool.query(
       'select action, target, face, why, before, after from reconciler.audit_log order by id',
     );

@@ -27,8 +27,8 @@ test('goes on after a problem, and says what could not be checked for it', async
   );
   expect(findings).toEqual([
     { check: 'a', result: 'problem', detail: 'a is broken', remedy: 'mend a' },
-    { check: 'b', result: 'not_checked', detail: 'because "a" is not in order', remedy: null },
-    { check: 'c', result: 'not_checked', detail: 'because "b" is not in order', remedy: null },
+    { check: 'b', result: 'not_checked', detail: 'because "a" has a problem', remedy: null },
+    { check: 'c', result: 'not_checked', detail: 'because "b" has a problem', remedy: null },
     { check: 'd', result: 'problem', detail: 'explained Error: odd', remedy: 'mend it' },
     { check: 'e', result: 'ok', detail: 'e is fine', remedy: null },
     { check: 'f', result: 'ok', detail: 'f is fine', remedy: null },

@@ -25,8 +25,8 @@ describe('where Seam may send webhooks', () => {
     url => expect(endpointFault(url)).toBeNull(),
   );
   test.each([
-    ['locks.example/webhooks/seam', /no whole URL/],
-    ['', /no whole URL/],
+    ['locks.example/webhooks/seam', /must be a full URL/],
+    ['', /must be a full URL/],
     ['http://locks.example/webhooks/seam', /https/],
     ['http://127.0.0.1.locks.example/', /https/],
     ['ftp://127.0.0.1/', /https/],
