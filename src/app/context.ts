@@ -50,7 +50,7 @@ export const createContext = (options: {
     onStep,
     assertMigrated: async () => {
       if (!(await isMigrated(database.pool))) {
-        throw new Error('the database lacks migrations: run "migrate"');
+        throw new Error('the database is missing migrations: run "migrate"');
       }
     },
     [Symbol.asyncDispose]: () => stack.disposeAsync(),

@@ -45,7 +45,7 @@ export const startHeartbeat = (options: {
       try {
         await removeProcess(pool, own.id);
       } catch (err) {
-        log.warn({ err }, 'this process could not be taken off the list; it will show as lost');
+        log.warn({ err }, 'this process could not be removed from the list; it will show as lost');
       }
     },
   };

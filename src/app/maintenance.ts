@@ -44,7 +44,7 @@ export const startUpkeep = (
   loop('healing', HEALING_INTERVAL_MS, async () => {
     const { healed, next } = await healAwaitedUsers({ pool, users }, cursor);
     cursor = next;
-    if (healed > 0) log.info({ subjects: healed }, 'put back: their user is there now');
+    if (healed > 0) log.info({ subjects: healed }, 'put back: their user exists now');
   });
   if (provisionalLinks) {
     loop('linking provisionally', PROVISIONAL_INTERVAL_MS, async () => {
@@ -58,10 +58,10 @@ export const startUpkeep = (
       if (pruned !== null && pruned.deliveries + pruned.runs > 0) log.info(pruned, 'pruned');
     });
   }
-  loop('forgetting old bulk runs', PRUNE_INTERVAL_MS, async signal => {
+  loop('deleting old bulk runs', PRUNE_INTERVAL_MS, async signal => {
     await forgetBulkRuns(pool, retentionDays, signal);
   });
-  loop('forgetting the times of answers', PRUNE_INTERVAL_MS, () => forgetAcknowledgements(pool));
+  loop('deleting old response times', PRUNE_INTERVAL_MS, () => forgetAcknowledgements(pool));
   return { [Symbol.asyncDispose]: () => stack.disposeAsync() };
 };
 
@@ -78,6 +78,6 @@ export const startOutageHealing = (options: {
     log: options.log,
     turn: async signal => {
       const healed = await healAfterOutage(options, signal);
-      if (healed > 0) options.log.info({ subjects: healed }, 'put back: Seam answers again');
+      if (healed > 0) options.log.info({ subjects: healed }, 'put back: Seam responds again');
     },
   });

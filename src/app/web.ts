@@ -133,7 +133,7 @@ const assertHeard = async (
   if (silent === undefined) return;
   const since = silent.unheardSince?.toISOString();
   throw new CheckError(
-    `no webhook brought Seam's latest ${silent.unheardEvents} events, since ${since}`,
+    `no webhook delivered Seam's latest ${silent.unheardEvents} events, since ${since}`,
   );
 };
 

@@ -153,10 +153,9 @@ const progressCheck = (
 ): Check => {
   let lastHeldAt = Number.NEGATIVE_INFINITY;
   const label = workspaceLabel([workspace], workspace.id);
-  const of = label === null ? '' : ` of ${label}`;
+  const of = label === null ? '' : ` for ${label}`;
   return async () => {
-    if (worker.hasEnded())
-      throw new CheckError(`the worker${of} has ended: start this process again`);
+    if (worker.hasEnded()) throw new CheckError(`the worker${of} has ended: restart this process`);
     const quietMs = performance.now() - Math.max(worker.lastProgressAt(), lastHeldAt);
     if (quietMs < STUCK_SECONDS * 1_000) return;
     const [held, paused, stuck] = await Promise.all([
@@ -168,7 +167,7 @@ const progressCheck = (
     if (held || paused) lastHeldAt = performance.now();
     else if (stuck) {
       throw new CheckError(
-        `looks${of} have been due for ${STUCK_SECONDS} s, and this worker ends none`,
+        `checks${of} have been due for ${STUCK_SECONDS} s, and this worker finishes none`,
       );
     }
   };

@@ -64,7 +64,7 @@ export const parseAuditFilter = (fields: AuditFields): AuditFilter => {
     if (value === undefined) faults[field] = `"${field}" must be ${must}.`;
     return value ?? null;
   };
-  const aText = `a text of at most ${LONGEST_TEXT} characters`;
+  const aText = `at most ${LONGEST_TEXT} characters long`;
 
   const filter: AuditFilter = {
     actor: read('actor', storable, aText),

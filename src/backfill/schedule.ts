@@ -47,10 +47,7 @@ export const backfillIfDue = async (
     const { missing, hearing } = await catchUp(pool, workspace, taken, onStored, signal);
     await putOff(pool, workspace.id, { dueInSeconds: everyMinutes * 60, failure: null });
     if (missing > 0) {
-      log.warn(
-        { events: missing, workspace_id: workspace.id },
-        'the backfill found events missing',
-      );
+      log.warn({ events: missing, workspace_id: workspace.id }, 'the backfill found missed events');
     }
     tellOfSilence(log, workspace, taken, hearing);
     return missing;
@@ -99,10 +96,10 @@ const tellOfSilence = (log: Logger, { id }: Workspace, before: Hearing, now: Hea
         since: now.unheardSince?.toISOString(),
         last_webhook_event_at: now.lastHeardAt?.toISOString(),
       },
-      'no webhook comes although Seam lists events: is the endpoint up, and enabled at Seam?',
+      'no webhook arrives although Seam lists events: is the endpoint up, and enabled in Seam?',
     );
   }
-  if (wasSilent && !isSilent) log.info({ workspace_id: id }, 'webhooks come again');
+  if (wasSilent && !isSilent) log.info({ workspace_id: id }, 'webhooks are arriving again');
 };
 
 /** Keeps every workspace's events accounted for until it is disposed of. */

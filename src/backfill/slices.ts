@@ -41,7 +41,7 @@ export async function* readSlices(
     if (events.length >= limit) {
       if (stop - start <= 1) {
         throw new TooManyEventsError(
-          `Seam has ${limit} events or more of ${between.after.toJSON()}`,
+          `Seam lists ${limit} or more events at ${between.after.toJSON()}`,
         );
       }
       spanMs = Math.floor((stop - start) / 2);

@@ -34,7 +34,7 @@ export const openIdConnect = (
   const roles = parseRoles(given);
   const faults = [
     ...WITH_THEM.filter(name => present[name] === undefined).map(
-      name => `${name} must be set, too, where one of ${TOGETHER.join(', ')} is`,
+      name => `${name} must be set if any of ${TOGETHER.join(', ')} is`,
     ),
     ...(issuer === '' || isIssuer(issuer, production) ? [] : [ISSUER_FAULT]),
     ...(given === '' || roles !== null ? [] : [ROLES_FAULT]),

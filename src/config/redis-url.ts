@@ -54,7 +54,7 @@ class Fault extends Error {}
 
 const parseRest = (kind: Kind, tls: boolean, rest: string): RedisTarget => {
   if (/[\s?#]/.test(rest)) {
-    throw new Fault('spaces, ? and # have no place in it (in a password: percent-encode them)');
+    throw new Fault("it can't contain spaces, ? or # (percent-encode them in a password)");
   }
   const [authority = '', ...path] = rest.replace(/\/$/, '').split('/');
   const at = authority.lastIndexOf('@');
@@ -64,7 +64,7 @@ const parseRest = (kind: Kind, tls: boolean, rest: string): RedisTarget => {
     case 'single': {
       const [address, another] = hosts.map(host => parseAddress(host, REDIS_PORT));
       if (address === undefined || another !== undefined) {
-        throw new Fault('several addresses are for redis+sentinel:// or redis+cluster://');
+        throw new Fault('only redis+sentinel:// and redis+cluster:// take several addresses');
       }
       return { kind, ...login, address, db: parseDb(path) };
     }
@@ -85,7 +85,7 @@ const parseRest = (kind: Kind, tls: boolean, rest: string): RedisTarget => {
 const parseLogin = (text: string | null): Pick<RedisTarget, 'username' | 'password'> => {
   if (text === null || text === ':') return { username: null, password: null };
   const colon = text.indexOf(':');
-  if (colon === -1) throw new Fault('before the @ it takes user:password, or :password');
+  if (colon === -1) throw new Fault('before the @ it takes user:password or :password');
   const username = decode(text.slice(0, colon));
   return { username: username === '' ? null : username, password: decode(text.slice(colon + 1)) };
 };
@@ -97,7 +97,7 @@ const parseAddress = (text: string, defaultPort: number): RedisAddress => {
   const port = digits === undefined ? defaultPort : Number(digits);
   if (host === undefined || port < 1 || port > 65_535) {
     throw new Fault(
-      'an address is not host:port (in a password, percent-encode what is special: / is %2F)',
+      "an address isn't host:port (percent-encode special characters in a password: / is %2F)",
     );
   }
   return { host, port };
@@ -114,6 +114,6 @@ const decode = (text: string): string => {
     return decodeURIComponent(text);
   } catch (error) {
     if (!(error instanceof URIError)) throw error;
-    throw new Fault('a % stands for itself only as %25');
+    throw new Fault('a literal % must be written as %25');
   }
 };

@@ -18,7 +18,7 @@ export const schema = z.object({
   REDIS_URL: redisUrl.optional(),
   SEAM_API_KEY: z
     .string()
-    .refine(isApiKey, { error: 'must be an API key of the Seam console (seam_…)' })
+    .refine(isApiKey, { error: 'must be an API key from the Seam console (seam_…)' })
     .optional(),
   SEAM_ENDPOINT: url('http:', 'https:').default('https://connect.getseam.com'),
   SEAM_WEBHOOK_SECRET: webhookSecrets.optional(),
@@ -26,7 +26,7 @@ export const schema = z.object({
   SEAM_WORKSPACES_FILE: z.string().optional(),
   USER_METADATA_KEY: z
     .string()
-    .max(40, { error: 'must be at most 40 characters (Seam allows no longer metadata key)' })
+    .max(40, { error: "must be at most 40 characters (Seam's limit for a metadata key)" })
     .default('id'),
   USERS_TABLE: identifierPath.prefault('reconciler.users'),
   USERS_ID_COLUMN: z.string().transform(unquoted).prefault('id'),

@@ -23,8 +23,7 @@ const isReadByDriver = (connectionString: string): boolean => {
 };
 
 export const databaseUrl = url('postgres:', 'postgresql:').refine(isReadByDriver, {
-  error:
-    'must be readable (percent-encode what is special in it; files that it names must be there)',
+  error: 'must be readable (percent-encode special characters; files that it names must exist)',
 });
 
 export const redisUrl = z.string().superRefine((value, context) => {
@@ -61,5 +60,5 @@ export const webhookSecrets = z
   .string()
   .transform(value => value.split(',').map(secret => secret.trim()))
   .refine(secrets => secrets.every(isWebhookSecret), {
-    error: 'must be the signing secret that Seam shows (whsec_…); several are separated by commas',
+    error: 'must be the signing secret that Seam shows (whsec_…); separate several with commas',
   });

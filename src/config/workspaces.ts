@@ -65,7 +65,8 @@ export const chooseWorkspace = <Of extends Pick<Workspace, 'id' | 'name'>>(
   if (chosen !== undefined && another === undefined) return { chosen };
   const labels = workspaces.map(({ id }) => workspaceLabel(workspaces, id)).filter(Boolean);
   const choice = labels.length === 0 ? 'only one is configured' : `choose ${labels.join(' or ')}`;
-  const fault = wanted === undefined ? 'there are several' : `'${wanted}' names no single one`;
+  const fault =
+    wanted === undefined ? 'several are configured' : `'${wanted}' doesn't name exactly one`;
   return { fault: `${fault}; ${choice}` };
 };
 
@@ -87,9 +88,9 @@ export const isApiKey = (key: string): boolean => /^seam_(?!cst|pk|at)\S+$/.test
 /** What each field has to be; said of one that is absent, too. */
 const MUST_BE = {
   workspace_id: 'must be the id of a Seam workspace',
-  name: 'must be a text of at most 100 characters',
-  api_key: 'must be an API key of the Seam console (seam_…)',
-  webhook_secrets: 'must be a list of the signing secrets that Seam shows (whsec_…), one or more',
+  name: 'must be text of at most 100 characters',
+  api_key: 'must be an API key from the Seam console (seam_…)',
+  webhook_secrets: 'must be a list of one or more signing secrets that Seam shows (whsec_…)',
 } as const;
 
 const workspaceSchema = z.strictObject(
@@ -138,7 +139,7 @@ const findRepeats = (workspaces: readonly Workspace[]): string[] => {
     first.set(key, before ?? position);
     return before === undefined
       ? []
-      : [`is wrong at workspace ${position}, ${field}: it is that of workspace ${before}, too`];
+      : [`is wrong at workspace ${position}, ${field}: workspace ${before} has the same`];
   });
 };
 

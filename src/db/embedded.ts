@@ -33,7 +33,7 @@ const freePort = async (): Promise<number> => {
   const address = server.address();
   server.close();
   await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no free port was given');
+  if (address === null || typeof address === 'string') throw new Error('no free port was assigned');
   return address.port;
 };
 

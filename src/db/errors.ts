@@ -30,12 +30,12 @@ export class MigrationError extends Error {
   constructor(of: string, cause: unknown) {
     const [failure, remedy] = isLockTrouble(cause)
       ? [
-          'was given up: a long transaction keeps a table in use',
+          'timed out: a long transaction keeps a table in use',
           'End that transaction (the oldest xact_start in pg_stat_activity) or wait for it',
         ]
-      : [`failed: ${describeError(cause).message}`, 'Remove the cause'];
+      : [`failed: ${describeError(cause).message}`, 'Fix the cause'];
     super(
-      `The migration of ${of} ${failure}. Nothing of it was applied. ${remedy}, then run "migrate" again.`,
+      `The migration of ${of} ${failure}. None of it was applied. ${remedy}, then run "migrate" again.`,
       { cause },
     );
   }
@@ -54,7 +54,7 @@ const NETWORK = /^(ECONN|ENOTFOUND|EAI_|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE
 export const databaseFault = (error: unknown): string | null => {
   const state = sqlState(error);
   if (state !== null && NOT_MIGRATED.has(state))
-    return 'The database lacks migrations: run "migrate".';
+    return 'The database is missing migrations: run "migrate".';
   const innermost = innermostError(error);
   if (innermost === null) return null;
   const { message } = innermost;

@@ -105,7 +105,7 @@ const applyStep = async (
       return;
     } catch (error) {
       if (!isLockTrouble(error) || tries >= maxTries) throw new MigrationError(of, error);
-      log?.warn({ of, tries }, 'a table to be migrated is in use; it is tried again');
+      log?.warn({ of, tries }, 'a table to migrate is in use; trying again');
     }
     await sleep(PAUSE_MS);
   }

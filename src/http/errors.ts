@@ -35,7 +35,7 @@ const BODY_ERRORS: Readonly<Record<string, HttpError>> = {
   'encoding.unsupported': new HttpError(
     415,
     'unsupported_media_type',
-    'Send the body as it is, without a content-encoding.',
+    'Send the body without a content-encoding.',
   ),
 };
 
@@ -44,12 +44,12 @@ export const toHttpError = (error: unknown): HttpError | null => {
   if (error instanceof HttpError) return error;
   // Express's, of a percent sign in the path that stands for nothing.
   if (error instanceof URIError) {
-    return new HttpError(400, 'bad_request', 'The address can not be read.');
+    return new HttpError(400, 'bad_request', "The URL can't be read.");
   }
   const parsed = bodyError.safeParse(error);
   if (!parsed.success) return null;
   const { type, status } = parsed.data;
-  return BODY_ERRORS[type] ?? new HttpError(status, 'bad_request', 'The body could not be read.');
+  return BODY_ERRORS[type] ?? new HttpError(status, 'bad_request', "The body can't be read.");
 };
 
 const send = (response: Response, error: HttpError): void => {
@@ -60,13 +60,13 @@ const send = (response: Response, error: HttpError): void => {
 };
 
 export const notFound: RequestHandler = (_request, response) => {
-  send(response, new HttpError(404, 'not_found', 'There is nothing here.'));
+  send(response, new HttpError(404, 'not_found', 'There is nothing at this URL.'));
 };
 
 export const methodNotAllowed =
   (allowed: string): RequestHandler =>
   (_request, response) => {
-    const message = `Only ${allowed} is answered here.`;
+    const message = `Only ${allowed} is allowed here.`;
     send(response, new HttpError(405, 'method_not_allowed', message, { allow: allowed }));
   };
 
@@ -80,5 +80,5 @@ export const errorHandler =
     }
     const known = toHttpError(error);
     if (known === null) log.error({ err: error, path: request.path }, 'a request failed');
-    send(response, known ?? unavailable('Something failed on our side. Please try again.'));
+    send(response, known ?? unavailable('Something failed on our side. Try again.'));
   };

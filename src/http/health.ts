@@ -15,7 +15,7 @@ const CHECK_TIMEOUT_MS = 4_000;
 const outcome = async (name: string, check: Check, log: Logger): Promise<string> => {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error('no answer in time')), CHECK_TIMEOUT_MS);
+    timer = setTimeout(() => reject(new Error('no response in time')), CHECK_TIMEOUT_MS);
   });
   try {
     await Promise.race([check(), timeout]);

@@ -33,7 +33,7 @@ export class ListenError extends Error {
 }
 
 const BAD_REQUEST = JSON.stringify({
-  error: { type: 'bad_request', message: 'This is no HTTP request that can be read.' },
+  error: { type: 'bad_request', message: "This isn't a valid HTTP request." },
 });
 
 /** Rubbish, or a sender that dawdled: there is no request yet that could be answered. */

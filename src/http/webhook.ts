@@ -51,7 +51,7 @@ export const createWebhookRouter = (options: {
       throw new HttpError(
         400,
         'wrong_workspace',
-        'The event is of another workspace than the one whose secret it is signed with.',
+        'The event belongs to a different workspace than the secret it is signed with.',
       );
     }
     return { ...event, workspaceId };
@@ -70,9 +70,9 @@ export const createWebhookRouter = (options: {
       case 'not_json':
         throw new HttpError(400, 'not_json', 'The body is not JSON.');
       case 'not_an_event':
-        throw new HttpError(400, 'not_an_event', `This is no event of Seam's: ${reading.why}.`);
+        throw new HttpError(400, 'not_an_event', `This isn't a Seam event: ${reading.why}.`);
       case 'not_of_interest':
-        log.debug({ event_type: reading.eventType }, 'event of no interest');
+        log.debug({ event_type: reading.eventType }, 'event ignored');
         break;
       case 'event':
         await store(inbox, { event: ofWorkspace(reading.event, workspaceId), body, headers });
@@ -97,6 +97,6 @@ const store = async (inbox: Inbox, delivery: Parameters<Inbox['receive']>[0]): P
     await inbox.receive(delivery);
   } catch (error) {
     if (!(error instanceof InboxUnavailableError)) throw error;
-    throw unavailable('The event could not be stored. Please send it again.');
+    throw unavailable('The event could not be stored. Send it again.');
   }
 };

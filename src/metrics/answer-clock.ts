@@ -31,7 +31,7 @@ export const startAnswerClock = (
     await keepAcknowledgements(pool, processId, told);
     minutes.kept(told);
   };
-  const name = 'keeping the times of answers';
+  const name = 'storing response times';
   const loop = startLoop({ name, intervalMs, log, turn: flush });
   return {
     tell: minutes.tell,
@@ -40,7 +40,7 @@ export const startAnswerClock = (
       try {
         await flush();
       } catch (err) {
-        log.warn({ err }, 'the times of the latest answers could not be kept');
+        log.warn({ err }, 'the latest response times could not be stored');
       }
     },
   };

@@ -44,7 +44,7 @@ const targetOf = ({ id }: Row): string => `operator:${id}`;
 const insistOnAnotherAdmin = (row: Row, all: readonly Row[]): void => {
   const isAdmin = (each: Row): boolean => each.role === 'admin' && each.disabledAt === null;
   if (!isAdmin(row) || all.some(each => each.id !== row.id && isAdmin(each))) return;
-  throw new SupportError('refused', 'This is the last admin: make somebody else one first.');
+  throw new SupportError('refused', 'This is the last admin: make someone else an admin first.');
 };
 
 /**

@@ -17,7 +17,7 @@ export type CompanySignInResult =
 
 type Row = Known & Readonly<{ is_disabled: boolean }>;
 
-const WHY = 'By their groups at the company’s provider';
+const WHY = 'From their groups at the company’s identity provider';
 
 /**
  * Signs in whom the company's provider has told us of. The first time it makes an operator of them; each time
@@ -66,7 +66,7 @@ const leave = async (client: Client, known: Known): Promise<void> => {
     action: 'change_operator',
     target: `operator:${known.id}`,
     after: { name: known.name, signed_out: ended },
-    why: 'In none of the company’s groups that have a role here',
+    why: 'In none of the company groups that have a role here',
   });
 };
 

@@ -29,7 +29,7 @@ export class ProviderError extends Error {
 
   constructor(kind: 'unreachable' | 'refused', cause: unknown) {
     super(
-      `the OpenID Connect provider is ${kind === 'refused' ? 'not convinced' : 'out of reach'}`,
+      `the OpenID Connect provider ${kind === 'refused' ? 'refused the sign-in' : "can't be reached"}`,
       {
         cause,
       },

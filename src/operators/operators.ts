@@ -69,15 +69,18 @@ const LONGEST_NAME = 100;
 
 export const nameFault = (name: string): string | null =>
   name.trim() === '' || name.length > LONGEST_NAME || /\p{C}/u.test(name)
-    ? `A name has 1 to ${LONGEST_NAME} characters, none of them invisible.`
+    ? `A name must have 1 to ${LONGEST_NAME} characters, none of them invisible.`
     : null;
 
-export const ROLE_FAULT = `A role is one of ${ROLES.join(', ')}.`;
+export const ROLE_FAULT = `The role must be one of ${ROLES.join(', ')}.`;
 
 /** Nobody makes anybody more than they are themselves. @throws SupportError `not_allowed` */
 export const insistOnGiving = (actor: Actor, role: Role): void => {
   if (mayGive(actor.role, role)) return;
-  throw new SupportError('not_allowed', `Your role is "${actor.role}": you can't give "${role}".`);
+  throw new SupportError(
+    'not_allowed',
+    `Your role is "${actor.role}", so you can't give someone the role "${role}".`,
+  );
 };
 
 /**
@@ -113,7 +116,7 @@ export const addOperator = async (
       .onConflictDoNothing()
       .returning({ id: operators.id });
     if (row === undefined) {
-      const message = `There is an operator "${name}" already.`;
+      const message = `There is already an operator "${name}".`;
       throw new SupportError('conflict', message, { name: message });
     }
     await recordChange(client, actor, {

@@ -26,7 +26,7 @@ export const changeOwnPassword = async (
   const { id, name } = session.operator;
   const before = await insistOnOwnPassword(pool, session, given.present);
   const fault = passwordFault(given.next);
-  const differs = given.next === given.again ? null : 'These two are not the same.';
+  const differs = given.next === given.again ? null : 'The two passwords don’t match.';
   if (fault !== null || differs !== null) {
     throw invalid({
       ...(fault === null ? {} : { next: fault }),
@@ -41,7 +41,7 @@ export const changeOwnPassword = async (
       [id, before, hash],
     );
     if (rowCount === 0) {
-      throw new SupportError('conflict', 'Your password was changed elsewhere meanwhile.');
+      throw new SupportError('conflict', 'Your password was changed elsewhere in the meantime.');
     }
     await client.query('delete from reconciler.sign_in_links where operator_id = $1', [id]);
     await endSessionsOf(client, id, session);
@@ -72,10 +72,10 @@ const insistOnOwnPassword = async (
   const trier = { name, from: 'own-account' };
   const seconds = await takeTry(pool, trier);
   if (seconds > 0) {
-    throw new SupportError('refused', `Too many wrong tries. Try again in ${seconds} s.`);
+    throw new SupportError('refused', `Too many failed attempts. Try again in ${seconds} s.`);
   }
   if (!(await isPassword(present, hash))) {
-    throw invalid({ present: 'That is not your present password.' });
+    throw invalid({ present: 'That isn’t your current password.' });
   }
   await forgive(pool, trier);
   return hash;

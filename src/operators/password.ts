@@ -23,10 +23,7 @@ const MOST_WAITING = 8;
 /** Too many passwords wait to be looked at: nobody is to use up the machine's memory or time with them. */
 export class HashingBusyError extends SupportError {
   constructor() {
-    super(
-      'refused',
-      'Too many passwords are being looked at just now. Try again in a few seconds.',
-    );
+    super('refused', 'Too many passwords are being checked right now. Try again in a few seconds.');
   }
 }
 
@@ -74,7 +71,7 @@ export const hashPassword = async (password: string): Promise<string> => {
  */
 export const isPassword = async (password: string, hash: string): Promise<boolean> => {
   const [kind, N, r, p, salt = '', key = ''] = hash.split('$');
-  if (kind !== 'scrypt') throw new Error('this password hash is of no kind that is known here');
+  if (kind !== 'scrypt') throw new Error("this kind of password hash isn't supported");
   const cost = { N: Number(N), r: Number(r), p: Number(p) };
   const derived = await derive(password, Buffer.from(salt, 'base64url'), cost);
   const expected = Buffer.from(key, 'base64url');
@@ -87,9 +84,9 @@ export const NOBODYS_HASH = write(randomBytes(SALT_BYTES), randomBytes(KEY_BYTES
 /** Why a password is refused; null when it will do. */
 export const passwordFault = (password: string): string | null => {
   if (password.length < SHORTEST_PASSWORD) {
-    return `A password has at least ${SHORTEST_PASSWORD} characters.`;
+    return `A password must have at least ${SHORTEST_PASSWORD} characters.`;
   }
   return password.length > LONGEST_PASSWORD
-    ? `A password has at most ${LONGEST_PASSWORD} characters.`
+    ? `A password can have at most ${LONGEST_PASSWORD} characters.`
     : null;
 };

@@ -31,7 +31,7 @@ export const startLoop = (options: {
         await turn(signal);
         failing = false;
       } catch (err) {
-        if (!failing && !signal.aborted) log.warn({ err }, `${name} failed; it goes on trying`);
+        if (!failing && !signal.aborted) log.warn({ err }, `${name} failed; it keeps trying`);
         failing = true;
       }
       await pause(intervalMs, signal);

@@ -14,13 +14,13 @@ export const untilStopped = (log: Logger): Promise<NodeJS.Signals> =>
     let asked = false;
     const onSignal = (signal: NodeJS.Signals): void => {
       if (asked) {
-        log.warn({ signal }, 'asked again: leaving at once');
+        log.warn({ signal }, 'asked again: exiting now');
         process.exit(INTERRUPTED);
       }
       asked = true;
       // Whatever can't be closed (a Redis that went silent) must not keep us: what is owed stays owed.
       setTimeout(() => {
-        log.warn('not everything could be closed in time: leaving');
+        log.warn('not everything could be closed in time: exiting');
         process.exit(0);
       }, STOP_LIMIT_MS).unref();
       log.info({ signal }, 'stopping');

@@ -41,9 +41,9 @@ export const openBoardQueues = async (options: {
     queue.on('error', err => log.warn({ err }, 'queue connection error'));
     // What we name of it is only a part: behind it is BullMQ's own.
     const adapter = new LookQueueAdapter(queue as unknown as Queue, {
-      displayName: workspaceLabel(workspaces, id) ?? 'Looks',
+      displayName: workspaceLabel(workspaces, id) ?? 'Checks',
       externalJobUrl: job => ({
-        displayText: 'The case',
+        displayText: 'View case',
         href: caseUrl(subjectIn(job.data) ?? ''),
       }),
     });

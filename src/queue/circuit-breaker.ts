@@ -72,7 +72,7 @@ export const startCircuitBreaker = (options: {
       const subjects = await takeDownHold(db, due);
       enqueuer.news(subjects.map(subject => ({ subject, trigger: 'healing', waitMs: 0 })));
       const line = { reason: due.reason, probes: due.probes, subjects: subjects.length };
-      log.info(line, 'the queue goes on');
+      log.info(line, 'the queue resumes');
     }
     await holdOrRelease(due !== null);
   };

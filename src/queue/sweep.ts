@@ -91,7 +91,7 @@ export const startSweep = (options: {
       for (const { workspaceId, subjects } of await parkUnknownWorkspaces(pool, servedIds)) {
         log.warn(
           { workspace_id: workspaceId, subjects },
-          'events are of a workspace that is not configured: they are kept until it is',
+          'events belong to a workspace that is not configured: they are kept until it is',
         );
       }
     },

@@ -74,7 +74,7 @@ export const startWorker = (options: {
     try {
       await enqueuer.later(look.subject, result.nextLookInMs);
     } catch (err) {
-      log.warn({ err, subject: look.subject }, 'the next look is left to the sweep');
+      log.warn({ err, subject: look.subject }, 'the next check is left to the sweep');
     }
   };
 
@@ -95,7 +95,7 @@ export const startWorker = (options: {
       log.error({ err, subject: job?.data.subject }, 'a run could not be recorded; it stays owed'),
     );
     worker.on('stalled', jobId =>
-      log.warn({ job_id: jobId }, 'a look was taken from a dead worker'),
+      log.warn({ job_id: jobId }, 'a check was taken over from a dead worker'),
     );
     worker.on('completed', (job, result) => {
       onStep('completed');
@@ -111,7 +111,7 @@ export const startWorker = (options: {
         // On Postgres BullMQ never recovers from a first connection that failed: then it is made anew.
         await worker.waitUntilReady();
       } catch (err) {
-        log.warn({ err }, 'the worker could not connect; it tries again');
+        log.warn({ err }, 'the worker could not connect; trying again');
         await worker.close();
         await pause(PROBE_INTERVAL_MS, stopping.signal);
         continue;
@@ -158,7 +158,7 @@ const reconcileCleanly = async (
   try {
     return await reconcile(reconciler, subject, trigger, signal);
   } catch (cause) {
-    throw new Error('the run was given up or could not be recorded', { cause });
+    throw new Error('the run was abandoned or could not be recorded', { cause });
   }
 };
 
@@ -195,12 +195,15 @@ const nextLookIn = (report: Report): number | null => {
 
 const logReport = (log: Logger, report: Report, subject: string, durationMs: number): void => {
   if (report.kind !== 'finished') {
-    log.debug({ subject, result: report.kind }, 'nothing to look at');
+    log.debug({ subject, result: report.kind }, 'nothing to check');
     return;
   }
   const { run, ending } = report;
   if (run.interruptedRunId !== null) {
-    log.warn({ subject, run_id: run.interruptedRunId }, 'a run was interrupted and is done again');
+    log.warn(
+      { subject, run_id: run.interruptedRunId },
+      'a run was interrupted and is started again',
+    );
   }
   const line = {
     run_id: run.id,

@@ -14,7 +14,7 @@ export const readWhole = <Schema extends z.ZodType>(
   if (parsed.success) return parsed.data;
   const where = parsed.error.issues.map(issue => issue.path.join('.')).join(', ');
   const requestId = requestIdOf(headers);
-  throw new SeamError('seam_unavailable', `unreadable answer at ${where}`, { requestId });
+  throw new SeamError('seam_unavailable', `unreadable response at ${where}`, { requestId });
 };
 
 /** @throws SeamError for an answer that isn't as documented */
@@ -27,5 +27,5 @@ export const readAnswer = <Schema extends z.ZodType>(
   if (parsed.success) return parsed.data;
   const where = parsed.error.issues.map(issue => [key, ...issue.path].join('.')).join(', ');
   const requestId = requestIdOf(headers);
-  throw new SeamError('seam_unavailable', `unreadable answer at ${where}`, { requestId });
+  throw new SeamError('seam_unavailable', `unreadable response at ${where}`, { requestId });
 };

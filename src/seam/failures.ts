@@ -46,7 +46,7 @@ export const toSeamError = (error: unknown): unknown => {
   const { response } = error;
   return failure(
     response?.status ?? null,
-    response === undefined ? error.message : `${response.status} with an unreadable answer`,
+    response === undefined ? error.message : `${response.status} with an unreadable response`,
     requestIdOf(response?.headers),
     error,
   );

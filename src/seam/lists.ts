@@ -23,7 +23,7 @@ export const accountPageSchema = z
     pagination: z
       .object({ has_next_page: z.boolean(), next_page_cursor: z.string().min(1).nullish() })
       .refine(({ has_next_page, next_page_cursor }) => !has_next_page || next_page_cursor, {
-        error: 'there is a next page, but no cursor',
+        error: 'there is a next page but no cursor',
       }),
   })
   .transform(({ connected_accounts, pagination }) => ({

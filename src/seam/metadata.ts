@@ -35,7 +35,7 @@ const ofKey = (key: string): string[] => {
   return [
     ...(length > MAX_KEY_LENGTH ? [tooLong] : []),
     ...(key.includes('.')
-      ? [`The metadata key ${quoted(key)} has a period, which Seam refuses.`]
+      ? [`The metadata key ${quoted(key)} contains a period, which Seam rejects.`]
       : []),
     ...(isStorable(key) ? [] : [`The metadata key ${quoted(key)} ${UNSTORABLE}.`]),
   ];
@@ -44,8 +44,8 @@ const ofKey = (key: string): string[] => {
 const ofValue = (key: string, value: unknown): string[] => {
   const name = `The metadata value of ${quoted(key)}`;
   if (typeof value === 'boolean') return [];
-  if (typeof value !== 'string') return [`${name} is neither text nor true or false.`];
-  if (value === '') return [`${name} is empty, by which Seam would remove the key.`];
+  if (typeof value !== 'string') return [`${name} must be text, true or false.`];
+  if (value === '') return [`${name} is empty, which would make Seam remove the key.`];
   const { length } = value;
   const tooLong = `${name} has ${length} characters; Seam allows ${MAX_VALUE_LENGTH}.`;
   return [
@@ -54,6 +54,6 @@ const ofValue = (key: string, value: unknown): string[] => {
   ];
 };
 
-const UNSTORABLE = 'holds a character that no text in a database can hold';
+const UNSTORABLE = "contains a character that can't be stored";
 
 const quoted = (key: string): string => JSON.stringify(key.slice(0, 2 * MAX_KEY_LENGTH));

@@ -32,14 +32,14 @@ export const createVerifier = (secrets: readonly string[]): Verifier => {
     if (headers === null) {
       return refused(
         'unsigned',
-        'The headers svix-id, svix-timestamp and svix-signature are needed.',
+        'The headers svix-id, svix-timestamp and svix-signature are required.',
       );
     }
     // svix signs text: bytes that are no text would be verified as other bytes than were received.
     if (!isUtf8(body)) return refused('bad_signature', 'The body is not UTF-8 text.');
     // svix reads the digits that it begins with, zeros left out; what is stored is to be what was signed.
     if (!/^-?[1-9]\d*$/.test(headers['svix-timestamp'])) {
-      return refused('bad_signature', 'The timestamp is no number of seconds.');
+      return refused('bad_signature', "The timestamp isn't a number of seconds.");
     }
     const faults = webhooks.map(webhook => whyNotSigned(webhook, body, headers));
     if (faults.includes(null)) return { kind: 'verified', headers };

@@ -44,7 +44,7 @@ export const whyImpossible = (type: IdType, value: string): string | null => {
     case 'text':
     case 'varchar':
       return value.includes('\0') || !value.isWellFormed()
-        ? 'it holds characters that no text in Postgres can hold'
+        ? "it contains characters that Postgres can't store"
         : null;
     case 'uuid':
       return UUID.test(value) ? null : 'our user ids are UUIDs';

@@ -36,7 +36,7 @@ test('the company’s sign-in is taken as it is set; a group may hold a =', () =
 
 test.each(Object.keys(WHOLE))('all or none: without %s that one is named', name => {
   const faults = faultsOf({ ...WHOLE, [name]: '' });
-  expect(faults).toEqual([expect.stringMatching(new RegExp(`^${name} must be set, too`))]);
+  expect(faults).toEqual([expect.stringMatching(new RegExp(`^${name} must be set if any of`))]);
   expect(faults.join()).not.toContain(SECRET);
 });
 

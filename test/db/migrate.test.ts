@@ -173,7 +173,7 @@ describe('while a long transaction goes on', () => {
       await using _backup = await startBackup();
       const migrating = runMigrations(database.url, [STEP], { maxTries: 2 });
       await expect(migrating).rejects.toThrow(
-        /^The migration of links was given up: .*pg_stat_activity.* run "migrate" again\.$/,
+        /^The migration of links timed out: .*pg_stat_activity.* run "migrate" again\.$/,
       );
     }
     expect(await readSchema(database)).toEqual(before);

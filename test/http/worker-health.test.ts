@@ -107,7 +107,7 @@ const openRoom = async (): Promise<Room> => {
   return {
     database,
     worker: await worker,
-    countVainLooks: () => lines.filter(line => line.includes('nothing to look at')).length,
+    countVainLooks: () => lines.filter(line => line.includes('nothing to check')).length,
     readiness: () => readinessOf(health.url),
     readinessOfWeb: () => readinessOf(web.url),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
@@ -157,7 +157,7 @@ describe('a worker that gets nothing done', () => {
     passTwoMinutes();
     const before = room.countVainLooks();
     await until('more looks in vain', () => room.countVainLooks() > before);
-    await expectStuck('looks have been due');
+    await expectStuck('checks have been due');
     await endLeases();
     await until('readiness', isReady);
   });
@@ -173,7 +173,7 @@ describe('a worker that gets nothing done', () => {
       return rowCount !== 0;
     });
     passTwoMinutes();
-    await expectStuck('looks have been due');
+    await expectStuck('checks have been due');
     await client.query('commit');
     client.release();
     await until('readiness', isReady);
@@ -183,7 +183,7 @@ describe('a worker that gets nothing done', () => {
     await room.worker.pause(true);
     await addOwed({ isLeased: false });
     passTwoMinutes();
-    await expectStuck('looks have been due');
+    await expectStuck('checks have been due');
     await room.worker.resume();
     await until('readiness', isReady);
   });
@@ -199,7 +199,7 @@ describe('a worker that gets nothing done', () => {
     await room.database.pool.query('delete from reconciler.workspace_holds');
     expect(await isReady()).toBe(true);
     passTwoMinutes();
-    await expectStuck('looks have been due');
+    await expectStuck('checks have been due');
   });
 
   test('because a person has paused it is ready, and has its time when it goes on', async () => {
@@ -212,7 +212,7 @@ describe('a worker that gets nothing done', () => {
     await room.database.pool.query('delete from reconciler.pauses');
     expect(await isReady()).toBe(true);
     passTwoMinutes();
-    await expectStuck('looks have been due');
+    await expectStuck('checks have been due');
   });
 
   test('because its loop has ended is not ready at once; a web side beside it tells, and stays ready', async () => {

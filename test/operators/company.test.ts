@@ -93,7 +93,7 @@ describe('signing in with the company’s account', () => {
     provider.accounts.set('u3', { name: 'Lee', groups: ['others'] });
     const { page, browser } = await signIn('u3');
     expect(page.status).toBe(403);
-    expect(page.text).toContain('none of the groups');
+    expect(page.text).toContain('isn’t in a group');
     expect(await isSignedIn(browser)).toBe(false);
     expect(await isSignedIn(before)).toBe(false);
   });

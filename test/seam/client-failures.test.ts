@@ -100,7 +100,7 @@ describe('a Seam that does not answer is an outage, never a fact, and is asked o
     answerWith(200, JSON_TYPE, body);
     const error = await failureOf();
     expect(error).toMatchObject({ reason: 'seam_unavailable', requestId: 'request_1' });
-    expect(error.message).toBe(`unreadable answer at ${place}`);
+    expect(error.message).toBe(`unreadable response at ${place}`);
   });
 
   test.each([

@@ -21,15 +21,15 @@ describe('what Seam refuses, or takes otherwise than meant, is a fault that name
   test.each([
     ['51 keys', keys(51), /51 metadata keys.*50/],
     ['a name of 41 characters', { ['k'.repeat(41)]: 'x' }, /"k{41}" has 41 characters.*40/],
-    ['a name with a period', { 'a.b': 'x' }, /"a\.b" has a period/],
+    ['a name with a period', { 'a.b': 'x' }, /"a\.b" contains a period/],
     ['an empty name', { ' ': 'x' }, /key is empty/],
-    ['a name that is no text', { 'a\0': 'x' }, /"a\\u0000" holds a character/],
+    ['a name that is no text', { 'a\0': 'x' }, /"a\\u0000" contains a character/],
     ['a text of 501 characters', { note: 'x'.repeat(501) }, /"note" has 501 characters.*500/],
     ['an empty text', { note: '' }, /"note" is empty.*remove/],
-    ['half a character', { note: '\ud83d' }, /"note" holds a character/],
-    ['a number', { seats: 4 }, /"seats" is neither/],
-    ['null', { note: null }, /"note" is neither/],
-    ['a list', { tags: ['a'] }, /"tags" is neither/],
+    ['half a character', { note: '\ud83d' }, /"note" contains a character/],
+    ['a number', { seats: 4 }, /"seats" must be/],
+    ['null', { note: null }, /"note" must be/],
+    ['a list', { tags: ['a'] }, /"tags" must be/],
   ])('%s', (_name, metadata, fault) => {
     expect(metadataFaults(metadata)).toEqual([expect.stringMatching(fault)]);
   });

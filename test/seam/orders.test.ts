@@ -134,7 +134,7 @@ describe('Seam that does not do as it is told', () => {
   test('answers with something else', async () => {
     answerWith(200, { connect_webview: { url: 'https://no.id' } });
     await expect(seam.createConnectWebview({ customMetadata: {} }, never)).rejects.toThrow(
-      'unreadable answer at connect_webview.connect_webview_id',
+      'unreadable response at connect_webview.connect_webview_id',
     );
   });
 });
