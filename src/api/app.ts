@@ -129,6 +129,6 @@ const readerOf = ({ params, query }: ApiRoute) => {
 
 const insistOnRole = ({ role }: Actor, { needs }: ApiRoute): void => {
   if (mayRole(role, needs)) return;
-  const message = `This takes the role "${LEAST_ROLES[needs]}"; the token's is "${role}".`;
+  const message = `This requires the role "${LEAST_ROLES[needs]}"; the token's is "${role}".`;
   throw new SupportError('not_allowed', message);
 };

@@ -17,7 +17,7 @@ export const authenticate = async (
   const [, secret = ''] = /^bearer +(\S+) *$/i.exec(request.headers.authorization ?? '') ?? [];
   const token = await findToken(pool, secret);
   if (token === null) {
-    const message = 'Send "authorization: Bearer <token>" with a token of "token create".';
+    const message = 'Send "authorization: Bearer <token>" with a token from "token create".';
     throw new HttpError(401, 'unauthorized', message, { 'www-authenticate': 'Bearer' });
   }
   const { id, name, role } = token;
@@ -32,6 +32,6 @@ export const authenticate = async (
 const idempotencyKeyOf = (request: Request): string | null => {
   const key = request.get('idempotency-key') ?? null;
   if (key === null || (key !== '' && key.length <= LONGEST_KEY)) return key;
-  const message = `An Idempotency-Key has 1 to ${LONGEST_KEY} characters.`;
+  const message = `An Idempotency-Key must have 1 to ${LONGEST_KEY} characters.`;
   throw new HttpError(400, 'bad_request', message);
 };

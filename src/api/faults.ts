@@ -24,9 +24,9 @@ const sendSupportError = (
 
 /** Seam didn't do as it was asked, or didn't say so. */
 const ofSeam = (error: SeamError): HttpError => {
-  const call = error.requestId === null ? '' : ` (Seam's request ${error.requestId})`;
+  const call = error.requestId === null ? '' : ` (Seam request ${error.requestId})`;
   if (error instanceof SeamRefusedError) {
-    return new HttpError(409, 'refused', `Seam refuses: ${error.message}${call}.`);
+    return new HttpError(409, 'refused', `Seam refused: ${error.message}${call}.`);
   }
   const { reason, retryAfterMs } = error;
   const message = `${EXPLANATIONS[reason].sentence} ${error.message}${call}`;

@@ -76,7 +76,10 @@ const workOrForget = async (
     try {
       await pool.query(forget, [actor, key]);
     } catch (cause) {
-      throw new AggregateError([error, cause], 'a request failed, and could not be forgotten');
+      throw new AggregateError(
+        [error, cause],
+        'a request failed, and its Idempotency-Key could not be released',
+      );
     }
     throw error;
   }
@@ -98,14 +101,17 @@ const earlierAnswer = async (
   );
   const row = rows[0];
   if (row !== undefined && !row.request_hash.equals(hash)) {
-    const message = 'This Idempotency-Key was used for another request.';
+    const message = 'This Idempotency-Key was already used for a different request.';
     throw new SupportError('invalid', message, { 'idempotency-key': message });
   }
   if (row === undefined || !row.is_done) {
-    throw new SupportError('conflict', 'The same request is in hand. Send it again in a moment.');
+    throw new SupportError(
+      'conflict',
+      'The same request is in progress. Send it again in a moment.',
+    );
   }
   if (!isKept) {
-    const message = 'This was done already. Its answer held a secret, and so is not kept.';
+    const message = "This was already done. Its response contained a secret, so it wasn't stored.";
     throw new SupportError('conflict', message);
   }
   return { status: row.status, body: row.answer };

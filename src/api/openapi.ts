@@ -38,23 +38,24 @@ const ONCE_KEY = {
   name: 'Idempotency-Key',
   in: 'header',
   required: false,
-  description: 'The same key sent twice is done once, and answered alike for a day. Best a UUID.',
+  description:
+    'A request sent twice with the same key is carried out once and gets the same response for a day. Use a UUID.',
   schema: { type: 'string', minLength: 1, maxLength: 255 },
 };
 
 /** What stands in the way, by status: each in the one form of errors. */
 const FAULTS = {
-  '400': 'The address, a header or the body can’t be read',
-  '401': 'No token, or none that is known',
-  '403': 'The token’s role may not',
-  '404': 'There is no such thing',
-  '409': 'It stands otherwise by now, was done before, or can’t be done',
+  '400': 'The URL, a header or the body can’t be read',
+  '401': 'No token, or an unknown one',
+  '403': 'The token’s role doesn’t allow this',
+  '404': 'Not found',
+  '409': 'Its state has changed, it was already done, or it can’t be done',
   '413': 'The body is too large',
-  '415': 'The body isn’t sent as JSON',
-  '422': 'Something in the request can’t be right; `faults` says what, by its place',
-  '429': 'This token asks too much; `Retry-After` says when to come again',
-  '502': 'Seam can’t be reached, or refuses our key: it may have been done, or not',
-  '503': 'Something failed on our side, or Seam asks us to slow down: come again',
+  '415': 'The body isn’t JSON',
+  '422': 'The request is invalid; `faults` lists what is wrong, by field',
+  '429': 'This token makes too many requests; `Retry-After` says when to try again',
+  '502': 'Seam can’t be reached or rejects our key; it may or may not have been done',
+  '503': 'Something failed on our side, or Seam asked us to slow down; try again',
 } as const;
 type FaultStatus = keyof typeof FAULTS;
 
@@ -70,7 +71,10 @@ const faultsOf = ({ method }: ApiRoute): Record<string, { $ref: string }> => {
 };
 
 const RETRY_AFTER = {
-  'Retry-After': { description: 'In so many seconds', schema: { type: 'integer' } },
+  'Retry-After': {
+    description: 'Seconds to wait before trying again',
+    schema: { type: 'integer' },
+  },
 };
 const WWW_AUTHENTICATE = { 'WWW-Authenticate': { schema: { type: 'string', const: 'Bearer' } } };
 const FAULT_HEADERS: Readonly<Record<string, object>> = {
@@ -92,7 +96,7 @@ const FAULT_RESPONSES = Object.fromEntries(
 
 const REPEATED = {
   'Idempotent-Replayed': {
-    description: '`true`: this was done before, and is what was answered then',
+    description: '`true`: this request was already carried out, and this is its original response',
     schema: { type: 'string', const: 'true' },
   },
 };
@@ -115,7 +119,7 @@ const answerOf = (route: ApiRoute): Record<string, object> => ({
 const operationOf = (route: ApiRoute) => ({
   operationId: route.operationId,
   summary: route.summary,
-  description: `Takes the role \`${LEAST_ROLES[route.needs]}\`.`,
+  description: `Requires the role \`${LEAST_ROLES[route.needs]}\`.`,
   parameters: [
     ...parametersOf(route.params, 'path'),
     ...parametersOf(route.query, 'query'),
@@ -131,7 +135,7 @@ export const createOpenApiDocument = (routes: readonly ApiRoute[], publicUrl: st
   info: {
     title: 'seam-reconciler',
     version: '1',
-    description: 'What support staff can do in the console, for programs.',
+    description: 'What support staff can do in the console, as an API.',
   },
   servers: [{ url: `${publicUrl}/api/v1` }],
   security: [{ bearer: [] }],
@@ -143,7 +147,7 @@ export const createOpenApiDocument = (routes: readonly ApiRoute[], publicUrl: st
   ),
   components: {
     securitySchemes: {
-      bearer: { type: 'http', scheme: 'bearer', description: 'A token of `token create`' },
+      bearer: { type: 'http', scheme: 'bearer', description: 'A token from `token create`' },
     },
     schemas: { Error: jsonSchema(errorSchema, 'output') },
     responses: FAULT_RESPONSES,

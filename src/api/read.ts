@@ -33,7 +33,7 @@ export const readBody = async (request: Request, response: Response): Promise<un
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (error) {
     if (!(error instanceof SyntaxError || error instanceof TypeError)) throw error;
-    throw new HttpError(400, 'bad_request', 'The body is not JSON, or not in UTF-8.');
+    throw new HttpError(400, 'bad_request', "The body isn't valid JSON in UTF-8.");
   }
 };
 
@@ -118,10 +118,10 @@ const faultsOf = ({ issues }: z.ZodError, where: string): Fault[] =>
     if (issue.code !== 'unrecognized_keys') {
       return [[place, isMissing ? 'It is missing.' : issue.message]];
     }
-    return issue.keys.map(key => [`${place}.${key}`, 'There is no such field here.']);
+    return issue.keys.map(key => [`${place}.${key}`, 'Unknown field.']);
   });
 
-const UNSTORABLE = 'It holds a character that no text in a database can hold.';
+const UNSTORABLE = "It contains a character that can't be stored.";
 
 /** Postgres has no NUL in a text, and no half of a surrogate pair. */
 const unstorable = (value: unknown, place: string): Fault[] => {

@@ -19,7 +19,7 @@ export const createThrottle = (now: () => number = () => performance.now()) => {
     const earned = ((at - before.at) / 1_000) * PER_SECOND;
     const requests = Math.min(AT_ONCE, before.requests + earned);
     if (requests < 1) {
-      const message = `A token may make ${PER_SECOND} requests a second. Send it again in a moment.`;
+      const message = `A token can make ${PER_SECOND} requests per second. Try again in a moment.`;
       throw new HttpError(429, 'too_many_requests', message, { 'retry-after': '1' });
     }
     left.set(tokenId, { requests: requests - 1, at });

@@ -103,10 +103,10 @@ test('what is wrong is told by its place', async () => {
   expect(response.status).toBe(422);
   expect(await errorOf(response)).toEqual({
     type: 'invalid',
-    message: 'query.limit: There is no such field here.',
+    message: 'query.limit: Unknown field.',
     faults: {
-      'query.limit': 'query.limit: There is no such field here.',
-      'query.x': 'query.x: There is no such field here.',
+      'query.limit': 'query.limit: Unknown field.',
+      'query.x': 'query.x: Unknown field.',
     },
   });
 });

@@ -93,12 +93,12 @@ test('after a crash between the change and its answer it is told, and not done t
   await desk.database.pool.query(forget, [key, 30]);
   expect(await retry(path, key)).toMatchObject({
     status: 409,
-    body: { error: { message: expect.stringMatching(/in hand/) } },
+    body: { error: { message: expect.stringMatching(/in progress/) } },
   });
   await desk.database.pool.query(forget, [key, 61]);
   expect(await retry(path, key)).toMatchObject({
     status: 409,
-    body: { error: { message: expect.stringMatching(/done already/) } },
+    body: { error: { message: expect.stringMatching(/already done/) } },
   });
   expect([await generation(), await changes()]).toEqual([2, 1]);
 });
@@ -120,7 +120,7 @@ test('of several, those that a crash left out are asked for when it is sent agai
         {
           subject: one.subject,
           result: 'refused',
-          why: expect.stringMatching(/asked for it before/),
+          why: expect.stringMatching(/already asked for it/),
         },
         expect.objectContaining({ subject: other.subject, result: 'asked' }),
       ]),
@@ -170,7 +170,7 @@ test('an answer that holds a secret is not kept, and the second is told so', asy
   expect(await answerIdempotently(desk.database.pool, asked, work)).toMatchObject({ status: 201 });
   await expect(answerIdempotently(desk.database.pool, asked, work)).rejects.toMatchObject({
     fault: 'conflict',
-    message: expect.stringMatching(/not kept/),
+    message: expect.stringMatching(/wasn't stored/),
   });
   const { rows } = await desk.database.pool.query(
     'select is_done, answer from reconciler.api_answers where key = $1',

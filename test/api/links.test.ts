@@ -45,7 +45,7 @@ test('a program finds the user, links, and takes it back', async () => {
   });
   expect(await desk.call('support', 'POST', undo)).toMatchObject({
     status: 409,
-    body: { error: { type: 'conflict', message: expect.stringContaining('undone already') } },
+    body: { error: { type: 'conflict', message: expect.stringContaining('already undone') } },
   });
 });
 

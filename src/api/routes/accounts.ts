@@ -16,14 +16,16 @@ const workspace = z
   .min(1)
   .max(500)
   .optional()
-  .describe('The Seam workspace, by id or name, where there are several and we don’t know it');
+  .describe(
+    'The Seam workspace, by id or name; needed where there are several and we don’t know which',
+  );
 const why = z.string().trim().min(1).max(2_000).describe('For the audit log');
 const waitSeconds = z
   .int()
   .min(0)
   .max(30)
   .default(10)
-  .describe('How long to wait for the look that follows');
+  .describe('How long to wait for the check that follows');
 
 const whatever = z.record(z.string(), z.unknown());
 const troubles = z.array(
@@ -32,7 +34,7 @@ const troubles = z.array(
     code: z.string().nullable(),
     sentence: z.string(),
     remedy: z.string(),
-    message: z.string().nullable().describe('Seam’s own'),
+    message: z.string().nullable().describe('As in Seam'),
     device_ids: z.array(z.string()),
   }),
 );
@@ -56,7 +58,7 @@ const accountAnswer = z.object({
       deleted_at: at.nullable(),
     })
     .nullable()
-    .describe('null where we have nothing of it'),
+    .describe('null where we have no record of it'),
   seam: z
     .union([
       z.object({
@@ -69,7 +71,7 @@ const accountAnswer = z.object({
       z.object({ kind: z.literal('unknown') }),
       z.object({ kind: z.literal('not_told'), why: z.string() }),
     ])
-    .describe('What Seam shows now, where it was asked'),
+    .describe('What Seam shows now, if it was asked'),
   differences: z.array(z.object({ field: z.string(), here: z.unknown(), seam: z.unknown() })),
   links: z.array(
     z.object({
@@ -85,9 +87,9 @@ const accountAnswer = z.object({
 const aftermath = {
   connected_account_id: z.string(),
   user_id: z.string().nullable(),
-  looks_owed: z.array(z.string()).describe('Looks that had not ended when the time was up'),
+  looks_owed: z.array(z.string()).describe('Checks that hadn’t finished when the wait was over'),
   failures: z.array(z.object({ subject: z.string(), reason: z.string() })),
-  agrees: z.boolean().describe('Whether Seam and we say the same now'),
+  agrees: z.boolean().describe('Whether Seam and our record now agree'),
 };
 
 const FAULTS = {
@@ -127,7 +129,7 @@ export const ACCOUNT_ROUTES: readonly ApiRoute[] = [
     path: '/accounts/{account_id}',
     needs: 'view',
     operationId: 'showAccount',
-    summary: 'What we have of a connected account, its history, and (if asked) what Seam shows now',
+    summary: 'Get a connected account, its history and, on request, what Seam shows now',
     params: accountParams,
     query: z.object({ ask_seam: z.boolean().default(false), workspace }),
     answer: accountAnswer,
@@ -137,7 +139,7 @@ export const ACCOUNT_ROUTES: readonly ApiRoute[] = [
       if (query.ask_seam) insistOn(actor, 'retry');
       const seam = query.ask_seam ? (await chooseSeamOf(desk, id, query.workspace)).seam : null;
       const found = await showAccounts(
-        { db: desk.db, seam, whyNotAsked: 'ask_seam=true asks' },
+        { db: desk.db, seam, whyNotAsked: 'set ask_seam=true to ask Seam' },
         actor,
         id,
       );
@@ -151,14 +153,14 @@ export const ACCOUNT_ROUTES: readonly ApiRoute[] = [
     path: '/accounts/{account_id}',
     needs: 'update_account',
     operationId: 'updateAccount',
-    summary: 'Mend an account’s metadata at Seam, and look at it',
+    summary: 'Change an account’s metadata in Seam, and check it',
     params: accountParams,
     body: z.object({
-      user_id: z.string().min(1).max(500).optional().describe('The user to whom it belongs'),
+      user_id: z.string().min(1).max(500).optional().describe('The user it belongs to'),
       metadata: z
         .record(z.string(), z.union([z.string(), z.boolean()]))
         .default({})
-        .describe('Keys to set; an empty text takes a key away'),
+        .describe('Keys to set; an empty value removes a key'),
       why: why.optional(),
       workspace,
       wait_seconds: waitSeconds,
@@ -182,7 +184,7 @@ export const ACCOUNT_ROUTES: readonly ApiRoute[] = [
     path: '/accounts/{account_id}',
     needs: 'delete_account',
     operationId: 'deleteAccount',
-    summary: 'Delete an account at Seam, with its devices and access codes, and end its link',
+    summary: 'Delete an account in Seam, with its devices and access codes, and end its link',
     params: accountParams,
     query: z.object({ why, workspace, wait_seconds: waitSeconds }),
     answer: z.object({ ...aftermath, seam: z.enum(['deleted', 'gone_before']) }),

@@ -13,19 +13,19 @@ export const AUDIT_ROUTES: readonly ApiRoute[] = [
     path: '/audit-log',
     needs: 'view',
     operationId: 'listChanges',
-    summary: 'Who did what, the newest first',
+    summary: 'List who did what, newest first',
     query: z.object({
       actor: text.describe('Their name'),
       action: z.enum(CHANGES).optional(),
-      target: text.describe('As it stands in the log, or the id of a webview, account or event'),
+      target: text.describe('As recorded in the log, or the id of a webview, account or event'),
       since: text,
       until: text,
-      before: z.number().int().positive().optional().describe('`next` of the page before'),
+      before: z.number().int().positive().optional().describe('`next` from the previous page'),
       limit: z.number().int().min(1).max(MOST).default(100),
     }),
     answer: z.object({
       changes: z.array(changeRecord),
-      next: z.number().nullable().describe('Where the next page begins; null: this is the last'),
+      next: z.number().nullable().describe('Where the next page begins; null on the last page'),
     }),
     handle: async ({ desk, actor, query: { before, limit, ...fields } }) => {
       const filter = parseAuditFilter(fields);

@@ -16,7 +16,7 @@ export const CASE_ROUTES: readonly ApiRoute[] = [
     path: '/connections/{subject}',
     needs: 'view',
     operationId: 'getConnection',
-    summary: 'All that is known of one connection',
+    summary: 'Get everything known about a connection',
     params: subjectParams,
     query: z.object({
       runs_before: z.number().int().positive().optional(),
@@ -36,7 +36,7 @@ export const CASE_ROUTES: readonly ApiRoute[] = [
     path: '/connections/{subject}/deliveries/{event_id}',
     needs: 'view',
     operationId: 'getDelivery',
-    summary: 'One event of a connection, with what it said; secrets are hidden',
+    summary: 'Get one event of a connection, with its payload; secrets are hidden',
     params: subjectParams.extend({ event_id: z.string().min(1).max(300) }),
     answer: deliveryRecord.extend({
       subject: z.string(),
@@ -51,7 +51,7 @@ export const CASE_ROUTES: readonly ApiRoute[] = [
     path: '/connections/{subject}/dismiss',
     needs: 'dismiss',
     operationId: 'dismissConnection',
-    summary: 'Set a failed connection aside, until it happens again',
+    summary: 'Dismiss a failed connection until it happens again',
     params: subjectParams,
     body: z.object({
       why: noteText.describe('Kept as a note on the case'),
@@ -60,7 +60,7 @@ export const CASE_ROUTES: readonly ApiRoute[] = [
         .int()
         .positive()
         .optional()
-        .describe('Of the connection as it was read: refused (409) should there be news since'),
+        .describe('As read with the connection: refused (409) if something new has happened since'),
     }),
     answer: standingAnswer,
     handle: ({ desk, actor, params, body }) => dismiss(desk, actor, params.subject, body),
@@ -70,7 +70,7 @@ export const CASE_ROUTES: readonly ApiRoute[] = [
     path: '/connections/{subject}/reopen',
     needs: 'dismiss',
     operationId: 'reopenConnection',
-    summary: 'Put a dismissed connection back among what needs attention',
+    summary: 'Reopen a dismissed connection, so that it needs attention again',
     params: subjectParams,
     answer: standingAnswer,
     handle: ({ desk, actor, params }) => reopen(desk, actor, params.subject),
@@ -80,7 +80,7 @@ export const CASE_ROUTES: readonly ApiRoute[] = [
     path: '/connections/{subject}/notes',
     needs: 'note',
     operationId: 'addNote',
-    summary: 'Write a note on a connection',
+    summary: 'Add a note to a connection',
     params: subjectParams,
     body: z.object({ text: noteText }),
     answer: noteRecord,

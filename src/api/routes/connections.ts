@@ -26,7 +26,7 @@ export const CONNECTION_ROUTES: readonly ApiRoute[] = [
     path: '/connections/{subject}/retry',
     needs: 'retry',
     operationId: 'retryConnection',
-    summary: 'Ask for another look, now',
+    summary: 'Retry a connection: check it again now',
     params: subjectParams,
     answer: retryAnswer,
     status: 202,

@@ -18,15 +18,15 @@ const connection = z.object({
   reason: text,
   user_id: text,
   user_name: text,
-  user_email: text.describe('Masked where the role may not see e-mails'),
+  user_email: text.describe('Masked if the role can’t see e-mails'),
   expected_user_id: text,
   linked_by: z.enum(['run', 'person']).nullable(),
   provisional: z.boolean(),
-  claimed_user_id: text.describe('The id that the metadata name'),
+  claimed_user_id: text.describe('The id that the metadata names'),
   connect_webview_id: text,
   connected_account_id: text,
   account_type: text,
-  account_identifier: text.describe('Masked where the role may not see e-mails'),
+  account_identifier: text.describe('Masked if the role can’t see e-mails'),
   account_state: text,
   account_troubles: z.array(
     z.object({
@@ -54,9 +54,9 @@ const filterQuery = {
   state: z.enum(STATE_CHOICES as [string, ...string[]]).optional(),
   reason: z.enum(FAILURE_REASONS).optional(),
   workspace: z.string().max(500).optional(),
-  user: z.string().max(500).optional().describe('The id that the metadata name'),
-  since: z.string().max(100).optional().describe('A time, or how long ago: 24h'),
-  until: z.string().max(100).optional().describe('A time, or how long ago: 1h'),
+  user: z.string().max(500).optional().describe('The id that the metadata names'),
+  since: z.string().max(100).optional().describe('A time, or an age: 24h'),
+  until: z.string().max(100).optional().describe('A time, or an age: 1h'),
 };
 
 const MOST_ROWS = 500;
@@ -68,7 +68,7 @@ const attentionRow = z.object({
   connections_is_capped: z.boolean(),
   people: z.number().nullable(),
   oldest_at: z.iso.datetime(),
-  failed_runs_by_hour: z.array(z.number()).describe('Of the last day, the present hour last'),
+  failed_runs_by_hour: z.array(z.number()).describe('For the last day, with the current hour last'),
 });
 
 /** Finding things. */
@@ -78,17 +78,20 @@ export const FINDING_ROUTES: readonly ApiRoute[] = [
     path: '/connections',
     needs: 'view',
     operationId: 'listConnections',
-    summary: 'List connections, those that changed last first',
+    summary: 'List connections, most recently changed first',
     query: z.object({
       ...filterQuery,
       limit: z.int().min(1).max(MOST_ROWS).default(100),
-      cursor: z.string().max(2_000).optional().describe('The next_cursor of the page before'),
+      cursor: z.string().max(2_000).optional().describe('`next_cursor` from the previous page'),
     }),
     answer: z.object({
       connections: z.array(connection),
       next_cursor: text,
-      count: z.number().nullable().describe('Of all that match; null where it takes too long'),
-      count_is_capped: z.boolean().describe('Whether there are more than are counted'),
+      count: z
+        .number()
+        .nullable()
+        .describe('Of everything that matches; null if counting takes too long'),
+      count_is_capped: z.boolean().describe('Whether there are more than were counted'),
     }),
     handle: async ({ desk, actor, query: { limit, cursor = null, ...fields } }) => {
       const filter = parseFilter(fields);
@@ -106,7 +109,7 @@ export const FINDING_ROUTES: readonly ApiRoute[] = [
     path: '/attention',
     needs: 'view',
     operationId: 'readAttention',
-    summary: 'What needs attention, a row a reason',
+    summary: 'List what needs attention, one row per reason',
     query: z.object({ tab: z.enum(['open', 'dismissed', 'settled']).default('open') }),
     answer: z.object({ rows: z.array(attentionRow), last_settled_at: z.iso.datetime().nullable() }),
     handle: async ({ desk, actor, query }) => {
@@ -130,14 +133,14 @@ export const FINDING_ROUTES: readonly ApiRoute[] = [
     summary: 'Find connections by an id or an e-mail',
     query: z.object({ q: z.string().min(1).max(2_000) }),
     answer: z.object({
-      text: z.string().describe('What was looked for: without what was pasted along with it'),
+      text: z.string().describe('What was searched for, without anything pasted along with it'),
       connections: z.array(
         connection.extend({ found_by: z.enum(Object.keys(FOUND_BY) as [FoundBy, ...FoundBy[]]) }),
       ),
       more: z.boolean(),
       users: z
         .array(z.object({ user_id: z.string(), name: text, email: text }))
-        .describe('Users with this id or e-mail of whom no connection is known'),
+        .describe('Users with this id or e-mail who have no known connection'),
     }),
     handle: async ({ desk, actor, query }) => {
       const result = await search(desk, actor, query.q);

@@ -13,7 +13,7 @@ export const LINK_ROUTES: readonly ApiRoute[] = [
     path: '/users',
     needs: 'link',
     operationId: 'findUsers',
-    summary: 'Find users by id, or by how their e-mail or name begins',
+    summary: 'Find users by id, or by the start of their e-mail or name',
     query: z.strictObject({ q: z.string().min(1).max(500) }),
     answer: z.strictObject({
       users: z.array(
@@ -36,18 +36,20 @@ export const LINK_ROUTES: readonly ApiRoute[] = [
     params: z.strictObject({ subject }),
     body: z.strictObject({
       user_id: userId,
-      why: z.string().describe('A note for whoever looks at it later.'),
+      why: z.string().describe('A note for whoever reviews it later.'),
       seen_user_id: userId
         .nullable()
         .optional()
-        .describe('Only if it is linked to this user now (null: to nobody); else 409.'),
+        .describe(
+          'Link only if the account is currently linked to this user (null: to no one); otherwise 409.',
+        ),
     }),
     answer: z.strictObject({
       subject: z.string(),
       connected_account_id: z.string(),
       user_id: z.string(),
       former_user_id: z.string().nullable(),
-      audit_id: z.number().nullable().describe('What undoes it.'),
+      audit_id: z.number().nullable().describe('The id that undoes it.'),
       look_asked: z.boolean(),
     }),
     handle: ({ desk, actor, params, body }) =>
@@ -62,7 +64,7 @@ export const LINK_ROUTES: readonly ApiRoute[] = [
     path: '/connections/{subject}/links/{audit_id}/undo',
     needs: 'link',
     operationId: 'undoLink',
-    summary: 'Take a link by hand back: what stood before stands again',
+    summary: 'Undo a link made by hand, and restore what was there before',
     params: z.strictObject({ subject, audit_id: z.string().regex(/^\d{1,15}$/) }),
     answer: z.strictObject({
       subject: z.string(),

@@ -74,7 +74,7 @@ const statusAnswer = z.strictObject({
       version: z.string(),
       started_at: instant,
       seen_at: instant,
-      lost: z.boolean().describe('Not heard of for half a minute'),
+      lost: z.boolean().describe('Not seen for half a minute'),
       worker: z
         .strictObject({
           progress_at: instant.nullable(),
@@ -83,14 +83,14 @@ const statusAnswer = z.strictObject({
           trouble: z.string().nullable(),
         })
         .nullable()
-        .describe('Null where the process runs no worker'),
+        .describe('Null if the process runs no worker'),
     }),
   ),
 });
 
 const wanted = workspaceId
   .optional()
-  .describe('Of the Seam workspace; null or left out: all of them');
+  .describe('The Seam workspace; all of them if null or left out');
 
 export const QUEUE_ROUTES: readonly ApiRoute[] = [
   apiRoute({
@@ -98,7 +98,7 @@ export const QUEUE_ROUTES: readonly ApiRoute[] = [
     path: '/queue',
     needs: 'view',
     operationId: 'getQueue',
-    summary: 'How the queue stands, as "queue status" tells it',
+    summary: 'Get the queue’s status, as "queue status" prints it',
     answer: statusAnswer,
     handle: ({ desk, actor }) => readQueueStatus(desk.db, actor, desk.config.workspaces),
   }),
@@ -107,7 +107,7 @@ export const QUEUE_ROUTES: readonly ApiRoute[] = [
     path: '/queue/pause',
     needs: 'pause_queue',
     operationId: 'pauseQueue',
-    summary: 'Give out no more looks, until somebody resumes it',
+    summary: 'Pause the queue: no more checks start until someone resumes it',
     body: z.strictObject({
       why: z.string().describe('For whoever finds it paused'),
       workspace_id: wanted,
@@ -126,7 +126,7 @@ export const QUEUE_ROUTES: readonly ApiRoute[] = [
     path: '/queue/resume',
     needs: 'resume_queue',
     operationId: 'resumeQueue',
-    summary: 'Let a paused queue go on',
+    summary: 'Resume a paused queue',
     body: z.strictObject({ workspace_id: wanted }),
     answer: z.strictObject({ resumed: pauseSchema }),
     handle: async ({ desk, actor, body }) => ({

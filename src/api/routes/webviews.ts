@@ -9,12 +9,14 @@ const text = z.string().min(1).max(2_000);
 
 /** Seam's options, in Seam's words; what is absent is left to Seam. */
 const webviewBody = z.object({
-  user_id: z.string().min(1).max(500).describe('For whom: an id in the users table'),
-  workspace: text.optional().describe('The Seam workspace, by id or name, where there are several'),
+  user_id: z.string().min(1).max(500).describe('The user it is for: an id in the users table'),
+  workspace: text
+    .optional()
+    .describe('The Seam workspace, by id or name; needed where there are several'),
   metadata: z
     .record(z.string(), z.union([z.string(), z.boolean()]))
     .default({})
-    .describe('Further keys for custom_metadata, besides the user id’s'),
+    .describe('More keys for custom_metadata, besides the user id’s'),
   provider_category: text.optional(),
   accepted_providers: z.array(text).max(200).optional(),
   custom_redirect_url: text.optional(),
@@ -27,9 +29,11 @@ const webviewBody = z.object({
 
 const webviewAnswer = z.object({
   connect_webview_id: z.string(),
-  url: z.string().describe('What to present to the user. Whoever has it can sign in with it'),
+  url: z.string().describe('The URL to present to the user. Anyone who has it can sign in with it'),
   user_id: z.string(),
-  look_at: z.iso.datetime().describe('When it is looked at by itself, if no webhook comes before'),
+  look_at: z.iso
+    .datetime()
+    .describe('When it is checked automatically, if no webhook arrives first'),
 });
 
 export const WEBVIEW_ROUTES: readonly ApiRoute[] = [
