@@ -12,37 +12,37 @@ const keyAndValue = (text: string, before: [string, string][]): [string, string]
 
 /** The commands about connected accounts. */
 export const addAccountCommands = (program: Command, run: Run): void => {
-  const account = program.command('account').description('connected accounts, here and at Seam');
+  const account = program.command('account').description('connected accounts, here and in Seam');
   const wait = [
     '--wait <seconds>',
-    'how long to wait for the look that follows',
+    'how long to wait for the check that follows',
     wholeNumber(0, 600),
     15,
   ] as const;
   const why = ['--why <text>', 'the reason, for the audit log'] as const;
   account
     .command('list')
-    .description('list the accounts that we have, the last looked at first')
-    .option('--user <id>', 'only those that are linked to this user')
-    .addOption(new Option('--state <state>', 'only these').choices(ACCOUNT_STATES))
-    .option('--limit <number>', 'at most so many', wholeNumber(1, 10_000), 100)
+    .description('list known accounts, most recently checked first')
+    .option('--user <id>', 'only those linked to this user')
+    .addOption(new Option('--state <state>', 'only accounts in this state').choices(ACCOUNT_STATES))
+    .option('--limit <number>', 'how many to list at most', wholeNumber(1, 10_000), 100)
     .option(...JSON_OPTION)
     .action(run(accountList));
   account
     .command('show')
-    .description('show what we have of an account, what Seam shows now, and its history')
-    .argument('<id>', 'of the account, of a connect webview that led to it, or of its user')
+    .description('show an account, what Seam shows now, and its history')
+    .argument('<id>', 'of the account, a connect webview that led to it, or its user')
     .option(...WORKSPACE_OPTION)
     .option(...JSON_OPTION)
     .action(run(accountShow));
   account
     .command('update')
-    .description("mend an account's metadata at Seam and here")
-    .argument('<id>', 'of the account, or of a connect webview that led to it')
-    .option('--user <id>', 'the user of ours to whom it belongs')
+    .description("change an account's metadata in Seam and here")
+    .argument('<id>', 'of the account, or a connect webview that led to it')
+    .option('--user <id>', 'the user it belongs to')
     .option(
       '--metadata <key=value>',
-      'set a key, several times for several; true and false are booleans, an empty value takes the key away',
+      'set a key (may be repeated); true and false are booleans, an empty value removes the key',
       keyAndValue,
       [],
     )
@@ -53,10 +53,10 @@ export const addAccountCommands = (program: Command, run: Run): void => {
     .action(run(accountUpdate));
   account
     .command('delete')
-    .description('delete an account at Seam, with its devices and access codes, and end its link')
+    .description('delete an account in Seam, with its devices and access codes, and end its link')
     .argument('<id>', 'of the account')
     .option(...why)
-    .option('--yes', "don't ask, neither for a yes nor why")
+    .option('--yes', "don't ask for confirmation or a reason")
     .option(...wait)
     .option(...WORKSPACE_OPTION)
     .option(...JSON_OPTION)

@@ -26,7 +26,7 @@ export const describeTrouble = (trouble: Trouble): string[] => {
 
 export const tableOfAccounts = (accounts: readonly AccountSummary[]): string =>
   formatTable(
-    ['STATE', 'ACCOUNT', 'KIND', 'NAME', 'USER', 'LAST LOOK', 'WHAT IS WRONG'],
+    ['STATE', 'ACCOUNT', 'KIND', 'NAME', 'USER', 'LAST CHECKED', 'PROBLEMS'],
     accounts.map(account => [
       account.state,
       account.connected_account_id,
@@ -46,7 +46,7 @@ export const describeAccount = (found: AccountCase): string => {
     ...(here === null
       ? []
       : [
-          `  ${oneLine([here.account_type, here.display_name].filter(Boolean).join(', ')) || '(nothing known of it)'}; linked to ${here.user_id ?? 'nobody'}; looked at ${here.read_at}`,
+          `  ${oneLine([here.account_type, here.display_name].filter(Boolean).join(', ')) || '(no details)'}; ${here.user_id === null ? 'not linked' : `linked to ${here.user_id}`}; checked at ${here.read_at}`,
           `  metadata ${oneLine(JSON.stringify(here.custom_metadata))}`,
           ...here.troubles.flatMap(describeTrouble).map(indent),
         ]),
@@ -77,19 +77,21 @@ const table = <Row>(
 const describeSeam = (seam: SeamsView, differences: readonly Difference[]): string[] => {
   switch (seam.kind) {
     case 'not_told':
-      return [`  What Seam shows now is not known: ${oneLine(seam.why)}.`];
+      return [`  Seam's current view isn't known: ${oneLine(seam.why)}.`];
     case 'unknown':
       return differences.length === 0
-        ? ['  Seam knows no such account any more, as is known here.']
-        : ['  Seam knows no such account, which is not known here: "retry" looks again.'];
+        ? ['  Seam no longer has this account, which matches our record.']
+        : [
+            '  Seam no longer has this account, which we haven\'t recorded yet: "retry" checks again.',
+          ];
     case 'shown':
       return differences.length === 0
         ? ['  Seam shows the same now.']
         : [
-            '  Seam shows otherwise now ("retry" looks again):',
+            '  Seam shows something different now ("retry" checks again):',
             ...differences.map(({ field, here, seam: shown }) =>
               oneLine(
-                `    ${field}: here ${JSON.stringify(here)}, at Seam ${JSON.stringify(shown)}`,
+                `    ${field}: here ${JSON.stringify(here)}, in Seam ${JSON.stringify(shown)}`,
               ),
             ),
           ];
@@ -103,7 +105,7 @@ export const describeAftermath = ({ looks_owed, failures }: Aftermath): string[]
   ...(looks_owed.length === 0
     ? []
     : [
-        `Seam was told; the look that follows is still owed (${looks_owed.join(', ')}). It happens by itself once a worker is free: see "show".`,
+        `Seam has been updated. The check that follows is still owed (${looks_owed.join(', ')}) and runs once a worker is free: see "show".`,
       ]),
   ...failures.map(({ subject, reason }) => {
     const words = Object.hasOwn(EXPLANATIONS, reason)

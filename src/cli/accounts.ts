@@ -38,7 +38,7 @@ export const accountList = async (
   }
   if (accounts.length === 0) printNotice('Nothing matches.');
   else printLine(tableOfAccounts(accounts));
-  if (more) printNotice(`There are more than ${limit}: see --limit.`);
+  if (more) printNotice(`There are more than ${limit}: raise --limit to see them.`);
   return EXIT.done;
 };
 
@@ -85,11 +85,11 @@ export const accountUpdate = async (
   );
   return tell(result, options, updated => [
     updated.seam === 'updated'
-      ? `${updated.connected_account_id}: its metadata are mended at Seam.`
-      : `${updated.connected_account_id}: Seam had the metadata so already.`,
+      ? `${updated.connected_account_id}: metadata changed in Seam.`
+      : `${updated.connected_account_id}: Seam already had this metadata.`,
     updated.user_id === null
-      ? 'It is linked to nobody here.'
-      : `It is linked to the user ${updated.user_id} here.`,
+      ? "It isn't linked here."
+      : `It is linked to user ${updated.user_id} here.`,
   ]);
 };
 
@@ -110,18 +110,18 @@ export const accountDelete = async (
 ): Promise<number> => {
   await using context = openContext(env);
   const asked = await openSeamOf(env, context, id, options);
-  const question = `Delete the connected account ${id} at Seam, with its devices and access codes? This can't be undone.`;
+  const question = `Delete connected account ${id} in Seam, with its devices and access codes? This can't be undone.`;
   await confirm(question, options.yes === true);
   const why = options.why ?? (options.yes === true ? undefined : await ask('Why?'));
   const changer = changerOf(context, asked, options.wait);
   const result = await askingSeam(() => deleteAccount(changer, context.actor, id, why));
   return tell(result, options, deleted => [
     deleted.seam === 'deleted'
-      ? `${deleted.connected_account_id}: deleted at Seam.`
-      : `${deleted.connected_account_id}: Seam knew no such account any more; it was gone before.`,
+      ? `${deleted.connected_account_id}: deleted in Seam.`
+      : `${deleted.connected_account_id}: Seam no longer had this account; it was already gone.`,
     deleted.agrees
-      ? 'It is deleted here, too, and linked to nobody; "account show" has the history.'
-      : 'It is not deleted here yet.',
+      ? 'It is also deleted here, and no longer linked. "account show" has its history.'
+      : "It isn't deleted here yet.",
   ]);
 };
 
@@ -136,7 +136,7 @@ const openSeamOf = async (
   const asked = openSeam(env, workspace ?? known ?? undefined, ['DATABASE_URL']);
   if (known !== null && asked.workspace.id !== known) {
     // Another workspace's "there is none" would be taken for a deletion.
-    const why = `'${id}' is of the Seam workspace ${known}, not of ${asked.workspace.id}.`;
+    const why = `'${id}' belongs to the Seam workspace ${known}, not to ${asked.workspace.id}.`;
     throw new CommandError(why, EXIT.usage);
   }
   return asked;
@@ -162,7 +162,7 @@ const askingSeam = async <T>(act: () => Promise<T>): Promise<T> => {
   } catch (error) {
     if (!(error instanceof SeamError)) throw error;
     const request = error.requestId === null ? '' : ` (Seam request ${error.requestId})`;
-    const message = `Seam did not do it, or did not say so: ${error.message}${request}. To do it again is safe.`;
+    const message = `Seam didn't do it, or didn't confirm it: ${error.message}${request}. It is safe to try again.`;
     throw new CommandError(message, EXIT.failed);
   }
 };

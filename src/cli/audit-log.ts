@@ -40,8 +40,9 @@ export const auditLog = async (env: Env, options: Options): Promise<number> => {
   else if (options.plain) {
     if (changes.length > 0) printLine(formatPlain(changes.map(rowWithTarget)));
   } else if (changes.length === 0) printNotice('Nothing matches.');
-  else printLine(formatTable([...CHANGE_HEADINGS, 'TO WHICH'], changes.map(rowWithTarget)));
-  if (more) printNotice(`There are more; these are the latest ${limit} (--limit shows more).`);
+  else printLine(formatTable([...CHANGE_HEADINGS, 'TARGET'], changes.map(rowWithTarget)));
+  if (more)
+    printNotice(`There are more; these are the latest ${limit} (raise --limit to see more).`);
   return EXIT.done;
 };
 

@@ -64,7 +64,7 @@ const printReport = (report: BackfillReport & { workspaceId: string | null }): v
   const { listed, missing, hours, since, doneUntil, workspaceId } = report;
   const where = workspaceId === null ? '' : ` in workspace ${workspaceId}`;
   const were = missing === 1 ? '1 was' : `${missing} were`;
-  const then = missing === 0 ? '.' : ' and stored now; their subjects are looked at.';
+  const then = missing === 0 ? '.' : ' and have been stored; their connections will be checked.';
   if (doneUntil > since) {
     printLine(
       `Seam lists ${listed} events of our types${where} from ${since.toISOString()} until ${doneUntil.toISOString()}; ${were} missing here${then}`,
@@ -85,7 +85,7 @@ const ending = (reports: readonly BackfillReport[], signal: AbortSignal): number
   const stopped = reports.filter(({ stoppedBy }) => stoppedBy !== null);
   for (const { doneUntil, until } of stopped) {
     printNotice(
-      `Nothing is said of what came after ${doneUntil.toISOString()} (of ${until.toISOString()}). What was found is stored; run it again for the rest.`,
+      `This covers events only until ${doneUntil.toISOString()}, not until ${until.toISOString()}. What was found is stored; run it again for the rest.`,
     );
   }
   if (signal.aborted) return EXIT.interrupted;

@@ -14,38 +14,38 @@ const WHY_OPTION = ['--why <text>', 'for the audit log'] as const;
 export const addBulkCommands = (program: Command, run: Run): void => {
   const bulk = program
     .command('bulk')
-    .description('retry many at once, held to what was previewed');
+    .description('retry many connections at once, exactly as previewed');
   bulk
     .command('plan')
-    .description('write down what matches now, and show it; nothing starts yet')
-    .addOption(new Option('--state <state>', 'only these').choices(STATE_CHOICES))
-    .addOption(new Option('--reason <reason>', 'only these').choices(FAILURE_REASONS))
-    .option('--workspace <id>', 'only of this Seam workspace')
-    .option('--user <id>', 'only those whose metadata name this user')
-    .option('--since <time>', 'changed since then (2d, 36h, or ISO 8601)', time)
-    .option('--until <time>', 'changed before then', time)
+    .description('record and show what matches now; nothing starts yet')
+    .addOption(new Option('--state <state>', 'only in this state').choices(STATE_CHOICES))
+    .addOption(new Option('--reason <reason>', 'only for this reason').choices(FAILURE_REASONS))
+    .option('--workspace <id>', 'only in this Seam workspace')
+    .option('--user <id>', 'only those whose metadata names this user')
+    .option('--since <time>', 'changed since this time (2d, 36h, or ISO 8601)', time)
+    .option('--until <time>', 'changed before this time', time)
     .option(...WHY_OPTION)
-    .option('--dry-run', 'store nothing: say what would be planned')
+    .option('--dry-run', 'store nothing; show what would be planned')
     .option(...JSON_OPTION)
     .action(run(bulkPlan));
   bulk
     .command('start')
-    .description('start what was planned, exactly as it was previewed')
+    .description('start a planned bulk run, exactly as previewed')
     .argument(...ID)
     .option(...WHY_OPTION)
-    .option('--yes', 'do not ask')
-    .option('--wait', 'wait for its end; exits 5 if some failed again or were skipped')
+    .option('--yes', "don't ask for confirmation")
+    .option('--wait', 'wait until it finishes; exits 5 if some failed again or were skipped')
     .option(...JSON_OPTION)
     .action(run(bulkStart));
   bulk
     .command('status')
-    .description('how a bulk run stands; without an id, the latest ones')
+    .description('show a bulk run; without an id, the latest ones')
     .argument('[id]', 'of the bulk run', bulkRunId)
     .option(...JSON_OPTION)
     .action(run(bulkStatus));
   bulk
     .command('stop')
-    .description('stop: what waits is skipped, what is being looked at is looked at to its end')
+    .description('stop a bulk run: waiting items are skipped, checks in progress finish')
     .argument(...ID)
     .option(...WHY_OPTION)
     .option(...JSON_OPTION)

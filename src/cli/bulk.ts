@@ -78,7 +78,7 @@ export const bulkPlan = async (
   printLine(`Bulk run ${run.id}: retry of ${number(run.total)}, ${lengthOf(run)}.`);
   printLine(`  ${run.selection}`);
   printPreview(run.left_out, sample);
-  printNotice(`Nothing has been done yet. Start it with: bulk start ${run.id}`);
+  printNotice(`Nothing has been retried yet. Start it with: bulk start ${run.id}`);
   return EXIT.done;
 };
 
@@ -86,7 +86,7 @@ const lengthOf = ({ total, per_minute }: BulkRun): string =>
   `${describeLength(total, per_minute)} at ${number(per_minute)} a minute`;
 
 const printPreview = (leftOut: LeftOut, sample: readonly string[]): void => {
-  printLine(`  The first of them: ${sample.join(', ')}`);
+  printLine(`  For example: ${sample.join(', ')}`);
   for (const line of leftOutLines(leftOut)) printLine(`  Left out: ${line}`);
 };
 
@@ -149,7 +149,7 @@ const describe = (run: BulkRun): string => {
     `  planned ${run.planned_at} by ${run.planned_by}${started}`,
     ...(run.why === null ? [] : [`  why: ${run.why}`]),
     `  ${describeCounts(run.counts)}`,
-    ...(run.waits_because === null ? [] : [`  it waits: ${run.waits_because}`]),
+    ...(run.waits_because === null ? [] : [`  waiting: ${run.waits_because}`]),
     ...leftOutLines(run.left_out).map(line => `  left out: ${line}`),
   ].join('\n');
 };
@@ -185,7 +185,7 @@ export const bulkStatus = async (
   printLine();
   printLine(
     formatTable(
-      ['CONNECTION', 'CAME TO', 'WHY'],
+      ['CONNECTION', 'RESULT', 'WHY'],
       troubles.map(({ subject, state, why }) => [subject, state, why ?? '']),
     ),
   );
@@ -194,12 +194,12 @@ export const bulkStatus = async (
 
 const printRuns = (runs: readonly BulkRun[]): void => {
   if (runs.length === 0) {
-    printNotice('There has been no bulk run yet.');
+    printNotice('There are no bulk runs yet.');
     return;
   }
   printLine(
     formatTable(
-      ['ID', 'STATE', 'NUMBER', 'MATCHED', 'CAME TO', 'BY', 'WHEN'],
+      ['ID', 'STATE', 'NUMBER', 'MATCHED', 'RESULT', 'BY', 'WHEN'],
       runs.map(run => [
         String(run.id),
         BULK_STATE_WORDS[run.state].label,

@@ -47,7 +47,7 @@ export const note = async (
   const subject = await theOne(desk, actor, id, () => true);
   const kept = await addNote(desk, actor, subject, text);
   if (options.json) printJson({ subject, ...kept });
-  else printLine(`${subject}: the note is kept.`);
+  else printLine(`${subject}: note added.`);
   return EXIT.done;
 };
 
@@ -82,7 +82,7 @@ const theOne = async (
   );
   const why =
     fitting.length === 0
-      ? `'${id}' leads to ${matches.length} connections, and this can be done to none of them:`
-      : `'${id}' leads to ${fitting.length} connections; say which one:`;
+      ? `'${id}' leads to ${matches.length} connections, none of which allow this:`
+      : `'${id}' leads to ${fitting.length} connections. Say which one:`;
   throw new CommandError([why, ...list].join('\n'), EXIT.refused);
 };

@@ -11,34 +11,34 @@ const OF_WHAT = 'of a connect webview, connected account, user or event';
 export const addCaseCommands = (program: Command, run: Run): void => {
   program
     .command('dismiss')
-    .description('set a failed connection aside, until it happens again')
+    .description('dismiss a failed connection until it happens again')
     .argument('<id>', OF_WHAT)
     .requiredOption('--why <note>', 'kept as a note on the case')
     .option(...JSON_OPTION)
     .action(run(dismiss));
   program
     .command('reopen')
-    .description('put a dismissed connection back among what needs attention')
+    .description('reopen a dismissed connection, so that it needs attention again')
     .argument('<id>', OF_WHAT)
     .option(...JSON_OPTION)
     .action(run(reopen));
   program
     .command('note')
-    .description('write a note on a connection')
+    .description('add a note to a connection')
     .argument('<id>', OF_WHAT)
     .argument('<text>', 'the note')
     .option(...JSON_OPTION)
     .action(run(note));
   program
     .command('audit-log')
-    .description('show who did what, the newest first')
-    .option('--actor <name>', 'only what they did')
-    .addOption(new Option('--action <action>', 'only this').choices(CHANGES))
-    .option('--target <id>', 'only what was done to this')
-    .option('--since <when>', 'from then on: a time, or 90m, 6h, 2d ago', time)
-    .option('--until <when>', 'before then', time)
-    .option('--limit <number>', 'at most so many', wholeNumber(1, 10_000), 100)
-    .option('--plain', 'print lines with tabs')
+    .description('show who did what, newest first')
+    .option('--actor <name>', 'only changes made by this person')
+    .addOption(new Option('--action <action>', 'only this action').choices(CHANGES))
+    .option('--target <id>', 'only changes to this target')
+    .option('--since <when>', 'from this time on: a time, or an age such as 90m, 6h or 2d', time)
+    .option('--until <when>', 'before this time', time)
+    .option('--limit <number>', 'how many to show at most', wholeNumber(1, 10_000), 100)
+    .option('--plain', 'print tab-separated lines')
     .option(...JSON_OPTION)
     .action(run(auditLog));
 };

@@ -40,7 +40,7 @@ export const show = async (env: Env, id: string, options: Output): Promise<numbe
 };
 
 const describeMatch = (match: Match, workspaces: Config['workspaces']): string => {
-  const owed = match.next_look_at === null ? '' : `, a look is owed at ${match.next_look_at}`;
+  const owed = match.next_look_at === null ? '' : `, next check at ${match.next_look_at}`;
   const lines = [
     `${match.subject}: ${STATE_WORDS[match.state].label} (${match.state})${owed}`,
     `  ${headlineOf(match)}`,
@@ -54,11 +54,11 @@ const describeMatch = (match: Match, workspaces: Config['workspaces']): string =
     ...(match.linked_by === 'person' ? [BY_HAND] : []),
     ...(match.account_state === null ? [] : [`  the account is ${match.account_state}`]),
     ...match.account_troubles.flatMap(describeTrouble).map(indent),
-    `  generation ${match.observed_generation} of ${match.generation} dealt with, failed tries: ${match.attempts}`,
+    `  generation ${match.observed_generation} of ${match.generation} checked, failed attempts: ${match.attempts}`,
     '',
     indent(
       formatTable(
-        ['RUN', 'BECAUSE OF', 'OUTCOME', 'STARTED', 'TOOK', 'DETAIL'],
+        ['RUN', 'TRIGGERED BY', 'OUTCOME', 'STARTED', 'TOOK', 'DETAIL'],
         match.runs.map(run => [
           String(run.id),
           triggerWords(run.trigger),
@@ -101,7 +101,7 @@ const headlineOf = (match: Match): string =>
 const describeNotes = ({ notes }: Match): string[] => {
   if (notes.length === 0) return [];
   const rows = notes.map(({ at, by, text }) => [at, by, text.replaceAll('\n', ' ')]);
-  return ['', indent(formatTable(['NOTE OF', 'BY', 'TEXT'], rows))];
+  return ['', indent(formatTable(['NOTED', 'BY', 'TEXT'], rows))];
 };
 
 const describeChanges = ({ changes }: Match): string[] =>
@@ -126,15 +126,15 @@ const describeExpected = (match: Match): string[] => {
   if (match.expected_user_id === null) return [];
   const isOpen = match.connected_account_id === null;
   return [
-    `  created here for user ${match.expected_user_id}${isOpen ? ', who is expected to finish it' : ''}`,
+    `  created here for user ${match.expected_user_id}${isOpen ? ', who has yet to finish it' : ''}`,
   ];
 };
 
 const PROVISIONAL =
-  '  The link is provisional: made from the signed event while Seam could not be asked, and not confirmed by Seam yet.';
+  "  The link is provisional: made from a signed event while Seam couldn't be reached, and not yet confirmed by Seam.";
 
 const BY_HAND =
-  '  The link was made by hand: it stands until the account’s metadata name another user.';
+  '  The link was made by hand: it stands until the account’s metadata names another user.';
 
 const explain = (reason: string | null): string[] => {
   if (reason === null || !Object.hasOwn(EXPLANATIONS, reason)) return [];
@@ -158,9 +158,9 @@ const describeRetry = (result: RetryResult): string => {
   switch (result.result) {
     case 'asked': {
       const when = result.queued
-        ? 'it is in the queue'
-        : 'the queue is out of reach, so it follows when the queue is back';
-      return `${result.subject}: another look asked for (generation ${result.from_generation} → ${result.to_generation}); ${when}.`;
+        ? 'queued'
+        : "the queue can't be reached, so the check follows once it is back";
+      return `${result.subject}: retry requested (generation ${result.from_generation} → ${result.to_generation}); ${when}.`;
     }
     case 'refused':
       return `${result.subject}: refused: ${result.why}.`;

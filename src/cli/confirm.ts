@@ -10,7 +10,7 @@ import { CommandError, EXIT } from './exit.ts';
 export const confirm = async (question: string, saidYes: boolean): Promise<void> => {
   if (saidYes) return;
   if (process.stdin.isTTY !== true) {
-    throw new CommandError(`${question} Nothing was done: add --yes to say so.`, EXIT.refused);
+    throw new CommandError(`${question} Nothing was done: add --yes to confirm.`, EXIT.refused);
   }
   const answer = await onTerminal(`${question} [y/N] `);
   if (!/^y(es)?$/i.test(answer)) throw new CommandError('Nothing was done.', EXIT.refused);

@@ -37,7 +37,7 @@ export const dev = async (env: Env): Promise<number> => {
   insistOnWholeSettings(config, usesSandbox);
   const running = findRunning();
   if (running !== null) {
-    const message = `"npm start" runs here already (process ${running.pid}). Stop that one first.`;
+    const message = `"npm start" is already running here (process ${running.pid}). Stop that one first.`;
     throw new CommandError(message, EXIT.refused);
   }
   // The sandbox tells its story in words; beside a real Seam the log is what there is to see.
@@ -46,7 +46,7 @@ export const dev = async (env: Env): Promise<number> => {
   const log = createLogger({ level, pretty: process.stderr.isTTY === true });
   const stopped = untilStopped(log);
   await using stack = new AsyncDisposableStack();
-  stack.defer(() => printLine('Stopped. The data are kept.'));
+  stack.defer(() => printLine('Stopped. The data is kept.'));
 
   const databaseUrl = config.databaseUrl ?? stack.use(await startOwnPostgres()).url;
   await using context = createContext({
@@ -57,7 +57,7 @@ export const dev = async (env: Env): Promise<number> => {
     name: 'seam-reconciler dev',
     maxConnections: 4 + config.workerConcurrency * config.workspaces.length,
   });
-  printLine('Bringing the database up to date …');
+  printLine('Updating the database …');
   await runMigrations(databaseUrl, context.backend.migrations, { log });
 
   const isFirstTime = !existsSync(STORY_TOLD);
@@ -121,7 +121,7 @@ const insistOnWholeSettings = (config: Config, usesSandbox: boolean): void => {
   const faults: string[] = [];
   if (!usesSandbox && config.workspaces.some(({ webhookSecrets }) => webhookSecrets.length === 0)) {
     faults.push(
-      'SEAM_WEBHOOK_SECRET is missing (SEAM_API_KEY is set, so this is for the real Seam)',
+      'SEAM_WEBHOOK_SECRET is missing (SEAM_API_KEY is set, so this would use the real Seam)',
     );
   }
   if (config.production) {
@@ -136,7 +136,7 @@ const insistOnWholeSettings = (config: Config, usesSandbox: boolean): void => {
 };
 
 const startOwnPostgres = () => {
-  printLine('Starting a PostgreSQL of our own (data in .data/postgres) …');
+  printLine('Starting a local PostgreSQL (data in .data/postgres) …');
   return startEmbeddedPostgres({ dataDir: path.join(DATA_FOLDER, 'postgres') });
 };
 
@@ -192,15 +192,15 @@ const tellStory = async (
   await seedUsers(db);
   printLine();
   if (isFirstTime) {
-    printLine("This is the sandbox: Seam's own fake, three users, and pretend Connect Webviews.");
+    printLine("This is the sandbox: Seam's own fake, three users and pretend Connect Webviews.");
     await playStory({ app, seam, db }, line => printLine(` • ${line}`));
     writeFileSync(STORY_TOLD, '');
   } else {
-    printLine('This is the sandbox, as you left it (remove .data to begin anew).');
+    printLine('This is the sandbox, as you left it (remove .data to start over).');
   }
   const table = await storyTable(db);
   printLine();
-  printLine(formatTable(['USER', 'LOCK ACCOUNT', 'HOW IT STANDS', 'LOOK IT UP BY'], table));
+  printLine(formatTable(['USER', 'LOCK ACCOUNT', 'STATE', 'FIND IT BY'], table));
   printLine();
   printLine('Try, in another terminal:');
   printLine(`  npm run cli -- show ${table[0]?.at(-1) ?? 'ada'}`);
@@ -219,10 +219,10 @@ const printAddresses = async (
   printLine();
   printLine('In your browser:');
   printLine(`  The support desk: ${await signInUrl(context, consoleUrl)}`);
-  if (control === null) printLine('Waiting for webhooks of the real Seam. Ctrl-C stops.');
+  if (control === null) printLine('Waiting for webhooks from the real Seam. Press Ctrl-C to stop.');
   else {
     printLine(`  The pretend app:  ${control.url}/app`);
     printLine();
-    printLine('It stays up until Ctrl-C.');
+    printLine('Press Ctrl-C to stop.');
   }
 };

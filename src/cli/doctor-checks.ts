@@ -44,7 +44,7 @@ export const checksOfDatabase = (context: Context | null): Check[] => {
       needs: ['database'],
       look: async () => {
         if (await isMigrated(pool(database))) return 'up to date';
-        throw new Problem("this version's are missing", 'Run "migrate".');
+        throw new Problem("this version's migrations are missing", 'Run "migrate".');
       },
     },
     {
@@ -66,7 +66,8 @@ export const checksOfDatabase = (context: Context | null): Check[] => {
 };
 
 const QUEUE_REMEDY = {
-  redis: 'Check REDIS_URL, and that Redis runs; or leave it out, and the queue lives in Postgres.',
+  redis:
+    'Check REDIS_URL, and that Redis is running. Or leave it out to keep the queue in Postgres.',
   postgres: 'Run "migrate".',
 } as const;
 
@@ -93,7 +94,7 @@ export const checksOfUsers = (context: Context | null, { users: table }: Config)
       if (!(await users.isEmpty())) return `${name}, ids of type ${type}`;
       throw new Problem(
         `${name} has no users, so no account can be linked`,
-        "Set USERS_TABLE and USERS_ID_COLUMN to your app's own table of users.",
+        "Set USERS_TABLE and USERS_ID_COLUMN to your app's own users table.",
       );
     },
   },
@@ -127,7 +128,7 @@ export const checksOfSeam = (
         const asked = new Date();
         const { seamTime } = await known(seam).getWorkspace(patiently());
         return seamTime === null
-          ? 'Seam did not say what time it is'
+          ? "Seam didn't say what time it is"
           : judgeClock("Seam's", seamTime, asked, new Date());
       },
     },
@@ -140,7 +141,7 @@ export const checksOfSeam = (
           return [check.endpoints.map(e => e.url).join(', '), ...check.notes].join('; ');
         throw new Problem(
           check.problems.join(' '),
-          'Run "webhook setup --url https://<your host>/webhooks/seam" (--update mends one that is there).',
+          'Run "webhook setup --url https://<your host>/webhooks/seam" (--update fixes an existing one).',
         );
       },
     },
@@ -157,12 +158,15 @@ const describeWorkspace = (
   const which = `${workspace.name ?? 'unnamed'} (${workspace.workspaceId})`;
   if (expectedId !== null && workspace.workspaceId !== expectedId) {
     throw new Problem(
-      `the key is of another workspace: ${which}`,
-      'Put right the workspace_id or the api_key of that workspace in the list.',
+      `the key belongs to another workspace: ${which}`,
+      "Correct that workspace's workspace_id or api_key in the list.",
     );
   }
   if (!workspace.isSuspended) return `${which}${workspace.isSandbox ? ', a sandbox' : ''}`;
-  throw new Problem(`${which} is suspended by Seam`, 'Open it in the Seam console to wake it.');
+  throw new Problem(
+    `${which} is suspended by Seam`,
+    'Open it in the Seam console to reactivate it.',
+  );
 };
 
 const known = (seam: Seam | null): Seam => {

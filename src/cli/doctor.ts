@@ -80,7 +80,7 @@ const checksOfSettings = (env: Env, faults: ReadonlyMap<string, string>): Check[
     look: async () => {
       const fault = faults.get(name);
       if (fault !== undefined) {
-        throw new Problem(fault, `Put it right in .env; .env.example says what ${name} is.`);
+        throw new Problem(fault, `Correct it in .env. .env.example explains ${name}.`);
       }
       return env[name] ? 'set' : 'not set: the default';
     },
@@ -96,16 +96,19 @@ const explain = (error: unknown): Problem => {
   }
   const fault = databaseFault(error);
   if (fault !== null) {
-    return new Problem(fault, 'Check DATABASE_URL, and that Postgres runs and lets us in.');
+    return new Problem(
+      fault,
+      'Check DATABASE_URL, and that Postgres is running and accepts our login.',
+    );
   }
   return new Problem(String(describeError(error).message), 'Give an engineer this message.');
 };
 
 const SEAM_REMEDIES = {
   seam_unauthorized:
-    'Copy the API key of the workspace from the Seam console into SEAM_API_KEY (or into the list).',
-  seam_rate_limited: 'Wait a minute, and try again: Seam asks us to slow down.',
-  seam_unavailable: 'Check the network of this machine and SEAM_ENDPOINT; see status.seam.co.',
+    "Copy the workspace's API key from the Seam console into SEAM_API_KEY (or into the list).",
+  seam_rate_limited: 'Wait a minute and try again: Seam has asked us to slow down.',
+  seam_unavailable: "Check this machine's network and SEAM_ENDPOINT. See status.seam.co.",
 } as const satisfies Record<SeamError['reason'], string>;
 
 const WORDS = { ok: 'ok', problem: 'PROBLEM', not_checked: 'not checked' } as const;
@@ -123,6 +126,6 @@ const tell = (findings: readonly Finding[]): void => {
   );
   const problems = findings.filter(finding => finding.result === 'problem').length;
   printNotice(
-    problems === 0 ? 'All is well.' : `${problems} of ${findings.length} need attention.`,
+    problems === 0 ? 'Everything is fine.' : `${problems} of ${findings.length} need attention.`,
   );
 };

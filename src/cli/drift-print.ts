@@ -53,7 +53,7 @@ const WRITERS = {
   },
 } as const satisfies Record<DriftFormat, Writer>;
 
-const HEADINGS = ['FINDING', 'ACCOUNT', 'LINKED TO', 'METADATA NAME', 'WHAT TO DO'] as const;
+const HEADINGS = ['FINDING', 'ACCOUNT', 'LINKED TO', 'METADATA NAMES', 'WHAT TO DO'] as const;
 
 const toRow = (record: FindingRecord): string[] => [
   record.finding ?? '',

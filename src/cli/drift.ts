@@ -52,13 +52,13 @@ const begin = async ({ database: { pool } }: Context, resume: boolean): Promise<
   if (resume) {
     if (unfinished !== null) return unfinished;
     throw new CommandError(
-      'There is nothing to resume: the last comparison came to its end. Run it without --resume.',
+      'There is nothing to resume: the last comparison finished. Run it without --resume.',
       EXIT.refused,
     );
   }
   if (unfinished !== null) {
     printNotice(
-      `A comparison of ${unfinished.startedAt.toISOString()} was left after ${unfinished.listed} accounts (--resume would go on with it). This is a new one.`,
+      `The comparison started at ${unfinished.startedAt.toISOString()} stopped after ${unfinished.listed} accounts (--resume would continue it). This is a new one.`,
     );
   }
   return beginComparison(pool);
@@ -87,13 +87,13 @@ const walkWithProgress = async (
   } catch (error) {
     progress[Symbol.dispose]();
     if (!signal.aborted && !(error instanceof SeamError)) throw error;
-    const left = `${listed} accounts are compared, nothing was changed, and "drift --resume" goes on from there`;
+    const left = `${listed} accounts were compared, nothing was changed, and "drift --resume" continues from there`;
     if (signal.aborted) {
       printNotice(`Interrupted: ${left}.`);
       return null;
     }
     const hint =
-      begun.cursor === null ? '' : ' Should Seam not know its page any more, begin anew.';
+      begun.cursor === null ? '' : ' If Seam no longer has that page, start a new comparison.';
     const { message } = error as SeamError;
     throw new CommandError(`Seam: ${message}. ${left}.${hint}`, EXIT.failed);
   }
@@ -108,21 +108,21 @@ const finish = async (
 ): Promise<number> => {
   const { mendable, forAPerson } = summarize(comparison);
   const { queues, database } = context;
-  const person = forAPerson === 0 ? '' : ` Left for a person: ${forAPerson}.`;
+  const person = forAPerson === 0 ? '' : ` For a person to fix: ${forAPerson}.`;
   if (mendable + forAPerson === 0) {
     printNotice('Nothing to do.');
     return EXIT.done;
   }
   if (options.dryRun || !options.fix) {
     const nothing = options.dryRun ? 'Nothing was changed. ' : '';
-    printNotice(`${nothing}Accounts that --fix would look at anew: ${mendable}.${person}`);
+    printNotice(`${nothing}Accounts that --fix would check again: ${mendable}.${person}`);
     return EXIT.partlyDone;
   }
   const asked = await fix(database.pool, actor, comparison.id, looks =>
     queues.news(looks.map(look => ({ ...look, trigger: 'audit', waitMs: 0 }))),
   );
   printNotice(
-    `Accounts that are looked at anew: ${asked} ("queue status" says how far that is).${person}`,
+    `Accounts to be checked again: ${asked} ("queue status" shows the progress).${person}`,
   );
   return forAPerson === 0 ? EXIT.done : EXIT.partlyDone;
 };

@@ -25,14 +25,16 @@ export const find = async (
     });
   }
   if (!result.areUsersSearched) {
-    printNotice("The users' e-mails could not be searched just now; the rest was.");
+    printNotice("Users' e-mails couldn't be searched just now. Everything else was.");
   }
   for (const { userId, name } of options.json ? [] : usersWithout) {
-    printNotice(`${name ?? userId} (${userId}) is a user of yours, but no connection names them.`);
+    printNotice(
+      `${name ?? userId} (${userId}) is one of your users, but no connection names them.`,
+    );
   }
   if (hits.length === 0 && usersWithout.length === 0) {
     for (const { userId, name } of await usersCalled(desk, actor, result.text)) {
-      printNotice(`${name ?? userId} is a user of yours: try "find ${userId}".`);
+      printNotice(`${name ?? userId} is one of your users: try "find ${userId}".`);
     }
     throw nothingFound(result.text);
   }

@@ -9,22 +9,25 @@ import { JSON_OPTION, PLAIN_OPTION, type Run, WORKSPACE_OPTION, wholeNumber } fr
 export const addFindingCommands = (program: Command, run: Run): void => {
   program
     .command('find')
-    .description('find connections by whatever names one: an id, or an e-mail')
-    .argument('<text>', 'user id, e-mail of the user or lock account, account, webview, event id')
+    .description('find connections by an id or an e-mail')
+    .argument(
+      '<text>',
+      'a user, account, webview or event id, or the e-mail of a user or lock account',
+    )
     .option(...PLAIN_OPTION)
     .option(...JSON_OPTION)
     .action(run(find));
   program
     .command('list')
-    .description('list reconciliations, the latest first')
-    .addOption(new Option('--state <state>', 'only these').choices(STATE_CHOICES))
-    .addOption(new Option('--reason <reason>', 'only these').choices(FAILURE_REASONS))
-    .option('--user <id>', 'only those whose metadata name this user')
+    .description('list connections, most recently changed first')
+    .addOption(new Option('--state <state>', 'only in this state').choices(STATE_CHOICES))
+    .addOption(new Option('--reason <reason>', 'only for this reason').choices(FAILURE_REASONS))
+    .option('--user <id>', 'only those whose metadata names this user')
     .option(...WORKSPACE_OPTION)
-    .option('--since <time>', 'changed since then, or so long ago: 24h')
-    .option('--until <time>', 'changed before then')
-    .option('--limit <number>', 'at most so many', wholeNumber(1, 10_000), 100)
-    .option('--cursor <text>', 'go on where a list before has ended')
+    .option('--since <time>', 'changed since this time, or within an age such as 24h')
+    .option('--until <time>', 'changed before this time')
+    .option('--limit <number>', 'how many to list at most', wholeNumber(1, 10_000), 100)
+    .option('--cursor <text>', 'continue where a previous list ended')
     .option(...PLAIN_OPTION)
     .option(...JSON_OPTION)
     .action(run(list));

@@ -12,17 +12,17 @@ import { printJson, printLine } from './print.ts';
 export const addLinkCommands = (program: Command, run: Run): void => {
   program
     .command('link')
-    .description('link a connected account to a user, by hand; then look again')
-    .argument('<id>', 'of the account, of a connect webview that led to it, or of its user now')
-    .requiredOption('--user <id>', 'the user of ours to whom it belongs')
-    .requiredOption('--why <text>', 'a note for whoever looks at it later')
-    .option('--dry-run', 'check it and say what would change')
+    .description('link a connected account to a user by hand, then check it again')
+    .argument('<id>', 'of the account, a connect webview that led to it, or its current user')
+    .requiredOption('--user <id>', 'the user it belongs to')
+    .requiredOption('--why <text>', 'a note for whoever reviews it later')
+    .option('--dry-run', 'change nothing; show what would change')
     .option(...JSON_OPTION)
     .action(run(link));
   program
     .command('undo-link')
-    .description('take a link by hand back: what stood before stands again')
-    .argument('<number>', 'that "link" printed', wholeNumber(1, Number.MAX_SAFE_INTEGER))
+    .description('undo a link made by hand, and restore what was there before')
+    .argument('<number>', 'the number that "link" printed', wholeNumber(1, Number.MAX_SAFE_INTEGER))
     .option(...JSON_OPTION)
     .action(run(undo));
 };
@@ -44,14 +44,12 @@ const link = async (
     return EXIT.done;
   }
   const { connected_account_id: account, user_id: to, former_user_id: from, audit_id } = result;
-  const before = from === null ? 'linked to nobody before' : `linked to ${from} before`;
+  const before = from === null ? 'not linked before' : `linked to ${from} before`;
   if (dryRun) {
     printLine(`${account}: would be linked to ${to} (${before}). Nothing was done.`);
     return EXIT.done;
   }
-  printLine(
-    `${account}: linked to ${to} by hand (${before}); take it back with: undo-link ${audit_id}`,
-  );
+  printLine(`${account}: linked to ${to} by hand (${before}); undo with: undo-link ${audit_id}`);
   printLine(lookOf(result));
   return EXIT.done;
 };
@@ -66,12 +64,14 @@ const undo = async (env: Env, auditId: number, { json }: Output): Promise<number
     return EXIT.done;
   }
   const { connected_account_id: account, user_id: to, former_user_id: from } = result;
-  printLine(`${account}: the link to ${from} was undone; it is linked to ${to ?? 'nobody'} again.`);
+  printLine(
+    `${account}: the link to ${from} was undone; it is ${to === null ? 'no longer linked' : `linked to ${to} again`}.`,
+  );
   if (result.look_asked) printLine(lookOf(result));
   return EXIT.done;
 };
 
 const lookOf = ({ subject, look_asked }: { subject: string; look_asked: boolean }): string =>
   look_asked
-    ? `${subject}: another look asked for.`
-    : `${subject}: not looked at again, as its Seam workspace isn't configured here.`;
+    ? `${subject}: check requested.`
+    : `${subject}: not checked again, because its Seam workspace isn't configured here.`;

@@ -38,7 +38,7 @@ export const formatConnections = (
       ...(isOfSeveral ? ['WORKSPACE'] : []),
       'SUBJECT',
       'ACCOUNT',
-      'ACCOUNT IS',
+      'ACCOUNT STATE',
       'USER',
       'CHANGED',
       'WHY',
@@ -110,7 +110,7 @@ export const list = async (env: Env, options: ListOptions): Promise<number> => {
   printLine(formatConnections(connections, workspaces, { plain }));
   if (nextCursor !== null) {
     const all = count === null ? 'more' : `${count.number}${count.isCapped ? '+' : ''}`;
-    printNotice(`These are ${connections.length} of ${all}; further: --cursor ${nextCursor}`);
+    printNotice(`These are ${connections.length} of ${all}. For more: --cursor ${nextCursor}`);
   }
   return EXIT.done;
 };

@@ -30,14 +30,14 @@ export const readSpan = (
   const read = (name: string, text: string): Date => {
     const moment = parseMoment(text, now);
     if (moment !== null) return moment;
-    throw new CommandError(`${name} '${text}' can't be read: give ${MOMENT_FORMS}.`, EXIT.usage);
+    throw new CommandError(`${name} '${text}' can't be read: use ${MOMENT_FORMS}.`, EXIT.usage);
   };
   const since = read('--since', options.since);
   const until = options.until === undefined ? now : read('--until', options.until);
   const refuse = (why: string): CommandError => new CommandError(why, EXIT.usage);
-  if (since >= now) throw refuse('--since has to lie in the past.');
-  if (until > now) throw refuse('--until has to lie in the past; leave it out for "until now".');
-  if (until <= since) throw refuse('--until has to be later than --since.');
+  if (since >= now) throw refuse('--since must be in the past.');
+  if (until > now) throw refuse('--until must be in the past; leave it out for "until now".');
+  if (until <= since) throw refuse('--until must be later than --since.');
   if (now.getTime() - since.getTime() > LONGEST_DAYS * UNITS_MS.d) {
     throw refuse(`--since can go back ${LONGEST_DAYS} days at most.`);
   }

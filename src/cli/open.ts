@@ -50,7 +50,7 @@ export const openDesk = (
 const open = (env: Env, required: readonly SettingName[]): { context: Context; config: Config } => {
   const settings = withLaptopSettings(env);
   if (!settings.DATABASE_URL && !env.NODE_ENV) {
-    printNotice('No "npm start" runs here, so DATABASE_URL has to say where to look.');
+    printNotice('"npm start" isn\'t running here, so DATABASE_URL must be set.');
   }
   const config = parseConfig(settings, required);
   const context = createContext({

@@ -28,7 +28,7 @@ export const operatorAdd = async (
   await using opened = openDesk(env);
   const operator = await addOperator(opened.desk.pool, opened.actor, { name, role, password });
   if (link) return await printLink(opened, operator.name, options);
-  return tell(options, operator, `${operator.name} is added, as ${operator.role}.`);
+  return tell(options, operator, `${operator.name} was added, as ${operator.role}.`);
 };
 
 /** `operator password <name>`, or with `--link` one to choose it with. */
@@ -41,7 +41,7 @@ export const operatorPassword = async (
   await using opened = openDesk(env);
   if (password === null) return await printLink(opened, name, options);
   const operator = await setPassword(opened.desk.pool, opened.actor, name, password);
-  return tell(options, operator, `${operator.name} has a new password, and is signed out.`);
+  return tell(options, operator, `${operator.name} has a new password and was signed out.`);
 };
 
 /** `operator list`. */
@@ -52,7 +52,8 @@ export const operatorList = async (env: Env, options: Output): Promise<number> =
     printJson({ operators });
     return EXIT.done;
   }
-  if (operators.length === 0) printNotice('There are none yet: add one with "operator add".');
+  if (operators.length === 0)
+    printNotice('There are no operators yet: add one with "operator add".');
   else {
     const rows = operators.map(each => [
       each.name,
@@ -75,21 +76,21 @@ export const operatorRole = async (
 ): Promise<number> => {
   await using opened = openDesk(env);
   const operator = await changeRole(opened.desk.pool, opened.actor, name, role);
-  return tell(options, operator, `${operator.name} has the role ${operator.role} now.`);
+  return tell(options, operator, `${operator.name} now has the role ${operator.role}.`);
 };
 
 /** `operator disable <name>`. */
 export const operatorDisable = async (env: Env, name: string, options: Output): Promise<number> => {
   await using opened = openDesk(env);
   const operator = await disableOperator(opened.desk.pool, opened.actor, name);
-  return tell(options, operator, `${operator.name} is disabled, and signed out everywhere.`);
+  return tell(options, operator, `${operator.name} is disabled and signed out everywhere.`);
 };
 
 /** `operator enable <name>`. */
 export const operatorEnable = async (env: Env, name: string, options: Output): Promise<number> => {
   await using opened = openDesk(env);
   const operator = await enableOperator(opened.desk.pool, opened.actor, name);
-  return tell(options, operator, `${operator.name} may sign in again.`);
+  return tell(options, operator, `${operator.name} can sign in again.`);
 };
 
 const tell = (options: Output, operator: Operator, text: string): number => {
@@ -109,9 +110,9 @@ const printLink = async (
   const link = `${consoleUrl ?? ''}${path}`;
   if (options.json) printJson({ operator, sign_in_link: link });
   else printLine(link);
-  const where = consoleUrl === null ? ' Put the address of your console before it.' : '';
+  const where = consoleUrl === null ? ' Prefix it with the URL of your console.' : '';
   printNotice(
-    `It signs ${operator.name} in once, within ${LINK_HOURS} hours, whoever opens it first.${where}`,
+    `It works once, within ${LINK_HOURS} hours, and signs in whoever opens it first as ${operator.name}.${where}`,
   );
   return EXIT.done;
 };

@@ -7,7 +7,7 @@ export type Run = <Args extends unknown[]>(
 ) => (...given: Args) => Promise<void>;
 
 export const JSON_OPTION = ['--json', 'print JSON'] as const;
-export const PLAIN_OPTION = ['--plain', 'print lines with tabs, without headings'] as const;
+export const PLAIN_OPTION = ['--plain', 'print tab-separated lines, without headings'] as const;
 export const WORKSPACE_OPTION = [
   '--workspace <id or name>',
   'which Seam workspace, where several are configured',

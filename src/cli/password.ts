@@ -10,11 +10,11 @@ import { CommandError, EXIT } from './exit.ts';
 export const readPassword = async (fromStdin: boolean): Promise<string> => {
   if (fromStdin) return readStdin();
   if (process.stdin.isTTY !== true) {
-    throw new CommandError('No terminal to ask on: add --password-stdin.', EXIT.usage);
+    throw new CommandError('There is no terminal to ask on: add --password-stdin.', EXIT.usage);
   }
   const password = await askHidden('Password: ');
-  if (password !== (await askHidden('Once more: '))) {
-    throw new CommandError('These two are not the same. Nothing was done.', EXIT.usage);
+  if (password !== (await askHidden('Repeat password: '))) {
+    throw new CommandError("The two passwords don't match. Nothing was done.", EXIT.usage);
   }
   return password;
 };

@@ -28,9 +28,11 @@ import { addUpkeepCommands } from './upkeep-commands.ts';
 /** All commands and their options. `run` says what happens when one is called; until then nothing does. */
 export const createProgram = (run: Run): Command => {
   const program = new Command('seam-reconciler')
-    .description("Takes Seam's webhooks and makes your database say whose each account is.")
+    .description(
+      "Takes Seam's webhooks and records in your database which user owns each connected account.",
+    )
     .exitOverride()
-    .showHelpAfterError('(--help tells how it is used)')
+    .showHelpAfterError('(see --help)')
     .helpCommand(false);
 
   program
@@ -41,7 +43,7 @@ export const createProgram = (run: Run): Command => {
     .action(run(serve));
   program
     .command('work')
-    .description('run the worker: look at what is owed')
+    .description('run the worker: check what is owed')
     .option('--health-port <port>', 'serve /healthz and /readyz there', wholeNumber(1, 65_535))
     .action(run(work));
   program
@@ -50,18 +52,18 @@ export const createProgram = (run: Run): Command => {
     .action(run(migrate));
   program
     .command('dev')
-    .description('run all of it on this machine, with a sandbox where settings are missing')
+    .description('run everything on this machine, with a sandbox where settings are missing')
     .action(run(dev));
   program
     .command('show')
-    .description('show what is known of a connect webview, connected account, user or event')
+    .description('show what is known about a connect webview, connected account, user or event')
     .argument('<id>', 'its id')
     .option(...JSON_OPTION)
     .action(run(show));
   addFindingCommands(program, run);
   program
     .command('retry')
-    .description('ask for another look, now')
+    .description('check a connection again, now')
     .argument('<id>', 'of a connect webview, connected account, user or event')
     .option(...JSON_OPTION)
     .action(run(retry));
@@ -75,29 +77,29 @@ export const createProgram = (run: Run): Command => {
   addOperatorCommands(program, run);
   const sandbox = program
     .command('sandbox')
-    .description('play the app and Seam in the sandbox of a running "npm start"');
+    .description('act as the app and Seam in the sandbox of a running "npm start"');
   sandbox
     .command('connect')
-    .description('a user opens a Connect Webview and finishes it')
+    .description('open a Connect Webview as a user, and finish it')
     .option('--user <id>', 'the user id that the app puts into custom_metadata (none: no id)')
-    .addOption(new Option('--webview <id>', 'one that "webview create" has made').conflicts('user'))
-    .option('--account <id>', 'connect this account again')
-    .option('--no-webhooks', 'the webhooks for it get lost')
+    .addOption(new Option('--webview <id>', 'one made with "webview create"').conflicts('user'))
+    .option('--account <id>', 'reconnect this account')
+    .option('--no-webhooks', 'lose its webhooks')
     .action(run(sandboxConnect));
   sandbox
     .command('account')
-    .description('something happens to a connected account, and Seam tells of it')
+    .description('make something happen to a connected account, so that Seam sends an event')
     .argument('<id>', 'of the account')
     .addArgument(new Argument('<change>', 'what happens').choices(ACCOUNT_CHANGES))
     .action(run(sandboxAccount));
   sandbox
     .command('user')
-    .description('the app gets one more user')
+    .description('add a user to the app')
     .argument('<id>', 'its id')
     .action(run(sandboxUser));
   sandbox
     .command('outage')
-    .description('Seam is away, or back')
+    .description('start or end an outage of Seam')
     .addArgument(new Argument('<what>', 'start or stop').choices(['start', 'stop']))
     .action(run(sandboxOutage));
   return program;

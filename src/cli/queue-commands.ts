@@ -8,21 +8,21 @@ export const addQueueCommands = (program: Command, run: Run): void => {
   queue
     .command('status')
     .description(
-      'show what is owed, what holds the queue or who paused it, and which processes run',
+      'show what is owed, what holds the queue or who paused it, and which processes are running',
     )
     .option(...JSON_OPTION)
     .action(run(queueStatus));
   queue
     .command('pause')
-    .description('give out no more looks until somebody resumes it; webhooks are still stored')
+    .description('start no more checks until someone resumes it; webhooks are still stored')
     .requiredOption('--why <text>', 'the reason, for whoever finds it paused')
     .option('--workspace <id or name>', 'only this Seam workspace')
     .option(...JSON_OPTION)
     .action(run(queuePause));
   queue
     .command('resume')
-    .description('let a paused queue go on')
-    .option('--workspace <id or name>', 'the Seam workspace that was paused by itself')
+    .description('resume a paused queue')
+    .option('--workspace <id or name>', 'the Seam workspace, if it was paused on its own')
     .option(...JSON_OPTION)
     .action(run(queueResume));
 };

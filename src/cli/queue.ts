@@ -22,9 +22,10 @@ export const queueStatus = async (env: Env, options: Output): Promise<number> =>
     printLine(`${which} since ${hold.since}: ${hold.sentence} (${hold.reason}: ${hold.detail})`);
     printLine(`  ${hold.remedy}`);
   }
-  if (status.holds.length + status.pauses.length === 0) printLine('Nothing holds the queue.');
+  if (status.holds.length + status.pauses.length === 0)
+    printLine('The queue is running: nothing holds or pauses it.');
   const since = status.oldest_due_at === null ? '' : `, the oldest since ${status.oldest_due_at}`;
-  printLine(`Looks owed: ${status.owed}; of these due and waiting: ${status.waiting}${since}.`);
+  printLine(`Checks owed: ${status.owed}; due and waiting: ${status.waiting}${since}.`);
   if (status.workspaces.length > 1) {
     printLine(
       formatTable(
@@ -75,7 +76,7 @@ export const queueResume = async (
   if (options.json) printJson({ resumed: ended });
   else {
     const label = workspaceLabel(workspaces, ended.workspace_id) ?? 'The queue';
-    printLine(`${label} goes on. It was paused by ${ended.by} since ${ended.since}: ${ended.why}`);
+    printLine(`${label} is resumed. ${ended.by} had paused it since ${ended.since}: ${ended.why}`);
   }
   return EXIT.done;
 };
@@ -97,11 +98,11 @@ const describePauses = ({ pauses }: QueueStatus, labelOf: LabelOf): string[] =>
   });
 
 const howToResume = (workspaceId: string | null): string =>
-  `"queue resume${workspaceId === null ? '' : ` --workspace ${workspaceId}`}" lets it go on.`;
+  `"queue resume${workspaceId === null ? '' : ` --workspace ${workspaceId}`}" resumes it.`;
 
 const processTable = (processes: QueueStatus['processes']): string =>
   formatTable(
-    ['PROCESS', 'HOST', 'PID', 'VERSION', 'HEARD OF', 'IN HAND', 'LAST RUN', 'TROUBLE'],
+    ['PROCESS', 'HOST', 'PID', 'VERSION', 'LAST SEEN', 'IN PROGRESS', 'LAST RUN', 'TROUBLE'],
     processes.map(({ kind, host, pid, version, seen_at, lost, worker }) => [
       kind,
       host,
@@ -117,21 +118,21 @@ const processTable = (processes: QueueStatus['processes']): string =>
 type LabelOf = (workspaceId: string | null) => string | null;
 
 const describeCoverage = ({ coverage, silence }: QueueStatus, labelOf: LabelOf): string[] => {
-  const none = 'No scheduled backfill has run yet, so nothing is said of events that never came.';
+  const none = 'No scheduled backfill has run yet, so missed events are not known.';
   const of = (workspaceId: string | null): string =>
-    labelOf(workspaceId) === null ? '' : ` of ${labelOf(workspaceId)}`;
+    labelOf(workspaceId) === null ? '' : ` from ${labelOf(workspaceId)}`;
   return [
     ...(coverage.length === 0 ? [none] : []),
     ...coverage.flatMap(({ workspace_id, from, until, failing_since, failure }) => [
-      `Every event${of(workspace_id)} until ${until} is accounted for (from ${from} on).`,
+      `Every event${of(workspace_id)} between ${from} and ${until} is accounted for.`,
       ...(failing_since === null
         ? []
-        : [`  It has not got any further since ${failing_since}: ${failure}`]),
+        : [`  Backfills have failed since ${failing_since}: ${failure}`]),
     ]),
     ...silence.flatMap(({ workspace_id, since, events, last_webhook_event_at }) => [
-      `SILENCE: no webhook brought the latest events${of(workspace_id)}: ${events} since ${since}.`,
-      `  The last event that a webhook brought is of ${last_webhook_event_at ?? '(none yet)'}. The others were backfilled.`,
-      '  Check that the endpoint is up, and enabled at Seam.',
+      `SILENCE: no webhook delivered the latest events${of(workspace_id)}: ${events} since ${since}.`,
+      `  Last event delivered by a webhook: ${last_webhook_event_at ?? 'none yet'}. The others were backfilled.`,
+      '  Check that the endpoint is up, and enabled in Seam.',
     ]),
   ];
 };

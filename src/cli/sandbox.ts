@@ -15,11 +15,11 @@ export const sandboxConnect = async (
   printLine(JSON.stringify(connection, null, 2));
   if (!webhooks) {
     printNotice(
-      'Its webhooks got lost. Find out what Seam has to tell: npm run cli -- backfill --since 1h',
+      'Its webhooks were lost. Fetch the missed events: npm run cli -- backfill --since 1h',
     );
     return EXIT.done;
   }
-  printNotice(`See what came of it: npm run cli -- show ${connection.connect_webview_id}`);
+  printNotice(`See the result: npm run cli -- show ${connection.connect_webview_id}`);
   return EXIT.done;
 };
 
@@ -30,7 +30,7 @@ export const sandboxAccount = async (
   change: string,
 ): Promise<number> => {
   printLine(JSON.stringify(await ask('/change', { account, change }), null, 2));
-  printNotice(`See what came of it: npm run cli -- account show ${account}`);
+  printNotice(`See the result: npm run cli -- account show ${account}`);
   return EXIT.done;
 };
 
@@ -39,7 +39,7 @@ const ask = async (path: string, body: object): Promise<unknown> => {
   const running = findRunning();
   if (running === null || running.sandboxUrl === null) {
     throw new CommandError(
-      'No sandbox runs here. Start one with "npm start" in another terminal.',
+      'No sandbox is running here. Start one with "npm start" in another terminal.',
       EXIT.failed,
     );
   }
@@ -61,7 +61,9 @@ const toCommandError = async (response: Response): Promise<CommandError> => {
 /** `sandbox user`: the app gets one more user. */
 export const sandboxUser = async (_env: Env, id: string): Promise<number> => {
   await ask('/user', { id });
-  printNotice(`There is a user ${id} now. What waited for one is looked at within 20 seconds.`);
+  printNotice(
+    `User ${id} now exists. Connections that waited for this user are checked within 20 seconds.`,
+  );
   return EXIT.done;
 };
 
@@ -69,6 +71,6 @@ export const sandboxUser = async (_env: Env, id: string): Promise<number> => {
 export const sandboxOutage = async (_env: Env, what: string): Promise<number> => {
   const away = what === 'start';
   await ask('/outage', { away });
-  printNotice(away ? 'Seam answers every call with 503 now.' : 'Seam answers again.');
+  printNotice(away ? 'Seam now responds to every call with 503.' : 'Seam responds again.');
   return EXIT.done;
 };

@@ -30,13 +30,13 @@ export const addSeamCommands = (program: Command, run: Run): void => {
     .description('Connect Webviews')
     .command('create')
     .description(
-      "create one for a user, and print the URL to present; Seam's defaults hold for the rest",
+      "create one for a user and print the URL to present; Seam's defaults apply to the rest",
     )
-    .requiredOption('--user <id>', 'for whom: an id in your users table')
+    .requiredOption('--user <id>', 'the user it is for: an id in your users table')
     .option(...WORKSPACE_OPTION)
     .option(
       '--metadata <key=value>',
-      'a further key for custom_metadata (may be repeated; true and false are booleans)',
+      'another key for custom_metadata (may be repeated; true and false are booleans)',
       addPair,
     )
     .addOption(
@@ -49,13 +49,13 @@ export const addSeamCommands = (program: Command, run: Run): void => {
     .option('--redirect-url <url>', 'where the user goes afterwards')
     .option('--redirect-failure-url <url>', 'where the user goes after a failure')
     .addOption(
-      new Option('--device-selection-mode <mode>', 'how many devices the user chooses').choices(
+      new Option('--device-selection-mode <mode>', 'how many devices the user can choose').choices(
         DEVICE_SELECTION_MODES,
       ),
     )
     .option(
       '--wait-for-device-creation <true|false>',
-      "whether it is finished only once the account's devices are known",
+      "whether it finishes only once the account's devices are known",
       yesOrNo,
     )
     .option(
@@ -63,33 +63,40 @@ export const addSeamCommands = (program: Command, run: Run): void => {
       'whether devices that are added later become managed ones',
       yesOrNo,
     )
-    .option('--customer-key <key>', "Seam's customer, to whom the account will belong")
+    .option('--customer-key <key>', 'the Seam customer that the account will belong to')
     .option(...JSON_OPTION)
     .action(run(webviewCreate));
 
-  const webhook = program.command('webhook').description('our endpoint, as Seam knows it');
+  const webhook = program
+    .command('webhook')
+    .description('the webhook endpoint registered with Seam');
   webhook
     .command('setup')
-    .description('register our endpoint with Seam for what we need, and print its secret')
+    .description(
+      'register our endpoint with Seam for the event types we need, and print its secret',
+    )
     .requiredOption('--url <url>', 'https://<your host>/webhooks/seam')
     .option(...WORKSPACE_OPTION)
-    .option('--update', 'give one that is registered already exactly the event types that we need')
+    .option(
+      '--update',
+      'give an endpoint that is already registered exactly the event types we need',
+    )
     .option(...JSON_OPTION)
     .action(run(webhookSetup));
   webhook
     .command('check')
     .description(
-      'compare what is registered with Seam with what we need; exit 1 when something is missing',
+      'compare what is registered with Seam with what we need; exits 1 if something is missing',
     )
-    .option('--url <url>', 'our endpoint (else each whose path is /webhooks/seam)')
+    .option('--url <url>', 'our endpoint (default: each whose path is /webhooks/seam)')
     .option(...WORKSPACE_OPTION)
     .option(...JSON_OPTION)
     .action(run(webhookCheck));
 
   program
     .command('doctor')
-    .description('check all that a new installation can get wrong, and say what to do')
-    .option('--url <url>', 'our endpoint (else each whose path is /webhooks/seam)')
+    .description('check everything a new installation can get wrong, and say what to do')
+    .option('--url <url>', 'our endpoint (default: each whose path is /webhooks/seam)')
     .option(...JSON_OPTION)
     .action(run(doctor));
 };

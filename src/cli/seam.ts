@@ -31,8 +31,8 @@ export const patiently = (): AbortSignal => new AbortController().signal;
 
 /** Why Seam did not do as it was asked, in sentences for whoever ran the command. */
 export const seamFault = (error: SeamError): string => {
-  const call = error.requestId === null ? '' : ` (Seam's request ${error.requestId})`;
-  if (error.name === 'SeamRefusedError') return `Seam refuses: ${error.message}${call}.`;
+  const call = error.requestId === null ? '' : ` (Seam request ${error.requestId})`;
+  if (error.name === 'SeamRefusedError') return `Seam refused: ${error.message}${call}.`;
   const { sentence, remedy } = EXPLANATIONS[error.reason];
   return `${sentence} ${error.message}${call}\n${remedy}`;
 };

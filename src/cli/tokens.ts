@@ -16,7 +16,7 @@ export const tokenCreate = async (
   const { token, secret } = await createToken(opened.desk.pool, opened.actor, { name, role });
   if (options.json) printJson({ token, secret });
   else printLine(secret);
-  printNotice(`Token ${token.id}, role ${token.role}. It is shown only now: keep it safe.`);
+  printNotice(`Token ${token.id}, role ${token.role}. It is shown only once: keep it safe.`);
   return EXIT.done;
 };
 
@@ -28,7 +28,7 @@ export const tokenList = async (env: Env, options: Output): Promise<number> => {
     printJson({ tokens });
     return EXIT.done;
   }
-  if (tokens.length === 0) printNotice('There are none yet: create one with "token create".');
+  if (tokens.length === 0) printNotice('There are no tokens yet: create one with "token create".');
   else {
     const rows = tokens.map(each => [
       String(each.id),
@@ -48,6 +48,6 @@ export const tokenRevoke = async (env: Env, id: number, options: Output): Promis
   await using opened = openDesk(env);
   const token = await revokeToken(opened.desk.pool, opened.actor, id);
   if (options.json) printJson({ token });
-  else printNotice(`Token ${token.id} (${token.name}) is revoked: it opens nothing any more.`);
+  else printNotice(`Token ${token.id} (${token.name}) is revoked and no longer works.`);
   return EXIT.done;
 };

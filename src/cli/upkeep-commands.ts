@@ -10,42 +10,45 @@ import { prune, replay, verifyDelivery } from './upkeep.ts';
 export const addUpkeepCommands = (program: Command, run: Run): void => {
   program
     .command('backfill')
-    .description("store what Seam's list of events has and no webhook brought")
-    .requiredOption(
-      '--since <time>',
-      'from when on: 2026-11-22, 2026-11-22T14:00Z, or 3d for 3 days ago',
-    )
-    .option('--until <time>', 'until when (written like --since; without it: until now)')
+    .description('store events that Seam lists but no webhook delivered')
+    .requiredOption('--since <time>', 'start: 2026-11-22, 2026-11-22T14:00Z, or 3d for 3 days ago')
+    .option('--until <time>', 'end, in the same form (default: now)')
     .option(...JSON_OPTION)
     .action(run(backfill));
   program
     .command('drift')
     .alias('audit')
     .description(
-      'compare every connected account at Seam with what is here; exits 5 if all is not right',
+      'compare every connected account in Seam with our records; exits 5 if something is wrong',
     )
-    .option('--fix', 'look anew at exactly those that have one right answer')
-    .option('--dry-run', 'with --fix: change nothing, say what would change')
-    .option('--resume', 'go on with a comparison that was interrupted')
+    .option('--fix', 'check again exactly those that can be fixed automatically')
+    .option('--dry-run', 'with --fix: change nothing; show what would change')
+    .option('--resume', 'continue a comparison that was interrupted')
     .option(...JSON_OPTION)
     .option('--csv', 'print CSV')
     .action(run(drift));
   program
     .command('replay')
-    .description('ask for another look at all that match, so many a second')
-    .option('--since <time>', 'with a delivery received since then (2d, 36h, or ISO 8601)', time)
-    .option('--until <time>', 'with a delivery received until then', time)
+    .description('retry everything that matches, at a steady rate')
+    .option(
+      '--since <time>',
+      'with a delivery received since this time (2d, 36h, or ISO 8601)',
+      time,
+    )
+    .option('--until <time>', 'with a delivery received until this time', time)
     .option('--type <event type>', 'with a delivery of this type; * stands for anything')
-    .addOption(new Option('--reason <reason>', 'that stand so').choices(FAILURE_REASONS))
-    .option('--rate <number>', 'looks a second', wholeNumber(1, 100), 5)
+    .addOption(
+      new Option('--reason <reason>', 'that failed for this reason').choices(FAILURE_REASONS),
+    )
+    .option('--rate <number>', 'checks per second', wholeNumber(1, 100), 5)
     .option('--dry-run', 'only count them')
-    .option('--yes', 'do not ask')
+    .option('--yes', "don't ask for confirmation")
     .option(...JSON_OPTION)
     .action(run(replay));
   program
     .command('prune')
-    .description('remove old deliveries and runs of what is settled (work does so by itself)')
-    .option('--older-than <age>', 'like 90d; without it RETENTION_DAYS counts', age)
+    .description('remove old deliveries and runs of what is settled (work does so automatically)')
+    .option('--older-than <age>', 'such as 90d (default: RETENTION_DAYS)', age)
     .option('--dry-run', 'only count them')
     .option(...JSON_OPTION)
     .action(run(prune));
@@ -54,7 +57,7 @@ export const addUpkeepCommands = (program: Command, run: Run): void => {
     .description('one stored delivery')
     .command('verify')
     .description('check its signature again, from its raw bytes, whatever its age')
-    .argument('<event id>', 'as "show" lists it')
+    .argument('<event id>', 'as listed by "show"')
     .option(...JSON_OPTION)
     .action(run(verifyDelivery));
 };

@@ -22,11 +22,12 @@ export const prune = async (
       ? parseConfig(withLaptopSettings(env), ['DATABASE_URL']).retentionDays
       : options.olderThan / DAY_MS;
   if (days === 0 && options.olderThan === undefined) {
-    const why = 'RETENTION_DAYS is 0: nothing is ever pruned by itself. --older-than says how old.';
+    const why =
+      'RETENTION_DAYS is 0, so nothing is pruned automatically. Say how old with --older-than.';
     throw new CommandError(why, EXIT.usage);
   }
   if (days < YOUNGEST_PRUNED_DAYS) {
-    const why = `--older-than must be at least ${YOUNGEST_PRUNED_DAYS}d: Seam may send an event again for 27 hours, and only a stored delivery tells that it was seen before.`;
+    const why = `--older-than must be at least ${YOUNGEST_PRUNED_DAYS}d: Seam may resend an event for 27 hours, and only a stored delivery shows that it was already seen.`;
     throw new CommandError(why, EXIT.usage);
   }
   await using context = openContext(env);
@@ -36,7 +37,7 @@ export const prune = async (
     ? await previewPrune(pool, days)
     : await pruneByHand(pool, context.actor, days, new AbortController().signal);
   if (pruned === null) {
-    throw new CommandError('Another process is pruning right now. Try again later.', EXIT.refused);
+    throw new CommandError('Another process is already pruning. Try again later.', EXIT.refused);
   }
   if (options.json) printJson({ ...pruned, dry_run: isPreview });
   else printLine(describePruned(pruned, isPreview));
@@ -44,7 +45,7 @@ export const prune = async (
 };
 
 const describePruned = ({ before, deliveries, runs, kept }: Pruned, isPreview: boolean): string =>
-  `${isPreview ? 'Would remove' : 'Removed'} ${deliveries} deliveries and ${runs} runs from before ${before}; ${kept} as old stay (unsettled, or still needed).`;
+  `${isPreview ? 'Would remove' : 'Removed'} ${deliveries} deliveries and ${runs} runs from before ${before}; ${kept} as old were kept (unsettled, or still needed).`;
 
 /** `replay`. */
 export const replay = async (
@@ -62,7 +63,7 @@ export const replay = async (
   const { since = null, until = null, type = null, reason = null, rate } = options;
   const filter: ReplayFilter = { since, until, type, reason };
   if (Object.values(filter).every(value => value === null)) {
-    const why = 'Say what to replay: at least one of --since, --until, --type and --reason.';
+    const why = 'Say what to replay, with at least one of --since, --until, --type and --reason.';
     throw new CommandError(why, EXIT.usage);
   }
   await using context = openContext(env);
@@ -74,11 +75,11 @@ export const replay = async (
     else printLine(matches === 0 ? 'Nothing matches.' : `${subjects(matches)} match: ${over}.`);
     return EXIT.done;
   }
-  const question = `Ask for another look at ${subjects(matches)}, ${over}?`;
+  const question = `Start replay of ${subjects(matches)}, ${over}?`;
   await confirm(question, options.yes === true);
   const asked = await replayAll(pool, context.actor, filter, rate);
   if (options.json) printJson({ matches, asked, rate, dry_run: false });
-  else printLine(`Another look was asked for at ${subjects(asked)}, ${over}.`);
+  else printLine(`Started replay of ${subjects(asked)}, ${over}.`);
   return EXIT.done;
 };
 
@@ -99,7 +100,7 @@ export const verifyDelivery = async (env: Env, id: string, options: Output): Pro
   await using context = openContext(env);
   const verification = await verifyStored(context.database.pool, webhookSecrets, id);
   if (verification === null) {
-    const why = `No delivery of an event '${id}' is stored (it may have been pruned). "show" lists them.`;
+    const why = `No delivery of event '${id}' is stored (it may have been pruned). "show" lists deliveries.`;
     throw new CommandError(why, EXIT.notFound);
   }
   if (options.json) printJson(verification);
@@ -113,9 +114,9 @@ const describeVerification = (v: StoredVerification, secrets: number): string =>
     case 'verified':
       return `Verified: ${what}, signed ${v.signed_at} with secret ${v.secret} of ${secrets}.`;
     case 'bad_signature':
-      return `NOT verified: ${what}. None of the ${secrets} secrets in SEAM_WEBHOOK_SECRET signed it: another secret did (it was rotated since?), or the stored bytes were changed.`;
+      return `NOT verified: ${what}. None of the ${secrets} secrets in SEAM_WEBHOOK_SECRET signed it: it was signed with another secret (perhaps since rotated), or the stored bytes were changed.`;
     case 'unsigned':
-      return `NOT verified: ${what}. It carries no signature: it was read from Seam, not sent by it.`;
+      return `NOT verified: ${what}. It has no signature: it was backfilled from Seam, not sent as a webhook.`;
     default:
       return v.result satisfies never;
   }

@@ -46,25 +46,25 @@ const tellSetup = (setup: Setup, isOfList: boolean): void => {
   const { url, webhook_id } = setup.endpoint;
   switch (setup.kind) {
     case 'created':
-      printNotice(`Registered ${url} for the event types that are needed (${webhook_id}).`);
+      printNotice(`Registered ${url} for the event types we need (${webhook_id}).`);
       if (setup.secret === null) {
-        printNotice('Seam did not show its secret: copy it from the Seam console, and put it');
+        printNotice("Seam didn't show its secret. Copy it from the Seam console, and put it");
       } else {
         printLine(setup.secret);
-        printNotice('This is its secret, which is shown this once. Put it');
+        printNotice('This is its secret, which is shown only once. Put it');
       }
       printNotice(
         isOfList
           ? 'into "webhook_secrets" of that workspace in SEAM_WORKSPACES_FILE, and restart "serve".'
-          : 'into SEAM_WEBHOOK_SECRET (after a comma, where there is one), and restart "serve".',
+          : 'into SEAM_WEBHOOK_SECRET (after a comma, if there is one already), and restart "serve".',
       );
       return;
     case 'already_there':
-      printNotice(`${url} is registered already, as needed (${webhook_id}). Nothing was changed.`);
+      printNotice(`${url} is already registered as needed (${webhook_id}). Nothing was changed.`);
       return;
     case 'updated':
       printNotice(
-        `${url} is now sent exactly what is needed (${webhook_id}). Its secret is as before.`,
+        `${url} is now sent exactly the event types we need (${webhook_id}). Its secret hasn't changed.`,
       );
       return;
     case 'differs':
@@ -76,10 +76,10 @@ const tellSetup = (setup: Setup, isOfList: boolean): void => {
 
 const describeDifference = ({ url, missing, superfluous }: Endpoint): string =>
   [
-    `${url} is registered already, for other event types than are needed. Nothing was changed.`,
-    ...(missing.length > 0 ? [`  It lacks ${missing.join(', ')}.`] : []),
-    ...(superfluous.length > 0 ? [`  It needs no ${superfluous.join(', ')}.`] : []),
-    '  With --update it is given exactly what is needed; its secret stays.',
+    `${url} is already registered, but not for exactly the event types we need. Nothing was changed.`,
+    ...(missing.length > 0 ? [`  Missing: ${missing.join(', ')}.`] : []),
+    ...(superfluous.length > 0 ? [`  Not needed: ${superfluous.join(', ')}.`] : []),
+    '  --update gives it exactly the event types we need, and keeps its secret.',
   ].join('\n');
 
 /** `webhook check`: compares what is registered with Seam with what is needed. */
@@ -95,11 +95,11 @@ export const webhookCheck = async (
   } else {
     for (const problem of check.problems) printLine(`problem: ${problem}`);
     for (const note of check.notes) printLine(`note: ${note}`);
-    if (check.ok) printLine('ok: all that is needed is sent to us.');
+    if (check.ok) printLine('ok: we are sent everything we need.');
   }
   if (check.ok) return EXIT.done;
   printNotice(
-    '"webhook setup --url https://<your host>/webhooks/seam" registers it (--update mends it).',
+    '"webhook setup --url https://<your host>/webhooks/seam" registers it (--update fixes it).',
   );
   return EXIT.failed;
 };

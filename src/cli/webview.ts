@@ -71,11 +71,11 @@ export const webviewCreate = async (env: Env, options: Options): Promise<number>
     return EXIT.done;
   }
   printLine(url);
-  printNotice(`Present this URL to user ${userId}. It is Connect Webview ${connectWebviewId}.`);
-  printNotice(`If no webhook comes, it is looked at by itself at ${lookAt.toISOString()}.`);
+  printNotice(`Present this URL to user ${userId}. It opens Connect Webview ${connectWebviewId}.`);
+  printNotice(`If no webhook arrives, it is checked automatically at ${lookAt.toISOString()}.`);
   if (findRunning()?.sandboxUrl && !env.DATABASE_URL) {
     printNotice(
-      `In the sandbox, play the user: npm run cli -- sandbox connect --webview ${connectWebviewId}`,
+      `In the sandbox, act as the user: npm run cli -- sandbox connect --webview ${connectWebviewId}`,
     );
   }
   return EXIT.done;

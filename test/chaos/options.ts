@@ -42,7 +42,7 @@ export const parseInvocation = (args: readonly string[]): Invocation => {
     )
     .option('--json', 'print the report as JSON')
     .allowExcessArguments(false)
-    .showHelpAfterError('(--help tells how it is used)')
+    .showHelpAfterError('(see --help)')
     .exitOverride();
   try {
     command.parse([...args], { from: 'user' });

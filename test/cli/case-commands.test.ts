@@ -41,7 +41,7 @@ test('a case is noted, dismissed and opened again, and show tells of it', async 
     ],
   });
   const shown = await cli('show', 'w1');
-  for (const text of ['Moved out.', 'The user called.', 'dismissed', 'wrote a note']) {
+  for (const text of ['Moved out.', 'The user called.', 'dismissed', 'added a note']) {
     expect(shown.stdout).toContain(text);
   }
   expect((await cli('reopen', 'w1')).stdout).toContain('Needs attention');
@@ -55,7 +55,7 @@ test('of several that an id leads to, the one that fits is meant; of more, none'
   expect(several.stderr).toContain('connect_webview:w2');
   expect(several.stderr).toContain('connect_webview:w3');
   const none = await cli('reopen', 'a2');
-  expect(none).toMatchObject({ code: 4, stderr: expect.stringContaining('none of them') });
+  expect(none).toMatchObject({ code: 4, stderr: expect.stringContaining('none of which') });
 });
 
 test('what can’t be is told by the exit code', async () => {

@@ -25,7 +25,7 @@ test('links by any id that leads to the account, says how to take it back, and t
   await add('w1', 'a1');
   const linked = await link('a1', 'ada');
   expect(linked).toMatchObject({ code: 0, stderr: '' });
-  expect(linked.stdout).toMatch(/^a1: linked to ada by hand \(linked to nobody before\)/);
+  expect(linked.stdout).toMatch(/^a1: linked to ada by hand \(not linked before\)/);
   const number = /undo-link (\d+)/.exec(linked.stdout)?.[1] ?? '';
   const shown = await cli('show', 'w1', '--json');
   expect(JSON.parse(shown.stdout).matches).toMatchObject([
@@ -36,11 +36,11 @@ test('links by any id that leads to the account, says how to take it back, and t
   const undone = await cli('undo-link', number);
   expect(undone).toMatchObject({
     code: 0,
-    stdout: expect.stringContaining('linked to nobody again'),
+    stdout: expect.stringContaining('no longer linked'),
   });
   expect(await cli('undo-link', number)).toMatchObject({
     code: 4,
-    stderr: expect.stringContaining('undone already'),
+    stderr: expect.stringContaining('already undone'),
   });
 });
 
@@ -64,7 +64,7 @@ test('an id that leads to several accounts is refused, with the list', async () 
 test.each([
   ['nothing', 'unheard_of', 'ada', 3, 'No match'],
   ['no account yet', 'w5', 'ada', 4, 'Ask the user to finish it'],
-  ['nobody', 'w6', 'nobody', 2, "No user of ours has the id 'nobody'"],
+  ['nobody', 'w6', 'nobody', 2, "None of our users has the id 'nobody'"],
 ])('%s: the exit code and the sentence say so', async (_what, id, user, code, sentence) => {
   if (id === 'w5') await add('w5', null);
   if (id === 'w6') await add('w6', 'a6');

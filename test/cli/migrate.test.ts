@@ -40,7 +40,7 @@ describe('a migration that fails stops the start, changes nothing, and is done o
     expect(stdout).not.toContain('Listening');
     expect(stderr).toBe(
       'The migration of our tables (schema reconciler) failed: relation "newer" already exists. ' +
-        'Nothing of it was applied. Remove the cause, then run "migrate" again.\n',
+        'None of it was applied. Fix the cause, then run "migrate" again.\n',
     );
     expect(await tablesOf(database)).toEqual(before);
     await database.pool.query('select * from reconciler.links').then(({ fields }) => {
@@ -60,7 +60,7 @@ describe('a migration that fails stops the start, changes nothing, and is done o
     const { code, stderr } = await run(['migrate'], env);
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /^The migration of the queue \(schema bullmq\) failed: .+ Nothing of it was applied\. Remove the cause, then run "migrate" again\.\n$/,
+      /^The migration of the queue \(schema bullmq\) failed: .+ None of it was applied\. Fix the cause, then run "migrate" again\.\n$/,
     );
     const tables = await tablesOf(database);
     expect(tables.filter(name => name.startsWith('bullmq.'))).toEqual(['bullmq.job']);

@@ -43,9 +43,9 @@ test('a span ends now, unless it is told otherwise', () => {
 test.each([
   [{ since: 'yesterday' }, "--since 'yesterday' can't be read"],
   [{ since: '1d', until: 'now' }, "--until 'now' can't be read"],
-  [{ since: '2999-01-01' }, '--since has to lie in the past'],
-  [{ since: '1d', until: '2999-01-01' }, '--until has to lie in the past'],
-  [{ since: '1d', until: '2d' }, '--until has to be later'],
+  [{ since: '2999-01-01' }, '--since must be in the past'],
+  [{ since: '1d', until: '2999-01-01' }, '--until must be in the past'],
+  [{ since: '1d', until: '2d' }, '--until must be later'],
   [{ since: '367d' }, '366 days at most'],
 ])('%j is refused in words', (options, words) => {
   expect(() => readSpan(options, NOW)).toThrow(words);

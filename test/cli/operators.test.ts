@@ -64,7 +64,7 @@ test('a link is alone on stdout, and leads to the console', async () => {
   const { CONSOLE_URL: _, ...without } = env;
   const again = await runHere(['operator', 'password', 'cleo', '--link'], without);
   expect(again.stdout).toMatch(/^\/support\/sign-in\/link\?key=/);
-  expect(again.stderr).toContain('address of your console');
+  expect(again.stderr).toContain('URL of your console');
 });
 
 test('what can’t be is refused with its own exit code, and nothing is asked where nobody is', async () => {

@@ -201,6 +201,6 @@ describe('what is out of order outside is told in a sentence', () => {
     await using database = await createTestDatabase('template0');
     const { code, stderr } = await runHere(['show', 'nope'], { DATABASE_URL: database.url });
     expect(code).toBe(1);
-    expect(stderr).toBe('The database lacks migrations: run "migrate".\n');
+    expect(stderr).toBe('The database is missing migrations: run "migrate".\n');
   });
 });

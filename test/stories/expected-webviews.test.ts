@@ -126,11 +126,11 @@ describe.each(BACKENDS)('a webview that we create for a user (queue in %s)', kin
     expect(creation).toEqual({
       kind: 'invalid',
       faults: [
-        expect.stringMatching(/"id" is where the user id goes/),
-        expect.stringMatching(/"a\.b" has a period/),
+        expect.stringMatching(/"id" is reserved for the user id/),
+        expect.stringMatching(/"a\.b" contains a period/),
         expect.stringMatching(/"a\.b" has 501 characters/),
-        expect.stringMatching(/either a provider_category or accepted_providers/),
-        expect.stringMatching(/custom_redirect_url is no whole URL/),
+        expect.stringMatching(/either provider_category or accepted_providers/),
+        expect.stringMatching(/custom_redirect_url must be a full URL/),
         expect.stringMatching(/custom_redirect_failure_url must lead to a page/),
         expect.stringMatching(/customer_key is empty/),
       ],

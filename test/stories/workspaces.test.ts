@@ -107,7 +107,7 @@ describe.each(BACKENDS)('two workspaces, one installation (queue in %s)', kind =
       const create = ['webview', 'create', '--user', 'ada', '--json'];
       const unnamed = await runHere(create, house.env);
       expect(unnamed).toMatchObject({ code: 2, stdout: '' });
-      expect(unnamed.stderr).toContain(`--workspace: there are several; choose Hotels (`);
+      expect(unnamed.stderr).toContain(`--workspace: several are configured; choose Hotels (`);
       const { stdout } = await runHere([...create, '--workspace', 'Flats'], house.env);
       const { connect_webview_id: id } = JSON.parse(stdout) as { connect_webview_id: string };
       expect(await house.find(id)).toMatchObject({ workspace_id: FLATS, expected_user_id: 'ada' });
@@ -136,7 +136,9 @@ describe.each(BACKENDS)('two workspaces, one installation (queue in %s)', kind =
         expect.objectContaining({
           check: 'Seam key and workspace: Flats (another)',
           result: 'problem',
-          detail: expect.stringContaining(`the key is of another workspace: ${FLATS} (${FLATS})`),
+          detail: expect.stringContaining(
+            `the key belongs to another workspace: ${FLATS} (${FLATS})`,
+          ),
         }),
       );
     },
