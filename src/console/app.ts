@@ -137,7 +137,7 @@ const insistOnRole = ({ session }: Visit, { needs }: ConsoleRoute): void => {
   if (mayRole(role, needs)) return;
   throw new SupportError(
     'not_allowed',
-    `This takes the role "${LEAST_ROLES[needs]}"; yours is "${role}". Ask an admin, or somebody who has it.`,
+    `This requires the role "${LEAST_ROLES[needs]}"; yours is "${role}". Ask an admin, or someone who has it.`,
   );
 };
 

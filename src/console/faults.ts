@@ -7,9 +7,9 @@ import { bareLayout } from './view/layout.ts';
 import { page, type Reply, type Visit } from './view/route.ts';
 
 const TITLES = {
-  invalid: 'That could not be read',
-  not_allowed: 'Not with your role',
-  not_found: 'There is nothing here',
+  invalid: 'This request couldn’t be read',
+  not_allowed: 'Your role doesn’t allow this',
+  not_found: 'Not found',
   conflict: 'Nothing was done',
   refused: 'This can’t be done',
 } as const satisfies Record<SupportFault, string>;
@@ -33,7 +33,7 @@ export const doneBefore = ({ url }: Visit): Reply => ({
   kind: 'redirect',
   to: url.replace(/\/[^/?]*(?:\?.*)?$/, ''),
   isSecond: true,
-  notice: { text: 'This was done already; nothing was done twice.' },
+  notice: { text: 'This was already done. Nothing was done twice.' },
 });
 
 /** Of a form, the page of its address' first part; else the first page. */
@@ -46,7 +46,7 @@ const backFrom = ({ url }: Visit): string => {
 export const expiredForm = (): SupportError =>
   new SupportError(
     'not_allowed',
-    'This form was not made for your present session, so nothing was done. Go back, load the page again, and send it once more.',
+    'This form belongs to another session, so nothing was done. Go back, reload the page and submit it again.',
   );
 
 /** Postgres has no NUL in a text, and nobody can type one: the address or the form was made by hand. */
@@ -57,13 +57,13 @@ export const insistOnText: RequestHandler = (request, _response, next) => {
     next();
     return;
   }
-  const message = 'It holds a character (NUL) that no text in a database can hold.';
+  const message = 'It contains a character (NUL) that can’t be stored.';
   next(new HttpError(422, 'invalid', message));
 };
 
 /** An address of nothing: for a person, a page that says so. */
 export const noSuchPage: RequestHandler = (_request, _response, next) => {
-  next(new HttpError(404, 'not_found', 'No page of the support desk has this address.'));
+  next(new HttpError(404, 'not_found', 'The support desk has no page at this address.'));
 };
 
 /** A request that can't be read, or is for nothing that there is; else a fault of ours, or of the database. What it was goes into the log, under the number that is shown. */
@@ -76,7 +76,7 @@ export const createFaultHandler =
     }
     const known = toHttpError(error);
     if (known !== null) {
-      const title = known.status === 404 ? TITLES.not_found : 'That could not be read';
+      const title = known.status === 404 ? TITLES.not_found : 'This request couldn’t be read';
       const body = html`<h1>${title}</h1>
         <p class="fault">${known.message}</p>
         <p><a href="${href([])}">Needs attention</a></p>`;
@@ -88,7 +88,7 @@ export const createFaultHandler =
     log.error({ err: error, path: request.path, fault: number }, 'a page failed');
     const title = 'Something failed on our side';
     const body = html`<h1>${title}</h1>
-      <p class="fault">Nothing is lost. Try again in a moment; if it stays, give an engineer this number: <code>${number}</code></p>
+      <p class="fault">Nothing was lost. Try again in a moment. If this persists, give an engineer this number: <code>${number}</code></p>
       <p><a href="${href([])}">Needs attention</a></p>`;
     response.status(503).set('retry-after', '10').type('html');
     response.send(bareLayout(title, body).toString());

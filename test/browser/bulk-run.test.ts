@@ -46,16 +46,16 @@ describe.skipIf(!hasChromium())('in a browser', () => {
     await plan(tab);
     await page.getByLabel('Why').fill('users were imported');
     await page.getByRole('button', { name: 'Start retry of 30' }).click();
-    await page.getByText('The retry of 30 has started.').waitFor();
+    await page.getByText('Started retry of 30.').waitFor();
     await page.locator('#status:focus').waitFor();
-    await page.getByLabel('0 of 30 dealt with').waitFor();
+    await page.getByLabel('0 of 30 finished').waitFor();
 
     await stepOn(bulkDesk(desk.database));
     await endLooks(desk.database, { state: 'linked' });
     await stepOn(bulkDesk(desk.database));
-    await page.getByLabel('10 of 30 dealt with').waitFor();
-    await page.getByRole('button', { name: 'Stop, and skip the 10 that wait' }).click();
-    await page.getByText('Stopped: 10 are skipped.').waitFor();
+    await page.getByLabel('10 of 30 finished').waitFor();
+    await page.getByRole('button', { name: 'Stop, and skip the 10 waiting' }).click();
+    await page.getByText('Stopped: 10 skipped.').waitFor();
     await page.getByText('stopped by a support').first().waitFor();
     await page.getByRole('link', { name: 'Skipped 10' }).click();
     await page.getByRole('cell', { name: 'stopped by a support' }).last().waitFor();
@@ -70,7 +70,7 @@ describe.skipIf(!hasChromium())('in a browser', () => {
     await using tab = await openTab(browser, { url: desk.url, cookie });
     await prepareInspection(tab.context);
     await tab.page.goto(preview.url);
-    await tab.page.getByText('takes the role on-call').waitFor();
+    await tab.page.getByText('requires the role on-call').waitFor();
     expect(await accessibilityFaults(tab.page)).toEqual([]);
     expect(await sidewaysFaults(tab.page)).toEqual([]);
     expect(await keyboardFaults(tab.page)).toEqual([]);
@@ -97,9 +97,9 @@ describe.skipIf(!hasChromium())('in a browser', () => {
     const { page } = tab;
     await page.goto(preview.url);
     await page.getByRole('button', { name: 'Start retry of 30' }).click();
-    await page.getByText('The retry of 30 has started.').waitFor();
-    await page.getByRole('button', { name: 'Stop, and skip the 30 that wait' }).click();
-    await page.getByText('Stopped: 30 are skipped.').waitFor();
+    await page.getByText('Started retry of 30.').waitFor();
+    await page.getByRole('button', { name: 'Stop, and skip the 30 waiting' }).click();
+    await page.getByText('Stopped: 30 skipped.').waitFor();
     expect(tab.faults).toEqual([]);
   });
 });

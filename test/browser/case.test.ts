@@ -43,7 +43,7 @@ describe.skipIf(!hasChromium())('the case page in a browser', () => {
     return rows.map(row => row.action);
   };
 
-  test('by keyboard alone: dismissed with a note, opened again, retried', async () => {
+  test('by keyboard alone: dismissed with a note, reopened, retried', async () => {
     await using tab = await open('keys');
     const { page, faults, subject } = tab;
     await tabTo(page, 'Dismiss with note…');
@@ -53,15 +53,15 @@ describe.skipIf(!hasChromium())('the case page in a browser', () => {
     await page.keyboard.type('The user moved out.');
     await tabTo(page, 'Dismiss with this note');
     await page.keyboard.press('Enter');
-    await page.getByText('Dismissed. It opens again by itself').waitFor();
+    await page.getByText('Dismissed. It reopens automatically').waitFor();
     await page.locator('.notes').getByText('The user moved out.').waitFor();
-    await tabTo(page, 'Open again');
+    await tabTo(page, 'Reopen');
     await page.keyboard.press('Enter');
-    await page.getByText('It is open again').waitFor();
+    await page.getByText('Reopened. It needs attention again.').waitFor();
     await page.locator('#case-actions').getByText('Dismiss with note…').waitFor();
     await tabTo(page, 'Retry now');
     await page.keyboard.press('Enter');
-    await page.getByText('Another look was asked for').waitFor();
+    await page.getByText('Retry requested').waitFor();
     expect(await actionsOn(subject)).toEqual(['dismiss', 'reopen', 'retry']);
     expect(faults).toEqual([]);
   });
@@ -79,7 +79,7 @@ describe.skipIf(!hasChromium())('the case page in a browser', () => {
     await page.locator('.notes').getByText('I am at it, too.').waitFor();
     expect(await field.inputValue()).toBe('They called, and');
     await page.getByRole('button', { name: 'Retry now' }).click();
-    await page.getByText('Another look was asked for').waitFor();
+    await page.getByText('Retry requested').waitFor();
     expect(await field.inputValue()).toBe('They called, and');
     await field.fill('They called, and it works.');
     await page.getByRole('button', { name: 'Add note' }).click();
@@ -109,7 +109,7 @@ describe.skipIf(!hasChromium())('the case page in a browser', () => {
     expect(await payload.textContent()).not.toContain('seam_0123456789');
     await tab.context.grantPermissions(['clipboard-read', 'clipboard-write']);
     await page.getByRole('button', { name: 'Copy link' }).click();
-    await page.getByText('The link is in the clipboard.').waitFor();
+    await page.getByText('Link copied.').waitFor();
     const copied = await until('the clipboard', () =>
       page.evaluate<string>('navigator.clipboard.readText()'),
     );

@@ -48,12 +48,12 @@ describe.skipIf(!hasChromium())('in a browser', () => {
   test('from home to those of a reason, anywhere on the row; Back brings the filters again', async () => {
     await using tab = await open('/support');
     const { page } = tab;
-    await page.getByText('No user of ours has that id.').click(ON_TOP);
+    await page.getByText('None of our users has that id.').click(ON_TOP);
     await page.waitForURL('**/connections?state=failed&reason=user_not_found');
     await page.getByLabel('User id in the metadata').fill('user_2');
     await page.getByRole('button', { name: 'Show' }).click();
     await page.getByText('1 connection', { exact: true }).waitFor();
-    await page.locator('tbody').getByText('No such user').last().click(ON_TOP);
+    await page.locator('tbody').getByText('User not found').last().click(ON_TOP);
     await page.waitForURL('**/support/connections/connect_webview%3Aw2');
     await page.goBack();
     expect(await page.getByLabel('User id in the metadata').inputValue()).toBe('user_2');

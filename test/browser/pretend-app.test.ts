@@ -41,9 +41,9 @@ describe.skipIf(!hasChromium())('the sandbox’s pretend app, in a browser', () 
     await page.getByRole('button', { name: 'Open a Connect Webview' }).click();
     await page.getByLabel('E-mail of your account there').fill('gone@locks.example');
     await page.getByRole('button', { name: 'Sign in and connect' }).click();
-    await page.getByText('No user of ours has that id.').waitFor();
+    await page.getByText('None of our users has that id.').waitFor();
     const done = page.url();
-    await page.getByRole('link', { name: 'Back to the app’s first page' }).click();
+    await page.getByRole('link', { name: 'Back to the app’s home page' }).click();
     await page.getByLabel('User id').fill('user_who_left');
     await page.getByRole('button', { name: 'Sign up' }).click();
     await page.getByText('Signed up.').waitFor();

@@ -39,14 +39,14 @@ describe.skipIf(!hasChromium())('in a browser', () => {
     await page.getByRole('button', { name: 'Pause queue…' }).click();
     await page.getByLabel('Why?').fill('Seam asked us to');
     await page.getByRole('button', { name: 'Pause queue', exact: true }).click();
-    await page.getByRole('status').getByText('The queue is paused').waitFor();
+    await page.getByRole('status').getByText('Queue paused').waitFor();
     // Without a reload: the page keeps itself up to date.
     await watcher.page.getByText('“Seam asked us to”').waitFor();
     expect(
       await watcher.page.getByRole('button', { name: 'Resume', exact: true }).isDisabled(),
     ).toBe(true);
     await page.getByRole('button', { name: 'Resume', exact: true }).click();
-    await page.getByText('Nothing holds the queue').waitFor();
+    await page.getByText('Queue resumed').waitFor();
     expect(await actions()).toEqual(['pause_queue', 'resume_queue']);
     expect([...tab.faults, ...watcher.faults]).toEqual([]);
   });
@@ -69,7 +69,7 @@ describe.skipIf(!hasChromium())('in a browser', () => {
     await page.waitForURL(/\/support\/raw-queue\//);
     await page.getByText('1 Job').waitFor();
     await page.goto('/support/raw-queue/queue/looks?status=delayed');
-    await page.getByRole('link', { name: 'The case' }).waitFor();
+    await page.getByRole('link', { name: 'View case' }).waitFor();
     // The first of the job's own buttons, which have no names: after those for all jobs.
     const buttons = page.getByRole('button');
     const names = await buttons.allTextContents();

@@ -26,7 +26,7 @@ describe.skipIf(!hasChromium())('in a browser', () => {
     await using tab = await openTab(browser, { url: desk.url, cookie });
     await tab.page.goto(`/support/connections/${encodeURIComponent(SUBJECT)}`);
     await tab.page.getByRole('button', { name: 'Retry now' }).dblclick();
-    await tab.page.getByText('Another look was asked for').waitFor();
+    await tab.page.getByText('Retry requested').waitFor();
     expect(await tab.page.evaluate('document.activeElement.id')).toBe('status');
     const { rows } = await desk.database.pool.query(
       `select action, actor_name, before, after from reconciler.audit_log where target = $1`,
@@ -44,13 +44,13 @@ describe.skipIf(!hasChromium())('in a browser', () => {
     const { page } = tab;
     await page.goto(`/support/connections/${encodeURIComponent(OTHER)}`);
     await page.route('**/support/**', route => route.abort('connectionrefused'));
-    await page.getByText('so this page is not up to date').waitFor();
+    await page.getByText('so this page may be out of date').waitFor();
     await page.getByRole('button', { name: 'Retry now' }).click();
     await page.getByText('nothing is done twice').waitFor();
 
     await page.unroute('**/support/**');
     await page.getByRole('button', { name: 'Retry now' }).click();
-    await page.getByText('Another look was asked for').waitFor();
+    await page.getByText('Retry requested').waitFor();
     const { rows } = await desk.database.pool.query(
       `select from reconciler.audit_log where action = 'retry' and target = $1`,
       [OTHER],

@@ -28,7 +28,7 @@ describe.skipIf(!hasChromium())('in a browser', () => {
     await page.getByLabel('Name').fill('Ada');
     await page.getByLabel('Password').fill('a wrong password');
     await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByRole('alert').filter({ hasText: 'Name or password is wrong' }).waitFor();
+    await page.getByRole('alert').filter({ hasText: 'Wrong name or password' }).waitFor();
     expect(await page.getByLabel('Name').inputValue()).toBe('Ada');
     expect(await page.getByLabel('Password').inputValue()).toBe('');
     await page.getByLabel('Password').fill(PASSWORD);
@@ -38,7 +38,7 @@ describe.skipIf(!hasChromium())('in a browser', () => {
 
     await desk.database.pool.query('update reconciler.sessions set expires_at = now()');
     await page.goto('/support/account?x=1');
-    await page.getByText('Your session is over').waitFor();
+    await page.getByText('Your session has ended').waitFor();
     await page.getByLabel('Name').fill('ada');
     await page.getByLabel('Password').fill(PASSWORD);
     await page.getByRole('button', { name: 'Sign in' }).click();
@@ -55,7 +55,7 @@ describe.skipIf(!hasChromium())('in a browser', () => {
     const { cookie } = await desk.signIn({ name: 'Bob', password: PASSWORD, role: 'support' });
     await using tab = await openTab(browser, { url: desk.url, cookie });
     await tab.page.goto('/support/operators');
-    await tab.page.getByText('This takes the role "admin"; yours is "support".').waitFor();
+    await tab.page.getByText('This requires the role "admin"; yours is "support".').waitFor();
     expect(await tab.page.getByRole('link', { name: 'Operators' }).count()).toBe(0);
   });
 
@@ -71,9 +71,9 @@ describe.skipIf(!hasChromium())('in a browser', () => {
     await other.page.goto(link);
     await other.page.getByRole('button', { name: 'Sign in with this link' }).click();
     await other.page.getByLabel('New password (', { exact: false }).fill(PASSWORD);
-    await other.page.getByLabel('New password, once more').fill(PASSWORD);
+    await other.page.getByLabel('Repeat new password').fill(PASSWORD);
     await other.page.getByRole('button', { name: 'Set password' }).click();
-    await other.page.getByText('Your password is changed').waitFor();
+    await other.page.getByText('Password changed').waitFor();
     await desk.signIn({ name: 'Cleo', password: PASSWORD });
     expect([...tab.faults, ...other.faults]).toEqual([]);
   });

@@ -62,10 +62,10 @@ describe.skipIf(!hasChromium())('a ticket, from search to mended', () => {
     await page.getByRole('button', { name: 'Find users' }).click();
     await page.getByRole('link', { name: 'Grace Hopper', exact: true }).click();
     await page.getByRole('heading', { name: 'The lock account' }).waitFor();
-    await page.getByLabel('Why?').fill('Ticket 4711: she called from the number we have of her.');
+    await page.getByLabel('Why?').fill('Ticket 4711: she called from the number we have on file.');
     await page.getByRole('button', { name: 'Link to Grace Hopper' }).click();
 
-    await page.getByText('Linked to Grace Hopper. Another look follows').waitFor();
+    await page.getByText('Linked to Grace Hopper. The check follows').waitFor();
     await main.getByText('Linked', { exact: true }).first().waitFor();
     const match = await house.settled('grace', 'linked');
     expect(match.user_id).toBe('grace');
@@ -84,10 +84,10 @@ describe.skipIf(!hasChromium())('a ticket, from search to mended', () => {
     const { page } = tab;
     await signIn(tab);
     await search(tab, 'new_user');
-    await page.getByText('No user of ours has that id.').first().waitFor();
+    await page.getByText('None of our users has that id.').first().waitFor();
     await house.addUser('new_user');
     await page.getByRole('button', { name: 'Retry now' }).click();
-    await page.getByText('Another look was asked for').waitFor();
+    await page.getByText('Retry requested').waitFor();
     await page.locator('main').getByText('Linked', { exact: true }).first().waitFor();
     expect((await house.settled('new_user', 'linked')).user_id).toBe('new_user');
     expect(tab.faults).toEqual([]);

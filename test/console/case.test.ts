@@ -50,7 +50,7 @@ describe('the case page', () => {
   test('says first how it stands by the newest run, whatever an older one ran into', async () => {
     const subject = await add('newest');
     const { text } = await desk.clerks.support.get(pathOf(subject));
-    expect(text).toContain('August account connected, but no user of ours matches it.');
+    expect(text).toContain('August account connected, but none of our users matches it.');
     const [now = '', rest = ''] = text.split('id="case-actions"');
     expect(now).toContain('the newer fault');
     expect(now).not.toContain('the older fault');
@@ -111,10 +111,10 @@ describe('the case page', () => {
     const { support, viewer } = desk.clerks;
     expect((await support.post(pathOf(subject, 'dismiss'), { why: ' ' })).status).toBe(422);
     const dismissed = await support.post(pathOf(subject, 'dismiss'), { why: 'A test of ours.' });
-    expect(dismissed.text).toContain('Dismissed. It opens again by itself');
+    expect(dismissed.text).toContain('Dismissed. It reopens automatically');
     expect(dismissed.text).toContain('A test of ours.');
     expect(dismissed.text).toContain(`action="${pathOf(subject, 'reopen')}"`);
-    expect((await viewer.get(pathOf(subject))).text).toContain('takes the role support');
+    expect((await viewer.get(pathOf(subject))).text).toContain('requires the role support');
     const opened = await support.post(pathOf(subject, 'reopen'));
     expect(opened.text).toContain('Needs attention');
     expect((await support.post(pathOf(subject, 'reopen'))).status).toBe(409);
@@ -182,7 +182,7 @@ describe('the audit log', () => {
     const shown = await desk.clerks.viewer.get('/support/audit-log?target=logged&what=dismiss');
     expect(shown.text).toContain('dismissed');
     expect(shown.text).toContain(`href="${pathOf(subject)}"`);
-    expect(shown.text).not.toContain('wrote a note</td>');
+    expect(shown.text).not.toContain('added a note</td>');
     const file = await desk.clerks.viewer.get('/support/audit-log.csv?target=logged');
     expect(file.headers.get('content-disposition')).toContain('audit-log.csv');
     const lines = file.text.trim().split('\r\n');

@@ -62,6 +62,6 @@ test.each(CONSOLE_ROUTES.filter(({ method }) => method === 'post'))(
   async ({ path }) => {
     const shown = await desk.clerks.admin.post(`/support${somewhere(path)}`, { csrf: 'guessed' });
     expect(shown.status).toBe(403);
-    expect(shown.text).toContain('This form was not made for your present session');
+    expect(shown.text).toContain('This form belongs to another session');
   },
 );

@@ -105,7 +105,7 @@ test('whoever is disabled is out at once, and comes in again when enabled', asyn
   const refused = await admin.post(`/support/operators/${id}/link`);
   expect(refused.status).toBe(409);
   const enabled = await admin.post(`/support/operators/${id}/enable`);
-  expect(enabled.text).toContain('may sign in again');
+  expect(enabled.text).toContain('can sign in again');
   const { cookie: anew } = await signInWith(
     secretIn((await admin.post(`/support/operators/${id}/link`)).text),
   );
@@ -155,8 +155,8 @@ describe('an operator’s own account', () => {
     expect(differs.text).toContain('href="#again"');
     expect((await elsewhere.get('/support')).text).toContain('Needs attention');
     const done = await change(clerk, 'a password to change', 'another long password');
-    expect(done.text).toContain('Your password is changed');
-    expect((await elsewhere.get('/support')).text).toContain('Your session is over');
+    expect(done.text).toContain('Password changed');
+    expect((await elsewhere.get('/support')).text).toContain('Your session has ended');
     await desk.signIn({ name: 'Fay', password: 'another long password' });
   });
 
@@ -165,7 +165,7 @@ describe('an operator’s own account', () => {
     const elsewhere = await desk.signIn({ name: 'Guy', password: 'a password to change' });
     expect((await clerk.get('/support/account')).text).toContain('1 other browser');
     await clerk.post('/support/account/sign-out-elsewhere');
-    expect((await elsewhere.get('/support')).text).toContain('Your session is over');
+    expect((await elsewhere.get('/support')).text).toContain('Your session has ended');
     expect((await clerk.get('/support/account')).text).toContain('Only here');
   });
 });
@@ -181,7 +181,7 @@ test('a token is shown once, opens the API until it is revoked, and a second cli
   const secret = secretIn(created.text);
   expect(secret).toMatch(/^srk_[\w-]{43}$/);
   const again = await admin.post('/support/tokens/create', { name: 'ci', role: 'viewer', once });
-  expect(again.text).toContain('This was done already');
+  expect(again.text).toContain('This was already done');
   const list = await admin.get('/support/tokens');
   expect(list.text).not.toContain(secret);
   const ids = [...list.text.matchAll(/tokens\/(\d+)\/revoke[\s\S]*?Revoke ci</g)];

@@ -34,12 +34,12 @@ describe('the queue page', () => {
     const { 'on-call': onCall, viewer } = desk.clerks;
     const paused = await onCall.post('/support/queue/pause', { why: 'Seam <b>asked</b> us to' });
     expect(paused.url).toBe('/support/queue');
-    expect(paused.text).toContain('The queue is paused: every worker');
+    expect(paused.text).toContain('Queue paused. Every worker');
     const seen = (await viewer.get('/support/queue')).text;
     expect(seen).toMatch(/Paused<\/span> by a on-call, .*“Seam &lt;b&gt;asked&lt;\/b&gt; us to”/);
     expect(seen).toMatch(/<button type="submit" class="main" disabled>Resume<\/button>/);
     const resumed = await onCall.post('/support/queue/resume', { workspace_id: '' });
-    expect(resumed.text).toContain('Nothing holds the queue');
+    expect(resumed.text).toContain('Queue resumed');
     expect(await auditRows()).toEqual([
       {
         action: 'pause_queue',
@@ -75,7 +75,7 @@ describe('the queue page', () => {
     const { admin } = desk.clerks;
     await admin.post('/support/queue/pause', { why: 'first', once: 'the same' });
     const again = await admin.post('/support/queue/pause', { why: 'first', once: 'the same' });
-    expect(again.text).toContain('This was done already');
+    expect(again.text).toContain('This was already done');
     const other = await admin.post('/support/queue/pause', { why: 'second' });
     expect(other.status).toBe(409);
     expect(other.text).toContain('by a admin since');
@@ -89,16 +89,16 @@ describe('the queue page', () => {
     );
     await desk.database.pool.query(
       `insert into reconciler.processes (id, kind, host, pid, version, seen_at, running, concurrency, trouble)
-       values ('1', 'work', 'alpha', 11, '1.2.3', now(), 3, 10, 'looks have been due'),
+       values ('1', 'work', 'alpha', 11, '1.2.3', now(), 3, 10, 'checks have been due'),
               ('2', 'work', 'beta', 12, '1.2.3', now() - interval '31 s', 0, 10, null),
               ('3', 'serve', 'gamma', 13, '1.2.3', now(), 0, null, null)`,
     );
     const { text } = await desk.clerks.viewer.get('/support/queue');
-    expect(text).toMatch(/flats is held<\/span>.*Seam asks us to slow down\./s);
-    expect(text).toMatch(/Hotels \(hotels\): .*Answers/);
-    expect(text).toMatch(/on alpha, process 11.*In trouble<\/span>: looks have been due.*3 of 10/s);
+    expect(text).toMatch(/flats is held<\/span>.*Seam has asked us to slow down\./s);
+    expect(text).toMatch(/Hotels \(hotels\): .*Responding/);
+    expect(text).toMatch(/on alpha, process 11.*Unhealthy<\/span>: checks have been due.*3 of 10/s);
     expect(text).toMatch(/on beta, process 12.*Lost<\/span>/s);
-    expect(text).toMatch(/on gamma, process 13.*Well<\/span>/s);
+    expect(text).toMatch(/on gamma, process 13.*Healthy<\/span>/s);
   });
 
   test('draws the last hour: failing looks, and how long looks and answers took', async () => {
@@ -120,9 +120,9 @@ describe('the queue page', () => {
          from subject, generate_series(1, 4) as n`,
     );
     const { text } = await desk.clerks.viewer.get('/support/queue/history');
-    expect(text).toContain('Failing: 0 at last, highest 2');
-    expect(text).toMatch(/p95: 39 ms at last/);
-    expect(text).toMatch(/p99: 7\.0 ms at last/);
+    expect(text).toContain('Failed: latest 0, highest 2');
+    expect(text).toMatch(/p95: latest 39 ms/);
+    expect(text).toMatch(/p99: latest 7\.0 ms/);
   });
 });
 

@@ -136,7 +136,7 @@ describe('a session that is over', () => {
       const response = await fetch(`${desk.url}/support/account?x=1`, { headers: { cookie } });
       const text = await response.text();
       expect(response.url).toContain('/support/sign-in');
-      expect(text).toContain('Your session is over');
+      expect(text).toContain('Your session has ended');
       expect(text).toContain('name="next" value="/support/account?x=1"');
     },
   );

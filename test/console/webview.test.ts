@@ -35,7 +35,7 @@ test('the user is found by the beginning of a name, and the link is shown once',
   const [, url = ''] = /id="url" readonly value="([^"]+)"/.exec(created.text) ?? [];
   expect(url).toMatch(/^https?:\/\/.*connect_webview_id=/);
   const again = await support.post(PATH, { user_id: 'u1', find: 'ada', once });
-  expect(again.text).toContain('One was created already');
+  expect(again.text).toContain('One was already created');
   expect(again.text).not.toContain(url);
   const { rows } = await desk.database.pool.query(
     `select actor_name, face, after from reconciler.audit_log where action = 'create_webview'`,
@@ -58,5 +58,5 @@ test('what goes wrong is said where it went wrong', async () => {
   seam.interfere(() => response => response.writeHead(503).end('{}'));
   const away = await support.post(PATH, { user_id: 'u1' });
   seam.interfere(null);
-  expect(away).toMatchObject({ status: 409, text: expect.stringContaining('Seam did not create') });
+  expect(away).toMatchObject({ status: 409, text: expect.stringContaining('Seam didn’t create') });
 });

@@ -43,7 +43,7 @@ const showPaused = () => {
 const togglePaused = () => {
   isPaused = !isPaused;
   showPaused();
-  tell(isPaused ? 'Updates are paused.' : 'This page keeps itself up to date again.');
+  tell(isPaused ? 'Updates are paused.' : 'Updates are on again.');
   refresh();
 };
 
@@ -79,10 +79,10 @@ document.addEventListener('click', async event => {
 const copy = async ({ copy: text, copied }) => {
   try {
     await navigator.clipboard.writeText(text);
-    return copied ?? 'The link is in the clipboard.';
+    return copied ?? 'Link copied.';
   } catch (error) {
     console.warn('nothing was copied', error);
-    return 'Your browser did not let this page copy: select the text, and copy it yourself.';
+    return 'Your browser didn’t let this page copy. Select the text and copy it yourself.';
   }
 };
 
@@ -140,16 +140,15 @@ document.addEventListener('htmx:sendError', event => {
   const { elt, requestConfig } = event.detail;
   if (requestConfig.verb === 'post') {
     if (elt instanceof HTMLFormElement) delete elt.dataset.sent;
-    tell('The server could not be reached. Send it again: nothing is done twice.');
+    tell('The server couldn’t be reached. Try again: nothing is done twice.');
   } else if (!isOutOfReach) {
-    tell('The server can’t be reached, so this page is not up to date. It goes on trying.');
+    tell('The server can’t be reached, so this page may be out of date. It keeps trying.');
   }
   isOutOfReach = true;
 });
 document.addEventListener('htmx:afterOnLoad', event => {
   const isOfPost = event.detail.requestConfig.verb === 'post'; // What that did is told already.
-  if (isOutOfReach && !isOfPost)
-    tell('The server is back: this page keeps itself up to date again.');
+  if (isOutOfReach && !isOfPost) tell('The server is back. This page is up to date again.');
   isOutOfReach = false;
 });
 // Pages of errors are shown as well: they say what to do.

@@ -27,7 +27,7 @@ const TAB_LABELS = {
 
 const SETTLED_SENTENCES: Readonly<Record<string, string>> = {
   linked: 'The account is linked to its user.',
-  no_action: 'There was nothing to link: a sign-in that failed, or an account that is deleted.',
+  no_action: 'There was nothing to link: the sign-in failed, or the account was deleted.',
 };
 
 const titleOf = ({ state, reason }: AttentionRow): Html =>
@@ -43,7 +43,7 @@ const reasonRow = (row: AttentionRow): Html => {
   return html`<tr class="leads">
       <th scope="row">${titleOf(row)}<br><small>${sentenceOf(row)}</small></th>
       <td class="number">${countText(row.connections)}</td>
-      ${reason === null ? '' : html`<td class="number">${row.people?.toLocaleString('en') ?? html`<span class="faint" title="Too many connections to tell people apart">many</span>`}</td>`}
+      ${reason === null ? '' : html`<td class="number">${row.people?.toLocaleString('en') ?? html`<span class="faint" title="Too many connections to count people">many</span>`}</td>`}
       <td>${ago(row.oldest_at)}</td>
       ${reason === null ? '' : html`<td>${spark(row.failed_runs_by_hour)}</td>`}
       <td class="end"><a class="button whole" href="${to}">Review ${countText(row.connections)}<span class="hidden">: ${name}</span></a></td>
@@ -69,10 +69,10 @@ const reasonTable = (caption: string, rows: readonly AttentionRow[]): Html | nul
 };
 
 const CAPTIONS = {
-  failed: 'A person has to do something, or wait for what is named',
-  retrying: 'Tried again by themselves: look at them if they stay',
-  dismissed: 'Dismissed with a note; they open again by themselves when it happens again',
-  linked: 'Settled: nothing has to be done',
+  failed: 'Action needed: open a row to see what to do',
+  retrying: 'Retrying automatically: review any that persist',
+  dismissed: 'Dismissed with a note: they reopen automatically if it happens again',
+  linked: 'Settled: nothing to do',
 } as const;
 
 const tables = ({ rows }: Attention, tab: AttentionTab): Html => {
@@ -101,7 +101,7 @@ const empty = ({ last_settled_at: last }: Attention, tab: AttentionTab): Html =>
     case 'dismissed':
       return html`<p class="calm">Nothing is dismissed.</p>`;
     case 'settled':
-      return html`<p class="calm">Nothing is settled yet: no webhook has led to a link so far.</p>`;
+      return html`<p class="calm">Nothing is settled yet: no webhook has led to a link.</p>`;
     default:
       return tab satisfies never;
   }
@@ -113,7 +113,7 @@ const banner = (standstills: readonly Standstill[]): Html | null =>
     : html`<div class="fault">${standstills.map(
         ({ workspace, sentence, remedy, since }) =>
           html`<p><strong>${sentence}</strong>${workspace === null ? '' : ` (workspace ${workspace})`} ${remedy} <small>Since ${ago(since)}.</small></p>`,
-      )}<p><a href="${href(['queue'])}">See the queue</a></p></div>`;
+      )}<p><a href="${href(['queue'])}">View queue</a></p></div>`;
 
 const isTab = (text: string): text is AttentionTab => ATTENTION_TABS.some(tab => tab === text);
 

@@ -60,7 +60,7 @@ const AS_TIME = '24h, or 2026-11-22T14:00';
 
 const filterForm = (visit: Visit, faults: Faults): Html => {
   const chosen = visit.query.get('what');
-  return html`<form method="get" action="${href(['audit-log'])}" class="card audit-filters" role="search" aria-label="Which changes">
+  return html`<form method="get" action="${href(['audit-log'])}" class="card audit-filters" role="search" aria-label="Filter changes">
     ${textField(visit, 'actor', 'Who', faults)}
     <div><label for="what">What</label>
       <select id="what" name="what"${invalidity('what', faults)}>
@@ -70,7 +70,7 @@ const filterForm = (visit: Visit, faults: Faults): Html => {
             html`<option value="${action}"${action === chosen ? html` selected` : ''}>${CHANGE_WORDS[action]}</option>`,
         )}
       </select>${faultOf('what', faults)}</div>
-    ${textField(visit, 'target', 'To which (an id)', faults)}
+    ${textField(visit, 'target', 'Target (an id)', faults)}
     ${textField(visit, 'since', 'From', faults, AS_TIME)}
     ${textField(visit, 'until', 'Until', faults, AS_TIME)}
     <button type="submit" class="main">Show</button>
@@ -83,7 +83,7 @@ const show = (visit: Visit, faults: Faults, result: Html): Reply => {
     'audit',
     'Audit log',
     html`<h1>Audit log</h1>
-      <p>Who did what, in the console, through the API and in a shell.</p>
+      <p>Who did what: in the console, through the API and on the command line.</p>
       ${
         all.length === 0
           ? ''
@@ -108,13 +108,13 @@ const listOf = async (visit: Visit, filter: AuditFilter): Promise<Html> => {
   const changes = found.slice(0, PAGE_SIZE);
   const query = queryOf(filter);
   if (changes.length === 0) {
-    return html`<p>${query.size === 0 && before === undefined ? 'Nobody has done anything yet.' : 'Nothing matches.'}</p>`;
+    return html`<p>${query.size === 0 && before === undefined ? 'No one has done anything yet.' : 'Nothing matches.'}</p>`;
   }
   const list = html`${changesTable(changes, 'Changes, newest first', { withTarget: true })}
     <div class="row">
       ${before === undefined ? '' : html`<p><a href="${href(['audit-log'], query)}">Newest</a></p>`}
       ${found.length > PAGE_SIZE ? html`<p><a rel="next" href="${href(['audit-log'], olderThan(query, changes.at(-1)))}">Older</a></p>` : ''}
-      <p><a href="${href(['audit-log.csv'], query)}">All that match, as CSV</a></p>
+      <p><a href="${href(['audit-log.csv'], query)}">Export as CSV</a></p>
     </div>`;
   // An older page never changes.
   return before === undefined ? live(visit, 'changes', list) : list;

@@ -9,13 +9,13 @@ import { type ConsoleRoute, page, type Reply, type Visit } from '../view/route.t
 import { ago } from '../view/words.ts';
 import { CELL_HEADINGS, connectionCells } from './connections/cells.ts';
 
-const HINTS: Html = html`<p>What leads to a connection:</p>
+const HINTS: Html = html`<p>You can search by:</p>
   <ul>
-    <li>the user’s id with you, or the user’s e-mail; or how their name begins</li>
-    <li>the e-mail with which the user signed in at the lock’s maker</li>
-    <li>the id of a Connect Webview, a connected account, or an event of Seam’s</li>
+    <li>your id for the user, the user’s e-mail, or the start of their name</li>
+    <li>the e-mail that the user signed in with at the lock manufacturer</li>
+    <li>the id of a Connect Webview, a connected account, or a Seam event</li>
   </ul>
-  <p>Whole ids, please: a part of one finds nothing. Or go through the <a href="${href(['connections'])}">list of connections</a>.</p>`;
+  <p>Enter whole ids: part of an id finds nothing. Or browse the <a href="${href(['connections'])}">list of connections</a>.</p>`;
 
 const hitRow = (hit: Hit): Html =>
   html`<tr class="leads">${connectionCells(hit)}<td>${FOUND_BY[hit.found_by]}</td><td>${ago(hit.updated_at)}</td></tr>`;
@@ -23,9 +23,9 @@ const hitRow = (hit: Hit): Html =>
 const hitTable = ({ hits }: SearchResult): Html | null =>
   hits.length === 0
     ? null
-    : html`<div class="table" tabindex="0" role="region" aria-label="What was found">
+    : html`<div class="table" tabindex="0" role="region" aria-label="Search results">
         <table class="list">
-          <caption class="hidden">Connections that were found, those that changed last first</caption>
+          <caption class="hidden">Connections found, most recently changed first</caption>
           <thead><tr>${CELL_HEADINGS}<th scope="col">Found by</th><th scope="col">Changed</th></tr></thead>
           <tbody>${hits.map(hitRow)}</tbody>
         </table>
@@ -33,10 +33,10 @@ const hitTable = ({ hits }: SearchResult): Html | null =>
 
 /** Who was meant by a name; each leads to their connections. */
 const calledTable = (text: string, users: readonly Profile[]): Html =>
-  html`<p><strong>No connection has the id or e-mail “${text}”; ${users.length === 1 ? 'this user is' : 'these users are'} called so.</strong></p>
-    <div class="table wide" tabindex="0" role="region" aria-label="Users who are called so">
+  html`<p><strong>No connection has the id or e-mail “${text}”; ${users.length === 1 ? 'this user’s name matches' : 'these users’ names match'}.</strong></p>
+    <div class="table wide" tabindex="0" role="region" aria-label="Users whose name matches">
       <table>
-        <caption class="hidden">Users who are called so</caption>
+        <caption class="hidden">Users whose name matches</caption>
         <thead><tr><th scope="col">User</th><th scope="col">E-mail</th><th scope="col">Id</th></tr></thead>
         <tbody>${users.map(
           ({ userId, name, email }) =>
@@ -48,7 +48,7 @@ const calledTable = (text: string, users: readonly Profile[]): Html =>
 const userLines = (visit: Visit, { usersWithout }: SearchResult): Html[] =>
   usersWithout.map(
     ({ userId, name, email }) =>
-      html`<p class="calm"><strong>${name ?? userId}</strong> (${[name === null ? null : userId, email].filter(Boolean).join(', ') || 'no name or e-mail known'}) is a user of yours, but no connection names them. Search by the e-mail of the lock account, or by the webview’s id.${
+      html`<p class="calm"><strong>${name ?? userId}</strong> (${[name === null ? null : userId, email].filter(Boolean).join(', ') || 'no name or e-mail known'}) is one of your users, but no connection names them. Search by the e-mail of the lock account, or by the webview’s id.${
         may(visit.actor, 'create_webview')
           ? html` Or <a href="${href(['webviews', 'new'], { find: userId })}">create a webview for them</a>.`
           : ''
@@ -62,14 +62,14 @@ const resultPage = (visit: Visit, result: SearchResult, called: readonly Profile
     undefined,
     `Search: ${text}`,
     html`<h1>Search</h1>
-      ${areUsersSearched ? '' : html`<p class="fault">The users’ e-mails could not be searched just now; the rest was.</p>`}
+      ${areUsersSearched ? '' : html`<p class="fault">Users’ e-mails couldn’t be searched just now. Everything else was.</p>`}
       ${isNothing && called.length > 0 ? calledTable(text, called) : ''}
       ${isNothing && called.length === 0 ? html`<p class="calm">${noMatch(text)}</p>${HINTS}` : ''}
       ${
         hits.length === 0
           ? ''
           : html`<p><strong>${hits.length}${isMore ? '+' : ''} ${hits.length === 1 ? 'connection' : 'connections'}</strong> for “${text}”.
-        ${isMore ? html`These are the latest. <a href="${href(['connections'], { user: text })}">All whose metadata name the user ${text}</a>` : ''}</p>`
+        ${isMore ? html`These are the latest. <a href="${href(['connections'], { user: text })}">All connections whose metadata names user ${text}</a>` : ''}</p>`
       }
       ${hitTable(result)}
       ${userLines(visit, result)}`,

@@ -15,7 +15,7 @@ const LONGEST_SEARCH = 500;
 
 const find = (text: string, fault: Html | null): Html => html`
   <form method="get" action="${href(['webviews', 'new'])}" class="stack" role="search" aria-label="Users">
-    <label for="find">User id, e-mail or name (how it begins is enough)</label>
+    <label for="find">User id, e-mail or name (or how it starts)</label>
     <input id="find" name="find" type="search" value="${text}" autocomplete="off" maxlength="${LONGEST_SEARCH}"${
       fault === null ? '' : html` aria-invalid="true" aria-describedby="fault"`
     }>
@@ -24,7 +24,7 @@ const find = (text: string, fault: Html | null): Html => html`
 
 const found = (visit: Visit, text: string, users: readonly Profile[]): Html =>
   users.length === 0
-    ? html`<p>No user of ours has the id '${text}', or an e-mail or name that begins so. Check for a typo.</p>`
+    ? html`<p>None of our users has the id '${text}', or an e-mail or name that starts with it. Check for a typo.</p>`
     : html`<div class="table" tabindex="0" role="region" aria-label="Users found">
         <table>
           <caption class="hidden">Users found for '${text}'</caption>
@@ -63,7 +63,7 @@ const asking = async (visit: Visit, text: string, fault: string | null): Promise
       ? null
       : html`<div class="fault" role="alert" id="fault"><p>No webview was created: <a href="#find">${fault}</a></p></div>`;
   const body = html`<h1>${TITLE}</h1>
-    <p>The user opens it to connect a lock account; what they connect is then theirs, whatever becomes of the webhooks.</p>
+    <p>The user opens it to connect a lock account. What they connect is linked to them, even if webhooks go missing.</p>
     ${told}${find(text, told)}${users === null ? null : found(visit, text, users)}`;
   return page('connections', TITLE, body, fault === null ? 200 : 422);
 };
@@ -76,11 +76,11 @@ const created = ({ connectWebviewId, url, userId, lookAt }: Created): Reply =>
     'Connect Webview created',
     html`<h1>Connect Webview created</h1>
       <div class="card stack">
-        <label for="url">Send this to the user <code>${userId}</code>, and to nobody else: whoever has it can sign in with it. It is shown this once.</label>
+        <label for="url">Send this to the user <code>${userId}</code>, and to no one else: anyone who has it can sign in with it. It is shown only once.</label>
         <input id="url" readonly value="${url}">
       </div>
-      <p>It is expected from now on: if no webhook comes, it is looked at by itself at ${when(lookAt)}.</p>
-      <p><a href="${href(['connections', `connect_webview:${connectWebviewId}`])}">The connection that it will be</a> ·
+      <p>If no webhook arrives, it is checked automatically at ${when(lookAt)}.</p>
+      <p><a href="${href(['connections', `connect_webview:${connectWebviewId}`])}">View its connection</a> ·
         <a href="${href(['webviews', 'new'])}">Create another</a></p>`,
   );
 
@@ -123,11 +123,11 @@ export const WEBVIEW_ROUTES: readonly ConsoleRoute[] = [
         }
       } catch (error) {
         if (error instanceof SeamError) {
-          throw new SupportError('refused', `Seam did not create it: ${error.message}. Try again.`);
+          throw new SupportError('refused', `Seam didn’t create it: ${error.message}. Try again.`);
         }
         if (!(error instanceof DoneBeforeError)) throw error;
         const notice =
-          'One was created already, and its link was shown then. Create another if it is lost.';
+          'One was already created, and its link was shown then. Create another if that link is lost.';
         return { kind: 'redirect', to: href(['webviews', 'new']), notice: { text: notice } };
       }
     },

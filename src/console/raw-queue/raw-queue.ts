@@ -81,12 +81,15 @@ const refuse = (response: Response, status: number, message: string): void => {
 const WHY_REFUSED = [
   [
     /\/(?:pause|resume)$/,
-    'Pause and resume on the Queue page: it asks for the reason, and no restart ends it.',
+    'Pause and resume the queue on the Queue page: it asks for a reason, and a restart doesn’t end the pause.',
   ],
-  [/\/(?:retry\/\w+|promote)$/, 'Retry many under "Bulk runs": there they are previewed.'],
+  [
+    /\/(?:retry\/\w+|promote)$/,
+    'Retry many connections under "Bulk runs", where they are previewed.',
+  ],
 ] as const;
 const WHY_ALL_OTHERS =
-  'Nothing is changed here: this queue is filled from the database, which would put back or undo it.';
+  'Nothing can be changed here: this queue is filled from the database, which would restore or undo it.';
 
 /** Bull Board at `/raw-queue`. Its own retry asks for a look, as everywhere; all else it can't change. */
 export const createRawQueueRouter = (options: {
@@ -101,12 +104,12 @@ export const createRawQueueRouter = (options: {
     if (session === null) {
       if (isPage(request)) {
         response.redirect(303, href(['sign-in'], { next: request.originalUrl }));
-      } else refuse(response, 401, 'Sign in again: load the page anew.');
+      } else refuse(response, 401, 'Sign in again: reload the page.');
       return;
     }
     const { role } = session.operator;
     if (!mayRole(role, 'raw_queue')) {
-      const message = `This takes the role "${LEAST_ROLES.raw_queue}"; yours is "${role}".`;
+      const message = `This requires the role "${LEAST_ROLES.raw_queue}"; yours is "${role}".`;
       if (isPage(request)) sendHtml(response, refusedPage(message), 403);
       else refuse(response, 403, message);
       return;
@@ -127,7 +130,7 @@ export const createRawQueueRouter = (options: {
     const results = subject === null ? [] : await retry(desk, response.locals.actor, subject);
     const refused = results.find(({ result }) => result === 'refused');
     if (results.length === 0) {
-      refuse(response, 404, 'There is no such job any more, or nothing is known of its subject.');
+      refuse(response, 404, 'This job no longer exists, or its subject is unknown.');
     } else if (refused !== undefined && 'why' in refused) {
       refuse(response, 409, `Refused: ${refused.why}.`);
     } else response.status(204).end();
@@ -162,6 +165,6 @@ const actorOf = ({ operator: { id, name, role } }: Session): Actor => ({
 
 const refusedPage = (message: string) =>
   bareLayout(
-    'Not with your role',
+    'Your role doesn’t allow this',
     html`<h1>Not with your role</h1><p class="fault">${message}</p><p><a href="${href(['queue'])}">Back</a></p>`,
   );

@@ -11,22 +11,22 @@ import { notSignedInPage, signInPage } from './sign-in-pages.ts';
 
 const NOBODY = {
   no_group: {
-    title: 'Your account may not come in',
+    title: 'Your account has no access',
     sentence:
-      'Your company account is in none of the groups that may use this console. Ask an admin which group that is, and whoever looks after your company’s accounts to put you into it.',
+      'Your company account isn’t in a group that can use this console. Ask an admin which group you need, and ask whoever manages your company’s accounts to add you to it.',
   },
   disabled: {
     title: 'Your account is disabled',
-    sentence: 'An admin of this console has disabled your account here. Ask them to enable it.',
+    sentence: 'An admin has disabled your account in this console. Ask them to enable it.',
   },
 } as const satisfies Record<Exclude<CompanySignInResult['kind'], 'signed_in'>, object>;
 
 const NOT_BEGUN =
-  'This sign-in was not begun in this browser, or too long ago, so nobody was signed in. Begin once more.';
+  'This sign-in wasn’t started in this browser, or was started too long ago, so you weren’t signed in. Try again.';
 const REFUSED =
-  'Your company’s sign-in was cancelled, or did not go through, so nobody was signed in. Begin once more.';
+  'Your company’s sign-in was cancelled or failed, so you weren’t signed in. Try again.';
 const UNREACHABLE =
-  'Your company’s sign-in can’t be reached just now. Try again in a moment, or sign in with a password.';
+  'Your company’s sign-in can’t be reached right now. Try again in a moment, or sign in with a password.';
 
 /** Signing in with the company's account: there and back. */
 export const createCompanySignInRouter = (

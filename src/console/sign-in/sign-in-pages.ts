@@ -30,7 +30,7 @@ export const signInPage = (
       <input id="password" name="password" type="password" autocomplete="current-password" required maxlength="200"${described}>
       <button type="submit" class="${hasCompany ? 'plain' : 'main'}">Sign in</button>
     </form>
-    <p class="faint">No password yet, or lost it? Ask an admin for a link that signs you in.</p>`,
+    <p class="faint">No password yet, or forgot it? Ask an admin for a sign-in link.</p>`,
   );
 };
 
@@ -58,14 +58,14 @@ export const notSignedInPage = (title: string, sentence: string, next: string): 
     title,
     html`<h1>${title}</h1>
     <p class="fault" role="alert">${sentence}</p>
-    <p><a class="button" href="${href(['sign-in'], { next })}">Back to signing in</a></p>`,
+    <p><a class="button" href="${href(['sign-in'], { next })}">Back to sign-in</a></p>`,
   );
 
 /** A form of somebody who isn't signed in any more. */
 export const sessionOverPage = (next: string): Html =>
   bareLayout(
-    'Your session is over',
+    'Your session has ended',
     html`<h1>Your session is over</h1>
-    <p class="fault" role="alert">You are not signed in any more, so nothing was done. Sign in, and do it once more.</p>
+    <p class="fault" role="alert">You are no longer signed in, so nothing was done. Sign in and try again.</p>
     <p><a class="button main" href="${href(['sign-in'], { next })}">Sign in</a></p>`,
   );

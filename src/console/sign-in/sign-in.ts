@@ -29,7 +29,7 @@ const isFromHere = ({ headers }: Request): boolean => {
 };
 
 const OTHER_SITE = 'This form was sent from another site, so nothing was done. Sign in here.';
-const OVER = 'Your session is over. Sign in to go on where you were.';
+const OVER = 'Your session has ended. Sign in to continue where you were.';
 const BUSY_SECONDS = 5;
 
 /** What is told of a sign-in that came to nothing. */
@@ -38,13 +38,13 @@ const faultOf = (
 ): { status: number; fault: string; retryAfterSeconds?: number } => {
   switch (result.kind) {
     case 'wrong':
-      return { status: 422, fault: 'Name or password is wrong.' };
+      return { status: 422, fault: 'Wrong name or password.' };
     case 'wait': {
-      const fault = `Too many wrong tries. Try again in ${result.seconds} s.`;
+      const fault = `Too many failed attempts. Try again in ${result.seconds} s.`;
       return { status: 429, fault, retryAfterSeconds: result.seconds };
     }
     case 'busy': {
-      const fault = 'Too many people sign in just now. Try again in a few seconds.';
+      const fault = 'Too many people are signing in right now. Try again in a few seconds.';
       return { status: 503, fault, retryAfterSeconds: BUSY_SECONDS };
     }
     default:
@@ -96,7 +96,7 @@ export const createSignInRouter = (options: ConsoleOptions): Router => {
     }
     const token = await signInWithLink(desk.pool, form.get('key') ?? '');
     if (token === null) {
-      const fault = 'This link was used already, or is too old. Ask for a new one.';
+      const fault = 'This link was already used, or has expired. Ask for a new one.';
       sendHtml(response, signInLinkPage(null, next, fault), 422);
       return;
     }

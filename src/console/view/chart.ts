@@ -57,7 +57,7 @@ export const chart = (given: Chart): Html => {
             <summary>As a table<span class="hidden">: ${title}</span></summary>
             <div class="table" tabindex="0" role="region" aria-label="${title} as a table">
               <table>
-                <caption>${title}, the latest minute first (UTC)</caption>
+                <caption>${title}, latest minute first (UTC)</caption>
                 <thead><tr><th scope="col">Minute</th>${series.map(({ label }) => html`<th scope="col" class="number">${label}</th>`)}</tr></thead>
                 <tbody>${minutes.map((minute, index) => tableRow(minute, index, series, show)).toReversed()}</tbody>
               </table>
@@ -88,7 +88,7 @@ const legend = ({ series, minutes, show, kind }: Chart): Html => {
     const at = minutes[values.indexOf(top)] ?? '';
     const latest = values.findLast(value => value !== null) ?? 0;
     const sample = html`<svg class="sample" viewBox="0 0 24 8" aria-hidden="true"><path class="line-${index + 1}" d="M0 4H24"/></svg>`;
-    return html`<li>${kind === 'lines' ? sample : ''} ${label}: ${show(latest)} at last, highest ${show(top)} at ${clock(at)}</li>`;
+    return html`<li>${kind === 'lines' ? sample : ''} ${label}: latest ${show(latest)}, highest ${show(top)} at ${clock(at)}</li>`;
   });
   return html`<ul class="legend">${items}</ul>`;
 };
@@ -97,7 +97,7 @@ const picture = ({ id, title, kind, minutes, series, show }: Chart, highest: num
   const told = series
     .map(({ label, values }) => {
       const latest = values.findLast(value => value !== null);
-      return `${label}: ${latest === undefined ? 'none' : show(latest)} at last`;
+      return `${label}: ${latest === undefined ? 'no values' : `latest ${show(latest)}`}`;
     })
     .join('; ');
   return html`<p class="axis"><span>${show(highest)}</span></p>

@@ -33,7 +33,7 @@ export const layout = (
       <form class="search" role="search" action="${href(['search'])}" method="get">
         <label class="hidden" for="search">Search</label>
         <input id="search" type="search" name="q" value="${visit.query.get('q') ?? ''}"
-          placeholder="User, e-mail, or the id of an account, webview, event" autocomplete="off" maxlength="500">
+          placeholder="User, e-mail, or account, webview or event id" autocomplete="off" maxlength="500">
         <button type="submit">Search</button>
       </form>
       <form class="who" action="${href(['sign-out'])}" method="post">
@@ -136,7 +136,7 @@ export const button = (
     const counting = selected === undefined ? '' : html` data-selected="${selected}"`;
     return html`<button type="submit" ${attributes}${action}${counting}>${label}</button>`;
   }
-  return html`<span class="denied"><button type="submit" ${attributes} disabled>${label}</button> <small>takes the role ${LEAST_ROLES[permission]}</small></span>`;
+  return html`<span class="denied"><button type="submit" ${attributes} disabled>${label}</button> <small>requires the role ${LEAST_ROLES[permission]}</small></span>`;
 };
 
 /**

@@ -6,7 +6,7 @@ const HEIGHT = 28;
 /** A sentence for those who can't see the bars. */
 const tell = (hours: readonly number[]): string => {
   const total = hours.reduce((sum, each) => sum + each, 0);
-  if (total === 0) return 'No run failed so in the last day.';
+  if (total === 0) return 'No run failed for this reason in the last day.';
   const most = Math.max(...hours);
   const hoursAgo = hours.length - 1 - hours.lastIndexOf(most);
   const when = hoursAgo === 0 ? 'this hour' : `${hoursAgo} h ago`;

@@ -51,5 +51,9 @@ export const ago = (at: Date | string, now = Date.now()): Html => {
   return html`<time datetime="${date.toISOString()}" title="${FORMAT.format(date)} UTC">${text}</time>`;
 };
 
-/** Whether nothing of it is hidden from whoever looks: only then does it lead anywhere. */
-export const isWhole = (text: string): boolean => !text.includes('•••');
+/** `in 2 min`; with the moment itself for whoever asks. Under a second counts as one. */
+export const ahead = (at: Date | string, now = Date.now()): Html => {
+  const date = new Date(at);
+  const text = `in ${duration(Math.max(1_000, date.getTime() - now))}`;
+  return html`<time datetime="${date.toISOString()}" title="${FORMAT.format(date)} UTC">${text}</time>`;
+};

@@ -24,12 +24,12 @@ export const previewPage = async (visit: Visit, run: BulkRun): Promise<Reply> =>
     'bulk',
     title,
     html`<h1>${title}</h1>
-      <p>This asks Seam anew about each of them. Nothing has been done yet.</p>
+      <p>Each of these is checked again with Seam. Nothing has been retried yet.</p>
       <dl class="facts">
-        <dt>What matched</dt><dd>${run.selection}</dd>
-        <dt>Number</dt><dd>${number(run.total)}</dd>
-        <dt>Pace</dt><dd>${number(run.per_minute)} a minute, so it takes ${describeLength(run.total, run.per_minute)}</dd>
-        <dt>Previewed</dt><dd>${when(run.planned_at)} by ${run.planned_by}. What comes to match after that is not caught; what has moved on by its turn is skipped.</dd>
+        <dt>Selection</dt><dd>${run.selection}</dd>
+        <dt>Connections</dt><dd>${number(run.total)}</dd>
+        <dt>Pace</dt><dd>${number(run.per_minute)} a minute, which takes ${describeLength(run.total, run.per_minute)}</dd>
+        <dt>Previewed</dt><dd>${when(run.planned_at)} by ${run.planned_by}. Connections that match later aren’t included. Any that change before their turn are skipped.</dd>
       </dl>
       ${sampleTable(run, sample)}
       ${leftOutList(run)}
@@ -38,10 +38,10 @@ export const previewPage = async (visit: Visit, run: BulkRun): Promise<Reply> =>
 };
 
 const sampleTable = ({ total }: BulkRun, sample: readonly ConnectionRow[]): Html =>
-  html`<h2>${total > sample.length ? `The first ${sample.length} of them` : 'These'}</h2>
-    <div class="table wide" tabindex="0" role="region" aria-label="A sample of what is retried">
+  html`<h2>${total > sample.length ? `The first ${sample.length}` : 'Connections to retry'}</h2>
+    <div class="table wide" tabindex="0" role="region" aria-label="A sample of the connections to retry">
       <table>
-        <caption class="hidden">A sample of what is retried, the longest waiting first</caption>
+        <caption class="hidden">A sample of the connections to retry, longest waiting first</caption>
         <thead><tr>${CELL_HEADINGS}<th scope="col">Changed</th></tr></thead>
         <tbody>${sample.map(
           row =>
@@ -76,5 +76,5 @@ const startForm = (visit: Visit, run: BulkRun): Html => html`<form class="stack 
   </form>`;
 
 const tooOld = (run: BulkRun): Html =>
-  html`<p class="fault">This preview is older than ${PREVIEW_MINUTES} minutes, and things have moved on. Plan it anew from the list.</p>
+  html`<p class="fault">This preview is older than ${PREVIEW_MINUTES} minutes, so it may be out of date. Go back to the list and plan it again.</p>
     <p><a class="button" href="${backTo(run)}">Back</a></p>`;

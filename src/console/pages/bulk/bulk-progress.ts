@@ -31,7 +31,7 @@ export const progressPage = async (visit: Visit, run: BulkRun): Promise<Reply> =
         'bulk-run',
         html`${progress(visit, run)}
           ${facts(run)}
-          <h2>What came of each</h2>
+          <h2>Results</h2>
           ${tabs(run, shown)}
           ${await itemTable(visit, run, shown)}`,
       )}
@@ -45,15 +45,15 @@ const progress = (visit: Visit, run: BulkRun): Html => {
   const left = run.counts.waiting;
   return html`<div class="card bulk"><p>${bulkBadge(run.state)}${sentence(run)}</p>
     <p class="progress">
-      <label for="progress">${number(done)} of ${number(run.total)} dealt with (${percent} %)</label>
-      <progress id="progress" max="${run.total}" value="${done}">${percent} %</progress>
+      <label for="progress">${number(done)} of ${number(run.total)} finished (${percent}%)</label>
+      <progress id="progress" max="${run.total}" value="${done}">${percent}%</progress>
     </p>
-    ${run.state === 'done' ? '' : html`<p>${describeCounts(run.counts)}.${left > 0 && run.state === 'running' ? html` What waits takes ${describeLength(left, run.per_minute)} at ${number(run.per_minute)} a minute.` : ''}</p>`}
-    ${run.waits_because === null ? '' : html`<p class="fault">It waits: ${run.waits_because}. It goes on by itself.</p>`}
+    ${run.state === 'done' ? '' : html`<p>${describeCounts(run.counts)}.${left > 0 && run.state === 'running' ? html` The rest takes ${describeLength(left, run.per_minute)} at ${number(run.per_minute)} a minute.` : ''}</p>`}
+    ${run.waits_because === null ? '' : html`<p class="fault">Waiting: ${run.waits_because}. It continues automatically.</p>`}
     ${
       run.state === 'running'
         ? html`<form ${inPlace(href(['bulk-runs', run.id, 'stop']))}>${formFields(visit)}
-            ${button(visit, left > 0 ? `Stop, and skip the ${number(left)} that wait` : 'Stop', 'stop_bulk_run', { kind: 'danger' })}
+            ${button(visit, left > 0 ? `Stop, and skip the ${number(left)} waiting` : 'Stop', 'stop_bulk_run', { kind: 'danger' })}
           </form>`
         : ''
     }</div>`;
@@ -65,9 +65,9 @@ const sentence = (run: BulkRun): string => {
     case 'running':
       return '';
     case 'stopped':
-      return `: ${run.stopped_because}.${run.finished_at === null ? ' What was being looked at is still coming in.' : ''}`;
+      return `: ${run.stopped_because}.${run.finished_at === null ? ' Checks in progress are finishing.' : ''}`;
     case 'stopped_itself':
-      return `: ${run.stopped_because}. Mend the cause first; then plan it anew.`;
+      return `: ${run.stopped_because}. Fix the cause first, then plan it again.`;
     case 'done':
       return `: ${describeCounts(run.counts)}.`;
     default:
@@ -76,7 +76,7 @@ const sentence = (run: BulkRun): string => {
 };
 
 const facts = (run: BulkRun): Html => html`<dl class="facts">
-    <dt>What matched</dt><dd>${run.selection}</dd>
+    <dt>Selection</dt><dd>${run.selection}</dd>
     ${run.why === null ? '' : html`<dt>Why</dt><dd>${run.why}</dd>`}
     ${run.started_at === null ? '' : html`<dt>Started</dt><dd>${when(run.started_at)} by ${run.started_by}</dd>`}
     ${
@@ -94,7 +94,7 @@ const shownState = ({ query }: Visit, { counts }: BulkRun): ItemState => {
 };
 
 const tabs = ({ id, counts }: BulkRun, shown: ItemState): Html =>
-  html`<nav aria-label="Which of them"><ul class="choices">${ITEM_STATES.map(
+  html`<nav aria-label="Filter by result"><ul class="choices">${ITEM_STATES.map(
     state =>
       html`<li><a href="${href(['bulk-runs', id], { show: state })}"${
         state === shown ? html` aria-current="true"` : ''
@@ -118,7 +118,7 @@ const itemTable = async (visit: Visit, run: BulkRun, shown: ItemState): Promise<
   return html`<div class="table wide" tabindex="0" role="region" aria-label="${label}">
       <table>
         <caption class="hidden">${label}</caption>
-        <thead><tr>${CELL_HEADINGS}<th scope="col">What came of it</th><th scope="col">When</th></tr></thead>
+        <thead><tr>${CELL_HEADINGS}<th scope="col">Result</th><th scope="col">When</th></tr></thead>
         <tbody>${items.map(item => itemRow(item, standing.get(item.subject)))}</tbody>
       </table>
     </div>

@@ -41,7 +41,7 @@ export const BULK_RUN_ROUTES: readonly ConsoleRoute[] = [
         'Bulk runs',
         html`<h1>Bulk runs</h1>
           ${live(visit, 'bulk-runs', runs.length === 0 ? nothingYet() : runTable(runs))}
-          ${next === undefined ? '' : html`<p><a class="button" href="${href(['bulk-runs'], { before: next })}">Earlier ones</a></p>`}`,
+          ${next === undefined ? '' : html`<p><a class="button" href="${href(['bulk-runs'], { before: next })}">Older</a></p>`}`,
       );
     },
   },
@@ -93,16 +93,16 @@ export const BULK_RUN_ROUTES: readonly ConsoleRoute[] = [
     handle: async visit => {
       const id = idOf(visit);
       await stop(visit.desk, visit.actor, id, whyOf(visit));
-      const { counts } = await readBulkRun(visit.desk, visit.actor, id);
-      const text = `Stopped: ${number(counts.skipped)} are skipped.`;
+      const { counts } = await readBulkRun(visit.desk, id);
+      const text = `Stopped: ${number(counts.skipped)} skipped.`;
       return { kind: 'redirect', to: href(['bulk-runs', id]), notice: { text } };
     },
   },
 ];
 
-const started = async ({ desk, actor }: Visit, id: number): Promise<Reply> => {
-  const { total } = await readBulkRun(desk, actor, id);
-  const text = `The retry of ${number(total)} has started.`;
+const started = async ({ desk }: Visit, id: number): Promise<Reply> => {
+  const { total } = await readBulkRun(desk, id);
+  const text = `Started retry of ${number(total)}.`;
   return { kind: 'redirect', to: href(['bulk-runs', id]), notice: { text } };
 };
 
@@ -111,20 +111,20 @@ const nothingSelected = (): Reply =>
     'connections',
     'Nothing is selected',
     html`<h1>Nothing is selected</h1>
-      <p class="fault" role="alert">Tick at least one connection first: the box at the beginning of its row. Nothing was done.</p>
+      <p class="fault" role="alert">Select at least one connection first, with the checkbox at the start of its row. Nothing was done.</p>
       <p><a href="${href(['connections'], { state: 'failed' })}">Connections that need attention</a></p>`,
     422,
   );
 
 const nothingYet = (): Html =>
-  html`<p>There has been no bulk run yet. Choose what to retry in <a href="${href(['connections'], { state: 'failed' })}">Connections</a>: tick some and press “Retry selected”, or press “Retry all matching”.</p>`;
+  html`<p>There are no bulk runs yet. Choose what to retry in <a href="${href(['connections'], { state: 'failed' })}">Connections</a>: select some and press “Retry selected”, or press “Retry all matching”.</p>`;
 
 const runTable = (
   runs: readonly BulkRun[],
 ): Html => html`<div class="table wide" tabindex="0" role="region" aria-label="Bulk runs">
     <table>
-      <caption class="hidden">Bulk runs, the latest first</caption>
-      <thead><tr><th scope="col">Run</th><th scope="col">State</th><th scope="col">What matched</th><th scope="col">What came of it</th><th scope="col">By</th><th scope="col">When</th></tr></thead>
+      <caption class="hidden">Bulk runs, newest first</caption>
+      <thead><tr><th scope="col">Run</th><th scope="col">State</th><th scope="col">Selection</th><th scope="col">Result</th><th scope="col">By</th><th scope="col">When</th></tr></thead>
       <tbody>${runs.map(runRow)}</tbody>
     </table>
   </div>`;

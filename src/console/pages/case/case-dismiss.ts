@@ -16,14 +16,14 @@ const form = (visit: Visit, found: Case, fault?: Fault): Html => html`
   <h1>Dismiss this connection</h1>
   <p>${stateBadge(found.state)} ${found.headline}</p>
   <p><code>${found.subject}</code></p>
-  <p>It leaves “Needs attention”, and is tried no more by itself. It opens again when Seam tells something new of it, or when somebody presses “Open again”.</p>
+  <p>It leaves “Needs attention” and is no longer retried automatically. It reopens when Seam sends a new event for it, or when someone presses “Reopen”.</p>
   ${fault === undefined ? '' : faultSummary('why', fault)}
   <form method="post" action="${href(['connections', found.subject, 'dismiss'])}" class="stack">
     ${formFields(visit)}
     <input type="hidden" name="generation" value="${found.generation}">
-    ${noteField({ id: 'why', name: 'why', label: 'Why?', hint: 'It is kept as a note on the case, with your name.' }, fault)}
+    ${noteField({ id: 'why', name: 'why', label: 'Why?', hint: 'Kept as a note on the case, with your name.' }, fault)}
     <div class="row">${button(visit, 'Dismiss with this note', 'dismiss', { kind: 'main' })}
-      <a class="button" href="${href(['connections', found.subject])}">Leave it as it is</a></div>
+      <a class="button" href="${href(['connections', found.subject])}">Cancel</a></div>
   </form>`;
 
 const show = (visit: Visit, found: Case, fault?: Fault): Reply =>
@@ -49,7 +49,7 @@ export const DISMISS_ROUTES: readonly ConsoleRoute[] = [
     handle: async visit => {
       const found = await readCase(visit.desk, visit.actor, subjectOf(visit));
       if (!canBeDismissed(found.state)) {
-        const message = `Only what has failed can be dismissed; this stands as "${STATE_WORDS[found.state].label}".`;
+        const message = `Only a failed connection can be dismissed. This one’s state is "${STATE_WORDS[found.state].label}".`;
         throw new SupportError('refused', message);
       }
       return show(visit, found);
@@ -70,8 +70,8 @@ export const DISMISS_ROUTES: readonly ConsoleRoute[] = [
         const found = await readCase(desk, actor, subject);
         return show(visit, found, { message: error.message, text: why });
       }
-      const undo = { label: 'Open again', path: href(['connections', subject, 'reopen']) };
-      const text = 'Dismissed. It opens again by itself when it happens again.';
+      const undo = { label: 'Reopen', path: href(['connections', subject, 'reopen']) };
+      const text = 'Dismissed. It reopens automatically if it happens again.';
       return { kind: 'redirect', to: href(['connections', subject]), notice: { text, undo } };
     },
   },
@@ -82,7 +82,7 @@ export const DISMISS_ROUTES: readonly ConsoleRoute[] = [
     handle: async visit => {
       const subject = subjectOf(visit);
       await reopen(visit.desk, visit.actor, subject);
-      const text = 'It is open again, among what needs attention.';
+      const text = 'Reopened. It needs attention again.';
       return { kind: 'redirect', to: href(['connections', subject]), notice: { text } };
     },
   },

@@ -32,7 +32,7 @@ export const actions = (visit: Visit, found: Case): Html => {
     ${canBeDismissed(found.state) ? linkButton(visit, 'Dismiss with note…', 'dismiss', to('dismiss')) : ''}
     ${
       found.state === 'dismissed'
-        ? html`<form ${inPlace(to('reopen'))}>${formFields(visit)}${button(visit, 'Open again', 'dismiss')}</form>`
+        ? html`<form ${inPlace(to('reopen'))}>${formFields(visit)}${button(visit, 'Reopen', 'dismiss')}</form>`
         : ''
     }
   </div>`;
@@ -87,7 +87,7 @@ export const noteForm = (visit: Visit, found: Case, fault?: Fault): Html => {
         id: 'note',
         name: 'text',
         label: 'Add a note',
-        hint: 'What you found out, for whoever comes next. Everybody here can read it.',
+        hint: 'What you found out, for whoever handles this next. Every operator can read it.',
       },
       fault,
     )}
@@ -114,5 +114,5 @@ export const forEngineer = (found: Case, url: string): Html => {
   const block = engineerBlock(found, url);
   return html`<h2 id="engineer">For an engineer</h2>
     <pre tabindex="0" aria-label="For an engineer">${block}</pre>
-    <p><button type="button" class="quiet" data-copy="${block}" data-copied="The block is in the clipboard." hidden>Copy block</button></p>`;
+    <p><button type="button" class="quiet" data-copy="${block}" data-copied="Block copied." hidden>Copy block</button></p>`;
 };

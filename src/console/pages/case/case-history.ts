@@ -16,10 +16,10 @@ export const history = (found: Case): Html => html`
   <h2 id="changes">Who did what</h2>
   ${
     found.changes.length === 0
-      ? html`<p>Nobody has done anything here yet.</p>`
+      ? html`<p>No one has done anything here yet.</p>`
       : changesTable(found.changes, 'What people did, newest first', { withTarget: false })
   }
-  ${found.more.changes ? html`<p><a href="${href(['audit-log'], { target: found.subject })}">All of it, in the audit log</a></p>` : ''}`;
+  ${found.more.changes ? html`<p><a href="${href(['audit-log'], { target: found.subject })}">View all in the audit log</a></p>` : ''}`;
 
 const named = <T extends object>(words: T, key: string): string =>
   Object.hasOwn(words, key) ? String(words[key as keyof T]) : key;
@@ -36,17 +36,17 @@ const table = (caption: string, headings: readonly string[], rows: readonly Html
 const older = (isMore: boolean, to: string, text: string): Html | null =>
   isMore ? html`<p><a href="${to}">${text}</a></p>` : null;
 
-const runs = ({ subject, runs: all, more }: Case): Html => html`<h2 id="runs">Looks</h2>
+const runs = ({ subject, runs: all, more }: Case): Html => html`<h2 id="runs">Runs</h2>
   ${
     all.length === 0
       ? html`<p>None yet.</p>`
       : table(
-          'Looks at this connection, newest first',
-          ['Run', 'Began', 'Because of', 'Came to', 'Took', 'Detail'],
+          'Checks of this connection, newest first',
+          ['Run', 'Started', 'Triggered by', 'Outcome', 'Duration', 'Detail'],
           all.map(runRow),
         )
   }
-  ${older(more.runs, href(['connections', subject], { runs_before: all.at(-1)?.id }), 'Older looks')}`;
+  ${older(more.runs, href(['connections', subject], { runs_before: all.at(-1)?.id }), 'Older runs')}`;
 
 const runRow = (run: RunRecord): Html => html`<tr>
   <th scope="row" class="number">${run.id}</th>
@@ -65,7 +65,7 @@ const runRow = (run: RunRecord): Html => html`<tr>
   }</td>
 </tr>`;
 
-const SOURCES = { webhook: 'A webhook', backfill: 'Found in Seam’s list' } as const;
+const SOURCES = { webhook: 'A webhook', backfill: 'Backfilled' } as const;
 
 const deliveries = ({
   subject,
@@ -74,10 +74,10 @@ const deliveries = ({
 }: Case): Html => html`<h2 id="deliveries">Events from Seam</h2>
   ${
     all.length === 0
-      ? html`<p>None is kept.</p>`
+      ? html`<p>No events are stored.</p>`
       : table(
-          'Events of this connection, newest first',
-          ['Event', 'Happened', 'Received', 'How it came', 'Payload'],
+          'Events for this connection, newest first',
+          ['Event', 'Happened', 'Received', 'Source', 'Payload'],
           all.map(delivery => deliveryRow(subject, delivery)),
         )
   }
@@ -101,10 +101,10 @@ const deliveryRow = (subject: string, delivery: DeliveryRecord): Html => {
 const linkHistory = ({ links, more }: Case): Html => html`<h2 id="links">Links</h2>
   ${
     links.length === 0
-      ? html`<p>The account has never been linked to anybody.</p>`
+      ? html`<p>The account has never been linked.</p>`
       : table(
-          'To whom the account is, and was, linked; newest first',
-          ['User', 'Linked', 'By', 'Ended', 'Why it ended'],
+          'Current and past links of the account, newest first',
+          ['User', 'Linked', 'By', 'Ended', 'Reason'],
           links.map(linkRow),
         )
   }
@@ -127,7 +127,7 @@ const cause = ({ kind, id, name, why }: LinkCause): Html => {
     case 'event':
       return html`event <code>${id}</code>`;
     case 'person':
-      return html`${name ?? 'somebody'}, by hand${why === null ? '' : html`: “${why}”`}`;
+      return html`${name ?? 'someone'}, by hand${why === null ? '' : html`: “${why}”`}`;
     default:
       return kind satisfies never;
   }
@@ -135,7 +135,7 @@ const cause = ({ kind, id, name, why }: LinkCause): Html => {
 
 const others = ({ others: all, more }: Case): Html | null => {
   if (all.length === 0) return null;
-  return html`<h2 id="others">The same connection, told of in other ways</h2>
+  return html`<h2 id="others">Other records of this connection</h2>
     <ul>${all.map(otherItem)}</ul>
     ${more.others ? html`<p>These are the latest ${all.length}; there are older ones.</p>` : ''}`;
 };

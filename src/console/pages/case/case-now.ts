@@ -4,7 +4,7 @@ import type { Case, CaseUser } from '../../../support/cases/types.ts';
 import { ACCOUNT_STATE_WORDS, OUTCOME_WORDS, REASON_TITLES } from '../../../support/words/words.ts';
 import { type Html, href, html } from '../../view/html.ts';
 import type { Visit } from '../../view/route.ts';
-import { ago, isWhole, stateBadge, when } from '../../view/words.ts';
+import { ago, ahead, stateBadge, when } from '../../view/words.ts';
 
 /** How a case stands, and what is to be done about it. */
 export const standing = (found: Case): Html => html`
@@ -18,29 +18,27 @@ export const standing = (found: Case): Html => html`
       : html`<dl class="facts"><dt>Why</dt><dd>${found.explanation.sentence}</dd>
           <dt>What to do</dt><dd>${found.explanation.remedy}</dd></dl>`
   }
-  <p>${lastLook(found)}</p>`;
+  <p>${lastCheck(found)}</p>`;
 
 /** The newest run decides what is shown: what an earlier one ran into is history. */
-const lastLook = (found: Case): Html => {
+const lastCheck = (found: Case): Html => {
   const [run] = found.runs;
-  const next = nextLook(found);
-  if (run === undefined) return html`No look at it has been had yet. ${next}`;
+  const next = nextCheck(found);
+  if (run === undefined) return html`Not checked yet. ${next}`;
   if (run.finished_at === null) {
-    const how = found.under_way ? 'is being had right now' : 'began, and has not ended';
-    return html`A look ${how} (run ${run.id}, ${ago(run.started_at)}). ${next}`;
+    const how = found.under_way ? 'Checking now' : 'A check started and hasn’t finished';
+    return html`${how} (run ${run.id}, ${ago(run.started_at)}). ${next}`;
   }
   // Linked by hand, and not looked at since: what the look before that ran into holds no more.
   const isOutdated = found.state === 'linked' && run.reason !== null;
-  return html`Last look ${ago(run.finished_at)}${isOutdated ? ', before it was linked' : ''}: ${outcomeOf(run)}${
+  return html`Checked ${ago(run.finished_at)}${isOutdated ? ', before it was linked' : ''}: ${outcomeOf(run)}${
     run.detail === null ? '' : html` <span class="faint">(${run.detail})</span>`
   }. ${next}`;
 };
 
-const nextLook = ({ next_look_at: at }: Case): Html | null => {
+const nextCheck = ({ next_look_at: at }: Case): Html | null => {
   if (at === null) return null;
-  return Date.parse(at) <= Date.now()
-    ? html`The next look is due now.`
-    : html`The next look is at ${when(at)}.`;
+  return Date.parse(at) <= Date.now() ? html`Next check due now.` : html`Next check ${ahead(at)}.`;
 };
 
 const has = <T extends object>(words: T, key: string | null): key is string & keyof T =>
@@ -70,7 +68,7 @@ const waiting = (text: string): Html =>
   html`<p class="state warn"><span aria-hidden="true">…</span> ${text}</p>`;
 
 const WEBVIEW_WORDS: Readonly<Record<string, string>> = {
-  pending: 'Not finished by the user',
+  pending: 'Not finished by the user yet',
   authorized: 'Finished by the user',
   failed: 'The user’s sign-in failed',
 };
@@ -78,9 +76,9 @@ const WEBVIEW_WORDS: Readonly<Record<string, string>> = {
 const webviewLink = ({ webview, connect_webview_id: id, reason }: Case): Html => {
   const title = html`<h3>1. Connect Webview</h3>`;
   if (webview === null) {
-    if (id === null) return html`${title}<p>No event named one.</p>`;
+    if (id === null) return html`${title}<p>No event names one.</p>`;
     const gone = reason === 'webview_not_found';
-    return html`${title}${gone ? missing('Seam does not know it.') : waiting('Not seen at Seam yet')}<p><code>${id}</code></p>`;
+    return html`${title}${gone ? missing('Seam doesn’t know it.') : waiting('Not seen in Seam yet')}<p><code>${id}</code></p>`;
   }
   const words = WEBVIEW_WORDS[webview.status] ?? `Its status is “${webview.status}”`;
   return html`${title}
@@ -88,7 +86,7 @@ const webviewLink = ({ webview, connect_webview_id: id, reason }: Case): Html =>
     <p><code>${webview.connect_webview_id}</code></p>
     <dl class="facts">
       ${webview.created_at === null ? '' : html`<dt>Created</dt><dd>${when(webview.created_at)}</dd>`}
-      <dt>Seen at Seam</dt><dd>${ago(webview.read_at)}</dd>
+      <dt>Last read from Seam</dt><dd>${ago(webview.read_at)}</dd>
     </dl>`;
 };
 
@@ -96,9 +94,9 @@ const accountLink = (found: Case): Html => {
   const { account, connected_account_id: id } = found;
   const title = html`<h3>2. Connected account</h3>`;
   if (account === null) {
-    if (id === null) return html`${title}${missing('Nothing leads to an account yet.')}`;
+    if (id === null) return html`${title}${missing('No account is known yet.')}`;
     const gone = found.reason === 'account_not_found';
-    return html`${title}${gone ? missing('Seam no longer knows it.') : waiting('Not seen at Seam yet')}<p><code>${id}</code></p>`;
+    return html`${title}${gone ? missing('Seam no longer knows it.') : waiting('Not seen in Seam yet')}<p><code>${id}</code></p>`;
   }
   const words = ACCOUNT_STATE_WORDS[account.state];
   const troubles = found.account_troubles;
@@ -110,7 +108,7 @@ const accountLink = (found: Case): Html => {
     <dl class="facts">
       ${account.created_at === null ? '' : html`<dt>Created</dt><dd>${when(account.created_at)}</dd>`}
       ${account.deleted_at === null ? '' : html`<dt>Deleted</dt><dd>${when(account.deleted_at)}</dd>`}
-      <dt>Seen at Seam</dt><dd>${ago(account.read_at)}</dd>
+      <dt>Last read from Seam</dt><dd>${ago(account.read_at)}</dd>
     </dl>
     ${troubles.length === 0 ? '' : html`<ul>${troubles.map(describeTrouble)}</ul>`}`;
 };
@@ -127,7 +125,7 @@ const userLink = (visit: Visit, found: Case): Html => {
   const { user } = found;
   const title = html`<h3>3. User</h3>`;
   if (user === null) {
-    return html`${title}${missing('Nothing says whose it is: the metadata name no user.')}`;
+    return html`${title}${missing('Nothing says which user it belongs to: the metadata names none.')}`;
   }
   return html`${title}${userState(found, user)}
     ${user.name === null ? '' : html`<p>${user.name}</p>`}
@@ -145,16 +143,16 @@ const userLink = (visit: Visit, found: Case): Html => {
 const userState = (found: Case, user: CaseUser): Html => {
   switch (user.how) {
     case 'linked':
-      if (found.provisional) return waiting('Linked on an event’s word alone');
+      if (found.provisional) return waiting('Linked provisionally, based on an event');
       return user.is_ours === false
-        ? missing('Linked, but no user of ours has this id any more.')
+        ? missing('Linked, but none of our users has this id any more.')
         : there('Linked');
     case 'named':
       return user.is_ours === false
-        ? missing('The metadata name this id; no user of ours has it.')
-        : waiting('Named by the metadata, not linked');
+        ? missing('The metadata names this id, but none of our users has it.')
+        : waiting('Named in the metadata, not linked');
     case 'expected':
-      return waiting('The webview was made for this user');
+      return waiting('The webview was created for this user');
     default:
       return user.how satisfies never;
   }

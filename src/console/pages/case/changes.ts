@@ -13,14 +13,18 @@ export const changesTable = (
     <caption>${caption}</caption>
     <thead><tr>
       <th scope="col">When</th><th scope="col">Who</th><th scope="col">What</th>
-      ${withTarget ? html`<th scope="col">To which</th>` : ''}
+      ${withTarget ? html`<th scope="col">Target</th>` : ''}
       <th scope="col">Before → after</th><th scope="col">Why</th>
     </tr></thead>
     <tbody>${changes.map(change => changeRow(change, withTarget))}</tbody>
   </table>
 </div>`;
 
-const FACES = { console: 'in the console', api: 'through the API', cli: 'in a shell' } as const;
+const FACES = {
+  console: 'in the console',
+  api: 'through the API',
+  cli: 'on the command line',
+} as const;
 
 const changeRow = (change: ChangeRecord, withTarget: boolean): Html => html`<tr>
   <td>${when(change.at)}</td>

@@ -66,7 +66,7 @@ export const CONNECTION_ROUTES: readonly ConsoleRoute[] = [
       const refused = results.find(result => result.result === 'refused');
       if (refused !== undefined)
         throw new SupportError('refused', `${refused.subject}: ${refused.why}.`);
-      const text = 'Another look was asked for; it follows in a moment.';
+      const text = 'Retry requested. The check follows in a moment.';
       return { kind: 'redirect', to: href(['connections', subject]), notice: { text } };
     },
   },
@@ -84,7 +84,7 @@ export const CONNECTION_ROUTES: readonly ConsoleRoute[] = [
         const found = await readCase(visit.desk, visit.actor, subject);
         return show(visit, found, { message: error.message, text });
       }
-      const notice = { text: 'The note is kept.' };
+      const notice = { text: 'Note added.' };
       return { kind: 'redirect', to: href(['connections', subject]), notice };
     },
   },
@@ -102,14 +102,14 @@ export const CONNECTION_ROUTES: readonly ConsoleRoute[] = [
           <h1>${found.event_type}</h1>
           <dl class="facts">
             <dt>Event</dt><dd><code>${found.event_id}</code></dd>
-            <dt>Of</dt><dd><code>${found.subject}</code></dd>
-            <dt>Happened</dt><dd>${found.occurred_at === null ? 'Seam does not say when' : when(found.occurred_at)}</dd>
+            <dt>Connection</dt><dd><code>${found.subject}</code></dd>
+            <dt>Happened</dt><dd>${found.occurred_at === null ? 'Seam doesn’t say when' : when(found.occurred_at)}</dd>
             <dt>Received</dt><dd>${when(found.received_at)}</dd>
-            <dt>How it came</dt><dd>${found.source === 'webhook' ? 'A webhook, its signature checked' : 'Found in Seam’s list of events'}</dd>
+            <dt>Source</dt><dd>${found.source === 'webhook' ? 'A webhook, with a verified signature' : 'Backfilled from Seam’s list of events'}</dd>
             ${found.message_id === null ? '' : html`<dt>Message</dt><dd><code>${found.message_id}</code></dd>`}
           </dl>
-          <h2>What it said</h2>
-          <div id="payload"><p class="faint">Secrets are hidden; for viewers e-mails and numbers, too.</p>
+          <h2>Payload</h2>
+          <div id="payload"><p class="faint">Secrets are hidden. E-mails and numbers are also hidden from viewers.</p>
             <pre tabindex="0" aria-label="Payload">${JSON.stringify(found.payload, null, 2)}</pre></div>`,
       );
     },

@@ -19,7 +19,7 @@ export const connectionsText = (count: CappedCount): string =>
 /** What happened to it, in a few words. */
 const whatOf = (row: ConnectionRow): string => {
   if (row.reason !== null) return reasonTitle(row.reason);
-  if (row.provisional) return 'Linked for now: Seam has yet to confirm it';
+  if (row.provisional) return 'Linked provisionally: not confirmed by Seam yet';
   const { account_state: account } = row;
   return account === null || account === 'connected'
     ? ''
@@ -27,7 +27,7 @@ const whatOf = (row: ConnectionRow): string => {
 };
 
 const personText = (row: ConnectionRow): string =>
-  row.user_name ?? row.user_email ?? personOf(row) ?? 'no user known';
+  row.user_name ?? row.user_email ?? personOf(row) ?? 'no known user';
 
 /** Ends with an id, so that no two rows are called the same. */
 const accountText = (row: ConnectionRow): string =>
@@ -41,7 +41,7 @@ export const rowName = (row: ConnectionRow): string =>
 
 const personCell = (row: ConnectionRow): Html => {
   const id = personOf(row);
-  if (id === null) return html`<td><span class="faint">not known</span></td>`;
+  if (id === null) return html`<td><span class="faint">unknown</span></td>`;
   const lines = [row.user_name, row.user_email, id].filter(line => line !== null);
   const [first = id, ...others] = lines;
   const isClaim = row.user_id === null;
@@ -59,7 +59,7 @@ const accountCell = (row: ConnectionRow): Html => {
   const [first = id, ...others] = [type, identifier].filter(line => line !== null);
   // An account whose webview is known has two rows; they are told apart.
   const isItself = row.subject.startsWith('connected_account:') && first !== id;
-  const more = [...others, ...(isItself ? ['by its own events'] : [])];
+  const more = [...others, ...(isItself ? ['from its own events'] : [])];
   return html`<td>${first}${more.length === 0 ? '' : html`<br><small>${more.join(' · ')}</small>`}</td>`;
 };
 

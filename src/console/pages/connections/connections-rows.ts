@@ -72,7 +72,7 @@ const table = (visit: Visit, { rows }: Shown): Html => {
     ${formFields(visit)}
     <div class="table" tabindex="0" role="region" aria-label="Connections">
       <table class="list">
-        <caption class="hidden">Connections, those that changed last first</caption>
+        <caption class="hidden">Connections, most recently changed first</caption>
         <thead><tr>
           ${maySelect ? html`<th scope="col"><span class="hidden">Select</span></th>` : ''}
           ${CELL_HEADINGS}<th scope="col">Changed</th>
@@ -97,7 +97,7 @@ const planForm = (visit: Visit, filter: ConnectionFilter, { count }: Shown): Htm
 
 const countLine = ({ count, newer }: Shown, words: readonly string[], fields: Fields): Html => {
   const number =
-    count === null ? 'More connections than can be counted now' : connectionsText(count);
+    count === null ? 'More connections than can be counted right now' : connectionsText(count);
   return html`<p class="count"><strong>${number}</strong>${words.length === 0 ? '' : html`: ${words.join(' · ')}`}
     ${newer !== null && newer.number > 0 ? html`<a class="newer" href="${listHref(fields)}">${countText(newer)} new. Show ${newer.number === 1 ? 'it' : 'them'}.</a>` : ''}</p>`;
 };
@@ -107,7 +107,7 @@ const pager = (fields: Fields, cursor: string | null, { nextCursor }: Shown): Ht
     ? null
     : html`<nav class="row" aria-label="Pages">
         ${cursor === null ? '' : html`<a class="button" href="${listHref(fields)}">Latest</a>`}
-        ${nextCursor === null ? html`<span class="faint">These are the oldest.</span>` : html`<a class="button" rel="next" href="${listHref(fields, [['cursor', nextCursor]])}">Older</a>`}
+        ${nextCursor === null ? html`<span class="faint">No older ones.</span>` : html`<a class="button" rel="next" href="${listHref(fields, [['cursor', nextCursor]])}">Older</a>`}
       </nav>`;
 
 /**
@@ -128,7 +128,7 @@ export const connectionRows = async (
   const body = html`${countLine(shown, words, fields)}
     ${
       shown.rows.length === 0
-        ? html`<p class="calm">No connection matches. ${fields.length === 0 ? 'None has been made yet.' : html`<a href="${href(['connections'])}">Show all</a>`}</p>`
+        ? html`<p class="calm">No connection matches. ${fields.length === 0 ? 'There are none yet.' : html`<a href="${href(['connections'])}">Show all</a>`}</p>`
         : html`<div class="over">${planForm(visit, filter, shown)} <a href="${href(['connections.csv'], new URLSearchParams([...fields]))}">Export as CSV</a></div>${table(visit, shown)}`
     }
     ${pager(fields, cursor, shown)}`;

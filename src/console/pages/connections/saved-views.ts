@@ -29,7 +29,7 @@ export const viewForms = (
   views: readonly SavedView[],
   draft: ViewDraft | null,
 ): Html => html`<details class="save-view"${draft === null ? '' : html` open`}>
-    <summary>Save this view${views.length === 0 ? '' : ', or delete one'}</summary>
+    <summary>Save this view${views.length === 0 ? '' : ', or delete a saved one'}</summary>
     ${draft === null ? '' : errorSummary(draft.faults, { name: 'view-name' })}
     <form method="post" action="${href(['views'])}" class="row">
       ${formFields(visit)}

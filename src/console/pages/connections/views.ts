@@ -16,7 +16,7 @@ export const VIEW_ROUTES: readonly ConsoleRoute[] = [
       const fields = filterFields(visit.form);
       try {
         const saved = await saveView(visit.desk.pool, visit.actor, { name, fields });
-        const text = `The view “${saved.name}” is saved.`;
+        const text = `View “${saved.name}” saved.`;
         return { kind: 'redirect', to: viewHref(saved), notice: { text } };
       } catch (error) {
         if (!(error instanceof SupportError) || error.fault !== 'invalid') throw error;
@@ -30,7 +30,7 @@ export const VIEW_ROUTES: readonly ConsoleRoute[] = [
     needs: 'save_view',
     handle: async visit => {
       const deleted = await deleteView(visit.desk.pool, visit.actor, Number(visit.params.id));
-      const text = `The view “${deleted.name}” is deleted.`;
+      const text = `View “${deleted.name}” deleted.`;
       return { kind: 'redirect', to: href(['connections']), notice: { text } };
     },
   },

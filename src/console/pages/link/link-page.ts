@@ -40,7 +40,7 @@ const faultsOf = ({ faults }: LinkForm): Html | null => {
   const entries = Object.entries(faults);
   if (entries.length === 0) return null;
   return html`<div class="fault" role="alert" id="faults">
-    <p>Nothing was done yet:</p>
+    <p>Nothing has been linked yet:</p>
     <ul>${entries.map(
       ([field, fault]) =>
         html`<li><a href="${`#${FIELD_IDS[field] ?? 'main'}`}" id="${`${field}-fault`}">${fault}</a></li>`,
@@ -59,7 +59,7 @@ const choosing = (view: LinkView, form: LinkForm): Html => html`
     <section class="card" aria-labelledby="find-title">
       <h2 id="find-title">Find the user</h2>
       <form method="get" action="${pathOf(view)}" class="stack" role="search" aria-label="Users">
-        <label for="find">User id, e-mail or name (how it begins is enough)</label>
+        <label for="find">User id, e-mail or name (or how it starts)</label>
         <input id="find" name="find" type="search" value="${form.find ?? ''}" autocomplete="off"
           maxlength="500"${invalid(form, 'user_id')}>
         <button type="submit" class="main">Find users</button>
@@ -72,10 +72,10 @@ const choosing = (view: LinkView, form: LinkForm): Html => html`
 const proposals = (view: LinkView): Html | null =>
   view.proposals.length === 0
     ? null
-    : html`<h2>It may be</h2>
+    : html`<h2>Suggestions</h2>
       ${users(
         view,
-        'Users who are likely',
+        'Suggested users',
         view.proposals.map(({ user, because }) => ({
           user,
           why: because.map(each => PROPOSAL_WORDS[each]).join('; '),
@@ -85,7 +85,7 @@ const proposals = (view: LinkView): Html | null =>
 
 const found = (view: LinkView, find: string, candidates: readonly Candidate[]): Html =>
   candidates.length === 0
-    ? html`<p>No user of ours has the id '${find}', or an e-mail or name that begins so. Check for a typo.</p>`
+    ? html`<p>None of our users has the id '${find}', or an e-mail or name that starts with it. Check for a typo.</p>`
     : html`<h2>Found</h2>
       ${users(
         view,
@@ -125,7 +125,7 @@ const users = (
 };
 
 const claimOf = ({ account }: LinkView): Html | string => {
-  if (account === null) return 'not known: Seam has not shown the account yet';
+  if (account === null) return 'unknown: Seam hasn’t shown the account yet';
   const { claim } = account;
   switch (claim.kind) {
     case 'missing':
@@ -133,7 +133,7 @@ const claimOf = ({ account }: LinkView): Html | string => {
     case 'invalid':
       return `no usable id: ${claim.why}`;
     case 'named':
-      return html`<code>${claim.id}</code> (in the ${claim.by}’s)`;
+      return html`<code>${claim.id}</code> (from the ${claim.by})`;
     default:
       return claim satisfies never;
   }
@@ -141,7 +141,7 @@ const claimOf = ({ account }: LinkView): Html | string => {
 
 const linkedTo = ({ user_id, linked_by }: LinkView): Html | string =>
   user_id === null
-    ? 'nobody'
+    ? 'no one'
     : html`<code>${user_id}</code>${linked_by === null ? null : ` (${LINKED_BY_WORDS[linked_by]})`}`;
 
 const accountCard = (view: LinkView): Html => {
@@ -153,7 +153,7 @@ const accountCard = (view: LinkView): Html => {
       ${fact('Kind', account?.type ?? null)}
       ${fact('E-mail', account?.identifier ?? null)}
       ${fact('Name', account?.display_name ?? null)}
-      ${fact('Its metadata name', claimOf(view))}
+      ${fact('Its metadata names', claimOf(view))}
       ${fact('Linked to', linkedTo(view))}
       ${fact('State', state === null ? null : ACCOUNT_STATE_WORDS[state])}
       ${fact('Account', html`<code>${view.connected_account_id}</code>`)}
@@ -172,8 +172,8 @@ const isSameEmail = ({ account }: LinkView, { email }: Candidate): boolean =>
 
 const userCard = (view: LinkView, user: Candidate): Html => {
   const sameness = isSameEmail(view, user)
-    ? html` <span class="state good"><span aria-hidden="true">✓</span> as the lock account’s</span>`
-    : html` <span class="state warn"><span aria-hidden="true">!</span> not the lock account’s</span>`;
+    ? html` <span class="state good"><span aria-hidden="true">✓</span> same as the lock account’s</span>`
+    : html` <span class="state warn"><span aria-hidden="true">!</span> different from the lock account’s</span>`;
   const isComparable = user.email !== null && (view.account?.identifier ?? null) !== null;
   const proposal = view.proposals.find(each => each.user.id === user.id);
   return html`<section class="card" aria-labelledby="user-title">
@@ -183,7 +183,7 @@ const userCard = (view: LinkView, user: Candidate): Html => {
       ${fact('E-mail', user.email === null ? null : html`${user.email}${isComparable ? sameness : null}`)}
       ${fact('Id', html`<code>${user.id}</code>`)}
       ${fact('Accounts linked', String(user.accounts))}
-      ${proposal === undefined ? null : fact('Why proposed', proposal.because.map(each => PROPOSAL_WORDS[each]).join('; '))}
+      ${proposal === undefined ? null : fact('Why suggested', proposal.because.map(each => PROPOSAL_WORDS[each]).join('; '))}
     </dl>
   </section>`;
 };
@@ -195,7 +195,7 @@ const comparing = (visit: Visit, view: LinkView, form: LinkForm, user: Candidate
     ${formFields(visit)}
     <input type="hidden" name="user_id" value="${user.id}">
     <input type="hidden" name="seen" value="${view.user_id ?? ''}">
-    <label for="why">Why? A note for whoever looks at this later (the ticket, who told you)</label>
+    <label for="why">Why? A note for whoever reviews this later (the ticket, who told you)</label>
     <textarea id="why" name="why" rows="3" required maxlength="2000"${invalid(form, 'why')}>${form.why}</textarea>
     <div class="row">
       ${button(visit, `Link to ${nameOf(user)}`, 'link', { kind: 'main' })}
@@ -207,13 +207,13 @@ const whatItDoes = (view: LinkView, user: Candidate): Html => {
   const taken =
     view.user_id === null || view.user_id === user.id
       ? null
-      : html` It is taken from <code>${view.user_id}</code>.`;
-  return html`<p>The account will be ${nameOf(user)}’s, then we look again.${taken} ${howLong(view, user)}</p>`;
+      : html` Its link to <code>${view.user_id}</code> ends.`;
+  return html`<p>The account will be linked to ${nameOf(user)}, then checked again.${taken} ${howLong(view, user)}</p>`;
 };
 
 const howLong = ({ account }: LinkView, user: Candidate): Html | string => {
   const claimed = account?.claim.kind === 'named' ? account.claim.id : null;
-  if (claimed === null) return 'The link stands until the account’s metadata name another user.';
-  if (claimed === user.id) return 'Its metadata name this user, too.';
-  return html`The link stands although its metadata name <code>${claimed}</code>, until they name somebody else.`;
+  if (claimed === null) return 'The link stands until the account’s metadata names another user.';
+  if (claimed === user.id) return 'Its metadata names this user, too.';
+  return html`The link stands even though the metadata names <code>${claimed}</code>, until it names someone else.`;
 };

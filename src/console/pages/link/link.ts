@@ -22,7 +22,7 @@ const chooseUser = async (visit: Visit): Promise<Reply> => {
   const wanted = query.get('user');
   const chosen = wanted === null ? null : await findUser(desk, actor, wanted);
   if (wanted !== null && chosen === null) {
-    const faults = { user_id: `No user of ours has the id '${wanted}'.` };
+    const faults = { user_id: `None of our users has the id '${wanted}'.` };
     return show(visit, { ...EMPTY, find, faults }, 404);
   }
   const found = find === null || chosen !== null ? [] : await findUsers(desk, actor, find);
@@ -47,7 +47,7 @@ const link = async (visit: Visit): Promise<Reply> => {
       label: `Undo the link to ${name}`,
       path: href(['connections', subject, 'links', audit_id ?? 0, 'undo']),
     };
-    const text = `Linked to ${name}. Another look follows in a moment.`;
+    const text = `Linked to ${name}. The check follows in a moment.`;
     return { kind: 'redirect', to: href(['connections', subject]), notice: { text, undo } };
   } catch (error) {
     if (!(error instanceof SupportError) || error.fault !== 'invalid') throw error;
@@ -76,15 +76,16 @@ const undo = async (visit: Visit): Promise<Reply> => {
       auditIdOf(params.audit),
     );
     const from = await labelOf(visit, former_user_id);
-    const back = user_id === null ? 'to nobody' : `to ${await labelOf(visit, user_id)}`;
-    const text = `The link to ${from} was undone: it is linked ${back} again, as before.`;
+    const back =
+      user_id === null ? 'no longer linked' : `linked to ${await labelOf(visit, user_id)} again`;
+    const text = `The link to ${from} was undone. The account is ${back}.`;
     return { kind: 'redirect', to, notice: { text } };
   } catch (error) {
     if (!(error instanceof DoneBeforeError)) throw error;
     return {
       kind: 'redirect',
       to,
-      notice: { text: 'This was undone already; nothing was done twice.' },
+      notice: { text: 'This was already undone. Nothing was done twice.' },
     };
   }
 };
@@ -92,7 +93,7 @@ const undo = async (visit: Visit): Promise<Reply> => {
 /** @throws SupportError `not_found` */
 const auditIdOf = (text: string | undefined): number => {
   if (text !== undefined && /^\d{1,15}$/.test(text)) return Number(text);
-  throw new SupportError('not_found', `There is no link by hand with the number ${text}.`);
+  throw new SupportError('not_found', `There is no link made by hand with the number ${text}.`);
 };
 
 export const LINK_ROUTES: readonly ConsoleRoute[] = [

@@ -29,9 +29,9 @@ const passwordForm = (visit: Visit, hasOne: boolean, faults: Faults): Html => ht
   <form method="post" action="${href(['account', 'password'])}" class="stack">
     ${formFields(visit)}
     <span class="hidden" aria-hidden="true"><input type="text" name="username" value="${visit.session.operator.name}" autocomplete="username" tabindex="-1" readonly></span>
-    ${hasOne ? passwordField(faults, { name: 'present', label: 'Your present password', complete: 'current-password' }) : ''}
+    ${hasOne ? passwordField(faults, { name: 'present', label: 'Current password', complete: 'current-password' }) : ''}
     ${passwordField(faults, { name: 'next', label: `New password (at least ${SHORTEST_PASSWORD} characters)`, complete: 'new-password' })}
-    ${passwordField(faults, { name: 'again', label: 'New password, once more', complete: 'new-password' })}
+    ${passwordField(faults, { name: 'again', label: 'Repeat new password', complete: 'new-password' })}
     <button type="submit" class="main">${hasOne ? 'Change password' : 'Set password'}</button>
   </form>`;
 
@@ -67,7 +67,7 @@ const accountPage = async (visit: Visit, faults: Faults = {}): Promise<Reply> =>
       </dl>
       ${
         signs_in_with === 'openid_connect'
-          ? html`<p>Your password and your groups are your company’s: change them there.</p>`
+          ? html`<p>Your company manages your password and groups: change them there.</p>`
           : passwordForm(visit, signs_in_with === 'password', faults)
       }
       ${openElsewhere(visit, Math.max(0, open - 1))}`,
@@ -97,7 +97,7 @@ export const ACCOUNT_ROUTES: readonly ConsoleRoute[] = [
         }
         throw error;
       }
-      const text = 'Your password is changed; other browsers are signed out.';
+      const text = 'Password changed. Other browsers are signed out.';
       return { kind: 'redirect', to: href(['account']), notice: { text } };
     },
   },
@@ -108,7 +108,7 @@ export const ACCOUNT_ROUTES: readonly ConsoleRoute[] = [
     handle: async ({ desk, actor, session }) => {
       const ended = await signOutElsewhere(desk.pool, actor, session);
       const text =
-        ended === 0 ? 'You were signed in only here.' : 'You are signed in only here now.';
+        ended === 0 ? 'You weren’t signed in anywhere else.' : 'You are now signed in only here.';
       return { kind: 'redirect', to: href(['account']), notice: { text } };
     },
   },

@@ -23,7 +23,7 @@ export const EMPTY: AddForm = { name: '', role: 'support', with: 'link', faults:
 
 /** Operators and tokens belong together: who may come in, in person or as a program. */
 export const operatorTabs = (current: 'operators' | 'tokens'): Html => html`
-  <nav class="tabs" aria-label="Who may come in"><ul>
+  <nav class="tabs" aria-label="Who has access"><ul>
     <li><a href="${href(['operators'])}"${current === 'operators' ? html` aria-current="page"` : ''}>People</a></li>
     <li><a href="${href(['tokens'])}"${current === 'tokens' ? html` aria-current="page"` : ''}>API tokens</a></li>
   </ul></nav>`;
@@ -65,8 +65,8 @@ const addForm = (visit: Visit, { faults, ...given }: AddForm): Html => html`
     <label for="role">Role</label>
     ${roleSelect('role', given.role, faults)}
     <fieldset>
-      <legend>They sign in first with</legend>
-      <label class="choice"><input type="radio" name="with" value="link"${given.with === 'link' ? html` checked` : ''}> a link that works once; they choose a password then</label>
+      <legend>First sign-in with</legend>
+      <label class="choice"><input type="radio" name="with" value="link"${given.with === 'link' ? html` checked` : ''}> a link that works once, and lets them choose a password</label>
       <label class="choice"><input type="radio" name="with" value="password"${given.with === 'password' ? html` checked` : ''}> a password that you give them:</label>
       <label for="password">Password (at least ${SHORTEST_PASSWORD} characters)</label>
       <input id="password" name="password" type="password" autocomplete="new-password" maxlength="200"${fieldFault(faults, 'password', 'password')}>
@@ -82,10 +82,10 @@ const mark = (may: boolean): Html =>
 /** Told from the very table that the server goes by. */
 const permissionTable = (): Html => html`
   <details>
-    <summary>What each role may do</summary>
-    <div class="table" tabindex="0" role="region" aria-label="What each role may do">
+    <summary>What each role can do</summary>
+    <div class="table" tabindex="0" role="region" aria-label="What each role can do">
       <table>
-        <caption class="hidden">What each role may do</caption>
+        <caption class="hidden">What each role can do</caption>
         <thead><tr><th scope="col">Action</th>${ROLES.map(role => html`<th scope="col">${role}</th>`)}</tr></thead>
         <tbody>${(Object.keys(LEAST_ROLES) as Permission[]).map(
           permission =>
@@ -109,7 +109,7 @@ export const operatorsPage = (
       ${errorSummary(given.faults, FIELDS)}
       <div class="table wide" tabindex="0" role="region" aria-label="Operators">
         <table>
-          <caption>${operators.length} ${operators.length === 1 ? 'person' : 'people'}. The name leads to what you can change.</caption>
+          <caption>${operators.length} ${operators.length === 1 ? 'person' : 'people'}. Select a name to change it.</caption>
           <thead><tr><th scope="col">Name</th><th scope="col">Role</th><th scope="col">State</th><th scope="col">Signs in with</th><th scope="col">Last seen</th></tr></thead>
           <tbody>${operators.map(operator => row(operator, visit.session.operator.id))}</tbody>
         </table>

@@ -15,7 +15,7 @@ const rolePart = (visit: Visit, operator: Operator): Html => html`
   <h2>Role</h2>
   ${
     operator.signs_in_with === 'openid_connect'
-      ? html`<p>Their groups at your company’s provider give them their role each time they sign in: what you change here holds until then.</p>`
+      ? html`<p>Their groups at your company’s identity provider set their role each time they sign in. A change here lasts until then.</p>`
       : ''
   }
   ${form(
@@ -30,13 +30,13 @@ const rolePart = (visit: Visit, operator: Operator): Html => html`
 const linkPart = (visit: Visit, operator: Operator): Html => html`
   <h2>Lost password</h2>
   <p>A new link signs ${operator.name} in once. ${
-    operator.signs_in_with === 'password' ? 'Their present password stops working, and ' : ''
+    operator.signs_in_with === 'password' ? 'Their current password stops working, and ' : ''
   }${operator.signs_in_with === 'password' ? 'they' : 'They'} are signed out everywhere.</p>
-  ${form(visit, operator, 'link', button(visit, `Make a sign-in link for ${operator.name}`, 'manage_operators'))}`;
+  ${form(visit, operator, 'link', button(visit, `Create a sign-in link for ${operator.name}`, 'manage_operators'))}`;
 
 const disablePart = (visit: Visit, operator: Operator): Html => html`
   <h2>No longer here?</h2>
-  <p>Who is disabled is signed out everywhere at once, and can’t sign in. What they did stays in the audit log under their name.</p>
+  <p>A disabled operator is signed out everywhere at once and can’t sign in. What they did stays in the audit log under their name.</p>
   ${form(
     visit,
     operator,

@@ -38,8 +38,8 @@ const showLink = async (visit: Visit, id: number, done: string): Promise<Reply> 
     'operators',
     done,
     html`<h1>${done}</h1>
-      ${secretShown(`The link that signs ${operator.name} in`, url)}
-      <p>Give it to ${operator.name} yourself. It works once, for ${LINK_HOURS} hours, for whoever opens it first; they choose a password then.</p>
+      ${secretShown(`Sign-in link for ${operator.name}`, url)}
+      <p>Give it to ${operator.name} yourself. It works once, within ${LINK_HOURS} hours, for whoever opens it first, and lets them choose a password.</p>
       <p><a class="button" href="${href(['operators', operator.id])}">Done: back to ${operator.name}</a></p>`,
   );
 };
@@ -59,8 +59,8 @@ const add = async (visit: Visit): Promise<Reply> => {
     if (!(error instanceof SupportError) || Object.keys(error.faults).length === 0) throw error;
     return showAll(visit, { ...given, faults: error.faults });
   }
-  if (password === null) return showLink(visit, added.id, `${added.name} is added`);
-  const text = `${added.name} is added, as ${added.role}.`;
+  if (password === null) return showLink(visit, added.id, `${added.name} was added`);
+  const text = `${added.name} was added, as ${added.role}.`;
   return { kind: 'redirect', to: href(['operators']), notice: { text } };
 };
 
@@ -91,7 +91,7 @@ export const OPERATOR_ROUTES: readonly ConsoleRoute[] = [
     handle: async visit => {
       const { desk, actor, form } = visit;
       const changed = await changeRole(desk.pool, actor, idOf(visit), form.get('role') ?? '');
-      return doneTo(changed, `${changed.name} has the role ${changed.role} now.`);
+      return doneTo(changed, `${changed.name} now has the role ${changed.role}.`);
     },
   },
   {
@@ -100,7 +100,7 @@ export const OPERATOR_ROUTES: readonly ConsoleRoute[] = [
     needs: 'manage_operators',
     handle: async visit => {
       const disabled = await disableOperator(visit.desk.pool, visit.actor, idOf(visit));
-      return doneTo(disabled, `${disabled.name} is disabled, and signed out everywhere.`);
+      return doneTo(disabled, `${disabled.name} is disabled and signed out everywhere.`);
     },
   },
   {
@@ -109,7 +109,7 @@ export const OPERATOR_ROUTES: readonly ConsoleRoute[] = [
     needs: 'manage_operators',
     handle: async visit => {
       const enabled = await enableOperator(visit.desk.pool, visit.actor, idOf(visit));
-      return doneTo(enabled, `${enabled.name} may sign in again.`);
+      return doneTo(enabled, `${enabled.name} can sign in again.`);
     },
   },
   {

@@ -48,10 +48,10 @@ const showAll = async (visit: Visit, given: Given = EMPTY): Promise<Reply> => {
       ${errorSummary(given.faults, FIELDS)}
       ${
         tokens.length === 0
-          ? html`<p>There are none yet. A program that calls the API needs one.</p>`
+          ? html`<p>There are no tokens yet. A program that calls the API needs one.</p>`
           : html`<div class="table wide" tabindex="0" role="region" aria-label="API tokens">
         <table>
-          <caption>The latest first. What is revoked opens nothing any more.</caption>
+          <caption>Newest first. Revoked tokens no longer work.</caption>
           <thead><tr><th scope="col">What it is for</th><th scope="col">Role</th><th scope="col">Created</th><th scope="col">Last used</th><th scope="col">Revoke</th></tr></thead>
           <tbody>${tokens.map(token => row(visit, token))}</tbody>
         </table>
@@ -70,7 +70,7 @@ const create = async (visit: Visit): Promise<Reply> => {
     const { token, secret } = await createToken(desk.pool, actor, given);
     return page(
       'operators',
-      'The token is created',
+      'Token created',
       html`<h1>The token is created</h1>
         ${secretShown(`Token ${token.name}, role ${token.role}`, secret)}
         <p><a class="button" href="${href(['tokens'])}">Done: back to the tokens</a></p>`,
@@ -94,7 +94,7 @@ export const TOKEN_ROUTES: readonly ConsoleRoute[] = [
         throw new SupportError('not_found', `There is no token "${id}".`);
       }
       const token = await revokeToken(desk.pool, actor, Number(id));
-      const text = `The token "${token.name}" is revoked: it opens nothing any more.`;
+      const text = `Token "${token.name}" is revoked and no longer works.`;
       return { kind: 'redirect', to: href(['tokens']), notice: { text } };
     },
   },

@@ -19,38 +19,38 @@ export const historyOf = ({ minutes, most_runs_a_minute: most }: QueueHistory): 
     {
       ...common,
       id: 'failing',
-      title: 'Failing looks per minute',
+      title: 'Failed runs per minute',
       kind: 'bars',
-      series: [{ label: 'Failing', values: minutes.map(({ failed }) => failed) }],
+      series: [{ label: 'Failed', values: minutes.map(({ failed }) => failed) }],
       show: String,
-      empty: 'No look has failed within the hour.',
+      empty: 'No run failed in the last hour.',
     },
     {
       ...common,
       id: 'run-times',
-      title: 'How long looks took',
+      title: 'How long runs took',
       kind: 'lines',
       series: [
-        { label: 'Half (p50)', values: minutes.map(({ run_ms }) => run_ms?.p50 ?? null) },
+        { label: 'Median (p50)', values: minutes.map(({ run_ms }) => run_ms?.p50 ?? null) },
         { label: 'p95', values: minutes.map(({ run_ms }) => run_ms?.p95 ?? null) },
       ],
       show: took,
-      empty: 'No look took place within the hour.',
+      empty: 'No run finished in the last hour.',
     },
     {
       ...common,
       id: 'answer-times',
-      title: 'How long webhooks waited for their answer',
+      title: 'How long webhooks waited for a response',
       kind: 'lines',
       series: (['p50', 'p95', 'p99'] as const).map(share => ({
-        label: share === 'p50' ? 'Half (p50)' : share,
+        label: share === 'p50' ? 'Median (p50)' : share,
         values: minutes.map(({ acknowledge_ms: answer }) => answer?.[share] ?? null),
       })),
       show: took,
-      empty: 'No webhook has come within the hour.',
+      empty: 'No webhook arrived in the last hour.',
     },
   ];
   return html`<h2>The last hour</h2>
-    ${isCut ? html`<p class="faint">There are more than ${shown} looks a minute: of each minute only the first ${shown} are counted here.</p>` : ''}
+    ${isCut ? html`<p class="faint">There are more than ${shown} runs a minute: only the first ${shown} of each minute are counted here.</p>` : ''}
     <div class="sides">${charts.map(chart)}</div>`;
 };

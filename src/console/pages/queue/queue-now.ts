@@ -15,7 +15,7 @@ export const queueNow = (visit: Visit, status: QueueStatus): Html => {
     <dl class="figures">
       <div><dt>Waiting</dt><dd>${status.waiting}</dd></div>
       <div><dt>Waiting longest</dt><dd>${status.oldest_due_at === null ? '–' : ago(status.oldest_due_at)}</dd></div>
-      <div><dt>Owed a look</dt><dd>${status.owed}</dd></div>
+      <div><dt>Checks owed</dt><dd>${status.owed}</dd></div>
     </dl>
     ${status.workspaces.length > 1 ? workspacesOf(status, labelOf) : ''}
     ${seamOf(status, labelOf)}
@@ -30,7 +30,7 @@ const topOf = (visit: Visit, { pauses, holds }: QueueStatus, labelOf: LabelOf): 
     const label = labelOf(workspace_id);
     return html`<div class="card stopped">
       <p>${mark('warn', '‖', label === null ? 'Paused' : `${label} is paused`)} by ${by}, ${ago(since)} (${when(since)}): “${why}”</p>
-      <p>Nothing is looked at until somebody resumes it. Webhooks are still stored and answered; nothing is lost.</p>
+      <p>Nothing is checked until someone resumes it. Webhooks are still stored and answered; nothing is lost.</p>
       <form method="post" action="${href(['queue', 'resume'])}">
         ${formFields(visit)}<input type="hidden" name="workspace_id" value="${workspace_id ?? ''}">
         ${button(visit, label === null ? 'Resume' : `Resume ${label}`, 'resume_queue', { kind: 'main' })}
@@ -42,17 +42,17 @@ const topOf = (visit: Visit, { pauses, holds }: QueueStatus, labelOf: LabelOf): 
     return html`<div class="card stopped">
       <p>${mark('bad', '!', label === null ? 'Held' : `${label} is held`)} since ${when(hold.since)}: ${hold.sentence}</p>
       <p>${hold.remedy}</p>
-      <p class="faint">${hold.detail}${hold.seam_request_id === null ? '' : html` · Seam’s request <code>${hold.seam_request_id}</code>`}</p>
+      <p class="faint">${hold.detail}${hold.seam_request_id === null ? '' : html` · Seam request <code>${hold.seam_request_id}</code>`}</p>
     </div>`;
   });
   if (paused.length + held.length > 0) return html`${paused}${held}`;
-  return html`<p>${mark('good', '✓', 'Nothing holds the queue')}: what is due is looked at as soon as a worker is free.</p>`;
+  return html`<p>${mark('good', '✓', 'Running')}: whatever is due is checked as soon as a worker is free.</p>`;
 };
 
 const workspacesOf = ({ workspaces }: QueueStatus, labelOf: LabelOf): Html => html`
-  <div class="table" tabindex="0" role="region" aria-label="What is owed, by workspace">
+  <div class="table" tabindex="0" role="region" aria-label="Checks owed, by workspace">
     <table>
-      <caption>What is owed, by Seam workspace</caption>
+      <caption>Checks owed, by Seam workspace</caption>
       <thead><tr><th scope="col">Workspace</th><th scope="col" class="number">Owed</th><th scope="col" class="number">Waiting</th><th scope="col">Waiting longest</th></tr></thead>
       <tbody>${workspaces.map(
         row =>
@@ -73,21 +73,21 @@ const seamMark = ({ state, since, sentence, remedy }: SeamState): Html => {
 };
 
 const coverageOf = ({ coverage, silence }: QueueStatus, labelOf: LabelOf): Html => {
-  const of = (id: string | null): string => (labelOf(id) === null ? '' : ` of ${labelOf(id)}`);
+  const of = (id: string | null): string => (labelOf(id) === null ? '' : ` from ${labelOf(id)}`);
   return html`<h2>Events</h2>
-    ${coverage.length === 0 ? html`<p>No scheduled backfill has run yet, so nothing is said of events that never came.</p>` : ''}
+    ${coverage.length === 0 ? html`<p>No scheduled backfill has run yet, so missed events are not known.</p>` : ''}
     ${silence.map(
       row => html`<div class="card stopped">
-        <p>${mark('bad', '!', 'Silence')}: no webhook brought the latest events${of(row.workspace_id)}: ${row.events} since ${when(row.since)}.</p>
-        <p>The last event that a webhook brought is of ${row.last_webhook_event_at === null ? '(none yet)' : when(row.last_webhook_event_at)}. The others were backfilled. Check that the endpoint is up, and enabled at Seam.</p>
+        <p>${mark('bad', '!', 'Silence')}: no webhook delivered the latest events${of(row.workspace_id)}: ${row.events} since ${when(row.since)}.</p>
+        <p>Last event delivered by a webhook: ${row.last_webhook_event_at === null ? 'none yet' : when(row.last_webhook_event_at)}. The others were backfilled. Check that the endpoint is up, and enabled in Seam.</p>
       </div>`,
     )}
     ${coverage.map(
       row =>
-        html`<p>Every event${of(row.workspace_id)} until ${when(row.until)} is accounted for (from ${when(row.from)} on).${
+        html`<p>Every event${of(row.workspace_id)} between ${when(row.from)} and ${when(row.until)} is accounted for.${
           row.failing_since === null
             ? ''
-            : html` It has not got any further since ${when(row.failing_since)}: ${row.failure}`
+            : html` Backfills have failed since ${when(row.failing_since)}: ${row.failure}`
         }</p>`,
     )}`;
 };

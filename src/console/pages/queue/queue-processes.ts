@@ -6,17 +6,17 @@ import { ago, mark } from '../../view/words.ts';
 export const processesOf = (processes: readonly ProcessStatus[]): Html => {
   const works = processes.some(({ worker, lost }) => worker !== null && !lost);
   return html`<h2>Workers</h2>
-    ${works ? '' : html`<p class="fault">No worker of this version was heard of within half a minute: if none of an older version runs, nothing is looked at.</p>`}
+    ${works ? '' : html`<p class="fault">No worker of this version has reported in the last half minute. Unless one of an older version is running, nothing is checked.</p>`}
     ${processes.length === 0 ? '' : table(processes)}`;
 };
 
 const table = (processes: readonly ProcessStatus[]): Html => html`
   <div class="table wide" tabindex="0" role="region" aria-label="Processes">
     <table>
-      <caption>The processes of this installation, and those lost within the day</caption>
+      <caption>Processes of this installation, and those lost in the last day</caption>
       <thead class="whole"><tr>
-        <th scope="col">Process</th><th scope="col">Health</th><th scope="col" class="number">In hand</th>
-        <th scope="col">Last look ended</th><th scope="col">Heard of</th><th scope="col">Started</th><th scope="col">Version</th>
+        <th scope="col">Process</th><th scope="col">Health</th><th scope="col" class="number">In progress</th>
+        <th scope="col">Last run finished</th><th scope="col">Last seen</th><th scope="col">Started</th><th scope="col">Version</th>
       </tr></thead>
       <tbody>${processes.map(row)}</tbody>
     </table>
@@ -40,7 +40,7 @@ const healthOf = ({ lost, worker, seen_at }: ProcessStatus): Html => {
     return html`${mark('bad', '×', 'Lost')} ${ago(seen_at)}: killed, frozen, or cut off from the database`;
   }
   if (worker !== null && worker.trouble !== null) {
-    return html`${mark('bad', '!', 'In trouble')}: ${worker.trouble}`;
+    return html`${mark('bad', '!', 'Unhealthy')}: ${worker.trouble}`;
   }
-  return mark('good', '✓', 'Well');
+  return mark('good', '✓', 'Healthy');
 };

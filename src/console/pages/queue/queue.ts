@@ -58,7 +58,7 @@ const pauseForm = (
         ? ''
         : html`<div class="fault" role="alert"><p>Nothing was paused:</p><ul>${Object.entries(faults).map(([field, text]) => html`<li><a href="#${field}">${text}</a></li>`)}</ul></div>`
     }
-    <p>Workers finish what they have in hand and take nothing more, until somebody resumes it. Webhooks are still stored and answered; nothing is lost.</p>
+    <p>Workers finish their current checks and start no more until someone resumes the queue. Webhooks are still stored and answered; nothing is lost.</p>
     <form method="post" action="${href(['queue', 'pause'])}" class="stack">
       ${formFields(visit)}
       ${
@@ -70,9 +70,9 @@ const pauseForm = (
             </select>${fault('workspace_id')}`
           : ''
       }
-      <label for="why">Why? Whoever finds the queue paused reads this.</label>
+      <label for="why">Why? Whoever finds the queue paused will read this.</label>
       <textarea id="why" name="why" rows="3" maxlength="500" required${invalid('why')}>${why}</textarea>${fault('why')}
-      <div class="row">${button(visit, 'Pause queue', 'pause_queue', { kind: 'danger' })} <a href="${href(['queue'])}">Leave it running</a></div>
+      <div class="row">${button(visit, 'Pause queue', 'pause_queue', { kind: 'danger' })} <a href="${href(['queue'])}">Cancel</a></div>
     </form>`;
 };
 
@@ -87,13 +87,13 @@ const pause = async (visit: Visit): Promise<Reply> => {
     const body = pauseForm(visit, { why, workspaceId }, error.faults);
     return page('queue', 'Pause queue', body, 422);
   }
-  const text = 'The queue is paused: every worker stops taking looks within about a second.';
+  const text = 'Queue paused. Every worker stops starting checks within about a second.';
   return { kind: 'redirect', to: href(['queue']), notice: { text } };
 };
 
 const resume = async ({ desk, actor, form }: Visit): Promise<Reply> => {
   await resumeQueue(desk, actor, { workspaceId: form.get('workspace_id') || null });
-  return { kind: 'redirect', to: href(['queue']), notice: { text: 'The queue goes on.' } };
+  return { kind: 'redirect', to: href(['queue']), notice: { text: 'Queue resumed.' } };
 };
 
 export const QUEUE_ROUTES: readonly ConsoleRoute[] = [
