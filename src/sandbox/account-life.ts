@@ -19,7 +19,7 @@ export const setTroubles = (
   troubles: Partial<Troubles>,
 ): void => {
   const account = database.connected_accounts.find(a => a.connected_account_id === accountId);
-  if (account === undefined) throw new Error(`no account ${accountId} in the sandbox`);
+  if (account === undefined) throw new Error(`there is no account ${accountId} in the sandbox`);
   Object.assign(account, troubles);
 };
 
@@ -40,7 +40,7 @@ export const changeAccount = (
   const created_at = new Date().toISOString();
   switch (change) {
     case 'disconnect': {
-      const message = 'Account disconnected; it has to be connected again with a new webview.';
+      const message = 'Account disconnected; it must be reconnected through a new webview.';
       const errors = [
         {
           error_code: 'account_disconnected',
@@ -56,7 +56,7 @@ export const changeAccount = (
       });
     }
     case 'request-reauthorization': {
-      const message = 'The account has to be authorized anew with a new webview.';
+      const message = 'The account must be reauthorized through a new webview.';
       const warnings = [{ warning_code: 'account_reauthorization_requested', message, created_at }];
       setTroubles(fake, accountId, { warnings });
       return tell('reauthorization_requested', {

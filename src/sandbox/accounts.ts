@@ -36,6 +36,6 @@ export const replaceMetadata = (
 /** @throws Error when there is none */
 export const accountOf = ({ database }: Fake, accountId: string) => {
   const account = database.connected_accounts.find(a => a.connected_account_id === accountId);
-  if (account === undefined) throw new Error(`no account ${accountId} in the sandbox`);
+  if (account === undefined) throw new Error(`there is no account ${accountId} in the sandbox`);
   return account;
 };

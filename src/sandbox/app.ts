@@ -83,7 +83,7 @@ export const createSandboxApp = (options: {
       throw new HttpError(404, 'not_found', 'The sandbox has no such Connect Webview.');
     }
     if (webview.status !== 'pending') {
-      throw new HttpError(409, 'finished', 'This Connect Webview has been finished before.');
+      throw new HttpError(409, 'finished', 'This Connect Webview is already finished.');
     }
   };
   const finish: SandboxApp['finish'] = async (webviewId, email, how = {}) => {

@@ -85,4 +85,4 @@ export const accountNameOf = ({ subject, maker, email }: SandboxConnection): str
   email === null ? subject : `${maker ?? ''} ${email}`.trim();
 
 export const ownerOf = ({ userName, userId, provisional }: SandboxConnection): string =>
-  (userName ?? userId ?? '(nobody)') + (provisional ? ' (provisional)' : '');
+  (userName ?? userId ?? '(no one)') + (provisional ? ' (provisional)' : '');

@@ -17,7 +17,7 @@ const connectRequest = z.union([
 const changeRequest = z.object({ account: z.string().min(1), change: z.enum(ACCOUNT_CHANGES) });
 
 const noAccount = (id: string) =>
-  new HttpError(404, 'not_found', `The sandbox's Seam knows no account "${id}".`);
+  new HttpError(404, 'not_found', `The sandbox's Seam has no account "${id}".`);
 
 const userRequest = z.object({ id: z.string().min(1).max(500) });
 const outageRequest = z.object({ away: z.boolean() });
@@ -41,7 +41,7 @@ export const createSandboxRouter = (
         throw new HttpError(
           400,
           'bad_request',
-          'Send {"user": "<id>"}, or null for no id; or {"webview": "<id>"}.',
+          'Send {"user": "<id>"} (null for no id) or {"webview": "<id>"}.',
         );
       }
       const { account: accountId, webhooks } = parsed.data;

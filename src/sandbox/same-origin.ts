@@ -12,7 +12,7 @@ const HERE = /^(?:127\.0\.0\.1|localhost)(?::\d+)?$/;
 export const onlyFromHere: RequestHandler = (request, _response, next) => {
   // A name of a stranger's that leads here (DNS rebinding) would make this page a part of theirs.
   if (!HERE.test(request.headers.host ?? '')) {
-    throw new HttpError(403, 'forbidden', 'This answers to 127.0.0.1 and localhost only.');
+    throw new HttpError(403, 'forbidden', 'This is available at 127.0.0.1 and localhost only.');
   }
   if (!READING.includes(request.method) && !isFromHere(request)) {
     throw new HttpError(403, 'forbidden', 'This was sent from another site, so nothing was done.');

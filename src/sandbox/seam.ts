@@ -148,7 +148,7 @@ export const startSandboxSeam = async (stateFile?: string): Promise<SandboxSeam>
     },
     completeWebview: async (webviewId, { email, accountId: known, maker = 'august' }) => {
       const webview = database.connect_webviews.find(w => w.connect_webview_id === webviewId);
-      if (webview === undefined) throw new Error(`no webview ${webviewId} in the sandbox`);
+      if (webview === undefined) throw new Error(`there is no webview ${webviewId} in the sandbox`);
       const metadata = webview.custom_metadata ?? {};
       const accountId = known ?? addAccount(fake, email, maker, webview.workspace_id);
       replaceMetadata(fake, accountId, metadata);

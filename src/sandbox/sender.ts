@@ -34,7 +34,7 @@ export const sendWebhook = async (
   secret: string,
   event: EventBody,
 ): Promise<number> => {
-  let last = 'no answer';
+  let last = 'no response';
   for (const waitMs of [...WAITS_MS, 0]) {
     const { body, headers } = signEvent(event, secret);
     try {
@@ -46,5 +46,5 @@ export const sendWebhook = async (
     }
     await sleep(waitMs);
   }
-  throw new Error(`the webhook was not taken: ${last}`);
+  throw new Error(`the webhook was not accepted: ${last}`);
 };

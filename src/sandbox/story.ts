@@ -66,7 +66,7 @@ const connect = async (
 /** What support did in the sandbox, as the audit log names them. */
 const SUPPORT = shellActor('sandbox');
 const CALL =
-  'Grace called: she connected her Schlage lock this morning, and the app does not show it.';
+  'Grace called: she connected her Schlage lock this morning, but the app doesn’t show it.';
 const toSupport = ({ db }: Stage) => ({ pool: db.$client });
 
 const lookedAt = async (
@@ -93,7 +93,7 @@ const tell = async (
 
 const SCENES: readonly Scene[] = [
   {
-    told: 'Ada connects her August account; Seam sends four webhooks for it.',
+    told: 'Ada connects her August account. Seam sends four webhooks for it.',
     play: stage => connect(stage, 'ada', 'ada@locks.example'),
   },
   {
@@ -101,23 +101,23 @@ const SCENES: readonly Scene[] = [
     play: stage => connect(stage, 'grace', 'grace@locks.example', 'yale'),
   },
   {
-    told: 'Alan sold his house to Grace: she connects his account again, and it is hers.',
+    told: 'Alan has sold his house to Grace. She connects his account again, and it becomes hers.',
     play: stage => again(stage, 'house@locks.example', 'alan', 'grace'),
   },
   {
-    told: 'Ada connects another one again, and the app forgets her id: the link is kept.',
+    told: 'Ada reconnects another account, and the app forgets her id. The link is kept.',
     play: stage => again(stage, 'office@locks.example', 'ada', null),
   },
   {
-    told: "Alan changes his password: his account can't be reached any more.",
+    told: 'Alan changes his password, so his account is disconnected.',
     play: stage => thenChange(stage, 'alan@locks.example', 'alan', 'disconnect'),
   },
   {
-    told: 'Grace has an account deleted.',
+    told: "Grace's old account is deleted.",
     play: stage => thenChange(stage, 'old@locks.example', 'grace', 'delete'),
   },
   {
-    told: 'Somebody connects one, but the app forgot to put a user id into the webview; support notes who called.',
+    told: 'Someone connects an account, but the app forgot to put a user id into the webview. Support notes who called.',
     play: async stage => {
       const subject = await lookedAt(stage, null, 'grace@example.com', 'schlage');
       await addNote(toSupport(stage), SUPPORT, subject, CALL);
@@ -125,25 +125,25 @@ const SCENES: readonly Scene[] = [
     },
   },
   {
-    told: 'A developer tries it out with an id of nobody; support dismisses that.',
+    told: 'A developer tests with an id that no user has. Support dismisses it.',
     play: async stage => {
       const subject = await lookedAt(stage, 'test-1', 'developer@locks.example');
       await dismiss(toSupport(stage), SUPPORT, subject, {
-        why: 'A developer’s trial; no user waits.',
+        why: 'A developer’s test; no user is waiting.',
       });
       return subject;
     },
   },
   {
-    told: 'Somebody connects one, and the app put "true" where the id belongs.',
+    told: 'Someone connects an account, but the app put "true" where the id belongs.',
     play: stage => connect(stage, true, 'mistaken@locks.example'),
   },
   {
-    told: 'Somebody connects one whose id is of nobody we know.',
+    told: 'Someone connects an account with an id that no user has.',
     play: stage => connect(stage, 'user_who_left', 'gone@locks.example'),
   },
   {
-    told: "Seam tells of a webview that isn't finished, of one and of an account that it then doesn't know, and of nothing.",
+    told: "Seam sends events for an unfinished webview, for a webview and an account that it then doesn't know, and one that names neither.",
     play: async stage => {
       const webview = { connect_webview_id: await stage.app.open('alan') };
       await tell(stage, 'connect_webview.login_succeeded', webview);
@@ -177,7 +177,7 @@ const untilLookedAt = async (db: Db, subject: Subject): Promise<void> => {
     if (connection !== null && connection.state !== 'pending') return;
     await sleep(50);
   }
-  throw new Error(`${subject} was not looked at; see the log`);
+  throw new Error(`${subject} was not checked; see the log`);
 };
 
 const LONGEST_TABLE = 30;

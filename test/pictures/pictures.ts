@@ -36,7 +36,9 @@ export const PICTURES: readonly Picture[] = [
       await page.getByLabel('User id, e-mail or name').fill('grace');
       await page.getByRole('button', { name: 'Find users' }).click();
       await page.getByRole('link', { name: 'Grace Hopper', exact: true }).first().click();
-      await page.getByLabel('Why?').fill('Ticket 4711: she called from the number we have of her.');
+      await page
+        .getByLabel('Why?')
+        .fill('Ticket 4711: she called from the number we have on file.');
     },
   },
   {
@@ -44,7 +46,7 @@ export const PICTURES: readonly Picture[] = [
     open: async page => {
       await menu(page, 'Connections');
       await page.getByRole('button', { name: /^Retry all/ }).click();
-      await page.getByText('Nothing has been done yet.').waitFor();
+      await page.getByText('Nothing has been retried yet.').waitFor();
     },
   },
   { name: 'queue', open: page => menu(page, 'Queue') },

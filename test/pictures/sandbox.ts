@@ -14,7 +14,7 @@ export const useSandbox = async (): Promise<Running & AsyncDisposable> => {
   const ended = once(child, 'exit');
   for await (const line of createInterface({ input: child.stdout })) {
     process.stderr.write(`${line}\n`);
-    if (line.startsWith('It stays up')) break;
+    if (line.startsWith('Press Ctrl-C to stop')) break;
   }
   const started = findRunning();
   if (started === null) throw new Error('npm start did not come up; see above');

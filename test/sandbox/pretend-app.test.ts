@@ -65,7 +65,7 @@ describe('what was entered wrongly', () => {
   test('no user signs up without an id, and the page says why', async () => {
     const { status, text } = await send('/app/users', FORM, { body: 'id=' });
     expect(status).toBe(422);
-    expect(text).toContain('A user id has 1 to 500 characters.');
+    expect(text).toContain('A user id must have 1 to 500 characters.');
   });
 
   test('no account is connected without an e-mail; what was chosen is kept', async () => {

@@ -47,7 +47,9 @@ export const pretendLayout = (title: string, whose: 'app' | 'maker', body: Html)
   </head>
   <body class="pretend ${whose}">
     <header class="pretend-bar"><p><strong>Sandbox.</strong> ${
-      whose === 'app' ? 'This page plays your app.' : 'This page plays a Connect Webview of Seam’s.'
+      whose === 'app'
+        ? 'This page stands in for your app.'
+        : 'This page stands in for a Seam Connect Webview.'
     }</p></header>
     <main id="main" tabindex="-1">${body}</main>
   </body>

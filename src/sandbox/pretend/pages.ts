@@ -29,7 +29,7 @@ export const NOBODY = { forgotten: '(forgotten)', stranger: 'user_who_left' } as
 const CHANGE_LABELS = {
   disconnect: 'It is disconnected',
   'request-reauthorization': 'Its user must sign in again',
-  'complete-first-sync': 'It is in order again',
+  'complete-first-sync': 'It works again',
   delete: 'It is deleted',
 } as const satisfies Record<AccountChange, string>;
 
@@ -45,7 +45,7 @@ const invalid = (fault: Fault | null, field: string): Html | null =>
 
 /** The app's first page: who connects, what goes wrong, and what became of it. */
 export const appPage = (view: AppView): Html => html`<h1>A pretend app</h1>
-  <p>It opens Connect Webviews for its users, as yours would. What Seam then sends is looked at by the real thing: see it in
+  <p>It opens Connect Webviews for its users, as your app would. The real service handles what Seam then sends: see it in
     <a href="${view.consoleUrl}${href([])}">the support desk</a>.</p>
   ${view.told === null ? '' : html`<div class="status" role="status"><p>${view.told}</p></div>`}
   ${faultSummary(view.fault)}
@@ -56,8 +56,8 @@ export const appPage = (view: AppView): Html => html`<h1>A pretend app</h1>
         <label for="user">Signed in to the app</label>
         <select id="user" name="user">
           ${view.users.map(({ id, name }) => html`<option value="${id}">${name ?? id}</option>`)}
-          <option value="${NOBODY.forgotten}">Somebody, but the app forgets the user id</option>
-          <option value="${NOBODY.stranger}">“${NOBODY.stranger}”, an id of nobody</option>
+          <option value="${NOBODY.forgotten}">Someone, but the app forgets the user id</option>
+          <option value="${NOBODY.stranger}">“${NOBODY.stranger}”, an id that no user has</option>
         </select>
         <button type="submit" class="main">Open a Connect Webview</button>
       </form>
@@ -68,7 +68,7 @@ export const appPage = (view: AppView): Html => html`<h1>A pretend app</h1>
         <label for="new-user">User id</label>
         <input id="new-user" name="id" required maxlength="500" autocomplete="off"${invalid(view.fault, 'new-user')}>
         <button type="submit">Sign up</button>
-        <small>What waited for a user of that id is linked by itself within 20 seconds.</small>
+        <small>Connections that waited for this user are linked automatically within 20 seconds.</small>
       </form>
     </section>
     ${changeCard(view.connections)}
@@ -77,22 +77,22 @@ export const appPage = (view: AppView): Html => html`<h1>A pretend app</h1>
       ${toggle('webhooks', view.isLosing, {
         label: 'Lose all webhooks from now on',
         labelToEnd: 'Let webhooks arrive again',
-        told: 'Webhooks get lost. A backfill finds what Seam wanted to tell: npm run cli -- backfill --since 1h',
+        told: 'Webhooks are being lost. A backfill fetches the missed events: npm run cli -- backfill --since 1h',
       })}
       ${toggle('outage', view.isAway, {
         label: 'Start an outage of Seam',
         labelToEnd: 'End the outage',
-        told: 'Seam answers every call with 503.',
+        told: 'Seam responds to every call with 503.',
       })}
     </section>
   </div>
-  <h2>What became of it</h2>
+  <h2>Connections</h2>
   ${
     view.connections.length === 0
-      ? html`<p>Nobody has connected anything yet.</p>`
+      ? html`<p>No one has connected anything yet.</p>`
       : connectionTable(view)
   }
-  <p><a href="${appPath()}">Look again</a></p>`;
+  <p><a href="${appPath()}">Refresh</a></p>`;
 
 const toggle = (
   what: 'webhooks' | 'outage',
@@ -106,10 +106,10 @@ const toggle = (
 const connectionTable = ({
   connections,
   consoleUrl,
-}: AppView): Html => html`<div class="table" tabindex="0" role="region" aria-label="What became of it">
+}: AppView): Html => html`<div class="table" tabindex="0" role="region" aria-label="Connections">
     <table>
-      <caption class="hidden">Connections, the newest first</caption>
-      <thead><tr><th scope="col">Lock account</th><th scope="col">User</th><th scope="col">How it stands</th><th scope="col">Account</th></tr></thead>
+      <caption class="hidden">Connections, newest first</caption>
+      <thead><tr><th scope="col">Lock account</th><th scope="col">User</th><th scope="col">State</th><th scope="col">Account</th></tr></thead>
       <tbody>${connections.map(each => connectionRow(each, consoleUrl))}</tbody>
     </table>
   </div>`;
@@ -133,7 +133,7 @@ const changeCard = (connections: readonly SandboxConnection[]): Html => {
       <h2 id="changes">An account changes</h2>
       ${
         accounts.length === 0
-          ? html`<p>There is none yet.</p>`
+          ? html`<p>There are no accounts yet.</p>`
           : html`<form method="post" action="${appPath('changes')}" class="stack">
         <label for="account">Lock account</label>
         <select id="account" name="account">
@@ -143,7 +143,7 @@ const changeCard = (connections: readonly SandboxConnection[]): Html => {
         <select id="change" name="change">
           ${ACCOUNT_CHANGES.map(change => html`<option value="${change}">${CHANGE_LABELS[change]}</option>`)}
         </select>
-        <button type="submit">Let it happen</button>
+        <button type="submit">Make it happen</button>
       </form>`
       }
     </section>`;
@@ -168,7 +168,7 @@ export const webviewPage = (
     </fieldset>
     <label for="email">E-mail of your account there</label>
     <input id="email" name="email" type="email" value="${entered.email}" autocomplete="off" maxlength="200" aria-describedby="${fault === null ? 'email-hint' : 'fault'}"${fault === null ? '' : html` aria-invalid="true"`}>
-    <small id="email-hint">Any will do. The same one again connects the same account again.</small>
+    <small id="email-hint">Anything works. Entering the same e-mail again reconnects the same account.</small>
     <div class="row">
       <button type="submit" class="main" name="do" value="connect">Sign in and connect</button>
       <button type="submit" name="do" value="fail">Sign in with a wrong password</button>
@@ -187,12 +187,12 @@ export const donePage = (
       ? ''
       : html`<p><a class="button main" href="${caseUrl(consoleUrl, connection.subject)}">See the case in the support desk</a></p>`
   }
-  <p><a href="${appPath()}">Back to the app’s first page</a></p>`;
+  <p><a href="${appPath()}">Back to the app’s home page</a></p>`;
 
 const verdict = (connection: SandboxConnection | null, isLosing: boolean): Html => {
   if (connection === null) {
     return isLosing
-      ? html`<p class="fault">The webhooks got lost, so nobody knows of it yet. A backfill does: <code>npm run cli -- backfill --since 1h</code></p>`
+      ? html`<p class="fault">The webhooks were lost, so nothing is known about it yet. To fetch the missed events: <code>npm run cli -- backfill --since 1h</code></p>`
       : html`<p class="verdict">Waiting for Seam’s webhook …</p>`;
   }
   const { state, reason, userId } = connection;

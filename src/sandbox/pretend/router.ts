@@ -81,7 +81,7 @@ const show = (
 const TOLD: Readonly<Record<string, string>> = {
   cancelled: 'Cancelled. Seam sends nothing, and the webview stays unfinished.',
   signed_up: 'Signed up.',
-  changed: 'It happened, and Seam has told of it.',
+  changed: 'Done. Seam has sent the event.',
 };
 const told = ({ query }: Request): string | null =>
   typeof query.told === 'string' && Object.hasOwn(TOLD, query.told)
@@ -117,7 +117,7 @@ const LONGEST_ID = 500;
 const signUp = async (stage: Stage, request: Request, response: Response): Promise<void> => {
   const id = formOf(request).get('id')?.trim() ?? '';
   if (id === '' || id.length > LONGEST_ID || id.includes('\0')) {
-    const message = `A user id has 1 to ${LONGEST_ID} characters.`;
+    const message = `A user id must have 1 to ${LONGEST_ID} characters.`;
     await showApp(stage, response, null, { field: 'new-user', message });
     return;
   }
@@ -130,7 +130,7 @@ const change = async ({ app }: Stage, request: Request, response: Response): Pro
   const account = form.get('account') ?? '';
   const wanted = ACCOUNT_CHANGES.find(each => each === form.get('change'));
   if (wanted === undefined || !app.knows(account)) {
-    throw new HttpError(404, 'not_found', "The sandbox's Seam knows no such account or change.");
+    throw new HttpError(404, 'not_found', "The sandbox's Seam has no such account or change.");
   }
   await app.change(account, wanted);
   backTelling(response, 'changed');
