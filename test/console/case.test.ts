@@ -58,6 +58,24 @@ describe('the case page', () => {
     expect(rest).toContain('request_1');
   });
 
+  test('says when it was checked, and when the next check is', async () => {
+    const subject = await add('checked', { state: 'retrying' });
+    const wait = (due: string) =>
+      desk.database.pool.query(
+        `update reconciler.reconciliations
+            set observed_generation = generation - 1, due_at = now() + $2::interval where subject = $1`,
+        [subject, due],
+      );
+    const told = async (): Promise<string> => {
+      const { text } = await desk.clerks.viewer.get(pathOf(subject));
+      return text.replaceAll(/<[^>]*>/g, '');
+    };
+    await wait('150 s');
+    expect(await told()).toMatch(/Checked (just now|\d+ s ago): Failed: .*Next check in 2 min\./);
+    await wait('-1 s');
+    expect(await told()).toContain('Next check due now.');
+  });
+
   test('masks e-mails for viewers, and shows them to support; payloads likewise', async () => {
     const subject = await add('masked');
     const paths = [pathOf(subject), pathOf(subject, 'deliveries', 'event_masked')];
@@ -93,7 +111,7 @@ describe('the case page', () => {
     const older = /href="([^"]*runs_before=[^"]*)"/.exec(text)?.[1] ?? '';
     const next = await desk.clerks.viewer.get(older.replaceAll('&amp;', '&'));
     expect(next.text).toContain('run No. 10.');
-    expect(next.text).not.toContain('Older looks');
+    expect(next.text).not.toContain('Older runs');
   });
 
   test('a note that can’t be kept comes back with what is wrong, and with what was typed', async () => {
