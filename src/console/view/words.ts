@@ -57,3 +57,6 @@ export const ahead = (at: Date | string, now = Date.now()): Html => {
   const text = `in ${duration(Math.max(1_000, date.getTime() - now))}`;
   return html`<time datetime="${date.toISOString()}" title="${FORMAT.format(date)} UTC">${text}</time>`;
 };
+
+/** Whether nothing of it is hidden from whoever looks: only then does it lead anywhere. */
+export const isWhole = (text: string): boolean => !text.includes('•••');

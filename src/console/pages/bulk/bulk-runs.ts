@@ -93,15 +93,15 @@ export const BULK_RUN_ROUTES: readonly ConsoleRoute[] = [
     handle: async visit => {
       const id = idOf(visit);
       await stop(visit.desk, visit.actor, id, whyOf(visit));
-      const { counts } = await readBulkRun(visit.desk, id);
+      const { counts } = await readBulkRun(visit.desk, visit.actor, id);
       const text = `Stopped: ${number(counts.skipped)} skipped.`;
       return { kind: 'redirect', to: href(['bulk-runs', id]), notice: { text } };
     },
   },
 ];
 
-const started = async ({ desk }: Visit, id: number): Promise<Reply> => {
-  const { total } = await readBulkRun(desk, id);
+const started = async ({ desk, actor }: Visit, id: number): Promise<Reply> => {
+  const { total } = await readBulkRun(desk, actor, id);
   const text = `Started retry of ${number(total)}.`;
   return { kind: 'redirect', to: href(['bulk-runs', id]), notice: { text } };
 };

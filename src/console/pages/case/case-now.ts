@@ -4,7 +4,7 @@ import type { Case, CaseUser } from '../../../support/cases/types.ts';
 import { ACCOUNT_STATE_WORDS, OUTCOME_WORDS, REASON_TITLES } from '../../../support/words/words.ts';
 import { type Html, href, html } from '../../view/html.ts';
 import type { Visit } from '../../view/route.ts';
-import { ago, ahead, stateBadge, when } from '../../view/words.ts';
+import { ago, ahead, isWhole, stateBadge, when } from '../../view/words.ts';
 
 /** How a case stands, and what is to be done about it. */
 export const standing = (found: Case): Html => html`
