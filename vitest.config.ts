@@ -12,12 +12,7 @@ export default defineConfig({
       test: {
         name,
         include: [...tests[name]],
-        // A process a file costs a second each; where nothing but our own code runs, they share some.
-        isolate: name === 'processes' || name === 'browser',
-        globalSetup: [
-          ...(name === 'pure' ? [] : ['test/fixtures/global-setup.ts']),
-          ...(name === 'browser' ? ['test/fixtures/chromium-server.ts'] : []),
-        ],
+        globalSetup: name === 'pure' ? [] : ['test/fixtures/global-setup.ts'],
       },
     })),
     sequence: { sequencer: LongestFirst },
@@ -26,7 +21,10 @@ export default defineConfig({
     hookTimeout: 60_000,
     teardownTimeout: 30_000,
     maxWorkers: 4,
-    // BullMQ and pg keep timers; a worker process per file shows at once which file leaves something.
     pool: 'forks',
+    // A process for each file costs a second or two: loading what the last one had loaded, too. Which file leaves
+    // something behind is told by this:
+    isolate: false,
+    setupFiles: ['test/fixtures/leaves-nothing.ts'],
   },
 });

@@ -48,13 +48,19 @@ const installModules = () => {
 
 const has = program => spawnSync(program, ['--version'], { stdio: 'ignore' }).status === 0;
 
+const mayUseApt = () => process.getuid?.() === 0 && has('apt-get');
+
 /** Debian's or Ubuntu's package, where we may; quickly when the lists of packages are up to date. */
 const aptInstall = name => {
-  if (process.getuid?.() !== 0 || !has('apt-get')) return;
+  if (!mayUseApt()) return;
   tell(`Installing ${name} with apt-get …`);
   const install = () => run('apt-get', ['install', '-y', '--no-install-recommends', name]);
   if (!install() && run('apt-get', ['update'])) install();
 };
+
+/** As far as the lists of packages are here. */
+const isKnownToApt = name =>
+  spawnSync('apt-cache', ['show', name], { stdio: 'ignore' }).status === 0;
 
 const warnLoudly = lines => tell(['', ...lines.map(line => `*** ${line}`), ''].join('\n'));
 
@@ -70,13 +76,20 @@ const installRedis = () => {
 };
 
 /** As test/fixtures/chromium.ts looks for it. */
+const HEADLESS = '/usr/bin/chromium-headless-shell';
 const hasChromium = () =>
-  [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/google-chrome'].some(
+  [process.env.CHROMIUM, HEADLESS, '/usr/bin/chromium', '/usr/bin/google-chrome'].some(
     file => file !== undefined && existsSync(file),
   );
 
-/** The tests look at the console in a real browser. Without one, those are left out. */
+/**
+ * The tests look at the console in a real browser. Without one, those are left out. Debian also has it without all
+ * that draws windows, which takes half the time.
+ */
 const installChromium = () => {
+  if (process.env.CHROMIUM !== undefined || existsSync(HEADLESS)) return;
+  if (!hasChromium() && mayUseApt() && !isKnownToApt('chromium')) run('apt-get', ['update']);
+  if (isKnownToApt('chromium-headless-shell')) aptInstall('chromium-headless-shell');
   if (hasChromium()) return;
   aptInstall('chromium');
   if (hasChromium()) return;
