@@ -41,7 +41,7 @@ const runs = ({ subject, runs: all, more }: Case): Html => html`<h2 id="runs">Ru
     all.length === 0
       ? html`<p>None yet.</p>`
       : table(
-          'Checks of this connection, newest first',
+          'Runs of this connection, newest first',
           ['Run', 'Started', 'Triggered by', 'Outcome', 'Duration', 'Detail'],
           all.map(runRow),
         )
@@ -76,7 +76,7 @@ const deliveries = ({
     all.length === 0
       ? html`<p>No events are stored.</p>`
       : table(
-          'Events for this connection, newest first',
+          'Events of this connection, newest first',
           ['Event', 'Happened', 'Received', 'Source', 'Payload'],
           all.map(delivery => deliveryRow(subject, delivery)),
         )
