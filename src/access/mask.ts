@@ -1,5 +1,6 @@
 import { type Actor, may } from './actor.ts';
-import { hidePersonal, isPersonal, redact } from './redact.ts';
+import { hidePersonal, isPersonalId } from './personal.ts';
+import { redact } from './redact.ts';
 
 /** Whoever reads something: of them only the role matters here. */
 export type Viewer = Pick<Actor, 'role'>;
@@ -34,7 +35,7 @@ export const identifierFor = (viewer: Viewer, text: string | null): string | nul
 
 /** A user's id as this person may see it: an app may have taken the e-mail or the telephone number for it. */
 export const userIdFor = <Id extends string | null>(viewer: Viewer, id: Id): Id | string =>
-  id === null || may(viewer, 'see_emails') || !isPersonal(id) ? id : maskIdentifier(id);
+  id === null || may(viewer, 'see_emails') || !isPersonalId(id) ? id : maskIdentifier(id);
 
 /**
  * What a person, Seam or a users table has in words, as this person may read it: e-mails and telephone numbers

@@ -1,10 +1,10 @@
+import { hidePersonal } from './personal.ts';
+
 /* What of a payload a person may see. Pure. */
 
 const KEPT_DEPTH = 40;
 const LONGEST_TEXT = 200;
 const SHOWN_OF_LONG = 40;
-/** Far more than is shown of a long text. */
-const MOST_READ = 2_000;
 
 /** What a name says to be a secret. */
 const SECRET_KEY =
@@ -21,14 +21,10 @@ const SECRET_TEXT =
 /** An address whose user, query or fragment may let somebody in. */
 const URL_TEXT = /\b([a-z][a-z0-9+.-]{1,20}:\/\/)([^\s"'<>]+)/gi;
 
-/** Also as an address has it: `user=ada%40locks.example`. */
-const EMAIL = /[^\s@"'<>(),;:]{1,200}(?:@|%40)[^\s@"'<>(),;:]{1,200}/gi;
-/** Seven digits or more, as people write numbers; not within an id or a time. */
-const PHONE = /(?<![\w.:-])\+?\(?\d(?:[\s().-]{0,3}\d){6,14}(?![\w:-])/g;
-const DATE = /^\d{4}-\d{2}-\d{2}/;
+/** Seven digits or more, in whatever form: a payload is no place to be choosy. Not within an id, a date or a time. */
+const DIGITS =
+  /(?<![\w.:-])(?!\d{4}-\d{2}-\d{2}(?!\d))\+?\(?\d(?:[\s().-]{0,3}\d){6,14}(?![\w:-])/g;
 
-const NO_EMAIL = '•••@•••';
-const NO_NUMBER = '••• (number)';
 const HIDDEN = '••• (secret)';
 const PERSONAL = '••• (personal)';
 
@@ -40,21 +36,13 @@ const withoutSecrets = (scheme: string, rest: string): string => {
   return `${scheme}${host}${path}${isWhole ? '' : ' (rest hidden)'}`;
 };
 
-/** A text that a person or Seam wrote, without the e-mails and telephone numbers in it. */
-export const hidePersonal = (text: string): string =>
-  text.replace(EMAIL, NO_EMAIL).replace(PHONE, found => (DATE.test(found) ? found : NO_NUMBER));
-
-/** Whether an id is somebody's e-mail, or a telephone number as they are written with their country. */
-export const isPersonal = (id: string): boolean =>
-  /\S@\S/.test(id) || /^\+[\d\s().-]{7,}$/.test(id);
-
 /** A text without what lets somebody in, and for some without what tells who somebody is. */
 export const redactText = (text: string, { forViewer }: { forViewer: boolean }): string => {
   const safe = text
     .replace(URL_TEXT, (_, scheme: string, rest: string) => withoutSecrets(scheme, rest))
     .replace(SECRET_TEXT, HIDDEN);
   if (!forViewer) return safe;
-  const masked = hidePersonal(safe.slice(0, MOST_READ));
+  const masked = hidePersonal(safe).replace(DIGITS, '••• (number)');
   if (masked.length <= LONGEST_TEXT) return masked;
   const shown = [...masked.slice(0, 2 * SHOWN_OF_LONG)].slice(0, SHOWN_OF_LONG).join('');
   return `${shown}… (${safe.length} characters)`;
