@@ -2,8 +2,8 @@ import { type Actor, may } from './actor.ts';
 import { hidePersonal, isPersonalId } from './personal.ts';
 import { redact } from './redact.ts';
 
-/** Whoever reads something: of them only the role matters here. */
-export type Viewer = Pick<Actor, 'role'>;
+/** Whoever reads something: their role says what they may see, and whether they do so in a shell. */
+export type Viewer = Pick<Actor, 'role'> & Partial<Pick<Actor, 'face'>>;
 
 const DOTS = '•••';
 
@@ -44,9 +44,12 @@ export const userIdFor = <Id extends string | null>(viewer: Viewer, id: Id): Id 
 export const wordsFor = <Text extends string | null>(viewer: Viewer, text: Text): Text | string =>
   text === null || may(viewer, 'see_emails') ? text : hidePersonal(text);
 
-/** JSON of whatever form, as this person may read it; what lets somebody in is hidden from everybody. */
+/**
+ * JSON of whatever form, as this person may read it. What lets somebody in is hidden from everybody, but in a
+ * shell: whoever has one has the database's password, too.
+ */
 export const jsonFor = <T>(viewer: Viewer, value: T): T =>
-  redact(value, { forViewer: !may(viewer, 'see_emails') }) as T;
+  viewer.face === 'cli' ? value : (redact(value, { forViewer: !may(viewer, 'see_emails') }) as T);
 
 /**
  * What somebody signs in with at a lock's maker, in the order in which it tells most. Source: Seam's API

@@ -1,8 +1,15 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { identifierFor, maskIdentifier, userIdFor, wordsFor } from '../../src/access/mask.ts';
-import { ROLES } from '../../src/access/permissions.ts';
+import {
+  identifierFor,
+  jsonFor,
+  maskIdentifier,
+  userIdFor,
+  wordsFor,
+} from '../../src/access/mask.ts';
+import { mayRole, ROLES } from '../../src/access/permissions.ts';
 import { anyText } from '../fixtures/arbitraries.ts';
+import { SHELL } from '../fixtures/shell.ts';
 
 test.each([
   ['ada.lovelace@locks.example', 'a•••@l•••.example'],
@@ -88,4 +95,17 @@ test('no telephone number in words reaches a viewer, whatever stands around it',
       expect(wordsFor({ role: 'viewer' }, `${before} ${number} ${after}`)).not.toContain(number);
     }),
   );
+});
+
+test('what lets somebody in is hidden from everybody, but in a shell', () => {
+  const metadata = { api_token: 'hunter-two' };
+  for (const role of ROLES) expect(jsonFor({ role }, metadata)).not.toEqual(metadata);
+  expect(jsonFor(SHELL, metadata)).toEqual(metadata);
+});
+
+test('whoever acts on a user sees whom', () => {
+  for (const role of ROLES) {
+    const acts = mayRole(role, 'link') || mayRole(role, 'create_webview');
+    expect(mayRole(role, 'see_emails') || !acts).toBe(true);
+  }
 });
