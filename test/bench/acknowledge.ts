@@ -1,4 +1,4 @@
-import { freePort } from '../fixtures/redis.ts';
+import { freePort } from '../fixtures/ports.ts';
 import { type Child, cpuSeconds, startChild } from './child.ts';
 import type { Options } from './options.ts';
 import type { LoadAnswer, LoadRequest } from './programs/load.ts';

@@ -1,4 +1,4 @@
-import { freePort } from '../fixtures/redis.ts';
+import { freePort } from '../fixtures/ports.ts';
 import { until } from '../fixtures/wait.ts';
 import { type Child, memoryMb, startChild } from './child.ts';
 import { BURST } from './messages.ts';

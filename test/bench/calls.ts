@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../fixtures/redis.ts';
+import { freePort } from '../fixtures/ports.ts';
 import { until } from '../fixtures/wait.ts';
 import { type SignedMessage, signMessages } from './messages.ts';
 import type { Options } from './options.ts';

@@ -1,5 +1,5 @@
 import { type Database, openDatabase } from '../../src/db/client.ts';
-import { freePort } from '../fixtures/redis.ts';
+import { freePort } from '../fixtures/ports.ts';
 import { silentLog } from '../fixtures/settings.ts';
 import { until } from '../fixtures/wait.ts';
 import type { Child } from './child.ts';

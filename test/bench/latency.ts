@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { freePort } from '../fixtures/redis.ts';
+import { freePort } from '../fixtures/ports.ts';
 import { idsOf, type SignedMessage, signMessages } from './messages.ts';
 import type { Options } from './options.ts';
 import type { Section } from './report.ts';

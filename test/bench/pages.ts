@@ -3,7 +3,7 @@ import { CONSOLE_ROUTES } from '../../src/console/routes.ts';
 import { openDatabase } from '../../src/db/client.ts';
 import { addOperator } from '../../src/operators/operators.ts';
 import { createSignInLink, signInWithLink } from '../../src/operators/sign-in.ts';
-import { freePort } from '../fixtures/redis.ts';
+import { freePort } from '../fixtures/ports.ts';
 import { silentLog } from '../fixtures/settings.ts';
 import { fillHistory, readSamples, type Sample } from './history.ts';
 import type { Options } from './options.ts';

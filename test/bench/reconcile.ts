@@ -4,7 +4,7 @@ import type { Subject } from '../../src/model/subject.ts';
 import { createQueueBackend } from '../../src/queue/backend.ts';
 import { createEnqueuer } from '../../src/queue/enqueue.ts';
 import { readEvent } from '../../src/seam/events.ts';
-import { freePort } from '../fixtures/redis.ts';
+import { freePort } from '../fixtures/ports.ts';
 import { silentLog } from '../fixtures/settings.ts';
 import { until } from '../fixtures/wait.ts';
 import { cpuSeconds, startChild } from './child.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../fixtures/redis.ts';
+import { freePort } from '../fixtures/ports.ts';
 import { cpuSeconds, memoryMb } from './child.ts';
 import type { Options } from './options.ts';
 import type { Section } from './report.ts';

@@ -1,14 +1,22 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, inject, test } from 'vitest';
+import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import { planChaos } from './plan.ts';
 import type { Report } from './report.ts';
 
 const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
 
-const start = (args: readonly string[]) =>
-  spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+/** Also of a test that has run out of time it takes along all that it has started. */
+const start = (args: readonly string[]) => {
+  const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const exited = once(child, 'exit');
+  onTestFinished(async () => {
+    child.kill('SIGTERM');
+    await exited;
+  });
+  return child;
+};
 
 /** `npm run chaos -- …` to its end. */
 const chaos = async (args: readonly string[]) => {
@@ -89,7 +97,7 @@ describe('the command', () => {
     const urls = told.match(/http:\S+/g) ?? [];
     expect(urls).toHaveLength(2);
     for (const url of urls) await expect(fetch(url)).rejects.toThrow();
-  });
+  }, 150_000);
 
   test('tells how it is used', async () => {
     const { code, stdout } = await chaos(['--help']);

@@ -2,8 +2,8 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import pg from 'pg';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/db/embedded.ts';
+import { freePort } from '../fixtures/ports.ts';
 import { makeFolder } from '../fixtures/settings.ts';
-import { steadyPort } from './ports.ts';
 
 /** A real PostgreSQL with its default durability, on a port that stays the same. */
 export type KillablePostgres = Readonly<{
@@ -20,7 +20,7 @@ export const openPostgres = async (): Promise<KillablePostgres> => {
   await using stack = new AsyncDisposableStack();
   const folder = await makeFolder();
   stack.defer(() => rm(folder, { recursive: true, force: true }));
-  const port = await steadyPort();
+  const port = await freePort();
   const launch = () => startEmbeddedPostgres({ dataDir: path.join(folder, 'postgres'), port });
   // As a promise: whoever closes this in the middle of a start waits for it, and leaves nothing
   // running.

@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { Redis } from 'ioredis';
-import { steadyPort } from './ports.ts';
+import { freePort } from '../fixtures/ports.ts';
 
 /** A real Redis that keeps nothing on disk, on a port that stays the same. */
 export type KillableRedis = Readonly<{
@@ -23,7 +23,7 @@ export const openRedis = async (): Promise<KillableRedis> => {
   await using stack = new AsyncDisposableStack();
   const dir = await mkdtemp(path.join(os.tmpdir(), 'seam-reconciler-redis-'));
   stack.defer(() => rm(dir, { recursive: true, force: true }));
-  const port = await steadyPort();
+  const port = await freePort();
   const url = `redis://127.0.0.1:${port}`;
   let server: ChildProcess | null = null;
 

@@ -1,10 +1,10 @@
 import pg from 'pg';
+import { freePort } from '../fixtures/ports.ts';
 import { run } from '../fixtures/processes.ts';
 import { SECRET } from '../fixtures/settings.ts';
 import { until } from '../fixtures/wait.ts';
 import type { QueueKind } from './faults.ts';
 import { createMember, type Member } from './member.ts';
-import { steadyPort } from './ports.ts';
 import { type KillablePostgres, openPostgres } from './postgres.ts';
 import { type KillableRedis, openRedis } from './redis.ts';
 import { type ChaosSeam, startSeam } from './seam-front.ts';
@@ -65,7 +65,7 @@ export const openRig = async (options: {
     made.start();
     return made;
   };
-  const ports = [await steadyPort(), await steadyPort()] as const;
+  const ports = [await freePort(), await freePort()] as const;
   const serves = [
     member('serve 0', ['serve'], { PORT: String(ports[0]) }),
     member('serve 1', ['serve'], { PORT: String(ports[1]) }),

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { EVENT_TYPES } from '../../src/seam/events.ts';
 import { createTestDatabase, type TestDatabase } from '../fixtures/database.ts';
 import { runHere } from '../fixtures/here.ts';
-import { freePort } from '../fixtures/redis.ts';
+import { freePort } from '../fixtures/ports.ts';
 import { startTestSeam, type TestSeam } from '../fixtures/seam.ts';
 import { OTHER_SECRET, SECRET } from '../fixtures/settings.ts';
 

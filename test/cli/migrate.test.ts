@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isMigrated } from '../../src/db/migrate.ts';
 import { createTestDatabase, type TestDatabase } from '../fixtures/database.ts';
+import { freePort } from '../fixtures/ports.ts';
 import { run, start } from '../fixtures/processes.ts';
-import { freePort } from '../fixtures/redis.ts';
 import { startTestSeam, type TestSeam } from '../fixtures/seam.ts';
 import { SECRET } from '../fixtures/settings.ts';
 import { createNewerVersion, type Version } from '../fixtures/version.ts';

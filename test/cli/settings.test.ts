@@ -7,7 +7,7 @@ import { DATA_FOLDER } from '../../src/cli/laptop.ts';
 import { isMigrated } from '../../src/db/migrate.ts';
 import { createTestDatabase, type TestDatabase } from '../fixtures/database.ts';
 import { runHere } from '../fixtures/here.ts';
-import { freePort } from '../fixtures/redis.ts';
+import { freePort } from '../fixtures/ports.ts';
 import { SECRET } from '../fixtures/settings.ts';
 
 const STACK = /^\s+at .+:\d+|node_modules/m;

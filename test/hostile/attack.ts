@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import pg from 'pg';
 import { MARK } from '../fixtures/arbitraries.ts';
+import { freePort } from '../fixtures/ports.ts';
 import { type Running, start } from '../fixtures/processes.ts';
-import { freePort } from '../fixtures/redis.ts';
 import { SECRET } from '../fixtures/settings.ts';
 import { until } from '../fixtures/wait.ts';
 import { type Exchange, type Outcome, openLane, sendAlone } from './client.ts';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runMigrations } from '../../src/db/migrate.ts';
 import { createQueueBackend } from '../../src/queue/backend.ts';
 import { createTestDatabase, type TestDatabase } from '../fixtures/database.ts';
-import { freePort } from '../fixtures/redis.ts';
+import { freePort } from '../fixtures/ports.ts';
 import { silentLog } from '../fixtures/settings.ts';
 import { event, openWeb, signed, type TestWeb } from '../fixtures/web.ts';
 

@@ -3,6 +3,7 @@ import { createSeal } from '../../src/operators/begun-sign-in.ts';
 import { disableOperator, enableOperator } from '../../src/operators/change-operator.ts';
 import { createSignInLink, signInWithLink } from '../../src/operators/sign-in.ts';
 import { openDesk, type TestDesk } from '../fixtures/desk.ts';
+import { freePort } from '../fixtures/ports.ts';
 import {
   type Browserlet,
   openBrowserlet,
@@ -10,7 +11,6 @@ import {
   type TestProvider,
   throughProvider,
 } from '../fixtures/provider.ts';
-import { freePort } from '../fixtures/redis.ts';
 import { SHELL } from '../fixtures/shell.ts';
 
 const ROLES = { 'lock-support': 'support', oncall: 'on-call', bosses: 'admin' } as const;

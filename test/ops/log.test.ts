@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { SeamHttp } from '@seamapi/http';
 import { describe, expect, test } from 'vitest';
 import { describeError } from '../../src/ops/log.ts';
-import { freePort } from '../fixtures/redis.ts';
+import { freePort } from '../fixtures/ports.ts';
 
 const LEAK = 'hunter2';
 const told = (error: unknown): string => JSON.stringify(describeError(error));

@@ -145,6 +145,8 @@ describe('a migration that can’t have its tables at once', () => {
     await using newer = await createNewerVersion(ADDITIVE);
     await using crowd = startCrowd(house);
     const long = await house.database.pool.connect();
+    // Destroyed, should the test fail before its end: or else the pool waits for it.
+    using _ended = { [Symbol.dispose]: () => long.release(true) };
     await long.query('begin; select from reconciler.deliveries; select from reconciler.runs');
     await using migrate = start(['migrate'], house.env, newer.main);
     const tries = () => migrate.log.filter(({ tries }) => tries !== undefined).length;
@@ -152,7 +154,6 @@ describe('a migration that can’t have its tables at once', () => {
     await crowd.more(10);
     expect(await hasColumn('priority')).toBe(false);
     await long.query('commit');
-    long.release();
     expect(await migrate.ended()).toBe(null);
     expect(await hasColumn('priority')).toBe(true);
     const { webviewIds, refused } = await crowd.stop();
