@@ -1,185 +1,189 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { mayRole, type Role } from '../../src/access/permissions.ts';
+import { mayRole, type Permission, type Role } from '../../src/access/permissions.ts';
 import { API_ROUTES } from '../../src/api/routes.ts';
 import { CONSOLE_ROUTES } from '../../src/console/routes.ts';
-import { addConnection, openDesk, type TestDesk } from '../fixtures/desk.ts';
+import { openDesk, type TestDesk } from '../fixtures/desk.ts';
+import { createPlants, type PlantedUsers, seedPlants, writePlants } from '../fixtures/planted.ts';
 
-/*
- * An e-mail and a telephone number wherever one can come to stand: a user's id, a users table, an account,
- * metadata, Seam's words, people's words. A viewer reads none of it, in whatever answer of whatever route.
- */
+/* Every answer of every route, read by a viewer: none of the e-mails and telephone numbers is in it. */
 
-const EMAIL = 'ada.secret@locks.example';
-/** An id of a user that is their e-mail. */
-const USER_ID = 'secret.user@locks.example';
-const PHONES = ['+1 (555) 010-4477', '+15550104477', '555-010-4477'] as const;
-const WORDS = `She wrote from ${EMAIL} and called from ${PHONES[0]} (or ${PHONES[2]}), ticket 4711`;
-const PLANTED = ['ada.secret', 'secret.user', '0104477', '010-4477'];
-
-const SUBJECT = 'connect_webview:w1';
-const OTHER = 'connect_webview:w2';
-const at = (...parts: string[]): string => parts.map(encodeURIComponent).join('/');
-
+const plants = createPlants();
 let desk: TestDesk;
+let users: PlantedUsers;
 beforeAll(async () => {
   desk = await openDesk();
-  const { pool } = desk.database;
-  await pool.query(
-    `insert into reconciler.users (id, name, email) values ($1, $2, $2), ('nobody', $3, $2)`,
-    [USER_ID, EMAIL, `Grace ${PHONES[1]}`],
-  );
-  const account = { reason: 'user_not_found', accountId: 'a1', claimedUserId: USER_ID };
-  await addConnection(desk.database, { subject: SUBJECT, ...account });
-  await addConnection(desk.database, { subject: OTHER, reason: 'webview_pending' });
-  await pool.query(
-    `insert into reconciler.expected_webviews (connect_webview_id, user_id) values ('w2', $1)`,
-    [USER_ID],
-  );
-  const troubles = JSON.stringify([{ error_code: 'odd', message: `${WORDS} was refused` }]);
-  await pool.query(
-    `insert into reconciler.connected_accounts
-            (connected_account_id, account_type_display_name, display_name, user_identifier,
-             custom_metadata, errors, warnings, accepted_capabilities, state, read_by_run)
-     values ('a1', 'August', $1, $2, $3, $4, '[]', '[]', 'connected', 1),
-            ('a2', 'Yale', $5, $6, '{}', '[]', '[]', '[]', 'connected', 1)`,
-    [
-      EMAIL,
-      { email: EMAIL, phone: PHONES[1] },
-      { id: USER_ID, contact: EMAIL, call: PHONES[0], api_token: 'hunter-two' },
-      troubles,
-      PHONES[0],
-      { phone: PHONES[1] },
-    ],
-  );
-  await addConnection(desk.database, {
-    subject: 'connected_account:a2',
-    reason: 'metadata_id_missing',
-    accountId: 'a2',
-  });
-  await pool.query(
-    `insert into reconciler.runs (subject, generation, trigger, finished_at, outcome, reason, detail)
-     values ($1, 1, 'delivery', now(), 'failed', 'seam_unavailable', $2)`,
-    [SUBJECT, WORDS],
-  );
-  await pool.query(
-    `insert into reconciler.workspace_holds (workspace_id, reason, detail, probe_at)
-     values (null, 'seam_unavailable', $1, now())`,
-    [WORDS],
-  );
-  await pool.query(
-    `insert into reconciler.backfills
-            (workspace, covered_from, covered_until, due_at, failing_since, failure)
-     values ('', now(), now(), now(), now(), $1)`,
-    [WORDS],
-  );
-  await pool.query(
-    `insert into reconciler.deliveries (event_id, event_type, subject, body, signature)
-     values ('e1', 'connected_account.connected', $1, $2, '{}')`,
-    [SUBJECT, Buffer.from(JSON.stringify({ who: EMAIL, id: USER_ID, note: WORDS }))],
-  );
-  await told('POST', `/${at('connections', SUBJECT, 'notes')}`, { text: WORDS });
-  await told('POST', '/bulk-runs', { filter: { state: 'failed', user: USER_ID }, why: WORDS });
-  await told('POST', `/${at('connections', SUBJECT, 'link')}`, { user_id: USER_ID, why: WORDS });
-  await told('POST', '/bulk-runs', { subjects: [OTHER], why: WORDS });
-  await told('POST', `/${at('connections', OTHER, 'dismiss')}`, { why: WORDS });
-  await told('POST', '/queue/pause', { why: WORDS });
+  users = await seedPlants(desk, plants);
+  await writePlants(desk, plants, users);
 });
 afterAll(() => desk[Symbol.asyncDispose]());
 
-const told = async (method: string, path: string, body: unknown): Promise<void> => {
-  const { status, body: answer } = await desk.call('admin', method, path, { body });
-  expect(status, JSON.stringify(answer)).toBeLessThan(300);
-};
+const at = (...parts: string[]): string => `/${parts.map(encodeURIComponent).join('/')}`;
+const CASES = [
+  'connect_webview:w1',
+  'connect_webview:w2',
+  'connected_account:a2',
+  'connected_account:a3',
+];
+const W1 = at('connections', 'connect_webview:w1');
 
-/** Where the parts of a path lead to something, and with which queries there is most to see. */
+/**
+ * Where the parts of a path lead to something, and with which queries there is most to see. What a viewer
+ * types stands on the page that answers: so they type what isn't hidden.
+ */
 const PLACES: Readonly<Record<string, readonly string[]>> = {
-  '/': ['', '?tab=dismissed'],
-  '/bulk-runs/:id': ['/bulk-runs/1', '/bulk-runs/2'],
+  '/': ['/', '/?tab=dismissed', '/?tab=settled'],
+  '/connections/:subject': CASES.map(subject => at('connections', subject)),
+  '/connections/{subject}': CASES.map(subject => at('connections', subject)),
+  '/connections': ['/connections', '/connections?state=linked'],
+  '/search': ['a1', 'a2', 'a3', 'w2', 'nobody', 'e1', 'none'].map(text => `/search?q=${text}`),
+  '/users': ['/users?q=nobody'],
+  '/bulk-runs/:id': ['/bulk-runs/1', '/bulk-runs/2', '/bulk-runs/2?show=waiting'],
   '/bulk-runs/{id}': ['/bulk-runs/1', '/bulk-runs/2'],
   '/bulk-runs/{id}/items': ['/bulk-runs/1/items', '/bulk-runs/2/items'],
-  '/connections/:subject': [SUBJECT, OTHER, 'connected_account:a2'].map(
-    subject => `/${at('connections', subject)}`,
+  '/bulk-runs/:id/start': ['/bulk-runs/1/start'],
+  '/bulk-runs/{id}/start': ['/bulk-runs/1/start'],
+  '/bulk-runs/:id/stop': ['/bulk-runs/2/stop'],
+  '/bulk-runs/{id}/stop': ['/bulk-runs/2/stop'],
+  '/accounts/{account_id}': ['/accounts/a1', '/accounts/a2', '/accounts/a3'],
+  '/audit-log': ['/audit-log', '/audit-log?target=w1'],
+  '/operators/:id': ['/operators/1'],
+  '/operators/{id}': ['/operators/1'],
+  '/operators/{id}/sign-in-link': ['/operators/1/sign-in-link'],
+  '/tokens/:id/revoke': ['/tokens/1/revoke'],
+  '/tokens/{id}/revoke': ['/tokens/1/revoke'],
+  '/views/:id/delete': ['/views/1/delete'],
+  ...Object.fromEntries(
+    ['role', 'disable', 'enable', 'link'].map(what => [
+      `/operators/:id/${what}`,
+      [`/operators/1/${what}`],
+    ]),
   ),
-  '/connections/{subject}': [SUBJECT, OTHER, 'connected_account:a2'].map(
-    subject => `/${at('connections', subject)}`,
+  ...Object.fromEntries(
+    ['dismiss', 'reopen', 'retry', 'notes', 'link'].flatMap(what =>
+      [':subject', '{subject}'].map(part => [`/connections/${part}/${what}`, [`${W1}/${what}`]]),
+    ),
   ),
-  '/connections/:subject/deliveries/:event': [`/${at('connections', SUBJECT, 'deliveries', 'e1')}`],
-  '/connections/{subject}/deliveries/{event_id}': [
-    `/${at('connections', SUBJECT, 'deliveries', 'e1')}`,
-  ],
-  '/accounts/{account_id}': ['/accounts/a1', '/accounts/a2'],
-  // What a viewer typed stands on the page that answers: so they type what isn't hidden.
-  '/search': ['/search?q=a1', '/search?q=w2', '/search?q=nobody', '/search?q=e1'],
+  '/connections/:subject/links/:audit/undo': [`${W1}/links/1/undo`],
+  '/connections/{subject}/links/{audit_id}/undo': [`${W1}/links/1/undo`],
+  '/connections/:subject/deliveries/:event': [`${W1}/deliveries/e1`],
+  '/connections/{subject}/deliveries/{event_id}': [`${W1}/deliveries/e1`],
 };
 
-const placesOf = (path: string): readonly string[] => {
-  const places = PLACES[path] ?? (/[:{]/.test(path) ? undefined : [path]);
-  if (places === undefined) throw new Error(`say above where ${path} leads to something`);
-  return places;
-};
-const readsOf = (routes: readonly { method: string; path: string; needs: never }[]) =>
-  routes
-    .filter(({ method, needs }) => method === 'get' && mayRole('viewer', needs))
-    .flatMap(({ path }) => placesOf(path));
+type Place = Readonly<{ method: string; place: string; isFor: (role: Role) => boolean }>;
 
-/** However it is written: as text, in HTML, in an address, in JSON. */
-const spelt = (text: string): string => {
-  const decoded = text
-    .replaceAll(/&#x([0-9a-f]+);/gi, (_, code: string) =>
-      String.fromCharCode(Number.parseInt(code, 16)),
-    )
-    .replaceAll(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)))
-    .replaceAll(/%([0-9a-f]{2})/gi, (_, code: string) =>
-      String.fromCharCode(Number.parseInt(code, 16)),
-    );
-  return `${text}\n${decoded}\n${decoded.replaceAll(/[\s().+-]/g, '')}`;
-};
-const seenIn = (text: string): string[] => PLANTED.filter(planted => spelt(text).includes(planted));
+const visitsOf = (
+  routes: readonly { method: string; path: string; needs: Permission }[],
+): Place[] =>
+  routes.flatMap(({ method, path, needs }) => {
+    const places = PLACES[path] ?? (/[:{]/.test(path) ? undefined : [path]);
+    if (places === undefined) throw new Error(`say above where ${path} leads to something`);
+    return places.map(place => ({ method, place, isFor: (role: Role) => mayRole(role, needs) }));
+  });
+/** As a list asks for itself anew. */
+const REFRESHED = `/connections?first=&${CASES.map(each => `shown=${each}`).join('&')}`;
+const CONSOLE = [
+  ...visitsOf(CONSOLE_ROUTES),
+  { method: 'get', place: REFRESHED, isFor: () => true },
+];
+const API = visitsOf(API_ROUTES);
+type Visited = Readonly<{ status: number; text: string }>;
 
-const pageFor = async (role: Role, path: string): Promise<string> => {
-  const { status, text, headers } = await desk.clerks[role].get(`/support${path}`);
-  expect(status).toBe(200);
-  return text + JSON.stringify([...headers]);
-};
-const answerTo = async (role: Role, path: string): Promise<string> => {
-  const { status, body, headers } = await desk.call(role, 'GET', path);
-  expect(status).toBe(200);
-  return JSON.stringify(body) + JSON.stringify([...headers]);
+const spell = (status: number, headers: Headers, body: string): string =>
+  `${status} ${JSON.stringify([...headers])} ${body}`;
+
+/** A page with its headers, and whatever it leads on to. */
+const visit = async (role: Role, method: string, place: string): Promise<Visited> => {
+  const { cookie } = desk.clerks[role];
+  const go = (path: string, init: RequestInit = {}): Promise<Response> =>
+    fetch(new URL(path, desk.url), { redirect: 'manual', ...init, headers: { cookie } });
+  const { text } = await desk.clerks[role].get('/support');
+  const csrf = /name="csrf" value="([^"]+)"/.exec(text)?.[1] ?? '';
+  const form = new URLSearchParams({ csrf, name: 'mine', state: 'failed' });
+  let response = await go(
+    `/support${place}`,
+    method === 'get' ? {} : { method: method.toUpperCase(), body: form },
+  );
+  let told = '';
+  for (let hops = 0; hops < 5; hops++) {
+    told += spell(response.status, response.headers, await response.text());
+    const to = response.headers.get('location');
+    if (to === null) break;
+    response = await go(to);
+  }
+  return { status: response.status, text: told };
 };
 
-const PAGES = readsOf(CONSOLE_ROUTES as never);
-const CALLS = readsOf(API_ROUTES as never);
+const call = async (role: Role, method: string, place: string): Promise<Visited> => {
+  const { status, headers, body } = await desk.call(role, method.toUpperCase(), place, {
+    ...(method === 'get' ? {} : { body: {} }),
+  });
+  return { status, text: spell(status, headers, JSON.stringify(body)) };
+};
 
-describe('a viewer sees no e-mail and no telephone number', () => {
-  test.each(PAGES)('on the page %s', async path => {
-    expect(seenIn(await pageFor('viewer', path))).toEqual([]);
+describe('a viewer reads no e-mail and no telephone number', () => {
+  test.each(CONSOLE)('in the console: $method $place', async ({ method, place, isFor }) => {
+    const { status, text } = await visit('viewer', method, place);
+    expect(status === 403).toBe(!isFor('viewer'));
+    if (method === 'get' && isFor('viewer')) expect(status).toBe(200);
+    expect(plants.seenIn(text)).toEqual([]);
+    // A link with dots in the place of an id leads nowhere.
+    expect(text).not.toMatch(/(?:href|action|hx-\w+)="[^"]*(?:•|%E2%80%A2)/i);
   });
 
-  test.each(CALLS)('in the answer to %s', async path => {
-    expect(seenIn(await answerTo('viewer', path))).toEqual([]);
+  test.each(API)('through the API: $method $place', async ({ method, place, isFor }) => {
+    const { status, text } = await call('viewer', method, place);
+    expect(status === 403).toBe(!isFor('viewer'));
+    if (method === 'get' && isFor('viewer')) expect(status).toBe(200);
+    expect(plants.seenIn(text)).toEqual([]);
+  });
+
+  test('in the API’s description', async () => {
+    const response = await fetch(`${desk.url}/api/v1/openapi.json`);
+    expect(plants.seenIn(await response.text())).toEqual([]);
   });
 });
 
-describe('support sees what was put in, so the test could fail', () => {
-  test('everything planted stands somewhere in the console, and somewhere in the API', async () => {
-    const pages = await Promise.all(PAGES.map(path => pageFor('support', path)));
-    expect(seenIn(pages.join())).toEqual(PLANTED);
-    const answers = await Promise.all(CALLS.map(path => answerTo('support', path)));
-    expect(seenIn(answers.join())).toEqual(PLANTED);
+describe('support reads all of them, so the test could fail', () => {
+  const isRead = ({ method, isFor }: Place) => method === 'get' && isFor('support');
+
+  test('each that was put in stands in some answer', async () => {
+    const texts: string[] = [];
+    for (const { method, place } of CONSOLE.filter(isRead)) {
+      texts.push((await visit('support', method, place)).text);
+    }
+    for (const { method, place } of API.filter(isRead)) {
+      texts.push((await call('support', method, place)).text);
+    }
+    expect(plants.seenIn(texts.join('\n'))).toEqual(plants.places());
   });
 
-  test.each([
-    `/${at('connections', SUBJECT)}`,
-    '/search?q=a1',
-    '/audit-log',
-    '/queue',
-    '/bulk-runs/1',
-    '/accounts/a1',
-  ])('in the answer to %s', async path => {
-    expect(seenIn(await answerTo('support', path))).not.toEqual([]);
-  });
+  test.each([`${W1}`, '/search?q=a1', '/audit-log', '/queue', '/bulk-runs/2', '/accounts/a1'])(
+    'some through the API: %s',
+    async place => {
+      expect(plants.seenIn((await call('support', 'get', place)).text)).not.toEqual([]);
+    },
+  );
 
   test('but not what lets somebody in', async () => {
-    expect(await answerTo('support', '/accounts/a1')).not.toContain('hunter-two');
+    expect((await call('support', 'get', '/accounts/a1')).text).not.toContain('hunter-two');
   });
+});
+
+test('what a viewer types themselves is read back to them, and nothing beyond', async () => {
+  const typed = encodeURIComponent(users.named);
+  const own = plants.seenIn(users.named);
+  for (const place of [
+    `/search?q=${typed}`,
+    `/connections?user=${typed}`,
+    `/audit-log?target=${typed}`,
+  ]) {
+    const { text } = await visit('viewer', 'get', place);
+    expect(own).toEqual(expect.arrayContaining(plants.seenIn(text)));
+    if (!place.startsWith('/search')) expect(plants.seenIn(text)).toEqual(own);
+  }
+  for (const place of [`/search?q=${typed}`, `/connections?user=${typed}`]) {
+    expect(own).toEqual(
+      expect.arrayContaining(plants.seenIn((await call('viewer', 'get', place)).text)),
+    );
+  }
 });

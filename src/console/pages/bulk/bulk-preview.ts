@@ -1,3 +1,4 @@
+import { may } from '../../../access/actor.ts';
 import { LARGE_BULK_RUN } from '../../../access/permissions.ts';
 import { PREVIEW_MINUTES } from '../../../support/bulk/limits.ts';
 import { type BulkRun, listBulkItems } from '../../../support/bulk/read.ts';
@@ -33,7 +34,7 @@ export const previewPage = async (visit: Visit, run: BulkRun): Promise<Reply> =>
       </dl>
       ${sampleTable(run, sample)}
       ${leftOutList(run)}
-      ${isTooOld(run) ? tooOld(run) : startForm(visit, run)}`,
+      ${isTooOld(run) ? tooOld(visit, run) : startForm(visit, run)}`,
   );
 };
 
@@ -55,8 +56,11 @@ const isTooOld = ({ planned_at }: BulkRun): boolean =>
 
 const isOfSelected = ({ query }: BulkRun): boolean => query.startsWith('subject=');
 
-const backTo = (run: BulkRun): string =>
-  href(['connections'], isOfSelected(run) ? {} : new URLSearchParams(run.query));
+/** Whoever may not plan one came from the bulk runs; and of its filter they may not see all. */
+const backTo = ({ actor }: Visit, run: BulkRun): string => {
+  if (!may(actor, 'plan_bulk_run')) return href(['bulk-runs']);
+  return href(['connections'], isOfSelected(run) ? {} : new URLSearchParams(run.query));
+};
 
 const startForm = (visit: Visit, run: BulkRun): Html => html`<form class="stack card" ${inPlace(
   href(['bulk-runs', run.id, 'start']),
@@ -71,10 +75,10 @@ const startForm = (visit: Visit, run: BulkRun): Html => html`<form class="stack 
         run.total > LARGE_BULK_RUN ? 'start_large_bulk_run' : 'start_bulk_run',
         { kind: 'main' },
       )}
-      <a class="button" href="${backTo(run)}">Back</a>
+      <a class="button" href="${backTo(visit, run)}">Back</a>
     </div>
   </form>`;
 
-const tooOld = (run: BulkRun): Html =>
+const tooOld = (visit: Visit, run: BulkRun): Html =>
   html`<p class="fault">This preview is older than ${PREVIEW_MINUTES} minutes, so it may be out of date. Go back to the list and plan it again.</p>
-    <p><a class="button" href="${backTo(run)}">Back</a></p>`;
+    <p><a class="button" href="${backTo(visit, run)}">Back</a></p>`;
