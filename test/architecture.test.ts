@@ -45,6 +45,9 @@ const ENGINE = [
 /** What a person works with. */
 const DESK = ['support', 'console', 'api', 'operators', 'drift', 'audit-log'];
 
+/** Of the engine: how it answers requests, what Seam can say and be asked for, and BullMQ's board for those on call. */
+const KNOWN_TO_FACES = ['http', 'seam', 'queue/board.ts'];
+
 /** Decisions and words: they import nothing that does I/O. */
 const PURE = [
   'model/',
@@ -176,6 +179,20 @@ describe('the house', () => {
         isIn(to, ['access/mask.ts', 'access/personal.ts', 'access/redact.ts']),
     );
     expect(hiding.map(tell)).toEqual([]);
+  });
+
+  test('a page or an answer reads nothing past what hides it: no table, no query, no reader of the engine', () => {
+    const isFace = (file: string): boolean => isIn(file, ['console', 'api']);
+    const past = imports.filter(
+      ({ from, to, typeOnly }) =>
+        isFace(from) && !typeOnly && isIn(to, [...ENGINE, 'drift']) && !isIn(to, KNOWN_TO_FACES),
+    );
+    expect(past.map(tell)).toEqual([]);
+    const querying = files.filter(
+      file =>
+        isFace(file) && /\.(?:query|execute)\(/.test(readFileSync(path.join(SRC, file), 'utf8')),
+    );
+    expect(querying).toEqual(['api/idempotency.ts']);
   });
 
   test('at the root lies the entry, and nothing else', () => {
