@@ -4,15 +4,15 @@ import { LARGE_BULK_RUN, type Permission, type Role } from './permissions.ts';
 
 /** What each role may do beyond the one before it. */
 export const ROLE_WORDS = {
-  viewer: 'sees everything, with lock-account e-mails masked',
-  support: 'also retries, links, dismisses, adds notes and sees e-mails',
+  viewer: 'sees everything, with e-mails and phone numbers masked',
+  support: 'also retries, links, dismisses, adds notes and sees e-mails and phone numbers',
   'on-call': 'also pauses the queue, starts large bulk runs and changes accounts in Seam',
   admin: 'also manages operators and API tokens',
 } as const satisfies Record<Role, string>;
 export const PERMISSION_WORDS = {
   view: 'See connections, lists, the queue and the audit log',
   save_view: 'Save a list’s filters as a view',
-  see_emails: 'See lock-account e-mails unmasked',
+  see_emails: 'See e-mails and phone numbers unmasked',
   retry: 'Retry',
   link: 'Link to a user, and undo a link',
   dismiss: 'Dismiss with a note, and reopen',
