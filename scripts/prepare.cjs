@@ -99,6 +99,16 @@ const installChromium = () => {
   ]);
 };
 
+/** Without it the bench sends with a load generator from npm, which takes more CPU than answering does. */
+const installWrk = () => {
+  if (!hasWrk()) aptInstall('wrk');
+  if (!hasWrk()) warnLoudly(['wrk is not here: the load is sent by autocannon, which is heavier.']);
+};
+
+/** It knows no `--version` that ends with 0. */
+const hasWrk = () => spawnSync('wrk', ['--version'], { stdio: 'ignore' }).error === undefined;
+
 installModules();
 if (process.argv.includes('--with-redis')) installRedis();
 if (process.argv.includes('--with-chromium')) installChromium();
+if (process.argv.includes('--with-wrk')) installWrk();

@@ -7,6 +7,7 @@ import { isMigrated } from '../db/migrate.ts';
 import { CheckError, createHealthRouter } from '../http/health.ts';
 import { type HttpServer, startHttpServer } from '../http/server.ts';
 import { createWebhookRouter } from '../http/webhook.ts';
+import { startCounting } from '../inbox/counting.ts';
 import { createInbox } from '../inbox/receive.ts';
 import { startAnswerClock } from '../metrics/answer-clock.ts';
 import { readHolds } from '../reconcile/holds.ts';
@@ -31,13 +32,17 @@ export const startWeb = async (
 ): Promise<HttpServer> => {
   const { database, queues, onStep, log } = context;
   const { workspaces } = config;
+  await using starting = new AsyncDisposableStack();
+  // Ends last: what was accepted at the end is counted, too.
+  const counting = starting.use(
+    startCounting({ pool: database.pool, log, onStep, onCounted: queues.news }),
+  );
   const inbox = createInbox({
     pool: database.pool,
     log,
     onStep,
-    onStored: news => queues.news(news.map(look => ({ ...look, trigger: 'delivery' }))),
+    onStored: () => counting.nudge(),
   });
-  await using starting = new AsyncDisposableStack();
   const clock = starting.use(startAnswerClock(database.pool, log));
   starting.defer(() => inbox.idle());
   const server = await startHttpServer({

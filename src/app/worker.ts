@@ -3,6 +3,7 @@ import type { Config } from '../config/config.ts';
 import { type Workspace, workspaceLabel } from '../config/workspaces.ts';
 import type { Db } from '../db/client.ts';
 import { type Check, CheckError } from '../http/health.ts';
+import { startCounting } from '../inbox/counting.ts';
 import type { WorkerHealth } from '../metrics/processes.ts';
 import { startCircuitBreaker } from '../queue/circuit-breaker.ts';
 import { startSweep } from '../queue/sweep.ts';
@@ -64,10 +65,12 @@ export const startWork = async (
     );
   }
   const seams = createSeams(config);
+  const { pool } = database;
+  const counting = startCounting({ pool, log, onStep: context.onStep, onCounted: queues.news });
   const sweep = startSweep({ db: database.db, queues, log });
   const upkeep = startUpkeep(context, { ...config, users });
-  const bulkRuns = startBulkRunner({ pool: database.pool, queues, log });
-  const parts = seams.map(seam => startWorkspace(context, config, seam, users));
+  const bulkRuns = startBulkRunner({ pool, queues, log });
+  const parts = seams.map(seam => startWorkspace(context, config, seam, users, counting.nudge));
   const assertProgress = async (): Promise<void> => {
     for (const part of parts) await part.assertProgress();
   };
@@ -82,7 +85,9 @@ export const startWork = async (
     [Symbol.asyncDispose]: async () => {
       // Side by side: each may take its time to finish what it has in hand.
       await Promise.all(parts.map(part => part[Symbol.asyncDispose]()));
-      await Promise.all([sweep, upkeep, bulkRuns].map(part => part[Symbol.asyncDispose]()));
+      await Promise.all(
+        [sweep, upkeep, bulkRuns, counting].map(part => part[Symbol.asyncDispose]()),
+      );
     },
   };
 };
@@ -108,6 +113,7 @@ const startWorkspace = (
   config: Pick<Config, 'userMetadataKey' | 'workerConcurrency' | 'backfillEveryMinutes'>,
   { id: workspaceId, name, seam }: SeamOfWorkspace,
   users: UserDirectory,
+  onStored: () => void,
 ): Part => {
   const enqueuer = queues.of(workspaceId);
   if (enqueuer === null) throw new TypeError('the workspace has no queue');
@@ -121,7 +127,7 @@ const startWorkspace = (
       pool,
       workspaces: [{ id: workspaceId, seam }],
       everyMinutes: config.backfillEveryMinutes,
-      onStored: news => queues.news(news.map(look => ({ ...look, trigger: 'backfill' }))),
+      onStored,
       log,
     });
     stack.use(backfills);

@@ -1,5 +1,4 @@
 import type pg from 'pg';
-import type { News } from '../inbox/receive.ts';
 import type { Seam } from '../seam/client.ts';
 import { createHours, type Hour } from './report.ts';
 import { readSlices } from './slices.ts';
@@ -33,7 +32,8 @@ export const backfill = async (
     workspaceId: string | null;
     since: Date;
     until: Date;
-    onStored: (news: readonly News[]) => void;
+    /** Something was stored that is still to be counted. */
+    onStored: () => void;
     onSlice: (doneUntil: Date) => void;
   }>,
   signal: AbortSignal,
@@ -44,9 +44,9 @@ export const backfill = async (
   let stoppedBy: unknown = null;
   try {
     for await (const slice of readSlices(seam, since, until, signal)) {
-      const { told, news } = await storeSlice(pool, slice, workspaceId);
+      const told = await storeSlice(pool, slice, workspaceId);
       hours.add(told);
-      if (news.length > 0) onStored(news);
+      if (told.some(({ was }) => was === 'missing')) onStored();
       doneUntil = slice.until;
       onSlice(doneUntil);
     }

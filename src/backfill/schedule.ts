@@ -1,5 +1,4 @@
 import type pg from 'pg';
-import type { News } from '../inbox/receive.ts';
 import type { Logger } from '../ops/log.ts';
 import { startLoop } from '../ops/loop.ts';
 import type { Seam } from '../seam/client.ts';
@@ -25,7 +24,8 @@ type Scheduled = Readonly<{
   pool: pg.Pool;
   workspaces: readonly Workspace[];
   everyMinutes: number;
-  onStored: (news: readonly News[]) => void;
+  /** Something was stored that is still to be counted. */
+  onStored: () => void;
   log: Logger;
 }>;
 
@@ -74,10 +74,11 @@ const catchUp = async (
   let missing = 0;
   const until = new Date(now - ON_ITS_WAY_MS);
   for await (const slice of readSlices(seam, taken.coveredUntil, until, signal)) {
-    const { told, news } = await storeSlice(pool, slice, id);
+    const told = await storeSlice(pool, slice, id);
     hearing = hear(hearing, told);
-    missing += told.filter(({ was }) => was === 'missing').length;
-    if (news.length > 0) onStored(news);
+    const missed = told.filter(({ was }) => was === 'missing').length;
+    missing += missed;
+    if (missed > 0) onStored();
     const covered = Math.min(slice.until.getTime(), now - LATE_MS);
     await advance(pool, id, new Date(covered), hearing);
   }

@@ -1,6 +1,7 @@
 import type { BackfillReport } from '../backfill/backfill.ts';
 import { TooManyEventsError } from '../backfill/slices.ts';
 import type { Env } from '../config/config.ts';
+import { startCounting } from '../inbox/counting.ts';
 import { interruptible } from '../ops/interrupt.ts';
 import { SeamError } from '../seam/errors.ts';
 import { backfillByHand } from '../support/queue/backfill.ts';
@@ -20,7 +21,8 @@ export const backfill = async (
   await context.assertMigrated();
   using interrupt = interruptible();
   const { pool } = context.database;
-  const { queues } = context;
+  const { queues, log } = context;
+  await using counting = startCounting({ pool, log, onCounted: queues.news });
   const reports: (BackfillReport & { workspaceId: string | null })[] = [];
   for (const { id, seam } of workspaces) {
     const report = await backfillByHand(
@@ -31,7 +33,7 @@ export const backfill = async (
         workspaceId: id,
         since,
         until,
-        onStored: news => queues.news(news.map(look => ({ ...look, trigger: 'backfill' }))),
+        onStored: counting.nudge,
         onSlice: doneUntil => {
           const share =
             (doneUntil.getTime() - since.getTime()) / (until.getTime() - since.getTime());

@@ -26,6 +26,9 @@ export const queueStatus = async (env: Env, options: Output): Promise<number> =>
     printLine('The queue is running: nothing holds or pauses it.');
   const since = status.oldest_due_at === null ? '' : `, the oldest since ${status.oldest_due_at}`;
   printLine(`Checks owed: ${status.owed}; due and waiting: ${status.waiting}${since}.`);
+  if (status.uncounted > 0) {
+    printLine(`Deliveries stored and still to be counted: ${status.uncounted}.`);
+  }
   if (status.workspaces.length > 1) {
     printLine(
       formatTable(

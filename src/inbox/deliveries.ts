@@ -1,145 +1,137 @@
 import type pg from 'pg';
-import { QUIET_SECONDS, SWEEP_GRACE_SECONDS } from '../db/timing.ts';
-import { parseSubject, type Subject } from '../model/subject.ts';
+import type { Subject } from '../model/subject.ts';
 import type { SeamEvent } from '../seam/events.ts';
 import type { SignatureHeaders } from '../seam/webhook.ts';
 
-/** One verified webhook, or an event that Seam listed, ready to be stored. */
+/** An event as it is stored: what it says, and the evidence for it. */
 export type Delivery = Readonly<{
   event: SeamEvent;
-  /** The very bytes that were verified; of a listed event, its JSON. */
+  /** The very bytes that were signed; of an event that Seam listed, as it came. */
   body: Buffer;
   /** Null: nobody sent and signed it, a backfill found it in Seam's list. */
   headers: SignatureHeaders | null;
 }>;
 
-/** A new delivery, the workspace of its subject, and how long that waits for its look. */
-export type Stored = Readonly<{
+/** What became of one delivery. */
+export type Storing = Readonly<{
   eventId: string;
   subject: Subject;
-  workspaceId: string | null;
-  waitMs: number;
+  /** False: an event with this id was stored before, and stays as it was. */
+  isNew: boolean;
+  /** Another body was signed under this id before: the first one is what counts. */
+  isConflicting: boolean;
 }>;
 
+/** Between two values of one column: no id holds a control character (isUsableId), nor does JSON. */
+const SEPARATOR = '\u001f';
+
 /**
- * One statement for a whole batch: each event is stored once, the generation of each subject goes up by
- * the number of its new events, and what was waiting out a backoff or had been given up is due now, or
- * soon, where it was looked at a moment ago.
- * Rows are taken in the order of their keys, so that processes that share subjects can't deadlock.
+ * One statement for a whole batch: each event is stored once, together with the note that it is still to be
+ * counted. It waits for nobody but somebody who stores the very same event: no row that workers, people
+ * or sweeps lock is touched. Rows are taken in the order of their keys, so that processes that store the
+ * same events can't deadlock.
+ *
+ * An event that is sent again is noted, too: it may be news (inbox/count.ts). The signed one that comes
+ * after a backfill found its event brings the evidence with it.
  */
 const STORE = `
   with incoming as (
-    select * from unnest(
-      $1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::bytea[], $7::jsonb[],
-      $8::text[], $9::text[], $10::boolean[], $13::text[]
-    ) as t(event_id, event_type, subject, workspace_id, occurred_at, body, signature,
-           connect_webview_id, connected_account_id, usable, source)
+    select event_id, event_type, subject, nullif(workspace_id, '') as workspace_id,
+           to_timestamp(nullif(occurred_ms, '')::float8 / 1000) as occurred_at,
+           substring($6::bytea from start::int for length::int) as body, signature::jsonb as signature,
+           nullif(connect_webview_id, '') as connect_webview_id,
+           nullif(connected_account_id, '') as connected_account_id, source
+      from unnest(
+        string_to_array($1, $12), string_to_array($2, $12), string_to_array($3, $12),
+        string_to_array($4, $12), string_to_array($5, $12), string_to_array($7, ','),
+        string_to_array($13, ','), string_to_array($8, $12), string_to_array($9, $12),
+        string_to_array($10, $12), string_to_array($11, ','))
+        as t(event_id, event_type, subject, workspace_id, occurred_ms, start, length, signature,
+             connect_webview_id, connected_account_id, source)
   ), stored as (
     insert into reconciler.deliveries
            (event_id, event_type, subject, workspace_id, occurred_at, body, signature, source)
     select event_id, event_type, subject, workspace_id, occurred_at, body, signature, source
       from incoming order by event_id
         on conflict (event_id) do nothing
-    returning event_id, subject
-  ), news as (
-    select subject, count(*) as events, bool_and(usable) as usable,
-           max(workspace_id) as workspace_id,
-           max(connect_webview_id) as connect_webview_id,
-           max(connected_account_id) as connected_account_id
-      from stored join incoming using (event_id, subject)
-     group by subject
-  ), raised as (
-    insert into reconciler.reconciliations as r
-           (subject, generation, observed_generation, state, reason, workspace_id,
-            connect_webview_id, connected_account_id, sweep_at)
-    select subject, events, case when usable then 0 else events end,
-           case when usable then 'pending' else 'failed' end,
-           case when usable then null else 'event_unusable' end,
-           workspace_id, connect_webview_id, connected_account_id, now() + $11 * interval '1 s'
-      from news order by subject
-        on conflict (subject) do update set
-           generation = r.generation + excluded.generation,
-           state = 'pending', reason = null, attempts = 0, unavailable_since = null,
-           workspace_id = coalesce(excluded.workspace_id, r.workspace_id),
-           connect_webview_id = coalesce(excluded.connect_webview_id, r.connect_webview_id),
-           connected_account_id = coalesce(excluded.connected_account_id, r.connected_account_id),
-           due_at = greatest(now(), r.settled_at + $12 * interval '1 s'),
-           sweep_at = excluded.sweep_at, updated_at = now()
-    returning subject, workspace_id,
-              ceil(extract(epoch from due_at - now()) * 1000)::float8 as wait_ms
+    returning event_id
+  ), repeated as materialized (
+    select * from incoming where source = 'webhook' and event_id not in (select event_id from stored)
+  ), again as (
+    select r.*, d.source = 'backfill' as is_first_signed,
+           d.source = 'webhook' and d.body <> r.body as is_conflicting
+      from repeated r join reconciler.deliveries d using (event_id)
+  ), noted as (
+    insert into reconciler.uncounted
+           (subject, event_id, source, workspace_id, connect_webview_id, connected_account_id,
+            is_again, body, signature)
+    select subject, event_id, source, workspace_id, connect_webview_id, connected_account_id,
+           false, null::bytea, null::jsonb
+      from incoming where event_id in (select event_id from stored)
+    union all
+    select subject, event_id, source, workspace_id, connect_webview_id, connected_account_id,
+           true, case when is_first_signed then body end, case when is_first_signed then signature end
+      from again where not is_conflicting
   )
-  select event_id, subject, workspace_id, wait_ms from stored join raised using (subject)`;
+  select event_id, true as is_new, false as is_conflicting from stored
+  union all
+  select event_id, false, true from again where is_conflicting`;
 
 /**
- * Stores deliveries in one statement and so with one commit.
+ * Stores deliveries in one statement and so with one commit. What was new, or was sent again, is then still
+ * to be counted.
  *
- * @returns those that were new; an event that was stored before is left alone
+ * @returns what became of each event of the batch
  * @throws whatever Postgres throws; then nothing is stored
  */
 export const storeDeliveries = async (
   pool: pg.Pool,
   deliveries: readonly Delivery[],
-): Promise<Stored[]> => {
+): Promise<Storing[]> => {
   // The same event twice in one batch is a duplicate like any other.
   const batch = [...new Map(deliveries.map(d => [d.event.eventId, d])).values()];
-  const events = batch.map(delivery => delivery.event);
   const { rows } = await pool.query<{
     event_id: string;
-    subject: Subject;
-    workspace_id: string | null;
-    wait_ms: number;
-  }>({
-    name: 'store-deliveries',
-    text: STORE,
-    values: [
-      events.map(event => event.eventId),
-      events.map(event => event.eventType),
-      events.map(event => event.subject),
-      events.map(event => event.workspaceId),
-      events.map(event => event.occurredAt),
-      batch.map(delivery => delivery.body),
-      batch.map(delivery => delivery.headers ?? {}),
-      events.map(event => event.connectWebviewId),
-      events.map(event => event.connectedAccountId),
-      events.map(event => parseSubject(event.subject).kind !== 'delivery'),
-      SWEEP_GRACE_SECONDS,
-      QUIET_SECONDS,
-      batch.map(delivery => (delivery.headers === null ? 'backfill' : 'webhook')),
-    ],
+    is_new: boolean;
+    is_conflicting: boolean;
+  }>({ name: 'store-deliveries', text: STORE, values: valuesOf(batch) });
+  const told = new Map(rows.map(row => [row.event_id, row]));
+  return batch.map(({ event: { eventId, subject } }) => {
+    const row = told.get(eventId);
+    return {
+      eventId,
+      subject,
+      isNew: row?.is_new ?? false,
+      isConflicting: row?.is_conflicting ?? false,
+    };
   });
-  const fresh = new Set(rows.map(row => row.event_id));
-  await keepSigned(
-    pool,
-    batch.filter(({ event, headers }) => headers !== null && !fresh.has(event.eventId)),
-  );
-  return rows.map(row => ({
-    eventId: row.event_id,
-    subject: row.subject,
-    workspaceId: row.workspace_id,
-    waitMs: Math.max(0, row.wait_ms),
-  }));
 };
 
-/** Where a backfill was faster than the webhook: from now on what was signed is kept, as brought by it. */
-const keepSigned = async (pool: pg.Pool, again: readonly Delivery[]): Promise<void> => {
-  if (again.length === 0) return;
-  await pool.query({
-    name: 'keep-signed',
-    text: `
-      with late as (
-        select t.* from unnest($1::text[], $2::bytea[], $3::jsonb[]) as t(event_id, body, signature)
-          join reconciler.deliveries d using (event_id)
-         where d.source = 'backfill' order by event_id for update of d
-      )
-      update reconciler.deliveries d
-         set source = 'webhook', body = late.body, signature = late.signature
-        from late where d.event_id = late.event_id`,
-    values: [
-      again.map(({ event }) => event.eventId),
-      again.map(({ body }) => body),
-      again.map(({ headers }) => headers),
-    ],
-  });
+/** One text or one run of bytes a column: what costs least to write here, and to read there. */
+const valuesOf = (batch: readonly Delivery[]): (string | Buffer)[] => {
+  const column = (of: (delivery: Delivery) => string | null): string =>
+    batch.map(delivery => of(delivery) ?? '').join(SEPARATOR);
+  let end = 1;
+  const starts: number[] = [];
+  for (const { body } of batch) {
+    starts.push(end);
+    end += body.length;
+  }
+  return [
+    column(({ event }) => event.eventId),
+    column(({ event }) => event.eventType),
+    column(({ event }) => event.subject),
+    column(({ event }) => event.workspaceId),
+    column(({ event }) => event.occurredAt?.getTime().toString() ?? null),
+    Buffer.concat(batch.map(({ body }) => body)),
+    starts.join(),
+    column(({ headers }) => JSON.stringify(headers ?? {})),
+    column(({ event }) => event.connectWebviewId),
+    column(({ event }) => event.connectedAccountId),
+    batch.map(({ headers }) => (headers === null ? 'backfill' : 'webhook')).join(),
+    SEPARATOR,
+    batch.map(({ body }) => body.length).join(),
+  ];
 };
 
 /** Of these events, those that a webhook brought. */
@@ -150,7 +142,10 @@ export const broughtByWebhook = async (
   const { rows } = await pool.query<{ event_id: string }>({
     name: 'brought-by-webhook',
     text: `select event_id from reconciler.deliveries
-            where event_id = any($1) and source = 'webhook'`,
+            where event_id = any($1) and source = 'webhook'
+           union
+           select event_id from reconciler.uncounted
+            where is_again and body is not null and event_id = any($1)`,
     values: [eventIds],
   });
   return new Set(rows.map(row => row.event_id));

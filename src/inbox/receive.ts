@@ -1,18 +1,9 @@
 import type pg from 'pg';
 import { isFaultOfARow, isWorthAnotherTry } from '../db/errors.ts';
-import { parseSubject, type Subject } from '../model/subject.ts';
 import { describeError, type Logger } from '../ops/log.ts';
 import { ignoreSteps, type OnStep } from '../ops/steps.ts';
-import { type Delivery, type Stored, storeDeliveries } from './deliveries.ts';
-
-/** A subject that something new was stored of, its workspace, and how long its look has to wait. */
-export type News = Readonly<{ subject: Subject; workspaceId: string | null; waitMs: number }>;
-
-/** What is to be looked at of what was stored: each subject once, and none that names nothing to look at. */
-export const newsOf = (stored: readonly Stored[]): News[] => {
-  const news = new Map(stored.map(({ eventId: _, ...look }) => [look.subject, look]));
-  return [...news.values()].filter(({ subject }) => parseSubject(subject).kind !== 'delivery');
-};
+import { type Delivery, type Storing, storeDeliveries } from './deliveries.ts';
+import { logStored } from './log-stored.ts';
 
 /** The delivery could not be stored in time; the sender should come again. */
 export class InboxUnavailableError extends Error {
@@ -58,21 +49,22 @@ const DEFAULT_LIMITS: InboxLimits = {
 type Waiting = {
   readonly delivery: Delivery;
   readonly settle: (result: 'stored' | 'seen_before' | Error) => void;
-  abandoned: boolean;
+  /** When its sender has waited long enough (performance.now()). */
+  readonly deadline: number;
+  isSettled: boolean;
 };
 
-/**
- * @param onStored is told of every committed batch, after its commit; what it does is not waited for
- */
+/** @param onStored is told that something was committed that is still to be counted; it is not waited for */
 export const createInbox = (options: {
   pool: pg.Pool;
   log: Logger;
-  onStored: (news: readonly News[]) => void;
+  onStored: () => void;
   onStep?: OnStep;
   limits?: Partial<InboxLimits>;
 }): Inbox => {
   const { pool, log, onStored, onStep = ignoreSteps } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const deadlines = createDeadlines();
   let waiting: Waiting[] = [];
   let waitingBytes = 0;
   const committing = new Set<Promise<void>>();
@@ -84,20 +76,19 @@ export const createInbox = (options: {
       return Promise.reject(new InboxUnavailableError('too many deliveries are waiting'));
     }
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        entry.abandoned = true;
-        entry.settle(new InboxUnavailableError('the delivery could not be stored in time'));
-      }, limits.timeoutMs);
       const entry: Waiting = {
         delivery,
-        abandoned: false,
+        deadline: performance.now() + limits.timeoutMs,
+        isSettled: false,
         settle: result => {
-          clearTimeout(timer);
+          if (entry.isSettled) return;
+          entry.isSettled = true;
           if (result instanceof Error) reject(result);
           else resolve(result);
         },
       };
       onStep('received');
+      deadlines.watch(entry);
       waiting.push(entry);
       waitingBytes += bytes;
       schedule();
@@ -108,7 +99,7 @@ export const createInbox = (options: {
     const taken = waiting.slice(0, limits.batchSize);
     waiting = waiting.slice(limits.batchSize);
     for (const { delivery } of taken) waitingBytes -= delivery.body.length;
-    return taken.filter(entry => !entry.abandoned);
+    return unsettled(taken);
   };
 
   /** Begins commits at the end of this turn of the event loop: what arrived together goes together. */
@@ -147,15 +138,10 @@ export const createInbox = (options: {
     again: boolean,
   ): Promise<void> => {
     // Whoever was in the way is done by now: once more.
-    if (!again && isWorthAnotherTry(error)) {
-      return commit(
-        batch.filter(entry => !entry.abandoned),
-        true,
-      );
-    }
+    if (!again && isWorthAnotherTry(error)) return commit(unsettled(batch), true);
     // A row that Postgres refuses must not cost its neighbours their place: try them one by one.
     if (batch.length > 1 && isFaultOfARow(error)) {
-      for (const entry of batch) await commit(entry.abandoned ? [] : [entry]);
+      for (const entry of batch) await commit(unsettled([entry]));
       return;
     }
     log.error({ err: error, deliveries: batch.length }, 'deliveries could not be stored');
@@ -163,27 +149,20 @@ export const createInbox = (options: {
     for (const { settle } of batch) settle(new InboxUnavailableError(String(message)));
   };
 
-  const answer = (batch: readonly Waiting[], stored: readonly Stored[]): void => {
+  const answer = (batch: readonly Waiting[], stored: readonly Storing[]): void => {
     onStep('committed');
-    const fresh = new Map(stored.map(({ eventId, subject }) => [eventId, subject]));
+    const fresh = new Set(stored.filter(({ isNew }) => isNew).map(({ eventId }) => eventId));
     for (const { delivery, settle } of batch) {
-      const { eventId, eventType, subject } = delivery.event;
       // Deleted as it is told: the same event twice in one batch was stored once.
-      const isNew = fresh.delete(eventId);
-      settle(isNew ? 'stored' : 'seen_before');
-      log.info(
-        {
-          event_id: eventId,
-          event_type: eventType,
-          subject,
-          svix_id: delivery.headers?.['svix-id'],
-        },
-        isNew ? 'delivery stored' : 'delivery seen before',
-      );
+      settle(fresh.delete(delivery.event.eventId) ? 'stored' : 'seen_before');
     }
     onStep('answered');
-    const toLookAt = newsOf(stored);
-    if (toLookAt.length > 0) onStored(toLookAt);
+    onStored();
+    logStored(
+      log,
+      batch.map(({ delivery }) => delivery),
+      stored,
+    );
   };
 
   return {
@@ -192,6 +171,40 @@ export const createInbox = (options: {
       while (waiting.length + committing.size > 0) {
         await Promise.all([...committing, new Promise(resolve => setImmediate(resolve))]);
       }
+    },
+  };
+};
+
+const unsettled = (entries: readonly Waiting[]): Waiting[] =>
+  entries.filter(entry => !entry.isSettled);
+
+/** Answers whoever has waited too long, with one timer for all: they come in the order of their deadlines. */
+const createDeadlines = () => {
+  let watched: Waiting[] = [];
+  let timer: NodeJS.Timeout | null = null;
+  const look = (): void => {
+    timer = null;
+    const now = performance.now();
+    const late = watched.filter(({ isSettled, deadline }) => !isSettled && deadline <= now);
+    for (const { settle } of late) {
+      settle(new InboxUnavailableError('the delivery could not be stored in time'));
+    }
+    watched = unsettled(watched);
+    arm();
+  };
+  const arm = (): void => {
+    const [first] = watched;
+    if (timer !== null || first === undefined) return;
+    timer = setTimeout(look, Math.max(1, first.deadline - performance.now()));
+    // Whoever waits has a connection open; a process that is done need not wait for this.
+    timer.unref();
+  };
+  return {
+    watch: (entry: Waiting): void => {
+      // What is settled is dropped now and then: the list is never much longer than what waits.
+      if (watched.length >= 1_000 && watched[0]?.isSettled === true) watched = unsettled(watched);
+      watched.push(entry);
+      arm();
     },
   };
 };

@@ -3,7 +3,7 @@
  * recovers; in production nothing listens.
  */
 export const STEPS = {
-  serve: ['received', 'committing', 'committed', 'answered', 'enqueued'],
+  serve: ['received', 'committing', 'committed', 'answered', 'counting', 'counted', 'enqueued'],
   work: ['begun', 'gathered', 'applying', 'applied', 'completed'],
 } as const;
 

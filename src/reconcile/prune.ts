@@ -26,7 +26,8 @@ const REAUTHORIZATION = 'connected_account.reauthorization_requested';
 
 /** What is left alone: owed another look, or a person's to see to. */
 const IS_SETTLED = `
-  r.observed_generation >= r.generation and r.state in ('linked', 'no_action', 'dismissed')`;
+  r.observed_generation >= r.generation and r.state in ('linked', 'no_action', 'dismissed')
+  and not exists (select 1 from reconciler.uncounted u where u.subject = r.subject)`;
 
 /** Cut out of the subject, rather than put together for each account: so an index finds it. */
 const ACCOUNT_ID = `substr(r.subject, length('connected_account:') + 1)`;

@@ -6,8 +6,8 @@ import { parseSubject, type Subject } from '../model/subject.ts';
 import { workspaceOf } from './workspace-of.ts';
 
 /*
- * The one place that makes a subject owed at somebody's request. What makes it owed because of news is the
- * statement that stores deliveries (inbox/deliveries.ts), which is on the way of every webhook.
+ * The one place that makes a subject owed at somebody's request. What makes it owed because of news is
+ * the statement that counts deliveries (inbox/count.ts).
  */
 
 /** A look that was asked for: over once the reconciliation has observed this generation. */

@@ -3,11 +3,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { backfill } from '../../src/backfill/backfill.ts';
 import { readCoverage, takeDueBackfill } from '../../src/backfill/coverage.ts';
 import { backfillIfDue } from '../../src/backfill/schedule.ts';
-import { storeDeliveries } from '../../src/inbox/deliveries.ts';
 import { createSeam, type Seam } from '../../src/seam/client.ts';
 import { readEvent } from '../../src/seam/events.ts';
 import { readQueueStatus } from '../../src/support/queue/status.ts';
 import { createTestDatabase, type TestDatabase } from '../fixtures/database.ts';
+import { countNow, takeIn } from '../fixtures/intake.ts';
 import { startTestSeam, type TestSeam } from '../fixtures/seam.ts';
 import { silentLog } from '../fixtures/settings.ts';
 import { SHELL } from '../fixtures/shell.ts';
@@ -18,7 +18,7 @@ const forever = new AbortController().signal;
 let database: TestDatabase;
 let fake: TestSeam;
 let seam: Seam;
-let news: string[];
+let nudges: string[];
 beforeAll(async () => {
   database = await createTestDatabase();
   fake = await startTestSeam();
@@ -31,9 +31,10 @@ afterAll(async () => {
 beforeEach(async () => {
   fake.interfere(null);
   fake.fake.database.events.length = 0;
-  news = [];
+  nudges = [];
   await database.pool.query(
-    'truncate reconciler.backfills, reconciler.deliveries, reconciler.reconciliations cascade',
+    `truncate reconciler.backfills, reconciler.deliveries, reconciler.uncounted,
+              reconciler.reconciliations cascade`,
   );
 });
 
@@ -52,13 +53,12 @@ const bring = async (event: ReturnType<typeof make>): Promise<void> => {
   const reading = readEvent(body, 'unused');
   if (reading.kind !== 'event') throw new Error(reading.kind);
   const headers = { 'svix-id': 'm', 'svix-timestamp': '1', 'svix-signature': 's' };
-  await storeDeliveries(database.pool, [{ event: reading.event, body, headers }]);
+  await takeIn(database.pool, [{ event: reading.event, body, headers }]);
 };
 const options = () => ({
   pool: database.pool,
   everyMinutes: 10,
-  onStored: (stored: readonly { subject: string }[]) =>
-    void news.push(...stored.map(s => s.subject)),
+  onStored: () => void nudges.push('stored'),
   log: silentLog,
 });
 const turn = (
@@ -98,7 +98,10 @@ describe('the scheduled backfill', () => {
       { event_id: lost.event_id, source: 'backfill', signature: {} },
     ]);
     expect(JSON.parse(rows[1].body)).toEqual(lost);
-    expect(news).toEqual([`connected_account:${lost.connected_account_id}`]);
+    expect(nudges).toHaveLength(1);
+    expect(await countNow(database.pool)).toMatchObject([
+      { subject: `connected_account:${lost.connected_account_id}`, trigger: 'backfill' },
+    ]);
   });
 
   test('claims nothing so near to now that an event may still be on its way', async () => {
@@ -249,6 +252,6 @@ describe("a person's backfill", () => {
     const at = ago(5).toISOString();
     fake.event('connected_account.connected', { created_at: at, occurred_at: at });
     expect(await run(ago(60), new Date())).toMatchObject({ missing: 1 });
-    expect(news).toEqual([]);
+    expect(await countNow(database.pool)).toEqual([]);
   });
 });

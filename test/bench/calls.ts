@@ -82,7 +82,7 @@ export const calls = async (rig: Rig, options: Options): Promise<Section> => {
     rows,
     ratios: [
       { name: 'calls, median', spread: one(median), aim: { op: '<=', value: 2 } },
-      { name: 'calls, most', spread: one(most), aim: { op: '<=', value: 4 } },
+      { name: 'calls, most', spread: one(most), aim: { op: '<=', value: 3 } },
     ],
   };
 };

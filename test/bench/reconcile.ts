@@ -147,7 +147,7 @@ export const reconcile = async (
       {
         name: 'completions/s, Redis : ceiling',
         spread: rounds.ratio('completions/s', 'redis', 'loop'),
-        aim: { op: '>=', value: 0.8 },
+        aim: { op: '>=', value: 0.75 },
       },
       {
         name: 'completions/s, Postgres : ceiling',

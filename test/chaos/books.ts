@@ -4,6 +4,8 @@ import type pg from 'pg';
 export type Books = Readonly<{
   deliveries: readonly Readonly<{ eventId: string; subject: string; digest: string }>[];
   reconciliations: readonly Standing[];
+  /** What is stored and was never counted. */
+  uncounted: readonly Readonly<{ eventId: string; subject: string }>[];
   /** In the order in which they were made. */
   links: readonly LinkRow[];
   /** In the order of their ids. */
@@ -45,6 +47,8 @@ const QUERIES = {
            state, reason,
            extract(epoch from now() - due_at)::float8 as "overdueSeconds"
       from reconciler.reconciliations`,
+  uncounted: `
+    select event_id as "eventId", subject from reconciler.uncounted`,
   links: `
     select id::int, connected_account_id as "accountId", user_id as "userId",
            unlinked_at is not null as ended
@@ -60,6 +64,10 @@ const QUERIES = {
 export const readStandings = async (pool: pg.Pool): Promise<Books['reconciliations']> =>
   (await pool.query<Standing>(QUERIES.reconciliations)).rows;
 
+/** Whether anything is stored and still to be counted. */
+export const isAnyUncounted = async (pool: pg.Pool): Promise<boolean> =>
+  (await pool.query(`${QUERIES.uncounted} limit 1`)).rowCount !== 0;
+
 /** Reads everything as it stands at one instant. */
 export const readBooks = async (pool: pg.Pool): Promise<Books> => {
   const client = await pool.connect();
@@ -70,6 +78,7 @@ export const readBooks = async (pool: pg.Pool): Promise<Books> => {
     const books: Books = {
       deliveries: await read(QUERIES.deliveries),
       reconciliations: await read(QUERIES.reconciliations),
+      uncounted: await read(QUERIES.uncounted),
       links: await read(QUERIES.links),
       runs: await read(QUERIES.runs),
     };

@@ -40,7 +40,7 @@ const QUEUES = inject('hasRedis') ? (['postgres', 'redis'] as const) : (['postgr
 
 describe.each(QUEUES)('a little chaos (queue in %s)', queue => {
   test('loses nothing, doubles nothing, and settles as Seam dictates', async () => {
-    const options = { deliveries: 200, faults: 8, seed: SEED, queue };
+    const options = { deliveries: 200, faults: 8, gapSeconds: 2, seed: SEED, queue };
     const { code, stdout, stderr } = await chaos([
       ...['--deliveries', String(options.deliveries), '--faults', String(options.faults)],
       ...['--seed', options.seed, '--queue', queue, '--json'],

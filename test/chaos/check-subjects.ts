@@ -3,7 +3,7 @@ import { type Expectation, expectStandings } from './expected.ts';
 import type { Ledger } from './ledger.ts';
 import type { Problem } from './problems.ts';
 
-type SubjectBooks = Pick<Books, 'deliveries' | 'reconciliations' | 'runs'>;
+type SubjectBooks = Pick<Books, 'deliveries' | 'reconciliations' | 'uncounted' | 'runs'>;
 
 const WROTE_NOTHING = ['superseded', 'interrupted'];
 /** Longer than the sweep takes to find a look that the queue has lost. */
@@ -40,6 +40,7 @@ export const checkSubjects = (ledger: Ledger, books: SubjectBooks): Problem[] =>
   const unsettled = unsettledSubjects(expectations, books.reconciliations);
   const stored = Map.groupBy(books.deliveries, ({ subject }) => subject);
   const runs = Map.groupBy(books.runs, ({ subject }) => subject);
+  const sent = Map.groupBy(ledger.events, ({ subject }) => subject);
   return [
     ...unsettled.map(
       (row): Problem => ({
@@ -59,8 +60,14 @@ export const checkSubjects = (ledger: Ledger, books: SubjectBooks): Problem[] =>
         ...checkLastRun(subject, runs.get(subject) ?? [], expectation),
       ];
     }),
+    ...books.uncounted.map(({ eventId, subject }): Problem => {
+      return { kind: 'unsettled', id: eventId, what: `stored for ${subject}, and never counted` };
+    }),
     ...books.reconciliations.flatMap(row =>
-      checkGeneration(row, stored.get(row.subject)?.length ?? 0),
+      checkGeneration(row, {
+        stored: stored.get(row.subject)?.length ?? 0,
+        tries: (sent.get(row.subject) ?? []).reduce((sum, { tries }) => sum + tries, 0),
+      }),
     ),
   ];
 };
@@ -80,14 +87,20 @@ const checkLastRun = (subject: string, runs: readonly RunRow[], expectation: Exp
   return [{ kind: 'wrong', id: subject, what } as const];
 };
 
-/** The generation goes up by one with every new delivery, and with nothing else here. */
-const checkGeneration = (row: Standing, deliveries: number): Problem[] =>
-  row.generation === deliveries
+/**
+ * The generation goes up by one with every new delivery, and with nothing else here but one that is sent
+ * again while its subject stands failed or is being tried again.
+ */
+const checkGeneration = (
+  { subject, generation }: Standing,
+  { stored, tries }: { stored: number; tries: number },
+): Problem[] =>
+  generation >= stored && generation <= Math.max(stored, tries)
     ? []
     : [
         {
           kind: 'wrong',
-          id: row.subject,
-          what: `its generation is ${row.generation}, but ${deliveries} deliveries are stored`,
+          id: subject,
+          what: `its generation is ${generation}, but ${stored} deliveries are stored, of ${tries} tries`,
         },
       ];

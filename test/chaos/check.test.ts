@@ -16,6 +16,7 @@ const event = (eventId: string, subject: string, eventType = 'connected_account.
   eventType,
   subject,
   digest: `digest of ${eventId}`,
+  tries: 1,
   acknowledged: true,
 });
 const ledger: Ledger = {
@@ -56,6 +57,7 @@ const link = (id: number, userId: string, ended: boolean) => ({
 const books: Books = {
   deliveries: ledger.events.map(({ eventId, subject, digest }) => ({ eventId, subject, digest })),
   reconciliations: [standing(FIRST, 2), standing(SECOND, 1)],
+  uncounted: [],
   links: [link(1, 'ada', true), link(2, 'grace', false)],
   runs: [run(1, FIRST, 100), run(2, SECOND, 105, 'relinked'), run(3, FIRST, 110, 'already_linked')],
 };
@@ -125,6 +127,22 @@ describe('the books are checked', () => {
     ['a failure', { state: 'failed', reason: 'internal_error' }],
     ['a generation that no delivery explains', { generation: 2, observedGeneration: 2 }],
   ])('%s is found', (_name, row) => {
+    expect(problems(changedRow(row))).toEqual([`wrong ${SECOND}`]);
+  });
+
+  test('what is stored and was never counted is found', () => {
+    const uncounted = [{ eventId: 'e3', subject: SECOND }];
+    expect(problems({ uncounted })).toEqual(['unsettled e3']);
+  });
+
+  test('a generation that tries explain is right: what is sent again may be news', () => {
+    const events = ledger.events.map(event => ({ ...event, tries: 2 }));
+    const row = { generation: 2, observedGeneration: 2 };
+    expect(problems(changedRow(row), { events })).toEqual([]);
+  });
+
+  test('a generation that leaves out a delivery is found', () => {
+    const row = { generation: 0, observedGeneration: 0 };
     expect(problems(changedRow(row))).toEqual([`wrong ${SECOND}`]);
   });
 

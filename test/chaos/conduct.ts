@@ -119,7 +119,11 @@ const sendAll = async (
   injector: Injector,
   signal: AbortSignal,
 ): Promise<void> => {
-  const untilDue = createPace(options.deliveries, options.faults, signal);
+  const untilDue = createPace(
+    options.deliveries,
+    { faults: options.faults, gapMs: options.gapSeconds * 1_000 },
+    signal,
+  );
   const ahead = [...faults];
   let position = 0;
   for (const entry of scenario.timeline) {
@@ -148,6 +152,7 @@ const ledgerOf = (stage: Stage, sender: Sender, users: readonly string[]): Ledge
         eventType: event.eventType,
         subject: subjectOfEvent(event),
         digest: event.digest,
+        tries: sent.reduce((sum, { tries }) => sum + tries, 0),
         acknowledged: sent.some(message => message.acknowledged),
       };
     }),

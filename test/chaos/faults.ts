@@ -3,7 +3,16 @@ import { pick, shuffled, stream, wholeBetween } from './random.ts';
 export type QueueKind = 'redis' | 'postgres';
 
 /** What a fault strikes. Faults of one target take turns; those of different ones may overlap. */
-const TARGETS = ['serve 0', 'serve 1', 'work 0', 'work 1', 'postgres', 'redis', 'seam'] as const;
+const TARGETS = [
+  'serve 0',
+  'serve 1',
+  'work 0',
+  'work 1',
+  'postgres',
+  'rows',
+  'redis',
+  'seam',
+] as const;
 export type Target = (typeof TARGETS)[number];
 
 type Spec = Readonly<{
@@ -29,6 +38,8 @@ export const FAULTS = {
   freeze_work_long: { targets: WORKS, forMs: [35_000, 35_000], cards: 1 },
   kill_postgres: { targets: ['postgres'], forMs: AWAY, cards: 2 },
   cut_postgres: { targets: ['postgres'], forMs: [0, 0], cards: 1 },
+  // Somebody's transaction: a person's, a backup's, one whose process is frozen.
+  hold_rows: { targets: ['rows'], forMs: [3_000, 30_000], cards: 2 },
   kill_redis: { targets: ['redis'], forMs: AWAY, cards: 2 },
   flush_redis: { targets: ['redis'], forMs: [0, 0], cards: 2 },
   cut_redis: { targets: ['redis'], forMs: [0, 0], cards: 1 },

@@ -17,6 +17,8 @@ type SentEvent = Readonly<{
   eventType: string;
   subject: string;
   digest: string;
+  /** How often it was posted: each time but the first it may count as news. */
+  tries: number;
   /** Whether any of its webhooks was answered 2xx. */
   acknowledged: boolean;
 }>;

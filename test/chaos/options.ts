@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { QueueKind } from './faults.ts';
-import type { ChaosOptions } from './plan.ts';
+import { type ChaosOptions, DEFAULT_GAP_SECONDS } from './plan.ts';
 
 export type Invocation =
   | Readonly<{ kind: 'run'; options: ChaosOptions; json: boolean }>
@@ -34,6 +34,12 @@ export const parseInvocation = (args: readonly string[]): Invocation => {
     .description(DESCRIPTION)
     .option('--deliveries <n>', 'webhooks to send', wholeNumber(10, 1_000_000), 2_000)
     .option('--faults <n>', 'faults to strike meanwhile', wholeNumber(0, 10_000), 30)
+    .option(
+      '--gap <seconds>',
+      'from one fault to the next, on average',
+      wholeNumber(1, 600),
+      DEFAULT_GAP_SECONDS,
+    )
     .option('--seed <text>', 'what to draw from; the same seed gives the same plan', text)
     .addOption(
       new Option('--queue <backend>', 'where the queue lives')
@@ -53,14 +59,21 @@ export const parseInvocation = (args: readonly string[]): Invocation => {
   const given = command.opts<{
     deliveries: number;
     faults: number;
+    gap: number;
     seed?: string;
     queue: QueueKind;
     json?: true;
   }>();
-  const { deliveries, faults, queue, seed = randomBytes(4).toString('hex') } = given;
+  const {
+    deliveries,
+    faults,
+    queue,
+    gap: gapSeconds,
+    seed = randomBytes(4).toString('hex'),
+  } = given;
   return {
     kind: 'run',
-    options: { deliveries, faults, queue, seed },
+    options: { deliveries, faults, gapSeconds, queue, seed },
     json: given.json === true,
   };
 };

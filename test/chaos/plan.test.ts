@@ -3,7 +3,13 @@ import { FAULTS, type FaultKind } from './faults.ts';
 import { commandOf, planChaos } from './plan.ts';
 import { STORY_KINDS } from './stories.ts';
 
-const options = { seed: 'a seed', deliveries: 1_000, faults: 60, queue: 'redis' } as const;
+const options = {
+  seed: 'a seed',
+  deliveries: 1_000,
+  faults: 60,
+  gapSeconds: 2,
+  queue: 'redis',
+} as const;
 const kindsOf = (faults: readonly { kind: FaultKind }[]) => new Set(faults.map(({ kind }) => kind));
 
 describe('the plan of the chaos', () => {

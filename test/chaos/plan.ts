@@ -5,8 +5,13 @@ export type ChaosOptions = Readonly<{
   seed: string;
   deliveries: number;
   faults: number;
+  /** From one fault to the next, on average. */
+  gapSeconds: number;
   queue: QueueKind;
 }>;
+
+/** The next fault comes before the last one's backlog is gone. */
+export const DEFAULT_GAP_SECONDS = 2;
 
 /** Everything that the seed decides, before anything is started. */
 export type Plan = Readonly<{
@@ -23,8 +28,15 @@ export const planChaos = (options: ChaosOptions): Plan => ({
 });
 
 /** What a person types to get the same plan again. */
-export const commandOf = ({ seed, deliveries, faults, queue }: ChaosOptions): string => {
+export const commandOf = ({
+  seed,
+  deliveries,
+  faults,
+  queue,
+  gapSeconds,
+}: ChaosOptions): string => {
   const quoted = /^[\w.-]+$/.test(seed) ? seed : `'${seed.replaceAll("'", "'\\''")}'`;
   const amounts = `--deliveries ${deliveries} --faults ${faults}`;
-  return `npm run chaos -- ${amounts} --queue ${queue} --seed ${quoted}`;
+  const gap = gapSeconds === DEFAULT_GAP_SECONDS ? '' : ` --gap ${gapSeconds}`;
+  return `npm run chaos -- ${amounts}${gap} --queue ${queue} --seed ${quoted}`;
 };

@@ -4,6 +4,7 @@ import pg from 'pg';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/db/embedded.ts';
 import { freePort } from '../fixtures/ports.ts';
 import { makeFolder } from '../fixtures/settings.ts';
+import { until } from '../fixtures/wait.ts';
 
 /** A real PostgreSQL with its default durability, on a port that stays the same. */
 export type KillablePostgres = Readonly<{
@@ -13,6 +14,11 @@ export type KillablePostgres = Readonly<{
   start: () => Promise<void>;
   /** Cuts all connections. @throws when it can't be reached */
   cut: () => Promise<void>;
+  /**
+   * Does this in a transaction that stays open until it is disposed of, or the server is killed. Where there
+   * is no server at the moment, it waits for one.
+   */
+  hold: (sql: string) => Promise<AsyncDisposable>;
 }> &
   AsyncDisposable;
 
@@ -43,6 +49,7 @@ export const openPostgres = async (): Promise<KillablePostgres> => {
       await starting;
     },
     cut: () => cutConnections(url),
+    hold: sql => until('a transaction that holds rows', () => holdOpen(url, sql)),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 };
@@ -58,4 +65,21 @@ const cutConnections = async (url: string): Promise<void> => {
   } finally {
     await client.end();
   }
+};
+
+/** @returns null where there is no server, or it went away meanwhile */
+const holdOpen = async (url: string, sql: string): Promise<AsyncDisposable | null> => {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+  // The server may be killed while it holds: then nothing is held any more.
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    await client.query('begin');
+    await client.query(sql);
+  } catch (error) {
+    await client.end();
+    if (error instanceof Error) return null;
+    throw error;
+  }
+  return { [Symbol.asyncDispose]: () => client.end() };
 };

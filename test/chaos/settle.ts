@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import { readStandings } from './books.ts';
+import { isAnyUncounted, readStandings } from './books.ts';
 import { unsettledSubjects } from './check-subjects.ts';
 import { expectStandings } from './expected.ts';
 import type { Ledger } from './ledger.ts';
@@ -23,7 +23,7 @@ export const settle = async (
   const deadline = performance.now() + LIMIT_MS;
   while (performance.now() < deadline) {
     const unsettled = unsettledSubjects(expectations, await readStandings(pool));
-    if (unsettled.length === 0 && isRecovered()) return;
+    if (unsettled.length === 0 && isRecovered() && !(await isAnyUncounted(pool))) return;
     await sleep(INTERVAL_MS, undefined, { signal });
   }
 };

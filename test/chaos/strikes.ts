@@ -51,6 +51,20 @@ const killServer =
     await start();
   };
 
+/** Somebody holds the rows of those subjects that were last written to. */
+const holdRows: Strike = async ({ rig, last, over }) => {
+  const held = await rig.postgres.hold(
+    `select subject from reconciler.reconciliations order by updated_at desc limit 5
+        for update skip locked`,
+  );
+  try {
+    await last();
+  } finally {
+    await held[Symbol.asyncDispose]();
+  }
+  over();
+};
+
 const redisOf = (rig: Rig) => {
   if (rig.redis === null) throw new Error('there is no Redis here');
   return rig.redis;
@@ -87,6 +101,7 @@ export const STRIKES = {
     await rig.postgres.cut();
     over();
   },
+  hold_rows: holdRows,
   kill_redis: killServer(redisOf),
   flush_redis: tellRedis('FLUSHALL'),
   cut_redis: tellRedis('CLIENT', 'KILL', 'TYPE', 'normal'),

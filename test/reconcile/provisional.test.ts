@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { storeDeliveries } from '../../src/inbox/deliveries.ts';
 import type { Subject } from '../../src/model/subject.ts';
 import { linkProvisionally } from '../../src/reconcile/provisional.ts';
 import { type Reconciler, reconcile } from '../../src/reconcile/run.ts';
@@ -9,6 +8,7 @@ import { signEvent } from '../../src/sandbox/sender.ts';
 import { readEvent } from '../../src/seam/events.ts';
 import { findMatches } from '../../src/support/cases/find.ts';
 import type { TestDatabase } from '../fixtures/database.ts';
+import { takeIn } from '../fixtures/intake.ts';
 import { openReconciler } from '../fixtures/reconciler.ts';
 import type { TestSeam } from '../fixtures/seam.ts';
 import { SECRET } from '../fixtures/settings.ts';
@@ -41,7 +41,7 @@ const store = async (events: readonly EventBody[], signed = true): Promise<void>
     const { 'content-type': _, ...signature } = headers;
     return { event: reading.event, body: Buffer.from(body), headers: signature as never };
   });
-  await storeDeliveries(database.pool, deliveries);
+  await takeIn(database.pool, deliveries);
   if (!signed) {
     const ids = events.map(event => event.event_id);
     const sql = `update reconciler.deliveries set signature = '{}' where event_id = any($1)`;

@@ -13,5 +13,5 @@ test('one place makes a subject owed at a request, and one because of news', () 
     file.endsWith('.ts'),
   );
   const raising = files.filter(file => RAISES.test(readFileSync(path.join(SRC, file), 'utf8')));
-  expect(raising.toSorted()).toEqual(['inbox/deliveries.ts', 'reconcile/request.ts']);
+  expect(raising.toSorted()).toEqual(['inbox/count.ts', 'reconcile/request.ts']);
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Delivery, storeDeliveries } from '../../src/inbox/deliveries.ts';
+import type { Delivery } from '../../src/inbox/deliveries.ts';
 import { parseSubject } from '../../src/model/subject.ts';
 import { type Reading, readEvent } from '../../src/seam/events.ts';
 import {
@@ -15,6 +15,7 @@ import {
   realEvent,
 } from '../fixtures/arbitraries.ts';
 import { createTestDatabase, type TestDatabase } from '../fixtures/database.ts';
+import { takeIn } from '../fixtures/intake.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -88,7 +89,7 @@ describe('whatever was signed', () => {
         await database.pool.query(
           'truncate reconciler.deliveries, reconciler.reconciliations cascade',
         );
-        await storeDeliveries(database.pool, batch);
+        await takeIn(database.pool, batch);
         const { rows } = await database.pool.query(
           `select event_id, subject, workspace_id, body, occurred_at is not null as is_dated
              from reconciler.deliveries`,

@@ -26,6 +26,9 @@ const statusAnswer = z.strictObject({
       since: instant,
     }),
   ),
+  uncounted: z
+    .number()
+    .describe('Deliveries that are stored and still to be counted, up to 10,000'),
   owed: z.number(),
   waiting: z.number(),
   oldest_due_at: instant.nullable(),

@@ -2,8 +2,10 @@ import { type Actor, insistOn } from '../../access/actor.ts';
 import { SupportError } from '../../access/errors.ts';
 import { identifierFor, identifierIn, userIdFor } from '../../access/mask.ts';
 import { type ChangeRecord, changesOf } from '../../audit-log/read.ts';
+import type { Db } from '../../db/client.ts';
 import { and, desc, eq, or, sql } from '../../db/drizzle.ts';
 import { connectWebviews, reconciliations } from '../../db/schema.ts';
+import { untilCounted } from '../../inbox/until-counted.ts';
 import { EXPLANATIONS } from '../../model/outcome.ts';
 import { isStorable } from '../../seam/storable.ts';
 import { type StoredAccount, storedAccounts } from '../accounts/accounts.ts';
@@ -13,7 +15,7 @@ import { headline } from './headline.ts';
 import { deliveriesOf, runsOf } from './history.ts';
 import { linksOf } from './link-history.ts';
 import { notesOf } from './notes.ts';
-import { ownerOf, type Row, summaryOf, withAccount } from './summary.ts';
+import { asCounted, ownerOf, type Row, summaryOf, withAccount } from './summary.ts';
 import type { Case, CaseAccount, CaseOther, CasePages, CaseUser, CaseWebview } from './types.ts';
 
 type Reader = Pick<Desk, 'db' | 'profiles' | 'log'>;
@@ -36,11 +38,9 @@ export const readCase = async (
 ): Promise<Case> => {
   insistOn(actor, 'view');
   const { db } = reader;
-  const [row] = isStorable(subject)
-    ? await withAccount(db).where(eq(reconciliations.subject, subject))
-    : [];
+  const [row] = isStorable(subject) ? await readRow(db, subject) : [];
   if (row === undefined) throw new SupportError('not_found', noMatch(subject));
-  const { own } = row;
+  const own = asCounted(row);
   const accountId = own.connectedAccountId;
   const page = { limit: ONE_MORE };
   const [runs, deliveries, notes, links, webview, account, others] = await Promise.all([
@@ -94,6 +94,11 @@ export const readCase = async (
       changes: changes.length > MOST,
     },
   };
+};
+
+const readRow = async (db: Db, subject: string): Promise<Row[]> => {
+  await untilCounted(db.$client, [subject], subject);
+  return withAccount(db).where(eq(reconciliations.subject, subject));
 };
 
 /** The webview that the events named, or else the last one that led to the account. */

@@ -4,10 +4,11 @@ import { type ChangeRecord, changesOf } from '../../audit-log/read.ts';
 import type { Client, Db } from '../../db/client.ts';
 import { desc, inArray } from '../../db/drizzle.ts';
 import { reconciliations } from '../../db/schema.ts';
+import { untilCounted } from '../../inbox/until-counted.ts';
 import { SUBJECT_KINDS, type Subject, subjectOf } from '../../model/subject.ts';
 import { type DeliveryRecord, deliveriesOf, type RunRecord, runsOf } from './history.ts';
 import { type Note, notesOf } from './notes.ts';
-import { type Row, type Summary, summaryOf, withAccount } from './summary.ts';
+import { asCounted, type Row, type Summary, summaryOf, withAccount } from './summary.ts';
 
 /** A reconciliation with all that belongs to it: what `show --json` prints, in its words. */
 export type Match = Summary &
@@ -69,6 +70,9 @@ const FIND = `
     from found f join reconciler.reconciliations r on r.subject = f.subject
    order by r.updated_at desc, r.subject desc`;
 
+/** The subjects that an id may be, or name. */
+const namedBy = (id: string): string[] => [id, ...SUBJECT_KINDS.map(kind => subjectOf(kind, id))];
+
 /** By what a connection is found, in words; of several the first is told. */
 export const FOUND_BY = {
   subject: 'the connection itself',
@@ -104,7 +108,7 @@ export const findSubjects = async (
   const others = users.filter(user => user !== id);
   const { rows } = await client.query<Found>(FIND, [
     id,
-    [id, ...SUBJECT_KINDS.map(kind => subjectOf(kind, id))],
+    namedBy(id),
     [id, ...others],
     ['user', ...others.map(() => 'user_email')],
     limit,
@@ -114,9 +118,10 @@ export const findSubjects = async (
 };
 
 /** Those subjects, each once. */
-export const subjectsOf = async (pool: pg.Pool, id: string): Promise<Subject[]> => [
-  ...new Set((await findSubjects(pool, id)).map(({ subject }) => subject)),
-];
+export const subjectsOf = async (pool: pg.Pool, id: string): Promise<Subject[]> => {
+  await untilCounted(pool, namedBy(id), id);
+  return [...new Set((await findSubjects(pool, id)).map(({ subject }) => subject))];
+};
 
 /**
  * Everything about the subjects that an id leads to, as this person may read it, the latest first; empty when
@@ -132,7 +137,7 @@ export const findMatches = async (db: Db, viewer: Viewer, id: string): Promise<M
 };
 
 const toMatch = async (db: Db, viewer: Viewer, row: Row): Promise<Match> => {
-  const { own } = row;
+  const own = asCounted(row);
   return {
     ...summaryOf(viewer, row),
     generation: own.generation,

@@ -38,11 +38,36 @@ export const isProvisional = sql<boolean>`${links.provisionalEventId} is not nul
 const linkedBy = sql<Summary['linked_by']>`case when ${links.id} is null then null
   when ${links.linkedByChange} is null then 'run' else 'person' end`;
 
+/** Events that are stored and still to be counted, where somebody holds the row. */
+const uncounted = sql<number>`(
+  select count(*)::int from reconciler.uncounted u
+   where u.subject = ${reconciliations.subject} and not u.is_again)`;
+
+/**
+ * A reconciliation as it stands once all that is stored has been counted: otherwise one whose row somebody
+ * holds would show as settled, beside an event that came after.
+ */
+export const asCounted = ({
+  own,
+  uncounted: events,
+}: Pick<Row, 'own' | 'uncounted'>): Row['own'] =>
+  events === 0
+    ? own
+    : {
+        ...own,
+        generation: own.generation + events,
+        state: 'pending',
+        reason: null,
+        attempts: 0,
+        dueAt: new Date(),
+      };
+
 /** Reconciliations, each with its account, the user whom that is linked to now, and the one it was created for. */
 export const withAccount = (db: Db) =>
   db
     .select({
       own: reconciliations,
+      uncounted,
       userId: links.userId,
       provisional: isProvisional,
       linkedBy,
@@ -88,19 +113,22 @@ export const ownerOf = ({ userId, own, expectedUserId }: Row): string | null =>
   userId ?? own.claimedUserId ?? expectedUserId;
 
 /** A row as this person may read it. */
-export const summaryOf = (viewer: Viewer, row: Row): Summary => ({
-  subject: row.own.subject,
-  workspace_id: row.own.workspaceId,
-  state: row.own.state,
-  reason: row.own.reason,
-  user_id: userIdFor(viewer, row.userId),
-  expected_user_id: userIdFor(viewer, row.expectedUserId),
-  provisional: row.provisional,
-  linked_by: row.linkedBy,
-  claimed_user_id: userIdFor(viewer, row.own.claimedUserId),
-  connect_webview_id: row.own.connectWebviewId,
-  connected_account_id: row.own.connectedAccountId,
-  ...accountOf(viewer, row),
-  attempts: row.own.attempts,
-  updated_at: row.own.updatedAt.toISOString(),
-});
+export const summaryOf = (viewer: Viewer, row: Row): Summary => {
+  const own = asCounted(row);
+  return {
+    subject: own.subject,
+    workspace_id: own.workspaceId,
+    state: own.state,
+    reason: own.reason,
+    user_id: userIdFor(viewer, row.userId),
+    expected_user_id: userIdFor(viewer, row.expectedUserId),
+    provisional: row.provisional,
+    linked_by: row.linkedBy,
+    claimed_user_id: userIdFor(viewer, own.claimedUserId),
+    connect_webview_id: own.connectWebviewId,
+    connected_account_id: own.connectedAccountId,
+    ...accountOf(viewer, row),
+    attempts: own.attempts,
+    updated_at: own.updatedAt.toISOString(),
+  };
+};

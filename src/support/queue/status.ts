@@ -2,6 +2,7 @@ import { type Viewer, wordsFor } from '../../access/mask.ts';
 import { type Coverage, readCoverage } from '../../backfill/coverage.ts';
 import { isOneOf, type Workspace } from '../../config/workspaces.ts';
 import type { Db } from '../../db/client.ts';
+import { readUncounted } from '../../inbox/count.ts';
 import { type ProcessStatus, readProcesses } from '../../metrics/processes.ts';
 import { EXPLANATIONS, type FailureReason } from '../../model/outcome.ts';
 import { type Hold, readHolds } from '../../reconcile/holds.ts';
@@ -22,6 +23,8 @@ export type QueueStatus = Readonly<{
     seam_request_id: string | null;
     since: string;
   }[];
+  /** Deliveries that are stored and still to be counted, up to 10,000: next to none as a rule. */
+  uncounted: number;
   /** Subjects that another look is owed. */
   owed: number;
   /** Of those: due now, and not under way. */
@@ -79,9 +82,10 @@ export const readQueueStatus = async (
   viewer: Viewer,
   served?: readonly Pick<Workspace, 'id'>[],
 ): Promise<QueueStatus> => {
-  const [standing, rows, covered, pauses, processes] = await Promise.all([
+  const [standing, rows, uncounted, covered, pauses, processes] = await Promise.all([
     readHolds(db),
     readOwed(db),
+    readUncounted(db.$client),
     readCoverage(db.$client),
     readPauses(db),
     readProcesses(db),
@@ -103,6 +107,7 @@ export const readQueueStatus = async (
       seam_request_id: hold.seamRequestId,
       since: hold.since.toISOString(),
     })),
+    uncounted,
     owed: workspaces.reduce((sum, row) => sum + row.owed, 0),
     waiting: workspaces.reduce((sum, row) => sum + row.waiting, 0),
     oldest_due_at: oldest.toSorted()[0] ?? null,

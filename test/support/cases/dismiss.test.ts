@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Actor } from '../../../src/access/actor.ts';
 import { fix } from '../../../src/drift/fix.ts';
-import { storeDeliveries } from '../../../src/inbox/deliveries.ts';
 import { RECONCILIATION_STATES } from '../../../src/model/outcome.ts';
 import type { Subject } from '../../../src/model/subject.ts';
 import { sweepOnce } from '../../../src/queue/sweep.ts';
@@ -19,6 +18,7 @@ import { retry } from '../../../src/support/cases/retry.ts';
 import { replay } from '../../../src/support/queue/replay.ts';
 import { createUserDirectory } from '../../../src/users/directory.ts';
 import { createTestDatabase, type TestDatabase } from '../../fixtures/database.ts';
+import { takeIn } from '../../fixtures/intake.ts';
 import { SHELL } from '../../fixtures/shell.ts';
 
 let database: TestDatabase;
@@ -214,7 +214,7 @@ describe('it opens again', () => {
     );
     const reading = readEvent(body, randomUUID());
     if (reading.kind !== 'event') throw new Error(reading.kind);
-    await storeDeliveries(database.pool, [{ event: reading.event, body, headers: null }]);
+    await takeIn(database.pool, [{ event: reading.event, body, headers: null }]);
     expect(await standingOf(subject)).toEqual({
       state: 'pending',
       reason: null,

@@ -1,0 +1,26 @@
+import { bytea, counter, instant, reconciler } from './columns.ts';
+import { boolean, jsonb, primaryKey, text } from './drizzle.ts';
+
+/**
+ * What is stored and still to be counted, a row a delivery: written by whoever stores it, deleted by whoever
+ * raises the generation of its subject for it, and locked by nobody else. Short, whatever has been stored.
+ */
+export const uncounted = reconciler.table(
+  'uncounted',
+  {
+    subject: text('subject').notNull(),
+    id: counter('id').notNull().generatedAlwaysAsIdentity({ cache: 100 }),
+    eventId: text('event_id').notNull(),
+    source: text('source').$type<'webhook' | 'backfill'>().notNull(),
+    workspaceId: text('workspace_id'),
+    connectWebviewId: text('connect_webview_id'),
+    connectedAccountId: text('connected_account_id'),
+    /** The event was stored before, and has been sent again. */
+    isAgain: boolean('is_again').notNull(),
+    /** Of what was sent again after a backfill had found its event: what was signed. */
+    body: bytea('body'),
+    signature: jsonb('signature').$type<Record<string, string>>(),
+    storedAt: instant('stored_at').notNull().defaultNow(),
+  },
+  table => [primaryKey({ columns: [table.subject, table.id] })],
+);
