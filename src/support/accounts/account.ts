@@ -16,7 +16,7 @@ import {
   toAccountSummary,
   troublesFor,
 } from './accounts.ts';
-import { type Difference, differencesOf } from './differences.ts';
+import { type Difference, differencesFromSeam } from './differences.ts';
 
 /** What Seam shows of an account now. */
 export type SeamsView =
@@ -151,7 +151,7 @@ const readAccountCase = async (
             deleted_at: stored.own.deletedAt?.toISOString() ?? null,
           },
     seam: asked.view,
-    differences: stored === undefined ? [] : differencesOf(stored, asked.view.kind, account),
+    differences: stored === undefined ? [] : differencesFromSeam(stored, asked.view.kind, account),
     links: await linksOf(db, accountId),
     events: await eventsOf(db, accountId),
   };

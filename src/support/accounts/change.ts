@@ -64,7 +64,7 @@ export type Aftermath = Readonly<{
   failures: readonly { subject: string; reason: string }[];
 }>;
 
-export const notFound = (accountId: string): Refusal => ({
+export const unknownToSeam = (accountId: string): Refusal => ({
   kind: 'refused',
   why: 'not_found',
   faults: [`Seam has no connected account "${accountId}".`],

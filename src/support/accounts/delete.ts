@@ -10,10 +10,10 @@ import {
   type AccountChanger,
   type Aftermath,
   awaitLooks,
-  notFound,
   type Refusal,
   recordAsked,
   requestLooksAround,
+  unknownToSeam,
 } from './change.ts';
 
 export type DeletionResult =
@@ -59,7 +59,7 @@ export const deleteAccount = async (
   };
   await recordAsked(db, actor, change);
   const { value } = await seam.deleteConnectedAccount(accountId, signal);
-  if (value === null && !isKnown) return notFound(accountId);
+  if (value === null && !isKnown) return unknownToSeam(accountId);
   const atSeam = value === null ? 'gone_before' : 'deleted';
   const asked = await inTransactionWithRetries(db.$client, async client => {
     const requested = await requestLooksAround(client, changer, accountId);

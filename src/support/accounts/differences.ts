@@ -16,7 +16,7 @@ const COMPARED = {
 } as const satisfies Record<string, keyof ConnectedAccount>;
 
 /** What Seam shows now beside what we have; empty where both say the same, or Seam wasn't asked. */
-export const differencesOf = (
+export const differencesFromSeam = (
   { own, state }: StoredAccount,
   kind: 'shown' | 'unknown' | 'not_told',
   account: ConnectedAccount | null,

@@ -14,10 +14,10 @@ import {
   type AccountChanger,
   type Aftermath,
   awaitLooks,
-  notFound,
   type Refusal,
   recordAsked,
   requestLooksAround,
+  unknownToSeam,
 } from './change.ts';
 
 export type AccountUpdater = AccountChanger &
@@ -68,7 +68,7 @@ export const updateAccount = async (
   if (user !== null && typeof user !== 'string') return user;
 
   const { value: shown } = await seam.getConnectedAccount(accountId, signal);
-  if (shown === null) return notFound(accountId);
+  if (shown === null) return unknownToSeam(accountId);
   const wanted = withoutEmpty({
     ...(shown.customMetadata as Metadata),
     ...update.metadata,
@@ -86,7 +86,7 @@ export const updateAccount = async (
   if (!isAsItWas) {
     await recordAsked(db, actor, change);
     const { value } = await seam.replaceMetadata(accountId, wanted, signal);
-    if (value === null) return notFound(accountId);
+    if (value === null) return unknownToSeam(accountId);
   }
   const asked = await inTransactionWithRetries(db.$client, async client => {
     const requested = await requestLooksAround(client, updater, accountId);

@@ -25,7 +25,7 @@ const title = (reason: FailureReason | null): string =>
  * What came of asking, as the reconciliation tells; null: nothing yet. Asking made it `pending`, so any
  * other state came of a look after that.
  */
-export const outcomeOf = (askedGeneration: number, now: Stands | null): ItemOutcome | null => {
+export const itemOutcomeOf = (askedGeneration: number, now: Stands | null): ItemOutcome | null => {
   if (now === null) return { state: 'skipped', why: 'it has since been pruned' };
   const { state } = now;
   switch (state) {

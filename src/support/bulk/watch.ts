@@ -3,7 +3,7 @@ import { and, drizzle, eq, inArray, sql } from '../../db/drizzle.ts';
 import { reconciliations } from '../../db/schema.ts';
 import { bulkItems } from '../../db/schema-desk.ts';
 import { FIRST_OUTCOMES, HOPELESS_SHARE } from './limits.ts';
-import { outcomeOf } from './outcome.ts';
+import { itemOutcomeOf } from './outcome.ts';
 
 /**
  * Writes down what has come of the looks that a bulk run asked for.
@@ -27,7 +27,7 @@ export const watch = async (client: Client, id: number): Promise<number> => {
     .leftJoin(reconciliations, eq(reconciliations.subject, bulkItems.subject))
     .where(and(eq(bulkItems.bulkRunId, id), eq(bulkItems.state, 'asked')));
   const known = rows.flatMap(({ position, asked, now }) => {
-    const outcome = outcomeOf(asked ?? 0, now);
+    const outcome = itemOutcomeOf(asked ?? 0, now);
     return outcome === null ? [] : [{ position, ...outcome }];
   });
   if (known.length > 0) {

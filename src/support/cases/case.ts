@@ -15,7 +15,7 @@ import { headline } from './headline.ts';
 import { deliveriesOf, runsOf } from './history.ts';
 import { linksOf } from './link-history.ts';
 import { notesOf } from './notes.ts';
-import { asCounted, ownerOf, type Row, summaryOf, withAccount } from './summary.ts';
+import { asCounted, type Row, summaryOf, userIdOf, withAccount } from './summary.ts';
 import type { Case, CaseAccount, CaseOther, CasePages, CaseUser, CaseWebview } from './types.ts';
 
 type Reader = Pick<Desk, 'db' | 'profiles' | 'log'>;
@@ -144,7 +144,7 @@ const userOf = async (
 ): Promise<CaseUser | null> => {
   const how =
     row.userId !== null ? 'linked' : row.own.claimedUserId !== null ? 'named' : 'expected';
-  const id = ownerOf(row);
+  const id = userIdOf(row);
   if (id === null) return null;
   const found = await profiles.ofIds(actor, [id]).catch((err: unknown) => {
     // Their table is out of reach; the rest of the case can be read all the same.

@@ -109,7 +109,7 @@ const accountOf = (
 };
 
 /** Whose connection it is, as far as is known: linked, named by the metadata, or expected. In full. */
-export const ownerOf = ({ userId, own, expectedUserId }: Row): string | null =>
+export const userIdOf = ({ userId, own, expectedUserId }: Row): string | null =>
   userId ?? own.claimedUserId ?? expectedUserId;
 
 /** A row as this person may read it. */

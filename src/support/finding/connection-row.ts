@@ -5,7 +5,7 @@ import { reconciliations } from '../../db/schema.ts';
 import { UsersTableError } from '../../users/directory.ts';
 import type { Found } from '../../users/profiles.ts';
 import { storedAccounts } from '../accounts/accounts.ts';
-import { ownerOf, type Summary, summaryOf, withAccount } from '../cases/summary.ts';
+import { type Summary, summaryOf, userIdOf, withAccount } from '../cases/summary.ts';
 import type { Desk } from '../desk.ts';
 
 /** One connection of a list: how it stands, whose it is, and which lock account. */
@@ -54,11 +54,11 @@ export const readRows = async (
     ...new Set(values.filter(value => value !== null)),
   ];
   const [profiles, accounts] = await Promise.all([
-    readProfiles(desk, actor, ids(found.map(ownerOf))),
+    readProfiles(desk, actor, ids(found.map(userIdOf))),
     storedAccounts(desk.db, ids(found.map(({ own }) => own.connectedAccountId))),
   ]);
   const rows = found.map((row): [string, ConnectionRow] => {
-    const profile = profiles.get(ownerOf(row) ?? '');
+    const profile = profiles.get(userIdOf(row) ?? '');
     const account = accounts.get(row.own.connectedAccountId ?? '')?.own;
     const identifier = account === undefined ? null : identifierIn(account.userIdentifier);
     return [

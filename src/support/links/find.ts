@@ -5,7 +5,7 @@ import { reconciliations } from '../../db/schema.ts';
 import type { Subject } from '../../model/subject.ts';
 import { subjectsOf } from '../cases/find.ts';
 import { noMatch } from '../words/words.ts';
-import { accountOf } from './lock.ts';
+import { accountToLink } from './lock.ts';
 
 /**
  * The case that an id (of a webview, an account, a user, an event, or a subject itself) leads to, where all that it
@@ -40,6 +40,6 @@ export const findCaseToLink = async (db: Db, id: string): Promise<Subject> => {
     cases[0];
   if (chosen === undefined) throw new SupportError('not_found', noMatch(id));
   const subject = chosen.subject as Subject;
-  await accountOf(db, subject); // Says what to do where there is none.
+  await accountToLink(db, subject); // Says what to do where there is none.
   return subject;
 };

@@ -10,7 +10,7 @@ import type { Subject } from '../../model/subject.ts';
 import { claimText } from '../../reconcile/facts.ts';
 import type { Desk } from '../desk.ts';
 import {
-  accountOf,
+  accountToLink,
   askForLook,
   type LockedCase,
   lockCaseOfAccount,
@@ -61,7 +61,7 @@ export const linkByHand = async (
     const locked = await lockCaseOfAccount(
       client,
       subject,
-      await accountOf(drizzle(client), subject),
+      await accountToLink(drizzle(client), subject),
     );
     const account = await readAccount(desk, drizzle(client), locked.accountId);
     const plan = { userId, why, overrides: account === null ? null : claimText(account.claim) };

@@ -66,7 +66,7 @@ export const toSubject = (text: string): Subject => {
  *
  * @throws SupportError `not_found`; `refused` where no account is known yet, with what to do instead
  */
-export const accountOf = async (db: Pick<Db, 'select'>, subject: Subject): Promise<string> => {
+export const accountToLink = async (db: Pick<Db, 'select'>, subject: Subject): Promise<string> => {
   const [own] = await db
     .select({
       accountId: reconciliations.connectedAccountId,

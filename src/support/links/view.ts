@@ -10,7 +10,7 @@ import type { Found, Profile } from '../../users/profiles.ts';
 import type { Desk } from '../desk.ts';
 import type { PROPOSAL_WORDS } from '../words/words.ts';
 import { linkShown } from './link.ts';
-import { accountOf, toSubject } from './lock.ts';
+import { accountToLink, toSubject } from './lock.ts';
 import { type KnownAccount, readAccount } from './order.ts';
 
 /** A user to whom an account may be linked. */
@@ -54,7 +54,7 @@ export const viewLink = async (
 ): Promise<LinkView> => {
   insistOn(actor, 'link');
   const subject = toSubject(subjectText);
-  const accountId = await accountOf(desk.db, subject);
+  const accountId = await accountToLink(desk.db, subject);
   const known = await readAccount(desk, desk.db, accountId);
   const webviewIds = await webviewsOf(desk.db, accountId);
   const history = await desk.db

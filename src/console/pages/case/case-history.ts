@@ -4,7 +4,7 @@ import type { Case, CaseOther } from '../../../support/cases/types.ts';
 import { REASON_TITLES, TRIGGER_WORDS, UNLINKED_WORDS } from '../../../support/words/words.ts';
 import { type Html, href, html } from '../../view/html.ts';
 import { ago, duration, stateBadge, when } from '../../view/words.ts';
-import { outcomeOf } from './case-now.ts';
+import { outcomeWords } from './case-now.ts';
 import { changesTable } from './changes.ts';
 
 /** What happened to a case: looks, webhooks, links, and what people did. */
@@ -52,7 +52,7 @@ const runRow = (run: RunRecord): Html => html`<tr>
   <th scope="row" class="number">${run.id}</th>
   <td>${when(run.started_at)}</td>
   <td>${named(TRIGGER_WORDS, run.trigger)}</td>
-  <td>${outcomeOf(run)}</td>
+  <td>${outcomeWords(run)}</td>
   <td class="number">${
     run.finished_at === null
       ? '–'

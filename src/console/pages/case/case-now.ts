@@ -31,7 +31,7 @@ const lastCheck = (found: Case): Html => {
   }
   // Linked by hand, and not looked at since: what the look before that ran into holds no more.
   const isOutdated = found.state === 'linked' && run.reason !== null;
-  return html`Checked ${ago(run.finished_at)}${isOutdated ? ', before it was linked' : ''}: ${outcomeOf(run)}${
+  return html`Checked ${ago(run.finished_at)}${isOutdated ? ', before it was linked' : ''}: ${outcomeWords(run)}${
     run.detail === null ? '' : html` <span class="faint">(${run.detail})</span>`
   }. ${next}`;
 };
@@ -45,7 +45,7 @@ const has = <T extends object>(words: T, key: string | null): key is string & ke
   key !== null && Object.hasOwn(words, key);
 
 /** What a run came to, in words; what a newer version wrote is shown as it is. */
-export const outcomeOf = (run: { outcome: string | null; reason: string | null }): string => {
+export const outcomeWords = (run: { outcome: string | null; reason: string | null }): string => {
   if (run.outcome === null) return 'Not finished';
   const outcome = has(OUTCOME_WORDS, run.outcome) ? OUTCOME_WORDS[run.outcome] : run.outcome;
   if (run.reason === null) return outcome;
