@@ -1,9 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
-import { PROJECTS } from './projects.ts';
+import type { ProjectName } from './projects.ts';
 
 /** A limit of its own that a test sets, as the last argument or as an option. */
-const LIMIT = /^\s*\}, ([\d_]+)\);$|timeout: ([\d_]+)/gm;
+const LIMIT = /^\s*(?:\}, )?([\d_]+)(?:\);|,)$|timeout: ([\d_]+)/gm;
+/** What waits for most goes first, so that it isn't waited for alone at the end. */
+const ORDER: readonly string[] = [
+  'processes',
+  'browser',
+  'database',
+  'pure',
+] satisfies ProjectName[];
 
 /** How long the slowest test of a file may take, as far as it says so. */
 const limitOf = (file: string): number => {
@@ -11,19 +18,17 @@ const limitOf = (file: string): number => {
   return Math.max(0, ...found.map(([, a, b]) => Number((a ?? b ?? '').replaceAll('_', ''))));
 };
 
-const rankOf = ({ project }: TestSpecification): number =>
-  (PROJECTS as readonly string[]).indexOf(project.name);
-
-/**
- * First what waits for most, so that it isn't waited for alone at the end: `processes`, then by project, and in
- * each the files whose tests ask for most time.
- */
+/** By project; in each, the files whose tests ask for most time before the others. */
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
     return sorted
-      .map(spec => ({ spec, limit: limitOf(spec.moduleId), rank: rankOf(spec) }))
-      .toSorted((a, b) => b.limit - a.limit || b.rank - a.rank)
+      .map(spec => ({
+        spec,
+        limit: limitOf(spec.moduleId),
+        rank: ORDER.indexOf(spec.project.name),
+      }))
+      .toSorted((a, b) => a.rank - b.rank || b.limit - a.limit)
       .map(({ spec }) => spec);
   }
 }
