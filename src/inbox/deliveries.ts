@@ -73,9 +73,10 @@ const STORE = `
            true, case when is_first_signed then body end, case when is_first_signed then signature end
       from again where not is_conflicting
   )
-  select event_id, true as is_new, false as is_conflicting from stored
-  union all
-  select event_id, false, true from again where is_conflicting`;
+  -- Nothing, where all were new.
+  select i.event_id, coalesce(a.is_conflicting, false) as is_conflicting
+    from incoming i left join again a using (event_id)
+   where i.event_id not in (select event_id from stored)`;
 
 /**
  * Stores deliveries in one statement and so with one commit. What was new, or was sent again, is then still
@@ -90,21 +91,18 @@ export const storeDeliveries = async (
 ): Promise<Storing[]> => {
   // The same event twice in one batch is a duplicate like any other.
   const batch = [...new Map(deliveries.map(d => [d.event.eventId, d])).values()];
-  const { rows } = await pool.query<{
-    event_id: string;
-    is_new: boolean;
-    is_conflicting: boolean;
-  }>({ name: 'store-deliveries', text: STORE, values: valuesOf(batch) });
-  const told = new Map(rows.map(row => [row.event_id, row]));
-  return batch.map(({ event: { eventId, subject } }) => {
-    const row = told.get(eventId);
-    return {
-      eventId,
-      subject,
-      isNew: row?.is_new ?? false,
-      isConflicting: row?.is_conflicting ?? false,
-    };
+  const { rows } = await pool.query<{ event_id: string; is_conflicting: boolean }>({
+    name: 'store-deliveries',
+    text: STORE,
+    values: valuesOf(batch),
   });
+  const repeated = new Map(rows.map(row => [row.event_id, row.is_conflicting]));
+  return batch.map(({ event: { eventId, subject } }) => ({
+    eventId,
+    subject,
+    isNew: !repeated.has(eventId),
+    isConflicting: repeated.get(eventId) ?? false,
+  }));
 };
 
 /** One text or one run of bytes a column: what costs least to write here, and to read there. */

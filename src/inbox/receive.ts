@@ -28,8 +28,10 @@ export type Inbox = Readonly<{
 export type InboxLimits = Readonly<{
   /** Most deliveries in one statement. */
   batchSize: number;
-  /** Commits under way at a time: while one waits for the disk, the next batch is on its way. */
+  /** Commits under way at a time: the fewer, the more go together. */
   commitsAtOnce: number;
+  /** A commit that takes longer than this doesn't keep the next one waiting. */
+  slowCommitMs: number;
   /** Most deliveries and bytes that may wait at once; what comes on top is refused at once. */
   maxWaiting: number;
   maxWaitingBytes: number;
@@ -39,20 +41,21 @@ export type InboxLimits = Readonly<{
 
 const DEFAULT_LIMITS: InboxLimits = {
   batchSize: 500,
-  commitsAtOnce: 2,
+  commitsAtOnce: 4,
+  slowCommitMs: 10,
   maxWaiting: 10_000,
   maxWaitingBytes: 64 * 1024 * 1024,
   // Svix gives up after 15 s; an answer before that is worth more than one that nobody hears.
   timeoutMs: 10_000,
 };
 
-type Waiting = {
-  readonly delivery: Delivery;
-  readonly settle: (result: 'stored' | 'seen_before' | Error) => void;
+type Waiting = Readonly<{
+  delivery: Delivery;
+  resolve: (result: 'stored' | 'seen_before') => void;
+  reject: (error: InboxUnavailableError) => void;
   /** When its sender has waited long enough (performance.now()). */
-  readonly deadline: number;
-  isSettled: boolean;
-};
+  deadline: number;
+}>;
 
 /** @param onStored is told that something was committed that is still to be counted; it is not waited for */
 export const createInbox = (options: {
@@ -64,10 +67,12 @@ export const createInbox = (options: {
 }): Inbox => {
   const { pool, log, onStored, onStep = ignoreSteps } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  const deadlines = createDeadlines();
+  const unanswered = createUnanswered();
   let waiting: Waiting[] = [];
   let waitingBytes = 0;
   const committing = new Set<Promise<void>>();
+  /** Commits under way that may still be quick: those that the next one waits for. */
+  let quick = 0;
   let isScheduled = false;
 
   const receive: Inbox['receive'] = delivery => {
@@ -76,19 +81,10 @@ export const createInbox = (options: {
       return Promise.reject(new InboxUnavailableError('too many deliveries are waiting'));
     }
     return new Promise((resolve, reject) => {
-      const entry: Waiting = {
-        delivery,
-        deadline: performance.now() + limits.timeoutMs,
-        isSettled: false,
-        settle: result => {
-          if (entry.isSettled) return;
-          entry.isSettled = true;
-          if (result instanceof Error) reject(result);
-          else resolve(result);
-        },
-      };
+      const deadline = performance.now() + limits.timeoutMs;
+      const entry: Waiting = { delivery, resolve, reject, deadline };
       onStep('received');
-      deadlines.watch(entry);
+      unanswered.add(entry);
       waiting.push(entry);
       waitingBytes += bytes;
       schedule();
@@ -99,62 +95,96 @@ export const createInbox = (options: {
     const taken = waiting.slice(0, limits.batchSize);
     waiting = waiting.slice(limits.batchSize);
     for (const { delivery } of taken) waitingBytes -= delivery.body.length;
-    return unsettled(taken);
+    return taken.filter(unanswered.has);
   };
 
-  /** Begins commits at the end of this turn of the event loop: what arrived together goes together. */
+  const beginNext = (): void => {
+    if (quick > 0 || committing.size >= limits.commitsAtOnce) return;
+    const batch = takeBatch();
+    if (batch.length > 0) begin(batch);
+  };
+
+  /** Begins a commit at the end of this turn of the event loop: what arrived together goes together. */
   const schedule = (): void => {
-    if (isScheduled || committing.size >= limits.commitsAtOnce) return;
+    if (isScheduled || waiting.length === 0) return;
     isScheduled = true;
     setImmediate(() => {
       isScheduled = false;
-      const commits = commit(takeBatch()).finally(() => {
-        committing.delete(commits);
-        if (waiting.length > 0) schedule();
-      });
-      committing.add(commits);
+      beginNext();
     });
   };
 
-  const commit = async (batch: readonly Waiting[], again = false): Promise<void> => {
+  const begin = (batch: readonly Waiting[]): void => {
+    quick += 1;
+    let isQuick = true;
+    const isNoLongerQuick = (): void => {
+      if (isQuick) quick -= 1;
+      isQuick = false;
+    };
+    const slow = setTimeout(() => {
+      isNoLongerQuick();
+      schedule();
+    }, limits.slowCommitMs);
+    const commits = commit(batch, () => {
+      isNoLongerQuick();
+      beginNext();
+    }).finally(() => {
+      clearTimeout(slow);
+      isNoLongerQuick();
+      committing.delete(commits);
+      schedule();
+    });
+    committing.add(commits);
+  };
+
+  /** @param onCommitted before anybody is answered: Postgres need not wait for that */
+  const commit = async (
+    batch: readonly Waiting[],
+    onCommitted: () => void,
+    again = false,
+  ): Promise<void> => {
     if (batch.length === 0) return;
     try {
       onStep('committing');
-      answer(
-        batch,
-        await storeDeliveries(
-          pool,
-          batch.map(entry => entry.delivery),
-        ),
+      const stored = await storeDeliveries(
+        pool,
+        batch.map(entry => entry.delivery),
       );
+      onCommitted();
+      answer(batch, stored);
     } catch (error) {
-      await refuse(batch, error, again);
+      await refuse(batch, error, onCommitted, again);
     }
   };
 
   const refuse = async (
     batch: readonly Waiting[],
     error: unknown,
+    onCommitted: () => void,
     again: boolean,
   ): Promise<void> => {
     // Whoever was in the way is done by now: once more.
-    if (!again && isWorthAnotherTry(error)) return commit(unsettled(batch), true);
+    if (!again && isWorthAnotherTry(error)) {
+      return commit(batch.filter(unanswered.has), onCommitted, true);
+    }
     // A row that Postgres refuses must not cost its neighbours their place: try them one by one.
     if (batch.length > 1 && isFaultOfARow(error)) {
-      for (const entry of batch) await commit(unsettled([entry]));
+      for (const entry of batch) await commit([entry].filter(unanswered.has), onCommitted);
       return;
     }
     log.error({ err: error, deliveries: batch.length }, 'deliveries could not be stored');
     const { message } = describeError(error);
-    for (const { settle } of batch) settle(new InboxUnavailableError(String(message)));
+    const refusal = new InboxUnavailableError(String(message));
+    for (const entry of batch) unanswered.refuse(entry, refusal);
   };
 
   const answer = (batch: readonly Waiting[], stored: readonly Storing[]): void => {
     onStep('committed');
     const fresh = new Set(stored.filter(({ isNew }) => isNew).map(({ eventId }) => eventId));
-    for (const { delivery, settle } of batch) {
+    for (const entry of batch) {
       // Deleted as it is told: the same event twice in one batch was stored once.
-      settle(fresh.delete(delivery.event.eventId) ? 'stored' : 'seen_before');
+      const isFresh = fresh.delete(entry.delivery.event.eventId);
+      unanswered.answer(entry, isFresh ? 'stored' : 'seen_before');
     }
     onStep('answered');
     onStored();
@@ -175,36 +205,37 @@ export const createInbox = (options: {
   };
 };
 
-const unsettled = (entries: readonly Waiting[]): Waiting[] =>
-  entries.filter(entry => !entry.isSettled);
-
-/** Answers whoever has waited too long, with one timer for all: they come in the order of their deadlines. */
-const createDeadlines = () => {
-  let watched: Waiting[] = [];
+/** Whoever waits for an answer, in the order of their deadlines, with one timer for all. */
+const createUnanswered = () => {
+  const entries = new Set<Waiting>();
   let timer: NodeJS.Timeout | null = null;
-  const look = (): void => {
+  const refuseLate = (): void => {
     timer = null;
     const now = performance.now();
-    const late = watched.filter(({ isSettled, deadline }) => !isSettled && deadline <= now);
-    for (const { settle } of late) {
-      settle(new InboxUnavailableError('the delivery could not be stored in time'));
+    for (const entry of entries) {
+      if (entry.deadline > now) break;
+      entries.delete(entry);
+      entry.reject(new InboxUnavailableError('the delivery could not be stored in time'));
     }
-    watched = unsettled(watched);
-    arm();
+    const [first] = entries;
+    if (first !== undefined) arm(first.deadline - now);
   };
-  const arm = (): void => {
-    const [first] = watched;
-    if (timer !== null || first === undefined) return;
-    timer = setTimeout(look, Math.max(1, first.deadline - performance.now()));
+  const arm = (ms: number): void => {
+    timer = setTimeout(refuseLate, Math.max(1, ms));
     // Whoever waits has a connection open; a process that is done need not wait for this.
     timer.unref();
   };
   return {
-    watch: (entry: Waiting): void => {
-      // What is settled is dropped now and then: the list is never much longer than what waits.
-      if (watched.length >= 1_000 && watched[0]?.isSettled === true) watched = unsettled(watched);
-      watched.push(entry);
-      arm();
+    add: (entry: Waiting): void => {
+      entries.add(entry);
+      if (timer === null) arm(entry.deadline - performance.now());
+    },
+    has: (entry: Waiting): boolean => entries.has(entry),
+    answer: (entry: Waiting, result: 'stored' | 'seen_before'): void => {
+      if (entries.delete(entry)) entry.resolve(result);
+    },
+    refuse: (entry: Waiting, error: InboxUnavailableError): void => {
+      if (entries.delete(entry)) entry.reject(error);
     },
   };
 };
