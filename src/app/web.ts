@@ -8,6 +8,7 @@ import { CheckError, createHealthRouter } from '../http/health.ts';
 import { type HttpServer, startHttpServer } from '../http/server.ts';
 import { createWebhookRouter } from '../http/webhook.ts';
 import { startCounting } from '../inbox/counting.ts';
+import { readIntake } from '../inbox/intake.ts';
 import { createInbox } from '../inbox/receive.ts';
 import { startAnswerClock } from '../metrics/answer-clock.ts';
 import { readHolds } from '../reconcile/holds.ts';
@@ -15,6 +16,9 @@ import { readPauses } from '../reconcile/pauses.ts';
 import { createSignerVerifier } from '../seam/webhook.ts';
 import type { Context } from './context.ts';
 import type { Work } from './worker.ts';
+
+/** As a rule they are counted within a second; a row may be held for the 30 s that a transaction may idle. */
+const COUNTED_WITHIN_SECONDS = 60;
 
 /**
  * The web side: takes webhooks, says how it is. Disposing answers what was accepted, then closes.
@@ -67,6 +71,7 @@ export const startWeb = async (
           seam: () => assertNotHeld(database.db, workspaces),
           pause: () => assertNotPaused(database.db, workspaces),
           silence: () => assertHeard(database.pool, workspaces),
+          counting: () => assertCounted(database.pool),
           ...(worker === undefined ? {} : { progress: worker.assertProgress }),
         },
         log,
@@ -101,6 +106,7 @@ export const startHealth = (
           seam: () => assertNotHeld(context.database.db, config.workspaces),
           pause: () => assertNotPaused(context.database.db, config.workspaces),
           silence: () => assertHeard(context.database.pool, config.workspaces),
+          counting: () => assertCounted(context.database.pool),
         },
         context.log,
       ),
@@ -139,6 +145,15 @@ const assertHeard = async (
   const since = silent.unheardSince?.toISOString();
   throw new CheckError(
     `no webhook delivered Seam's latest ${silent.unheardEvents} events, since ${since}`,
+  );
+};
+
+/** Stored is safe, but nobody looks at what is not counted: told where that takes longer than it should. */
+const assertCounted = async (pool: Database['pool']): Promise<void> => {
+  const { uncounted, uncountedSeconds } = await readIntake(pool);
+  if (uncountedSeconds < COUNTED_WITHIN_SECONDS) return;
+  throw new CheckError(
+    `deliveries stored and still to be counted: ${uncounted}, the oldest for ${Math.round(uncountedSeconds)} s: does a transaction hold their rows?`,
   );
 };
 

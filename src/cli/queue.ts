@@ -29,6 +29,11 @@ export const queueStatus = async (env: Env, options: Output): Promise<number> =>
   if (status.uncounted > 0) {
     printLine(`Deliveries stored and still to be counted: ${status.uncounted}.`);
   }
+  if (status.conflicting > 0) {
+    printLine(
+      `Events that came again with another body (the first one counts): ${status.conflicting}.`,
+    );
+  }
   if (status.workspaces.length > 1) {
     printLine(
       formatTable(

@@ -24,3 +24,21 @@ export const uncounted = reconciler.table(
   },
   table => [primaryKey({ columns: [table.subject, table.id] })],
 );
+
+/**
+ * Signed bodies that came under the id of an event that was stored with another one. The first one counts;
+ * these are kept for whoever finds out why, as long as the delivery is.
+ */
+export const conflictingDeliveries = reconciler.table(
+  'conflicting_deliveries',
+  {
+    /** Of `deliveries`; no foreign key, whose making would keep webhooks waiting. */
+    eventId: text('event_id').notNull(),
+    /** SHA-256 of the body: sent again and again, it is kept once. */
+    bodyHash: bytea('body_hash').notNull(),
+    body: bytea('body').notNull(),
+    signature: jsonb('signature').$type<Record<string, string>>().notNull(),
+    receivedAt: instant('received_at').notNull().defaultNow(),
+  },
+  table => [primaryKey({ columns: [table.eventId, table.bodyHash] })],
+);

@@ -123,13 +123,3 @@ export const countPage = async (
     next: row.seen < size ? null : row.last,
   };
 };
-
-const MOST_TOLD = 10_000;
-
-/** How many deliveries are stored and still to be counted, up to 10,000. */
-export const readUncounted = async (pool: pg.Pool): Promise<number> => {
-  const { rows } = await pool.query<{ deliveries: number }>(
-    `select count(*)::int as deliveries from (select 1 from reconciler.uncounted limit ${MOST_TOLD}) as waiting`,
-  );
-  return rows[0]?.deliveries ?? 0;
-};

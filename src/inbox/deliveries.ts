@@ -32,7 +32,8 @@ const SEPARATOR = '\u001f';
  * same events can't deadlock.
  *
  * An event that is sent again is noted, too: it may be news (inbox/count.ts). The signed one that comes
- * after a backfill found its event brings the evidence with it.
+ * after a backfill found its event brings the evidence with it. One with another body than was signed first
+ * is kept beside it, once, and changes nothing.
  */
 const STORE = `
   with incoming as (
@@ -72,6 +73,10 @@ const STORE = `
     select subject, event_id, source, workspace_id, connect_webview_id, connected_account_id,
            true, case when is_first_signed then body end, case when is_first_signed then signature end
       from again where not is_conflicting
+  ), conflicting as (
+    insert into reconciler.conflicting_deliveries (event_id, body_hash, body, signature)
+    select event_id, sha256(body), body, signature from again where is_conflicting order by event_id
+        on conflict do nothing
   )
   -- Nothing, where all were new.
   select i.event_id, coalesce(a.is_conflicting, false) as is_conflicting
@@ -82,27 +87,39 @@ const STORE = `
  * Stores deliveries in one statement and so with one commit. What was new, or was sent again, is then still
  * to be counted.
  *
- * @returns what became of each event of the batch
+ * @returns what became of each event of the batch; of one that it holds with two bodies, of both
  * @throws whatever Postgres throws; then nothing is stored
  */
 export const storeDeliveries = async (
   pool: pg.Pool,
   deliveries: readonly Delivery[],
 ): Promise<Storing[]> => {
-  // The same event twice in one batch is a duplicate like any other.
-  const batch = [...new Map(deliveries.map(d => [d.event.eventId, d])).values()];
+  const { batch, later } = onceEach(deliveries);
   const { rows } = await pool.query<{ event_id: string; is_conflicting: boolean }>({
     name: 'store-deliveries',
     text: STORE,
     values: valuesOf(batch),
   });
   const repeated = new Map(rows.map(row => [row.event_id, row.is_conflicting]));
-  return batch.map(({ event: { eventId, subject } }) => ({
+  const stored = batch.map(({ event: { eventId, subject } }) => ({
     eventId,
     subject,
     isNew: !repeated.has(eventId),
     isConflicting: repeated.get(eventId) ?? false,
   }));
+  return later.length === 0 ? stored : [...stored, ...(await storeDeliveries(pool, later))];
+};
+
+/** The same event twice in one batch is a duplicate like any other; with another body, it comes after the first. */
+const onceEach = (deliveries: readonly Delivery[]): { batch: Delivery[]; later: Delivery[] } => {
+  const firsts = new Map<string, Delivery>();
+  const later: Delivery[] = [];
+  for (const delivery of deliveries) {
+    const first = firsts.get(delivery.event.eventId);
+    if (first === undefined) firsts.set(delivery.event.eventId, delivery);
+    else if (!first.body.equals(delivery.body)) later.push(delivery);
+  }
+  return { batch: [...firsts.values()], later };
 };
 
 /** One text or one run of bytes a column: what costs least to write here, and to read there. */

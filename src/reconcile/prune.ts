@@ -62,7 +62,10 @@ const DELIVERIES = {
   start: ['-infinity', ''],
   remove: `
     delete from reconciler.deliveries d using page p join reconciler.reconciliations r using (subject)
-     where d.event_id = p.event_id and ${DELIVERY_MAY_GO} returning 1`,
+     where d.event_id = p.event_id and ${DELIVERY_MAY_GO} returning d.event_id`,
+  alongside: `
+    , conflicting as (
+      delete from reconciler.conflicting_deliveries c using removed where c.event_id = removed.event_id)`,
   next: `
     select received_at::text as first, event_id as second from page
      order by received_at desc, event_id desc limit 1`,
@@ -78,7 +81,8 @@ const RUNS = {
   start: ['0', ''],
   remove: `
     delete from reconciler.runs n using page p join reconciler.reconciliations r using (subject)
-     where n.id = p.id and p.finished_at is not null and ${IS_SETTLED} returning 1`,
+     where n.id = p.id and p.finished_at is not null and ${IS_SETTLED} returning n.id`,
+  alongside: '',
   next: `select max(id)::text as first, '' as second from page`,
 } as const;
 
@@ -146,7 +150,7 @@ const removeAll = async (
   let kept = 0;
   while (!signal.aborted) {
     const { rows } = await client.query<Page>(
-      `with page as (${kind.page}), removed as (${kind.remove}), last as (${kind.next})
+      `with page as (${kind.page}), removed as (${kind.remove})${kind.alongside}, last as (${kind.next})
        select (select count(*)::int from page) as seen, (select count(*)::int from removed) as removed,
               (select first from last), (select second from last)`,
       [before, ...cursor, BATCH_SIZE],

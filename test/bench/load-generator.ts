@@ -35,9 +35,10 @@ const openWrk = async ({
   quick: boolean;
 }): Promise<LoadGenerator> => {
   const folder = await makeFolder();
-  // So many as the fastest contender may answer in that time, and half as many again.
+  // So many as the fastest contender may answer in that time, and half as many again. Code is compiled by
+  // how often it has run: whoever has more of it, or is slower, needs longer until it is warm.
   const parts = {
-    'warm-up': { count: quick ? 25_000 : 45_000, seconds: quick ? 1 : 2 },
+    'warm-up': { count: quick ? 45_000 : 110_000, seconds: quick ? 2 : 5 },
     measured: { count: quick ? 50_000 : 110_000, seconds: quick ? 2 : 4 },
   } as const satisfies Record<Part, object>;
   const fileOf = (part: Part): string => path.join(folder, part);

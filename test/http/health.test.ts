@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runMigrations } from '../../src/db/migrate.ts';
+import { storeDeliveries } from '../../src/inbox/deliveries.ts';
 import { createQueueBackend } from '../../src/queue/backend.ts';
 import { createTestDatabase, type TestDatabase } from '../fixtures/database.ts';
+import { deliveryOf, takeIn } from '../fixtures/intake.ts';
 import { freePort } from '../fixtures/ports.ts';
 import { silentLog } from '../fixtures/settings.ts';
 import { event, openWeb, signed, type TestWeb } from '../fixtures/web.ts';
@@ -52,6 +54,39 @@ describe('with everything in order', () => {
     expect(answer).toMatchObject({ status: 405, headers: { allow: 'GET' } });
     expect(JSON.parse(answer.text)).toMatchObject({ error: { type: 'method_not_allowed' } });
   });
+});
+
+test('it says when what was stored is not counted for a minute, and stays ready', async () => {
+  const [subject, eventId] = ['connect_webview:held_for_long', 'held_for_long'] as const;
+  await takeIn(database.pool, [deliveryOf(subject, { eventId: 'before_it_was_held' })]);
+  const holder = await database.pool.connect();
+  await holder.query('begin');
+  await holder.query('select 1 from reconciler.reconciliations where subject = $1 for update', [
+    subject,
+  ]);
+  try {
+    await storeDeliveries(database.pool, [deliveryOf(subject, { eventId })]);
+    const age = (seconds: number) =>
+      database.pool.query(
+        `update reconciler.uncounted set stored_at = now() - $1 * interval '1 s' where event_id = $2`,
+        [seconds, eventId],
+      );
+    await using web = await openWeb(database.url);
+    await age(50);
+    expect(await get(web, '/readyz')).toMatchObject({ body: { checks: { counting: 'ok' } } });
+    await age(61);
+    expect(await get(web, '/readyz')).toMatchObject({
+      status: 200,
+      body: {
+        checks: {
+          counting: expect.stringMatching(/^deliveries .* counted: 1, the oldest for 6\d s/),
+        },
+      },
+    });
+  } finally {
+    await holder.query('rollback');
+    holder.release();
+  }
 });
 
 test('without migrations it is not ready, says so, and asks webhooks to come again', async () => {

@@ -3,10 +3,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { countAll, startCounting } from '../../src/inbox/counting.ts';
 import { type Delivery, storeDeliveries } from '../../src/inbox/deliveries.ts';
 import { deliverySubject, type Subject } from '../../src/model/subject.ts';
-
 import { findMatches, subjectsOf } from '../../src/support/cases/find.ts';
 import { createTestDatabase, type TestDatabase } from '../fixtures/database.ts';
-import { countNow, takeIn } from '../fixtures/intake.ts';
+import { countNow, deliveryOf, takeIn } from '../fixtures/intake.ts';
 import { silentLog } from '../fixtures/settings.ts';
 import { SHELL } from '../fixtures/shell.ts';
 import { until } from '../fixtures/wait.ts';
@@ -17,29 +16,6 @@ beforeAll(async () => {
 });
 afterAll(() => database[Symbol.asyncDispose]());
 afterEach(() => countNow(database.pool));
-
-const delivery = (
-  subject: Subject,
-  {
-    eventId = randomUUID(),
-    body = '{}',
-    signed = true,
-  }: { eventId?: string; body?: string; signed?: boolean } = {},
-): Delivery => ({
-  event: {
-    eventId,
-    eventType: 'connected_account.created',
-    subject,
-    connectWebviewId: null,
-    connectedAccountId: null,
-    workspaceId: null,
-    occurredAt: null,
-  },
-  body: Buffer.from(body),
-  headers: signed
-    ? { 'svix-id': `msg_${eventId}`, 'svix-timestamp': '1795333269', 'svix-signature': 'v1,s' }
-    : null,
-});
 
 const webview = (): Subject => `connect_webview:${randomUUID()}`;
 const store = (...deliveries: Delivery[]) => storeDeliveries(database.pool, deliveries);
@@ -76,7 +52,7 @@ const HOLD_ROW = 'select from reconciler.reconciliations where subject = $1 for 
 describe('what is stored is counted', () => {
   test('each subject once, however many events it got', async () => {
     const [a, b] = [webview(), webview()];
-    await store(delivery(a), delivery(b), delivery(a), delivery(a));
+    await store(deliveryOf(a), deliveryOf(b), deliveryOf(a), deliveryOf(a));
     expect(await generationOf(a)).toBeNull();
     expect((await countedSubjects()).toSorted()).toEqual([a, b].toSorted());
     expect([await generationOf(a), await generationOf(b)]).toEqual([3, 1]);
@@ -85,7 +61,7 @@ describe('what is stored is counted', () => {
 
   test('also where a subject has more events than a page holds', async () => {
     const [large, small] = [webview(), webview()];
-    await store(...Array.from({ length: 25 }, () => delivery(large)), delivery(small));
+    await store(...Array.from({ length: 25 }, () => deliveryOf(large)), deliveryOf(small));
     const { signal } = new AbortController();
     const options = { pool: database.pool, log: silentLog, onCounted: () => undefined };
     let rounds = 0;
@@ -96,7 +72,7 @@ describe('what is stored is counted', () => {
 
   test('once, by however many processes at a time', async () => {
     const subjects = Array.from({ length: 60 }, webview);
-    await store(...subjects.flatMap(subject => [delivery(subject), delivery(subject)]));
+    await store(...subjects.flatMap(subject => [deliveryOf(subject), deliveryOf(subject)]));
     const told = await Promise.all(Array.from({ length: 4 }, countedSubjects));
     expect(told.flat().toSorted()).toEqual(subjects.toSorted());
     for (const subject of subjects) expect(await generationOf(subject)).toBe(2);
@@ -104,7 +80,7 @@ describe('what is stored is counted', () => {
 
   test('with what brought it: a webhook, or a backfill', async () => {
     const [a, b] = [webview(), webview()];
-    await store(delivery(a), delivery(b, { signed: false }));
+    await store(deliveryOf(a), deliveryOf(b, { signed: false }));
     const news = new Map((await countNow(database.pool)).map(n => [n.subject, n.trigger]));
     expect([news.get(a), news.get(b)]).toEqual(['delivery', 'backfill']);
   });
@@ -113,11 +89,11 @@ describe('what is stored is counted', () => {
 describe('while somebody holds the row of a subject', () => {
   test('it is passed over, shown as owed, and counted once it is free; the others are not kept waiting', async () => {
     const [held, other] = [webview(), webview()];
-    await takeIn(database.pool, [delivery(held), delivery(other)]);
+    await takeIn(database.pool, [deliveryOf(held), deliveryOf(other)]);
     await stand(held, 'linked');
     {
       await using _held = await hold(HOLD_ROW, [held]);
-      await store(delivery(held), delivery(other), delivery(held));
+      await store(deliveryOf(held), deliveryOf(other), deliveryOf(held));
       expect(await countedSubjects()).toEqual([other]);
       expect([await generationOf(held), await generationOf(other)]).toEqual([1, 2]);
       expect(await findMatches(database.db, SHELL, held)).toMatchObject([
@@ -133,7 +109,7 @@ describe('while somebody holds the row of a subject', () => {
     const put = `insert into reconciler.reconciliations (subject, generation, state) values ($1, 1, 'pending')`;
     {
       await using _held = await hold(put, [coming]);
-      await store(delivery(coming), delivery(other));
+      await store(deliveryOf(coming), deliveryOf(other));
       expect(await countedSubjects()).toEqual([other]);
     }
     expect(await countedSubjects()).toEqual([coming]);
@@ -141,7 +117,7 @@ describe('while somebody holds the row of a subject', () => {
 
   test('a process that counts comes back to it by itself', async () => {
     const held = webview();
-    await takeIn(database.pool, [delivery(held)]);
+    await takeIn(database.pool, [deliveryOf(held)]);
     const told: string[] = [];
     await using counting = startCounting({
       pool: database.pool,
@@ -151,7 +127,7 @@ describe('while somebody holds the row of a subject', () => {
     {
       await using _held = await hold(HOLD_ROW, [held]);
       const other = webview();
-      await store(delivery(held), delivery(other));
+      await store(deliveryOf(held), deliveryOf(other));
       counting.nudge();
       await until('the other to be counted', () => told.includes(other));
       expect(told).not.toContain(held);
@@ -162,7 +138,7 @@ describe('while somebody holds the row of a subject', () => {
 
 describe('an event that is sent again', () => {
   const sendAgainTo = async (state: string, reason: string | null = null): Promise<string[]> => {
-    const event = delivery(webview());
+    const event = deliveryOf(webview());
     await takeIn(database.pool, [event]);
     await stand(event.event.subject, state, reason);
     await store(event);
@@ -187,7 +163,7 @@ describe('an event that is sent again', () => {
   );
 
   test('is none where there is nothing to look at', async () => {
-    const event = delivery(deliverySubject('unusable_1'), { eventId: 'unusable_1' });
+    const event = deliveryOf(deliverySubject('unusable_1'), { eventId: 'unusable_1' });
     await takeIn(database.pool, [event, event]);
     expect(await store(event)).toMatchObject([{ isNew: false, isConflicting: false }]);
     expect(await countedSubjects()).toEqual([]);
@@ -196,7 +172,7 @@ describe('an event that is sent again', () => {
   });
 
   test('by a backfill is none: it lists what is known', async () => {
-    const event = delivery(webview());
+    const event = deliveryOf(webview());
     await takeIn(database.pool, [event]);
     await stand(event.event.subject, 'failed', 'user_not_found');
     await store({ ...event, headers: null });
@@ -205,8 +181,8 @@ describe('an event that is sent again', () => {
 
   test('with another body is told, and changes nothing', async () => {
     const [first, second] = [
-      delivery(webview(), { eventId: 'twice', body: '{"first":1}' }),
-      delivery(webview(), { eventId: 'twice', body: '{"second":2}' }),
+      deliveryOf(webview(), { eventId: 'twice', body: '{"first":1}' }),
+      deliveryOf(webview(), { eventId: 'twice', body: '{"second":2}' }),
     ];
     await takeIn(database.pool, [first]);
     expect(await store(second)).toMatchObject([{ isNew: false, isConflicting: true }]);
@@ -219,7 +195,7 @@ describe('an event that is sent again', () => {
 });
 
 test('who asks for what was stored a moment ago finds it, though no process counts', async () => {
-  const event = delivery(webview());
+  const event = deliveryOf(webview());
   await store(event);
   expect(await subjectsOf(database.pool, event.event.eventId)).toEqual([event.event.subject]);
   expect(await findMatches(database.db, SHELL, event.event.subject)).toMatchObject([

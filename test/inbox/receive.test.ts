@@ -6,10 +6,11 @@ import type { Delivery } from '../../src/inbox/deliveries.ts';
 import { createInbox, type InboxLimits, InboxUnavailableError } from '../../src/inbox/receive.ts';
 import { deliverySubject, type Subject } from '../../src/model/subject.ts';
 import { createTestDatabase, type TestDatabase } from '../fixtures/database.ts';
-import { countNow, takeIn } from '../fixtures/intake.ts';
+import { countNow, deliveryOf, takeIn } from '../fixtures/intake.ts';
 
 const MARK = 'the-payload-of-a-user';
 const SIGNATURE_MARK = 'v1,the-signature-of-a-webhook';
+const SIGNED = { 'svix-timestamp': '1795333269', 'svix-signature': SIGNATURE_MARK };
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -19,26 +20,10 @@ afterAll(() => database[Symbol.asyncDispose]());
 /** What one test stores and doesn't count is not for the next one to find. */
 afterEach(() => countNow(database.pool));
 
-const delivery = (
-  subject: Subject = `connected_account:${randomUUID()}`,
-  eventId: string = randomUUID(),
-): Delivery => ({
-  event: {
-    eventId,
-    eventType: 'connected_account.created',
-    subject,
-    connectWebviewId: null,
-    connectedAccountId: null,
-    workspaceId: null,
-    occurredAt: null,
-  },
-  body: Buffer.from(JSON.stringify({ eventId, note: MARK })),
-  headers: {
-    'svix-id': `msg_${eventId}`,
-    'svix-timestamp': '1795333269',
-    'svix-signature': SIGNATURE_MARK,
-  },
-});
+const delivery = (subject?: Subject, eventId: string = randomUUID()): Delivery => {
+  const made = deliveryOf(subject, { eventId, body: JSON.stringify({ eventId, note: MARK }) });
+  return { ...made, headers: { ...SIGNED, 'svix-id': `msg_${eventId}` } };
+};
 
 const many = <T>(times: number, make: (index: number) => T): T[] =>
   Array.from({ length: times }, (_, index) => make(index));

@@ -38,6 +38,9 @@ export const deliveryRecord = z.object({
   received_at: z.string(),
   occurred_at: text,
   source: z.enum(['webhook', 'backfill']),
+  conflicting_bodies: z
+    .number()
+    .describe('How many other bodies were signed under this id later; this one counts'),
 });
 
 const runRecord = z.object({

@@ -29,6 +29,11 @@ const statusAnswer = z.strictObject({
   uncounted: z
     .number()
     .describe('Deliveries that are stored and still to be counted, up to 10,000'),
+  conflicting: z
+    .number()
+    .describe(
+      'Bodies that were signed under the id of an event that was stored with another one (kept for as long as that one), up to 10,000',
+    ),
   owed: z.number(),
   waiting: z.number(),
   oldest_due_at: instant.nullable(),

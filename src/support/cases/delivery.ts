@@ -1,11 +1,11 @@
 import { type Actor, insistOn, may } from '../../access/actor.ts';
 import { SupportError } from '../../access/errors.ts';
 import { redact } from '../../access/redact.ts';
-import { and, eq } from '../../db/drizzle.ts';
+import { and, eq, getTableColumns } from '../../db/drizzle.ts';
 import { deliveries } from '../../db/schema.ts';
 import { isStorable } from '../../seam/storable.ts';
 import type { Desk } from '../desk.ts';
-import type { DeliveryRecord } from './history.ts';
+import { conflictingBodies, type DeliveryRecord } from './history.ts';
 
 /** One delivery with what it said, as far as this person may read it. */
 export type DeliveryWithPayload = DeliveryRecord &
@@ -33,7 +33,7 @@ export const readDelivery = async (
   const [row] =
     isStorable(subject) && isStorable(eventId)
       ? await db
-          .select()
+          .select({ ...getTableColumns(deliveries), conflictingBodies })
           .from(deliveries)
           .where(and(eq(deliveries.eventId, eventId), eq(deliveries.subject, subject)))
       : [];
@@ -48,6 +48,7 @@ export const readDelivery = async (
     received_at: row.receivedAt.toISOString(),
     occurred_at: row.occurredAt?.toISOString() ?? null,
     source: row.source,
+    conflicting_bodies: row.conflictingBodies,
     message_id: row.signature['svix-id'] ?? null,
     payload: redact(JSON.parse(row.body.toString('utf8')), {
       forViewer: !may(actor, 'see_emails'),

@@ -12,7 +12,13 @@ export type DeliveryRecord = Readonly<{
   /** When it happened, by Seam's clock; null where Seam doesn't say. */
   occurred_at: string | null;
   source: 'webhook' | 'backfill';
+  /** How many other bodies were signed under its id later; this one counts. */
+  conflicting_bodies: number;
 }>;
+
+/** Of a row of `deliveries`. */
+export const conflictingBodies = sql<number>`(
+  select count(*)::int from reconciler.conflicting_deliveries c where c.event_id = deliveries.event_id)`;
 
 /** One look at a case. */
 export type RunRecord = Readonly<{
@@ -44,6 +50,7 @@ export const deliveriesOf = async (
       received_at: deliveries.receivedAt,
       occurred_at: deliveries.occurredAt,
       source: deliveries.source,
+      conflicting_bodies: conflictingBodies,
     })
     .from(deliveries)
     .where(and(eq(deliveries.subject, subject), isOlder))

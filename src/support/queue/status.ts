@@ -2,7 +2,7 @@ import { type Viewer, wordsFor } from '../../access/mask.ts';
 import { type Coverage, readCoverage } from '../../backfill/coverage.ts';
 import { isOneOf, type Workspace } from '../../config/workspaces.ts';
 import type { Db } from '../../db/client.ts';
-import { readUncounted } from '../../inbox/count.ts';
+import { readIntake } from '../../inbox/intake.ts';
 import { type ProcessStatus, readProcesses } from '../../metrics/processes.ts';
 import { EXPLANATIONS, type FailureReason } from '../../model/outcome.ts';
 import { type Hold, readHolds } from '../../reconcile/holds.ts';
@@ -25,6 +25,8 @@ export type QueueStatus = Readonly<{
   }[];
   /** Deliveries that are stored and still to be counted, up to 10,000: next to none as a rule. */
   uncounted: number;
+  /** Bodies that were signed under the id of an event stored with another one, as far as they are kept. */
+  conflicting: number;
   /** Subjects that another look is owed. */
   owed: number;
   /** Of those: due now, and not under way. */
@@ -82,10 +84,10 @@ export const readQueueStatus = async (
   viewer: Viewer,
   served?: readonly Pick<Workspace, 'id'>[],
 ): Promise<QueueStatus> => {
-  const [standing, rows, uncounted, covered, pauses, processes] = await Promise.all([
+  const [standing, rows, intake, covered, pauses, processes] = await Promise.all([
     readHolds(db),
     readOwed(db),
-    readUncounted(db.$client),
+    readIntake(db.$client),
     readCoverage(db.$client),
     readPauses(db),
     readProcesses(db),
@@ -107,7 +109,8 @@ export const readQueueStatus = async (
       seam_request_id: hold.seamRequestId,
       since: hold.since.toISOString(),
     })),
-    uncounted,
+    uncounted: intake.uncounted,
+    conflicting: intake.conflicting,
     owed: workspaces.reduce((sum, row) => sum + row.owed, 0),
     waiting: workspaces.reduce((sum, row) => sum + row.waiting, 0),
     oldest_due_at: oldest.toSorted()[0] ?? null,

@@ -90,13 +90,18 @@ const deliveryRow = (subject: string, delivery: DeliveryRecord): Html => {
     <th scope="row">${delivery.event_type}<br><small><code>${delivery.event_id}</code></small></th>
     <td>${delivery.occurred_at === null ? '–' : when(delivery.occurred_at)}</td>
     <td>${when(delivery.received_at)}</td>
-    <td>${SOURCES[delivery.source]}</td>
+    <td>${SOURCES[delivery.source]}${otherBodies(delivery)}</td>
     <td><details hx-get="${to}" hx-trigger="toggle once" hx-target="find .payload" hx-select="#payload" hx-swap="innerHTML">
       <summary>Show<span class="hidden"> the payload of ${delivery.event_id}</span></summary>
       <div class="payload"><a href="${to}">The payload, on its own page</a></div>
     </details></td>
   </tr>`;
 };
+
+const otherBodies = ({ conflicting_bodies: others }: DeliveryRecord): Html | '' =>
+  others === 0
+    ? ''
+    : html`<br><small>Sent again with another body${others === 1 ? '' : `, ${others} times`}: this one counts</small>`;
 
 const linkHistory = ({ links, more }: Case): Html => html`<h2 id="links">Links</h2>
   ${

@@ -17,6 +17,7 @@ export const queueNow = (visit: Visit, status: QueueStatus): Html => {
       <div><dt>Waiting longest</dt><dd>${status.oldest_due_at === null ? '–' : ago(status.oldest_due_at)}</dd></div>
       <div><dt>Checks owed</dt><dd>${status.owed}</dd></div>
       ${status.uncounted === 0 ? '' : html`<div><dt>Stored, still to be counted</dt><dd>${status.uncounted}</dd></div>`}
+      ${status.conflicting === 0 ? '' : html`<div><dt>Events sent again with another body</dt><dd>${status.conflicting}</dd></div>`}
     </dl>
     ${status.workspaces.length > 1 ? workspacesOf(status, labelOf) : ''}
     ${seamOf(status, labelOf)}

@@ -1,0 +1,27 @@
+import type pg from 'pg';
+
+/** How intake stands. */
+export type Intake = Readonly<{
+  /** Deliveries that are stored and still to be counted, up to 10,000. */
+  uncounted: number;
+  /** For how long the longest waiting of these has waited; 0 where there is none. */
+  uncountedSeconds: number;
+  /** Bodies kept that were signed under the id of an event that was stored with another one, up to 10,000. */
+  conflicting: number;
+}>;
+
+const MOST_TOLD = 10_000;
+
+/** Cheap, however much there is: each number stops at 10,000. */
+export const readIntake = async (pool: pg.Pool): Promise<Intake> => {
+  const { rows } = await pool.query<Intake>({
+    name: 'read-intake',
+    text: `
+      select count(*)::int as uncounted,
+             coalesce(extract(epoch from now() - min(stored_at)), 0)::float8 as "uncountedSeconds",
+             (select count(*)::int from (
+                select 1 from reconciler.conflicting_deliveries limit ${MOST_TOLD}) as kept) as conflicting
+        from (select stored_at from reconciler.uncounted limit ${MOST_TOLD}) as waiting`,
+  });
+  return rows[0] ?? { uncounted: 0, uncountedSeconds: 0, conflicting: 0 };
+};
