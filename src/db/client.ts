@@ -43,6 +43,8 @@ export const openDatabase = (options: {
     application_name: options.name,
     max: options.max,
     keepAlive: true,
+    // What is asked without waiting for the last answer is sent at once (`inOpenedTransaction`).
+    pipeline: true,
     // A 2xx means committed, also where the role or the database is set up to be less careful.
     options: '-c synchronous_commit=on',
     ...TIMEOUTS,
@@ -68,15 +70,32 @@ export const openDatabase = (options: {
  *
  * @throws what `work` throws, after a rollback
  */
-export const inTransaction = async <T>(
+export const inTransaction = <T>(pool: pg.Pool, work: (client: Client) => Promise<T>): Promise<T> =>
+  inOpenedTransaction(
+    pool,
+    async () => undefined,
+    client => work(client),
+  );
+
+/**
+ * The same, where it is known beforehand what is asked first: that is sent together with BEGIN, and all of
+ * it costs one round trip.
+ *
+ * @param opening asks, and must not write: should BEGIN fail, it is not part of the transaction
+ * @throws what `opening` or `work` throws, after a rollback
+ */
+const inOpenedTransaction = async <Opened, T>(
   pool: pg.Pool,
-  work: (client: Client) => Promise<T>,
+  opening: (client: Client) => Promise<Opened>,
+  work: (client: Client, opened: Opened) => Promise<T>,
 ): Promise<T> => {
   const client = await pool.connect();
   let broken: Error | undefined;
   try {
-    await client.query('begin');
-    const result = await work(client);
+    const [begun, opened] = await Promise.allSettled([client.query('begin'), opening(client)]);
+    if (begun.status === 'rejected') throw begun.reason;
+    if (opened.status === 'rejected') throw opened.reason;
+    const result = await work(client, opened.value);
     await client.query('commit');
     return result;
   } catch (error) {
@@ -97,13 +116,22 @@ const MAX_TRIES = 4;
  *
  * @throws what `work` throws, of the last of four tries
  */
-export const inTransactionWithRetries = async <T>(
+export const inTransactionWithRetries = <T>(
   pool: pg.Pool,
   work: (client: Client) => Promise<T>,
-): Promise<T> => {
+): Promise<T> => withRetries(() => inTransaction(pool, work));
+
+/** As `inTransactionWithRetries`, for what is known beforehand to be asked first (`inOpenedTransaction`). */
+export const inOpenedTransactionWithRetries = <Opened, T>(
+  pool: pg.Pool,
+  opening: (client: Client) => Promise<Opened>,
+  work: (client: Client, opened: Opened) => Promise<T>,
+): Promise<T> => withRetries(() => inOpenedTransaction(pool, opening, work));
+
+const withRetries = async <T>(once: () => Promise<T>): Promise<T> => {
   for (let tries = 1; ; tries++) {
     try {
-      return await inTransaction(pool, work);
+      return await once();
     } catch (error) {
       if (tries >= MAX_TRIES || !isWorthAnotherTry(error)) throw error;
     }

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { type Client, inTransactionWithRetries } from '../db/client.ts';
+import { type Client, inOpenedTransactionWithRetries } from '../db/client.ts';
 import { isFaultOfARow, sqlState } from '../db/errors.ts';
 import type { OnStep } from '../ops/steps.ts';
 import { accountStateOf } from './account-state.ts';
@@ -14,7 +14,7 @@ import {
 import type { Verdict } from './decide.ts';
 import type { Facts, Standing } from './facts.ts';
 import { record, recordSuperseded } from './record.ts';
-import { lockOwn, readStanding } from './standing.ts';
+import { lockOwn, NOTHING_KNOWN, type Own, readStanding } from './standing.ts';
 
 export type Gathered =
   | Readonly<{ kind: 'facts'; facts: Facts }>
@@ -35,11 +35,15 @@ export const apply = async (
   decide: Decide,
 ): Promise<Applied> => {
   const write = (current: Gathered): Promise<Applied> =>
-    inTransactionWithRetries(pool, async client => {
-      const applied = await applyOnce(client, run, current, decide, random());
-      onStep('applying');
-      return applied;
-    });
+    inOpenedTransactionWithRetries(
+      pool,
+      client => lockAndRead(client, run, current),
+      async (client, locked) => {
+        const applied = await applyOnce(client, run, current, locked, decide, random());
+        onStep('applying');
+        return applied;
+      },
+    );
   try {
     return await write(gathered);
   } catch (error) {
@@ -63,15 +67,26 @@ const ofItsOwn = (
   requestId: string | null,
 ): GatherFailure => ({ reason, detail, requestId, retryAfterMs: null, isOutage: false });
 
+type Locked = Readonly<{ own: Own; standing: Standing }>;
+
+/** Both are sent at once: Postgres reads how things stand when it has the locks. */
+const lockAndRead = async (client: Client, run: Run, gathered: Gathered): Promise<Locked> => {
+  const accountId = gathered.kind === 'facts' ? gathered.facts.connectedAccountId : null;
+  const [own, standing] = await Promise.all([
+    lockOwn(client, run, accountId),
+    gathered.kind === 'facts' ? readStanding(client, run, gathered.facts) : NOTHING_KNOWN,
+  ]);
+  return { own, standing };
+};
+
 const applyOnce = async (
   client: Client,
   run: Run,
   gathered: Gathered,
+  { own, standing }: Locked,
   decide: Decide,
   random: number,
 ): Promise<Applied> => {
-  const facts = gathered.kind === 'facts' ? gathered.facts : null;
-  const own = await lockOwn(client, run, facts?.connectedAccountId ?? null);
   // A run that began later has taken over and closed our books: it read later, and sees to the rest.
   if (!own.isNewest) return settledAs('superseded', null, null);
   if (gathered.kind === 'failure') {
@@ -80,7 +95,6 @@ const applyOnce = async (
     return conclusion.applied;
   }
   const { requestId } = gathered.facts;
-  const standing = await readStanding(client, run, gathered.facts);
   const verdict = decide(gathered.facts, standing);
   if (verdict.kind === 'superseded') {
     await recordSuperseded(client, run, requestId);

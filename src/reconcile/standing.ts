@@ -152,7 +152,7 @@ export const readStanding = async (client: Client, run: Run, facts: Facts): Prom
   };
 };
 
-const NOTHING_KNOWN: Standing = {
+export const NOTHING_KNOWN: Standing = {
   linkedUserId: null,
   isProvisional: false,
   byHand: null,

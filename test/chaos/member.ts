@@ -6,7 +6,10 @@ import { fileURLToPath } from 'node:url';
 import { childEnv } from '../fixtures/processes.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
-const LINES_KEPT = 40;
+/** An error that nobody caught is told with all that hangs on it, its name first. */
+const LINES_KEPT = 400;
+/** Of a life that ended by itself, if it named no error: so many of its last lines. */
+const LAST_WORDS = 12;
 const STOP_LIMIT_MS = 30_000;
 const RESTART_AFTER_MS = 500;
 /** Before, it may not listen for signals yet: SIGTERM would end it as it would any program. */
@@ -24,7 +27,7 @@ export type Member = Readonly<{
   thaw: () => void;
   /** Asks it to finish (SIGTERM) and waits for its end. */
   stop: () => Promise<void>;
-  /** Its last log lines, over all its lives. */
+  /** The last log lines of its present life. */
   lastLines: readonly string[];
   /** Ends that nobody had asked for, and stops that went wrong. */
   complaints: readonly string[];
@@ -47,8 +50,11 @@ export const createMember = (options: {
 
   const onEnd = (ended: ChildProcess): void => {
     if (child !== ended || !wanted || signal.aborted) return;
-    const why = lastLines.findLast(line => /^\w*error\b/i.test(line)) ?? 'it did not say why';
-    complaints.push(`${name} ended by itself (${ended.exitCode ?? ended.signalCode}): ${why}`);
+    const said = lastLines.findLast(line => /^\w*error\b/i.test(line));
+    const why = said ?? lastLines.slice(-LAST_WORDS).join(' | ');
+    complaints.push(
+      `${name} ended by itself (${ended.exitCode ?? ended.signalCode}): ${why === '' ? 'it did not say why' : why}`,
+    );
     if (complaints.length <= CRASHES_AT_MOST) {
       setTimeout(() => {
         if (child === ended && wanted && !signal.aborted) start();
@@ -61,6 +67,7 @@ export const createMember = (options: {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     child = started;
+    lastLines.length = 0;
     wanted = true;
     awakeSinceMs = performance.now();
     createInterface({ input: started.stderr }).on('line', line => {
