@@ -120,6 +120,18 @@ const createInRedis = (url: string, log: Logger): QueueBackend => {
   };
 };
 
+/**
+ * BullMQ (6.7) doesn't listen to a connection that it has taken from its pool, and pg-pool doesn't either: one
+ * that broke at that moment (while a queue opens) would end the process.
+ */
+class HeardClient extends pg.Client {
+  constructor(config?: pg.ClientConfig) {
+    super(config);
+    // What was asked fails, too, and is told by whoever asked.
+    this.on('error', () => undefined);
+  }
+}
+
 const createInPostgres = (connectionString: string, log: Logger): QueueBackend => {
   const connection = (max: number) => ({
     connectionString,
@@ -130,6 +142,7 @@ const createInPostgres = (connectionString: string, log: Logger): QueueBackend =
     query_timeout: 11_000,
     keepAlive: true,
     max,
+    Client: HeardClient,
   });
   const probePool = new pg.Pool({ ...connection(1), query_timeout: PROBE_TIMEOUT_MS });
   probePool.on('error', err => log.debug({ err }, 'queue probe connection lost'));
