@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import os from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { acknowledge } from './acknowledge.ts';
+import { backlog } from './backlog.ts';
 import { burst } from './burst.ts';
 import { calls } from './calls.ts';
 import { growth } from './growth.ts';
@@ -22,6 +23,7 @@ const MEASURES: Readonly<Record<string, (rig: Rig, options: Options) => Promise<
   calls,
   latency,
   growth,
+  backlog,
   burst,
   startup,
   pages,
