@@ -94,8 +94,9 @@ describe('whatever was signed', () => {
           `select event_id, subject, workspace_id, body, occurred_at is not null as is_dated
              from reconciler.deliveries`,
         );
+        // Of two with one id the first counts.
         const expected = new Map(
-          batch.map(({ event, body }) => [
+          batch.toReversed().map(({ event, body }) => [
             event.eventId,
             {
               event_id: event.eventId,
