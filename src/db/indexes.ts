@@ -5,6 +5,10 @@ import type pg from 'pg';
  * transaction, and no webhook could be stored meanwhile. Until one is there, what reads by it is slower.
  */
 const LATER_INDEXES = {
+  // For the sweep: what is owed in each workspace, the longest overdue first. (reconciliations_owed_idx is the
+  // sweep's of the version before, and goes two versions later.)
+  reconciliations_owing_idx:
+    'reconciliations (workspace_id, sweep_at) where observed_generation < generation',
   // For prune, and for replay by time.
   deliveries_received_idx: 'deliveries (received_at, event_id)',
   // What may heal by itself: small however much there is of the rest, and empty when all is well.

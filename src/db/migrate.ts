@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { z } from 'zod';
 import type { Logger } from '../ops/log.ts';
+import { tieColumns } from './constraints.ts';
 import { drizzle, migrate } from './drizzle.ts';
 import { isLockTrouble, MigrationError } from './errors.ts';
 import { buildLaterIndexes } from './indexes.ts';
@@ -47,6 +48,11 @@ const OUR_INDEXES: MigrationStep = {
   apply: buildLaterIndexes,
 };
 
+const OUR_CONSTRAINTS: MigrationStep = {
+  of: `what ties our columns (schema ${LEDGER.schema})`,
+  apply: tieColumns,
+};
+
 /**
  * Brings the database up to this version's schema, under a lock, and does nothing where it is. Older
  * versions may be at work in it meanwhile.
@@ -73,7 +79,8 @@ export const runMigrations = async (
     // For one's turn one waits as long as it takes: only then does the short limit begin.
     await takeTurn(client);
     await client.query(`set lock_timeout = ${LOCK_TIMEOUT_MS}`);
-    for (const step of [OUR_TABLES, OUR_INDEXES, ...extra]) await applyStep(client, step, options);
+    for (const step of [OUR_TABLES, OUR_INDEXES, OUR_CONSTRAINTS, ...extra])
+      await applyStep(client, step, options);
   } finally {
     await client.end();
   }

@@ -1,5 +1,6 @@
+import type { FailureReason } from '../model/outcome.ts';
 import { counter, instant, reconciler } from './columns.ts';
-import { integer, jsonb, primaryKey, text } from './drizzle.ts';
+import { integer, jsonb, primaryKey, text, unique } from './drizzle.ts';
 
 /** How far Seam's list of events has been read by the scheduled backfill; one row a workspace. */
 export const backfills = reconciler.table('backfills', {
@@ -56,4 +57,23 @@ export const auditFindings = reconciler.table(
     askedAt: instant('asked_at'),
   },
   table => [primaryKey({ columns: [table.auditId, table.connectedAccountId] })],
+);
+
+/**
+ * A hold is over, and what had failed for its reason is being made due again, in the order in which it failed;
+ * one row a workspace and reason, until all have been.
+ */
+export const recoveries = reconciler.table(
+  'recoveries',
+  {
+    /** Null for the only workspace, whose id isn't known. */
+    workspaceId: text('workspace_id'),
+    reason: text('reason').$type<FailureReason>().notNull(),
+    /** When the hold was taken down: what failed later is none of its. */
+    endedAt: instant('ended_at').notNull().defaultNow(),
+    /** How far it has got: when the last one had failed, and its subject; null: nowhere yet. */
+    pastUpdatedAt: instant('past_updated_at'),
+    pastSubject: text('past_subject').notNull().default(''),
+  },
+  table => [unique('recoveries_key').on(table.workspaceId, table.reason).nullsNotDistinct()],
 );

@@ -72,6 +72,9 @@ export const reconciliations = reconciler.table(
     newestRunId: counter('newest_run_id'),
     /** Until then no other run of this subject begins; null when none is under way. */
     leasedUntil: instant('leased_until'),
+    /** Who has dismissed it, and why; null unless it is dismissed. */
+    dismissedBy: text('dismissed_by'),
+    dismissedWhy: text('dismissed_why'),
     createdAt: instant('created_at').notNull().defaultNow(),
     updatedAt: instant('updated_at').notNull().defaultNow(),
   },

@@ -1,6 +1,6 @@
 import type pg from 'pg';
+import { IN_A_MOMENT, TOLD } from '../books/changes.ts';
 import type { Client } from '../db/client.ts';
-import { QUIET_SECONDS, SWEEP_GRACE_SECONDS } from '../db/timing.ts';
 import { parseSubject, type Subject } from '../model/subject.ts';
 
 /** A subject of which something new was counted, its workspace, and how long its look has to wait. */
@@ -45,7 +45,7 @@ const count = (size: number): string => `
   ), subjects as materialized (
     select distinct subject from page
   ), free as materialized (
-    select r.subject from subjects join reconciler.reconciliations r using (subject)
+    select r.subject, r.state from subjects join reconciler.reconciliations r using (subject)
      order by r.subject for no key update of r skip locked
   ), held as materialized (
     select r.subject from subjects join reconciler.reconciliations r using (subject)
@@ -53,7 +53,9 @@ const count = (size: number): string => `
   ), countable as (
     select * from page where subject not in (select subject from held)
   ), news as (
-    select subject, count(*) filter (where not is_again) as events, starts_with(subject, 'delivery:') as is_unusable,
+    select subject, count(*) filter (where not is_again) as events,
+           greatest(1, count(*) filter (where not is_again)) as generations,
+           starts_with(subject, 'delivery:') as is_unusable,
            bool_or(source = 'webhook') as by_webhook,
            max(workspace_id) as workspace_id, max(connect_webview_id) as connect_webview_id,
            max(connected_account_id) as connected_account_id
@@ -62,22 +64,20 @@ const count = (size: number): string => `
     insert into reconciler.reconciliations as r
            (subject, generation, observed_generation, state, reason, workspace_id,
             connect_webview_id, connected_account_id, sweep_at)
-    select subject, events, case when is_unusable then events else 0 end,
+    select subject, generations, case when is_unusable then generations else 0 end,
            case when is_unusable then 'failed' else 'pending' end,
            case when is_unusable then 'event_unusable' end,
            workspace_id, connect_webview_id, connected_account_id,
-           now() + interval '${SWEEP_GRACE_SECONDS} s'
-      from news where events > 0 or subject in (select subject from free) order by subject
+           ${IN_A_MOMENT}
+      from news
+     where events > 0
+        or not is_unusable and subject in (select subject from free where state in ('failed', 'retrying'))
+     order by subject
         on conflict (subject) do update set
-           generation = r.generation + greatest(excluded.generation, 1),
-           state = 'pending', reason = null, attempts = 0, unavailable_since = null,
+           ${TOLD},
            workspace_id = coalesce(excluded.workspace_id, r.workspace_id),
            connect_webview_id = coalesce(excluded.connect_webview_id, r.connect_webview_id),
-           connected_account_id = coalesce(excluded.connected_account_id, r.connected_account_id),
-           due_at = greatest(now(), r.settled_at + interval '${QUIET_SECONDS} s'),
-           sweep_at = excluded.sweep_at, updated_at = now()
-         where excluded.generation > 0
-            or r.state in ('failed', 'retrying') and not starts_with(r.subject, 'delivery:')
+           connected_account_id = coalesce(excluded.connected_account_id, r.connected_account_id)
     returning subject, workspace_id, ceil(extract(epoch from due_at - now()) * 1000)::float8 as wait_ms
   ), signed as (
     -- Where a backfill was faster than the webhook: from now on what was signed is kept, as brought by it.

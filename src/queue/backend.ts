@@ -25,6 +25,7 @@ export type LookResult = Readonly<{ nextLookInMs: number | null }>;
 /** What we use of BullMQ's Queue and Worker; their own types differ from backend to backend. */
 export type LookQueue = {
   addBulk: (jobs: { name: 'look'; data: Look; opts: JobsOptions }[]) => Promise<unknown>;
+  getWaitingCount: () => Promise<number>;
   rateLimit: (ms: number) => Promise<void>;
   removeRateLimitKey: () => Promise<unknown>;
   waitUntilReady: () => Promise<unknown>;

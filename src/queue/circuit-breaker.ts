@@ -5,6 +5,7 @@ import { startLoop } from '../ops/loop.ts';
 import type { Applied } from '../reconcile/conclude.ts';
 import { isHeld, putUpHold, takeDownHold, takeDueProbe } from '../reconcile/holds.ts';
 import { isPaused } from '../reconcile/pauses.ts';
+import { advanceRecovery } from '../reconcile/recovery.ts';
 import type { Seam } from '../seam/client.ts';
 import { answers } from '../seam/probe.ts';
 import type { Enqueuer } from './enqueue.ts';
@@ -69,12 +70,24 @@ export const startCircuitBreaker = (options: {
     const due = await takeDueProbe(db, workspaceId);
     if (due !== null && (await answers(seam, signal))) {
       failing.clear();
-      const subjects = await takeDownHold(db, due);
-      enqueuer.news(subjects.map(subject => ({ subject, trigger: 'healing', waitMs: 0 })));
-      const line = { reason: due.reason, probes: due.probes, subjects: subjects.length };
-      log.info(line, 'the queue resumes');
+      await takeDownHold(db, due);
+      log.info({ reason: due.reason, probes: due.probes }, 'the queue resumes');
     }
     await holdOrRelease(due !== null);
+    await recover();
+  };
+
+  /** The first ones at once, so that a short outage is over for all in a moment; the sweep takes the rest. */
+  let isFirstPage = true;
+  const recover = async (): Promise<void> => {
+    const page = await advanceRecovery(db.$client, workspaceId);
+    if (page === null) return;
+    if (isFirstPage) {
+      enqueuer.news(page.subjects.map(subject => ({ subject, trigger: 'healing', waitMs: 0 })));
+    }
+    isFirstPage = page.isOver;
+    const line = { reason: page.reason, subjects: page.subjects.length };
+    log.info(line, 'checked again, as the hold is over');
   };
 
   const holdOrRelease = async (wasHeld: boolean): Promise<void> => {

@@ -26,6 +26,8 @@ export type Enqueuer = Readonly<{
   hold: (ms: number) => Promise<void>;
   /** Ends a hold before its time. @throws when the queue is out of reach */
   release: () => Promise<void>;
+  /** How many looks wait for a worker. @throws when the queue is out of reach */
+  waiting: () => Promise<number>;
   /** @throws when the queue is out of reach */
   open: () => Promise<void>;
 }> &
@@ -110,6 +112,7 @@ export const createEnqueuer = (options: {
       add(looksAt([subject], 'backoff', delayMs), delayMs > 0 ? asReminder : asNews),
     hold: async ms => void (await (await openQueue()).rateLimit(ms)),
     release: async () => void (await (await openQueue()).removeRateLimitKey()),
+    waiting: async () => (await openQueue()).getWaitingCount(),
     open: async () => void (await openQueue()),
     [Symbol.asyncDispose]: async () => {
       closing.abort();

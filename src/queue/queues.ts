@@ -24,6 +24,8 @@ export type Queues = Readonly<{
   request: (subject: Subject, workspaceId: string | null) => Promise<boolean>;
   /** As the enqueuer's. */
   owed: (subjects: readonly Owing[]) => Promise<void>;
+  /** How many looks wait in the queue of a workspace; 0 where it has none. @throws when it is out of reach */
+  waiting: (workspaceId: string | null) => Promise<number>;
   /** As the enqueuer's. */
   open: () => Promise<void>;
 }> &
@@ -62,6 +64,7 @@ export const createQueues = (options: {
         shares.map(({ enqueuer, own }) => enqueuer.owed(own.map(({ subject }) => subject))),
       );
     },
+    waiting: async workspaceId => (await of(workspaceId)?.waiting()) ?? 0,
     open: async () => {
       await Promise.all(queues.map(({ enqueuer }) => enqueuer.open()));
     },

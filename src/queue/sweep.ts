@@ -1,78 +1,99 @@
 import type pg from 'pg';
+import { sweptFor } from '../books/changes.ts';
 import type { Db } from '../db/client.ts';
 import type { Subject } from '../model/subject.ts';
 import type { Logger } from '../ops/log.ts';
 import { startLoop } from '../ops/loop.ts';
 import { forgetHolds } from '../reconcile/holds.ts';
-import type { Owing, Queues } from './queues.ts';
+import { readOwing } from '../reconcile/owing.ts';
+import type { Queues } from './queues.ts';
 import { callBackKnown, parkUnknownWorkspaces } from './unknown-workspaces.ts';
 
 const INTERVAL_MS = 2_000;
 const BATCH_SIZE = 1_000;
 /** What one sweep has put back, no other touches for so long. */
 const NEXT_SWEEP_SECONDS = 15;
+/**
+ * So many that wait in a queue keep its workers busy for longer than a sweep takes to come round: what is
+ * overdue beyond them waits in the books, where it costs nothing.
+ */
+const FULL_QUEUE = 5_000;
+/** So many are put back even then: of what was lost something always gets on. */
+const LEAST = 100;
 
 /**
- * Takes what is owed and overdue, and marks it as seen to, so that the sweeps of other processes leave
- * it alone. An index holds just what is owed, in this order; with the numbers in the statement itself (not
- * as parameters) and no join, Postgres has no plan to choose that would read all the others.
- *
- * @param servedIds of the workspaces whose owed looks are taken; null: all
+ * Takes what is owed and overdue of one workspace, and marks it as seen to, so that the sweeps of other
+ * processes leave it alone. An index holds just what is owed, in this order.
  */
 const takeOverdue = async (
   pool: pg.Pool,
-  servedIds: readonly string[] | null,
-): Promise<Owing[]> => {
-  const { rows } = await pool.query<{ subject: Subject; workspace_id: string | null }>({
-    name: 'take-overdue',
+  workspaceId: string | null,
+  most: number,
+): Promise<Subject[]> => {
+  const isOfIt =
+    workspaceId === null ? 'workspace_id is null and $1::text is null' : 'workspace_id = $1';
+  const { rows } = await pool.query<{ subject: Subject }>({
+    name: `take-overdue-${workspaceId === null ? 'of-none' : 'of-one'}`,
     text: `
       with overdue as (
         select subject from reconciler.reconciliations
-         where observed_generation < generation and sweep_at <= now()
-           and ($1::text[] is null or workspace_id = any($1))
-         order by sweep_at limit ${BATCH_SIZE}
+         where observed_generation < generation and ${isOfIt} and sweep_at <= now()
+         order by sweep_at limit $2
            for update skip locked
       )
-      update reconciler.reconciliations
-         set sweep_at = now() + interval '${NEXT_SWEEP_SECONDS} s'
+      update reconciler.reconciliations r set ${sweptFor(NEXT_SWEEP_SECONDS)}
        where subject = any (array(select subject from overdue))
-      returning subject, workspace_id`,
-    values: [servedIds],
+      returning subject`,
+    values: [workspaceId, most],
   });
-  return rows.map(row => ({ subject: row.subject, workspaceId: row.workspace_id }));
+  return rows.map(row => row.subject);
 };
 
+type Swept = Pick<Queues, 'servedIds' | 'open' | 'owed' | 'waiting'>;
+
 /**
- * Puts back into the queue what is owed and overdue: lost between commit and enqueue, with a flushed
- * Redis, with a dead worker. What is in the queue already stays there once.
+ * Puts back into the queue what is owed and overdue: lost between commit and enqueue, with a flushed Redis, with
+ * a dead worker. What is in the queue already stays there once. What can't be worked on now (its workspace is held or
+ * paused) is left where it is, and so is what the queue has no room for: a sweep costs what it can do, not what
+ * waits.
  *
- * @returns how many were overdue
+ * @returns how many were put back
  * @throws when the database or the queue is out of reach
  */
-export const sweepOnce = async (
-  pool: pg.Pool,
-  queues: Pick<Queues, 'servedIds' | 'open' | 'owed'>,
-): Promise<number> => {
+export const sweepOnce = async (pool: pg.Pool, queues: Swept): Promise<number> => {
   // Before anything is marked: with the queue out of reach nothing would be seen to.
   await queues.open();
   let found = 0;
-  for (;;) {
-    const subjects = await takeOverdue(pool, queues.servedIds);
-    found += subjects.length;
-    if (subjects.length > 0) await queues.owed(subjects);
-    if (subjects.length < BATCH_SIZE) return found;
+  for (const { workspaceId, isClosed } of await readOwing(pool, queues.servedIds)) {
+    const isServed =
+      queues.servedIds === null || (workspaceId !== null && queues.servedIds.includes(workspaceId));
+    if (isServed && !isClosed) found += await sweepWorkspace(pool, queues, workspaceId);
   }
+  return found;
+};
+
+const sweepWorkspace = async (
+  pool: pg.Pool,
+  queues: Pick<Swept, 'owed' | 'waiting'>,
+  workspaceId: string | null,
+): Promise<number> => {
+  const room = Math.max(LEAST, FULL_QUEUE - (await queues.waiting(workspaceId)));
+  let found = 0;
+  while (found < room) {
+    const most = Math.min(BATCH_SIZE, room - found);
+    const subjects = await takeOverdue(pool, workspaceId, most);
+    found += subjects.length;
+    if (subjects.length > 0) await queues.owed(subjects.map(subject => ({ subject, workspaceId })));
+    if (subjects.length < most) break;
+  }
+  return found;
 };
 
 /**
  * Sweeps every two seconds until it is disposed of. Also sets aside what is of workspaces that nobody
  * serves, and calls back at the start what is served since.
  */
-export const startSweep = (options: {
-  db: Db;
-  queues: Pick<Queues, 'servedIds' | 'open' | 'owed'>;
-  log: Logger;
-}): AsyncDisposable => {
+export const startSweep = (options: { db: Db; queues: Swept; log: Logger }): AsyncDisposable => {
   const { db, queues, log } = options;
   const pool = db.$client;
   const { servedIds } = queues;

@@ -1,4 +1,6 @@
 import type pg from 'pg';
+import { SWEPT_NOW, setAside } from '../books/changes.ts';
+import { readOwing } from '../reconcile/owing.ts';
 import { workspaceOf } from '../reconcile/workspace-of.ts';
 
 /**
@@ -25,16 +27,31 @@ export const parkUnknownWorkspaces = async (
   pool: pg.Pool,
   servedIds: readonly string[],
 ): Promise<SetAside[]> => {
+  const owing = await readOwing(pool, servedIds);
+  const found: SetAside[] = [];
+  for (const { workspaceId } of owing) {
+    if (workspaceId !== null && servedIds.includes(workspaceId)) continue;
+    found.push(...(await parkThoseOf(pool, workspaceId, servedIds)));
+  }
+  return found;
+};
+
+const parkThoseOf = async (
+  pool: pg.Pool,
+  strangeId: string | null,
+  servedIds: readonly string[],
+): Promise<SetAside[]> => {
+  const isOfIt =
+    strangeId === null ? 'workspace_id is null and $5::text is null' : 'workspace_id = $5';
   const { rows } = await pool.query<{ workspace_id: string | null; subjects: number }>({
-    name: 'set-aside',
+    name: `set-aside-${strangeId === null ? 'of-none' : 'of-one'}`,
     text: `
       with strange as (
         select subject, reason is distinct from 'workspace_unknown' as is_new,
                ${workspaceOf('r')} as workspace_id
           from reconciler.reconciliations r
          where observed_generation < generation and sweep_at <= now() - $2 * interval '1 s'
-           and (workspace_id is null or workspace_id <> all($1::text[]))
-           and (leased_until is null or leased_until <= now())
+           and ${isOfIt} and (leased_until is null or leased_until <= now())
          order by sweep_at limit $4
            for update skip locked
       ), known as (
@@ -42,21 +59,20 @@ export const parkUnknownWorkspaces = async (
           from strange where r.subject = strange.subject and strange.workspace_id = any($1)
       ), unknown as (
         update reconciler.reconciliations r
-           set state = 'retrying', reason = 'workspace_unknown',
-               workspace_id = strange.workspace_id, sweep_at = now() + $3 * interval '1 s',
-               updated_at = case when is_new then now() else updated_at end
+           set ${setAside('$3', 'is_new')}, workspace_id = strange.workspace_id
           from strange
          where r.subject = strange.subject and coalesce(strange.workspace_id <> all($1), true)
         returning r.workspace_id, is_new
       )
       select workspace_id, count(*)::int as subjects from unknown where is_new group by 1`,
-    values: [servedIds, GRACE_SECONDS, AGAIN_SECONDS, BATCH_SIZE],
+    values: [servedIds, GRACE_SECONDS, AGAIN_SECONDS, BATCH_SIZE, strangeId],
   });
   return rows.map(row => ({ workspaceId: row.workspace_id, subjects: row.subjects }));
 };
 
 /**
- * Makes due what was set aside for want of a workspace that is configured now.
+ * Makes due what was set aside for want of a workspace that is configured now. Page by page, in the order in
+ * which it was set aside, and past what another worker has in hand.
  *
  * @param servedIds null: whatever there is
  */
@@ -64,20 +80,30 @@ export const callBackKnown = async (
   pool: pg.Pool,
   servedIds: readonly string[] | null,
 ): Promise<void> => {
+  let cursor: readonly [string, string] = ['-infinity', ''];
   for (;;) {
-    // In the order of their keys, as everywhere, and past those that another worker has in hand.
-    const { rowCount } = await pool.query(
-      `with aside as (
-         select subject from reconciler.reconciliations
-          where state = 'retrying' and reason = 'workspace_unknown'
-            and observed_generation < generation and sweep_at > now()
-            and ($1::text[] is null or workspace_id = any($1))
-          order by subject limit $2 for update skip locked
+    const { rows } = await pool.query<{ seen: number; at: string | null; subject: string | null }>(
+      `with page as (
+         select subject, updated_at, workspace_id from reconciler.reconciliations
+          where reason = 'workspace_unknown' and state = 'retrying'
+            and (updated_at, subject) > ($2::timestamptz, $3)
+          order by updated_at, subject limit $4
+       ), known as (
+         select r.subject from reconciler.reconciliations r join page using (subject)
+          where r.observed_generation < r.generation and r.sweep_at > now()
+            and ($1::text[] is null or r.workspace_id = any($1))
+          order by r.subject for update of r skip locked
+       ), called_back as (
+         update reconciler.reconciliations r set ${SWEPT_NOW} from known where r.subject = known.subject
        )
-       update reconciler.reconciliations set sweep_at = now()
-        where subject = any (array(select subject from aside))`,
-      [servedIds, BATCH_SIZE],
+       select (select count(*)::int from page) as seen, last.at, last.subject
+         from (values (1)) as one left join lateral (
+           select updated_at::text as at, subject from page
+            order by updated_at desc, subject desc limit 1) last on true`,
+      [servedIds, ...cursor, BATCH_SIZE],
     );
-    if ((rowCount ?? 0) < BATCH_SIZE) return;
+    const [page] = rows;
+    if (page === undefined || page.seen < BATCH_SIZE) return;
+    cursor = [page.at ?? '', page.subject ?? ''];
   }
 };

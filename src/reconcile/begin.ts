@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { leased, RELEASED, SWEPT_NOW } from '../books/changes.ts';
 import { LEASE_SECONDS } from '../db/timing.ts';
 import type { Trigger } from '../model/outcome.ts';
 import { parseSubject, type Subject, type SubjectKind } from '../model/subject.ts';
@@ -57,8 +58,7 @@ const BEGIN = `
     returning id
   ), leased as (
     update reconciler.reconciliations r
-       set newest_run_id = begun.id, leased_until = now() + $3 * interval '1 s',
-           requested_by = null
+       set ${leased('begun.id', '$3')}
       from begun where r.subject = $1
   ), interrupted as (
     update reconciler.runs
@@ -118,7 +118,7 @@ export const abandonRun = async (pool: pg.Pool, run: Run): Promise<void> => {
   await pool.query(
     `with given_back as (
        update reconciler.reconciliations
-          set leased_until = null, sweep_at = now()
+          set ${RELEASED}, ${SWEPT_NOW}
         where subject = $1 and newest_run_id = $2
      )
      update reconciler.runs set finished_at = now(), outcome = 'interrupted'

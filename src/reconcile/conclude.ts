@@ -94,8 +94,8 @@ const NO_CHANGE: LinkChange = { kind: 'none' };
 const UNCONFIRMED: LinkChange = { kind: 'end', because: 'seam_differs' };
 
 /**
- * Of a run that has failed: tried again later, or a person's turn. News is looked at at once. What a person
- * dismissed meanwhile stays dismissed, and isn't tried again.
+ * Of a run that has failed: tried again later, or a person's turn. News is looked at at once. What somebody
+ * has settled meanwhile (dismissed it, dismissed and opened it again, linked it by hand) isn't tried again.
  */
 export const concludeFailed = (
   run: Run,
@@ -122,7 +122,9 @@ export const concludeFailed = (
   const { unavailableForMs } = own;
   const { retryAfterMs } = failure;
   const next = nextStep({ reason, tries: attempts, unavailableForMs, retryAfterMs }, random);
-  const delayMs = next.kind === 'look_again' && !own.isDismissed ? next.delayMs : null;
+  // Or else it would say 'retrying', and nothing be owed.
+  const isOver = own.observedGeneration >= run.generation;
+  const delayMs = next.kind === 'look_again' && !isOver ? next.delayMs : null;
   // As long as it is tried again, Seam may only be slow to show what its event told of.
   const isFinal = answered !== null && delayMs === null;
   const link = isFinal && answered.isProvisional ? UNCONFIRMED : rest.link;
@@ -143,7 +145,7 @@ export const concludeFailed = (
 };
 
 const stateAfterFailure = (own: Own, delayMs: number | null): ReconciliationState => {
-  if (own.isDismissed) return 'dismissed';
+  if (own.state === 'dismissed') return 'dismissed';
   return delayMs === null ? 'failed' : 'retrying';
 };
 

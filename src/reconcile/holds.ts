@@ -1,9 +1,8 @@
 import { type Db, inTransaction } from '../db/client.ts';
 import { and, desc, drizzle, eq, lt, lte, type SQL, sql } from '../db/drizzle.ts';
-import { workspaceHolds as holds, reconciliations } from '../db/schema.ts';
-import { SWEEP_GRACE_SECONDS } from '../db/timing.ts';
+import { workspaceHolds as holds } from '../db/schema.ts';
+import { recoveries } from '../db/schema-upkeep.ts';
 import type { FailureReason } from '../model/outcome.ts';
-import type { Subject } from '../model/subject.ts';
 
 /** Why no look of a workspace is given out at present. */
 export type Hold = Readonly<typeof holds.$inferSelect>;
@@ -81,32 +80,25 @@ export const takeDueProbe = async (db: Db, workspaceId: string | null): Promise<
 };
 
 /**
- * Takes a hold down, and makes due what had failed for its reason: the cause is gone. Not where the first
- * probe was answered: then it was no outage, and whoever failed has to wait for its turn.
- *
- * @returns the subjects that are due again
+ * Takes a hold down: the cause is gone. What had failed for its reason is to be made due, page by page
+ * (`advanceRecovery`). Not where the first probe was answered: then it was no outage, and whoever failed has to
+ * wait for its turn.
  */
-export const takeDownHold = (db: Db, { workspaceId, reason, probes }: Hold): Promise<Subject[]> =>
+export const takeDownHold = (
+  db: Db,
+  { workspaceId, reason, probes }: Pick<Hold, 'workspaceId' | 'reason' | 'probes'>,
+): Promise<void> =>
   inTransaction(db.$client, async client => {
     const tx = drizzle(client);
     await tx.delete(holds).where(and(ofWorkspace(workspaceId), eq(holds.reason, reason)));
-    if (probes <= 1) return [];
-    const due = await tx
-      .update(reconciliations)
-      .set({
-        dueAt: sql`now()`,
-        requestedBy: 'healing',
-        sweepAt: sql`now() + ${SWEEP_GRACE_SECONDS} * interval '1 s'`,
-      })
-      .where(
-        and(
-          eq(reconciliations.state, 'retrying'),
-          eq(reconciliations.reason, reason),
-          workspaceId === null ? undefined : eq(reconciliations.workspaceId, workspaceId),
-        ),
-      )
-      .returning({ subject: reconciliations.subject });
-    return due.map(row => row.subject as Subject);
+    if (probes <= 1) return;
+    await tx
+      .insert(recoveries)
+      .values({ workspaceId, reason })
+      .onConflictDoUpdate({
+        target: [recoveries.workspaceId, recoveries.reason],
+        set: { endedAt: sql`now()`, pastUpdatedAt: null, pastSubject: '' },
+      });
   });
 
 /** The longest wait between two probes is over ten times. */

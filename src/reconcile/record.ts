@@ -1,9 +1,20 @@
+import { closed, concluded, RELEASED } from '../books/changes.ts';
 import type { Client } from '../db/client.ts';
-import { SWEEP_GRACE_SECONDS } from '../db/timing.ts';
 import type { AccountState, UnlinkedBecause } from '../model/outcome.ts';
 import type { Run } from './begin.ts';
 import type { Conclusion } from './conclude.ts';
 import type { LinkChange } from './decide.ts';
+
+/** Where the parameters of its own row are. */
+const OWN = {
+  state: '$9',
+  reason: '$10',
+  attempts: '$11',
+  isUnavailable: '$12',
+  observedGeneration: '$13',
+  dueInMs: '$14',
+  isSettled: '$21',
+};
 
 /**
  * All that a run writes, in one statement: what Seam showed (unless a run that read later has stored it),
@@ -30,7 +41,7 @@ const RECORD = `
            (connected_account_id, account_type, account_type_display_name, display_name,
             user_identifier, custom_metadata, errors, warnings, accepted_capabilities,
             automatically_manage_new_devices, customer_key, seam_created_at, state, read_by_run)
-    select a.*, $23::text, $2::bigint from jsonb_to_record($4::jsonb) as a(
+    select a.*, $22::text, $2::bigint from jsonb_to_record($4::jsonb) as a(
              "connectedAccountId" text, "accountType" text, "accountTypeDisplayName" text,
              "displayName" text, "userIdentifier" jsonb, "customMetadata" jsonb, errors jsonb,
              warnings jsonb, "acceptedCapabilities" jsonb, "automaticallyManageNewDevices" boolean,
@@ -52,7 +63,7 @@ const RECORD = `
     insert into reconciler.connected_accounts
            (connected_account_id, user_identifier, custom_metadata, errors, warnings,
             accepted_capabilities, deleted_at, state, read_by_run)
-    select $5::text, '{}', '{}', '[]', '[]', '[]', now(), $23::text, $2::bigint where $5::text is not null
+    select $5::text, '{}', '{}', '[]', '[]', '[]', now(), $22::text, $2::bigint where $5::text is not null
         on conflict (connected_account_id) do update set
            deleted_at = coalesce(connected_accounts.deleted_at, now()), state = excluded.state,
            read_by_run = excluded.read_by_run, read_at = now()
@@ -70,33 +81,27 @@ const RECORD = `
   ), confirmed as (
     update reconciler.links set confirmed_at = now(), confirmed_by_run = $2::bigint
      where connected_account_id = $6::text and unlinked_at is null and confirmed_at is null
-       and (provisional_event_id is not null or linked_by_audit is not null) and $24
+       and (provisional_event_id is not null or linked_by_audit is not null) and $23
   ), strays as (
     -- Made from an event of this subject, which Seam says leads elsewhere or nowhere.
     update reconciler.links
        set unlinked_at = now(), unlinked_by_run = $2::bigint, unlinked_because = 'seam_differs'
-     where provisional_subject = $1 and unlinked_at is null and confirmed_at is null and $25
+     where provisional_subject = $1 and unlinked_at is null and confirmed_at is null and $24
        and connected_account_id is distinct from $6::text
   ), others as (
     -- The webviews that once led to a deleted account are linked to nobody any more.
-    update reconciler.reconciliations set state = 'no_action', updated_at = now()
+    update reconciler.reconciliations r set ${closed('no_action')}
      where connected_account_id = $6::text and $7::text = 'account_deleted'
        and state = 'linked' and subject <> $1
   ), own as (
-    update reconciler.reconciliations set
-           state = $9, reason = $10, attempts = $11,
-           unavailable_since = case when $12 then coalesce(unavailable_since, now()) end,
-           observed_generation = coalesce($13, observed_generation),
-           due_at = coalesce(now() + $14 * interval '1 ms', due_at),
-           sweep_at = coalesce(now() + $14 * interval '1 ms' + $15 * interval '1 s', sweep_at),
+    update reconciler.reconciliations set ${concluded(OWN)},
            connected_account_id = coalesce($6::text, connected_account_id),
-           claimed_user_id = case when $16 then $17 else claimed_user_id end,
-           settled_at = case when $22 then now() end, leased_until = null, updated_at = now()
+           claimed_user_id = case when $15 then $16 else claimed_user_id end
      where subject = $1
   )
   update reconciler.runs
-     set finished_at = clock_timestamp(), outcome = $18, reason = $19, detail = $20,
-         seam_request_id = $21
+     set finished_at = clock_timestamp(), outcome = $17, reason = $18, detail = $19,
+         seam_request_id = $20
    where id = $2::bigint`;
 
 /**
@@ -130,7 +135,6 @@ export const record = async (
       own.isUnavailable,
       own.observedGeneration,
       own.dueInMs,
-      SWEEP_GRACE_SECONDS,
       facts !== null,
       claim,
       applied.outcome,
@@ -167,7 +171,7 @@ export const recordSuperseded = async (client: Client, run: Run, requestId: stri
     name: 'record-superseded',
     text: `
       with own as (
-        update reconciler.reconciliations set leased_until = null where subject = $1
+        update reconciler.reconciliations set ${RELEASED} where subject = $1
       )
       update reconciler.runs
          set finished_at = clock_timestamp(), outcome = 'superseded', seam_request_id = $3

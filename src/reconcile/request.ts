@@ -1,13 +1,13 @@
 import type pg from 'pg';
+import { asked, askedFor, IN_A_MOMENT } from '../books/changes.ts';
 import type { Client } from '../db/client.ts';
-import { SWEEP_GRACE_SECONDS } from '../db/timing.ts';
 import type { Trigger } from '../model/outcome.ts';
 import { parseSubject, type Subject } from '../model/subject.ts';
 import { workspaceOf } from './workspace-of.ts';
 
 /*
  * The one place that makes a subject owed at somebody's request. What makes it owed because of news is
- * the statement that counts deliveries (inbox/count.ts).
+ * the statement that counts deliveries (inbox/count.ts). What either changes is in books/changes.ts.
  */
 
 /** A look that was asked for: over once the reconciliation has observed this generation. */
@@ -24,19 +24,6 @@ const toRequested = ({ subject, workspace_id, generation }: Row): Requested => (
   workspaceId: workspace_id,
   generation: Number(generation),
 });
-
-/**
- * SQL: what a request changes of a reconciliation `r`. The tries begin anew. Who asked is written down, so
- * that the run says so whichever job brings it, also where the hint to the queue is lost.
- */
-const ASKED = ({ by, dueAt, sweepAt }: Record<'by' | 'dueAt' | 'sweepAt', string>): string => `
-  generation = r.generation + 1, state = 'pending', reason = null, attempts = 0,
-  unavailable_since = null, requested_by = ${by}, due_at = ${dueAt}, sweep_at = ${sweepAt},
-  updated_at = now()`;
-
-const IN_A_MOMENT = `now() + interval '${SWEEP_GRACE_SECONDS} s'`;
-/** The caller puts it into the queue; should that be lost, the sweep does. */
-const ASKED_NOW = (by: string): string => ASKED({ by, dueAt: 'now()', sweepAt: IN_A_MOMENT });
 
 /** When each of the looks is due: the first in `startMs` from now, each next one `stepMs` later. */
 type Pace = Readonly<{ startMs: number; stepMs: number }>;
@@ -69,13 +56,7 @@ export const requestLooks = async (
          where state <> 'dismissed' and ($5::text is null or reason = $5)
          order by subject for update of reconciliations
       )
-      update reconciler.reconciliations r set ${ASKED({
-        by: '$2',
-        dueAt: `case when r.observed_generation < r.generation
-                     then least(r.due_at, asked.due_at) else asked.due_at end`,
-        sweepAt: `case when r.observed_generation < r.generation
-                       then least(r.sweep_at, asked.due_at) else asked.due_at end`,
-      })}
+      update reconciler.reconciliations r set ${askedFor('$2', 'asked.due_at')}
         from asked where r.subject = asked.subject`,
     values: [subjects, trigger, startMs, stepMs, only],
   });
@@ -124,7 +105,7 @@ export const requestLook = async (
   }
   await client.query({
     name: 'request-look',
-    text: `update reconciler.reconciliations r set workspace_id = $2, ${ASKED_NOW(`'person'`)}
+    text: `update reconciler.reconciliations r set workspace_id = $2, ${asked(`'person'`)}
             where subject = $1`,
     values: [subject, workspaceId],
   });
@@ -173,7 +154,7 @@ export const requestAccountLooks = async (
              (subject, generation, state, connected_account_id, workspace_id, requested_by, sweep_at)
       select subject, 1, 'pending', id, workspace_id, $3, ${IN_A_MOMENT} from wanted order by subject
           on conflict (subject) do update set
-             workspace_id = coalesce(r.workspace_id, excluded.workspace_id), ${ASKED_NOW('$3')}
+             workspace_id = coalesce(r.workspace_id, excluded.workspace_id), ${asked('$3')}
       returning subject, workspace_id, generation`,
     values: [
       accounts.map(({ accountId }) => accountId),

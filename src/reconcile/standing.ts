@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Client } from '../db/client.ts';
 import { DELETION_LAG_SECONDS } from '../db/timing.ts';
-import type { AccountState, FailureReason } from '../model/outcome.ts';
+import type { AccountState, FailureReason, ReconciliationState } from '../model/outcome.ts';
 import { subjectOf } from '../model/subject.ts';
 import type { ConnectedAccount } from '../seam/resources.ts';
 import { accountStateOf, REAUTHORIZATION_CODE } from './account-state.ts';
@@ -13,8 +13,9 @@ export type Own = Readonly<{
   generation: number;
   attempts: number;
   reason: FailureReason | null;
-  /** By a person, while the run that asks was under way. */
-  isDismissed: boolean;
+  state: ReconciliationState;
+  /** What was dealt with; by a person, where that is what the run that asks is about. */
+  observedGeneration: number;
   /** Whether the run that asks is still the newest: one that began later has taken over otherwise. */
   isNewest: boolean;
   /** How long Seam has been failing us on this subject; 0 when it hasn't. */
@@ -32,13 +33,14 @@ export const lockOwn = async (client: Client, run: Run, accountId: string | null
     generation: string;
     attempts: number;
     reason: FailureReason | null;
-    is_dismissed: boolean;
+    state: ReconciliationState;
+    observed_generation: string;
     is_newest: boolean;
     unavailable_for_ms: number;
   }>({
     name: 'lock-own',
     text: `
-      select generation, attempts, reason, state = 'dismissed' as is_dismissed,
+      select generation, observed_generation, attempts, reason, state,
              newest_run_id = $2 as is_newest,
              coalesce(extract(epoch from now() - unavailable_since) * 1000, 0)::float8
                as unavailable_for_ms,
@@ -53,7 +55,8 @@ export const lockOwn = async (client: Client, run: Run, accountId: string | null
     generation: Number(row.generation),
     attempts: row.attempts,
     reason: row.reason,
-    isDismissed: row.is_dismissed,
+    state: row.state,
+    observedGeneration: Number(row.observed_generation),
     isNewest: row.is_newest,
     unavailableForMs: row.unavailable_for_ms,
   };

@@ -39,6 +39,7 @@ const sweep = ({ database }: Stand): Promise<number> =>
   sweepOnce(database.pool, {
     servedIds: null,
     open: async () => undefined,
+    waiting: async () => 0,
     owed: async () => undefined,
   });
 
@@ -49,7 +50,7 @@ const timeSweep = async (stand: Stand, turn: number): Promise<number> => {
   const from = turn * OVERDUE;
   const webviews = Array.from({ length: OVERDUE }, (_, n) => sampleAt(stand, from + n).webview);
   await pool.query(
-    `update reconciler.reconciliations set generation = generation + 1, sweep_at = now()
+    `update reconciler.reconciliations set generation = generation + 1, state = 'pending', sweep_at = now()
       where connect_webview_id = any($1)`,
     [webviews],
   );
@@ -58,7 +59,7 @@ const timeSweep = async (stand: Stand, turn: number): Promise<number> => {
     if (found !== OVERDUE) throw new Error(`the sweep found ${found} subjects, not ${OVERDUE}`);
   });
   await pool.query(
-    `update reconciler.reconciliations set observed_generation = generation
+    `update reconciler.reconciliations set observed_generation = generation, state = 'linked'
       where connect_webview_id = any($1)`,
     [webviews],
   );

@@ -29,7 +29,7 @@ test('links by any id that leads to the account, says how to take it back, and t
   const number = /undo-link (\d+)/.exec(linked.stdout)?.[1] ?? '';
   const shown = await cli('show', 'w1', '--json');
   expect(JSON.parse(shown.stdout).matches).toMatchObject([
-    { state: 'linked', user_id: 'ada', linked_by: 'person' },
+    { state: 'pending', user_id: 'ada', linked_by: 'person' },
   ]);
   expect((await cli('show', 'w1')).stdout).toContain('The link was made by hand');
   expect((await cli('list')).stdout).toContain('ada (by hand)');

@@ -111,8 +111,8 @@ describe('the queue page', () => {
     );
     await desk.database.pool.query(
       `with subject as (
-         insert into reconciler.reconciliations (subject, generation, state)
-         values ('connected_account:a', 1, 'failed') returning subject
+         insert into reconciler.reconciliations (subject, generation, observed_generation, state)
+         values ('connected_account:a', 1, 1, 'failed') returning subject
        )
        insert into reconciler.runs (subject, generation, trigger, started_at, finished_at, outcome)
        select subject, 1, 'delivery', now() - interval '3 min',

@@ -31,7 +31,9 @@ const generationOf = async (subject: Subject): Promise<number | null> => {
 const stand = (subject: Subject, state: string, reason: string | null = null) =>
   database.pool.query(
     `update reconciler.reconciliations set state = $2, reason = $3, attempts = 7,
-            observed_generation = case when $2 = 'retrying' then 0 else generation end
+            observed_generation = case when $2 in ('retrying', 'pending') then 0 else generation end,
+            dismissed_by = case when $2 = 'dismissed' then 'Alan' end,
+            dismissed_why = case when $2 = 'dismissed' then 'done with' end
       where subject = $1`,
     [subject, state, reason],
   );

@@ -162,7 +162,7 @@ test('news of a subject that was settled a moment ago waits for the rest of its 
     return rows[0]?.seconds ?? Number.NaN;
   };
   await database.pool.query(
-    `update reconciler.reconciliations set settled_at = now(), observed_generation = generation
+    `update reconciler.reconciliations set settled_at = now(), observed_generation = generation, state = 'linked'
       where subject = 'connect_webview:burst'`,
   );
   await inbox.receive(second);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Subject } from '../../src/model/subject.ts';
 import type { Queues } from '../../src/queue/queues.ts';
 import { sweepOnce } from '../../src/queue/sweep.ts';
@@ -8,7 +8,7 @@ import { createTestDatabase, type TestDatabase } from '../fixtures/database.ts';
 let database: TestDatabase;
 let enqueued: Subject[];
 /** A queue that only remembers what it was given: what the sweep asks for is all that matters here. */
-let queue: Pick<Queues, 'servedIds' | 'open' | 'owed'>;
+let queue: Pick<Queues, 'servedIds' | 'open' | 'owed' | 'waiting'>;
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -20,6 +20,7 @@ beforeEach(async () => {
   queue = {
     servedIds: null,
     open: async () => undefined,
+    waiting: async () => 0,
     owed: async subjects => void enqueued.push(...subjects.map(({ subject }) => subject)),
   };
 });
@@ -32,7 +33,7 @@ const addReconciliation = async (values: {
   const subject: Subject = `connect_webview:${randomUUID()}`;
   await database.pool.query(
     `insert into reconciler.reconciliations (subject, generation, observed_generation, state, sweep_at)
-     values ($1, $2, $3, 'pending', now() + $4 * interval '1 s')`,
+     values ($1, $2::bigint, $3::bigint, case when $2::bigint = $3::bigint then 'linked' else 'pending' end, now() + $4 * interval '1 s')`,
     [subject, values.generation, values.observed, values.sweepInSeconds],
   );
   return subject;
@@ -76,4 +77,73 @@ test('with the queue out of reach nothing is marked as seen to', async () => {
   const closed = { ...queue, open: async () => Promise.reject(new Error('no queue')) };
   await expect(sweepOnce(database.pool, closed)).rejects.toThrow('no queue');
   expect(await sweepOnce(database.pool, queue)).toBe(1);
+});
+
+describe('what can’t be worked on now is left where it is', () => {
+  const addTo = (workspaceId: string | null, number: number) =>
+    database.pool.query(
+      `insert into reconciler.reconciliations (subject, generation, state, workspace_id, sweep_at)
+       select 'connect_webview:' || coalesce($1, '-') || n, 1, 'pending', $1, now() - interval '1 s'
+         from generate_series(1, $2) n`,
+      [workspaceId, number],
+    );
+  const untouched = async (): Promise<number> => {
+    const { rows } = await database.pool.query<{ left: number }>(
+      'select count(*)::int as left from reconciler.reconciliations where sweep_at <= now()',
+    );
+    return rows[0]?.left ?? 0;
+  };
+  const clear = () =>
+    database.pool.query('delete from reconciler.pauses; delete from reconciler.workspace_holds');
+  const hold = (workspaceId: string | null) =>
+    database.pool.query(
+      `insert into reconciler.workspace_holds (workspace_id, reason, detail, probe_at)
+       values ($1, 'seam_unavailable', '', now())`,
+      [workspaceId],
+    );
+  const pause = (workspaceId: string | null) =>
+    database.pool.query(
+      `insert into reconciler.pauses (workspace_id, why, by) values ($1, 'a test', 'Ada')`,
+      [workspaceId],
+    );
+  beforeEach(async () => void (await clear()));
+  afterAll(async () => void (await clear()));
+
+  test.each([
+    ['held', hold],
+    ['paused', pause],
+  ])(
+    'a workspace that is %s: none of its rows is written, and the others get theirs',
+    async (_, close) => {
+      await addTo('big', 3_000);
+      await addTo('small', 3);
+      await close('big');
+      const both = { ...queue, servedIds: ['big', 'small'] };
+      expect(await sweepOnce(database.pool, both)).toBe(3);
+      expect(await untouched()).toBe(3_000);
+      await clear();
+      expect(await sweepOnce(database.pool, both)).toBe(3_000);
+    },
+  );
+
+  test('all of them are paused, or the only one is held', async () => {
+    await addTo('one', 2);
+    await addTo(null, 2);
+    await pause(null);
+    expect(await sweepOnce(database.pool, { ...queue, servedIds: ['one'] })).toBe(0);
+    expect(await sweepOnce(database.pool, queue)).toBe(0);
+    await clear();
+    await hold(null);
+    expect(await sweepOnce(database.pool, queue)).toBe(0);
+    await clear();
+    expect(await sweepOnce(database.pool, queue)).toBe(4);
+  });
+
+  test('more than the queue has room for, but for a few, so that something always gets on', async () => {
+    await addTo('one', 9_000);
+    const asked = { ...queue, servedIds: ['one'] };
+    expect(await sweepOnce(database.pool, { ...asked, waiting: async () => 4_000 })).toBe(1_000);
+    expect(await sweepOnce(database.pool, { ...asked, waiting: async () => 50_000 })).toBe(100);
+    expect(await untouched()).toBe(7_900);
+  });
 });

@@ -15,6 +15,7 @@ import {
   takeDueProbe,
 } from '../../src/reconcile/holds.ts';
 import { isAnythingStuck } from '../../src/reconcile/owed.ts';
+import { advanceRecovery } from '../../src/reconcile/recovery.ts';
 import { findMatches } from '../../src/support/cases/find.ts';
 import { retry } from '../../src/support/cases/retry.ts';
 import { readQueueStatus } from '../../src/support/queue/status.ts';
@@ -57,6 +58,7 @@ const sweep = async (servedIds: readonly string[] | null): Promise<Owing[]> => {
   await sweepOnce(database.pool, {
     servedIds,
     open: async () => undefined,
+    waiting: async () => 0,
     owed: async subjects => void taken.push(...subjects),
   });
   return taken;
@@ -172,6 +174,7 @@ test('a hold is of one workspace, and so are its probe and its end', async () =>
   const { db, pool } = database;
   const failed = { state: 'retrying', reason: 'seam_unauthorized', overdueSeconds: -600 };
   const [ours] = await Promise.all([owe('a', failed), owe('b', failed)]);
+  await pool.query(`update reconciler.reconciliations set due_at = now() + interval '1 h'`);
   for (const workspaceId of ['a', 'b', null]) {
     expect(await putUpHold(db, { ...HOLD, workspaceId, waitMs: 0 })).toBe(true);
     expect(await putUpHold(db, { ...HOLD, workspaceId, waitMs: 0 })).toBe(false);
@@ -180,7 +183,9 @@ test('a hold is of one workspace, and so are its probe and its end', async () =>
   const due = await takeDueProbe(db, 'a');
   expect(due).toMatchObject({ workspaceId: 'a', probes: 2 });
   expect(await takeDueProbe(db, 'a')).toBeNull();
-  if (due !== null) expect(await takeDownHold(db, due)).toEqual([ours]);
+  if (due !== null) await takeDownHold(db, due);
+  expect((await advanceRecovery(pool, 'a'))?.subjects).toEqual([ours]);
+  expect(await advanceRecovery(pool, 'b')).toBeNull();
   expect(await isHeld(db, 'a')).toBe(false);
   expect(await isHeld(db, 'b')).toBe(true);
   expect(await isHeld(db, null)).toBe(true);

@@ -29,8 +29,10 @@ const add = async (row: {
   const subject: Subject = `connect_webview:${randomUUID()}`;
   await database.pool.query(
     `insert into reconciler.reconciliations
-            (subject, generation, observed_generation, state, reason, attempts, claimed_user_id, due_at)
-     values ($1, 3, $2, $3, $4, 13, $5, now() + $6 * interval '1 s')`,
+            (subject, generation, observed_generation, state, reason, attempts, claimed_user_id, due_at,
+             dismissed_by, dismissed_why)
+     values ($1, 3, $2, $3, $4, 13, $5, now() + $6 * interval '1 s',
+             case when $3 = 'dismissed' then 'Alan' end, case when $3 = 'dismissed' then 'done with' end)`,
     [
       subject,
       row.state === 'retrying' ? 2 : 3,

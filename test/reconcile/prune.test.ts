@@ -18,14 +18,12 @@ beforeEach(async () => {
 const query = (text: string, values: unknown[] = []) => database.pool.query(text, values);
 
 /** A subject with deliveries and runs of two ages. */
-const add = async (
-  subject: string,
-  stands: { state: string; owed?: boolean; type?: string },
-): Promise<void> => {
+const add = async (subject: string, stands: { state: string; type?: string }): Promise<void> => {
   await query(
-    `insert into reconciler.reconciliations (subject, generation, observed_generation, state)
-     values ($1, 2, $2, $3)`,
-    [subject, stands.owed ? 1 : 2, stands.state],
+    `insert into reconciler.reconciliations (subject, generation, observed_generation, state, reason, dismissed_by, dismissed_why)
+     values ($1, 2, $2, $3, case when $3 in ('failed', 'retrying') then 'user_not_found' end,
+             case when $3 = 'dismissed' then 'Alan' end, case when $3 = 'dismissed' then 'done with' end)`,
+    [subject, ['pending', 'retrying'].includes(stands.state) ? 1 : 2, stands.state],
   );
   for (const [age, days] of [
     ['old', 91],
@@ -60,7 +58,7 @@ const youngOf = (subject: string) => [`young of ${subject}`, `young run of ${sub
 test('what is old and settled goes; what is young, owed, or a person’s to see to stays', async () => {
   for (const state of ['linked', 'no_action', 'dismissed']) await add(state, { state });
   for (const state of ['failed', 'retrying', 'pending']) await add(state, { state });
-  await add('owed', { state: 'linked', owed: true });
+  await add('owed', { state: 'pending' });
   await query(
     `insert into reconciler.links (connected_account_id, user_id, linked_by_run, linked_at, unlinked_at)
      values ('a', 'ada', 1, now() - interval '1 year', now() - interval '1 year')`,

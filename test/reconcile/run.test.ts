@@ -42,7 +42,8 @@ afterAll(async () => {
 const owe = async (subject: Subject): Promise<void> => {
   await database.pool.query(
     `insert into reconciler.reconciliations as r (subject, generation, state) values ($1, 1, 'pending')
-     on conflict (subject) do update set generation = r.generation + 1, due_at = now(), attempts = 0`,
+     on conflict (subject) do update set generation = r.generation + 1, due_at = now(), attempts = 0,
+       state = 'pending'`,
     [subject],
   );
 };

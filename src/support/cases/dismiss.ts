@@ -2,8 +2,9 @@ import type pg from 'pg';
 import { type Actor, insistOn } from '../../access/actor.ts';
 import { SupportError } from '../../access/errors.ts';
 import { recordChange } from '../../audit-log/record.ts';
+import { dismissed, REOPENED } from '../../books/changes.ts';
 import { type Client, inTransactionWithRetries } from '../../db/client.ts';
-import { drizzle, eq, sql } from '../../db/drizzle.ts';
+import { drizzle, eq } from '../../db/drizzle.ts';
 import { reconciliations } from '../../db/schema.ts';
 import type { FailureReason, ReconciliationState } from '../../model/outcome.ts';
 import { isStorable } from '../../seam/storable.ts';
@@ -55,15 +56,10 @@ export const dismiss = async (
       const message = 'Something new has happened to it since. Review the case again.';
       throw new SupportError('conflict', message);
     }
-    await drizzle(client)
-      .update(reconciliations)
-      .set({
-        state: 'dismissed',
-        observedGeneration: sql`${reconciliations.generation}`,
-        requestedBy: null,
-        updatedAt: sql`now()`,
-      })
-      .where(eq(reconciliations.subject, subject));
+    await client.query(
+      `update reconciler.reconciliations r set ${dismissed('$2', '$3')} where subject = $1`,
+      [subject, actor.name, why],
+    );
     await insertNote(client, actor, subject, why);
     return { subject, ...after };
   });
@@ -89,10 +85,9 @@ export const reopen = async (
       const message = `Only a dismissed connection can be reopened. This one’s state is "${STATE_WORDS[state].label}".`;
       throw new SupportError('refused', message);
     }
-    await drizzle(client)
-      .update(reconciliations)
-      .set({ state: 'failed', updatedAt: sql`now()` })
-      .where(eq(reconciliations.subject, subject));
+    await client.query(`update reconciler.reconciliations r set ${REOPENED} where subject = $1`, [
+      subject,
+    ]);
     return { subject, ...after };
   });
 };

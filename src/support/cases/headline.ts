@@ -77,6 +77,9 @@ export const headline = (facts: HeadlineFacts): string => {
       : HAPPENED[reason](account);
   switch (state) {
     case 'pending':
+      if (facts.user !== null && facts.hasAccount) {
+        return linked(facts, account, 'We’re about to check it again.');
+      }
       return `We’re about to check ${facts.hasAccount ? `this ${account}` : 'this connection'}. It takes a moment, longer if Seam is slow.`;
     case 'retrying':
       return `${happened}. We keep trying automatically.`;
@@ -93,13 +96,17 @@ export const headline = (facts: HeadlineFacts): string => {
   }
 };
 
-const linked = ({ user, accountState, isProvisional }: HeadlineFacts, account: string): string => {
+const linked = (
+  { user, accountState, isProvisional }: HeadlineFacts,
+  account: string,
+  then = 'All is well.',
+): string => {
   const whose = user === null ? 'a user' : user;
   if (isProvisional) {
     return `The ${account} is linked to ${whose} provisionally, based on an event. Seam hasn’t confirmed it yet.`;
   }
   const but = accountState === null ? null : BUT[accountState];
-  return `The ${account} is linked to ${whose}${but === null ? '. All is well.' : `, ${but}.`}`;
+  return `The ${account} is linked to ${whose}${but === null ? `. ${then}` : `, ${but}.`}`;
 };
 
 const settledWithoutLink = (

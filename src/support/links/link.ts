@@ -1,6 +1,8 @@
 import { type Actor, insistOn } from '../../access/actor.ts';
 import { SupportError } from '../../access/errors.ts';
 import { recordChange } from '../../audit-log/record.ts';
+import { closed } from '../../books/changes.ts';
+import { OWED_STATES } from '../../books/state-machine.ts';
 import { type Client, inTransactionWithRetries } from '../../db/client.ts';
 import { and, desc, drizzle, eq, inArray, sql } from '../../db/drizzle.ts';
 import { links, reconciliations } from '../../db/schema.ts';
@@ -12,6 +14,7 @@ import type { Desk } from '../desk.ts';
 import {
   accountToLink,
   askForLook,
+  type Dismissal,
   type LockedCase,
   lockCaseOfAccount,
   type StoredLink,
@@ -37,6 +40,10 @@ export type CaseBefore = Readonly<{
   subject: string;
   state: ReconciliationState;
   reason: FailureReason | null;
+  /** Of the case that was linked; the look that the link asked for is the next one. */
+  generation?: number | undefined;
+  /** Who had dismissed it, and why; null where nobody had. */
+  dismissal?: Dismissal | null | undefined;
 }>;
 
 /**
@@ -110,12 +117,12 @@ const write = async (
   { userId, why, overrides }: Plan,
   order: LinkOrder,
 ): Promise<{ result: LinkResult; workspaceId: string | null }> => {
-  const { subject, accountId, state, reason, link } = locked;
+  const { subject, accountId, state, reason, generation, dismissal, link } = locked;
   const others = await lockOthers(client, locked);
   const auditId = await recordChange(client, actor, {
     action: 'link',
     target: subject,
-    before: { ...linkShown(link), state, reason, others },
+    before: { ...linkShown(link), state, reason, generation, dismissal, others },
     after: {
       connected_account_id: accountId,
       user_id: userId,
@@ -136,16 +143,25 @@ const write = async (
     overridesClaim: overrides,
   });
   await tx.insert(notes).values({ subject, text: why, by: actor.name });
+  // Owed a look, it is settled by that; what nobody here can look at, or what is an other's matter, here.
   const asked = await askForLook(client, queues, subject);
-  const settled = [subject, ...others.map(other => other.subject)];
-  await tx
-    .update(reconciliations)
-    .set({ state: 'linked', reason: null, attempts: 0, updatedAt: sql`now()` })
-    .where(inArray(reconciliations.subject, settled));
+  await closeCases(
+    client,
+    others.map(other => other.subject),
+  );
+  if (asked === null && !OWED_STATES.includes(state)) await closeCases(client, [subject]);
   return {
     result: { ...resultOf(locked, userId), audit_id: auditId, look_asked: asked !== null },
     workspaceId: asked?.workspaceId ?? null,
   };
+};
+
+/** What a link says of the account's cases that are owed nothing, or only waited for somebody to say so. */
+const closeCases = async (client: Client, subjects: readonly string[]): Promise<void> => {
+  await client.query(
+    `update reconciler.reconciliations r set ${closed('linked')} where subject = any($1)`,
+    [subjects],
+  );
 };
 
 /** A link as the audit log tells it. */

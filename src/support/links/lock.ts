@@ -11,12 +11,18 @@ import { noMatch } from '../words/words.ts';
 /** A link as it is stored, ended or not. */
 export type StoredLink = typeof links.$inferSelect;
 
+/** Who has dismissed a case, and why. */
+export type Dismissal = Readonly<{ by: string; why: string }>;
+
 /** A case whose account is to be linked otherwise, as it stands under the locks. */
 export type LockedCase = Readonly<{
   subject: Subject;
   accountId: string;
   state: ReconciliationState;
   reason: FailureReason | null;
+  generation: number;
+  /** Null unless it is dismissed. */
+  dismissal: Dismissal | null;
   /** The account's link now. */
   link: StoredLink | null;
 }>;
@@ -34,10 +40,16 @@ export const lockCaseOfAccount = async (
   subject: Subject,
   accountId: string,
 ): Promise<LockedCase> => {
-  const { rows } = await client.query<Pick<LockedCase, 'subject' | 'state' | 'reason'>>({
+  const { rows } = await client.query<
+    Pick<LockedCase, 'subject' | 'state' | 'reason'> & {
+      generation: string;
+      dismissed_by: string | null;
+      dismissed_why: string | null;
+    }
+  >({
     name: 'lock-case',
     text: `
-      select subject, state, reason, pg_advisory_xact_lock(hashtextextended($2, 0))
+      select subject, state, reason, generation, dismissed_by, dismissed_why, pg_advisory_xact_lock(hashtextextended($2, 0))
         from reconciler.reconciliations where subject = $1 or connected_account_id = $2
        order by subject for update`,
     values: [subject, accountId],
@@ -49,7 +61,10 @@ export const lockCaseOfAccount = async (
     .select()
     .from(links)
     .where(and(eq(links.connectedAccountId, accountId), isNull(links.unlinkedAt)));
-  return { subject, accountId, state: own.state, reason: own.reason, link };
+  const { state, reason, dismissed_by: by, dismissed_why: why } = own;
+  const dismissal = by === null || why === null ? null : { by, why };
+  const generation = Number(own.generation);
+  return { subject, accountId, state, reason, generation, dismissal, link };
 };
 
 const noSuchCase = (subject: string): SupportError =>

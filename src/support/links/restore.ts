@@ -1,5 +1,7 @@
+import { restored } from '../../books/changes.ts';
+import { OWED_STATES } from '../../books/state-machine.ts';
 import type { Client } from '../../db/client.ts';
-import { drizzle, eq, sql } from '../../db/drizzle.ts';
+import { drizzle, eq } from '../../db/drizzle.ts';
 import { links, reconciliations } from '../../db/schema.ts';
 import type { Desk } from '../desk.ts';
 import type { CaseBefore } from './link.ts';
@@ -15,30 +17,31 @@ export const restoreLink = async (client: Client, former: StoredLink): Promise<v
     .values({ ...rest, unlinkedByChange: null });
 };
 
-/** What a link leaves a case in, as long as nothing else has happened to it. */
-const AS_LINKED: readonly string[] = ['linked', 'pending'];
-/** It was waiting for a look then. */
-const WAITING: readonly string[] = ['pending', 'retrying'];
+const BEFORE = { state: '$2', reason: '$3', dismissedBy: '$4', dismissedWhy: '$5' };
 
 /** @returns the look that was asked for, where it takes one to say how it stands now */
 export const restoreCase = async (
   { queues }: Desk,
   client: Client,
-  { subject: text, state, reason }: CaseBefore,
+  { subject: text, state, reason, generation, dismissal }: CaseBefore,
 ): Promise<ToQueue[]> => {
   const subject = toSubject(text);
   const tx = drizzle(client);
   const [now] = await tx
-    .select({ state: reconciliations.state })
+    .select({ state: reconciliations.state, generation: reconciliations.generation })
     .from(reconciliations)
     .where(eq(reconciliations.subject, subject))
     .for('update');
   if (now === undefined || now.state === 'dismissed') return [];
-  if (AS_LINKED.includes(now.state) && !WAITING.includes(state)) {
-    await tx
-      .update(reconciliations)
-      .set({ state, reason, updatedAt: sql`now()` })
-      .where(eq(reconciliations.subject, subject));
+  // As long as nothing has happened to it but the link, and the look that it asked for.
+  const isAsLinked =
+    now.state === 'linked' ||
+    (now.state === 'pending' && now.generation === (generation ?? Number.NaN) + 1);
+  if (isAsLinked && !OWED_STATES.includes(state)) {
+    await client.query(
+      `update reconciler.reconciliations r set ${restored(BEFORE)} where subject = $1`,
+      [subject, state, reason, dismissal?.by ?? null, dismissal?.why ?? null],
+    );
     return [];
   }
   const asked = await askForLook(client, queues, subject);

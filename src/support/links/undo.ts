@@ -30,6 +30,8 @@ const caseSchema = z.object({
   subject: z.string(),
   state: z.enum(RECONCILIATION_STATES),
   reason: z.enum(FAILURE_REASONS).nullable(),
+  generation: z.number().optional(),
+  dismissal: z.object({ by: z.string(), why: z.string() }).nullish(),
 });
 /** What `linkByHand` wrote into the audit log. */
 const linkedSchema = z.object({
@@ -138,12 +140,12 @@ const readLinked = async (client: Client, subject: Subject, auditId: number): Pr
     );
   if (row === undefined) throw noSuchLink(auditId);
   const { before, after } = linkedSchema.parse(row);
-  const { state, reason, others } = before;
+  const { state, reason, generation, dismissal, others } = before;
   return {
     subject,
     accountId: after.connected_account_id,
     userId: after.user_id,
-    before: [{ subject, state, reason }, ...others],
+    before: [{ subject, state, reason, generation, dismissal }, ...others],
   };
 };
 

@@ -87,7 +87,8 @@ describe('a bulk run', () => {
       `update reconciler.reconciliations set generation = 2, observed_generation = 2 where subject = 'connect_webview:w1'`,
     );
     await sql(
-      `update reconciler.reconciliations set state = 'dismissed' where subject = 'connect_webview:w2'`,
+      `update reconciler.reconciliations
+          set state = 'dismissed', dismissed_by = 'Alan', dismissed_why = 'done with' where subject = 'connect_webview:w2'`,
     );
     await stepOn(desk);
     const skipped = await listBulkItems(database.db, id, { state: 'skipped', limit: 10 });

@@ -5,7 +5,7 @@ import { apply, type Gathered } from '../../../src/reconcile/apply.ts';
 import { abandonRun, beginRun, type Run } from '../../../src/reconcile/begin.ts';
 import { decide } from '../../../src/reconcile/decide.ts';
 import { gather } from '../../../src/reconcile/gather.ts';
-import { dismiss } from '../../../src/support/cases/dismiss.ts';
+import { dismiss, reopen } from '../../../src/support/cases/dismiss.ts';
 import { findMatches } from '../../../src/support/cases/find.ts';
 import { look, openReconciler, owe } from '../../fixtures/reconciler.ts';
 import { SHELL } from '../../fixtures/shell.ts';
@@ -72,6 +72,19 @@ describe('a run that was under way', () => {
     },
   );
 
+  test.each(['its own fault', 'Seam’s'])(
+    'and fails (%s) after it was opened again: it needs attention, and doesn’t say that it is tried again',
+    async whose => {
+      const subject = await retrying(randomUUID());
+      const run = await begin(subject);
+      await dismiss(site.database, SHELL, subject, WHY);
+      await reopen(site.database, SHELL, subject);
+      const ending = await finish(run, whose === 'Seam’s' ? SEAM_AWAY : await factsOf(run));
+      expect(ending.nextLookInMs).toBeNull();
+      expect(await caseOf(subject)).toMatchObject({ state: 'failed', next_look_at: null });
+    },
+  );
+
   test('and settles it: the link is made, and it is dismissed no more', async () => {
     const subject = await retrying('late');
     await site.database.pool.query(`insert into reconciler.users (id) values ('late')`);
@@ -111,7 +124,7 @@ describe('news', () => {
     await dismiss(site.database, SHELL, subject, WHY);
     await site.database.pool.query(
       `update reconciler.reconciliations set generation = generation + 1, state = 'pending',
-              reason = null, due_at = now() where subject = $1`,
+              reason = null, dismissed_by = null, dismissed_why = null, due_at = now() where subject = $1`,
       [subject],
     );
     await finish(run, await factsOf(run));

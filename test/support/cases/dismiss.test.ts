@@ -12,6 +12,7 @@ import {
   healAwaitedUsers,
 } from '../../../src/reconcile/healing.ts';
 import { putUpHold, takeDownHold } from '../../../src/reconcile/holds.ts';
+import { advanceRecovery } from '../../../src/reconcile/recovery.ts';
 import { readEvent } from '../../../src/seam/events.ts';
 import { dismiss, reopen } from '../../../src/support/cases/dismiss.ts';
 import { retry } from '../../../src/support/cases/retry.ts';
@@ -39,12 +40,17 @@ const WHY = { why: 'The user gave up.' };
 
 const add = async (of: { state?: string; reason?: string; owed?: boolean } = {}) => {
   const subject: Subject = `connected_account:${randomUUID()}`;
-  const { state = 'failed', reason = 'user_not_found', owed = state === 'retrying' } = of;
+  const {
+    state = 'failed',
+    reason = 'user_not_found',
+    owed = state === 'retrying' || state === 'pending',
+  } = of;
   await database.pool.query(
     `insert into reconciler.reconciliations
             (subject, generation, observed_generation, state, reason, attempts, claimed_user_id,
-             connected_account_id, unavailable_since)
-     values ($1, 3, $2, $3, $4, 2, 'ada', $5, now())`,
+             connected_account_id, unavailable_since, dismissed_by, dismissed_why)
+     values ($1, 3, $2, $3, $4, 2, 'ada', $5, now(),
+             case when $3 = 'dismissed' then 'Alan' end, case when $3 = 'dismissed' then 'done with' end)`,
     [subject, owed ? 2 : 3, state, reason, subject.split(':')[1]],
   );
   return subject;
@@ -156,6 +162,7 @@ describe('what is dismissed stays so', () => {
     await sweepOnce(database.pool, {
       servedIds: null,
       open: async () => undefined,
+      waiting: async () => 0,
       owed: async owing => void put.push(...owing.map(each => each.subject)),
     });
     expect(put).not.toContain(subject);
@@ -183,14 +190,8 @@ describe('what is dismissed stays so', () => {
     );
     const hold = { workspaceId: null, reason: 'seam_unavailable', detail: '', seamRequestId: null };
     await putUpHold(database.db, { ...hold, reason: 'seam_unavailable', waitMs: 0 });
-    const due = await takeDownHold(database.db, {
-      ...hold,
-      reason: 'seam_unavailable',
-      since: new Date(),
-      probes: 5,
-      probeAt: new Date(),
-    });
-    expect(due).not.toContain(subject);
+    await takeDownHold(database.db, { workspaceId: null, reason: 'seam_unavailable', probes: 5 });
+    expect(await advanceRecovery(database.pool, null)).toMatchObject({ isOver: true });
     await stays(subject, 'seam_unavailable');
   });
 

@@ -124,7 +124,8 @@ describe('the page', () => {
     expect((await desk.clerks.support.get(refresh)).text).not.toContain('new. Show');
     await addConnection(desk.database, { subject: 'connect_webview:new', state: 'dismissed' });
     await desk.database.pool.query(
-      `update reconciler.reconciliations set state = 'linked', reason = null, updated_at = now()
+      `update reconciler.reconciliations set state = 'linked', reason = null, dismissed_by = null, dismissed_why = null,
+              observed_generation = generation, updated_at = now()
         where claimed_user_id = $1`,
       [HOSTILE],
     );

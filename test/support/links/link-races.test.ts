@@ -109,8 +109,9 @@ test('webhooks of both cases of the account are stored while somebody links: nei
   } finally {
     webhooks.release();
   }
-  expect(await hand.shown(webview)).toMatchObject({ state: 'linked', user: 'ada' });
-  expect(await hand.shown(account)).toMatchObject({ state: 'linked', user: 'ada' });
+  const [other, linked] = [webview, account].toSorted() as [Subject, Subject];
+  expect(await hand.shown(linked)).toMatchObject({ state: 'pending', user: 'ada' });
+  expect(await hand.shown(other)).toMatchObject({ state: 'linked', user: 'ada' });
 });
 
 test('of two people who saw nobody linked, one links, and the other is told by whom to whom', async () => {

@@ -30,7 +30,7 @@ describe('linking by hand', () => {
       look_asked: true,
     });
     expect(await hand.shown(webview)).toEqual({
-      state: 'linked',
+      state: 'pending',
       reason: null,
       user: 'ada',
       by: 'person',
@@ -169,8 +169,8 @@ describe('it is refused, with what to do instead', () => {
 
   test('where an event names nothing', async () => {
     await hand.database.pool.query(
-      `insert into reconciler.reconciliations (subject, generation, state, reason)
-       values ('delivery:e1', 1, 'failed', 'event_unusable')`,
+      `insert into reconciler.reconciliations (subject, generation, observed_generation, state, reason)
+       values ('delivery:e1', 1, 1, 'failed', 'event_unusable')`,
     );
     await expect(link('delivery:e1', 'ada')).rejects.toMatchObject({
       fault: 'refused',

@@ -23,7 +23,12 @@ const conflict = (message: string) => ({
 });
 const stand = async (subject: Subject, state: string, reason: string | null): Promise<void> => {
   await hand.database.pool.query(
-    'update reconciler.reconciliations set state = $2, reason = $3 where subject = $1',
+    `update reconciler.reconciliations
+        set state = $2, reason = $3,
+            observed_generation = generation - case when $2 in ('pending', 'retrying') then 1 else 0 end,
+            dismissed_by = case when $2 = 'dismissed' then 'Alan' end,
+            dismissed_why = case when $2 = 'dismissed' then 'done with' end
+      where subject = $1`,
     [subject, state, reason],
   );
 };
@@ -103,7 +108,7 @@ describe('undoing a link by hand', () => {
     const { webview } = await hand.connect({});
     await stand(webview, 'dismissed', 'metadata_id_missing');
     const number = await link(webview, 'ada');
-    expect(await hand.shown(webview)).toMatchObject({ state: 'linked' });
+    expect(await hand.shown(webview)).toMatchObject({ state: 'pending', user: 'ada' });
     await undo(webview, number);
     expect(await hand.shown(webview)).toMatchObject({
       state: 'dismissed',

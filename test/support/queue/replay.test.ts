@@ -20,9 +20,11 @@ const add = async (
 ): Promise<void> => {
   await database.pool.query(
     `insert into reconciler.reconciliations
-            (subject, generation, observed_generation, state, reason, due_at, sweep_at)
-     values ($1, 1, $2, $3, $4, now() - interval '1 min', now())`,
-    [subject, row.owed ? 0 : 1, row.state ?? 'linked', row.reason ?? null],
+            (subject, generation, observed_generation, state, reason, due_at, sweep_at, dismissed_by,
+             dismissed_why)
+     values ($1, 1, $2, $3, $4, now() - interval '1 min', now(),
+             case when $3 = 'dismissed' then 'Alan' end, case when $3 = 'dismissed' then 'done with' end)`,
+    [subject, row.owed ? 0 : 1, row.state ?? (row.owed ? 'pending' : 'linked'), row.reason ?? null],
   );
   await database.pool.query(
     `insert into reconciler.deliveries (event_id, event_type, subject, received_at, body, signature)
