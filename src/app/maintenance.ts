@@ -8,7 +8,7 @@ import {
   healAfterOutage,
   healAwaitedUsers,
 } from '../reconcile/healing.ts';
-import { linkProvisionally } from '../reconcile/provisional.ts';
+import { linkProvisionally, type ProvisionalCursor } from '../reconcile/provisional.ts';
 import { prune } from '../reconcile/prune.ts';
 import type { Seam } from '../seam/client.ts';
 import { forgetBulkRuns } from '../support/bulk/forget.ts';
@@ -47,8 +47,11 @@ export const startUpkeep = (
     if (healed > 0) log.info({ subjects: healed }, 'put back: their user exists now');
   });
   if (provisionalLinks) {
+    let held: ProvisionalCursor = null;
     loop('linking provisionally', PROVISIONAL_INTERVAL_MS, async () => {
-      const { linked, considered } = await linkProvisionally({ pool, users, userMetadataKey });
+      const turn = await linkProvisionally({ pool, users, userMetadataKey }, held);
+      held = turn.next;
+      const { linked, considered } = turn;
       if (linked > 0) log.info({ linked, considered }, 'linked provisionally');
     });
   }

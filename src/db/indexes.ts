@@ -16,6 +16,9 @@ const LATER_INDEXES = {
   reconciliations_failed_idx: `reconciliations (reason, updated_at) where state = 'failed'`,
   reconciliations_unavailable_idx:
     'reconciliations (subject) where unavailable_since is not null and observed_generation < generation',
+  // The same of what was not yet considered for a provisional link: empty again within seconds.
+  reconciliations_unconsidered_idx: `reconciliations (subject)
+    where unavailable_since is not null and observed_generation < generation and provisional_generation < generation`,
   // For the lists of the support desk: a page of those that failed for a reason, and their number.
   reconciliations_reason_idx: `reconciliations (reason, state, updated_at, subject) where reason is not null`,
   // For the hours of the last day: how often each reason came up.

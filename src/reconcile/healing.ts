@@ -8,6 +8,8 @@ import { requestLooks } from './request.ts';
 /** So many ids are looked up in their table at a time: all of 100,000 have had their turn in five minutes. */
 const IDS_AT_A_TIME = 5_000;
 const SUBJECTS_AT_A_TIME = 500;
+/** More of one page of users are left to the next round: it comes to them again as long as they wait. */
+const SUBJECTS_AT_ONCE = 5_000;
 /** A look that is due within so long finds the user by itself. */
 const SOON_SECONDS = 15;
 /**
@@ -60,8 +62,9 @@ const putBackThoseOf = async (pool: pg.Pool, userIds: readonly string[]): Promis
       select subject from reconciler.reconciliations
        where reason = 'user_not_found' and claimed_user_id = any($1)
          and (state = 'failed'
-              or state = 'retrying' and due_at > now() + $2 * interval '1 s')`,
-    values: [userIds, SOON_SECONDS],
+              or state = 'retrying' and due_at > now() + $2 * interval '1 s')
+       limit $3`,
+    values: [userIds, SOON_SECONDS, SUBJECTS_AT_ONCE],
   });
   const subjects = rows.map(row => row.subject);
   return requestLooks(pool, subjects, 'healing', 'user_not_found');

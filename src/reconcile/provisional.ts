@@ -33,19 +33,28 @@ type Sources = Readonly<{
 }>;
 
 const AT_A_TIME = 200;
+/** So many of what is pending are passed in a turn, at most: whatever waits, a turn costs no more. */
+const PASSED_AT_A_TIME = 5_000;
+/** What is committed later than others that were written after it is met all the same. */
+const LOOK_BACK_SECONDS = 10;
+
+/** Where the next turn goes on among what is pending, by when it was told of; null: at the beginning. */
+export type ProvisionalCursor = Readonly<{ at: string; subject: string }> | null;
 
 /**
  * While Seam can't be asked, links the accounts that signed events tell of, provisionally: users see their
  * lock during an outage. Only where nothing else is known of the account; a provisional link never
  * takes an account from anybody, and the next run that Seam answers confirms it or ends it.
  *
- * @returns how many links were made, and how many subjects were considered
+ * @returns how many links were made, how many subjects were considered, and where the next turn goes on
  * @throws what the database throws, and UsersTableError
  */
 export const linkProvisionally = async (
   sources: Sources,
-): Promise<{ linked: number; considered: number }> => {
-  const candidates = await readCandidates(sources.pool);
+  after: ProvisionalCursor = null,
+): Promise<{ linked: number; considered: number; next: ProvisionalCursor }> => {
+  const { subjects, next } = await readHeld(sources.pool, after);
+  const candidates = await readCandidates(sources.pool, subjects);
   let linked = 0;
   for (const candidate of candidates) {
     const claim = await readEventClaim(sources, candidate);
@@ -54,44 +63,76 @@ export const linkProvisionally = async (
     );
     if (isLinked) linked++;
   }
-  return { linked, considered: candidates.length };
+  return { linked, considered: candidates.length, next };
 };
 
 /**
- * Subjects that are owed a look that Seam keeps from taking place, each with the newest event that tells
- * of its completion (of those that came signed). Not those that Seam has answered on in the meantime.
+ * What is pending while a hold stands: gone through in the order in which it was told of, a page a turn, from
+ * where the last turn was. At the end it goes on from a few seconds ago.
+ */
+const READ_HELD = `
+  with page as materialized (
+    select subject, provisional_generation < generation as is_fresh, workspace_id, updated_at
+      from reconciler.reconciliations
+     where exists (select 1 from reconciler.workspace_holds) -- Asked once; mostly there is none.
+       and state = 'pending' and (updated_at, subject) > ($1::timestamptz, $2)
+     order by updated_at, subject limit ${PASSED_AT_A_TIME}
+  ), fresh as (
+    select subject from page
+     where is_fresh and exists (select 1 from reconciler.workspace_holds h
+                                 where h.workspace_id is null or h.workspace_id = page.workspace_id)
+     limit ${AT_A_TIME}
+  ), seen as (select count(*) as number, max(updated_at) as last from page)
+  select array(select subject from fresh) as subjects,
+         case when number = ${PASSED_AT_A_TIME} then last
+              else least(last, now() - interval '${LOOK_BACK_SECONDS} s') end::text as at,
+         case when number = ${PASSED_AT_A_TIME}
+              then (select max(subject) from page where updated_at = last) else '' end as subject
+    from seen`;
+
+const readHeld = async (
+  pool: pg.Pool,
+  after: ProvisionalCursor,
+): Promise<{ subjects: readonly string[]; next: ProvisionalCursor }> => {
+  const { rows } = await pool.query<{ subjects: string[]; at: string | null; subject: string }>({
+    name: 'provisional-held',
+    text: READ_HELD,
+    values: [after?.at ?? '-infinity', after?.subject ?? ''],
+  });
+  const { subjects = [], at = null, subject = '' } = rows[0] ?? {};
+  // As long as there is as much to do as fits a turn, it isn't past it.
+  if (subjects.length === AT_A_TIME) return { subjects, next: after };
+  return { subjects, next: at === null ? null : { at, subject } };
+};
+
+/**
+ * Of those, and of what Seam has failed us on (that has an index of its own), the newest event that tells of a
+ * completion (of those that came signed). Not those that Seam has answered on in the meantime.
  */
 const READ_CANDIDATES = `
   with waiting as (
     (select subject, generation from reconciler.reconciliations
-     where exists (select 1 from reconciler.workspace_holds) -- Asked once; mostly there is none.
-       and observed_generation < generation and provisional_generation < generation
-       and (reason is null or reason = any($1))
-       and exists (select 1 from reconciler.workspace_holds h
-                    where h.workspace_id is null or h.workspace_id = reconciliations.workspace_id)
-     limit $3)
+      where subject = any($3) and state = 'pending' and provisional_generation < generation)
     union
     (select subject, generation from reconciler.reconciliations
      where unavailable_since is not null
        and observed_generation < generation and provisional_generation < generation
-     limit $3)
+     limit $2)
   )
   select w.subject, w.generation, d.event_id, d.body
     from waiting w
     left join lateral (
       select event_id, body, occurred_at from reconciler.deliveries
-       where subject = w.subject and event_type = any($2) and signature ? 'svix-signature'
+       where subject = w.subject and event_type = any($1) and signature ? 'svix-signature'
        order by coalesce(occurred_at, received_at) desc limit 1
     ) d on true
    order by d.occurred_at desc nulls last`;
 
-const OF_SEAM = ['seam_unauthorized', 'seam_rate_limited', 'seam_unavailable'] as const;
-
-const readCandidates = async (pool: pg.Pool): Promise<Candidate[]> => {
+const readCandidates = async (pool: pg.Pool, held: readonly string[]): Promise<Candidate[]> => {
   const { rows } = await pool.query<Candidate>({
     name: 'provisional-candidates',
     text: READ_CANDIDATES,
-    values: [OF_SEAM, COMPLETIONS, AT_A_TIME],
+    values: [COMPLETIONS, AT_A_TIME, held],
   });
   return rows;
 };

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { dueNow } from '../books/changes.ts';
+import type { Client } from '../db/client.ts';
 import type { FailureReason } from '../model/outcome.ts';
 import type { Subject } from '../model/subject.ts';
 
@@ -70,10 +71,10 @@ const ADVANCE = `
  * @throws whatever Postgres throws; then nothing has changed
  */
 export const advanceRecovery = async (
-  pool: pg.Pool,
+  client: pg.Pool | Client,
   workspaceId: string | null,
 ): Promise<RecoveredPage | null> => {
-  const { rows } = await pool.query<RecoveredPage>({
+  const { rows } = await client.query<RecoveredPage>({
     name: 'advance-recovery',
     text: ADVANCE,
     values: [workspaceId],
