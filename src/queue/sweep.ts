@@ -23,7 +23,9 @@ const LEAST = 100;
 
 /**
  * Takes what is owed and overdue of one workspace, and marks it as seen to, so that the sweeps of other
- * processes leave it alone. An index holds just what is owed, in this order.
+ * processes leave it alone. An index holds just what is owed, in this order. Compared and ordered by both of its
+ * columns, so that it is taken, and not one by time alone, which goes through all the others; and not a prepared
+ * statement, whose plan is made for any workspace.
  */
 const takeOverdue = async (
   pool: pg.Pool,
@@ -31,14 +33,15 @@ const takeOverdue = async (
   most: number,
 ): Promise<Subject[]> => {
   const isOfIt =
-    workspaceId === null ? 'workspace_id is null and $1::text is null' : 'workspace_id = $1';
+    workspaceId === null
+      ? 'workspace_id is null and $1::text is null and sweep_at <= now()'
+      : `(workspace_id, sweep_at) >= ($1, '-infinity') and (workspace_id, sweep_at) <= ($1, now())`;
   const { rows } = await pool.query<{ subject: Subject }>({
-    name: `take-overdue-${workspaceId === null ? 'of-none' : 'of-one'}`,
     text: `
       with overdue as (
         select subject from reconciler.reconciliations
-         where observed_generation < generation and ${isOfIt} and sweep_at <= now()
-         order by sweep_at limit $2
+         where observed_generation < generation and ${isOfIt}
+         order by workspace_id, sweep_at limit $2
            for update skip locked
       )
       update reconciler.reconciliations r set ${sweptFor(NEXT_SWEEP_SECONDS)}

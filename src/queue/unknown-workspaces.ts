@@ -44,7 +44,6 @@ const parkThoseOf = async (
   const isOfIt =
     strangeId === null ? 'workspace_id is null and $5::text is null' : 'workspace_id = $5';
   const { rows } = await pool.query<{ workspace_id: string | null; subjects: number }>({
-    name: `set-aside-${strangeId === null ? 'of-none' : 'of-one'}`,
     text: `
       with strange as (
         select subject, reason is distinct from 'workspace_unknown' as is_new,

@@ -95,7 +95,7 @@ const readHeld = async (
   after: ProvisionalCursor,
 ): Promise<{ subjects: readonly string[]; next: ProvisionalCursor }> => {
   const { rows } = await pool.query<{ subjects: string[]; at: string | null; subject: string }>({
-    name: 'provisional-held',
+    // Not prepared: planned for where the cursor is.
     text: READ_HELD,
     values: [after?.at ?? '-infinity', after?.subject ?? ''],
   });

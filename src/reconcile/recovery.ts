@@ -75,7 +75,7 @@ export const advanceRecovery = async (
   workspaceId: string | null,
 ): Promise<RecoveredPage | null> => {
   const { rows } = await client.query<RecoveredPage>({
-    name: 'advance-recovery',
+    // Not prepared: planned for where it has got.
     text: ADVANCE,
     values: [workspaceId],
   });
