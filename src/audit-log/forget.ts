@@ -25,8 +25,8 @@ const CHANGES: Kind = {
      where at < $1 and (at, id) > ($2::timestamptz, $3::bigint)
      order by at, id limit $4`,
   start: ['-infinity', '0'],
-  remove: `
-    delete from reconciler.audit_log x using page p where x.id = p.id and ${MAY_GO} returning x.id`,
+  chosen: `select p.id from page p where ${MAY_GO}`,
+  remove: 'delete from reconciler.audit_log x using chosen c where x.id = c.id returning x.id',
   alongside: '',
   next: `select at::text as first, id::text as second from page order by at desc, id desc limit 1`,
 };

@@ -16,7 +16,9 @@ export type Kind = Readonly<{
    * has to stay is passed once, and not at every page.
    */
   page: string;
-  /** Removes those of `page` that may go, and returns a row for each. */
+  /** Those of `page` that may go. */
+  chosen: string;
+  /** Removes what is `chosen`, and returns a row for each that went. */
   remove: string;
   /** Further parts of the same statement (", x as (…)") for what goes with `removed`. */
   alongside: string;
@@ -46,6 +48,17 @@ export const removeAll = async (
   signal: AbortSignal,
 ): Promise<Removed> => {
   const { removed, kept } = await removeFrom(client, kind, before, signal);
+  return { removed, kept };
+};
+
+/** Says what `removeAll` would remove now. */
+export const previewAll = async (client: Client, kind: Kind, before: Date): Promise<Removed> => {
+  const looked = { ...kind, remove: 'select from chosen', alongside: '' };
+  const { removed, kept } = await removeFrom(client, looked, before, new AbortController().signal, {
+    from: kind.start,
+    most: Infinity,
+    pauseMs: 0,
+  });
   return { removed, kept };
 };
 
@@ -85,14 +98,18 @@ const removeFrom = async (
   kind: Kind,
   before: Date,
   signal: AbortSignal,
-  { from, most }: { from: Cursor; most: number } = { from: kind.start, most: Infinity },
+  { from, most, pauseMs = PAUSE_MS }: { from: Cursor; most: number; pauseMs?: number } = {
+    from: kind.start,
+    most: Infinity,
+  },
 ): Promise<Removed & { cursor: Cursor | null }> => {
   let cursor = from;
   let removed = 0;
   let kept = 0;
   while (!signal.aborted && kept < most) {
     const { rows } = await client.query<Page>(
-      `with page as (${kind.page}), removed as (${kind.remove})${kind.alongside}, last as (${kind.next})
+      `with page as (${kind.page}), chosen as (${kind.chosen}),
+            removed as (${kind.remove})${kind.alongside}, last as (${kind.next})
        select (select count(*)::int from page) as seen, (select count(*)::int from removed) as removed,
               (select first from last), (select second from last)`,
       [before, ...cursor, BATCH_SIZE],
@@ -103,7 +120,7 @@ const removeFrom = async (
     kept += page.seen - page.removed;
     if (page.seen < BATCH_SIZE) return { removed, kept, cursor: null };
     cursor = [page.first, page.second ?? ''];
-    await pause(PAUSE_MS, signal);
+    if (pauseMs > 0) await pause(pauseMs, signal);
   }
   return { removed, kept, cursor };
 };

@@ -26,41 +26,47 @@ const ACCOUNT_ID = `substr(r.subject, length('connected_account:') + 1)`;
 const IS_WORKSPACE_KNOWN = '(r.workspace_id is not null or p.workspace_id is null)';
 
 /**
- * What runs read of the deliveries of what is settled stays as long as they do. That an account's deletion
- * was announced: until a run has found the account gone, as from then on the account's own row says so. That
- * Seam asked for a new authorization: while the account stands so; and that somebody has signed in since: as
- * long as a request is there.
+ * A newer one of its type came, newer by Seam's time, too, which says all that this one said: that somebody
+ * signed in, that a completion told of a user (where it was signed), that Seam asked for a new authorization
+ * (where the account doesn't show it).
+ */
+const IS_SAID_AGAIN = `
+  exists (select from reconciler.deliveries m
+           where m.subject = p.subject and m.received_at > p.received_at
+             and m.event_type = p.event_type
+             and coalesce(m.occurred_at, m.received_at) >= coalesce(p.occurred_at, p.received_at)
+             and (m.source = 'webhook' or p.source = 'backfill')
+             and (m.event_type <> '${REAUTHORIZATION}'
+                  or position('${REAUTHORIZATION_CODE}'::bytea in m.body) = 0))`;
+
+/**
+ * What runs read of the deliveries of what is settled stays as long as they do. That Seam asked for a new
+ * authorization: while the account stands so; and that somebody has signed in since: as long as a request is
+ * there. Of each type the newest will do.
  */
 const TOLD_OF_SETTLED = `
-  case
-    when p.event_type = '${REAUTHORIZATION}' then not exists (
-      select 1 from reconciler.connected_accounts a
-       where a.connected_account_id = ${ACCOUNT_ID}
-         and a.state = 'reauthorization_requested')
-    else r.connected_account_id is null or not exists (
-      select 1 from reconciler.deliveries q
-       where q.subject = 'connected_account:' || r.connected_account_id
-         and q.event_type = '${REAUTHORIZATION}')
-  end`;
+  (case
+     when p.event_type = '${REAUTHORIZATION}' then not exists (
+       select 1 from reconciler.connected_accounts a
+        where a.connected_account_id = ${ACCOUNT_ID}
+          and a.state = 'reauthorization_requested')
+     else r.connected_account_id is null or not exists (
+       select 1 from reconciler.deliveries q
+        where q.subject = 'connected_account:' || r.connected_account_id
+          and q.event_type = '${REAUTHORIZATION}')
+   end or ${IS_SAID_AGAIN})`;
 
 /**
  * Of what has failed, no run has seen what its deliveries say, and a person may look at them: the newest ones
- * stay, and of each type the newest, by its coming and by Seam's time. It says all that those before it said:
- * that somebody signed in, that a completion told of a user (where it was signed), that Seam asked for a new
- * authorization (where the account doesn't show it).
+ * stay, and of each type the newest.
  */
 const TOLD_OF_FAILED = `
   exists (select from reconciler.deliveries m
            where m.subject = p.subject and m.received_at > p.received_at offset ${KEPT_OF_FAILED - 1})
-  and exists (select from reconciler.deliveries m
-               where m.subject = p.subject and m.received_at > p.received_at
-                 and m.event_type = p.event_type
-                 and coalesce(m.occurred_at, m.received_at) >= coalesce(p.occurred_at, p.received_at)
-                 and (m.source = 'webhook' or p.source = 'backfill')
-                 and (m.event_type <> '${REAUTHORIZATION}'
-                      or position('${REAUTHORIZATION_CODE}'::bytea in m.body) = 0))`;
+  and ${IS_SAID_AGAIN}`;
 
-export const DELIVERY_MAY_GO = `
+/** That an account's deletion was announced stays until a run has found it gone: then the account's row says so. */
+const DELIVERY_MAY_GO = `
   ${IS_QUIET} and ${IS_WORKSPACE_KNOWN}
   and (p.event_type <> 'connected_account.deleted' or exists (
         select 1 from reconciler.connected_accounts a
@@ -70,7 +76,7 @@ export const DELIVERY_MAY_GO = `
            else ${TOLD_OF_SETTLED} end`;
 
 /** Of what has failed the newest runs stay, whose story a person wants to read. */
-export const RUN_MAY_GO = `
+const RUN_MAY_GO = `
   n.finished_at is not null and ${IS_QUIET}
   and (r.state <> 'failed'
        or ((n.trigger <> 'healing' or n.started_at < now() - interval '${HEALING_KEPT_DAYS} days')
@@ -81,28 +87,25 @@ export const RUN_MAY_GO = `
 const NO_DELIVERIES =
   'not exists (select 1 from reconciler.deliveries p where p.subject = r.subject)';
 /** … or will be, once prune has seen to its deliveries. */
-export const noDeliveriesBut = (before: string): string => `
+const NO_DELIVERIES_THAT_STAY = `
   not exists (select 1 from reconciler.deliveries p
-               where p.subject = r.subject and not (p.received_at < ${before} and ${DELIVERY_MAY_GO}))`;
+               where p.subject = r.subject and not (p.received_at < $1 and ${DELIVERY_MAY_GO}))`;
 
 /**
  * A webview that we created and nobody finished: it never led to an account, and nothing was heard, said or
  * tried of it since. Should somebody finish it after all, its webhook makes it anew, with the user's id as
  * Seam has it in the metadata. What a person wrote a note on is theirs.
- *
- * @param before SQL: what is old
  */
-export const isAbandoned = (before: string, nothingHeard = NO_DELIVERIES): string => `
-  ${IS_QUIET} and r.updated_at < ${before} and r.connected_account_id is null
+const IS_ABANDONED = `
+  ${IS_QUIET} and r.updated_at < $1 and r.connected_account_id is null
   and (r.leased_until is null or r.leased_until < now())
   and (r.state in ('no_action', 'dismissed')
        or r.state = 'failed' and r.reason in ('webview_pending', 'webview_not_found'))
-  and ${nothingHeard}
   and not exists (select 1 from reconciler.notes t where t.subject = r.subject)
   and not exists (select 1 from reconciler.links l where l.provisional_subject = r.subject)`;
 
 /** What a deleted account still says of a person; as its index has it (db/indexes.ts). */
-export const STILL_PERSONAL =
+const STILL_PERSONAL =
   "(user_identifier <> '{}' or custom_metadata <> '{}' or display_name is not null)";
 
 /**
@@ -122,9 +125,10 @@ export const DELIVERIES: Kind = {
      where received_at < $1 and (received_at, event_id) > ($2::timestamptz, $3)
      order by received_at, event_id limit $4`,
   start: ['-infinity', ''],
+  chosen: `select p.event_id from page p ${itsReconciliation('p')} where ${DELIVERY_MAY_GO}`,
   remove: `
-    delete from reconciler.deliveries d using page p ${itsReconciliation('p')}
-     where d.event_id = p.event_id and ${DELIVERY_MAY_GO} returning d.event_id`,
+    delete from reconciler.deliveries d using chosen c where d.event_id = c.event_id
+    returning d.event_id`,
   alongside: `
     , conflicting as (
       delete from reconciler.conflicting_deliveries c using removed where c.event_id = removed.event_id)`,
@@ -142,12 +146,16 @@ export const RUNS: Kind = {
        where id > $2::bigint and $3::text is not null order by id limit $4) as next_ones
      where started_at < $1`,
   start: ['0', ''],
-  remove: `
-    delete from reconciler.runs x using page n ${itsReconciliation('n')}
-     where x.id = n.id and ${RUN_MAY_GO} returning x.id`,
+  chosen: `select n.id from page n ${itsReconciliation('n')} where ${RUN_MAY_GO}`,
+  remove: 'delete from reconciler.runs x using chosen c where x.id = c.id returning x.id',
   alongside: '',
   next: `select max(id)::text as first, '' as second from page`,
 };
+
+const abandoned = (nothingHeard: string): string => `
+  select r.subject from reconciler.reconciliations r
+   where r.subject = any (array(select 'connect_webview:' || connect_webview_id from page))
+     and ${IS_ABANDONED} and ${nothingHeard}`;
 
 /** With its runs, which go by themselves. What somebody has in hand is passed over. */
 export const WEBVIEWS: Kind = {
@@ -157,12 +165,10 @@ export const WEBVIEWS: Kind = {
      where created_at < $1 and (created_at, connect_webview_id) > ($2::timestamptz, $3)
      order by created_at, connect_webview_id limit $4`,
   start: ['-infinity', ''],
+  chosen: `${abandoned(NO_DELIVERIES)} for update skip locked`,
   remove: `
     delete from reconciler.reconciliations x
-     where x.subject in (
-       select r.subject from reconciler.reconciliations r
-        where r.subject = any (array(select 'connect_webview:' || connect_webview_id from page))
-          and ${isAbandoned('$1')} for update skip locked)
+     where x.subject = any (array(select subject from chosen))
     returning substr(x.subject, length('connect_webview:') + 1) as connect_webview_id`,
   alongside: `
     , expected as (
@@ -176,6 +182,9 @@ export const WEBVIEWS: Kind = {
      order by created_at desc, connect_webview_id desc limit 1`,
 };
 
+/** As they will be once prune has seen to their deliveries. */
+export const WEBVIEWS_TO_COME: Kind = { ...WEBVIEWS, chosen: abandoned(NO_DELIVERIES_THAT_STAY) };
+
 /** Their rows stay, and say when they were deleted: emptied of what they say of a person. */
 export const ACCOUNTS: Kind = {
   name: 'accounts',
@@ -185,14 +194,15 @@ export const ACCOUNTS: Kind = {
        and deleted_at < $1 and (deleted_at, connected_account_id) > ($2::timestamptz, $3)
      order by deleted_at, connected_account_id limit $4`,
   start: ['-infinity', ''],
+  chosen: `
+    select connected_account_id from reconciler.connected_accounts
+     where connected_account_id = any (array(select connected_account_id from page))
+       and deleted_at < $1 for update skip locked`,
   remove: `
     update reconciler.connected_accounts a
        set user_identifier = '{}', custom_metadata = '{}', display_name = null, customer_key = null,
            errors = '[]', warnings = '[]'
-     where a.connected_account_id in (
-       select connected_account_id from reconciler.connected_accounts
-        where connected_account_id = any (array(select connected_account_id from page))
-          and deleted_at < $1 for update skip locked)
+     where a.connected_account_id = any (array(select connected_account_id from chosen))
     returning a.connected_account_id`,
   alongside: '',
   next: `

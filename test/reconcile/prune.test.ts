@@ -105,6 +105,7 @@ test('what Seam asked of a user is kept while the account stands so, and who sig
   const subject = 'connected_account:asked';
   await add(subject, { state: 'linked', type: 'connected_account.reauthorization_requested' });
   await add('connect_webview:after', { state: 'linked' });
+  await query(`delete from reconciler.deliveries where event_id like 'young%'`);
   await query(`update reconciler.reconciliations set connected_account_id = 'asked'`);
   const stand = (state: string) =>
     query(
@@ -117,10 +118,14 @@ test('what Seam asked of a user is kept while the account stands so, and who sig
     );
   await stand('reauthorization_requested');
   expect(await prune(database.pool, 90, signal)).toMatchObject({ deliveries: 0, runs: 2 });
+  // Said again, by Seam and by the user: the newest will do.
+  const again = { days: 80, type: 'connected_account.reauthorization_requested' };
+  await tell(subject, again);
+  await tell('connect_webview:after', { days: 80, type: 'connected_account.created' });
+  expect(await pruneAsPreviewed(70)).toMatchObject({ deliveries: 2, kept: 2 });
   await stand('connected');
-  await query(`delete from reconciler.deliveries where event_id = $1`, [`young of ${subject}`]);
-  expect(await prune(database.pool, 90, signal)).toMatchObject({ deliveries: 1, kept: 1 });
-  expect(await prune(database.pool, 90, signal)).toMatchObject({ deliveries: 1, kept: 0 });
+  expect(await prune(database.pool, 70, signal)).toMatchObject({ deliveries: 1, kept: 1 });
+  expect(await prune(database.pool, 70, signal)).toMatchObject({ deliveries: 1, kept: 0 });
 });
 
 test('many go in small batches, past as many that have to stay', async () => {
