@@ -1,13 +1,15 @@
 import { createHmac } from 'node:crypto';
 import type pg from 'pg';
 import { SupportError } from '../access/errors.ts';
+import { ANSWERS_KEPT_HOURS } from '../audit-log/forget.ts';
 
 export type Answer = Readonly<{ status: number; body: unknown }>;
 
 /** After so long the process that had it in hand is taken to be gone. */
 const IN_HAND_SECONDS = 60;
-/** How long an answer is kept. */
-const KEPT_HOURS = 24;
+
+/** Of those that are over, a request takes some with it; the rest go by themselves (forgetAnswers). */
+const SWEPT_AT_ONCE = 100;
 
 /**
  * What makes two requests the same one. With the caller's secret, which is stored nowhere: a body may hold
@@ -41,8 +43,10 @@ export const answerIdempotently = async (
   const { actor, key, hash, isKept } = asked;
   const { rows } = await pool.query<{ taken: boolean }>(
     `with swept as (
-       delete from reconciler.api_answers
-        where at < now() - $5 * interval '1 hour' and not (actor = $1 and key = $2)
+       delete from reconciler.api_answers where (actor, key) in (
+         select actor, key from reconciler.api_answers
+          where at < now() - $5 * interval '1 hour' and not (actor = $1 and key = $2)
+          order by at limit ${SWEPT_AT_ONCE} for update skip locked)
      )
      insert into reconciler.api_answers as a (actor, key, request_hash) values ($1, $2, $3)
          on conflict (actor, key) do update set at = now(), request_hash = excluded.request_hash,
@@ -51,7 +55,7 @@ export const answerIdempotently = async (
          or (not a.is_done and a.request_hash = excluded.request_hash
              and a.at < now() - $4 * interval '1 s')
      returning true as taken`,
-    [actor, key, hash, IN_HAND_SECONDS, KEPT_HOURS],
+    [actor, key, hash, IN_HAND_SECONDS, ANSWERS_KEPT_HOURS],
   );
   if (rows.length === 0) return { ...(await earlierAnswer(pool, asked)), isRepeated: true };
   const answer = await workOrForget(pool, asked, work);

@@ -1,5 +1,8 @@
 import type pg from 'pg';
+import { forgetAnswers, forgetChanges } from '../audit-log/forget.ts';
+import { forgetComparisons } from '../drift/forget.ts';
 import { forgetAcknowledgements } from '../metrics/acknowledgements.ts';
+import { forgetSignIns } from '../operators/forget.ts';
 import type { Logger } from '../ops/log.ts';
 import { startLoop } from '../ops/loop.ts';
 import {
@@ -9,7 +12,7 @@ import {
   healAwaitedUsers,
 } from '../reconcile/healing.ts';
 import { linkProvisionally, type ProvisionalCursor } from '../reconcile/provisional.ts';
-import { prune } from '../reconcile/prune.ts';
+import { pruneSome } from '../reconcile/prune.ts';
 import type { Seam } from '../seam/client.ts';
 import { forgetBulkRuns } from '../support/bulk/forget.ts';
 import type { UserDirectory } from '../users/directory.ts';
@@ -19,6 +22,9 @@ const HEALING_INTERVAL_MS = 15_000;
 const OUTAGE_HEALING_INTERVAL_MS = 30_000;
 const PROVISIONAL_INTERVAL_MS = 1_000;
 const PRUNE_INTERVAL_MS = 60 * 60 * 1_000;
+
+/** What nobody asks for any more after a while, which no setting says. */
+const OVER = [forgetAcknowledgements, forgetAnswers, forgetComparisons, forgetSignIns] as const;
 
 /**
  * What the system does by itself, beside the looks: puts back what can succeed now, links provisionally
@@ -32,10 +38,12 @@ export const startUpkeep = (
     userMetadataKey: string;
     /** How long deliveries, runs and bulk runs are kept; 0: for ever. */
     retentionDays: number;
+    /** How long the audit log is kept; 0: for ever. */
+    auditRetentionDays: number;
     provisionalLinks: boolean;
   },
 ): AsyncDisposable => {
-  const { users, userMetadataKey, retentionDays, provisionalLinks } = options;
+  const { users, userMetadataKey, retentionDays, auditRetentionDays, provisionalLinks } = options;
   const stack = new AsyncDisposableStack();
   const loop = (name: string, intervalMs: number, turn: (signal: AbortSignal) => Promise<void>) =>
     stack.use(startLoop({ name, intervalMs, log, turn }));
@@ -57,14 +65,24 @@ export const startUpkeep = (
   }
   if (retentionDays > 0) {
     loop('pruning', PRUNE_INTERVAL_MS, async signal => {
-      const pruned = await prune(pool, retentionDays, signal);
-      if (pruned !== null && pruned.deliveries + pruned.runs > 0) log.info(pruned, 'pruned');
+      const pruned = await pruneSome(pool, retentionDays, signal);
+      if (pruned === null) return;
+      const { before, kept, ...went } = pruned;
+      if (Object.values(went).some(count => count > 0)) log.info(pruned, 'pruned');
+    });
+  }
+  if (auditRetentionDays > 0) {
+    loop('deleting old entries of the audit log', PRUNE_INTERVAL_MS, async signal => {
+      const removed = await forgetChanges(pool, auditRetentionDays, signal);
+      if ((removed ?? 0) > 0) log.info({ removed }, 'deleted old entries of the audit log');
     });
   }
   loop('deleting old bulk runs', PRUNE_INTERVAL_MS, async signal => {
     await forgetBulkRuns(pool, retentionDays, signal);
   });
-  loop('deleting old response times', PRUNE_INTERVAL_MS, () => forgetAcknowledgements(pool));
+  loop('deleting what is over', PRUNE_INTERVAL_MS, async signal => {
+    for (const forget of OVER) await forget(pool, signal);
+  });
   return { [Symbol.asyncDispose]: () => stack.disposeAsync() };
 };
 

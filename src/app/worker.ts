@@ -48,6 +48,7 @@ export const startWork = async (
     | 'workerConcurrency'
     | 'backfillEveryMinutes'
     | 'retentionDays'
+    | 'auditRetentionDays'
     | 'provisionalLinks'
   >,
 ): Promise<Work> => {

@@ -101,6 +101,7 @@ const APP_SETTINGS = [
   'USERS_ID_COLUMN',
   'WEBVIEW_LOOK_AFTER_MINUTES',
   'RETENTION_DAYS',
+  'AUDIT_RETENTION_DAYS',
 ] as const;
 
 /** Those of the app's settings that this was started with. */

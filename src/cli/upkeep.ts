@@ -44,8 +44,11 @@ export const prune = async (
   return EXIT.done;
 };
 
-const describePruned = ({ before, deliveries, runs, kept }: Pruned, isPreview: boolean): string =>
-  `${isPreview ? 'Would remove' : 'Removed'} ${deliveries} deliveries and ${runs} runs from before ${before}; ${kept} as old were kept (unsettled, or still needed).`;
+const describePruned = (pruned: Pruned, isPreview: boolean): string => {
+  const { before, deliveries, runs, webviews, accounts, kept } = pruned;
+  const what = `${deliveries} deliveries, ${runs} runs, ${webviews} webviews that nobody finished, and the personal data of ${accounts} deleted accounts`;
+  return `${isPreview ? 'Would remove' : 'Removed'} ${what} from before ${before}; ${kept} deliveries and runs as old were kept (unsettled, or still needed).`;
+};
 
 /** `replay`. */
 export const replay = async (

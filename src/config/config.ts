@@ -52,6 +52,8 @@ export type Config = Readonly<{
   backfillEveryMinutes: number;
   /** How long deliveries and runs are kept; 0: for ever. */
   retentionDays: number;
+  /** How long the log of what people did is kept; 0: for ever. */
+  auditRetentionDays: number;
   provisionalLinks: boolean;
   /** How the console is reached from outside; undefined: as whoever asks for it does. */
   consoleUrl: string | undefined;
@@ -162,6 +164,7 @@ export const parseConfig = (env: Env, required: readonly SettingName[] = []): Co
     webviewLookAfterMinutes: settings.WEBVIEW_LOOK_AFTER_MINUTES,
     backfillEveryMinutes: settings.BACKFILL_EVERY_MINUTES,
     retentionDays: settings.RETENTION_DAYS,
+    auditRetentionDays: settings.AUDIT_RETENTION_DAYS,
     provisionalLinks: settings.PROVISIONAL_LINKS,
     consoleUrl: settings.CONSOLE_URL,
     operatorName: settings.OPERATOR_NAME,

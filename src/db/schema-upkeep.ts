@@ -23,6 +23,16 @@ export const backfills = reconciler.table('backfills', {
   unheardEvents: integer('unheard_events').notNull().default(0),
 });
 
+/** Where the last turn stopped that went through old rows to remove some: the next one goes on from there. */
+export const retentionCursors = reconciler.table('retention_cursors', {
+  /** Which rows. */
+  name: text('name').primaryKey(),
+  /** Of the last row that it saw, as text: what they are in the order of. */
+  first: text('first').notNull(),
+  second: text('second').notNull(),
+  movedAt: instant('moved_at').notNull().defaultNow(),
+});
+
 /** One comparison of all of Seam's accounts with ours; where it was left, so that it can go on. */
 export const audits = reconciler.table('audits', {
   id: counter('id').primaryKey().generatedAlwaysAsIdentity(),

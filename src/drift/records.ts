@@ -20,15 +20,8 @@ const COLUMNS = `
   id::int, started_at as "startedAt", finished_at as "finishedAt", phase,
   workspace_index as "workspaceIndex", cursor, listed, counts`;
 
-/** They are a log of checks, not evidence: older ones make room. */
-const KEPT_DAYS = 30;
-
 /** Begins one. */
 export const beginComparison = async (pool: pg.Pool): Promise<Comparison> => {
-  await pool.query(
-    `delete from reconciler.audits where started_at < now() - $1 * interval '1 day'`,
-    [KEPT_DAYS],
-  );
   const { rows } = await pool.query<Comparison>(
     `insert into reconciler.audits default values returning ${COLUMNS}`,
   );

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { deleteInBatches } from '../db/remove-old.ts';
 import type { Buckets } from './timings.ts';
 
 /** How long the webhooks of one minute waited for their answer. */
@@ -27,9 +28,13 @@ export const keepAcknowledgements = async (
   );
 };
 
-export const forgetAcknowledgements = async (pool: pg.Pool): Promise<void> => {
-  await pool.query(
-    `delete from reconciler.acknowledgements where minute < now() - $1 * interval '1 day'`,
+export const forgetAcknowledgements = (pool: pg.Pool, signal: AbortSignal): Promise<number> =>
+  deleteInBatches(
+    pool,
+    signal,
+    `delete from reconciler.acknowledgements where (minute, process_id) in (
+       select minute, process_id from reconciler.acknowledgements
+        where minute < now() - $2 * interval '1 day'
+        order by minute limit $1 for update skip locked)`,
     [KEPT_DAYS],
   );
-};

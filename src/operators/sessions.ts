@@ -16,7 +16,7 @@ export type Session = Readonly<{
 export type Notice = Readonly<{ text: string; undo?: { label: string; path: string } }>;
 
 /** After so long without a request, and in any case after so long. */
-const IDLE_HOURS = 8;
+export const IDLE_HOURS = 8;
 const LONGEST_HOURS = {
   password: 7 * 24,
   link: 7 * 24,

@@ -5,7 +5,7 @@ const FREE_TRIES = 5;
 const FIRST_WAIT_SECONDS = 2;
 const LONGEST_WAIT_SECONDS = 15 * 60;
 /** After so long without a wrong try all are forgotten. */
-const FORGOTTEN_HOURS = 12;
+export const FORGOTTEN_HOURS = 12;
 
 /** By which name, in lower case as the database has it, and from where. */
 export type Trier = Readonly<{ name: string; from: string }>;

@@ -1,6 +1,14 @@
 import type pg from 'pg';
 import type { Client } from '../db/client.ts';
-import { pause } from '../ops/loop.ts';
+import {
+  type Kind,
+  previewAll,
+  type Removed,
+  removeAll,
+  removeSome,
+  whileAlone,
+} from '../db/remove-old.ts';
+import { ACCOUNTS, DELIVERIES, RUNS, WEBVIEWS, WEBVIEWS_TO_COME } from './prunable.ts';
 
 /**
  * Svix sends an event again for 27.6 hours, and only a delivery that is still stored tells that it was
@@ -14,85 +22,58 @@ export type Pruned = Readonly<{
   before: string;
   deliveries: number;
   runs: number;
-  /** Deliveries and runs that are as old, and stay: their subject is not settled. */
+  /** Webviews that we created and nobody finished; the last runs go with them. */
+  webviews: number;
+  /** Accounts, deleted before then, whose personal data went. */
+  accounts: number;
+  /** Deliveries and runs that are as old, and stay: their subject is owed, or they are still needed. */
   kept: number;
 }>;
 
-const BATCH_SIZE = 1_000;
-const PAUSE_MS = 100;
 const LOCK_KEY = 'seam-reconciler prune';
 
-const REAUTHORIZATION = 'connected_account.reauthorization_requested';
+/** So many rows that have to stay a turn goes past, of each kind: then it is the next one's. */
+const MOST_PASSED_OVER = 50_000;
 
-/** What is left alone: owed another look, or a person's to see to. */
-const IS_SETTLED = `
-  r.observed_generation >= r.generation and r.state in ('linked', 'no_action', 'dismissed')
-  and not exists (select 1 from reconciler.uncounted u where u.subject = r.subject)`;
+type Remove = (client: Client, kind: Kind, before: Date) => Promise<Removed>;
 
-/** Cut out of the subject, rather than put together for each account: so an index finds it. */
-const ACCOUNT_ID = `substr(r.subject, length('connected_account:') + 1)`;
+const goThrough = async (
+  client: Client,
+  before: Date,
+  kinds: { webviews: Kind },
+  remove: Remove,
+): Promise<Pruned> => {
+  const deliveries = await remove(client, DELIVERIES, before);
+  const runs = await remove(client, RUNS, before);
+  const webviews = await remove(client, kinds.webviews, before);
+  const accounts = await remove(client, ACCOUNTS, before);
+  return {
+    before: before.toISOString(),
+    deliveries: deliveries.removed,
+    runs: runs.removed,
+    webviews: webviews.removed,
+    accounts: accounts.removed,
+    kept: deliveries.kept + runs.kept,
+  };
+};
 
-/**
- * What runs still read of deliveries (see standing.ts) stays as long as they do. That an account's deletion
- * was announced: until a run has found the account gone, as from then on the account's own row says so. That
- * Seam asked for a new authorization: while the account stands so; and that somebody has signed in since: as
- * long as a request is there.
- */
-const DELIVERY_MAY_GO = `
-  ${IS_SETTLED} and case
-    when p.event_type = 'connected_account.deleted' then exists (
-      select 1 from reconciler.connected_accounts a
-       where a.connected_account_id = ${ACCOUNT_ID} and a.deleted_at is not null)
-    when p.event_type = '${REAUTHORIZATION}' then not exists (
-      select 1 from reconciler.connected_accounts a
-       where a.connected_account_id = ${ACCOUNT_ID}
-         and a.state = 'reauthorization_requested')
-    else r.connected_account_id is null or not exists (
-      select 1 from reconciler.deliveries q
-       where q.subject = 'connected_account:' || r.connected_account_id
-         and q.event_type = '${REAUTHORIZATION}')
-  end`;
-
-/** One page of what is old enough: in order, so that what has to stay is passed once, not at every batch. */
-const DELIVERIES = {
-  page: `
-    select event_id, event_type, subject, received_at from reconciler.deliveries
-     where received_at < $1 and (received_at, event_id) > ($2::timestamptz, $3)
-     order by received_at, event_id limit $4`,
-  start: ['-infinity', ''],
-  remove: `
-    delete from reconciler.deliveries d using page p join reconciler.reconciliations r using (subject)
-     where d.event_id = p.event_id and ${DELIVERY_MAY_GO} returning d.event_id`,
-  alongside: `
-    , conflicting as (
-      delete from reconciler.conflicting_deliveries c using removed where c.event_id = removed.event_id)`,
-  next: `
-    select received_at::text as first, event_id as second from page
-     order by received_at desc, event_id desc limit 1`,
-} as const;
-
-/** By their ids, which are in the order in which they began. */
-const RUNS = {
-  page: `
-    select * from (
-      select id, subject, started_at, finished_at from reconciler.runs
-       where id > $2::bigint and $3::text is not null order by id limit $4) as next_ones
-     where started_at < $1`,
-  start: ['0', ''],
-  remove: `
-    delete from reconciler.runs n using page p join reconciler.reconciliations r using (subject)
-     where n.id = p.id and p.finished_at is not null and ${IS_SETTLED} returning n.id`,
-  alongside: '',
-  next: `select max(id)::text as first, '' as second from page`,
-} as const;
-
-type Kind = typeof DELIVERIES | typeof RUNS;
-type Page = { seen: number; removed: number; first: string | null; second: string | null };
+const pruneWith = (
+  pool: pg.Pool,
+  days: number,
+  onBegin: (client: Client) => Promise<unknown>,
+  remove: Remove,
+): Promise<Pruned | null> => {
+  if (days < YOUNGEST_PRUNED_DAYS) throw new RangeError(`prune: ${days} days are too few`);
+  return whileAlone(pool, LOCK_KEY, days, async (client, before) => {
+    await onBegin(client);
+    return goThrough(client, before, { webviews: WEBVIEWS }, remove);
+  });
+};
 
 /**
- * Removes deliveries and runs older than so many days, in small batches with pauses in between, one
- * process at a time. Whatever belongs to something unsettled stays, and so do links with their history,
- * reconciliations, webviews and accounts.
+ * Removes deliveries and runs older than so many days, and what nobody needs of webviews and deleted accounts
+ * as old, in small batches with pauses in between, one process at a time. What is owed stays, and of what
+ * has failed the newest; and so do links with their history, reconciliations, webviews and accounts.
  *
  * @param signal stops it after the batch that is under way
  * @param onBegin once it is sure that it is this process's turn, before anything goes
@@ -104,92 +85,37 @@ export const prune = async (
   days: number,
   signal: AbortSignal,
   onBegin: (client: Client) => Promise<unknown> = async () => undefined,
-): Promise<Pruned | null> => {
-  if (days < YOUNGEST_PRUNED_DAYS) throw new RangeError(`prune: ${days} days are too few`);
-  const client = await pool.connect();
-  let isLocked = false;
-  try {
-    const { rows } = await client.query<{ locked: boolean; before: Date }>(
-      `select pg_try_advisory_lock(hashtext($1)) as locked, now() - $2 * interval '1 day' as before`,
-      [LOCK_KEY, days],
-    );
-    const [answer] = rows;
-    if (answer?.locked !== true) return null;
-    isLocked = true;
-    const { before } = answer;
-    await onBegin(client);
-    const deliveries = await removeAll(client, DELIVERIES, before, signal);
-    const runs = await removeAll(client, RUNS, before, signal);
-    return {
-      before: before.toISOString(),
-      deliveries: deliveries.removed,
-      runs: runs.removed,
-      kept: deliveries.kept + runs.kept,
-    };
-  } finally {
-    // A connection that broke has given its lock back; one that can't is closed, which does.
-    const fault = isLocked ? await unlock(client) : undefined;
-    client.release(fault);
-  }
-};
+): Promise<Pruned | null> =>
+  pruneWith(pool, days, onBegin, (client, kind, before) => removeAll(client, kind, before, signal));
 
-const unlock = (client: Client): Promise<Error | undefined> =>
-  client.query('select pg_advisory_unlock(hashtext($1))', [LOCK_KEY]).then(
-    () => undefined,
-    (fault: Error) => fault,
-  );
-
-const removeAll = async (
-  client: Client,
-  kind: Kind,
-  before: Date,
+/**
+ * The same, a part at a time: it goes on where the last turn was, and goes past so many rows at most that
+ * have to stay. So what a turn costs depends on what goes, and not on what is kept.
+ */
+export const pruneSome = async (
+  pool: pg.Pool,
+  days: number,
   signal: AbortSignal,
-): Promise<{ removed: number; kept: number }> => {
-  let cursor: readonly [string, string] = kind.start;
-  let removed = 0;
-  let kept = 0;
-  while (!signal.aborted) {
-    const { rows } = await client.query<Page>(
-      `with page as (${kind.page}), removed as (${kind.remove})${kind.alongside}, last as (${kind.next})
-       select (select count(*)::int from page) as seen, (select count(*)::int from removed) as removed,
-              (select first from last), (select second from last)`,
-      [before, ...cursor, BATCH_SIZE],
-    );
-    const page = rows[0];
-    if (page === undefined || page.first === null) break;
-    removed += page.removed;
-    kept += page.seen - page.removed;
-    cursor = [page.first, page.second ?? ''];
-    if (page.seen < BATCH_SIZE) break;
-    await pause(PAUSE_MS, signal);
-  }
-  return { removed, kept };
-};
+  mostPassedOver = MOST_PASSED_OVER,
+): Promise<Pruned | null> =>
+  pruneWith(
+    pool,
+    days,
+    async () => undefined,
+    (client, kind, before) => removeSome(client, kind, before, signal, mostPassedOver),
+  );
 
 /** What `prune` would remove now. */
 export const previewPrune = async (pool: pg.Pool, days: number): Promise<Pruned> => {
-  const { rows } = await pool.query<{
-    before: Date;
-    deliveries: number;
-    runs: number;
-    old: number;
-  }>(
-    `with limits as (select now() - $1 * interval '1 day' as before)
-     select before,
-            (select count(*)::int from reconciler.deliveries p
-               join reconciler.reconciliations r using (subject)
-              where p.received_at < before and ${DELIVERY_MAY_GO}) as deliveries,
-            (select count(*)::int from reconciler.runs n
-               join reconciler.reconciliations r using (subject)
-              where n.started_at < before and n.finished_at is not null and ${IS_SETTLED}) as runs,
-            (select count(*)::int from reconciler.deliveries where received_at < before)
-              + (select count(*)::int from reconciler.runs
-                  where started_at < before) as old
-       from limits`,
-    [days],
-  );
-  const { before, deliveries, runs, old } = rows[0] ?? NOTHING;
-  return { before: before.toISOString(), deliveries, runs, kept: old - deliveries - runs };
+  const client = await pool.connect();
+  try {
+    const { rows } = await client.query<{ before: Date }>(
+      `select now() - $1 * interval '1 day' as before`,
+      [days],
+    );
+    const before = rows[0]?.before ?? new Date(0);
+    return await goThrough(client, before, { webviews: WEBVIEWS_TO_COME }, previewAll);
+  } finally {
+    client.release();
+  }
 };
-
-const NOTHING = { before: new Date(0), deliveries: 0, runs: 0, old: 0 };

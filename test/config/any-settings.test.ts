@@ -68,6 +68,7 @@ const SETTINGS: Readonly<Record<string, fc.Arbitrary<string>>> = {
   WORKER_CONCURRENCY: fc.oneof(number, around(part, part)),
   WEBVIEW_LOOK_AFTER_MINUTES: fc.oneof(number, around(part, part)),
   RETENTION_DAYS: fc.oneof(number, around(part, part)),
+  AUDIT_RETENTION_DAYS: fc.oneof(number, around(part, part)),
   PROVISIONAL_LINKS: fc.oneof(part, fc.constantFrom('on', 'off', 'ON')),
 };
 const environment = fc.record(
@@ -149,5 +150,9 @@ test('numbers that are taken are in their ranges', () => {
   eachTaken('RETENTION_DAYS', ({ retentionDays }) => {
     expect(retentionDays === 0 || retentionDays >= 2).toBe(true);
     expect(retentionDays).toSatisfy(Number.isInteger);
+  });
+  eachTaken('AUDIT_RETENTION_DAYS', ({ auditRetentionDays }) => {
+    expect(auditRetentionDays === 0 || auditRetentionDays >= 30).toBe(true);
+    expect(auditRetentionDays).toSatisfy(Number.isInteger);
   });
 });

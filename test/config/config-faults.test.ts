@@ -36,6 +36,7 @@ describe('settings that are wrong', () => {
     ['BACKFILL_EVERY_MINUTES', '1441'],
     ['RETENTION_DAYS', '1'],
     ['RETENTION_DAYS', 'never'],
+    ['AUDIT_RETENTION_DAYS', '29'],
     ['PROVISIONAL_LINKS', 'yes'],
     ['WORKER_CONCURRENCY', '501'],
     ['WORKER_CONCURRENCY', '1e2'],
@@ -63,6 +64,7 @@ describe('settings that are wrong', () => {
     WORKER_CONCURRENCY: LEAK,
     WEBVIEW_LOOK_AFTER_MINUTES: LEAK,
     RETENTION_DAYS: LEAK,
+    AUDIT_RETENTION_DAYS: LEAK,
     PROVISIONAL_LINKS: LEAK,
   };
 

@@ -79,6 +79,6 @@ test('after two days they are forgotten', async () => {
     `insert into reconciler.acknowledgements (minute, process_id, count, buckets)
      values (now() - interval '47 h', 'a', 1, '[1]'), (now() - interval '49 h', 'a', 2, '[2]')`,
   );
-  await forgetAcknowledgements(database.pool);
+  await forgetAcknowledgements(database.pool, new AbortController().signal);
   expect(await kept()).toBe(1);
 });

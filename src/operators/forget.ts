@@ -1,0 +1,39 @@
+import type pg from 'pg';
+import { deleteInBatches } from '../db/remove-old.ts';
+import { IDLE_HOURS } from './sessions.ts';
+import { FORGOTTEN_HOURS } from './throttle.ts';
+
+/**
+ * Removes what let somebody in, or kept them out, and is over. Each sign-in and each try makes room, too;
+ * this does where none comes.
+ *
+ * @returns how many rows went
+ */
+export const forgetSignIns = async (pool: pg.Pool, signal: AbortSignal): Promise<number> => {
+  const sessions = await deleteInBatches(
+    pool,
+    signal,
+    `delete from reconciler.sessions where token_hash in (
+       select token_hash from reconciler.sessions
+        where expires_at < now() or seen_at < now() - $2 * interval '1 hour'
+        limit $1 for update skip locked)`,
+    [IDLE_HOURS],
+  );
+  const links = await deleteInBatches(
+    pool,
+    signal,
+    `delete from reconciler.sign_in_links where token_hash in (
+       select token_hash from reconciler.sign_in_links
+        where expires_at < now() limit $1 for update skip locked)`,
+  );
+  const failures = await deleteInBatches(
+    pool,
+    signal,
+    `delete from reconciler.sign_in_failures where key in (
+       select key from reconciler.sign_in_failures
+        where failed_at < now() - $2 * interval '1 hour' and blocked_until < now()
+        limit $1 for update skip locked)`,
+    [FORGOTTEN_HOURS],
+  );
+  return sessions + links + failures;
+};

@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { forgetAnswers } from '../../src/audit-log/forget.ts';
+import { forgetSignIns } from '../../src/operators/forget.ts';
+import { createTestDatabase, type TestDatabase } from '../fixtures/database.ts';
+
+let database: TestDatabase;
+const { signal } = new AbortController();
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  await query(`insert into reconciler.operators (name, role) values ('Ada', 'admin')`);
+});
+afterAll(() => database[Symbol.asyncDispose]());
+
+const query = (text: string, values: unknown[] = []) => database.pool.query(text, values);
+const countIn = async (table: string) =>
+  Number((await query(`select count(*) from reconciler.${table}`)).rows[0]?.count);
+
+test('sessions, links and failed tries that are over go, also where nobody signs in', async () => {
+  await query(
+    `insert into reconciler.sessions (token_hash, operator_id, seen_at, expires_at)
+     select convert_to(what, 'UTF8'), id, now() - seen * interval '1 h', now() + ends * interval '1 h'
+       from reconciler.operators,
+            (values ('open', 7, 1), ('idle', 9, 1), ('expired', 0, -1)) as t(what, seen, ends)`,
+  );
+  await query(
+    `insert into reconciler.sign_in_links (token_hash, operator_id, expires_at)
+     select convert_to(what, 'UTF8'), id, now() + ends * interval '1 h'
+       from reconciler.operators, (values ('open', 1), ('expired', -1)) as t(what, ends)`,
+  );
+  // Somebody tried many names.
+  await query(
+    `insert into reconciler.sign_in_failures (key, failures, failed_at, blocked_until)
+     select n, 6, now() - n % 2 * interval '13 h', now() - interval '1 s' from generate_series(1, 5000) n`,
+  );
+  expect(await forgetSignIns(database.pool, signal)).toBe(2 + 1 + 2_500);
+  expect(await countIn('sessions')).toBe(1);
+  expect(await countIn('sign_in_links')).toBe(1);
+  expect(await countIn('sign_in_failures')).toBe(2_500);
+});
+
+test('answers that no request is told again go, and may be many', async () => {
+  await query(
+    `insert into reconciler.api_answers (actor, key, request_hash, at)
+     select 'token:1', n, '', now() - (23 + n % 2 * 2) * interval '1 h' from generate_series(1, 5000) n`,
+  );
+  expect(await forgetAnswers(database.pool, signal)).toBe(2_500);
+  expect(await countIn('api_answers')).toBe(2_500);
+});
