@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { startUpkeep } from '../../src/app/maintenance.ts';
+import { createUserDirectory } from '../../src/users/directory.ts';
+import { createTestDatabase, type TestDatabase } from '../fixtures/database.ts';
+import { silentLog } from '../fixtures/settings.ts';
+import { until } from '../fixtures/wait.ts';
+
+let database: TestDatabase;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database[Symbol.asyncDispose]());
+beforeEach(async () => {
+  await query(`truncate ${TABLES.map(table => `reconciler.${table}`).join(', ')} cascade`);
+});
+
+const query = (text: string, values: unknown[] = []) => database.pool.query(text, values);
+
+/** What goes by RETENTION_DAYS, by AUDIT_RETENTION_DAYS, and whatever these say. */
+const BY_RETENTION = ['deliveries', 'runs', 'expected_webviews', 'bulk_runs'] as const;
+const BY_AUDIT_RETENTION = ['audit_log'] as const;
+const IN_ANY_CASE = ['acknowledgements', 'api_answers', 'sign_in_failures'] as const;
+const TABLES = [...BY_RETENTION, ...BY_AUDIT_RETENTION, ...IN_ANY_CASE, 'reconciliations'] as const;
+
+const addOld = async (): Promise<void> => {
+  const old = `now() - interval '400 days'`;
+  await query(
+    `insert into reconciler.reconciliations
+            (subject, generation, observed_generation, state, reason, connect_webview_id, updated_at)
+     values ('connect_webview:done', 1, 1, 'linked', null, 'done', ${old}),
+            ('connect_webview:closed', 1, 1, 'failed', 'webview_pending', 'closed', ${old})`,
+  );
+  await query(
+    `insert into reconciler.deliveries (event_id, event_type, subject, received_at, body, signature)
+     values ('e', 'x', 'connect_webview:done', ${old}, '', '{}')`,
+  );
+  await query(
+    `insert into reconciler.runs (subject, generation, trigger, started_at, finished_at)
+     values ('connect_webview:done', 1, 'delivery', ${old}, ${old})`,
+  );
+  await query(`insert into reconciler.expected_webviews values ('closed', 'ada', ${old})`);
+  await query(
+    `insert into reconciler.bulk_runs (action, query, state, planned_by, total, per_minute, finished_at)
+     values ('retry', '', 'done', 'Ada', 1, 300, ${old})`,
+  );
+  await query(
+    `insert into reconciler.audit_log (at, actor, actor_name, role, face, action, target)
+     values (${old}, 'operator:1', 'Ada', 'admin', 'console', 'retry', 'x')`,
+  );
+  await query(`insert into reconciler.acknowledgements values (${old}, 'p', 1, '[]')`);
+  await query(
+    `insert into reconciler.api_answers (actor, key, request_hash, at) values ('token:1', 'k', '', ${old})`,
+  );
+  await query(`insert into reconciler.sign_in_failures values ('k', 1, ${old}, ${old})`);
+};
+const emptyOf = async (tables: readonly string[]): Promise<string[]> => {
+  const empty: string[] = [];
+  for (const table of tables) {
+    if ((await query(`select from reconciler.${table} limit 1`)).rowCount === 0) empty.push(table);
+  }
+  return empty;
+};
+
+const start = (days: { retentionDays: number; auditRetentionDays: number }) =>
+  startUpkeep(
+    { database, log: silentLog },
+    {
+      ...days,
+      users: createUserDirectory(database.pool, {
+        schema: 'reconciler',
+        table: 'users',
+        idColumn: 'id',
+      }),
+      userMetadataKey: 'id',
+      provisionalLinks: false,
+    },
+  );
+
+test('by itself it removes what is older than the settings say', async () => {
+  await addOld();
+  await using _upkeep = start({ retentionDays: 90, auditRetentionDays: 365 });
+  const all = [...BY_RETENTION, ...BY_AUDIT_RETENTION, ...IN_ANY_CASE];
+  await until('all went', async () => (await emptyOf(all)).length === all.length);
+  const { rows } = await query('select subject from reconciler.reconciliations');
+  expect(rows).toEqual([{ subject: 'connect_webview:done' }]);
+});
+
+test('with 0 it removes only what is over', async () => {
+  await addOld();
+  {
+    await using _upkeep = start({ retentionDays: 0, auditRetentionDays: 0 });
+    await until('what is over went', async () => (await emptyOf(IN_ANY_CASE)).length === 3);
+  }
+  expect(await emptyOf([...BY_RETENTION, ...BY_AUDIT_RETENTION])).toEqual([]);
+});
