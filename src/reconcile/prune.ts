@@ -53,7 +53,13 @@ const DELIVERY_MAY_GO = `
          and q.event_type = '${REAUTHORIZATION}')
   end`;
 
-/** One page of what is old enough: in order, so that what has to stay is passed once, not at every batch. */
+/**
+ * One page of what is old enough: in order, so that what has to stay is passed once, not at every batch.
+ *
+ * With what is removed goes a note of the newest time at which any of it had occurred: of an older event in
+ * Seam's list, a backfill can't tell whether it was here (backfill/lacking.ts). An event that says that it
+ * occurs in some far future counts for a day after it came: else nothing could be told of any.
+ */
 const DELIVERIES = {
   page: `
     select event_id, event_type, subject, received_at from reconciler.deliveries
@@ -62,10 +68,15 @@ const DELIVERIES = {
   start: ['-infinity', ''],
   remove: `
     delete from reconciler.deliveries d using page p join reconciler.reconciliations r using (subject)
-     where d.event_id = p.event_id and ${DELIVERY_MAY_GO} returning d.event_id`,
+     where d.event_id = p.event_id and ${DELIVERY_MAY_GO} returning d.event_id, d.occurred_at, d.received_at`,
   alongside: `
     , conflicting as (
-      delete from reconciler.conflicting_deliveries c using removed where c.event_id = removed.event_id)`,
+      delete from reconciler.conflicting_deliveries c using removed where c.event_id = removed.event_id
+    ), noted as (
+      insert into reconciler.pruned (what, until)
+      select 'deliveries', max(least(coalesce(occurred_at, received_at), received_at + interval '1 day'))
+        from removed having count(*) > 0
+          on conflict (what) do update set until = greatest(pruned.until, excluded.until))`,
   next: `
     select received_at::text as first, event_id as second from page
      order by received_at desc, event_id desc limit 1`,
