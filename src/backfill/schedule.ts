@@ -22,6 +22,11 @@ const LATE_MS = 10 * MINUTE_MS;
  * one call that was made anyway, which lists more.
  */
 const LOOK_BACK_MS = 60 * MINUTE_MS;
+/**
+ * After a turn that failed, Seam is asked for answers of at most so many events: one that was too large or took
+ * too long to be read would be so each time, and nothing after it ever be read.
+ */
+const LIMIT_AFTER_FAILURE = 50;
 /** So many gaps are tried at one turn, that they may not outlast its lease. */
 const MOST_GAPS = 20;
 /** Where coverage begins the first time. */
@@ -88,7 +93,8 @@ const catchUp = async (
   const cursor = Math.min(taken.coveredUntil.getTime(), now);
   const since = Math.min(cursor, Math.max(taken.coveredFrom.getTime(), cursor - LOOK_BACK_MS));
   const until = new Date(now - ON_ITS_WAY_MS);
-  for await (const slice of readSlices(seam, new Date(since), until, signal)) {
+  const limit = taken.failingSince === null ? undefined : LIMIT_AFTER_FAILURE;
+  for await (const slice of readSlices(seam, new Date(since), until, signal, limit)) {
     const told = await take(options, slice, id);
     hearing = hear(hearing, told);
     missing += countMissing(told);

@@ -191,6 +191,19 @@ describe('the scheduled backfill', () => {
     },
   );
 
+  test('an answer that is too large to be read is asked for in smaller ones at the next turn', async () => {
+    for (let minutes = 100; minutes < 160; minutes++) make(minutes);
+    fake.interfere((path, { limit }) =>
+      path !== '/events/list' || Number(limit) <= 50
+        ? null
+        : response => response.writeHead(500, { 'retry-after': '0' }).end('<html>'),
+    );
+    await expect(turn()).rejects.toThrow('500');
+    await makeDue();
+    expect(await turn()).toBe(60);
+    expect(await coverage()).toMatchObject({ failingSince: null });
+  });
+
   test('Seam failing from the start claims nothing at all', async () => {
     make(60);
     refuse(401);
