@@ -3,6 +3,7 @@ import { readCoverage } from '../backfill/coverage.ts';
 import type { Config } from '../config/config.ts';
 import { isOneOf, type Workspace, workspaceLabel } from '../config/workspaces.ts';
 import type { Database, Db } from '../db/client.ts';
+import { describeSkew, readClock } from '../db/clock.ts';
 import { isMigrated } from '../db/migrate.ts';
 import { CheckError, createHealthRouter } from '../http/health.ts';
 import { type HttpServer, startHttpServer } from '../http/server.ts';
@@ -72,6 +73,7 @@ export const startWeb = async (
           pause: () => assertNotPaused(database.db, workspaces),
           silence: () => assertHeard(database.pool, workspaces),
           counting: () => assertCounted(database.pool),
+          clock: () => assertClock(database.pool),
           ...(worker === undefined ? {} : { progress: worker.assertProgress }),
         },
         log,
@@ -107,6 +109,7 @@ export const startHealth = (
           pause: () => assertNotPaused(context.database.db, config.workspaces),
           silence: () => assertHeard(context.database.pool, config.workspaces),
           counting: () => assertCounted(context.database.pool),
+          clock: () => assertClock(context.database.pool),
         },
         context.log,
       ),
@@ -155,6 +158,13 @@ const assertCounted = async (pool: Database['pool']): Promise<void> => {
   throw new CheckError(
     `deliveries stored and still to be counted: ${uncounted}, the oldest for ${Math.round(uncountedSeconds)} s: does a transaction hold their rows?`,
   );
+};
+
+/** What is stored goes by the database's clock; our own decides which signatures are too old. */
+const assertClock = async (pool: Database['pool']): Promise<void> => {
+  const skew = describeSkew(await readClock(pool));
+  if (skew === null) return;
+  throw new CheckError(`${skew}: sync the clock of the machine that is off with NTP`);
 };
 
 const basicChecks = ({ database }: Context) => ({

@@ -78,7 +78,7 @@ export const startWork = async (
   return {
     assertProgress,
     health: async () => ({
-      progressAt: latestProgress(parts),
+      progressMsAgo: sinceProgress(parts),
       running: parts.reduce((sum, { worker }) => sum + worker.running(), 0),
       concurrency: config.workerConcurrency * parts.length,
       trouble: await troubleOf(assertProgress),
@@ -93,9 +93,9 @@ export const startWork = async (
   };
 };
 
-const latestProgress = (parts: readonly Part[]): Date => {
+const sinceProgress = (parts: readonly Part[]): number => {
   const at = Math.max(...parts.map(({ worker }) => worker.lastProgressAt()));
-  return new Date(Date.now() - (performance.now() - at));
+  return performance.now() - at;
 };
 
 const troubleOf = async (assertProgress: Check): Promise<string | null> => {

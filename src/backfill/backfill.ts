@@ -1,5 +1,7 @@
 import type pg from 'pg';
 import type { Seam } from '../seam/client.ts';
+import { noteGap } from './gaps.ts';
+import { readPrunedUntil } from './lacking.ts';
 import { createHours, type Hour } from './report.ts';
 import { readSlices } from './slices.ts';
 import { storeSlice } from './store.ts';
@@ -13,6 +15,12 @@ export type BackfillReport = Readonly<{
   doneUntil: Date;
   listed: number;
   missing: number;
+  /** Not here, and older than what is kept: they may have been here and were pruned. Not stored. */
+  older: number;
+  /** Of events after this one it can tell; null: of all. */
+  prunedUntil: Date | null;
+  /** What it could not read to its end; noted, and tried again by the scheduled backfill. */
+  gaps: readonly Readonly<{ from: Date; until: Date }>[];
   hours: readonly Hour[];
   /** What stopped it; null when it was done. */
   stoppedBy: unknown;
@@ -40,12 +48,15 @@ export const backfill = async (
 ): Promise<BackfillReport> => {
   const { pool, seam, workspaceId, since, until, onStored, onSlice } = options;
   const hours = createHours();
+  const gaps: { from: Date; until: Date }[] = [];
   let doneUntil = since;
   let stoppedBy: unknown = null;
   try {
     for await (const slice of readSlices(seam, since, until, signal)) {
       const told = await storeSlice(pool, slice, workspaceId);
       hours.add(told);
+      await noteGap(pool, slice, workspaceId);
+      if (!slice.isWhole) gaps.push({ from: slice.from, until: slice.until });
       if (told.some(({ was }) => was === 'missing')) onStored();
       doneUntil = slice.until;
       onSlice(doneUntil);
@@ -53,5 +64,16 @@ export const backfill = async (
   } catch (error) {
     stoppedBy = error;
   }
-  return { since, until, doneUntil, ...hours.totals(), hours: hours.withMissing(), stoppedBy };
+  const totals = hours.totals();
+  const prunedUntil = totals.older === 0 ? null : await readPrunedUntil(pool);
+  return {
+    since,
+    until,
+    doneUntil,
+    ...totals,
+    prunedUntil,
+    gaps,
+    hours: hours.withMissing(),
+    stoppedBy,
+  };
 };

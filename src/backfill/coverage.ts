@@ -13,9 +13,10 @@ export type Coverage = Hearing &
     failure: string | null;
   }>;
 
+/** A cursor ahead of now was set by the clock of a process, in a version that went by it: it says too much. */
 const COLUMNS = `
   nullif(workspace, '') as "workspaceId", covered_from as "coveredFrom",
-  covered_until as "coveredUntil", due_at as "dueAt", failing_since as "failingSince", failure,
+  least(covered_until, now()) as "coveredUntil", due_at as "dueAt", failing_since as "failingSince", failure,
   last_heard_at as "lastHeardAt", unheard_since as "unheardSince",
   unheard_until as "unheardUntil", unheard_events as "unheardEvents"`;
 
@@ -33,6 +34,9 @@ export const readCoverage = async (pool: pg.Pool): Promise<Coverage[]> => {
   return rows;
 };
 
+/** A backfill that this process has taken, and what time it was then: the database's, whoever takes it. */
+export type Taken = Coverage & Readonly<{ now: Date }>;
+
 /**
  * Takes the scheduled backfill of a workspace if it is due, so that one process at a time does it. The
  * first time of all, coverage begins some hours ago; what nobody heard before then is no silence.
@@ -43,30 +47,36 @@ export const takeDueBackfill = async (
   pool: pg.Pool,
   workspaceId: string | null,
   firstHours: number,
-): Promise<Coverage | null> => {
-  const { rows } = await pool.query<Coverage>(
+): Promise<Taken | null> => {
+  const { rows } = await pool.query<Taken>(
     `insert into reconciler.backfills as b
             (workspace, covered_from, covered_until, due_at, leased_until, unheard_until)
      values ($1, now() - $2 * interval '1 h', now() - $2 * interval '1 h', now(),
              now() + $3 * interval '1 s', now())
          on conflict (workspace) do update set leased_until = excluded.leased_until
       where b.due_at <= now() and (b.leased_until is null or b.leased_until < now())
-     returning ${COLUMNS}`,
+     returning ${COLUMNS}, now() as "now"`,
     [keyOf(workspaceId), firstHours, LEASE_SECONDS],
   );
   return rows[0] ?? null;
 };
 
-/** Moves the cursor, never back. Only ever to where everything has been committed. */
+/**
+ * Moves the cursor, never back. Only ever to where everything has been committed.
+ *
+ * @param olderUntil up to here were events older than what is kept, of which nothing can be said: coverage
+ *   begins after them
+ */
 export const advance = async (
   pool: pg.Pool,
   workspaceId: string | null,
-  coveredUntil: Date,
+  { coveredUntil, olderUntil }: Readonly<{ coveredUntil: Date; olderUntil: Date | null }>,
   hearing: Hearing,
 ): Promise<void> => {
   await pool.query(
     `update reconciler.backfills
-        set covered_until = greatest(covered_until, $2), last_heard_at = $3, unheard_since = $4,
+        set covered_until = greatest(least(covered_until, now()), $2),
+            covered_from = greatest(covered_from, $8), last_heard_at = $3, unheard_since = $4,
             unheard_until = $5, unheard_events = $6, leased_until = now() + $7 * interval '1 s'
       where workspace = $1`,
     [
@@ -77,6 +87,7 @@ export const advance = async (
       hearing.unheardUntil,
       hearing.unheardEvents,
       LEASE_SECONDS,
+      olderUntil,
     ],
   );
 };

@@ -1,5 +1,11 @@
-/** What came of one listed event: a webhook had brought it, an earlier backfill had, or it was missing. */
-export type Told = Readonly<{ occurredAt: Date; was: 'brought_by_webhook' | 'here' | 'missing' }>;
+/**
+ * What came of one listed event: a webhook had brought it, an earlier backfill had, or it was missing; or it
+ * isn't here and is older than what is kept, so that nobody can tell.
+ */
+export type Told = Readonly<{
+  occurredAt: Date;
+  was: 'brought_by_webhook' | 'here' | 'missing' | 'older';
+}>;
 
 /** One hour (UTC) of a backfill: its beginning, and how many events Seam listed and we lacked. */
 export type Hour = Readonly<{ hour: string; listed: number; missing: number }>;
@@ -11,15 +17,17 @@ export const createHours = (): Readonly<{
   add: (told: readonly Told[]) => void;
   /** The hours in which something was missing, the oldest first. */
   withMissing: () => Hour[];
-  totals: () => Readonly<{ listed: number; missing: number }>;
+  totals: () => Readonly<{ listed: number; missing: number; older: number }>;
 }> => {
   const hours = new Map<number, { listed: number; missing: number }>();
+  let older = 0;
   return {
     add: told => {
       for (const { occurredAt, was } of told) {
         const start = Math.floor(occurredAt.getTime() / HOUR_MS) * HOUR_MS;
         const { listed, missing } = hours.get(start) ?? { listed: 0, missing: 0 };
         const more = was === 'missing' ? 1 : 0;
+        if (was === 'older') older += 1;
         hours.set(start, { listed: listed + 1, missing: missing + more });
       }
     },
@@ -33,6 +41,7 @@ export const createHours = (): Readonly<{
       return {
         listed: all.reduce((sum, { listed }) => sum + listed, 0),
         missing: all.reduce((sum, { missing }) => sum + missing, 0),
+        older,
       };
     },
   };
@@ -48,8 +57,11 @@ export type Hearing = Readonly<{
 }>;
 
 const at = (date: Date | null): number => date?.getTime() ?? Number.NEGATIVE_INFINITY;
-const latest = (dates: readonly Date[]): Date | null =>
+export const latest = (dates: readonly (Date | null)[]): Date | null =>
   dates.reduce<Date | null>((newest, date) => (at(date) > at(newest) ? date : newest), null);
+
+/** Of what is older than what is kept, a webhook may have brought it. */
+const isUnheard = (was: Told['was']): boolean => was === 'here' || was === 'missing';
 
 /**
  * What some more listed events say about our hearing. Pure; the same events told twice change nothing.
@@ -65,7 +77,7 @@ export const hear = (before: Hearing, told: readonly Told[]): Hearing => {
     : { ...before, lastHeardAt };
   const counted = Math.max(at(lastHeardAt), at(standing.unheardUntil));
   const unheard = told
-    .filter(({ was, occurredAt }) => was !== 'brought_by_webhook' && at(occurredAt) > counted)
+    .filter(({ was, occurredAt }) => isUnheard(was) && at(occurredAt) > counted)
     .map(({ occurredAt }) => occurredAt)
     .toSorted((a, b) => at(a) - at(b));
   return {

@@ -2,9 +2,10 @@ import type pg from 'pg';
 import type { Logger } from '../ops/log.ts';
 import { startLoop } from '../ops/loop.ts';
 import type { Seam } from '../seam/client.ts';
-import { advance, type Coverage, giveBack, putOff, takeDueBackfill } from './coverage.ts';
-import { type Hearing, hear } from './report.ts';
-import { readSlices } from './slices.ts';
+import { advance, giveBack, putOff, type Taken, takeDueBackfill } from './coverage.ts';
+import { noteGap, takeDueGap } from './gaps.ts';
+import { type Hearing, hear, latest, type Told } from './report.ts';
+import { readSlices, type Slice } from './slices.ts';
 import { storeSlice } from './store.ts';
 
 /** A workspace whose events are read. `id` is null where there is only one and nobody named it. */
@@ -15,6 +16,19 @@ const MINUTE_MS = 60_000;
 const ON_ITS_WAY_MS = 6 * MINUTE_MS;
 /** An event may appear in Seam's list a while after it was made: so near to now nothing is claimed. */
 const LATE_MS = 10 * MINUTE_MS;
+/**
+ * So much of what was read before is read again at each turn, for what appeared in Seam's list later than
+ * LATE_MS; Seam promises no bound. Six turns have a chance at each event, and where nothing is new it costs
+ * one call that was made anyway, which lists more.
+ */
+const LOOK_BACK_MS = 60 * MINUTE_MS;
+/**
+ * After a turn that failed, Seam is asked for answers of at most so many events: one that was too large or took
+ * too long to be read would be so each time, and nothing after it ever be read.
+ */
+const LIMIT_AFTER_FAILURE = 50;
+/** So many gaps are tried at one turn, that they may not outlast its lease. */
+const MOST_GAPS = 20;
 /** Where coverage begins the first time. */
 const FIRST_HOURS = 24;
 const POLL_INTERVAL_MS = 5_000;
@@ -30,21 +44,25 @@ type Scheduled = Readonly<{
 }>;
 
 /**
- * Does the scheduled backfill of one workspace, if it is due: from where everything is accounted for up to a
- * few minutes ago. The cursor moves after each slice's commit; a call that fails leaves it where it is.
+ * Does the scheduled backfill of one workspace, if it is due: from an hour before where everything is
+ * accounted for up to a few minutes ago, by the database's clock. The cursor moves after each slice's commit;
+ * a call that fails leaves it where it is. What Seam doesn't list to its end is noted as a gap and passed
+ * over; then the gaps that are due are tried again.
  *
  * @returns how many events were missing; null when it wasn't due
  * @throws what stopped it; that is recorded, and it is due again in a minute
  */
 export const backfillIfDue = async (
-  { pool, everyMinutes, onStored, log }: Omit<Scheduled, 'workspaces'>,
+  options: Omit<Scheduled, 'workspaces'>,
   workspace: Workspace,
   signal: AbortSignal,
 ): Promise<number | null> => {
+  const { pool, everyMinutes, log } = options;
   const taken = await takeDueBackfill(pool, workspace.id, FIRST_HOURS);
   if (taken === null) return null;
   try {
-    const { missing, hearing } = await catchUp(pool, workspace, taken, onStored, signal);
+    const { missing: missed, hearing } = await catchUp(options, workspace, taken, signal);
+    const missing = missed + (await tryGaps(options, workspace, signal));
     await putOff(pool, workspace.id, { dueInSeconds: everyMinutes * 60, failure: null });
     if (missing > 0) {
       log.warn({ events: missing, workspace_id: workspace.id }, 'the backfill found missed events');
@@ -63,27 +81,74 @@ export const backfillIfDue = async (
 };
 
 const catchUp = async (
-  pool: pg.Pool,
+  options: Omit<Scheduled, 'workspaces'>,
   { id, seam }: Workspace,
-  taken: Coverage,
-  onStored: Scheduled['onStored'],
+  taken: Taken,
   signal: AbortSignal,
 ): Promise<{ missing: number; hearing: Hearing }> => {
-  const now = Date.now();
+  const now = taken.now.getTime();
   let hearing: Hearing = taken;
   let missing = 0;
+  let olderUntil: Date | null = null;
+  const cursor = Math.min(taken.coveredUntil.getTime(), now);
+  const since = Math.min(cursor, Math.max(taken.coveredFrom.getTime(), cursor - LOOK_BACK_MS));
   const until = new Date(now - ON_ITS_WAY_MS);
-  for await (const slice of readSlices(seam, taken.coveredUntil, until, signal)) {
-    const told = await storeSlice(pool, slice, id);
+  const limit = taken.failingSince === null ? undefined : LIMIT_AFTER_FAILURE;
+  for await (const slice of readSlices(seam, new Date(since), until, signal, limit)) {
+    const told = await take(options, slice, id);
     hearing = hear(hearing, told);
-    const missed = told.filter(({ was }) => was === 'missing').length;
-    missing += missed;
-    if (missed > 0) onStored();
-    const covered = Math.min(slice.until.getTime(), now - LATE_MS);
-    await advance(pool, id, new Date(covered), hearing);
+    missing += countMissing(told);
+    olderUntil = latest([
+      olderUntil,
+      ...told.map(each => (each.was === 'older' ? each.occurredAt : null)),
+    ]);
+    const coveredUntil = new Date(Math.min(slice.until.getTime(), now - LATE_MS));
+    await advance(options.pool, id, { coveredUntil, olderUntil }, hearing);
   }
   return { missing, hearing };
 };
+
+/**
+ * Tries again the gaps of a workspace that are due.
+ *
+ * @returns how many events were missing
+ */
+const tryGaps = async (
+  options: Omit<Scheduled, 'workspaces'>,
+  { id, seam }: Workspace,
+  signal: AbortSignal,
+): Promise<number> => {
+  let missing = 0;
+  for (let tried = 0; tried < MOST_GAPS && !signal.aborted; tried++) {
+    const gap = await takeDueGap(options.pool, id);
+    if (gap === null) break;
+    for await (const slice of readSlices(seam, gap.from, gap.until, signal)) {
+      missing += countMissing(await take(options, slice, id));
+    }
+  }
+  return missing;
+};
+
+/** Stores what a slice brings, and notes what it doesn't. */
+const take = async (
+  { pool, onStored, log }: Omit<Scheduled, 'workspaces'>,
+  slice: Slice,
+  workspaceId: string | null,
+): Promise<Told[]> => {
+  const told = await storeSlice(pool, slice, workspaceId);
+  if (countMissing(told) > 0) onStored();
+  const change = await noteGap(pool, slice, workspaceId);
+  const which = { workspace_id: workspaceId, from: slice.from.toISOString() };
+  if (change === 'opened') {
+    log.warn(which, 'Seam lists more events of one instant than it gives: some may be missing');
+  } else if (change === 'closed') {
+    log.info(which, 'what Seam listed only in part before, it has listed to its end');
+  }
+  return told;
+};
+
+const countMissing = (told: readonly Told[]): number =>
+  told.filter(({ was }) => was === 'missing').length;
 
 /** Once when it begins, and once when it is over. */
 const tellOfSilence = (log: Logger, { id }: Workspace, before: Hearing, now: Hearing): void => {

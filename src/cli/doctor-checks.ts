@@ -1,6 +1,7 @@
 import type { Context } from '../app/context.ts';
 import type { Config } from '../config/config.ts';
 import { type Workspace, workspaceLabel } from '../config/workspaces.ts';
+import { describeSkew, readClock } from '../db/clock.ts';
 import { isMigrated } from '../db/migrate.ts';
 import { describeError } from '../ops/log.ts';
 import { createSeam, type Seam } from '../seam/client.ts';
@@ -32,11 +33,16 @@ export const checksOfDatabase = (context: Context | null): Check[] => {
       name: 'database clock',
       needs: ['database'],
       look: async () => {
-        const asked = new Date();
-        const { rows } = await pool(database).query<{ now: Date }>(
-          'select clock_timestamp() as now',
+        const clock = await readClock(pool(database));
+        const skew = describeSkew(clock);
+        if (skew === null) {
+          const seconds = Math.max(1, Math.round(Math.abs(clock.aheadMs) / 1_000));
+          return `within ${seconds} s of the database's`;
+        }
+        throw new Problem(
+          skew,
+          'Sync the clock of the machine that is off with NTP. From 5 minutes on, webhooks are refused.',
         );
-        return judgeClock("the database's", rows[0]?.now ?? asked, asked, new Date());
       },
     },
     {

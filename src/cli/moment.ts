@@ -16,6 +16,24 @@ export const time = (text: string): Date => {
   throw new InvalidArgumentError(`It must be ${MOMENT_FORMS}.`);
 };
 
+/**
+ * The same without what `now` is there for: whether they can be read at all.
+ *
+ * @throws CommandError (usage)
+ */
+export const readMoments = (
+  options: { since: string; until?: string },
+  now = new Date(),
+): { since: Date; until: Date } => {
+  const read = (name: string, text: string): Date => {
+    const moment = parseMoment(text, now);
+    if (moment !== null) return moment;
+    throw new CommandError(`${name} '${text}' can't be read: use ${MOMENT_FORMS}.`, EXIT.usage);
+  };
+  const until = options.until === undefined ? now : read('--until', options.until);
+  return { since: read('--since', options.since), until };
+};
+
 const LONGEST_DAYS = 366;
 
 /**
@@ -27,13 +45,7 @@ export const readSpan = (
   options: { since: string; until?: string },
   now: Date,
 ): { since: Date; until: Date } => {
-  const read = (name: string, text: string): Date => {
-    const moment = parseMoment(text, now);
-    if (moment !== null) return moment;
-    throw new CommandError(`${name} '${text}' can't be read: use ${MOMENT_FORMS}.`, EXIT.usage);
-  };
-  const since = read('--since', options.since);
-  const until = options.until === undefined ? now : read('--until', options.until);
+  const { since, until } = readMoments(options, now);
   const refuse = (why: string): CommandError => new CommandError(why, EXIT.usage);
   if (since >= now) throw refuse('--since must be in the past.');
   if (until > now) throw refuse('--until must be in the past; leave it out for "until now".');

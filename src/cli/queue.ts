@@ -125,18 +125,27 @@ const processTable = (processes: QueueStatus['processes']): string =>
 
 type LabelOf = (workspaceId: string | null) => string | null;
 
-const describeCoverage = ({ coverage, silence }: QueueStatus, labelOf: LabelOf): string[] => {
+const MOST_GAPS = 10;
+
+const describeCoverage = ({ coverage, gaps, silence }: QueueStatus, labelOf: LabelOf): string[] => {
   const none = 'No scheduled backfill has run yet, so missed events are not known.';
   const of = (workspaceId: string | null): string =>
     labelOf(workspaceId) === null ? '' : ` from ${labelOf(workspaceId)}`;
   return [
     ...(coverage.length === 0 ? [none] : []),
     ...coverage.flatMap(({ workspace_id, from, until, failing_since, failure }) => [
-      `Every event${of(workspace_id)} between ${from} and ${until} is accounted for.`,
+      `Every event${of(workspace_id)} between ${from} and ${until} is accounted for${gaps.some(gap => gap.workspace_id === workspace_id) ? ', except in the gaps' : ''}.`,
       ...(failing_since === null
         ? []
         : [`  Backfills have failed since ${failing_since}: ${failure}`]),
     ]),
+    ...gaps
+      .slice(0, MOST_GAPS)
+      .map(
+        ({ workspace_id, from, until, why, tries, next_try_at }) =>
+          `GAP${of(workspace_id)}: from ${from} until ${until}. ${why} What came is stored; tried again ${tries} times, next at ${next_try_at}.`,
+      ),
+    ...(gaps.length > MOST_GAPS ? [`  and more gaps (--json lists up to 100).`] : []),
     ...silence.flatMap(({ workspace_id, since, events, last_webhook_event_at }) => [
       `SILENCE: no webhook delivered the latest events${of(workspace_id)}: ${events} since ${since}.`,
       `  Last event delivered by a webhook: ${last_webhook_event_at ?? 'none yet'}. The others were backfilled.`,

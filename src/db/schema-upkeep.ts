@@ -33,6 +33,35 @@ export const retentionCursors = reconciler.table('retention_cursors', {
   movedAt: instant('moved_at').notNull().defaultNow(),
 });
 
+/**
+ * A stretch of time of which Seam lists more events than it gives in one answer: what came is stored, others
+ * may be missing. Tried again until an answer is complete; then its row goes.
+ */
+export const backfillGaps = reconciler.table(
+  'backfill_gaps',
+  {
+    /** As in `backfills`. */
+    workspace: text('workspace').notNull(),
+    /** The second excluded. */
+    gapFrom: instant('gap_from').notNull(),
+    gapUntil: instant('gap_until').notNull(),
+    /** In a sentence. */
+    why: text('why').notNull(),
+    foundAt: instant('found_at').notNull().defaultNow(),
+    nextTryAt: instant('next_try_at').notNull(),
+    /** How often it has been tried again. */
+    tries: integer('tries').notNull().default(0),
+  },
+  table => [primaryKey({ columns: [table.workspace, table.gapFrom] })],
+);
+
+/** Up to when prune has removed something: what is older and not here may have been here. */
+export const pruned = reconciler.table('pruned', {
+  what: text('what').$type<'deliveries'>().primaryKey(),
+  /** When the newest event that was removed had occurred. */
+  until: instant('until').notNull(),
+});
+
 /** One comparison of all of Seam's accounts with ours; where it was left, so that it can go on. */
 export const audits = reconciler.table('audits', {
   id: counter('id').primaryKey().generatedAlwaysAsIdentity(),

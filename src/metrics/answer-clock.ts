@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
+import { readClock } from '../db/clock.ts';
 import type { Logger } from '../ops/log.ts';
 import { startLoop } from '../ops/loop.ts';
 import { keepAcknowledgements, type MinuteOfAnswers } from './acknowledgements.ts';
@@ -26,6 +27,8 @@ export const startAnswerClock = (
   const processId = randomUUID();
   const minutes = createMinutes();
   const flush = async (): Promise<void> => {
+    // Each turn anew: minutes of several processes are put together.
+    minutes.setAhead((await readClock(pool)).aheadMs);
     const told = minutes.changed();
     if (told.length === 0) return;
     await keepAcknowledgements(pool, processId, told);
@@ -48,8 +51,10 @@ export const startAnswerClock = (
 
 type Minute = { readonly minute: number; readonly buckets: number[]; count: number };
 
-/** The minutes of which something isn't kept yet, and the present one. */
+/** The minutes of which something isn't kept yet, and the present one; they are the database's. */
 const createMinutes = () => {
+  let aheadMs = 0;
+  const presentMinute = (): number => Math.floor((Date.now() - aheadMs) / MINUTE_MS) * MINUTE_MS;
   const minutes = new Map<number, Minute>();
   const keptCounts = new Map<number, number>();
 
@@ -64,8 +69,12 @@ const createMinutes = () => {
   };
 
   return {
+    /** How far this process's clock is ahead of the database's. */
+    setAhead: (ms: number): void => {
+      aheadMs = ms;
+    },
     tell: (ms: number): void => {
-      const own = at(Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS);
+      const own = at(presentMinute());
       const bucket = bucketOf(ms);
       own.buckets[bucket] = (own.buckets[bucket] ?? 0) + 1;
       own.count += 1;
@@ -77,7 +86,7 @@ const createMinutes = () => {
     /** What of them has not changed since; a minute that is over changes no more, and is forgotten. */
     kept: (told: readonly MinuteOfAnswers[]): void => {
       keptCounts.clear();
-      const present = Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS;
+      const present = presentMinute();
       for (const { minute, count } of told) {
         if (minute < present && minutes.get(minute)?.count === count) minutes.delete(minute);
         else keptCounts.set(minute, count);

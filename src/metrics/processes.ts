@@ -5,8 +5,8 @@ import { processes } from '../db/schema-desk.ts';
 
 /** How a worker is doing, as it says itself. */
 export type WorkerHealth = Readonly<{
-  /** When a run last finished there, or it began. */
-  progressAt: Date;
+  /** How long ago a run last finished there, or it began. */
+  progressMsAgo: number;
   /** The looks that it has in hand. */
   running: number;
   /** How many it may have in hand, over all its workspaces. */
@@ -60,7 +60,7 @@ export const tellProcess = async (pool: pg.Pool, told: ProcessReport): Promise<v
      )
      insert into reconciler.processes as p
             (id, kind, host, pid, version, progress_at, running, concurrency, trouble)
-     values ($2, $3, $4, $5, $6, $7, $8, $9, $10)
+     values ($2, $3, $4, $5, $6, now() - $7 * interval '1 ms', $8, $9, $10)
          on conflict (id) do update
         set seen_at = now(), progress_at = excluded.progress_at, running = excluded.running,
             concurrency = excluded.concurrency, trouble = excluded.trouble`,
@@ -71,7 +71,7 @@ export const tellProcess = async (pool: pg.Pool, told: ProcessReport): Promise<v
       host,
       pid,
       version,
-      worker?.progressAt ?? null,
+      worker?.progressMsAgo ?? null,
       worker?.running ?? 0,
       worker?.concurrency ?? null,
       worker?.trouble ?? null,

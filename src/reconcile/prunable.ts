@@ -116,7 +116,11 @@ const itsReconciliation = (of: 'p' | 'n'): string => `
   cross join lateral (
     select * from reconciler.reconciliations o where o.subject = ${of}.subject offset 0) r`;
 
-/** In order of their coming. */
+/**
+ * In order of their coming. With what is removed goes a note of the newest time at which any of it had occurred: of
+ * an older event in Seam's list, a backfill can't tell whether it was here (backfill/lacking.ts). An event that says
+ * that it occurs in some far future counts for a day after it came: else nothing could be told of any.
+ */
 export const DELIVERIES: Kind = {
   name: 'deliveries',
   page: `
@@ -128,10 +132,15 @@ export const DELIVERIES: Kind = {
   chosen: `select p.event_id from page p ${itsReconciliation('p')} where ${DELIVERY_MAY_GO}`,
   remove: `
     delete from reconciler.deliveries d using chosen c where d.event_id = c.event_id
-    returning d.event_id`,
+    returning d.event_id, d.occurred_at, d.received_at`,
   alongside: `
     , conflicting as (
-      delete from reconciler.conflicting_deliveries c using removed where c.event_id = removed.event_id)`,
+      delete from reconciler.conflicting_deliveries c using removed where c.event_id = removed.event_id
+    ), noted as (
+      insert into reconciler.pruned (what, until)
+      select 'deliveries', max(least(coalesce(occurred_at, received_at), received_at + interval '1 day'))
+        from removed having count(*) > 0
+          on conflict (what) do update set until = greatest(pruned.until, excluded.until))`,
   next: `
     select received_at::text as first, event_id as second from page
      order by received_at desc, event_id desc limit 1`,

@@ -41,7 +41,13 @@ export type Seam = Readonly<{
    * promises. As many as `limit`: there may be more.
    */
   listEvents: (
-    between: Readonly<{ after: Date; before: Date; limit: number }>,
+    between: Readonly<{
+      after: Date;
+      before: Date;
+      limit: number;
+      /** All of ours, where it isn't given. */
+      eventTypes?: typeof EVENT_TYPES;
+    }>,
     signal: AbortSignal,
   ) => Promise<readonly ListedEvent[]>;
   /** One page of all connected accounts, from the beginning (null) or from a cursor that Seam gave. */
@@ -170,9 +176,9 @@ export const createSeam = (options: { apiKey: string; endpoint: string }): Seam 
     probe: async signal => {
       await ask(sdk.workspaces.get(), 'workspace', z.object({}), '', signal);
     },
-    listEvents: async ({ after, before, limit }, signal) => {
+    listEvents: async ({ after, before, limit, eventTypes = EVENT_TYPES }, signal) => {
       const between = [after.toISOString(), before.toISOString()];
-      const request = sdk.events.list({ between, event_types: [...EVENT_TYPES], limit });
+      const request = sdk.events.list({ between, event_types: [...eventTypes], limit });
       const options = { maxBytes: MAX_LIST_BYTES, asItCame: true };
       return readWhole(await insist(request, signal, options), eventPageSchema).events;
     },

@@ -21,7 +21,7 @@ test('what is missing is counted by the hour in which it happened, the oldest fi
     { hour: '2026-11-22T14:00:00.000Z', listed: 3, missing: 2 },
     { hour: '2026-11-22T15:00:00.000Z', listed: 1, missing: 1 },
   ]);
-  expect(hours.totals()).toEqual({ listed: 5, missing: 3 });
+  expect(hours.totals()).toEqual({ listed: 5, missing: 3, older: 0 });
 });
 
 test('events that no webhook brought make a silence, from the first of them on', () => {
@@ -31,6 +31,14 @@ test('events that no webhook brought make a silence, from the first of them on',
 
 test('what an earlier backfill stored was heard no more than what is missing', () => {
   expect(hear(HEARING, [told('11:00', 'here')])).toMatchObject({ unheardEvents: 1 });
+});
+
+test('what is older than what is kept is neither missing nor a silence', () => {
+  const events = [told('11:00', 'older'), told('11:30', 'older')];
+  expect(hear(HEARING, events)).toEqual(HEARING);
+  const hours = createHours();
+  hours.add(events);
+  expect(hours.totals()).toEqual({ listed: 2, missing: 0, older: 2 });
 });
 
 test('the same events told again, as slices overlap, are counted once', () => {

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { backfill } from '../../src/backfill/backfill.ts';
 import { readCoverage, takeDueBackfill } from '../../src/backfill/coverage.ts';
+import { readGaps } from '../../src/backfill/gaps.ts';
 import { backfillIfDue } from '../../src/backfill/schedule.ts';
 import { createSeam, type Seam } from '../../src/seam/client.ts';
 import { readEvent } from '../../src/seam/events.ts';
@@ -33,9 +34,13 @@ beforeEach(async () => {
   fake.fake.database.events.length = 0;
   nudges = [];
   await database.pool.query(
-    `truncate reconciler.backfills, reconciler.deliveries, reconciler.uncounted,
+    `truncate reconciler.backfills, reconciler.backfill_gaps, reconciler.pruned, reconciler.deliveries, reconciler.uncounted,
               reconciler.reconciliations cascade`,
   );
+});
+
+afterEach(() => {
+  vi.useRealTimers();
 });
 
 const ago = (minutes: number): Date => new Date(Date.now() - minutes * MINUTE_MS);
@@ -124,6 +129,40 @@ describe('the scheduled backfill', () => {
     expect(await stored()).toHaveLength(2);
   });
 
+  test('what Seam lists late is found within the hour, before the cursor', async () => {
+    await turn();
+    make(55);
+    await makeDue();
+    expect(await turn()).toBe(1);
+  });
+
+  test.each([60, -60])(
+    'goes by the database: a process %i min ahead covers the same',
+    async minutes => {
+      make(30);
+      vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + minutes * MINUTE_MS });
+      expect(await turn()).toBe(1);
+      vi.useRealTimers();
+      const { coveredUntil } = await coverage();
+      expect(coveredUntil.getTime()).toBeLessThanOrEqual(ago(10).getTime());
+      expect(coveredUntil.getTime()).toBeGreaterThan(ago(12).getTime());
+    },
+  );
+
+  test('a cursor that is ahead of now claims nothing to come, and comes back', async () => {
+    await turn();
+    await database.pool.query(
+      "update reconciler.backfills set due_at = now(), covered_until = now() + interval '1 h'",
+    );
+    expect((await coverage()).coveredUntil.getTime()).toBeLessThanOrEqual(Date.now());
+    make(30);
+    expect(await turn()).toBe(1);
+    const { rows } = await database.pool.query(
+      'select covered_until <= now() as is_past from reconciler.backfills',
+    );
+    expect(rows).toEqual([{ is_past: true }]);
+  });
+
   test('goes on from its cursor, however long it was away', async () => {
     await turn();
     await database.pool.query(
@@ -152,6 +191,19 @@ describe('the scheduled backfill', () => {
     },
   );
 
+  test('an answer that is too large to be read is asked for in smaller ones at the next turn', async () => {
+    for (let minutes = 100; minutes < 160; minutes++) make(minutes);
+    fake.interfere((path, { limit }) =>
+      path !== '/events/list' || Number(limit) <= 50
+        ? null
+        : response => response.writeHead(500, { 'retry-after': '0' }).end('<html>'),
+    );
+    await expect(turn()).rejects.toThrow('500');
+    await makeDue();
+    expect(await turn()).toBe(60);
+    expect(await coverage()).toMatchObject({ failingSince: null });
+  });
+
   test('Seam failing from the start claims nothing at all', async () => {
     make(60);
     refuse(401);
@@ -177,6 +229,71 @@ describe('the scheduled backfill', () => {
     const [one, two] = await readCoverage(database.pool);
     expect(one).toMatchObject({ workspaceId: 'one', failure: 'away' });
     expect(two).toMatchObject({ workspaceId: 'two', failure: null });
+  });
+});
+
+/** So many events of one instant; Seam gives 500 of a type at most. */
+const makeCrowd = (count: number, minutes: number): void => {
+  const at = ago(minutes).toISOString();
+  for (let n = 0; n < count; n++) {
+    fake.event('connected_account.disconnected', {
+      connected_account_id: `crowd-${n}`,
+      created_at: at,
+      occurred_at: at,
+    });
+  }
+};
+/** The oldest so many stay in Seam's list, so that the one that it never gave comes up. */
+const leave = (count: number): void => {
+  fake.fake.database.events.length = count;
+};
+const gaps = async () => (await readQueueStatus(database.db, SHELL)).gaps;
+
+describe('more events of one instant than Seam gives', () => {
+  test('what comes is stored, the rest is a gap, and what comes later is found', async () => {
+    makeCrowd(501, 200);
+    const lost = make(100);
+    expect(await turn()).toBe(501);
+    expect((await stored()).at(-1)).toMatchObject({ event_id: lost.event_id });
+    const { coveredUntil, failure } = await coverage();
+    expect(coveredUntil.getTime()).toBeGreaterThan(ago(12).getTime());
+    expect(failure).toBeNull();
+    expect(await gaps()).toMatchObject([{ workspace_id: null, tries: 0 }]);
+  });
+
+  test('is tried again with growing waits until its answer is complete', async () => {
+    makeCrowd(501, 200);
+    await turn();
+    const waits = async () => {
+      await database.pool.query('update reconciler.backfill_gaps set next_try_at = now()');
+      await makeDue();
+      await turn();
+      const [gap] = await readGaps(database.pool);
+      return gap === undefined
+        ? null
+        : [gap.tries, Math.round((+gap.nextTryAt - Date.now()) / MINUTE_MS)];
+    };
+    expect(await waits()).toEqual([1, 20]);
+    expect(await waits()).toEqual([2, 40]);
+    await database.pool.query('update reconciler.backfill_gaps set tries = 60');
+    expect(await waits()).toEqual([61, 24 * 60]);
+    leave(499);
+    expect(await waits()).toBeNull();
+    expect(await gaps()).toEqual([]);
+    expect(await stored()).toHaveLength(501);
+  });
+
+  test('not before it is due, and of its own workspace', async () => {
+    makeCrowd(501, 200);
+    await turn({ id: 'one', seam });
+    leave(499);
+    await makeDue();
+    await turn({ id: 'one', seam });
+    expect(await gaps()).toHaveLength(1);
+    await database.pool.query('update reconciler.backfill_gaps set next_try_at = now()');
+    await turn({ id: 'two', seam });
+    // "two" has read all of that time, of its own list.
+    expect(await gaps()).toMatchObject([{ workspace_id: 'one', tries: 0 }]);
   });
 });
 
@@ -246,6 +363,19 @@ describe("a person's backfill", () => {
     expect(report.doneUntil.getTime()).toBe(since.getTime() + 6 * 60 * MINUTE_MS);
     expect(report.stoppedBy).toMatchObject({ reason: 'seam_unauthorized' });
     expect(await stored()).toHaveLength(1);
+  });
+
+  test('goes on past what Seam gives only in part, and says so', async () => {
+    makeCrowd(501, 60);
+    make(30);
+    const [since, until] = [ago(120), new Date()];
+    const report = await run(since, until);
+    expect(report).toMatchObject({ missing: 501, doneUntil: until, stoppedBy: null });
+    expect(report.gaps).toHaveLength(1);
+    expect(await gaps()).toHaveLength(1);
+    leave(400);
+    expect(await run(since, until)).toMatchObject({ gaps: [] });
+    expect(await gaps()).toEqual([]);
   });
 
   test('an event that names nothing is stored and shown, and nothing is looked at', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readSlices, TooManyEventsError } from '../../src/backfill/slices.ts';
+import { readSlices } from '../../src/backfill/slices.ts';
 import type { Seam } from '../../src/seam/client.ts';
 import { SeamError } from '../../src/seam/errors.ts';
 import { withRetries } from '../../src/seam/with-retries.ts';
@@ -51,9 +51,43 @@ describe('reading all events of a stretch of time', () => {
     expect(seam.calls.length).toBeLessThan(70);
   });
 
-  test('more in one millisecond than Seam lists is told, and never taken for all', async () => {
-    const seam = seamWith(Array.from({ length: 5 }, () => FROM + 1_000));
-    await expect(readAll(seam, FROM + HOUR_MS, 5)).rejects.toThrow(TooManyEventsError);
+  /** Events of one instant, the second half of them of another type; and one an hour later. */
+  const crowd = (each: number) => {
+    const [type, other] = ['connected_account.disconnected', 'connected_account.deleted'] as const;
+    const made = Array.from({ length: 2 * each }, (_, n) => ({
+      n,
+      at: FROM + 1_000,
+      type: n < each ? type : other,
+    }));
+    const all = [...made, { n: 2 * each, at: FROM + HOUR_MS, type }];
+    const listEvents: Seam['listEvents'] = async ({ after, before, limit, eventTypes }) =>
+      all
+        .filter(({ at }) => at > after.getTime() && at < before.getTime())
+        .filter(event => eventTypes === undefined || eventTypes.some(each => each === event.type))
+        .slice(0, limit);
+    return { listEvents };
+  };
+  const numbersIn = (slices: readonly { events: readonly { n?: unknown }[] }[]) =>
+    slices.flatMap(slice => slice.events.map(({ n }) => Number(n))).toSorted((a, b) => a - b);
+
+  test('more in one millisecond than Seam lists at once is read type by type', async () => {
+    const slices = await readAll(crowd(4), FROM + 2 * HOUR_MS, 5);
+    expect(numbersIn(slices)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(slices.every(({ isWhole }) => isWhole)).toBe(true);
+  });
+
+  test('where that is too much, too, what came is given out, the rest is told, and it goes on', async () => {
+    const slices = await readAll(crowd(6), FROM + 2 * HOUR_MS, 5);
+    expect(numbersIn(slices)).toEqual([0, 1, 2, 3, 4, 6, 7, 8, 9, 10, 12]);
+    expect(slices.filter(({ isWhole }) => !isWhole)).toEqual([
+      {
+        from: new Date(FROM + 1_000),
+        until: new Date(FROM + 1_001),
+        events: [],
+        isWhole: false,
+      },
+    ]);
+    expect(slices.at(-1)?.until).toEqual(new Date(FROM + 2 * HOUR_MS));
   });
 });
 

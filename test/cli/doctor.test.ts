@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { EVENT_TYPES } from '../../src/seam/events.ts';
 import { createTestDatabase, type TestDatabase } from '../fixtures/database.ts';
 import { runHere } from '../fixtures/here.ts';
@@ -116,6 +116,18 @@ describe('doctor', () => {
       remedy: expect.stringContaining('SEAM_API_KEY'),
     });
     expect(find('webhook registration')?.result).toBe('not_checked');
+  });
+
+  test('sees a clock of ours that is not the database’s', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 10_000 });
+    const { find } = await doctor();
+    vi.useRealTimers();
+    expect(find('database clock')).toMatchObject({
+      result: 'problem',
+      detail: "this process's clock is 10 s ahead of the database's",
+      remedy: expect.stringContaining('NTP'),
+    });
+    expect(find('Seam clock')?.result).toBe('ok');
   });
 
   test('sees a clock that is wrong, and a workspace that sleeps', async () => {

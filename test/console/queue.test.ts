@@ -59,6 +59,24 @@ describe('the queue page', () => {
     expect((await auditRows())[0]).toMatchObject({ target: 'queue:hotels' });
   });
 
+  test('says what the coverage leaves out, of the workspaces that are served', async () => {
+    const { pool } = desk.database;
+    await pool.query(
+      `insert into reconciler.backfills (workspace, covered_from, covered_until, due_at)
+       select id, '2026-11-01T00:00Z', '2026-11-02T00:00Z', now() from unnest(array['hotels', 'flats']) as id`,
+    );
+    await pool.query(
+      `insert into reconciler.backfill_gaps (workspace, gap_from, gap_until, why, next_try_at)
+       select id, '2026-11-01T10:00:00.123Z', '2026-11-01T10:00:00.124Z', 'Too <b>many</b>.', now() + interval '1 h'
+         from unnest(array['hotels', 'gone']) as id`,
+    );
+    const { text } = await desk.clerks.viewer.get('/support/queue');
+    expect(text.match(/is accounted for, except in the gaps below/g)).toHaveLength(1);
+    expect(text.match(/<code>2026-11-01T10:00:00.123Z<\/code>/g)).toHaveLength(1);
+    expect(text).toContain('Too &lt;b&gt;many&lt;/b&gt;.');
+    await pool.query('truncate reconciler.backfills, reconciler.backfill_gaps');
+  });
+
   test('without a reason nothing is paused, and what was chosen is kept', async () => {
     const shown = await desk.clerks.admin.post('/support/queue/pause', {
       why: ' ',

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { runMigrations } from '../../src/db/migrate.ts';
 import { storeDeliveries } from '../../src/inbox/deliveries.ts';
 import { createQueueBackend } from '../../src/queue/backend.ts';
@@ -86,6 +86,23 @@ test('it says when what was stored is not counted for a minute, and stays ready'
   } finally {
     await holder.query('rollback');
     holder.release();
+  }
+});
+
+test('it says when its clock is not the database’s, and stays ready', async () => {
+  await using web = await openWeb(database.url);
+  expect(await get(web, '/readyz')).toMatchObject({ body: { checks: { clock: 'ok' } } });
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 10_000 });
+  try {
+    expect(await get(web, '/readyz')).toMatchObject({
+      status: 200,
+      body: {
+        status: 'ok',
+        checks: { clock: expect.stringMatching(/^this process's clock is 10 s behind .*: sync/) },
+      },
+    });
+  } finally {
+    vi.useRealTimers();
   }
 });
 

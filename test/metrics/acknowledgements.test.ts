@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { forgetAcknowledgements } from '../../src/metrics/acknowledgements.ts';
 import { startAnswerClock } from '../../src/metrics/answer-clock.ts';
 import { noBuckets } from '../../src/metrics/timings.ts';
@@ -38,6 +38,22 @@ test('answers are kept as they come, and none twice', async () => {
     buckets.flatMap((count, slot) => (count > 0 ? [slot] : [])),
   );
   expect(slots).toEqual([3, 15, noBuckets().length - 1]);
+});
+
+test('minutes are the database’s, whatever the clock here says', async () => {
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_600_000 });
+  try {
+    await using clock = startAnswerClock(database.pool, silentLog, SOON_MS);
+    await until('its first look at the clock', async () => {
+      clock.tell(4);
+      const { rows } = await database.pool.query(
+        `select 1 from reconciler.acknowledgements where minute between now() - interval '2 min' and now()`,
+      );
+      return rows.length > 0;
+    });
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test('what can’t be kept for a while is kept later', async () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type ProcessStatus, readProcesses, tellProcess } from '../../src/metrics/processes.ts';
 import { createTestDatabase, type TestDatabase } from '../fixtures/database.ts';
 import { run, start } from '../fixtures/processes.ts';
@@ -46,6 +46,19 @@ test('each process tells how it is; a clean stop takes it off the list, a kill s
   expect(await known(work.pid)).toMatchObject({ lost: true });
   const { stdout } = await run(['queue', 'status'], { DATABASE_URL: database.url });
   expect(stdout).toMatch(new RegExp(`^work .* ${work.pid} .* LOST since`, 'm'));
+});
+
+test('when a worker last got on is told by the database’s clock', async () => {
+  const worker = { progressMsAgo: 60_000, running: 0, concurrency: 1, trouble: null };
+  const own = { id: 'skewed', pid: 3, kind: 'work', host: 'h', version: '1.0.0', worker } as const;
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_600_000 });
+  await tellProcess(database.pool, own);
+  vi.useRealTimers();
+  const { rows } = await database.pool.query(
+    `select seen_at - progress_at = interval '60 s' as is_right
+       from reconciler.processes where id = 'skewed'`,
+  );
+  expect(rows).toEqual([{ is_right: true }]);
 });
 
 test('after a day a lost one is forgotten, by whichever process tells of itself next', async () => {

@@ -55,6 +55,17 @@ const statusAnswer = z.strictObject({
       failure: z.string().nullable(),
     }),
   ),
+  gaps: listOf(
+    z.strictObject({
+      workspace_id: workspaceId,
+      from: instant,
+      until: instant,
+      why: z.string(),
+      found_at: instant,
+      next_try_at: instant,
+      tries: z.number(),
+    }),
+  ).describe('What the coverage leaves out: tried again until it is complete (100 at most)'),
   silence: listOf(
     z.strictObject({
       workspace_id: workspaceId,

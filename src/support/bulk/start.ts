@@ -46,7 +46,7 @@ export const startWithin = async (
     const by = run.startedBy === null ? '' : ` by ${run.startedBy}`;
     throw new SupportError('conflict', `Bulk run ${id} was already started${by}.`);
   }
-  if (Date.now() - run.plannedAt.getTime() > PREVIEW_MINUTES * 60_000) {
+  if (await isPreviewTooOld(client, id)) {
     const message = `The preview of bulk run ${id} is older than ${PREVIEW_MINUTES} minutes, so it may be out of date. Plan it again.`;
     throw new SupportError('refused', message);
   }
@@ -59,6 +59,16 @@ export const startWithin = async (
       why: why?.trim() || run.why,
     })
     .where(eq(bulkRuns.id, id));
+};
+
+/** Whether too much may have changed since it was planned; by the clock that says when that was. */
+export const isPreviewTooOld = async (on: Pick<Client, 'query'>, id: number): Promise<boolean> => {
+  const { rows } = await on.query<{ is_old: boolean }>(
+    `select planned_at < now() - $2 * interval '1 min' as is_old
+       from reconciler.bulk_runs where id = $1`,
+    [id, PREVIEW_MINUTES],
+  );
+  return rows[0]?.is_old ?? true;
 };
 
 /**

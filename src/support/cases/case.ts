@@ -74,7 +74,7 @@ export const readCase = async (
     generation: own.generation,
     observed_generation: own.observedGeneration,
     next_look_at: own.observedGeneration < own.generation ? own.dueAt.toISOString() : null,
-    under_way: own.leasedUntil !== null && own.leasedUntil.getTime() > Date.now(),
+    under_way: own.leasedUntil !== null && own.leasedUntil > row.now,
     first_heard_at: own.createdAt.toISOString(),
     webview,
     account: stored === undefined ? null : accountOf(actor, stored),

@@ -50,7 +50,8 @@ const uncounted = sql<number>`(
 export const asCounted = ({
   own,
   uncounted: events,
-}: Pick<Row, 'own' | 'uncounted'>): Row['own'] =>
+  now,
+}: Pick<Row, 'own' | 'uncounted' | 'now'>): Row['own'] =>
   events === 0
     ? own
     : {
@@ -59,7 +60,7 @@ export const asCounted = ({
         state: 'pending',
         reason: null,
         attempts: 0,
-        dueAt: new Date(),
+        dueAt: now,
       };
 
 /** Reconciliations, each with its account, the user whom that is linked to now, and the one it was created for. */
@@ -68,6 +69,8 @@ export const withAccount = (db: Db) =>
     .select({
       own: reconciliations,
       uncounted,
+      // The times of a row are the database's: so is what they are compared with.
+      now: sql<Date>`now()`.mapWith(reconciliations.dueAt),
       userId: links.userId,
       provisional: isProvisional,
       linkedBy,

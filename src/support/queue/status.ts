@@ -1,5 +1,6 @@
 import { type Viewer, wordsFor } from '../../access/mask.ts';
 import { type Coverage, readCoverage } from '../../backfill/coverage.ts';
+import { type Gap, readGaps } from '../../backfill/gaps.ts';
 import { isOneOf, type Workspace } from '../../config/workspaces.ts';
 import type { Db } from '../../db/client.ts';
 import { readIntake } from '../../inbox/intake.ts';
@@ -40,7 +41,7 @@ export type QueueStatus = Readonly<{
     waiting: number;
     oldest_due_at: string | null;
   }[];
-  /** Every event of these times is stored here; empty before the first scheduled backfill. */
+  /** Every event of these times was stored here, but for the gaps; empty before the first scheduled backfill. */
   coverage: readonly {
     workspace_id: string | null;
     from: string;
@@ -48,6 +49,16 @@ export type QueueStatus = Readonly<{
     next_at: string;
     failing_since: string | null;
     failure: string | null;
+  }[];
+  /** What coverage leaves out: Seam lists more than it gives. The oldest time first, 100 at most. */
+  gaps: readonly {
+    workspace_id: string | null;
+    from: string;
+    until: string;
+    why: string;
+    found_at: string;
+    next_try_at: string;
+    tries: number;
   }[];
   /** Where Seam has events of late that no webhook brought; empty when all is well. */
   silence: readonly {
@@ -84,15 +95,18 @@ export const readQueueStatus = async (
   viewer: Viewer,
   served?: readonly Pick<Workspace, 'id'>[],
 ): Promise<QueueStatus> => {
-  const [standing, rows, intake, covered, pauses, processes] = await Promise.all([
+  const [standing, rows, intake, covered, open, pauses, processes] = await Promise.all([
     readHolds(db),
     readOwed(db),
     readIntake(db.$client),
     readCoverage(db.$client),
+    readGaps(db.$client),
     readPauses(db),
     readProcesses(db),
   ]);
-  const coverage = covered.filter(row => served === undefined || isOneOf(served, row.workspaceId));
+  const isServed = ({ workspaceId }: { workspaceId: string | null }): boolean =>
+    served === undefined || isOneOf(served, workspaceId);
+  const coverage = covered.filter(isServed);
   const workspaces = rows.map(({ workspaceId, owed, waiting, oldestDueAt }) => ({
     workspace_id: workspaceId,
     owed,
@@ -116,6 +130,7 @@ export const readQueueStatus = async (
     oldest_due_at: oldest.toSorted()[0] ?? null,
     workspaces,
     coverage: coverage.map(row => toCoverage(viewer, row)),
+    gaps: open.filter(isServed).map(toGap),
     silence: coverage.flatMap(toSilence),
     pauses: pauses.map(pause => pauseFor(viewer, pause)),
     seam: (served ?? standing.map(({ workspaceId: id }) => ({ id }))).map(({ id }) =>
@@ -150,6 +165,16 @@ const toCoverage = (viewer: Viewer, row: Coverage): QueueStatus['coverage'][numb
   next_at: row.dueAt.toISOString(),
   failing_since: row.failingSince?.toISOString() ?? null,
   failure: wordsFor(viewer, row.failure),
+});
+
+const toGap = (gap: Gap): QueueStatus['gaps'][number] => ({
+  workspace_id: gap.workspaceId,
+  from: gap.from.toISOString(),
+  until: gap.until.toISOString(),
+  why: gap.why,
+  found_at: gap.foundAt.toISOString(),
+  next_try_at: gap.nextTryAt.toISOString(),
+  tries: gap.tries,
 });
 
 const toSilence = (row: Coverage): QueueStatus['silence'] =>

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Actor } from '../../../src/access/actor.ts';
 import { plan, planAndStart, tryPlan } from '../../../src/support/bulk/plan.ts';
 import { readBulkRun } from '../../../src/support/bulk/read.ts';
@@ -174,6 +174,17 @@ describe('starting', () => {
     );
     await expect(start(desk, SUPPORT, id)).rejects.toThrow('Plan it again');
     await expect(start(desk, SUPPORT, 4711)).rejects.toThrow('There is no bulk run 4711');
+  });
+
+  test('a preview is as old as the database says, whatever the clock here says', async () => {
+    await addFailed(database, 1);
+    const id = await plan(desk, SUPPORT, FAILED);
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 2 * 3_600_000 });
+    try {
+      await start(desk, SUPPORT, id);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test('what somebody ticked is planned and started in one step, once a click', async () => {

@@ -2,6 +2,7 @@ import { may } from '../../../access/actor.ts';
 import { LARGE_BULK_RUN } from '../../../access/permissions.ts';
 import { PREVIEW_MINUTES } from '../../../support/bulk/limits.ts';
 import { type BulkRun, listBulkItems } from '../../../support/bulk/read.ts';
+import { isPreviewTooOld } from '../../../support/bulk/start.ts';
 import { describeLength, number } from '../../../support/bulk/words.ts';
 import { type ConnectionRow, readRows } from '../../../support/finding/connection-row.ts';
 import { type Html, href, html } from '../../view/html.ts';
@@ -16,6 +17,7 @@ const SAMPLE_SIZE = 5;
 /** What a bulk run would do, before it is started. */
 export const previewPage = async (visit: Visit, run: BulkRun): Promise<Reply> => {
   const items = await listBulkItems(visit.desk.db, run.id, { limit: SAMPLE_SIZE });
+  const isTooOld = await isPreviewTooOld(visit.desk.pool, run.id);
   const subjects = items.map(({ subject }) => subject);
   const sample = await readRows(visit.desk, visit.actor, subjects);
   const title = isOfSelected(run)
@@ -34,7 +36,7 @@ export const previewPage = async (visit: Visit, run: BulkRun): Promise<Reply> =>
       </dl>
       ${sampleTable(run, sample)}
       ${leftOutList(run)}
-      ${isTooOld(run) ? tooOld(visit, run) : startForm(visit, run)}`,
+      ${isTooOld ? tooOld(visit, run) : startForm(visit, run)}`,
   );
 };
 
@@ -50,9 +52,6 @@ const sampleTable = ({ total }: BulkRun, sample: readonly ConnectionRow[]): Html
         )}</tbody>
       </table>
     </div>`;
-
-const isTooOld = ({ planned_at }: BulkRun): boolean =>
-  Date.now() - Date.parse(planned_at) > PREVIEW_MINUTES * 60_000;
 
 const isOfSelected = ({ query }: BulkRun): boolean => query.startsWith('subject=');
 

@@ -4,7 +4,7 @@ import { SEAM_WORDS } from '../../../support/words/words.ts';
 import { type Html, href, html } from '../../view/html.ts';
 import { button, formFields } from '../../view/layout.ts';
 import type { Visit } from '../../view/route.ts';
-import { ago, mark, when } from '../../view/words.ts';
+import { ago, ahead, mark, when } from '../../view/words.ts';
 import { processesOf } from './queue-processes.ts';
 
 /** How the queue stands now: what is in its way first. */
@@ -74,7 +74,9 @@ const seamMark = ({ state, since, sentence, remedy }: SeamState): Html => {
   return html`${mark(mood, icon, label)}${since === null ? '' : html`, since ${when(since)}. ${sentence} ${remedy}`}`;
 };
 
-const coverageOf = ({ coverage, silence }: QueueStatus, labelOf: LabelOf): Html => {
+const MOST_GAPS = 10;
+
+const coverageOf = ({ coverage, gaps, silence }: QueueStatus, labelOf: LabelOf): Html => {
   const of = (id: string | null): string => (labelOf(id) === null ? '' : ` from ${labelOf(id)}`);
   return html`<h2>Events</h2>
     ${coverage.length === 0 ? html`<p>No scheduled backfill has run yet, so missed events are not known.</p>` : ''}
@@ -86,10 +88,17 @@ const coverageOf = ({ coverage, silence }: QueueStatus, labelOf: LabelOf): Html 
     )}
     ${coverage.map(
       row =>
-        html`<p>Every event${of(row.workspace_id)} between ${when(row.from)} and ${when(row.until)} is accounted for.${
+        html`<p>Every event${of(row.workspace_id)} between ${when(row.from)} and ${when(row.until)} is accounted for${gaps.some(gap => gap.workspace_id === row.workspace_id) ? ', except in the gaps below' : ''}.${
           row.failing_since === null
             ? ''
             : html` Backfills have failed since ${when(row.failing_since)}: ${row.failure}`
         }</p>`,
-    )}`;
+    )}
+    ${gaps
+      .slice(0, MOST_GAPS)
+      .map(
+        gap =>
+          html`<p>${mark('warn', '!', 'Gap')}${of(gap.workspace_id)}: ${when(gap.from)} (<code>${gap.from}</code>). ${gap.why} What came is stored; the rest is tried again ${ahead(gap.next_try_at)}.</p>`,
+      )}
+    ${gaps.length > MOST_GAPS ? html`<p>There are more gaps: "queue status" shows them.</p>` : ''}`;
 };
