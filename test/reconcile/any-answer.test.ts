@@ -74,7 +74,7 @@ const runOf = (id: number): Run => ({
   trigger: 'delivery',
   generation: 1,
   hintedAccountId: null,
-  authorizedAccountId: null,
+  authorized: null,
   interruptedRunId: null,
 });
 
