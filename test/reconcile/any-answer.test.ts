@@ -92,6 +92,7 @@ const kept = (facts: Facts): Conclusion => ({
     dueInMs: null,
   },
   link: { kind: 'none' },
+  others: null,
   isFinal: true,
   facts,
 });
