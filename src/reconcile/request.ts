@@ -29,10 +29,21 @@ const toRequested = ({ subject, workspace_id, generation }: Row): Requested => (
  * SQL: what a request changes of a reconciliation `r`. The tries begin anew. Who asked is written down, so
  * that the run says so whichever job brings it, also where the hint to the queue is lost.
  */
-const ASKED = ({ by, dueAt, sweepAt }: Record<'by' | 'dueAt' | 'sweepAt', string>): string => `
+const ASKED = ({
+  by,
+  dueAt,
+  sweepAt,
+  unavailableSince = 'null',
+}: Record<'by' | 'dueAt' | 'sweepAt', string> & { unavailableSince?: string }): string => `
   generation = r.generation + 1, state = 'pending', reason = null, attempts = 0,
-  unavailable_since = null, requested_by = ${by}, due_at = ${dueAt}, sweep_at = ${sweepAt},
+  unavailable_since = ${unavailableSince}, requested_by = ${by}, due_at = ${dueAt}, sweep_at = ${sweepAt},
   updated_at = now()`;
+
+/**
+ * SQL: since when Seam counts as failing us on a subject that was given up for it and is looked at once
+ * more: for longer than any patience lasts, so that it is given up again at the first failure of Seam's.
+ */
+export const PATIENCE_SPENT = 'to_timestamp(0)';
 
 const IN_A_MOMENT = `now() + interval '${SWEEP_GRACE_SECONDS} s'`;
 /** The caller puts it into the queue; should that be lost, the sweep does. */
@@ -41,7 +52,7 @@ const ASKED_NOW = (by: string): string => ASKED({ by, dueAt: 'now()', sweepAt: I
 /** When each of the looks is due: the first in `startMs` from now, each next one `stepMs` later. */
 type Pace = Readonly<{ startMs: number; stepMs: number }>;
 
-const AT_ONCE: Pace = { startMs: 0, stepMs: 0 };
+export const AT_ONCE: Pace = { startMs: 0, stepMs: 0 };
 
 /**
  * Asks for another look at each of these subjects, as a person's `retry` does: their tries begin anew. They
@@ -49,6 +60,7 @@ const AT_ONCE: Pace = { startMs: 0, stepMs: 0 };
  * already is not put off by it.
  *
  * @param only a reason that a subject must (still) have failed for; null for any standing
+ * @param options.isOneTry whether one look is all that Seam gets: it isn't waited for anew
  * @returns how many were asked for
  */
 export const requestLooks = async (
@@ -56,7 +68,7 @@ export const requestLooks = async (
   subjects: readonly Subject[],
   trigger: Extract<Trigger, 'healing' | 'replay'>,
   only: string | null = null,
-  { startMs, stepMs }: Pace = AT_ONCE,
+  { startMs, stepMs, isOneTry = false }: Pace & { isOneTry?: boolean } = AT_ONCE,
 ): Promise<number> => {
   const { rowCount } = await pool.query({
     name: 'request-looks',
@@ -75,9 +87,10 @@ export const requestLooks = async (
                      then least(r.due_at, asked.due_at) else asked.due_at end`,
         sweepAt: `case when r.observed_generation < r.generation
                        then least(r.sweep_at, asked.due_at) else asked.due_at end`,
+        unavailableSince: `case when $6 then ${PATIENCE_SPENT} end`,
       })}
         from asked where r.subject = asked.subject`,
-    values: [subjects, trigger, startMs, stepMs, only],
+    values: [subjects, trigger, startMs, stepMs, only, isOneTry],
   });
   return rowCount ?? 0;
 };
