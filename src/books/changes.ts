@@ -9,7 +9,8 @@ import { QUIET_SECONDS, SWEEP_GRACE_SECONDS } from '../db/timing.ts';
 const NOT_DISMISSED = 'dismissed_by = null, dismissed_why = null';
 const IS_OWED = 'r.observed_generation < r.generation';
 /** The tries begin anew. */
-const ANEW = `state = 'pending', reason = null, attempts = 0, unavailable_since = null, ${NOT_DISMISSED}`;
+const PENDING = `state = 'pending', reason = null, attempts = 0, ${NOT_DISMISSED}`;
+const ANEW = `${PENDING}, unavailable_since = null`;
 const NOTHING_OWED = 'observed_generation = r.generation, requested_by = null';
 
 /** The caller puts it into the queue now; should that be lost, the sweep does. */
@@ -32,9 +33,13 @@ export const asked = (by: string): string => `
   generation = r.generation + 1, ${ANEW}, requested_by = ${by},
   due_at = now(), sweep_at = ${IN_A_MOMENT}, updated_at = now()`;
 
-/** As `asked`, for a time to come: it is handed out by the sweep. A look that is owed already is not put off. */
-export const askedFor = (by: string, at: string): string => `
-  generation = r.generation + 1, ${ANEW}, requested_by = ${by},
+/**
+ * As `asked`, for a time to come: it is handed out by the sweep. A look that is owed already is not put off.
+ *
+ * @param unavailableSince since when Seam counts as failing us on it
+ */
+export const askedFor = (by: string, at: string, unavailableSince = 'null'): string => `
+  generation = r.generation + 1, ${PENDING}, unavailable_since = ${unavailableSince}, requested_by = ${by},
   due_at = case when ${IS_OWED} then least(r.due_at, ${at}) else ${at} end,
   sweep_at = case when ${IS_OWED} then least(r.sweep_at, ${at}) else ${at} end,
   updated_at = now()`;
@@ -69,8 +74,8 @@ export const concluded = (
   settled_at = case when ${of.isSettled} then now() end, leased_until = null, updated_at = now()`;
 
 /** Another case of its account says how it stands (`closed`). */
-export const closed = (state: 'linked' | 'no_action'): string => `
-  state = '${state}', reason = null, attempts = 0, unavailable_since = null, ${NOTHING_OWED}, updated_at = now()`;
+export const closed = (state: string): string => `
+  state = ${state}, reason = null, attempts = 0, unavailable_since = null, ${NOTHING_OWED}, updated_at = now()`;
 
 /** Nobody here can take the look (`set_aside`): seen to again in so many seconds, should somebody be there since. */
 export const setAside = (againInSeconds: string, isNew: string): string => `

@@ -8,6 +8,12 @@ export const SWEEP_GRACE_SECONDS = 5;
 export const QUIET_SECONDS = 1;
 
 /**
+ * For how long a webview that was seen authorized isn't asked for again: the events of one completion come
+ * within seconds, and one reading does for all of them.
+ */
+export const WEBVIEW_STANDS_SECONDS = 120;
+
+/**
  * How long the word that an account is deleted counts for more than that Seam still shows it. Seam may lag;
  * what it shows after that stands.
  */

@@ -58,7 +58,9 @@ const count = (size: number): string => `
            starts_with(subject, 'delivery:') as is_unusable,
            bool_or(source = 'webhook') as by_webhook,
            max(workspace_id) as workspace_id, max(connect_webview_id) as connect_webview_id,
-           max(connected_account_id) as connected_account_id
+           -- As the latest event has it.
+           (array_agg(connected_account_id order by id desc) filter (where connected_account_id is not null))[1]
+             as connected_account_id
       from countable group by subject
   ), raised as (
     insert into reconciler.reconciliations as r

@@ -33,6 +33,19 @@ export const FAILURE_REASONS = [
 ] as const;
 export type FailureReason = (typeof FAILURE_REASONS)[number];
 
+/** What only says that nobody knew whose the account is: over, once a person or a look has settled that. */
+export const ABOUT_THE_OWNER = [
+  'metadata_id_missing',
+  'metadata_id_invalid',
+  'user_not_found',
+] as const satisfies FailureReason[];
+/** And what only says how the account stood: over, once a later look has seen how it stands. */
+export const ABOUT_THE_ACCOUNT = [
+  ...ABOUT_THE_OWNER,
+  'account_not_found',
+  'deletion_pending',
+] as const satisfies FailureReason[];
+
 export const RECONCILIATION_STATES = [
   'pending',
   'retrying',

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { leased, RELEASED, SWEPT_NOW } from '../books/changes.ts';
-import { LEASE_SECONDS } from '../db/timing.ts';
+import { LEASE_SECONDS, WEBVIEW_STANDS_SECONDS } from '../db/timing.ts';
 import type { Trigger } from '../model/outcome.ts';
 import { parseSubject, type Subject, type SubjectKind } from '../model/subject.ts';
 
@@ -15,8 +15,12 @@ export type Run = Readonly<{
   generation: number;
   /** The account that an event named, to be checked against what the webview says. */
   hintedAccountId: string | null;
-  /** Of a webview that we have seen authorized: the account that it led to, which never changes. */
-  authorizedAccountId: string | null;
+  /** Of a webview that we have seen authorized: the account that it led to then. */
+  authorized: Readonly<{
+    accountId: string;
+    /** Whether that was so short a time ago that it stands unless something says otherwise. */
+    isRecent: boolean;
+  }> | null;
   /** The run before this one, if it never ended. */
   interruptedRunId: number | null;
 }>;
@@ -33,6 +37,7 @@ type Row = {
   trigger: Trigger;
   connected_account_id: string | null;
   authorized_account_id: string | null;
+  is_recent: boolean | null;
   wait_ms: string;
   run_id: string | null;
   interrupted_run_id: string | null;
@@ -67,12 +72,13 @@ const BEGIN = `
      where runs.id = owed.newest_run_id and runs.finished_at is null
     returning runs.id
   )
-  select generation, connected_account_id, ceil(wait_ms)::text as wait_ms,
+  select generation, owed.connected_account_id, ceil(wait_ms)::text as wait_ms,
          coalesce(requested_by, $2) as trigger,
-         (select connected_account_id from reconciler.connect_webviews
-           where connect_webview_id = $4 and status = 'authorized') as authorized_account_id,
+         w.connected_account_id as authorized_account_id,
+         w.read_at > now() - $6 * interval '1 s' as is_recent,
          (select id from begun) as run_id, (select id from interrupted) as interrupted_run_id
-    from owed`;
+    from owed
+    left join reconciler.connect_webviews w on w.connect_webview_id = $4 and w.status = 'authorized'`;
 
 /**
  * Records the start of a run, if one is owed and due and no other is under way. Its id is taken before
@@ -92,7 +98,7 @@ export const beginRun = async (
   const { rows } = await pool.query<Row>({
     name: 'begin-run',
     text: BEGIN,
-    values: [subject, trigger, LEASE_SECONDS, webviewId, workspaceId],
+    values: [subject, trigger, LEASE_SECONDS, webviewId, workspaceId, WEBVIEW_STANDS_SECONDS],
   });
   const row = rows[0];
   if (row === undefined) return { kind: 'nothing_owed' };
@@ -107,7 +113,10 @@ export const beginRun = async (
       trigger: row.trigger,
       generation: Number(row.generation),
       hintedAccountId: row.connected_account_id,
-      authorizedAccountId: row.authorized_account_id,
+      authorized:
+        row.authorized_account_id === null
+          ? null
+          : { accountId: row.authorized_account_id, isRecent: row.is_recent ?? false },
       interruptedRunId: row.interrupted_run_id === null ? null : Number(row.interrupted_run_id),
     },
   };

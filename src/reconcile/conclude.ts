@@ -50,6 +50,8 @@ export type Conclusion = Readonly<{
     dueInMs: number | null;
   }>;
   link: LinkChange;
+  /** What the account's other cases are settled as, too; null: nothing is settled. */
+  others: Extract<ReconciliationState, 'linked' | 'no_action'> | null;
   /** Whether Seam's word is final: then what else an event of this subject was taken to say ends. */
   isFinal: boolean;
   /** What Seam showed, to be kept; null when it showed nothing. */
@@ -77,6 +79,7 @@ export const concludeSettled = (
       dueInMs,
     },
     link: verdict.link,
+    others: verdict.state,
     isFinal: true,
     facts,
   };
@@ -109,7 +112,7 @@ export const concludeFailed = (
   const counted = countsAsTry(reason);
   const ended = { ...failure, outcome: 'failed' } as const;
   const unsettled = { isUnavailable: !counted, isSettled: false };
-  const rest = { link: answered?.link ?? NO_CHANGE, isFinal: false, facts };
+  const rest = { link: answered?.link ?? NO_CHANGE, others: null, isFinal: false, facts };
   if (own.generation > run.generation) {
     const pending = { state: 'pending', reason: null, attempts: own.attempts } as const;
     return {
@@ -132,6 +135,7 @@ export const concludeFailed = (
     facts,
     isFinal,
     link,
+    others: null,
     applied: { ...ended, nextLookInMs: delayMs },
     own: {
       state: stateAfterFailure(own, delayMs),

@@ -35,21 +35,41 @@ export const gather = async (sources: Sources, run: Run, signal: AbortSignal): P
   };
 };
 
+/**
+ * Whether what we saw of a webview a moment ago does for this run. Not where a person asks, and not where an
+ * event has named another account since.
+ */
+const doesFor = ({ authorized, hintedAccountId, trigger }: Run): boolean =>
+  authorized?.isRecent === true &&
+  trigger !== 'person' &&
+  (hintedAccountId === null || hintedAccountId === authorized.accountId);
+
 const gatherWebview = async (
-  sources: Sources,
+  { seam }: Sources,
   run: Run,
   signal: AbortSignal,
 ): Promise<SeamFacts> => {
-  // A webview that was authorized stays so, with the same account and metadata. A person's look asks anew.
-  if (run.authorizedAccountId !== null && run.trigger !== 'person') {
-    return gatherAccount(sources, run.authorizedAccountId, signal);
+  const askAccount = async (id: string) => ({
+    id,
+    ...(await seam.getConnectedAccount(id, signal)),
+  });
+  const { authorized } = run;
+  let asked: (Answer<ConnectedAccount> & { id: string }) | null = null;
+  if (authorized !== null && doesFor(run)) {
+    asked = await askAccount(authorized.accountId);
+    // An account that is gone may have been replaced by another.
+    if (asked.value !== null) return ofAccountAlone(asked);
   }
-  const { seam } = sources;
   // Side by side when an event has already named the account: one round trip instead of two.
   const [webview, hinted] = await Promise.all([
     seam.getConnectWebview(run.subjectId, signal),
-    run.hintedAccountId === null ? null : seam.getConnectedAccount(run.hintedAccountId, signal),
+    asked ?? (run.hintedAccountId === null ? null : askAccount(run.hintedAccountId)),
   ]);
+  const answerFor = async (id: string) => (hinted?.id === id ? hinted : askAccount(id));
+  if (webview.value === null && authorized !== null) {
+    // Seam may forget a webview long before the account that it led to.
+    return ofAccountAlone(await answerFor(authorized.accountId));
+  }
   const accountId =
     webview.value?.status === 'authorized' ? webview.value.connectedAccountId : null;
   if (accountId === null) {
@@ -61,10 +81,7 @@ const gatherWebview = async (
     };
   }
   // The webview has the last word on which account is its own; an event may have named an older one.
-  const account: Answer<ConnectedAccount> =
-    hinted !== null && run.hintedAccountId === accountId
-      ? hinted
-      : await seam.getConnectedAccount(accountId, signal);
+  const account = await answerFor(accountId);
   return {
     webview: webview.value,
     account: account.value,
@@ -75,17 +92,20 @@ const gatherWebview = async (
 
 const gatherAccount = async (
   { seam }: Sources,
-  accountId: string,
+  id: string,
   signal: AbortSignal,
-): Promise<SeamFacts> => {
-  const account = await seam.getConnectedAccount(accountId, signal);
-  return {
-    webview: 'not_asked',
-    account: account.value,
-    connectedAccountId: accountId,
-    requestId: account.requestId,
-  };
-};
+): Promise<SeamFacts> => ofAccountAlone({ id, ...(await seam.getConnectedAccount(id, signal)) });
+
+const ofAccountAlone = ({
+  id,
+  value,
+  requestId,
+}: Answer<ConnectedAccount> & { id: string }): SeamFacts => ({
+  webview: 'not_asked',
+  account: value,
+  connectedAccountId: id,
+  requestId,
+});
 
 /** What the account's metadata say; else the webviews' that led to it. */
 const findClaim = async ({ db, userMetadataKey }: Sources, seen: SeamFacts): Promise<Claim> => {

@@ -3,7 +3,7 @@ import type { Subject } from '../model/subject.ts';
 import type { Seam } from '../seam/client.ts';
 import { answers } from '../seam/probe.ts';
 import type { UserDirectory } from '../users/directory.ts';
-import { requestLooks } from './request.ts';
+import { AT_ONCE, PATIENCE_SPENT, requestLooks } from './request.ts';
 
 /** So many ids are looked up in their table at a time: all of 100,000 have had their turn in five minutes. */
 const IDS_AT_A_TIME = 5_000;
@@ -13,10 +13,12 @@ const SUBJECTS_AT_ONCE = 5_000;
 /** A look that is due within so long finds the user by itself. */
 const SOON_SECONDS = 15;
 /**
- * What fails although Seam answers, of all subjects alone, is not healed again and again: it is put
- * back once a week at most, and rests in the list of failures in between.
+ * What fails although Seam answers, of all subjects alone, is not healed again and again: it is looked at
+ * once a week, and rests in the list of failures in between.
  */
 const HEALED_ONCE_IN_DAYS = 7;
+/** So many of the latest failures are gone through for those that were never put back. */
+const LATEST = 5_000;
 
 /** Whom the next turn begins after; '' at the beginning. */
 export type Cursor = string;
@@ -78,7 +80,7 @@ const OF_SEAM = ['seam_unauthorized', 'seam_rate_limited', 'seam_unavailable'] a
 
 /**
  * Puts back, some at a time, what was given up because Seam refused us or could not be reached, when Seam
- * answers now. Asks Seam only where there is such a thing and no hold stands (the holds ask by themselves).
+ * answers now: for one look, after which it is given up again if Seam fails it. Asks Seam only where there is such a thing and no hold stands (the holds ask by themselves).
  *
  * @param healer.workspaceId whose subjects; null: all are of the one workspace
  * @returns how many were put back
@@ -94,25 +96,42 @@ export const healAfterOutage = async (
   let healed = 0;
   for (const [reason, rows] of Map.groupBy(givenUp, row => row.reason)) {
     const subjects = rows.map(row => row.subject);
-    healed += await requestLooks(pool, subjects, 'healing', reason);
+    const once = { ...AT_ONCE, isOneTry: true };
+    healed += await requestLooks(pool, subjects, 'healing', reason, once);
   }
   return healed;
 };
 
+/**
+ * Goes by when they failed last, which a look that was in vain renews, so as not to depend on how long runs
+ * are kept. Reads along the index of failures: those that are a week old, and of the latest those that were
+ * never put back.
+ */
+const GIVEN_UP = `
+  select given_up.subject, asked.reason
+    from unnest($1::text[]) as asked(reason)
+   cross join lateral (
+     (select subject, updated_at from reconciler.reconciliations
+       where state = 'failed' and reason = asked.reason and ($4::text is null or workspace_id = $4)
+         and updated_at <= now() - $2 * interval '1 day'
+       order by updated_at limit $3)
+     union all
+     (select subject, updated_at
+        from (select subject, updated_at, unavailable_since from reconciler.reconciliations
+               where state = 'failed' and reason = asked.reason
+                 and ($4::text is null or workspace_id = $4)
+                 and updated_at > now() - $2 * interval '1 day'
+               order by updated_at desc limit ${LATEST}) latest
+       where unavailable_since is distinct from ${PATIENCE_SPENT} limit $3)
+   ) given_up
+   where not exists (select 1 from reconciler.workspace_holds
+                      where workspace_id is not distinct from $4)
+   order by given_up.updated_at limit $3`;
+
 const readGivenUp = async (pool: pg.Pool, workspaceId: string | null) => {
   const { rows } = await pool.query<{ subject: Subject; reason: string }>({
     name: 'given-up-for-seam',
-    text: `
-      select r.subject, r.reason from reconciler.reconciliations r
-       where r.state = 'failed' and r.reason = any($1)
-         and ($4::text is null or r.workspace_id = $4)
-         and not exists (select 1 from reconciler.workspace_holds
-                          where workspace_id is not distinct from $4)
-         and not exists (
-               select 1 from reconciler.runs
-                where runs.subject = r.subject and runs.trigger = 'healing'
-                  and runs.started_at > now() - $2 * interval '1 day')
-       order by r.updated_at limit $3`,
+    text: GIVEN_UP,
     values: [OF_SEAM, HEALED_ONCE_IN_DAYS, SUBJECTS_AT_A_TIME, workspaceId],
   });
   return rows;

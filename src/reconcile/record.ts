@@ -1,6 +1,6 @@
 import { closed, concluded, RELEASED } from '../books/changes.ts';
 import type { Client } from '../db/client.ts';
-import type { AccountState, UnlinkedBecause } from '../model/outcome.ts';
+import { ABOUT_THE_ACCOUNT, type AccountState, type UnlinkedBecause } from '../model/outcome.ts';
 import type { Run } from './begin.ts';
 import type { Conclusion } from './conclude.ts';
 import type { LinkChange } from './decide.ts';
@@ -88,11 +88,19 @@ const RECORD = `
        set unlinked_at = now(), unlinked_by_run = $2::bigint, unlinked_because = 'seam_differs'
      where provisional_subject = $1 and unlinked_at is null and confirmed_at is null and $24
        and connected_account_id is distinct from $6::text
+  ), settled_with_it as materialized (
+    -- What else failed for want of what this run has found out, and what is linked to an account that is
+    -- gone. Not what is owed because of news, nor what a run is at: they see for themselves. Nobody is
+    -- waited for: whose row is held is being run, and its run waits for the account that we hold.
+    select subject from reconciler.reconciliations
+     where $25::text is not null and connected_account_id = $6::text and subject <> $1
+       and leased_until is null
+       and (state in ('failed', 'retrying') and reason = any($26)
+            or state = 'linked' and $25::text = 'no_action' and observed_generation = generation)
+     order by subject for update skip locked
   ), others as (
-    -- The webviews that once led to a deleted account are linked to nobody any more.
-    update reconciler.reconciliations r set ${closed('no_action')}
-     where connected_account_id = $6::text and $7::text = 'account_deleted'
-       and state = 'linked' and subject <> $1
+    update reconciler.reconciliations r set ${closed('$25')}
+      from settled_with_it s where r.subject = s.subject
   ), own as (
     update reconciler.reconciliations set ${concluded(OWN)},
            connected_account_id = coalesce($6::text, connected_account_id),
@@ -113,7 +121,7 @@ const RECORD = `
 export const record = async (
   client: Client,
   run: Run,
-  { applied, own, link, isFinal, facts }: Conclusion,
+  { applied, own, link, others, isFinal, facts }: Conclusion,
   accountState: AccountState | null,
 ): Promise<void> => {
   const claim = facts?.claim.kind === 'named' ? facts.claim.id : null;
@@ -145,6 +153,8 @@ export const record = async (
       accountState,
       link.kind === 'confirm',
       isFinal,
+      others,
+      ABOUT_THE_ACCOUNT,
     ],
   });
 };

@@ -25,10 +25,16 @@ const toRequested = ({ subject, workspace_id, generation }: Row): Requested => (
   generation: Number(generation),
 });
 
+/**
+ * SQL: since when Seam counts as failing us on a subject that was given up for it and is looked at once
+ * more: for longer than any patience lasts, so that it is given up again at the first failure of Seam's.
+ */
+export const PATIENCE_SPENT = 'to_timestamp(0)';
+
 /** When each of the looks is due: the first in `startMs` from now, each next one `stepMs` later. */
 type Pace = Readonly<{ startMs: number; stepMs: number }>;
 
-const AT_ONCE: Pace = { startMs: 0, stepMs: 0 };
+export const AT_ONCE: Pace = { startMs: 0, stepMs: 0 };
 
 /**
  * Asks for another look at each of these subjects, as a person's `retry` does: their tries begin anew. They
@@ -36,6 +42,7 @@ const AT_ONCE: Pace = { startMs: 0, stepMs: 0 };
  * already is not put off by it.
  *
  * @param only a reason that a subject must (still) have failed for; null for any standing
+ * @param options.isOneTry whether one look is all that Seam gets: it isn't waited for anew
  * @returns how many were asked for
  */
 export const requestLooks = async (
@@ -43,7 +50,7 @@ export const requestLooks = async (
   subjects: readonly Subject[],
   trigger: Extract<Trigger, 'healing' | 'replay'>,
   only: string | null = null,
-  { startMs, stepMs }: Pace = AT_ONCE,
+  { startMs, stepMs, isOneTry = false }: Pace & { isOneTry?: boolean } = AT_ONCE,
 ): Promise<number> => {
   const { rowCount } = await pool.query({
     name: 'request-looks',
@@ -56,9 +63,10 @@ export const requestLooks = async (
          where state <> 'dismissed' and ($5::text is null or reason = $5)
          order by subject for update of reconciliations
       )
-      update reconciler.reconciliations r set ${askedFor('$2', 'asked.due_at')}
+      update reconciler.reconciliations r
+         set ${askedFor('$2', 'asked.due_at', `case when $6 then ${PATIENCE_SPENT} end`)}
         from asked where r.subject = asked.subject`,
-    values: [subjects, trigger, startMs, stepMs, only],
+    values: [subjects, trigger, startMs, stepMs, only, isOneTry],
   });
   return rowCount ?? 0;
 };

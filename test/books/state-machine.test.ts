@@ -89,7 +89,7 @@ describe('in the database', () => {
     set_aside: [changes.setAside('600', 'true')],
     dismissed: [changes.dismissed(`'Ada'`, `'done'`)],
     reopened: [changes.REOPENED],
-    closed: [changes.closed('linked'), changes.closed('no_action')],
+    closed: [changes.closed(`'linked'`), changes.closed(`'no_action'`)],
     restored: (['linked', 'no_action', 'failed', 'dismissed'] as const).map(state =>
       changes.restored({
         state: `'${state}'`,

@@ -74,7 +74,7 @@ const runOf = (id: number): Run => ({
   trigger: 'delivery',
   generation: 1,
   hintedAccountId: null,
-  authorizedAccountId: null,
+  authorized: null,
   interruptedRunId: null,
 });
 
@@ -92,6 +92,7 @@ const kept = (facts: Facts): Conclusion => ({
     dueInMs: null,
   },
   link: { kind: 'none' },
+  others: null,
   isFinal: true,
   facts,
 });

@@ -1,11 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Subject } from '../../src/model/subject.ts';
+import { ignoreSteps } from '../../src/ops/steps.ts';
 import { beginRun } from '../../src/reconcile/begin.ts';
 import { FROM_THE_START, healAfterOutage, healAwaitedUsers } from '../../src/reconcile/healing.ts';
+import { reconcile } from '../../src/reconcile/run.ts';
+import { createSeam } from '../../src/seam/client.ts';
 import { SeamError } from '../../src/seam/errors.ts';
 import { createUserDirectory } from '../../src/users/directory.ts';
 import { createTestDatabase, type TestDatabase } from '../fixtures/database.ts';
+import { startTestSeam } from '../fixtures/seam.ts';
 
 let database: TestDatabase;
 const { signal } = new AbortController();
@@ -165,18 +169,79 @@ describe('what was given up because of Seam', () => {
     ).toBe(0);
   });
 
-  test('a subject that fails again although Seam answers is not put back for a week', async () => {
+  /** Looks at what is due, while Seam answers with this status; null: as it is. */
+  const look = async (subject: Subject, status: number | null) => {
+    await using seam = await startTestSeam();
+    if (status !== null) seam.interfere(() => response => response.writeHead(status).end('no'));
+    const reconciler = {
+      db: database.db,
+      pool: database.pool,
+      workspaceId: null,
+      seam: createSeam(seam),
+      users: createUserDirectory(database.pool, {
+        schema: 'reconciler',
+        table: 'users',
+        idColumn: 'id',
+      }),
+      userMetadataKey: 'id',
+      random: () => 0.5,
+      onStep: ignoreSteps,
+    };
+    const report = await reconcile(reconciler, subject, 'sweep', signal);
+    if (report.kind !== 'finished') throw new Error(report.kind);
+    return report;
+  };
+  const failedAgo = (subject: Subject, days: number) =>
+    database.pool.query(
+      `update reconciler.reconciliations set updated_at = now() - $2 * interval '1 day' where subject = $1`,
+      [subject, days],
+    );
+
+  test('a subject that Seam fails at again is given up at once, and not put back for a week', async () => {
     const subject = await add({ state: 'failed', reason: 'seam_unavailable' });
-    const healedAgo = (days: number) =>
-      database.pool.query(
-        `insert into reconciler.runs (subject, generation, trigger, started_at)
-         values ($1, 1, 'healing', now() - $2 * interval '1 day')`,
-        [subject, days],
-      );
-    await healedAgo(6);
-    expect(await heal(answering)).toBe(0);
-    await database.pool.query('delete from reconciler.runs');
-    await healedAgo(8);
-    expect(await heal(answering)).toBe(1);
+    for (let week = 0; week < 3; week++) {
+      expect(await heal(answering)).toBe(1);
+      expect(await look(subject, 500)).toMatchObject({
+        run: { trigger: 'healing' },
+        ending: { reason: 'seam_unavailable', nextLookInMs: null },
+      });
+      expect(await standingOf(subject)).toMatchObject({
+        state: 'failed',
+        reason: 'seam_unavailable',
+        generation: 4 + week,
+        observed: 4 + week,
+      });
+      expect(await heal(answering)).toBe(0);
+      await failedAgo(subject, 6);
+      // Whatever is kept of its runs.
+      await database.pool.query('delete from reconciler.runs');
+      expect(await heal(answering)).toBe(0);
+      await failedAgo(subject, 8);
+    }
+  });
+
+  test('a subject that Seam answers on is waited for as any other', async () => {
+    const answered = await add({ state: 'failed', reason: 'seam_unavailable' });
+    await heal(answering);
+    expect(await look(answered, null)).toMatchObject({ ending: { reason: 'webview_not_found' } });
+    expect(await standingOf(answered)).toMatchObject({ state: 'retrying', attempts: 1 });
+    const makeDue = 'update reconciler.reconciliations set due_at = now() where subject = $1';
+    await database.pool.query(makeDue, [answered]);
+    await look(answered, 500);
+    expect(await standingOf(answered)).toMatchObject({
+      state: 'retrying',
+      reason: 'seam_unavailable',
+    });
+  });
+
+  test('one whose user has appeared has all of its patience', async () => {
+    const subject = await add({ state: 'failed', reason: 'user_not_found', claims: 'ada' });
+    const users = { filter: async (ids: readonly string[]) => [...ids] };
+    await healAwaitedUsers({ pool: database.pool, users }, FROM_THE_START);
+    await look(subject, 500);
+    expect(await standingOf(subject)).toMatchObject({
+      state: 'retrying',
+      reason: 'seam_unavailable',
+    });
   });
 });

@@ -7,7 +7,11 @@ import { type Client, inTransactionWithRetries } from '../../db/client.ts';
 import { and, desc, drizzle, eq, inArray, sql } from '../../db/drizzle.ts';
 import { links, reconciliations } from '../../db/schema.ts';
 import { notes } from '../../db/schema-desk.ts';
-import type { FailureReason, ReconciliationState } from '../../model/outcome.ts';
+import {
+  ABOUT_THE_OWNER,
+  type FailureReason,
+  type ReconciliationState,
+} from '../../model/outcome.ts';
 import type { Subject } from '../../model/subject.ts';
 import { claimText } from '../../reconcile/facts.ts';
 import type { Desk } from '../desk.ts';
@@ -159,7 +163,7 @@ const write = async (
 /** What a link says of the account's cases that are owed nothing, or only waited for somebody to say so. */
 const closeCases = async (client: Client, subjects: readonly string[]): Promise<void> => {
   await client.query(
-    `update reconciler.reconciliations r set ${closed('linked')} where subject = any($1)`,
+    `update reconciler.reconciliations r set ${closed(`'linked'`)} where subject = any($1)`,
     [subjects],
   );
 };
@@ -185,12 +189,6 @@ export const endLink = async (
     .where(eq(links.id, id));
 };
 
-/** What only says that nobody knew whose the account is: over, once somebody has said so. */
-const ABOUT_THE_OWNER = [
-  'metadata_id_missing',
-  'metadata_id_invalid',
-  'user_not_found',
-] as const satisfies FailureReason[];
 const MOST_OTHERS = 100;
 
 /** The account's other subjects (its webviews, itself) that are settled by a link, too. */
