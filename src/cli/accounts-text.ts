@@ -138,7 +138,7 @@ export const describeAftermath = ({ looks_owed, failures }: Aftermath): string[]
   ...(looks_owed.length === 0
     ? []
     : [
-        `Seam has been updated. The check that follows is still owed (${looks_owed.join(', ')}) and runs once a worker is free: see "show".`,
+        `Seam has been told. The check that follows is still owed (${looks_owed.join(', ')}) and runs once a worker is free: see "show".`,
       ]),
   ...failures.map(({ subject, reason }) => {
     const words = Object.hasOwn(EXPLANATIONS, reason)
