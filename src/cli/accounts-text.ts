@@ -2,8 +2,10 @@ import { EXPLANATIONS, type FailureReason } from '../model/outcome.ts';
 import type { Trouble } from '../reconcile/account-state.ts';
 import type { AccountCase, SeamsView } from '../support/accounts/account.ts';
 import type { AccountSummary } from '../support/accounts/accounts.ts';
-import type { Aftermath } from '../support/accounts/change.ts';
+import type { Aftermath, Refusal } from '../support/accounts/change.ts';
+import type { DeletionResult } from '../support/accounts/delete.ts';
 import type { Difference } from '../support/accounts/differences.ts';
+import type { UpdateResult } from '../support/accounts/update.ts';
 import { UNLINKED_WORDS } from '../support/words/words.ts';
 import { formatTable } from './print.ts';
 
@@ -100,12 +102,43 @@ const describeSeam = (seam: SeamsView, differences: readonly Difference[]): stri
   }
 };
 
+type Updated = Exclude<UpdateResult, Refusal>;
+
+/** What became of an update at Seam, as far as Seam shows it. */
+export const describeUpdate = (updated: Updated): string => {
+  const { connected_account_id: id, seam, custom_metadata } = updated;
+  switch (seam) {
+    case 'updated':
+      return `${id}: metadata changed in Seam.`;
+    case 'as_it_was':
+      return `${id}: Seam already had this metadata.`;
+    case 'differs':
+      return oneLine(
+        `${id}: Seam accepted the change, but shows other metadata now: ${JSON.stringify(custom_metadata)}. Somebody else may have changed it at the same time. Look at it, and try again.`,
+      );
+    case 'not_read':
+      return `${id}: Seam accepted the change, but didn't answer when asked what it shows now.`;
+    default:
+      return seam satisfies never;
+  }
+};
+
+export const OVERTAKEN =
+  'This took so long that somebody else may have changed the account at the same time, and their change may be lost. Look at it.';
+
+export const DELETIONS = {
+  deleted: 'deleted in Seam.',
+  gone_before: 'Seam no longer had this account; it was already gone.',
+  still_shown: 'Seam accepted the deletion, but still shows the account.',
+  not_read: "Seam accepted the deletion, but didn't answer when asked whether it is gone.",
+} as const satisfies Record<Exclude<DeletionResult, Refusal>['seam'], string>;
+
 /** What is still to come, or wrong, once something was done at Seam. */
 export const describeAftermath = ({ looks_owed, failures }: Aftermath): string[] => [
   ...(looks_owed.length === 0
     ? []
     : [
-        `Seam has been updated. The check that follows is still owed (${looks_owed.join(', ')}) and runs once a worker is free: see "show".`,
+        `Seam has been told. The check that follows is still owed (${looks_owed.join(', ')}) and runs once a worker is free: see "show".`,
       ]),
   ...failures.map(({ subject, reason }) => {
     const words = Object.hasOwn(EXPLANATIONS, reason)

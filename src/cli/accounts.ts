@@ -9,7 +9,14 @@ import { type DeletionResult, deleteAccount } from '../support/accounts/delete.t
 import { type UpdateResult, updateAccount } from '../support/accounts/update.ts';
 import { workspaceOfId } from '../support/cases/choose-workspace.ts';
 import { createUserDirectory } from '../users/directory.ts';
-import { describeAccount, describeAftermath, tableOfAccounts } from './accounts-text.ts';
+import {
+  DELETIONS,
+  describeAccount,
+  describeAftermath,
+  describeUpdate,
+  OVERTAKEN,
+  tableOfAccounts,
+} from './accounts-text.ts';
 import { nothingFound } from './cases.ts';
 import { ask, confirm } from './confirm.ts';
 import { CommandError, EXIT, type ExitCode } from './exit.ts';
@@ -84,9 +91,8 @@ export const accountUpdate = async (
     ),
   );
   return tell(result, options, updated => [
-    updated.seam === 'updated'
-      ? `${updated.connected_account_id}: metadata changed in Seam.`
-      : `${updated.connected_account_id}: Seam already had this metadata.`,
+    describeUpdate(updated),
+    ...(updated.overtaken ? [OVERTAKEN] : []),
     updated.user_id === null
       ? "It isn't linked here."
       : `It is linked to user ${updated.user_id} here.`,
@@ -116,9 +122,7 @@ export const accountDelete = async (
   const changer = changerOf(context, asked, options.wait);
   const result = await askingSeam(() => deleteAccount(changer, context.actor, id, why));
   return tell(result, options, deleted => [
-    deleted.seam === 'deleted'
-      ? `${deleted.connected_account_id}: deleted in Seam.`
-      : `${deleted.connected_account_id}: Seam no longer had this account; it was already gone.`,
+    `${deleted.connected_account_id}: ${DELETIONS[deleted.seam]}`,
     deleted.agrees
       ? 'It is also deleted here, and no longer linked. "account show" has its history.'
       : "It isn't deleted here yet.",

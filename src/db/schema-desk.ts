@@ -129,6 +129,14 @@ export const pauses = reconciler.table(
   table => [unique('pauses_key').on(table.workspaceId).nullsNotDistinct()],
 );
 
+/** An account that somebody is changing at Seam right now: nobody else does until then. */
+export const accountChanges = reconciler.table('account_changes', {
+  connectedAccountId: text('connected_account_id').primaryKey(),
+  /** Made up by whoever has it. */
+  holder: text('holder').notNull(),
+  until: instant('until').notNull(),
+});
+
 /** The processes that run, as they last said themselves. */
 export const processes = reconciler.table('processes', {
   /** Made up by the process when it starts. */

@@ -154,7 +154,7 @@ export const connectedAccounts = reconciler.table('connected_accounts', {
   seamCreatedAt: instant('seam_created_at'),
   /** Null: not looked at since this column is there. */
   state: text('state').$type<AccountState>(),
-  /** When a person of ours had Seam delete it: as good as Seam's own word that it is deleted. */
+  /** When a person of ours had Seam delete it: as good as Seam's own word, and as soon spent (announced.ts). */
   deletionRequestedAt: instant('deletion_requested_at'),
   /** The latest audit whose walk through Seam's list met this account. */
   seenByComparison: counter('seen_by_audit'),

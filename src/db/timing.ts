@@ -20,6 +20,12 @@ export const WEBVIEW_STANDS_SECONDS = 120;
 export const DELETION_LAG_SECONDS = 120;
 
 /**
+ * After so long, that word is spent if Seam has shown the account since: should Seam know it no more one day, that
+ * is no deletion that anybody announced. As long as `deletion_pending` is waited out.
+ */
+export const DELETION_COUNTS_SECONDS = 3_600;
+
+/**
  * How long a run has its subject to itself. A run that is not done by then (its process was killed or
  * frozen) counts as interrupted, and another may begin. Longer than gathering and applying can take.
  */

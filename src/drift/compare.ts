@@ -15,7 +15,7 @@ export type Account = Readonly<{
   byHand: Standing['byHand'];
   /** Whether the user whom it is linked to is (still) in our table. */
   linkedUserExists: boolean;
-  /** Whether an event of Seam's has told us that it was deleted. */
+  /** Whether Seam or a person here has announced that it is deleted. */
   deletionAnnounced: boolean;
 }>;
 

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { inTransaction } from '../db/client.ts';
+import { deletionAnnouncedAt } from '../reconcile/announced.ts';
 import { type FindingKind, isFindingKind, isRight, MENDABLE } from './compare.ts';
 import type { Finding, Leftover } from './look-up.ts';
 
@@ -115,9 +116,8 @@ export const readLeftovers = async (
 ): Promise<Leftover[]> => {
   const { rows } = await pool.query<Leftover>(
     `select a.connected_account_id as "connectedAccountId", l.user_id as "linkedUserId",
-            exists (select 1 from reconciler.deliveries d
-                     where d.subject = 'connected_account:' || a.connected_account_id
-                       and d.event_type = 'connected_account.deleted') as "deletionAnnounced"
+            ${deletionAnnouncedAt("'connected_account:' || a.connected_account_id")} is not null
+              as "deletionAnnounced"
        from reconciler.connected_accounts a
        left join reconciler.links l
               on l.connected_account_id = a.connected_account_id and l.unlinked_at is null

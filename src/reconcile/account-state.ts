@@ -10,7 +10,7 @@ type Explanation = Readonly<{
 
 /** Seam puts it on an account while it waits for a new authorization. */
 export const REAUTHORIZATION_CODE = 'account_reauthorization_requested';
-const BEING_DELETED_CODE = 'being_deleted';
+export const BEING_DELETED_CODE = 'being_deleted';
 
 const RECONNECT = 'Ask the user to connect the account again through a new Connect Webview.';
 const WAIT = 'Nothing. Seam reconnects automatically.';

@@ -40,7 +40,10 @@ export type Standing = Readonly<{
   byHand: Readonly<{ overrides: string | null }> | null;
   /** Whether what Seam shows of the account differs from what we have stored; false when we have nothing. */
   accountChanged: boolean;
-  /** Whether Seam (or a person here, by having it deleted) has said that the account is deleted. */
+  /**
+   * Whether Seam (or a person here, by having it deleted) has said that the account is deleted; `no` again once
+   * that is spent (see announced.ts).
+   */
   deletionAnnounced: 'no' | 'just_now' | 'earlier';
   /** Whether an event asked for a new authorization that the account itself can't show, and none came. */
   reauthorizationRequested: boolean;

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type Client, inTransaction } from '../db/client.ts';
 import { isUsableId, type Subject } from '../model/subject.ts';
 import type { UserDirectory } from '../users/directory.ts';
+import { deletionAnnouncedAt } from './announced.ts';
 import { readClaim } from './facts.ts';
 
 /** The events that tell of a completion, and carry the account's metadata. */
@@ -170,15 +171,12 @@ const LINK = `
    where d.event_id = $3
      and not exists (select 1 from reconciler.links where connected_account_id = $1)
      and not exists (
-           -- Seam has shown the account, or that it is gone, since the event came; or a person here had
-           -- it deleted.
-           select 1 from reconciler.connected_accounts
-            where connected_account_id = $1
-              and (read_at >= d.received_at or deletion_requested_at is not null))
-     and not exists (
-           select 1 from reconciler.deliveries
-            where subject = 'connected_account:' || $1
-              and event_type = 'connected_account.deleted')`;
+           -- Seam has shown the account, or that it is gone, since the event came; or its deletion was
+           -- announced.
+           select 1 from (select $1::text as id) asked
+             left join reconciler.connected_accounts a on a.connected_account_id = asked.id
+            where a.read_at >= d.received_at
+               or ${deletionAnnouncedAt("'connected_account:' || asked.id")} is not null)`;
 
 /** @returns whether a link was made */
 const linkOrPass = async (

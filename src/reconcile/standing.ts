@@ -5,6 +5,7 @@ import type { AccountState, FailureReason, ReconciliationState } from '../model/
 import { subjectOf } from '../model/subject.ts';
 import type { ConnectedAccount } from '../seam/resources.ts';
 import { accountStateOf, REAUTHORIZATION_CODE } from './account-state.ts';
+import { deletionAnnouncedAt } from './announced.ts';
 import type { Run } from './begin.ts';
 import type { Facts, Standing } from './facts.ts';
 
@@ -120,9 +121,7 @@ const STANDING = `
     left join reconciler.links l on l.connected_account_id = asked.id and l.unlinked_at is null
     left join reconciler.connected_accounts a on a.connected_account_id = asked.id
    cross join lateral (
-     select greatest(a.deleted_at, a.deletion_requested_at, max(received_at)) as announced_at
-       from reconciler.deliveries
-      where subject = $2 and event_type = 'connected_account.deleted') deletion`;
+     select ${deletionAnnouncedAt('$2')} as announced_at) deletion`;
 
 /** How things stand with the account. Read once its id is locked, in a statement of its own. */
 export const readStanding = async (client: Client, run: Run, facts: Facts): Promise<Standing> => {

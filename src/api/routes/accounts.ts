@@ -167,8 +167,17 @@ export const ACCOUNT_ROUTES: readonly ApiRoute[] = [
     }),
     answer: z.object({
       ...aftermath,
-      seam: z.enum(['updated', 'as_it_was']),
-      custom_metadata: whatever,
+      seam: z
+        .enum(['updated', 'as_it_was', 'differs', 'not_read'])
+        .describe(
+          'differs: Seam said yes, and shows something else; not_read: it could not be asked again',
+        ),
+      custom_metadata: whatever.describe('What Seam shows now'),
+      overtaken: z
+        .boolean()
+        .describe(
+          'Whether this took so long that somebody else may have changed it at the same time',
+        ),
     }),
     handle: async ({ desk, actor, params, body }) => {
       const id = params.account_id;
@@ -187,7 +196,14 @@ export const ACCOUNT_ROUTES: readonly ApiRoute[] = [
     summary: 'Delete an account in Seam, with its devices and access codes, and end its link',
     params: accountParams,
     query: z.object({ why, workspace, wait_seconds: waitSeconds }),
-    answer: z.object({ ...aftermath, seam: z.enum(['deleted', 'gone_before']) }),
+    answer: z.object({
+      ...aftermath,
+      seam: z
+        .enum(['deleted', 'gone_before', 'still_shown', 'not_read'])
+        .describe(
+          'still_shown: Seam said yes, and goes on showing it; not_read: it could not be asked again',
+        ),
+    }),
     handle: async ({ desk, actor, params, query }) => {
       const id = params.account_id;
       const changer = await changerOf(desk, id, query);

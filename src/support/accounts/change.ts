@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Actor } from '../../access/actor.ts';
+import { SupportError } from '../../access/errors.ts';
 import { insistOnNewRequest } from '../../audit-log/idempotency.ts';
 import { type Change, recordAlone } from '../../audit-log/record.ts';
 import type { Client, Db } from '../../db/client.ts';
@@ -8,6 +9,9 @@ import { links, reconciliations } from '../../db/schema.ts';
 import type { Subject } from '../../model/subject.ts';
 import { type Requested, requestAccountLooks } from '../../reconcile/request.ts';
 import type { Seam } from '../../seam/client.ts';
+import { SeamError } from '../../seam/errors.ts';
+import type { ConnectedAccount } from '../../seam/resources.ts';
+import type { AccountLease } from './lease.ts';
 
 /** What changing an account at Seam needs. */
 export type AccountChanger = Readonly<{
@@ -63,6 +67,37 @@ export type Aftermath = Readonly<{
   /** Of the looks that ended without a link: what is still wrong. */
   failures: readonly { subject: string; reason: string }[];
 }>;
+
+/** How long Seam is asked what stands, once it has answered a change. */
+const READ_AGAIN_LIMIT_MS = 8_000;
+
+/**
+ * What Seam shows of an account after it said that it was changed: its answer alone is no proof.
+ *
+ * @returns null when Seam knows no such account; `not_told` when it doesn't answer
+ */
+export const readAgain = async (
+  { seam, signal }: Pick<AccountChanger, 'seam' | 'signal'>,
+  accountId: string,
+): Promise<ConnectedAccount | null | 'not_told'> => {
+  const limit = AbortSignal.timeout(READ_AGAIN_LIMIT_MS);
+  try {
+    const asked = await seam.getConnectedAccount(accountId, AbortSignal.any([signal, limit]));
+    return asked.value;
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof SeamError || limit.aborted) return 'not_told';
+    throw error;
+  }
+};
+
+/** @throws SupportError `conflict` where the account may have become somebody else's: then Seam isn't told anything */
+export const insistOnLease = async (lease: AccountLease): Promise<void> => {
+  if (await lease.renew()) return;
+  const why =
+    'This took too long, and somebody else may have changed the account. Nothing was done. Try again.';
+  throw new SupportError('conflict', why);
+};
 
 export const unknownToSeam = (accountId: string): Refusal => ({
   kind: 'refused',

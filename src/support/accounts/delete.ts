@@ -10,19 +10,25 @@ import {
   type AccountChanger,
   type Aftermath,
   awaitLooks,
+  insistOnLease,
   type Refusal,
+  readAgain,
   recordAsked,
   requestLooksAround,
   unknownToSeam,
 } from './change.ts';
+import { withAccountLease } from './lease.ts';
 
 export type DeletionResult =
   | Refusal
   | (Aftermath &
       Readonly<{
         kind: 'deleted';
-        /** `gone_before`: Seam knew it no more. */
-        seam: 'deleted' | 'gone_before';
+        /**
+         * `gone_before`: Seam knew it no more. `still_shown`: Seam said yes, and goes on showing it. `not_read`: Seam
+         * said yes, and didn't answer when it was asked again.
+         */
+        seam: 'deleted' | 'gone_before' | 'still_shown' | 'not_read';
         /** Whether it is deleted here, too. */
         agrees: boolean;
       }>);
@@ -33,7 +39,7 @@ export type DeletionResult =
  *
  * @param accountId of an account, and nothing that leads to one
  * @param why for the audit log
- * @throws SupportError `not_allowed`, or DoneBeforeError when this very request was done before
+ * @throws SupportError `not_allowed`, `conflict` while somebody else changes it, or DoneBeforeError when this very request was done before
  * @throws SeamError when Seam doesn't answer: then nobody knows whether it was done, and doing it again is safe
  */
 export const deleteAccount = async (
@@ -57,24 +63,39 @@ export const deleteAccount = async (
     before: { state: before?.state ?? null, user_id: before?.userId ?? null },
     why,
   };
-  await recordAsked(db, actor, change);
-  const { value } = await seam.deleteConnectedAccount(accountId, signal);
-  if (value === null && !isKnown) return unknownToSeam(accountId);
-  const atSeam = value === null ? 'gone_before' : 'deleted';
-  const asked = await inTransactionWithRetries(db.$client, async client => {
-    const requested = await requestLooksAround(client, changer, accountId);
-    await noteDeletion(client, accountId);
-    await recordChange(client, actor, { ...change, after: { seam: atSeam } });
-    return requested;
+  const deleted = await withAccountLease(db.$client, accountId, { signal }, async lease => {
+    await recordAsked(db, actor, change);
+    await insistOnLease(lease);
+    const { value } = await seam.deleteConnectedAccount(accountId, signal);
+    if (value === null && !isKnown) return null;
+    const atSeam: AtSeam = value === null ? 'gone_before' : await whatStands(changer, accountId);
+    const asked = await inTransactionWithRetries(db.$client, async client => {
+      const requested = await requestLooksAround(client, changer, accountId);
+      await noteDeletion(client, accountId);
+      await recordChange(client, actor, { ...change, after: { seam: atSeam } });
+      return requested;
+    });
+    return { atSeam, asked };
   });
+  if (deleted === null) return unknownToSeam(accountId);
+  const { atSeam, asked } = deleted;
   const aftermath = await awaitLooks(changer, accountId, asked);
   const stored = (await storedAccounts(db, [accountId])).get(accountId);
   return {
     kind: 'deleted',
     seam: atSeam,
-    agrees: stored?.state === 'deleted' && stored.userId === null,
+    agrees: atSeam !== 'still_shown' && stored?.state === 'deleted' && stored.userId === null,
     ...aftermath,
   };
+};
+
+type AtSeam = Exclude<DeletionResult, Refusal>['seam'];
+
+/** Seam's yes alone is no proof: it is asked whether it shows the account still. */
+const whatStands = async (changer: AccountChanger, accountId: string): Promise<AtSeam> => {
+  const shown = await readAgain(changer, accountId);
+  if (shown === 'not_told') return 'not_read';
+  return shown === null ? 'deleted' : 'still_shown';
 };
 
 /** Also of an account that we never knew: its row is as empty as that of one whose deletion Seam announced. */

@@ -5,6 +5,7 @@ import { type Client, type Db, inTransactionWithRetries } from '../../db/client.
 import { and, drizzle, eq, isNull } from '../../db/drizzle.ts';
 import { links } from '../../db/schema.ts';
 import { subjectOf } from '../../model/subject.ts';
+import type { Requested } from '../../reconcile/request.ts';
 import { type Metadata, metadataFaults } from '../../seam/metadata.ts';
 import type { ConnectedAccount } from '../../seam/resources.ts';
 import type { UserDirectory } from '../../users/directory.ts';
@@ -14,11 +15,14 @@ import {
   type AccountChanger,
   type Aftermath,
   awaitLooks,
+  insistOnLease,
   type Refusal,
+  readAgain,
   recordAsked,
   requestLooksAround,
   unknownToSeam,
 } from './change.ts';
+import { type AccountLease, withAccountLease } from './lease.ts';
 
 export type AccountUpdater = AccountChanger &
   Readonly<{ users: UserDirectory; userMetadataKey: string }>;
@@ -35,21 +39,28 @@ export type UpdateResult =
   | (Aftermath &
       Readonly<{
         kind: 'updated';
-        /** `as_it_was`: Seam had it so already. */
-        seam: 'updated' | 'as_it_was';
-        custom_metadata: Metadata;
-        /** Whether what we have stored is what Seam was told. */
+        /**
+         * `as_it_was`: Seam had it so already. `differs`: Seam said yes, and shows something else. `not_read`: Seam
+         * said yes, and didn't answer when it was asked again.
+         */
+        seam: 'updated' | 'as_it_was' | 'differs' | 'not_read';
+        /** What Seam shows now; where it doesn't say, what it was told. */
+        custom_metadata: ConnectedAccount['customMetadata'];
+        /** Whether this process lost the account meanwhile: somebody else's change may be gone by this one. */
+        overtaken: boolean;
+        /** Whether Seam shows what was wanted, and so do we; false where nobody can be sure. */
         agrees: boolean;
       }>);
 
 /**
  * Mends an account's metadata at Seam, and looks at the account, so that Seam and we say the same. The
- * rest of its metadata stay: Seam replaces them as a whole, so what it has now is read first. (Seam offers
- * no way to hold off another change in between.)
+ * rest of its metadata stay: Seam replaces them as a whole, so what it has now is read first, and nobody else
+ * here changes the account until it has been read again. (Seam offers no way to hold off a change by others;
+ * what comes of one is told.)
  *
  * @param change.userId who it shall belong to; put into the metadata as the users table spells it
  * @param change.metadata further keys; an empty text takes a key away
- * @throws SupportError `not_allowed`, or DoneBeforeError when this very request was done before
+ * @throws SupportError `not_allowed`, `conflict` while somebody else changes it, or DoneBeforeError when this very request was done before
  * @throws SeamError when Seam doesn't answer: then nobody knows whether it was done, and doing it again is safe
  */
 export const updateAccount = async (
@@ -59,7 +70,7 @@ export const updateAccount = async (
   update: AccountUpdate,
 ): Promise<UpdateResult> => {
   insistOn(actor, 'update_account');
-  const { db, seam, userMetadataKey, signal } = updater;
+  const { db, userMetadataKey, signal } = updater;
   const faults = faultsOf(update, userMetadataKey);
   if (faults.length > 0) return { kind: 'refused', why: 'bad_input', faults };
   const accountId = await oneAccount(db, id);
@@ -67,6 +78,38 @@ export const updateAccount = async (
   const user = await findUser(updater, update.userId);
   if (user !== null && typeof user !== 'string') return user;
 
+  const changed = await withAccountLease(db.$client, accountId, { signal }, lease =>
+    changeAtSeam(updater, actor, { accountId, user, update }, lease),
+  );
+  if (changed.kind === 'refused') return changed;
+  const { requested, wanted, ...told } = changed;
+  const aftermath = await awaitLooks(updater, accountId, requested);
+  const stored = (await storedAccounts(db, [accountId])).get(accountId);
+  const isStored = isDeepStrictEqual(stored?.own.customMetadata, wanted);
+  const isSure = !told.overtaken && told.seam !== 'differs';
+  return {
+    ...told,
+    ...aftermath,
+    agrees: isSure && isStored && (user === null || aftermath.user_id === user),
+  };
+};
+
+type Wanted = Readonly<{ accountId: string; user: string | null; update: AccountUpdate }>;
+
+type Changed = Pick<
+  Exclude<UpdateResult, Refusal>,
+  'kind' | 'seam' | 'custom_metadata' | 'overtaken'
+> &
+  Readonly<{ requested: readonly Requested[]; wanted: Metadata }>;
+
+/** Read, write, read again, and written down here: all that must be nobody else's meanwhile. */
+const changeAtSeam = async (
+  updater: AccountUpdater,
+  actor: Actor,
+  { accountId, user, update }: Wanted,
+  lease: AccountLease,
+): Promise<Changed | Refusal> => {
+  const { db, seam, userMetadataKey, signal } = updater;
   const { value: shown } = await seam.getConnectedAccount(accountId, signal);
   if (shown === null) return unknownToSeam(accountId);
   const wanted = withoutEmpty({
@@ -76,33 +119,58 @@ export const updateAccount = async (
   });
   const faultsOfAll = metadataFaults(wanted);
   if (faultsOfAll.length > 0) return { kind: 'refused', why: 'bad_input', faults: faultsOfAll };
-  const isAsItWas = isDeepStrictEqual(wanted, { ...shown.customMetadata });
   const change: AccountChange = {
     action: 'update_account',
     target: subjectOf('connected_account', accountId),
     ...changesOf(shown.customMetadata, wanted, userMetadataKey),
     why: update.why,
   };
-  if (!isAsItWas) {
-    await recordAsked(db, actor, change);
-    const { value } = await seam.replaceMetadata(accountId, wanted, signal);
-    if (value === null) return unknownToSeam(accountId);
-  }
-  const asked = await inTransactionWithRetries(db.$client, async client => {
-    const requested = await requestLooksAround(client, updater, accountId);
-    await recordChange(client, actor, change);
+  const stands = isDeepStrictEqual(wanted, { ...shown.customMetadata })
+    ? ({ seam: 'as_it_was', custom_metadata: wanted, overtaken: false } as const)
+    : await replaceAndRead(updater, accountId, wanted, lease, () => recordAsked(db, actor, change));
+  if (stands === null) return unknownToSeam(accountId);
+  const requested = await inTransactionWithRetries(db.$client, async client => {
+    const looks = await requestLooksAround(client, updater, accountId);
+    await recordChange(client, actor, {
+      ...change,
+      after: { ...change.after, ...doubtOf(stands) },
+    });
     if (user !== null) await letMetadataDecide(client, accountId);
-    return requested;
+    return looks;
   });
-  const aftermath = await awaitLooks(updater, accountId, asked);
-  const stored = (await storedAccounts(db, [accountId])).get(accountId);
-  const isStored = isDeepStrictEqual(stored?.own.customMetadata, wanted);
+  return { kind: 'updated', ...stands, requested, wanted };
+};
+
+type Stands = Pick<Changed, 'seam' | 'custom_metadata' | 'overtaken'>;
+
+/** What of the outcome the audit log has to tell besides the change itself; nothing where all went well. */
+const doubtOf = ({ seam, overtaken }: Stands): Readonly<Record<string, unknown>> => ({
+  ...(seam === 'differs' || seam === 'not_read' ? { seam } : {}),
+  ...(overtaken ? { overtaken } : {}),
+});
+
+/** @returns what stands then; null when Seam knows no such account */
+const replaceAndRead = async (
+  { seam, signal }: AccountUpdater,
+  accountId: string,
+  wanted: Metadata,
+  lease: AccountLease,
+  writeDown: () => Promise<void>,
+): Promise<Stands | null> => {
+  await writeDown();
+  await insistOnLease(lease);
+  const { value } = await seam.replaceMetadata(accountId, wanted, signal);
+  if (value === null) return null;
+  const isOurs = await lease.renew();
+  const shown = await readAgain({ seam, signal }, accountId);
+  const overtaken = !(isOurs && (await lease.renew()));
+  if (shown === null) return null;
+  if (shown === 'not_told') return { seam: 'not_read', custom_metadata: wanted, overtaken };
+  const isWanted = isDeepStrictEqual({ ...shown.customMetadata }, wanted);
   return {
-    kind: 'updated',
-    seam: isAsItWas ? 'as_it_was' : 'updated',
-    custom_metadata: wanted,
-    agrees: isStored && (user === null || aftermath.user_id === user),
-    ...aftermath,
+    seam: isWanted ? 'updated' : 'differs',
+    custom_metadata: shown.customMetadata,
+    overtaken,
   };
 };
 

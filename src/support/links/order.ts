@@ -2,6 +2,8 @@ import { invalid, SupportError } from '../../access/errors.ts';
 import type { Db } from '../../db/client.ts';
 import { eq, sql } from '../../db/drizzle.ts';
 import { connectedAccounts, connectWebviews } from '../../db/schema.ts';
+import { DELETION_LAG_SECONDS } from '../../db/timing.ts';
+import { isBeingDeleted } from '../../reconcile/account-state.ts';
 import { type Claim, readClaim } from '../../reconcile/facts.ts';
 import { isStorable } from '../../seam/storable.ts';
 import type { Desk } from '../desk.ts';
@@ -66,7 +68,7 @@ export const readAccount = async (
     .from(connectedAccounts)
     .where(eq(connectedAccounts.connectedAccountId, accountId));
   if (stored === undefined) return null;
-  if (stored.deletedAt !== null || stored.deletionRequestedAt !== null) {
+  if (stored.deletedAt !== null || isLeaving(stored)) {
     throw new SupportError(
       'refused',
       'The account was deleted in Seam, so there is nothing to link. Ask the user to connect it again through a new Connect Webview.',
@@ -80,3 +82,15 @@ export const readAccount = async (
     .limit(1);
   return { stored, claim: readClaim(stored, webview, config.userMetadataKey) };
 };
+
+/**
+ * Whether somebody here had it deleted, and Seam has not shown it as one that lives since: it may lag. What
+ * Seam shows after that stands, as in a run.
+ */
+const isLeaving = ({ deletionRequestedAt, readAt, readByRun, ...shown }: Stored): boolean => {
+  if (deletionRequestedAt === null) return false;
+  const isOver = readAt.getTime() > deletionRequestedAt.getTime() + DELETION_LAG_SECONDS * 1_000;
+  return !isOver || readByRun === 0 || isBeingDeleted(shown);
+};
+
+type Stored = KnownAccount['stored'];
