@@ -114,7 +114,7 @@ export const describeUpdate = (updated: Updated): string => {
       return `${id}: Seam already had this metadata.`;
     case 'differs':
       return oneLine(
-        `${id}: Seam accepted the change, but shows other metadata now: ${JSON.stringify(custom_metadata)}. Somebody else may have changed it at the same time. Look at it, and try again.`,
+        `${id}: Seam accepted the change, but shows other metadata now: ${JSON.stringify(custom_metadata)}. Someone else may have changed it at the same time. Check it, and try again.`,
       );
     case 'not_read':
       return `${id}: Seam accepted the change, but didn't answer when asked what it shows now.`;
@@ -124,7 +124,7 @@ export const describeUpdate = (updated: Updated): string => {
 };
 
 export const OVERTAKEN =
-  'This took so long that somebody else may have changed the account at the same time, and their change may be lost. Look at it.';
+  'This took so long that someone else may have changed the account at the same time, and their change may be lost. Check it.';
 
 export const DELETIONS = {
   deleted: 'deleted in Seam.',

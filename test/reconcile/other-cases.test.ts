@@ -42,8 +42,10 @@ const addOther = async (accountId: string, { state, reason, isOwed }: Other): Pr
   const subject: Subject = `connect_webview:${randomUUID()}`;
   await query(
     `insert into reconciler.reconciliations
-            (subject, connected_account_id, generation, observed_generation, state, reason, attempts, due_at)
-     values ($1, $2, 3, $3, $4, $5, 2, now() + interval '1 hour')`,
+            (subject, connected_account_id, generation, observed_generation, state, reason, attempts, due_at,
+             dismissed_by, dismissed_why)
+     values ($1, $2, 3, $3, $4, $5, 2, now() + interval '1 hour',
+             case when $4 = 'dismissed' then 'Alan' end, case when $4 = 'dismissed' then 'done with' end)`,
     [subject, accountId, isOwed ? 2 : 3, state, reason],
   );
   return subject;

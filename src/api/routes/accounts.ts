@@ -176,7 +176,7 @@ export const ACCOUNT_ROUTES: readonly ApiRoute[] = [
       overtaken: z
         .boolean()
         .describe(
-          'Whether this took so long that somebody else may have changed it at the same time',
+          'Whether this took so long that someone else may have changed it at the same time',
         ),
     }),
     handle: async ({ desk, actor, params, body }) => {

@@ -95,7 +95,7 @@ export const readAgain = async (
 export const insistOnLease = async (lease: AccountLease): Promise<void> => {
   if (await lease.renew()) return;
   const why =
-    'This took too long, and somebody else may have changed the account. Nothing was done. Try again.';
+    'This took too long, and someone else may have changed the account. Nothing was done. Try again.';
   throw new SupportError('conflict', why);
 };
 

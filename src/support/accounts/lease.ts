@@ -62,7 +62,7 @@ export const withAccountLease = async <T>(
 const isBusy = (accountId: string): SupportError =>
   new SupportError(
     'conflict',
-    `Somebody is changing the account ${accountId} right now. Nothing was done. Try again in a moment.`,
+    `Someone is changing the account ${accountId} right now. Nothing was done. Try again in a moment.`,
   );
 
 /** A call to Seam that was refused has ended. One that broke, or took too long, may end later than we know. */

@@ -147,16 +147,16 @@ describe('the audit log', () => {
   });
 });
 
-test('nothing in here changes or deletes what the audit log says', () => {
+test('nothing in here changes or deletes what the audit log says, but for what is older than a setting says', () => {
   const src = fileURLToPath(new URL('../../../src', import.meta.url));
   const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter(file =>
     file.endsWith('.ts'),
   );
   const changing =
     /(?:update|delete)\(\s*auditLog\s*\)|(?:update|delete\s+from|truncate)\s+(?:table\s+)?(?:only\s+)?(?:reconciler\.)?audit_log\b/i;
-  expect(files.filter(file => changing.test(readFileSync(path.join(src, file), 'utf8')))).toEqual(
-    [],
-  );
+  expect(files.filter(file => changing.test(readFileSync(path.join(src, file), 'utf8')))).toEqual([
+    'audit-log/forget.ts',
+  ]);
   expect('delete from reconciler.audit_log').toMatch(changing);
   expect('tx.update(auditLog)').toMatch(changing);
 });
