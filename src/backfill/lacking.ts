@@ -13,7 +13,8 @@ type Sought = Readonly<{
  * Which of these events are not here, and which of those may have been here and were pruned: all that
  * occurred no later than the newest one that prune has removed. An event of a subject that we have no record
  * of was never here, however old it is: prune removes only deliveries of subjects that are on record, and
- * leaves those records.
+ * leaves those records. (But for those of webviews that nobody finished: what Seam still lists of one is stored
+ * again, and settles as it did.)
  *
  * One statement, as prune removes and notes in one: what it takes away in between is noted, too.
  *

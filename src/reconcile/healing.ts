@@ -80,7 +80,8 @@ const OF_SEAM = ['seam_unauthorized', 'seam_rate_limited', 'seam_unavailable'] a
 
 /**
  * Puts back, some at a time, what was given up because Seam refused us or could not be reached, when Seam
- * answers now: for one look, after which it is given up again if Seam fails it. Asks Seam only where there is such a thing and no hold stands (the holds ask by themselves).
+ * answers now: for one look, after which it is given up again if Seam fails it. Asks Seam only where there is such
+ * a thing and no hold stands (the holds ask by themselves).
  *
  * @param healer.workspaceId whose subjects; null: all are of the one workspace
  * @returns how many were put back
