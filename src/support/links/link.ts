@@ -126,7 +126,7 @@ const write = async (
   const auditId = await recordChange(client, actor, {
     action: 'link',
     target: subject,
-    before: { ...linkShown(link), state, reason, generation, dismissal, others },
+    before: { ...linkShown(link), state, reason, others, undo: { generation, dismissal } },
     after: {
       connected_account_id: accountId,
       user_id: userId,

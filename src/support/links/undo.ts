@@ -30,12 +30,19 @@ const caseSchema = z.object({
   subject: z.string(),
   state: z.enum(RECONCILIATION_STATES),
   reason: z.enum(FAILURE_REASONS).nullable(),
-  generation: z.number().optional(),
-  dismissal: z.object({ by: z.string(), why: z.string() }).nullish(),
 });
 /** What `linkByHand` wrote into the audit log. */
 const linkedSchema = z.object({
-  before: caseSchema.omit({ subject: true }).extend({ others: z.array(caseSchema) }),
+  before: caseSchema.omit({ subject: true }).extend({
+    others: z.array(caseSchema),
+    /** Not in what the version before this one wrote. */
+    undo: z
+      .object({
+        generation: z.number(),
+        dismissal: z.object({ by: z.string(), why: z.string() }).nullable(),
+      })
+      .optional(),
+  }),
   after: z.object({ connected_account_id: z.string(), user_id: z.string() }),
 });
 
@@ -140,12 +147,12 @@ const readLinked = async (client: Client, subject: Subject, auditId: number): Pr
     );
   if (row === undefined) throw noSuchLink(auditId);
   const { before, after } = linkedSchema.parse(row);
-  const { state, reason, generation, dismissal, others } = before;
+  const { state, reason, others, undo } = before;
   return {
     subject,
     accountId: after.connected_account_id,
     userId: after.user_id,
-    before: [{ subject, state, reason, generation, dismissal }, ...others],
+    before: [{ subject, state, reason, ...undo }, ...others],
   };
 };
 

@@ -30,7 +30,9 @@ const lastCheck = (found: Case): Html => {
     return html`${how} (run ${run.id}, ${ago(run.started_at)}). ${next}`;
   }
   // Linked by hand, and not looked at since: what the look before that ran into holds no more.
-  const isOutdated = found.state === 'linked' && run.reason !== null;
+  const isLinked =
+    found.state === 'linked' || (found.state === 'pending' && found.linked_by === 'person');
+  const isOutdated = isLinked && run.reason !== null;
   return html`Checked ${ago(run.finished_at)}${isOutdated ? ', before it was linked' : ''}: ${outcomeWords(run)}${
     run.detail === null ? '' : html` <span class="faint">(${run.detail})</span>`
   }. ${next}`;
