@@ -34,7 +34,14 @@ describe.each(BACKENDS)('a person pauses the queue (queue in %s)', kind => {
   /** What is owed is overdue for a sweep and more, and waits where it is. */
   const expectNothingRuns = async (before: number): Promise<void> => {
     const { pool } = house.database;
-    await pool.query('update reconciler.reconciliations set sweep_at = now()');
+    // Stored, it is counted in a moment: only then is it owed.
+    await until('something to be owed', async () => {
+      const { rowCount } = await pool.query(
+        `update reconciler.reconciliations set sweep_at = now()
+          where observed_generation < generation and not exists (select from reconciler.uncounted)`,
+      );
+      return rowCount === 1;
+    });
     await sleep(SWEEP_MS);
     const { rowCount } = await pool.query(
       `select from reconciler.reconciliations
