@@ -1,11 +1,11 @@
 import pg from 'pg';
 import { freePort } from '../fixtures/ports.ts';
-import { run } from '../fixtures/processes.ts';
 import { SECRET } from '../fixtures/settings.ts';
 import { until } from '../fixtures/wait.ts';
 import type { QueueKind } from './faults.ts';
 import { createMember, type Member } from './member.ts';
 import { type KillablePostgres, openPostgres } from './postgres.ts';
+import { prepareDatabase } from './prepare-database.ts';
 import { type KillableRedis, openRedis } from './redis.ts';
 import { type ChaosSeam, startSeam } from './seam-front.ts';
 
@@ -53,14 +53,13 @@ export const openRig = async (options: RigOptions): Promise<Rig> => {
   const postgres = stack.use(await openPostgres());
   const redis = queue === 'redis' ? stack.use(await openRedis()) : null;
   const seam = stack.use(await startSeam(seed));
-  const env = {
-    DATABASE_URL: postgres.url,
+  const settings = {
     ...(redis === null ? {} : { REDIS_URL: redis.url }),
     ...(await serve(seam)),
     SEAM_ENDPOINT: seam.endpoint,
   };
-  const migration = await run(['migrate'], env);
-  if (migration.code !== 0) throw new Error(`migrate failed: ${migration.stderr}`);
+  const runUrl = await prepareDatabase(postgres.url, settings);
+  const env = { ...settings, DATABASE_URL: runUrl };
 
   const pool = new pg.Pool({
     connectionString: postgres.url,
@@ -75,8 +74,8 @@ export const openRig = async (options: RigOptions): Promise<Rig> => {
   await pool.query('insert into reconciler.users (id) select unnest($1::text[])', [users]);
 
   const member = (name: string, args: string[], more: Settings = {}): Member => {
-    const settings = { ...env, ...more, ...own(name) };
-    const made = stack.use(createMember({ name, args, env: settings, signal }));
+    const all = { ...env, ...more, ...own(name) };
+    const made = stack.use(createMember({ name, args, env: all, signal }));
     made.start();
     return made;
   };

@@ -28,8 +28,8 @@ const UNSETTLED = `
 export const settleAll = async (site: Site, members: readonly string[]): Promise<Breach[]> => {
   const { pool, people, signal } = site;
   for (const member of members) await writeFile(site.clockFile(member), '0');
-  await until('no workspace to be paused', () => resumeAll(site), LIMIT_MS);
   const breaches = [
+    ...(await untilResumed(site)),
     ...(await typeUntilDone(site, ['backfill', '--since', '1h', '--json'], [0])),
     ...(await untilSettled(pool, signal)),
     ...(await typeUntilDone(site, ['drift', '--fix', '--json'], [0, 5])),
@@ -37,6 +37,16 @@ export const settleAll = async (site: Site, members: readonly string[]): Promise
   ];
   const { stdout, said } = await people.type(['drift', '--json']);
   return [...breaches, ...checkDrift(stdout, said)];
+};
+
+const untilResumed = async (site: Site): Promise<Breach[]> => {
+  try {
+    await until('every pause to be taken back', () => resumeAll(site), LIMIT_MS);
+    return [];
+  } catch (error) {
+    site.signal.throwIfAborted();
+    return [{ invariant: 'a pause can be taken back', what: String(error) }];
+  }
 };
 
 const resumeAll = async ({ people, pool }: Site): Promise<boolean> => {

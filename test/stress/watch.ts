@@ -63,6 +63,11 @@ export const look = async (
 ): Promise<Breach[]> => {
   const client = await pool.connect();
   let failure: Error | undefined;
+  // What was asked fails, too; unheard, a connection that is cut would end this program.
+  const onCut = (error: Error): void => {
+    failure = error;
+  };
+  client.on('error', onCut);
   try {
     await client.query('begin isolation level repeatable read read only');
     const invariants = when === 'at the end' ? [...INVARIANTS, ...AT_THE_END] : INVARIANTS;
@@ -76,6 +81,7 @@ export const look = async (
     failure = error as Error;
     throw error;
   } finally {
+    client.off('error', onCut);
     client.release(failure);
   }
 };
