@@ -23,6 +23,11 @@ test('no text becomes program: nothing is evaluated', () => {
   expect(filesWith(/\beval\(|new Function\(|\bFunction\(['"`]|from 'node:vm'/)).toEqual([]);
 });
 
+test('no pattern is made of what somebody sent', () => {
+  // Only of its own constants.
+  expect(filesWith(/new RegExp\(/)).toEqual(['src/access/personal.ts']);
+});
+
 test('no other program is started, but the PostgreSQL of a laptop', () => {
   expect(filesWith(/node:child_process|node:worker_threads/)).toEqual([
     path.posix.join('src/db', 'embedded.ts'),
