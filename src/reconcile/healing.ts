@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { readInOrder } from '../db/read-in-order.ts';
 import type { Subject } from '../model/subject.ts';
 import type { Seam } from '../seam/client.ts';
 import { answers } from '../seam/probe.ts';
@@ -116,9 +117,13 @@ const HAS_PATIENCE = `r.unavailable_since is distinct from ${PATIENCE_SPENT}`;
 const next = (isOfIt: string, isReady: string): string => `
   (select r.subject, r.updated_at from reconciler.reconciliations r
     where ${IS_GIVEN_UP} and ${isOfIt} and r.reason = asked.reason and ${isReady}
-    order by r.updated_at limit ${SUBJECTS_AT_A_TIME})`;
+    order by r.workspace_id, r.updated_at limit ${SUBJECTS_AT_A_TIME})`;
 
-const NEXT_GIVEN_UP = ['r.workspace_id = asked.id', 'asked.id is null and r.workspace_id is null']
+/* "any", so that the workspace counts in the order: only the index of just these has that. */
+const NEXT_GIVEN_UP = [
+  'r.workspace_id = any(array[asked.id])',
+  'asked.id is null and r.workspace_id is null',
+]
   .flatMap(isOfIt => [
     next(isOfIt, HAS_PATIENCE),
     next(isOfIt, `not (${HAS_PATIENCE}) and r.updated_at <= now() - asked.hours * interval '1 h'`),
@@ -152,11 +157,9 @@ const GIVEN_UP = `
                       where workspace_id is not distinct from $1)
    order by given_up.updated_at limit ${SUBJECTS_AT_A_TIME}`;
 
-const readGivenUp = async (pool: pg.Pool, workspaceId: string | null) => {
-  const { rows } = await pool.query<{ subject: Subject; reason: string }>({
-    // Not prepared: planned for what is given up now.
-    text: GIVEN_UP,
-    values: [workspaceId, OF_SEAM, OF_SEAM.map(reason => RESTS_HOURS[reason])],
-  });
-  return rows;
-};
+const readGivenUp = (pool: pg.Pool, workspaceId: string | null) =>
+  readInOrder<{ subject: Subject; reason: string }>(pool, GIVEN_UP, [
+    workspaceId,
+    OF_SEAM,
+    OF_SEAM.map(reason => RESTS_HOURS[reason]),
+  ]);

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { readInOrder } from '../db/read-in-order.ts';
 import { type CappedCount, MOST_COUNTED, toCappedCount } from '../model/capped-count.ts';
 import { OWING } from './owing.ts';
 
@@ -41,8 +42,7 @@ const READ = `
              min(due_at) filter (where is_waiting) as "oldestDueAt", bool_and(due_at <= now()) as "areAllDue"
         from (${inOrder(`r.due_at, ${IS_WAITING} as is_waiting`, 'true', MOST_COUNTED + 1)}) page
     ) first
-   where first.owed > 0
-   order by owing.workspace_id`;
+   where first.owed > 0`;
 
 type Row = Readonly<{
   workspaceId: string | null;
@@ -56,9 +56,8 @@ type Row = Readonly<{
  * What is owed, by workspace; of those with nothing owed there is no row. Reads no more than the first 10,001 of each,
  * the longest due first: beyond these it only says that there are more.
  */
-export const readOwed = async (pool: Pick<pg.Pool, 'query'>): Promise<Owed[]> => {
-  // Not prepared: planned for what is owed now.
-  const { rows } = await pool.query<Row>(READ);
+export const readOwed = async (pool: pg.Pool): Promise<Owed[]> => {
+  const rows = await readInOrder<Row>(pool, READ);
   return rows.map(({ workspaceId, owed, waiting, oldestDueAt, areAllDue }) => {
     const counted = toCappedCount(owed);
     return {
@@ -88,11 +87,11 @@ const IS_ANYTHING_STUCK = `
  * @param workspaceId of which workspace; null: of any
  */
 export const isAnythingStuck = async (
-  pool: Pick<pg.Pool, 'query'>,
+  pool: pg.Pool,
   seconds: number,
   workspaceId: string | null,
 ): Promise<boolean> => {
-  const { rows } = await pool.query<{ isStuck: boolean }>(IS_ANYTHING_STUCK, [
+  const rows = await readInOrder<{ isStuck: boolean }>(pool, IS_ANYTHING_STUCK, [
     seconds,
     workspaceId,
   ]);
