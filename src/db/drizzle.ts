@@ -16,7 +16,6 @@ export type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 
 export const {
   and,
-  count,
   desc,
   eq,
   getTableColumns,

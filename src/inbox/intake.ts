@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { MOST_COUNTED } from '../model/capped-count.ts';
 
 /** How intake stands. */
 export type Intake = Readonly<{
@@ -10,8 +11,6 @@ export type Intake = Readonly<{
   conflicting: number;
 }>;
 
-const MOST_TOLD = 10_000;
-
 /** Cheap, however much there is: each number stops at 10,000. */
 export const readIntake = async (pool: pg.Pool): Promise<Intake> => {
   const { rows } = await pool.query<Intake>({
@@ -20,8 +19,8 @@ export const readIntake = async (pool: pg.Pool): Promise<Intake> => {
       select count(*)::int as uncounted,
              coalesce(extract(epoch from now() - min(stored_at)), 0)::float8 as "uncountedSeconds",
              (select count(*)::int from (
-                select 1 from reconciler.conflicting_deliveries limit ${MOST_TOLD}) as kept) as conflicting
-        from (select stored_at from reconciler.uncounted limit ${MOST_TOLD}) as waiting`,
+                select 1 from reconciler.conflicting_deliveries limit ${MOST_COUNTED}) as kept) as conflicting
+        from (select stored_at from reconciler.uncounted limit ${MOST_COUNTED}) as waiting`,
   });
   return rows[0] ?? { uncounted: 0, uncountedSeconds: 0, conflicting: 0 };
 };

@@ -120,6 +120,7 @@ const changerOf = async (
     request: subject => desk.queues.request(subject, workspaceId),
     lookLimitMs: wait_seconds * 1_000,
     signal: new AbortController().signal,
+    log: desk.log,
   };
 };
 

@@ -34,14 +34,18 @@ const statusAnswer = z.strictObject({
     .describe(
       'Bodies that were signed under the id of an event that was stored with another one (kept for as long as that one), up to 10,000',
     ),
-  owed: z.number(),
-  waiting: z.number(),
+  owed: z.number().describe('Checks owed, counted up to 10,000 per workspace'),
+  owed_is_capped: z.boolean().describe('Whether more are owed than were counted'),
+  waiting: z.number().describe('Of these: due now, and not being checked'),
+  waiting_is_capped: z.boolean().describe('Whether more are waiting than were counted'),
   oldest_due_at: instant.nullable(),
   workspaces: listOf(
     z.strictObject({
       workspace_id: workspaceId,
       owed: z.number(),
+      owed_is_capped: z.boolean(),
       waiting: z.number(),
+      waiting_is_capped: z.boolean(),
       oldest_due_at: instant.nullable(),
     }),
   ),
