@@ -8,7 +8,11 @@ export type Owing = Readonly<{
   isClosed: boolean;
 }>;
 
-/** From one workspace to the next in the index of what is owed: however much is, each costs one look into it. */
+/**
+ * From one workspace to the next in the index of what is owed: however much is, each costs one look into it. The last
+ * one, too, in the order of that index: without one, Postgres expects to find any such row soon, and where nothing is
+ * owed reads all there are.
+ */
 const READ = `
   with recursive owed as (
     (select workspace_id from reconciler.reconciliations
@@ -23,7 +27,8 @@ const READ = `
     select workspace_id from owed where workspace_id is not null
     union all
     (select null from reconciler.reconciliations
-      where observed_generation < generation and workspace_id is null limit 1)
+      where observed_generation < generation and workspace_id is null
+      order by sweep_at limit 1)
   )
   select workspace_id as "workspaceId",
          exists (select 1 from reconciler.workspace_holds h

@@ -186,7 +186,10 @@ export const readSamples = (rig: Rig, site: Site, count: number): Promise<Sample
        from (select * from
               (select *, count(*) over (partition by claimed_user_id) as own
                  from reconciler.reconciliations) r
-              where state = 'linked' and own = 2 order by random() limit $1) r,
+              where state = 'linked' and own = 2 and not exists (
+                select from reconciler.connected_accounts a
+                 where a.connected_account_id = r.connected_account_id and a.deleted_at is not null)
+              order by random() limit $1) r,
             lateral (select event_id from reconciler.deliveries d where d.subject = r.subject limit 1) e`,
     [count],
   );

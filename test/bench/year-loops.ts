@@ -19,7 +19,7 @@ import { createUserDirectory } from '../../src/users/directory.ts';
 import { SHELL } from '../fixtures/shell.ts';
 import { millisecondsOf } from './compare-sites.ts';
 import { percentile } from './stats.ts';
-import { RETENTION_DAYS } from './year-shape.ts';
+import { RETENTION_DAYS, type Shape } from './year-shape.ts';
 import type { YearSite } from './year-site.ts';
 
 const HOUR_MS = 3_600_000;
@@ -34,6 +34,8 @@ type Loop = Readonly<{
   boundMs: number;
   /** What it takes away it finds only once. */
   isOnce?: true;
+  /** How many rows it goes through, where a pass is over after so many; as many as there are otherwise. */
+  rows?: (shape: Shape) => number;
   pass: (site: YearSite) => Promise<unknown>;
 }>;
 
@@ -85,6 +87,13 @@ const lookForLacking = async (site: YearSite): Promise<void> => {
   await findLacking(site.database.pool, sought as unknown as Parameters<typeof findLacking>[1]);
 };
 
+/** src/reconcile/healing.ts: so many ids in a pass; of six reasons to have failed, one is that there is no such user. */
+const awaitedIds = ({ failed }: Shape): number => Math.min(5_000, failed / 6);
+
+/** src/reconcile/prune.ts: so many that have to stay are passed over in a turn, of deliveries and of runs. */
+const keptRows = ({ keptDeliveries, keptRuns }: Shape): number =>
+  Math.min(50_000, keptDeliveries) + Math.min(50_000, keptRuns);
+
 /** Each loop of `work`, and what it does in a pass that finds what a steady state has for it. */
 export const LOOPS: Readonly<Record<string, Loop>> = {
   'counting, nothing to count': {
@@ -107,6 +116,7 @@ export const LOOPS: Readonly<Record<string, Loop>> = {
   },
   'healing: users that are awaited': {
     boundMs: 8_000,
+    rows: awaitedIds,
     pass: site =>
       healAwaitedUsers({ pool: site.database.pool, users: directory(site) }, FROM_THE_START),
   },
@@ -142,11 +152,13 @@ export const LOOPS: Readonly<Record<string, Loop>> = {
   'prune: what an hour made old': {
     boundMs: HOUR_MS,
     isOnce: true,
+    rows: shape => keptRows(shape) + (4 / 3) * shape.deliveriesAnHour,
     pass: ({ database }) => pruneSome(database.pool, RETENTION_DAYS, signal),
   },
   'prune: an hour with nothing new': {
     boundMs: HOUR_MS,
     isOnce: true,
+    rows: keptRows,
     pass: ({ database }) => pruneSome(database.pool, RETENTION_DAYS, signal),
   },
   'audit log, a year kept': {

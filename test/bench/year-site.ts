@@ -21,6 +21,11 @@ export type YearSite = Readonly<{
   database: Database;
 }>;
 
+/** Or healing would find the user, who has another connection that is linked. */
+const NOBODY = `
+  update reconciler.reconciliations set claimed_user_id = 'nobody ' || claimed_user_id
+   where reason = 'user_not_found'`;
+
 const FINISHED = `
   insert into reconciler.expected_webviews (connect_webview_id, user_id, created_at)
   select connect_webview_id, claimed_user_id, created_at from reconciler.reconciliations
@@ -91,6 +96,7 @@ export const openYear = async (
   const deliveries = DELIVERIES_A_YEAR * fraction;
   const shape = shapeOfYear(deliveries);
   await fillHistory(rig, site, deliveries, RETENTION_DAYS);
+  await run(NOBODY);
   await run(FINISHED, shape.expectedWebviews - shape.abandonedWebviews);
   await run(ABANDONED, shape.abandonedWebviews, RETENTION_DAYS);
   await run(DELETED, shape.deletedAccounts, RETENTION_DAYS);
