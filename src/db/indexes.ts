@@ -39,11 +39,10 @@ const LATER_INDEXES = {
   // For the last hour of the queue page. By when they began: that never changes, so that a run's end is
   // still written without touching an index.
   runs_started_idx: 'runs (started_at)',
-  // For prune: webviews that nobody finished, and deleted accounts that still say something of a person.
+  // For prune: webviews that nobody finished, and deleted accounts that may still say something of a person.
   expected_webviews_created_idx: 'expected_webviews (created_at, connect_webview_id)',
-  accounts_deleted_idx: `connected_accounts (deleted_at, connected_account_id)
-     where deleted_at is not null
-       and (user_identifier <> '{}' or custom_metadata <> '{}' or display_name is not null)`,
+  accounts_to_empty_idx: `connected_accounts (deleted_at, connected_account_id)
+     where deleted_at is not null and emptied_at is null`,
   // For the audit log of a day.
   audit_log_at_idx: 'audit_log (at)',
 } as const satisfies Record<string, string>;

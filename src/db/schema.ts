@@ -160,6 +160,8 @@ export const connectedAccounts = reconciler.table('connected_accounts', {
   seenByComparison: counter('seen_by_audit'),
   /** Set when Seam said that the account was deleted and no longer knows it. */
   deletedAt: instant('deleted_at'),
+  /** When prune emptied it, and the webviews that led to it, of what they say of a person; null once it is read again. */
+  emptiedAt: instant('emptied_at'),
   readByRun: counter('read_by_run').notNull(),
   readAt: instant('read_at').notNull().defaultNow(),
 });

@@ -104,10 +104,6 @@ const IS_ABANDONED = `
   and not exists (select 1 from reconciler.notes t where t.subject = r.subject)
   and not exists (select 1 from reconciler.links l where l.provisional_subject = r.subject)`;
 
-/** What a deleted account still says of a person; as its index has it (db/indexes.ts). */
-const STILL_PERSONAL =
-  "(user_identifier <> '{}' or custom_metadata <> '{}' or display_name is not null)";
-
 /**
  * Of each row of a page, found by the index: left to choose, Postgres reads all reconciliations for each page
  * while there are less than a few hundred thousand.
@@ -194,12 +190,16 @@ export const WEBVIEWS: Kind = {
 /** As they will be once prune has seen to their deliveries. */
 export const WEBVIEWS_TO_COME: Kind = { ...WEBVIEWS, chosen: abandoned(NO_DELIVERIES_THAT_STAY) };
 
-/** Their rows stay, and say when they were deleted: emptied of what they say of a person. */
+/**
+ * Their rows stay, and say when they were deleted: emptied of what they say of a person, and with them the webviews
+ * that led to them. A run that finds an account gone once more may have stored its webview again: it takes the mark
+ * away (record.ts). So a webview that a run has in hand right now can be passed over, and nobody waits for another.
+ */
 export const ACCOUNTS: Kind = {
   name: 'accounts',
   page: `
     select connected_account_id, deleted_at from reconciler.connected_accounts
-     where deleted_at is not null and ${STILL_PERSONAL}
+     where deleted_at is not null and emptied_at is null
        and deleted_at < $1 and (deleted_at, connected_account_id) > ($2::timestamptz, $3)
      order by deleted_at, connected_account_id limit $4`,
   start: ['-infinity', ''],
@@ -210,10 +210,17 @@ export const ACCOUNTS: Kind = {
   remove: `
     update reconciler.connected_accounts a
        set user_identifier = '{}', custom_metadata = '{}', display_name = null, customer_key = null,
-           errors = '[]', warnings = '[]'
+           errors = '[]', warnings = '[]', emptied_at = now()
      where a.connected_account_id = any (array(select connected_account_id from chosen))
     returning a.connected_account_id`,
-  alongside: '',
+  alongside: `
+    , led_there as (
+      select connect_webview_id from reconciler.connect_webviews
+       where connected_account_id = any (array(select connected_account_id from chosen))
+         and custom_metadata <> '{}' for update skip locked)
+    , emptied as (
+      update reconciler.connect_webviews set custom_metadata = '{}'
+       where connect_webview_id = any (array(select connect_webview_id from led_there)))`,
   next: `
     select deleted_at::text as first, connected_account_id as second from page
      order by deleted_at desc, connected_account_id desc limit 1`,

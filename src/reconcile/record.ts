@@ -55,7 +55,8 @@ const RECORD = `
            warnings = excluded.warnings, accepted_capabilities = excluded.accepted_capabilities,
            automatically_manage_new_devices = excluded.automatically_manage_new_devices,
            customer_key = excluded.customer_key, seam_created_at = excluded.seam_created_at,
-           state = excluded.state, deleted_at = null, read_by_run = excluded.read_by_run,
+           state = excluded.state, deleted_at = null, emptied_at = null,
+           read_by_run = excluded.read_by_run,
            read_at = now()
      where connected_accounts.read_by_run < excluded.read_by_run
   ), gone as (
@@ -65,8 +66,8 @@ const RECORD = `
             accepted_capabilities, deleted_at, state, read_by_run)
     select $5::text, '{}', '{}', '[]', '[]', '[]', now(), $22::text, $2::bigint where $5::text is not null
         on conflict (connected_account_id) do update set
-           deleted_at = coalesce(connected_accounts.deleted_at, now()), state = excluded.state,
-           read_by_run = excluded.read_by_run, read_at = now()
+           deleted_at = coalesce(connected_accounts.deleted_at, now()), emptied_at = null,
+           state = excluded.state, read_by_run = excluded.read_by_run, read_at = now()
      where connected_accounts.read_by_run < excluded.read_by_run
   ), unlinked as (
     update reconciler.links

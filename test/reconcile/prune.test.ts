@@ -355,35 +355,6 @@ test('a webview that somebody has in hand is passed over, and nobody waits', asy
   expect(await prune(database.pool, 90, signal)).toMatchObject({ webviews: 1 });
 });
 
-test('what a deleted account says of a person goes, and that it was deleted stays', async () => {
-  await query(
-    `insert into reconciler.connected_accounts
-            (connected_account_id, user_identifier, custom_metadata, display_name, customer_key, errors,
-             warnings, accepted_capabilities, deleted_at, state, read_by_run)
-     select id, '{"email":"ada@example.com"}', '{"id":"ada"}', 'Ada', 'ada', '[{"message":"of Ada"}]', '[]',
-            '["lock"]', now() - days * interval '1 day', 'deleted', 1
-       from (values ('old', 91), ('young', 89), ('there', null)) as t(id, days)`,
-  );
-  expect(await pruneAsPreviewed()).toMatchObject({ accounts: 1 });
-  const { rows } = await query(
-    `select connected_account_id as id, user_identifier, custom_metadata, display_name, customer_key, errors,
-            deleted_at is not null as deleted, state
-       from reconciler.connected_accounts order by 1`,
-  );
-  expect(rows[0]).toEqual({
-    id: 'old',
-    user_identifier: {},
-    custom_metadata: {},
-    display_name: null,
-    customer_key: null,
-    errors: [],
-    deleted: true,
-    state: 'deleted',
-  });
-  expect(rows.slice(1)).toMatchObject([{ display_name: 'Ada' }, { display_name: 'Ada' }]);
-  expect(await pruneAsPreviewed()).toMatchObject({ accounts: 0 });
-});
-
 test('a turn goes past so much that has to stay, and the next one goes on from there', async () => {
   await query(
     `insert into reconciler.reconciliations (subject, generation, observed_generation, state)
