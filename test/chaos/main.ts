@@ -1,4 +1,3 @@
-import { conduct } from './conduct.ts';
 import { parseInvocation } from './options.ts';
 import { planChaos } from './plan.ts';
 import { reportOf } from './report.ts';
@@ -29,6 +28,8 @@ const main = async (): Promise<number> => {
   const invocation = parseInvocation(process.argv.slice(2));
   if (invocation.kind === 'told') return invocation.exitCode;
   const interrupted = untilInterrupted();
+  // Only once it is known that there is something to do: it loads all of the product.
+  const { conduct } = await import('./conduct.ts');
   try {
     const result = await conduct(planChaos(invocation.options), interrupted, tell);
     const report = reportOf(result);
