@@ -99,8 +99,8 @@ describe.each(BACKENDS)('a newer version comes (queue in %s)', kind => {
     expect(await run(['migrate'], house.env, newer.main)).toMatchObject({ code: 0 });
     await crowd.more(10);
 
-    const newServe = start(['serve'], house.env, newer.main);
-    const newWork = start(['work'], house.env, newer.main);
+    await using newServe = start(['serve'], house.env, newer.main);
+    await using newWork = start(['work'], house.env, newer.main);
     await newWork.logged('worker ready');
     crowd.moveTo([house.url, await urlOf(newServe)]);
     await crowd.more(10);
