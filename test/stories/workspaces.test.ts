@@ -68,7 +68,7 @@ describe.each(BACKENDS)('two workspaces, one installation (queue in %s)', kind =
         PROVISIONAL_LINKS: 'off',
       };
     };
-    house = stack.use(await openHouse(kind, { env }));
+    house = stack.use(await openHouse(kind, { env, apart: true }));
     await house.addUser('ada');
   });
   afterAll(() => stack.disposeAsync());
