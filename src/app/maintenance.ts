@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { forgetAnswers, forgetChanges } from '../audit-log/forget.ts';
 import { forgetComparisons } from '../drift/forget.ts';
 import { forgetAcknowledgements } from '../metrics/acknowledgements.ts';
-import { forgetSignIns } from '../operators/forget.ts';
+import { forgetSignIns, forgetTokens } from '../operators/forget.ts';
 import type { Logger } from '../ops/log.ts';
 import { startLoop } from '../ops/loop.ts';
 import {
@@ -24,7 +24,13 @@ const PROVISIONAL_INTERVAL_MS = 1_000;
 const PRUNE_INTERVAL_MS = 60 * 60 * 1_000;
 
 /** What nobody asks for any more after a while, which no setting says. */
-const OVER = [forgetAcknowledgements, forgetAnswers, forgetComparisons, forgetSignIns] as const;
+const OVER = [
+  forgetAcknowledgements,
+  forgetAnswers,
+  forgetComparisons,
+  forgetSignIns,
+  forgetTokens,
+] as const;
 
 /**
  * What the system does by itself, beside the looks: puts back what can succeed now, links provisionally
