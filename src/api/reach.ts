@@ -1,8 +1,6 @@
-import type pg from 'pg';
 import type { Actor } from '../access/actor.ts';
 import { invalid, SupportError } from '../access/errors.ts';
-import { SUBJECT_KINDS, subjectOf } from '../model/subject.ts';
-import { workspaceOf } from '../reconcile/workspace-of.ts';
+import { insistOnAccountWithin, subjectWithin } from '../support/cases/within.ts';
 import type { Desk } from '../support/desk.ts';
 
 /**
@@ -43,12 +41,15 @@ export const withinReach = async <Given extends Call>(
       );
     case 'connection': {
       const { subject } = call.params as { subject: string };
-      const params = { ...(call.params as object), subject: await ownSubject(desk, own, subject) };
+      const params = {
+        ...(call.params as object),
+        subject: await subjectWithin(desk, own, subject),
+      };
       return { ...call, desk, params };
     }
     case 'account': {
       const { account_id: id } = call.params as { account_id: string };
-      await ownSubject(desk, own, subjectOf('connected_account', id), id);
+      await insistOnAccountWithin(desk, own, id);
       return { ...call, desk };
     }
     case 'list': {
@@ -87,51 +88,3 @@ const ownWorkspace = (own: readonly string[], wanted: string | undefined): strin
     `This token is limited to the Seam workspaces ${own.join(', ')}.`,
   );
 };
-
-/** The subjects that are named, and the workspaces of all that is of the same account or webview. */
-const FIND = `
-  with named as (
-    select subject, connected_account_id, connect_webview_id
-      from reconciler.reconciliations where subject = any($1::text[])
-  )
-  select n.subject, ${workspaceOf('r')} as workspace_id
-    from named n
-    cross join lateral (
-      select n.subject
-      union select a.subject from reconciler.reconciliations a
-             where a.connected_account_id = n.connected_account_id
-      union select w.subject from reconciler.reconciliations w
-             where w.connect_webview_id = n.connect_webview_id) s
-    join reconciler.reconciliations r on r.subject = s.subject`;
-
-/** The same for an account that is known by its webview only. */
-const FIND_BY_ACCOUNT = `
-  select r.subject, ${workspaceOf('r')} as workspace_id
-    from reconciler.reconciliations r where r.connected_account_id = $1`;
-
-type Found = Readonly<{ subject: string; workspace_id: string | null }>;
-
-/**
- * The very subject that a text names: nothing that it leads to besides (a user's other connections, say), and only
- * where all of it is in workspaces of the token.
- *
- * @throws SupportError `not_found`, as for what there isn't
- */
-const ownSubject = async (
-  { pool }: Pick<Desk, 'pool'>,
-  own: readonly string[],
-  text: string,
-  accountId: string | null = null,
-): Promise<string> => {
-  const named = [text, ...SUBJECT_KINDS.map(kind => subjectOf(kind, text))];
-  const { rows } = await pool.query<Found>(FIND, [named]);
-  const all = [...rows, ...(await ofAccount(pool, accountId))];
-  const [first] = all;
-  if (first === undefined || !all.every(row => isAmong(own, row.workspace_id))) {
-    throw new SupportError('not_found', `No match for '${accountId ?? text}'.`);
-  }
-  return first.subject;
-};
-
-const ofAccount = async (pool: pg.Pool, accountId: string | null): Promise<readonly Found[]> =>
-  accountId === null ? [] : (await pool.query<Found>(FIND_BY_ACCOUNT, [accountId])).rows;

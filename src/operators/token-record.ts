@@ -6,7 +6,7 @@ import type { Client } from '../db/client.ts';
 
 /* Tokens of the API, as people are told of them: never the secret. */
 
-/** How a token stands. What ends within two weeks is `expiring`, and still works. */
+/** How a token stands. What expires soon is `expiring`, and still works. */
 export const TOKEN_STATES = ['active', 'expiring', 'expired', 'revoked', 'owner_disabled'] as const;
 export type TokenState = (typeof TOKEN_STATES)[number];
 
@@ -36,8 +36,8 @@ export type ApiToken = Readonly<{
   old_secret_used_at: string | null;
 }>;
 
-/** Told so long before it happens. */
-export const TOLD_DAYS = 14;
+/** Told so long before it happens; of what lives for a few days only, when a quarter of that is left. */
+const TOLD = `least(interval '14 days', t.lifetime_hours * interval '15 min')`;
 
 /** When its present secret stops working. */
 export const EXPIRES = `(t.secret_at + t.lifetime_hours * interval '1 hour')`;
@@ -66,7 +66,7 @@ const SELECT = `
          case when t.revoked_at is not null then 'revoked'
               when ${EXPIRES} <= now() then 'expired'
               when o.disabled_at is not null then 'owner_disabled'
-              when ${EXPIRES} <= now() + ${TOLD_DAYS} * interval '1 day' then 'expiring'
+              when ${EXPIRES} <= now() + ${TOLD} then 'expiring'
               else 'active' end as state
     from reconciler.api_tokens t
     left join reconciler.operators o on o.id = ${OWNER}

@@ -22,7 +22,7 @@ export type TokenRequest = Readonly<{
   permissions?: readonly string[] | null | undefined;
   /** Ids; left out or null: all. */
   workspaces?: readonly string[] | null | undefined;
-  /** Left out: 90 days. */
+  /** Left out: 90 days, or as long as the token that makes it. */
   lifetimeHours?: number | undefined;
   /** The name of whose it is to be, in a shell; elsewhere it is who makes it. */
   owner?: string | undefined;
@@ -38,14 +38,13 @@ type Checked = Readonly<{
   role: Role;
   permissions: Permission[] | null;
   workspaces: string[] | null;
-  lifetimeHours: number;
 }>;
 
 const isHours = (hours: number, least: number, most: number): boolean =>
   Number.isInteger(hours) && hours >= least && hours <= most;
 
-export const lifetimeFault = (hours: number): string | null =>
-  isHours(hours, 1, LONGEST_LIFETIME_HOURS)
+export const lifetimeFault = (hours: number | undefined): string | null =>
+  hours === undefined || isHours(hours, 1, LONGEST_LIFETIME_HOURS)
     ? null
     : 'A token must expire after 1 hour to 366 days, in whole hours.';
 
@@ -69,13 +68,12 @@ const permissionsFault = (role: Role, permissions: readonly string[] | null): st
 export const checkRequest = (given: TokenRequest): Checked => {
   const name = given.name.trim();
   const { role, permissions = null, workspaces = null } = given;
-  const lifetimeHours = given.lifetimeHours ?? DEFAULT_LIFETIME_HOURS;
   const faults = Object.entries({
     name: nameFault(name),
     role: isRole(role) ? null : ROLE_FAULT,
     permissions: isRole(role) ? permissionsFault(role, permissions) : null,
     workspaces: workspaces?.length === 0 ? 'Name at least one workspace, or leave them out.' : null,
-    expires: lifetimeFault(lifetimeHours),
+    expires: lifetimeFault(given.lifetimeHours),
   }).flatMap(([field, fault]) => (fault === null ? [] : [[field, fault] as const]));
   if (!isRole(role) || faults.length > 0) throw invalid(Object.fromEntries(faults));
   return {
@@ -83,7 +81,6 @@ export const checkRequest = (given: TokenRequest): Checked => {
     role,
     permissions: permissions === null ? null : [...new Set(permissions.filter(isPermission))],
     workspaces: workspaces === null ? null : [...new Set(workspaces)],
-    lifetimeHours,
   };
 };
 

@@ -23,6 +23,8 @@ import {
 } from './token-rights.ts';
 import { TOKEN_PREFIX } from './use-token.ts';
 
+const HOUR_MS = 3_600_000;
+
 /** A token, and its secret: shown this once; what is stored can't be turned back into it. */
 export type NewSecret = Readonly<{ token: ApiToken; secret: string }>;
 
@@ -37,7 +39,7 @@ export const createToken = async (
   given: TokenRequest,
 ): Promise<NewSecret> => {
   insistOn(actor, 'manage_tokens');
-  const { name, role, permissions, workspaces, lifetimeHours } = checkRequest(given);
+  const { name, role, permissions, workspaces } = checkRequest(given);
   insistOnCovering(actor, { role, grant: { permissions, workspaces } });
   const secret = `${TOKEN_PREFIX}${newSecret()}`;
   return inTransaction(pool, async client => {
@@ -47,7 +49,7 @@ export const createToken = async (
       const message = `The role of ${owner.name} is "${owner.role}": a token of theirs can't be "${role}".`;
       throw invalid({ role: message });
     }
-    await insistOnEndingBefore(client, actor, lifetimeHours);
+    const lifetimeHours = await termFor(client, actor, given.lifetimeHours);
     const [row] = await drizzle(client)
       .insert(apiTokens)
       .values({
@@ -82,16 +84,22 @@ const told = (token: ApiToken): Record<string, unknown> => ({
   ...(token.workspaces === null ? {} : { workspaces: token.workspaces }),
 });
 
-/** What a token makes doesn't outlive it. @throws SupportError `not_allowed` */
-const insistOnEndingBefore = async (
+/**
+ * How long a new secret works: what a token makes doesn't outlive it.
+ *
+ * @param wanted hours; undefined: 90 days, or as long as the token that makes it
+ * @throws SupportError `not_allowed`
+ */
+const termFor = async (
   client: Client,
   { key }: Actor,
-  lifetimeHours: number,
-): Promise<void> => {
-  if (!key.startsWith('token:')) return;
-  const own = await readToken(client, Number(key.slice('token:'.length)));
-  if (Date.parse(own.expires_at) >= Date.now() + lifetimeHours * 3_600_000) return;
-  const message = `A token can't make one that outlives it: yours expires ${own.expires_at}.`;
+  wanted: number | undefined,
+): Promise<number> => {
+  if (!key.startsWith('token:')) return wanted ?? DEFAULT_LIFETIME_HOURS;
+  const { expires_at } = await readToken(client, Number(key.slice('token:'.length)));
+  const left = Math.floor((Date.parse(expires_at) - Date.now()) / HOUR_MS);
+  if (left >= (wanted ?? 1)) return wanted ?? Math.min(left, DEFAULT_LIFETIME_HOURS);
+  const message = `A token can't make one that outlives it: yours expires ${expires_at}.`;
   throw new SupportError('not_allowed', message);
 };
 
@@ -114,8 +122,11 @@ export const rotateToken = async (
   } = {},
 ): Promise<NewSecret> => {
   insistOn(actor, 'manage_tokens');
-  const { overlapHours = DEFAULT_OVERLAP_HOURS, lifetimeHours = DEFAULT_LIFETIME_HOURS } = given;
-  const faults = { overlap: overlapFault(overlapHours), expires: lifetimeFault(lifetimeHours) };
+  const { overlapHours = DEFAULT_OVERLAP_HOURS } = given;
+  const faults = {
+    overlap: overlapFault(overlapHours),
+    expires: lifetimeFault(given.lifetimeHours),
+  };
   const found = Object.entries(faults).filter((pair): pair is [string, string] => pair[1] !== null);
   if (found.length > 0) throw invalid(Object.fromEntries(found));
   const secret = `${TOKEN_PREFIX}${newSecret()}`;
@@ -129,7 +140,7 @@ export const rotateToken = async (
       throw new SupportError('refused', `Token ${id} ${why}: create a new one.`);
     }
     insistOnCovering(actor, { role: before.effective_role, grant: before });
-    await insistOnEndingBefore(client, actor, lifetimeHours);
+    const lifetimeHours = await termFor(client, actor, given.lifetimeHours);
     await retireSecret(client, before, overlapHours);
     await drizzle(client)
       .update(apiTokens)

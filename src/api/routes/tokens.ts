@@ -3,7 +3,6 @@ import { LEAST_ROLES, type Permission, ROLES } from '../../access/permissions.ts
 import { revokeToken } from '../../operators/revoke-tokens.ts';
 import { LEFT_OUT, listTokens, TOKEN_STATES } from '../../operators/token-record.ts';
 import {
-  DEFAULT_LIFETIME_HOURS,
   DEFAULT_OVERLAP_HOURS,
   LONGEST_LIFETIME_HOURS,
   LONGEST_OVERLAP_HOURS,
@@ -28,7 +27,11 @@ const tokenSchema = z.strictObject({
   workspaces: z.array(z.string()).nullable().describe('Ids of Seam workspaces; null: all'),
   owner_id: z.number().nullable(),
   owner: z.string().nullable().describe('The operator with whom it ends; null for old tokens'),
-  state: z.enum(TOKEN_STATES).describe('expiring: it works, and expires within two weeks'),
+  state: z
+    .enum(TOKEN_STATES)
+    .describe(
+      'expiring: it still works, and expires within two weeks (or a quarter of a shorter lifetime)',
+    ),
   created_at: at,
   created_by: z.string(),
   expires_at: at,
@@ -44,8 +47,10 @@ const expiresInHours = z
   .int()
   .min(1)
   .max(LONGEST_LIFETIME_HOURS)
-  .default(DEFAULT_LIFETIME_HOURS)
-  .describe('After how many hours it stops working');
+  .optional()
+  .describe(
+    'After how many hours it stops working; left out: 90 days, or as long as the token that is used',
+  );
 
 export const TOKEN_ROUTES: readonly ApiRoute[] = [
   apiRoute({
