@@ -17,7 +17,7 @@ export const TO_BE_NAMED = [
 ] as const satisfies readonly Permission[];
 
 /** @param grant undefined: a person's, who may whatever their role may */
-export const isGranted = (grant: Grant | undefined, permission: Permission): boolean => {
+const isGranted = (grant: Grant | undefined, permission: Permission): boolean => {
   if (grant === undefined) return true;
   if (grant.permissions !== null) return grant.permissions.includes(permission);
   return !TO_BE_NAMED.some(named => named === permission);

@@ -21,7 +21,7 @@ export const addTokenCommands = (program: Command, run: Run): void => {
     )
     .requiredOption(
       '--owner <operator>',
-      'whose it is: it may no more than they may, and ends with them',
+      'the operator it belongs to: it may no more than they may, and ends with them',
     )
     .addOption(expiresOption())
     .addOption(
@@ -44,7 +44,10 @@ export const addTokenCommands = (program: Command, run: Run): void => {
       ).argParser(age),
     )
     .addOption(expiresOption())
-    .option('--owner <operator>', 'whose it is from now on, for a token that has no owner')
+    .option(
+      '--owner <operator>',
+      'the operator it belongs to from now on, for a token that has no owner',
+    )
     .option(...JSON_OPTION)
     .action(run(tokenRotate));
   token

@@ -121,7 +121,7 @@ const overlapOf = ({ old_secret_until: until }: ApiToken): string =>
   until === null ? '' : `; old secret until ${until}`;
 
 /** `5 days`, `3 hours`. */
-export const leftUntil = (at: string, now = Date.now()): string => {
+const leftUntil = (at: string, now = Date.now()): string => {
   const left = Math.max(0, Date.parse(at) - now);
   const days = Math.floor(left / UNITS_MS.d);
   const [count, unit] = days > 0 ? [days, 'day'] : [Math.floor(left / UNITS_MS.h), 'hour'];

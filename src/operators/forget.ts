@@ -40,7 +40,7 @@ export const forgetSignIns = async (pool: pg.Pool, signal: AbortSignal): Promise
 };
 
 /** So long a token that has ended can still be looked up: what a program held, and until when. */
-export const TOKENS_KEPT_DAYS = 90;
+const TOKENS_KEPT_DAYS = 90;
 
 /**
  * Removes tokens that ended long ago, and secrets whose overlap is over. The audit log goes on naming them, and their

@@ -8,7 +8,7 @@ import type { Client } from '../db/client.ts';
 
 /** How a token stands. What expires soon is `expiring`, and still works. */
 export const TOKEN_STATES = ['active', 'expiring', 'expired', 'revoked', 'owner_disabled'] as const;
-export type TokenState = (typeof TOKEN_STATES)[number];
+type TokenState = (typeof TOKEN_STATES)[number];
 
 /** A token of the API, without its secret. */
 export type ApiToken = Readonly<{

@@ -135,7 +135,7 @@ export const lockOwner = async (
   const isShell = actor.face === 'cli';
   const id = operatorIdOf(actor);
   if (isShell && named === undefined) {
-    throw invalid({ owner: 'Say with --owner whose token it is: the name of an operator.' });
+    throw invalid({ owner: 'Say with --owner which operator the token belongs to.' });
   }
   if (!isShell && (named !== undefined || id === null)) {
     throw new SupportError('not_allowed', 'A token belongs to whoever makes it.');

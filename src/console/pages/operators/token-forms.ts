@@ -48,11 +48,18 @@ const daysSelect = (chosen: string, faults: Faults): Html => html`
 const choice = (name: string, value: string, label: string, chosen: readonly string[]): Html =>
   html`<label class="choice"><input type="checkbox" name="${name}" value="${value}"${chosen.includes(value) ? html` checked` : ''}> ${label}</label>`;
 
+/** `Add, change …` within a sentence. */
+const inSentence = (permission: Permission): string => {
+  const words = PERMISSION_WORDS[permission];
+  return words.charAt(0).toLowerCase() + words.slice(1);
+};
+
 const permissionChoice = ({ permissions, faults }: Given): Html => html`
   <details id="permissions"${permissions.length > 0 || faults.permissions !== undefined ? html` open` : ''}>
     <summary>Only some permissions</summary>
     <fieldset${fieldFault(faults, 'permissions', 'permissions')}>
-      <legend>If none is selected, the token may do everything that its role may, except to ${TO_BE_NAMED.map(each => PERMISSION_WORDS[each].toLowerCase().replace('api', 'API')).join(', or to ')}</legend>
+      <legend>Permissions</legend>
+      <p><small>If none is selected, the token may do everything that its role may, except to ${TO_BE_NAMED.map(inSentence).join(', or to ')}.</small></p>
       ${(Object.keys(LEAST_ROLES) as Permission[]).map(each => choice('permission', each, `${PERMISSION_WORDS[each]} (${LEAST_ROLES[each]})`, permissions))}
     </fieldset>
   </details>`;
@@ -61,7 +68,7 @@ const workspaceChoice = ({ desk }: Visit, { workspaces, faults }: Given): Html |
   const served = desk.config.workspaces;
   if (served.length < 2) return null;
   return html`<fieldset id="workspaces"${fieldFault(faults, 'workspaces', 'workspaces')}>
-    <legend>Seam workspaces: if none is selected, all of them</legend>
+    <legend>Seam workspaces (none selected: all)</legend>
     ${served.map(({ id }) => choice('workspace', id ?? '', workspaceLabel(served, id) ?? '', workspaces))}
   </fieldset>`;
 };

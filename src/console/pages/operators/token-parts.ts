@@ -1,3 +1,4 @@
+import type { Permission } from '../../../access/permissions.ts';
 import { PERMISSION_WORDS } from '../../../access/role-words.ts';
 import { workspaceLabel } from '../../../config/workspaces.ts';
 import type { ApiToken } from '../../../operators/token-record.ts';
@@ -8,7 +9,7 @@ import { ago, ahead, mark, when } from '../../view/words.ts';
 /* What the pages that show tokens have in common. */
 
 /** How a token stands, and until when it works. */
-export const tokenStanding = (token: ApiToken): Html => {
+const tokenStanding = (token: ApiToken): Html => {
   switch (token.state) {
     case 'active':
       return html`${mark('good', '✓', 'Active')} expires ${ahead(token.expires_at)}`;
@@ -26,13 +27,21 @@ export const tokenStanding = (token: ApiToken): Html => {
 };
 
 /** Whose it is; of those from before tokens had owners: no one's. */
-export const tokenOwner = ({ owner, owner_id }: ApiToken): Html =>
+const tokenOwner = ({ owner, owner_id }: ApiToken): Html =>
   owner_id === null
     ? mark('warn', '!', 'No owner')
     : html`<a href="${href(['operators', owner_id])}">${owner}</a>`;
 
-/** What it may do. */
-export const tokenRights = ({ desk }: Visit, token: ApiToken): Html => {
+/** More of them than this are told on the token's own page. */
+const MOST_TOLD = 4;
+
+const permissionWords = (permissions: readonly Permission[], isWhole: boolean): string =>
+  isWhole || permissions.length <= MOST_TOLD
+    ? permissions.map(each => PERMISSION_WORDS[each]).join('; ')
+    : `${permissions.length} permissions`;
+
+/** What it may do. @param isWhole whether each of many permissions is told */
+const tokenRights = ({ desk }: Visit, token: ApiToken, isWhole: boolean): Html => {
   const { role, effective_role: effective, permissions, workspaces } = token;
   const labels = workspaces?.map(id => workspaceLabel(desk.config.workspaces, id));
   return html`${effective}${
@@ -40,7 +49,7 @@ export const tokenRights = ({ desk }: Visit, token: ApiToken): Html => {
   }${
     permissions === null
       ? ''
-      : html`<br><small>only: ${permissions.map(each => PERMISSION_WORDS[each]).join('; ')}</small>`
+      : html`<br><small>only: ${permissionWords(permissions, isWhole)}</small>`
   }${labels === undefined ? '' : html`<br><small>in ${labels.join(', ')}</small>`}`;
 };
 
@@ -60,7 +69,7 @@ export const tokenTable = (
         token => html`<tr>
           <th scope="row">${withLinks ? html`<a href="${href(['tokens', token.id])}">${token.name}</a>` : token.name} <small>(${token.id})</small></th>
           <td>${withLinks ? tokenOwner(token) : (token.owner ?? 'No owner')}</td>
-          <td>${tokenRights(visit, token)}</td>
+          <td>${tokenRights(visit, token, false)}</td>
           <td>${tokenStanding(token)}${
             token.old_secret_until === null
               ? ''
@@ -77,7 +86,7 @@ export const tokenFacts = (visit: Visit, token: ApiToken): Html => html`
   <dl class="facts">
     <dt>State</dt><dd>${tokenStanding(token)}</dd>
     <dt>Owner</dt><dd>${tokenOwner(token)}</dd>
-    <dt>May</dt><dd>${tokenRights(visit, token)}</dd>
+    <dt>May</dt><dd>${tokenRights(visit, token, true)}</dd>
     <dt>Expires</dt><dd>${when(token.expires_at)}</dd>
     <dt>Last used</dt><dd>${used(token)}</dd>
     <dt>Created</dt><dd>${when(token.created_at)} by ${token.created_by}</dd>
