@@ -58,7 +58,7 @@ export const withinReach = async <Given extends Call>(
     }
     case 'queue': {
       const body = call.body as { workspace_id?: string | null };
-      const workspace_id = ownWorkspace(own, body.workspace_id ?? undefined);
+      const workspace_id = ownWorkspace(own, body.workspace_id);
       return { ...call, desk, body: { ...body, workspace_id } };
     }
     case 'workspace':
@@ -75,14 +75,14 @@ export const withinReach = async <Given extends Call>(
 const isAmong = (own: readonly string[], id: string | null): boolean =>
   id !== null && own.includes(id);
 
-/** The one that is meant among a token's own. @throws SupportError */
-const ownWorkspace = (own: readonly string[], wanted: string | undefined): string => {
+/** The one that is meant among a token's own. @param wanted null: all there are @throws SupportError */
+const ownWorkspace = (own: readonly string[], wanted: string | null | undefined): string => {
   if (wanted === undefined) {
     const [only, ...others] = own;
     if (only !== undefined && others.length === 0) return only;
     throw invalid({ workspace: `Say which Seam workspace: one of ${own.join(', ')}.` });
   }
-  if (own.includes(wanted)) return wanted;
+  if (wanted !== null && own.includes(wanted)) return wanted;
   throw new SupportError(
     'not_allowed',
     `This token is limited to the Seam workspaces ${own.join(', ')}.`,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { covers, mayUse, type Rights, TO_BE_NAMED } from '../../src/access/grant.ts';
+import { identifierFor } from '../../src/access/mask.ts';
 import { LEAST_ROLES, mayRole, type Permission, ROLES } from '../../src/access/permissions.ts';
 
 const PERMISSIONS = Object.keys(LEAST_ROLES) as Permission[];
@@ -67,4 +68,10 @@ test.each<[string, Rights, Rights, boolean]>([
   ['all workspaces, one', token('viewer', null), token('viewer', null, ['a']), true],
 ])('%s', (_, own, given, expected) => {
   expect(covers(own, given)).toBe(expected);
+});
+
+test('a token without the permission to see e-mails reads them masked, whatever its role', () => {
+  const email = 'ada@locks.example';
+  expect(identifierFor(token('admin', ['view']), email)).not.toContain('locks');
+  expect(identifierFor(token('admin', ['view', 'see_emails']), email)).toBe(email);
 });

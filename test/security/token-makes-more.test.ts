@@ -77,6 +77,16 @@ describe('a token that makes tokens', () => {
     expect(Date.parse(child.expires_at)).toBeLessThanOrEqual(Date.parse(token.expires_at));
   });
 
+  test('prolongs neither itself nor another past its own end', async () => {
+    const { secret, token } = await tokenOf({ permissions, lifetimeHours: 48 });
+    const longer = { expires_in_hours: 49 };
+    expect((await post(secret, `/tokens/${token.id}/rotate`, longer)).status).toBe(403);
+    const turned = await post(secret, `/tokens/${token.id}/rotate`, { overlap_hours: 0 });
+    expect(turned.status).toBe(201);
+    const { token: after } = turned.body as { token: typeof token };
+    expect(Date.parse(after.expires_at)).toBeLessThanOrEqual(Date.parse(token.expires_at));
+  });
+
   test('rotates none that may more, or that is another’s: it would hold their secret', async () => {
     const { secret } = await tokenOf({ permissions });
     const more = await tokenOf({});

@@ -149,7 +149,8 @@ test('the queue of its own workspace is paused, and no other', async () => {
     });
   expect((await pause(THEIRS)).status).toBe(403);
   expect((await pause()).body).toMatchObject({ pause: { workspace_id: OURS } });
-  expect((await call('POST', '/queue/resume', { workspace_id: null })).status).toBe(200);
+  expect((await call('POST', '/queue/resume', { workspace_id: null })).status).toBe(403);
+  expect((await call('POST', '/queue/resume')).status).toBe(200);
 });
 
 test('a token of two workspaces says which it means, and no workspace is made up', async () => {
