@@ -5,13 +5,14 @@ import {
   disableOperator,
   enableOperator,
 } from '../../src/operators/change-operator.ts';
+import { signInFromCompany } from '../../src/operators/company-sign-in.ts';
 import { addOperator } from '../../src/operators/operators.ts';
 import { operatorActor } from '../../src/operators/sign-in.ts';
 import { createToken, rotateToken } from '../../src/operators/tokens.ts';
 import { callWith } from '../fixtures/api.ts';
 import { openDesk, type TestDesk } from '../fixtures/desk.ts';
 import { SHELL } from '../fixtures/shell.ts';
-import { allOf } from '../fixtures/tokens.ts';
+import { addToken, allOf } from '../fixtures/tokens.ts';
 
 /* A token is worth nothing once its owner, its term or its secret has ended. */
 
@@ -79,6 +80,18 @@ test('the token of an admin who is only support now may what support may', async
     role: 'admin',
     effective_role: 'support',
   });
+});
+
+test('the token of somebody who has left the company’s groups ends when they try to come in', async () => {
+  const { pool } = desk.database;
+  const roles = new Map([['locks', 'admin' as const]]);
+  const come = (groups: string[]) =>
+    signInFromCompany(pool, { roles }, { key: 'https://idp grace', names: ['Grace'], groups });
+  expect((await come(['locks'])).kind).toBe('signed_in');
+  const { secret } = await addToken(pool, { name: 'hers', role: 'admin', owner: 'Grace' });
+  expect((await see(secret)).status).toBe(200);
+  expect((await come([])).kind).toBe('no_group');
+  expect((await see(secret)).status).toBe(401);
 });
 
 test('an expired token is refused, and its holder is told why', async () => {
