@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { forgetAnswers, forgetChanges } from '../audit-log/forget.ts';
 import { forgetComparisons } from '../drift/forget.ts';
 import { forgetAcknowledgements } from '../metrics/acknowledgements.ts';
-import { forgetSignIns } from '../operators/forget.ts';
+import { forgetSignIns, forgetTokens } from '../operators/forget.ts';
 import type { Logger } from '../ops/log.ts';
 import { startLoop } from '../ops/loop.ts';
 import {
@@ -31,6 +31,7 @@ const OVER = [
   forgetComparisons,
   forgetSignIns,
   forgetLeases,
+  forgetTokens,
 ] as const;
 
 /**

@@ -22,6 +22,8 @@ export const changeRecord = z.object({
   at: z.string(),
   actor: z.string(),
   actor_name: z.string(),
+  owner: text.describe('Whose token it was; null where no token did it'),
+  owner_name: text,
   role: z.string(),
   face: z.enum(['console', 'api', 'cli']),
   action: z.string(),

@@ -120,6 +120,7 @@ export const QUEUE_ROUTES: readonly ApiRoute[] = [
     method: 'get',
     path: '/queue',
     needs: 'view',
+    reach: 'installation',
     operationId: 'getQueue',
     summary: 'Get the queue’s status, as "queue status" prints it',
     answer: statusAnswer,
@@ -129,6 +130,7 @@ export const QUEUE_ROUTES: readonly ApiRoute[] = [
     method: 'post',
     path: '/queue/pause',
     needs: 'pause_queue',
+    reach: 'queue',
     operationId: 'pauseQueue',
     summary: 'Pause the queue: no more checks start until someone resumes it',
     body: z.strictObject({
@@ -148,6 +150,7 @@ export const QUEUE_ROUTES: readonly ApiRoute[] = [
     method: 'post',
     path: '/queue/resume',
     needs: 'resume_queue',
+    reach: 'queue',
     operationId: 'resumeQueue',
     summary: 'Resume a paused queue',
     body: z.strictObject({ workspace_id: wanted }),
