@@ -36,6 +36,9 @@ const LATER_INDEXES = {
   accounts_deleted_idx: `connected_accounts (deleted_at, connected_account_id)
      where deleted_at is not null
        and (user_identifier <> '{}' or custom_metadata <> '{}' or display_name is not null)`,
+  // What was set aside, and what several workspaces speak of: as a rule nothing.
+  deliveries_set_aside_idx: 'deliveries (received_at) where set_aside is not null',
+  reconciliations_claimed_idx: 'reconciliations (subject) where claimants is not null',
   // For the audit log of a day.
   audit_log_at_idx: 'audit_log (at)',
 } as const satisfies Record<string, string>;
