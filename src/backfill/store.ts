@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import { broughtByWebhook, type Delivery, storeDeliveries } from '../inbox/deliveries.ts';
+import { vouchedFor } from '../inbox/vouched.ts';
 import { readEvent } from '../seam/events.ts';
 import type { ListedEvent } from '../seam/lists.ts';
-import { vouchedFor } from '../inbox/vouched.ts';
 import { findLacking } from './lacking.ts';
 import type { Told } from './report.ts';
 import type { Slice } from './slices.ts';

@@ -38,3 +38,12 @@ export const ownerOf = (subject: string): string => `
 export const isBelieved = (delivery: string, workspace: string): string => `
   (${delivery}.set_aside is null
    and (${workspace} is null or ${delivery}.workspace_id is null or ${delivery}.workspace_id = ${workspace}))`;
+
+/**
+ * SQL: whether all that is known of an account is that another workspace says that it is deleted.
+ *
+ * @param account what the statement calls its row
+ * @param workspace in SQL; null there: the only one
+ */
+export const isGoneOnWordOfAnother = (account: string, workspace: string): string => `
+  coalesce(${account}.workspace_id is null and ${account}.deleted_on_word_of <> ${workspace}, false)`;

@@ -116,7 +116,7 @@ export const readLeftovers = async (
 ): Promise<Leftover[]> => {
   const { rows } = await pool.query<Leftover>(
     `select a.connected_account_id as "connectedAccountId", l.user_id as "linkedUserId",
-            ${deletionAnnouncedAt("'connected_account:' || a.connected_account_id")} is not null
+            ${deletionAnnouncedAt("'connected_account:' || a.connected_account_id", 'a.workspace_id')} is not null
               as "deletionAnnounced"
        from reconciler.connected_accounts a
        left join reconciler.links l

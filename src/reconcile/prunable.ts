@@ -117,29 +117,32 @@ const itsReconciliation = (of: 'p' | 'n'): string => `
     select * from reconciler.reconciliations o where o.subject = ${of}.subject offset 0) r`;
 
 /**
- * In order of their coming. With what is removed goes a note of the newest time at which any of it had occurred: of
+ * In order of their coming; what was set aside goes by its age alone, as no run reads it. With what is removed goes a note of the newest time at which any of it had occurred: of
  * an older event in Seam's list, a backfill can't tell whether it was here (backfill/lacking.ts). An event that says
  * that it occurs in some far future counts for a day after it came: else nothing could be told of any.
  */
 export const DELIVERIES: Kind = {
   name: 'deliveries',
   page: `
-    select event_id, event_type, subject, workspace_id, occurred_at, received_at, source
+    select event_id, event_type, subject, workspace_id, occurred_at, received_at, source, set_aside
       from reconciler.deliveries
      where received_at < $1 and (received_at, event_id) > ($2::timestamptz, $3)
      order by received_at, event_id limit $4`,
   start: ['-infinity', ''],
-  chosen: `select p.event_id from page p ${itsReconciliation('p')} where ${DELIVERY_MAY_GO}`,
+  chosen: `
+    select p.event_id from page p ${itsReconciliation('p')} where p.set_aside is null and ${DELIVERY_MAY_GO}
+    union all
+    select event_id from page where set_aside is not null`,
   remove: `
     delete from reconciler.deliveries d using chosen c where d.event_id = c.event_id
-    returning d.event_id, d.occurred_at, d.received_at`,
+    returning d.event_id, d.occurred_at, d.received_at, d.set_aside`,
   alongside: `
     , conflicting as (
       delete from reconciler.conflicting_deliveries c using removed where c.event_id = removed.event_id
     ), noted as (
       insert into reconciler.pruned (what, until)
       select 'deliveries', max(least(coalesce(occurred_at, received_at), received_at + interval '1 day'))
-        from removed having count(*) > 0
+        from removed where set_aside is null having count(*) > 0
           on conflict (what) do update set until = greatest(pruned.until, excluded.until))`,
   next: `
     select received_at::text as first, event_id as second from page

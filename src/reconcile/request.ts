@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { asked, askedFor, IN_A_MOMENT } from '../books/changes.ts';
+import { ownerOf } from '../books/owner.ts';
 import type { Client } from '../db/client.ts';
 import type { Trigger } from '../model/outcome.ts';
 import { parseSubject, type Subject } from '../model/subject.ts';
@@ -146,7 +147,7 @@ export const requestAccountLooks = async (
     name: 'request-account-looks',
     text: `
       with given as (
-        select id, coalesce(workspace_id,
+        select id, coalesce(workspace_id, ${ownerOf("'connected_account:' || id")},
                  (select o.workspace_id from reconciler.reconciliations o
                    where o.connected_account_id = id and o.workspace_id is not null limit 1))
                as workspace_id

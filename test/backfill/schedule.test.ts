@@ -4,6 +4,7 @@ import { backfill } from '../../src/backfill/backfill.ts';
 import { readCoverage, takeDueBackfill } from '../../src/backfill/coverage.ts';
 import { readGaps } from '../../src/backfill/gaps.ts';
 import { backfillIfDue } from '../../src/backfill/schedule.ts';
+import { vouchedFor } from '../../src/inbox/vouched.ts';
 import { createSeam, type Seam } from '../../src/seam/client.ts';
 import { readEvent } from '../../src/seam/events.ts';
 import { readQueueStatus } from '../../src/support/queue/status.ts';
@@ -58,7 +59,7 @@ const bring = async (event: ReturnType<typeof make>): Promise<void> => {
   const reading = readEvent(body, 'unused');
   if (reading.kind !== 'event') throw new Error(reading.kind);
   const headers = { 'svix-id': 'm', 'svix-timestamp': '1', 'svix-signature': 's' };
-  await takeIn(database.pool, [{ event: reading.event, body, headers }]);
+  await takeIn(database.pool, [{ ...vouchedFor(reading.event, null), body, headers }]);
 };
 const options = () => ({
   pool: database.pool,

@@ -72,6 +72,7 @@ const runOf = (id: number): Run => ({
   subjectKind: 'connect_webview',
   subjectId: 'webview_1',
   trigger: 'delivery',
+  workspaceId: null,
   generation: 1,
   hintedAccountId: null,
   authorized: null,

@@ -76,6 +76,8 @@ const standing: fc.Arbitrary<Standing> = fc
     deletionAnnounced: fc.constantFrom('no' as const, 'just_now' as const, 'earlier' as const),
     reauthorizationRequested: fc.boolean(),
     superseded: fc.oneof({ weight: 9, arbitrary: fc.constant(false) }, fc.constant(true)),
+    otherOwner: fc.constantFrom(null, null, null, 'another workspace'),
+    isMisheld: fc.boolean(),
   })
   .map(stands => ({
     ...stands,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { vouchedFor } from '../../src/inbox/vouched.ts';
 import type { Subject } from '../../src/model/subject.ts';
 import { linkProvisionally } from '../../src/reconcile/provisional.ts';
 import { type Reconciler, reconcile } from '../../src/reconcile/run.ts';
@@ -39,7 +40,11 @@ const store = async (events: readonly EventBody[], signed = true): Promise<void>
     const reading = readEvent(Buffer.from(body), headers['svix-id'] ?? '');
     if (reading.kind !== 'event') throw new Error(reading.kind);
     const { 'content-type': _, ...signature } = headers;
-    return { event: reading.event, body: Buffer.from(body), headers: signature as never };
+    return {
+      ...vouchedFor(reading.event, null),
+      body: Buffer.from(body),
+      headers: signature as never,
+    };
   });
   await takeIn(database.pool, deliveries);
   if (!signed) {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Actor } from '../../../src/access/actor.ts';
 import { fix } from '../../../src/drift/fix.ts';
+import { vouchedFor } from '../../../src/inbox/vouched.ts';
 import { RECONCILIATION_STATES } from '../../../src/model/outcome.ts';
 import type { Subject } from '../../../src/model/subject.ts';
 import { sweepOnce } from '../../../src/queue/sweep.ts';
@@ -215,7 +216,7 @@ describe('it opens again', () => {
     );
     const reading = readEvent(body, randomUUID());
     if (reading.kind !== 'event') throw new Error(reading.kind);
-    await takeIn(database.pool, [{ event: reading.event, body, headers: null }]);
+    await takeIn(database.pool, [{ ...vouchedFor(reading.event, null), body, headers: null }]);
     expect(await standingOf(subject)).toEqual({
       state: 'pending',
       reason: null,
