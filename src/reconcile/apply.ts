@@ -1,10 +1,11 @@
 import type pg from 'pg';
 import { type Client, inOpenedTransactionWithRetries } from '../db/client.ts';
 import { isFaultOfARow, sqlState } from '../db/errors.ts';
+import { subjectOf } from '../model/subject.ts';
 import type { OnStep } from '../ops/steps.ts';
 import { accountStateOf } from './account-state.ts';
 import type { Run } from './begin.ts';
-import { beginRound, giveToOwner, handOn, settleOwner, takeBack } from './claimed.ts';
+import { beginRound, giveToOwner, handOn, settleOwner } from './claimed.ts';
 import {
   type Applied,
   type Conclusion,
@@ -17,6 +18,7 @@ import {
 import type { Verdict } from './decide.ts';
 import type { Facts, Standing } from './facts.ts';
 import { record, recordSuperseded } from './record.ts';
+import { requestOwnersLook } from './request.ts';
 import { lockOwn, NOTHING_KNOWN, type Own, readStanding } from './standing.ts';
 
 export type Gathered =
@@ -132,7 +134,11 @@ const conclude = async (
   await record(client, run, written, state);
   await writeTurn(client, run, turn);
   if (standing.isMisheld && facts !== null && isShown(facts.account) && run.workspaceId !== null) {
-    await takeBack(client, run, facts.connectedAccountId ?? '');
+    await requestOwnersLook(
+      client,
+      subjectOf('connected_account', facts.connectedAccountId ?? ''),
+      run.workspaceId,
+    );
   }
   return written.applied;
 };

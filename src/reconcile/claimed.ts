@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { asked, SWEPT_NOW } from '../books/changes.ts';
+import { SWEPT_NOW } from '../books/changes.ts';
 import type { Client } from '../db/client.ts';
 import type { Run } from './begin.ts';
 
@@ -18,7 +18,7 @@ export const NEXT_TO_ASK = `(
   select c from unnest(to_ask) as c where not ${isClosed('c')} order by c limit 1)`;
 
 /** SQL: which webview or account belongs to it was the word of the workspace that it leaves. */
-const NOTHING_NAMED = `
+export const NOTHING_NAMED = `
   connected_account_id = case when starts_with(r.subject, 'connected_account:') then r.connected_account_id end,
   connect_webview_id = case when starts_with(r.subject, 'connect_webview:') then r.connect_webview_id end`;
 
@@ -65,30 +65,6 @@ export const giveToOwner = async (client: Client, { subject }: Run, owner: strin
               set workspace_id = $2, claimants = null, to_ask = null, ${NOTHING_NAMED}, ${SWEPT_NOW}
             where subject = $1`,
     values: [subject, owner],
-  });
-};
-
-/**
- * Seam has shown an account to this workspace, while the account's own row is taken for another's: it is theirs, and
- * looked at anew. Waits for nobody: a run that has that row sees for itself.
- */
-export const takeBack = async (
-  client: Client,
-  { subject, workspaceId }: Run,
-  accountId: string,
-): Promise<void> => {
-  await client.query({
-    name: 'take-back',
-    text: `
-      with taken as (
-        select subject from reconciler.reconciliations
-         where subject = 'connected_account:' || $1 and subject <> $2 and workspace_id <> $3
-           for update skip locked
-      )
-      update reconciler.reconciliations r
-         set workspace_id = $3, claimants = null, to_ask = null, ${NOTHING_NAMED}, ${asked('null')}
-        from taken where r.subject = taken.subject`,
-    values: [accountId, subject, workspaceId],
   });
 };
 

@@ -128,8 +128,16 @@ describe('whatever was read, and however things stand', () => {
   test('a deletion always ends the link, and never makes one', () => {
     always((verdict, seen, stands) => {
       if (stands.superseded || seen.account !== null || stands.deletionAnnounced === 'no') return;
+      if (stands.otherOwner !== null) return;
       expect(verdict).toMatchObject({ outcome: 'account_deleted', state: 'no_action' });
       expect(linkedAfter(verdict, stands)).toBeNull();
+    });
+  });
+
+  test('of an account that Seam has shown to another workspace, nothing changes', () => {
+    always((verdict, _seen, stands) => {
+      if (stands.otherOwner === null || stands.superseded) return;
+      expect(linkedAfter(verdict, stands)).toBe(stands.linkedUserId);
     });
   });
 

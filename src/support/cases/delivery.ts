@@ -6,6 +6,7 @@ import { deliveries } from '../../db/schema.ts';
 import { isStorable } from '../../seam/storable.ts';
 import type { Desk } from '../desk.ts';
 import { conflictingBodies, type DeliveryRecord } from './history.ts';
+import { setAsideColumns, toSetAside } from './set-aside.ts';
 
 /** One delivery with what it said, as far as this person may read it. */
 export type DeliveryWithPayload = DeliveryRecord &
@@ -33,7 +34,7 @@ export const readDelivery = async (
   const [row] =
     isStorable(subject) && isStorable(eventId)
       ? await db
-          .select({ ...getTableColumns(deliveries), conflictingBodies })
+          .select({ ...getTableColumns(deliveries), conflictingBodies, ...setAsideColumns })
           .from(deliveries)
           .where(and(eq(deliveries.eventId, eventId), eq(deliveries.subject, subject)))
       : [];
@@ -49,6 +50,7 @@ export const readDelivery = async (
     occurred_at: row.occurredAt?.toISOString() ?? null,
     source: row.source,
     conflicting_bodies: row.conflictingBodies,
+    set_aside: toSetAside(row),
     message_id: row.signature['svix-id'] ?? null,
     payload: redact(JSON.parse(row.body.toString('utf8')), {
       forViewer: !may(actor, 'see_emails'),

@@ -10,6 +10,7 @@ import { type Hold, readHolds } from '../../reconcile/holds.ts';
 import { readOwed } from '../../reconcile/owed.ts';
 import { type Pause, readPauses } from '../../reconcile/pauses.ts';
 import { pauseFor } from './pause.ts';
+import { readSetAside, type SetAsideDelivery } from './set-aside.ts';
 
 /** How the queue stands, in words for the engineer on call. */
 export type QueueStatus = Readonly<{
@@ -28,6 +29,10 @@ export type QueueStatus = Readonly<{
   uncounted: number;
   /** Bodies that were signed under the id of an event stored with another one, as far as they are kept. */
   conflicting: number;
+  /** Deliveries that are kept and not believed, as they are the word of another workspace, up to 10,000. */
+  set_aside: number;
+  /** The latest of them, 20 at most. */
+  latest_set_aside: readonly SetAsideDelivery[];
   /** Subjects that another look is owed. */
   owed: number;
   /** Of those: due now, and not under way. */
@@ -93,12 +98,13 @@ export type SeamState = Readonly<{
 export const readQueueStatus = async (
   db: Db,
   viewer: Viewer,
-  served?: readonly Pick<Workspace, 'id'>[],
+  served?: readonly Pick<Workspace, 'id' | 'name'>[],
 ): Promise<QueueStatus> => {
-  const [standing, rows, intake, covered, open, pauses, processes] = await Promise.all([
+  const [standing, rows, intake, setAside, covered, open, pauses, processes] = await Promise.all([
     readHolds(db),
     readOwed(db),
     readIntake(db.$client),
+    readSetAside(db, served ?? []),
     readCoverage(db.$client),
     readGaps(db.$client),
     readPauses(db),
@@ -125,6 +131,8 @@ export const readQueueStatus = async (
     })),
     uncounted: intake.uncounted,
     conflicting: intake.conflicting,
+    set_aside: intake.setAside,
+    latest_set_aside: setAside,
     owed: workspaces.reduce((sum, row) => sum + row.owed, 0),
     waiting: workspaces.reduce((sum, row) => sum + row.waiting, 0),
     oldest_due_at: oldest.toSorted()[0] ?? null,

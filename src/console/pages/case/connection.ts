@@ -36,7 +36,7 @@ const body = (visit: Visit, found: Case, fault?: Fault): Html => {
     <h2 id="notes">Notes</h2>
     ${live(self, 'case-notes', noteList(found))}
     ${noteForm(visit, found, fault)}
-    ${live(self, 'case-history', html`${history(found)}${forEngineer(found, url)}`)}`;
+    ${live(self, 'case-history', html`${history(found, visit.desk.config.workspaces)}${forEngineer(found, url)}`)}`;
 };
 
 const show = (visit: Visit, found: Case, fault?: Fault): Reply =>
