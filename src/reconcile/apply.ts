@@ -16,7 +16,7 @@ import {
   settledAs,
 } from './conclude.ts';
 import type { Verdict } from './decide.ts';
-import type { Facts, Standing } from './facts.ts';
+import { type Facts, isShown, type Standing } from './facts.ts';
 import { record, recordSuperseded } from './record.ts';
 import { requestOwnersLook } from './request.ts';
 import { lockOwn, NOTHING_KNOWN, type Own, readStanding } from './standing.ts';
@@ -133,18 +133,17 @@ const conclude = async (
   const state = facts === null ? null : accountStateOf(facts.account, standing);
   await record(client, run, written, state);
   await writeTurn(client, run, turn);
-  if (standing.isMisheld && facts !== null && isShown(facts.account) && run.workspaceId !== null) {
-    await requestOwnersLook(
-      client,
-      subjectOf('connected_account', facts.connectedAccountId ?? ''),
-      run.workspaceId,
-    );
-  }
+  if (facts !== null && standing.isMisheld) await takeOwnAccount(client, run, facts);
   return written.applied;
 };
 
-const isShown = (seen: object | string | null): boolean =>
-  typeof seen === 'object' && seen !== null;
+/** The account is this workspace's, as Seam has shown, and its own case was taken for another's. */
+const takeOwnAccount = async (client: Client, run: Run, facts: Facts): Promise<void> => {
+  const { connectedAccountId: id, account } = facts;
+  const isOwn = run.subjectKind === 'connect_webview' || isShown(account);
+  if (id === null || run.workspaceId === null || !isOwn) return;
+  await requestOwnersLook(client, subjectOf('connected_account', id), run.workspaceId);
+};
 
 /** Whose key is tried next, where it isn't settled whose it is. */
 type Turn =

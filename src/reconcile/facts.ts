@@ -21,6 +21,10 @@ export type Facts = Readonly<{
   requestId: string | null;
 }>;
 
+/** Whether Seam has shown it: the key that it was asked with is of its workspace. */
+export const isShown = <Seen extends object>(seen: Seen | null | 'not_asked'): seen is Seen =>
+  typeof seen === 'object' && seen !== null;
+
 /** Whose the metadata say that the account is. */
 export type Claim =
   | { kind: 'missing' }

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isBelieved, isGoneOnWordOfAnother } from '../books/owner.ts';
+import { isBelieved, isGoneOnWordOfAnother, ownerOf } from '../books/owner.ts';
 import type { Client } from '../db/client.ts';
 import { DELETION_LAG_SECONDS } from '../db/timing.ts';
 import type { AccountState, FailureReason, ReconciliationState } from '../model/outcome.ts';
@@ -9,7 +9,7 @@ import { accountStateOf, REAUTHORIZATION_CODE } from './account-state.ts';
 import { deletionAnnouncedAt } from './announced.ts';
 import type { Run } from './begin.ts';
 import { NEXT_TO_ASK } from './claimed.ts';
-import type { Facts, Standing } from './facts.ts';
+import { type Facts, isShown, type Standing } from './facts.ts';
 
 /** The reconciliation's own row, locked until the transaction ends. */
 export type Own = Readonly<{
@@ -92,11 +92,11 @@ type Told = {
 };
 
 /**
- * Whether several workspaces speak of the account, and Seam has shown it to none: then nobody's word that it is
- * deleted is believed.
+ * Whether several workspaces speak of the account, and Seam has shown it to none, nor ($7) a webview that led to it:
+ * then nobody's word that it is deleted is believed.
  */
 const IS_CLAIMED = `
-  $6::text is not null and a.workspace_id is null
+  $6::text is not null and not $7::boolean and owned.owner is null
   and (exists (select 1 from reconciler.reconciliations o
                 where o.subject = $2 and (o.workspace_id <> $6 or o.claimants is not null))
        or exists (select 1 from reconciler.reconciliations o
@@ -144,13 +144,15 @@ const STANDING = `
                    and coalesce(later.occurred_at, later.received_at)
                        > coalesce(request.occurred_at, request.received_at))
          ) as "reauthorizationRequested",
-         a.workspace_id as "owner",
+         owned.owner,
          exists (select 1 from reconciler.reconciliations o
                   where o.subject = $2 and o.subject <> $3 and o.workspace_id <> $6) as "isMisheld"
     from (select $1::text as id) asked
     left join reconciler.links l on l.connected_account_id = asked.id and l.unlinked_at is null
     left join reconciler.connected_accounts a
       on a.connected_account_id = asked.id and not ${isGoneOnWordOfAnother('a', '$6::text')}
+   cross join lateral (
+     select case when $6::text is not null then ${ownerOf('$2::text')} end as owner offset 0) owned
    cross join lateral (
      select case when not (${IS_CLAIMED}) then ${deletionAnnouncedAt('$2', '$6::text')} end
          as announced_at) deletion`;
@@ -169,6 +171,7 @@ export const readStanding = async (client: Client, run: Run, facts: Facts): Prom
       DELETION_LAG_SECONDS,
       Buffer.from(REAUTHORIZATION_CODE),
       run.workspaceId,
+      isShown(facts.webview),
     ],
   });
   const [row] = rows;

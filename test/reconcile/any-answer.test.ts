@@ -121,6 +121,8 @@ test('what is read can be stored, and read again is no change', async () => {
         byHand: null,
         accountChanged: false,
         superseded: false,
+        otherOwner: null,
+        isMisheld: false,
         ...NOTHING_SAID,
       });
     }),
