@@ -27,9 +27,7 @@ export type Storing = Readonly<{
 const SEPARATOR = '\u001f';
 
 /** SQL: whether an incoming event `i` isn't what was stored under its id before (`d`), but another's word. */
-const OF_ANOTHER = `
-  coalesce(i.vouched_by <> d.workspace_id, false)
-  or coalesce(i.vouched_by, '') <> '' and d.set_aside is not null and i.set_aside is null`;
+const OF_ANOTHER = 'coalesce(i.vouched_by <> d.workspace_id, false)';
 
 /**
  * SQL: the id under which a workspace's event is stored beside another's that came first. No event can name it: an
@@ -48,9 +46,8 @@ export const idBeside = (workspace: string, eventId: string): string =>
  * after a backfill found its event brings the evidence with it. One with another body than was signed first
  * is kept beside it, once, and changes nothing.
  *
- * An id belongs to whoever vouches for the event: where another workspace has used it before, or what was stored
- * under it was set aside, this one is stored beside that, under an id that no event can have. So nobody keeps
- * another's event out by being there first. What is set aside as it comes is stored, and not to be counted.
+ * An id belongs to whoever vouches for the event: where another workspace has used it before, this one is stored
+ * beside that, under an id that no event can have. So nobody keeps another's event out by being there first. What is set aside as it comes is stored, and not to be counted.
  */
 const STORE = `
   with incoming as (

@@ -1,3 +1,4 @@
+import { ownerOf } from '../../books/owner.ts';
 import type { Workspace } from '../../config/workspaces.ts';
 import type { Db } from '../../db/client.ts';
 import type { SetAsideBecause } from '../../model/set-aside.ts';
@@ -41,7 +42,7 @@ export const readSetAside = async (
     name: 'read-set-aside',
     text: `
       select d.event_id, d.event_type, d.subject, d.received_at, d.source, d.set_aside as because,
-             d.workspace_id as vouched_by, d.body, r.workspace_id as belongs_to
+             d.workspace_id as vouched_by, d.body, coalesce(${ownerOf('d.subject')}, r.workspace_id) as belongs_to
         from reconciler.deliveries d left join reconciler.reconciliations r using (subject)
        where d.set_aside is not null
        order by d.received_at desc limit ${MOST}`,
