@@ -28,13 +28,7 @@ beforeAll(async () => {
   house = await openTwoWorkspaces();
 });
 afterAll(() => house[Symbol.asyncDispose]());
-beforeEach(async () => {
-  await house.database.pool.query(
-    `truncate reconciler.reconciliations, reconciler.deliveries, reconciler.uncounted, reconciler.links,
-              reconciler.connect_webviews, reconciler.connected_accounts, reconciler.workspace_holds,
-              reconciler.pruned cascade`,
-  );
-});
+beforeEach(() => house.clear());
 
 const NAMES = [
   { id: HOTELS, name: 'Hotels' },
@@ -50,9 +44,11 @@ const deletionOf = (accountId: string, fields: Fields = {}): Fields =>
   eventOf('connected_account.deleted', { connected_account_id: accountId, ...fields });
 
 test('what was set aside is told in the queue’s status, and in the case, in words', async () => {
-  const { accountId, account } = await linked();
-  await house.take(FLATS, deletionOf(accountId));
-  await house.take(FLATS, deletionOf(accountId, { workspace_id: HOTELS }));
+  const { webviewId, webview } = await linked();
+  const failure = (fields: Fields = {}): Fields =>
+    eventOf('connect_webview.login_failed', { connect_webview_id: webviewId, ...fields });
+  await house.take(FLATS, failure());
+  await house.take(FLATS, failure({ workspace_id: HOTELS }));
   const status = await readQueueStatus(house.database.db, SHELL, NAMES);
   expect(status.set_aside).toBe(2);
   expect(status.latest_set_aside.map(({ why }) => why)).toEqual([
@@ -60,7 +56,7 @@ test('what was set aside is told in the queue’s status, and in the case, in wo
     'signed with the secret of Flats (flats), about a connection of Hotels (hotels)',
   ]);
   const profiles = { ofIds: async () => new Map() } as never;
-  const found = await readCase({ db: house.database.db, profiles, log: silentLog }, SHELL, account);
+  const found = await readCase({ db: house.database.db, profiles, log: silentLog }, SHELL, webview);
   expect(found.deliveries.slice(0, 2).map(each => each.set_aside)).toEqual([
     { because: 'names_another_workspace', vouched_by: FLATS, names: HOTELS },
     { because: 'subject_of_another_workspace', vouched_by: FLATS, names: null },
