@@ -114,7 +114,7 @@ const STORE = `
   )
   -- Nothing, where all were new.
   select i.event_id, coalesce(a.is_conflicting, false) as is_conflicting,
-         -- Somebody was storing an event of this id at the same time, and it is not known yet what they stored.
+         -- An event of this id was being stored at the same time: it is not known yet what that says.
          r.event_id is null as is_unclear
     from incoming i
     left join repeated r using (event_id)

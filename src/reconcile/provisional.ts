@@ -174,7 +174,7 @@ const LINK = `
    where d.event_id = $3
      and not exists (select 1 from reconciler.links where connected_account_id = $1)
      and not exists (
-           -- Another workspace speaks of it, too: Seam has to say whose it is.
+           -- Another workspace speaks of it, too: that is for Seam to settle.
            select 1 from reconciler.reconciliations o
             where (o.subject = 'connected_account:' || $1::text or o.connected_account_id = $1)
               and (o.workspace_id <> $4::text or o.claimants is not null))

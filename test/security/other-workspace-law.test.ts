@@ -68,7 +68,8 @@ const booksOf = async (accounts: readonly string[], subjects: readonly string[])
   );
   const { rows: history } = await pool.query(
     `select user_id, unlinked_because from reconciler.links
-      where connected_account_id = any($1) order by id`,
+      where connected_account_id = any($1)
+      order by array_position($1, connected_account_id), id`,
     [accounts],
   );
   const { rows: standing } = await pool.query<Standing>(
