@@ -1,3 +1,4 @@
+import { ownerOf } from '../../books/owner.ts';
 import { type Workspace, workspaceLabel } from '../../config/workspaces.ts';
 import { sql } from '../../db/drizzle.ts';
 import { deliveries } from '../../db/schema.ts';
@@ -19,6 +20,10 @@ export const setAsideColumns = {
   vouchedBy: deliveries.workspaceId,
   unbelieved: sql<Buffer | null>`case when ${deliveries.setAside} is not null then ${deliveries.body} end`,
 };
+
+/** Of a row of `deliveries`: whose its subject is. */
+export const belongsTo = sql<string | null>`coalesce(${sql.raw(ownerOf('deliveries.subject'))}, (
+  select r.workspace_id from reconciler.reconciliations r where r.subject = deliveries.subject))`;
 
 export const toSetAside = ({
   because,
