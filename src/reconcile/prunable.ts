@@ -25,6 +25,9 @@ const ACCOUNT_ID = `substr(r.subject, length('connected_account:') + 1)`;
 /** The workspace of what was stored before workspaces were written down is read from its deliveries. */
 const IS_WORKSPACE_KNOWN = '(r.workspace_id is not null or p.workspace_id is null)';
 
+/** Of the same workspace, and believed: what another says is no reason to let its own go. */
+const IS_SAME_WORD = 'm.set_aside is null and coalesce(m.workspace_id = p.workspace_id, true)';
+
 /**
  * A newer one of its type came, newer by Seam's time, too, which says all that this one said: that somebody
  * signed in, that a completion told of a user (where it was signed), that Seam asked for a new authorization
@@ -33,7 +36,7 @@ const IS_WORKSPACE_KNOWN = '(r.workspace_id is not null or p.workspace_id is nul
 const IS_SAID_AGAIN = `
   exists (select from reconciler.deliveries m
            where m.subject = p.subject and m.received_at > p.received_at
-             and m.event_type = p.event_type
+             and m.event_type = p.event_type and ${IS_SAME_WORD}
              and coalesce(m.occurred_at, m.received_at) >= coalesce(p.occurred_at, p.received_at)
              and (m.source = 'webhook' or p.source = 'backfill')
              and (m.event_type <> '${REAUTHORIZATION}'
@@ -62,7 +65,7 @@ const TOLD_OF_SETTLED = `
  */
 const TOLD_OF_FAILED = `
   exists (select from reconciler.deliveries m
-           where m.subject = p.subject and m.received_at > p.received_at offset ${KEPT_OF_FAILED - 1})
+           where m.subject = p.subject and m.received_at > p.received_at and ${IS_SAME_WORD} offset ${KEPT_OF_FAILED - 1})
   and ${IS_SAID_AGAIN}`;
 
 /** That an account's deletion was announced stays until a run has found it gone: then the account's row says so. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { accountToLink } from '../../src/support/links/lock.ts';
 import {
   eventOf,
   type Fields,
@@ -112,6 +113,21 @@ describe("of a connection that Seam has shown to Hotels, signed with Flats' secr
     await house.settle();
     expect(await house.stands(connection.account)).toBeUndefined();
     expect(await house.linkedTo(connection.accountId)).toBe('ada');
+  });
+
+  test('nor can it lead a person to link Hotels’ account from a case of Flats', async () => {
+    const { accountId, events } = await house.connect();
+    await house.take(HOTELS, ...events);
+    await house.settle();
+    const subject = `connect_webview:${randomUUID()}` as const;
+    const [, webviewId] = subject.split(':');
+    const named = { connect_webview_id: webviewId, connected_account_id: accountId };
+    await house.take(FLATS, eventOf('connect_webview.login_succeeded', named));
+    await house.settle();
+    expect(await house.stands(subject)).toMatchObject({ state: 'failed', workspace: FLATS });
+    await expect(accountToLink(house.database.db, subject)).rejects.toThrow(
+      'belongs to the Seam workspace hotels, not to flats',
+    );
   });
 
   test('what Hotels itself says goes on to count: that Seam has deleted the account ends the link', async () => {
