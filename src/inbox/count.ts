@@ -14,7 +14,7 @@ export type News = Readonly<{
 }>;
 
 /** A delivery that was set aside, as its subject belongs to another workspace than vouches for it. */
-export type SetAside = Readonly<{
+type SetAside = Readonly<{
   eventId: string;
   subject: Subject;
   vouchedBy: string;
