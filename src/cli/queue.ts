@@ -35,6 +35,7 @@ export const queueStatus = async (env: Env, options: Output): Promise<number> =>
       `Events that came again with another body (the first one counts): ${status.conflicting}.`,
     );
   }
+  for (const line of describeSetAside(status)) printLine(line);
   if (status.workspaces.length > 1) {
     printLine(
       formatTable(
@@ -52,6 +53,17 @@ export const queueStatus = async (env: Env, options: Output): Promise<number> =>
   if (status.processes.length > 0) printLine(processTable(status.processes));
   return EXIT.done;
 };
+
+const describeSetAside = ({ set_aside, latest_set_aside }: QueueStatus): string[] =>
+  set_aside === 0
+    ? []
+    : [
+        `Events set aside, as they are the word of another workspace: ${set_aside}. They change nothing. The latest:`,
+        formatTable(
+          ['RECEIVED', 'EVENT', 'CONNECTION', 'WHY'],
+          latest_set_aside.map(row => [row.received_at, row.event_type, row.subject, row.why]),
+        ),
+      ];
 
 /** `queue pause`. */
 export const queuePause = async (

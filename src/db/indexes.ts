@@ -43,6 +43,9 @@ const LATER_INDEXES = {
   expected_webviews_created_idx: 'expected_webviews (created_at, connect_webview_id)',
   accounts_to_empty_idx: `connected_accounts (deleted_at, connected_account_id)
      where deleted_at is not null and emptied_at is null`,
+  // What was set aside, and what several workspaces speak of: as a rule nothing.
+  deliveries_set_aside_idx: 'deliveries (received_at) where set_aside is not null',
+  reconciliations_claimed_idx: 'reconciliations (subject) where claimants is not null',
   // For the audit log of a day.
   audit_log_at_idx: 'audit_log (at)',
 } as const satisfies Record<string, string>;

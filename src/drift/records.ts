@@ -131,7 +131,7 @@ export const readLeftovers = async (
   if (last === null) return { leftovers: [], next: null };
   const { rows } = await pool.query<Leftover>(
     `select a.connected_account_id as "connectedAccountId", l.user_id as "linkedUserId",
-            ${deletionAnnouncedAt("'connected_account:' || a.connected_account_id")} is not null
+            ${deletionAnnouncedAt("'connected_account:' || a.connected_account_id", 'a.workspace_id')} is not null
               as "deletionAnnounced"
        from reconciler.connected_accounts a
        left join reconciler.links l

@@ -84,7 +84,11 @@ const lookForLacking = async (site: YearSite): Promise<void> => {
     subject: `connect_webview:${n}` as const,
     at: new Date(),
   }));
-  await findLacking(site.database.pool, sought as unknown as Parameters<typeof findLacking>[1]);
+  await findLacking(
+    site.database.pool,
+    sought as unknown as Parameters<typeof findLacking>[1],
+    null,
+  );
 };
 
 /** src/reconcile/healing.ts: so many ids in a pass; of six reasons to have failed, one is that there is no such user. */

@@ -60,8 +60,9 @@ describe('a burst', () => {
     );
     expect(rows).toHaveLength(200);
     expect(rows.filter(row => row.generation !== 11 || row.deliveries !== 11)).toEqual([]);
-    // A deadlock would have shown as batches that were tried again, row by row.
-    expect(processes.map(({ statements }) => statements())).toEqual([6, 6]);
+    // A deadlock would have shown as batches that were tried again, row by row. What both were storing at the same
+    // time is seen to once more, and no more than that.
+    for (const { statements } of processes) expect(statements()).toBeLessThanOrEqual(12);
   });
 });
 

@@ -43,6 +43,7 @@ export const CASE_ROUTES: readonly ApiRoute[] = [
     answer: deliveryRecord.extend({
       subject: z.string(),
       workspace_id: z.string().nullable(),
+      belongs_to: z.string().nullable().describe('The workspace that its subject belongs to'),
       message_id: z.string().nullable(),
       payload: z.unknown(),
     }),

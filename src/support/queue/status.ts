@@ -11,6 +11,7 @@ import { type Hold, readHolds } from '../../reconcile/holds.ts';
 import { readOwed } from '../../reconcile/owed.ts';
 import { type Pause, readPauses } from '../../reconcile/pauses.ts';
 import { pauseFor } from './pause.ts';
+import { readSetAside, type SetAsideDelivery } from './set-aside.ts';
 
 /** How the queue stands, in words for the engineer on call. */
 export type QueueStatus = Readonly<{
@@ -29,6 +30,10 @@ export type QueueStatus = Readonly<{
   uncounted: number;
   /** Bodies that were signed under the id of an event stored with another one, as far as they are kept. */
   conflicting: number;
+  /** Deliveries that are kept and not believed, as they are the word of another workspace, up to 10,000. */
+  set_aside: number;
+  /** The latest of them, 20 at most. */
+  latest_set_aside: readonly SetAsideDelivery[];
   /** Subjects that another look is owed, up to 10,000 a workspace. */
   owed: number;
   /** Whether more are owed than were counted. */
@@ -100,12 +105,13 @@ export type SeamState = Readonly<{
 export const readQueueStatus = async (
   db: Db,
   viewer: Viewer,
-  served?: readonly Pick<Workspace, 'id'>[],
+  served?: readonly Pick<Workspace, 'id' | 'name'>[],
 ): Promise<QueueStatus> => {
-  const [standing, rows, intake, covered, open, pauses, processes] = await Promise.all([
+  const [standing, rows, intake, setAside, covered, open, pauses, processes] = await Promise.all([
     readHolds(db),
     readOwed(db.$client),
     readIntake(db.$client),
+    readSetAside(db, served ?? []),
     readCoverage(db.$client),
     readGaps(db.$client),
     readPauses(db),
@@ -131,6 +137,8 @@ export const readQueueStatus = async (
     })),
     uncounted: intake.uncounted,
     conflicting: intake.conflicting,
+    set_aside: intake.setAside,
+    latest_set_aside: setAside,
     ...toCounts(sumOfCounts(rows.map(row => row.owed)), sumOfCounts(rows.map(row => row.waiting))),
     oldest_due_at: oldest.toSorted()[0] ?? null,
     workspaces,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { fix } from '../../../src/drift/fix.ts';
+import { vouchedFor } from '../../../src/inbox/vouched.ts';
 import type { Subject } from '../../../src/model/subject.ts';
 import { sweepOnce } from '../../../src/queue/sweep.ts';
 import { beginRun } from '../../../src/reconcile/begin.ts';
@@ -95,7 +96,7 @@ describe('it opens again', () => {
     );
     const reading = readEvent(body, randomUUID());
     if (reading.kind !== 'event') throw new Error(reading.kind);
-    await takeIn(site.database.pool, [{ event: reading.event, body, headers: null }]);
+    await takeIn(site.database.pool, [{ ...vouchedFor(reading.event, null), body, headers: null }]);
     expect(await standingOf(subject)).toEqual({
       state: 'pending',
       reason: null,

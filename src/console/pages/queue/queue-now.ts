@@ -7,6 +7,7 @@ import { button, formFields } from '../../view/layout.ts';
 import type { Visit } from '../../view/route.ts';
 import { ago, ahead, mark, when } from '../../view/words.ts';
 import { processesOf } from './queue-processes.ts';
+import { setAsideOf } from './queue-set-aside.ts';
 
 /** How the queue stands now: what is in its way first. */
 export const queueNow = (visit: Visit, status: QueueStatus): Html => {
@@ -19,7 +20,9 @@ export const queueNow = (visit: Visit, status: QueueStatus): Html => {
       <div><dt>Checks owed</dt><dd>${owedText(status)}</dd></div>
       ${status.uncounted === 0 ? '' : html`<div><dt>Stored, still to be counted</dt><dd>${status.uncounted}</dd></div>`}
       ${status.conflicting === 0 ? '' : html`<div><dt>Events sent again with another body</dt><dd>${status.conflicting}</dd></div>`}
+      ${status.set_aside === 0 ? '' : html`<div><dt>Events set aside</dt><dd>${status.set_aside}</dd></div>`}
     </dl>
+    ${setAsideOf(status)}
     ${status.workspaces.length > 1 ? workspacesOf(status, labelOf) : ''}
     ${seamOf(status, labelOf)}
     ${processesOf(status.processes)}
