@@ -4,7 +4,8 @@ import { invalid, SupportError } from '../access/errors.ts';
 import { recordChange } from '../audit-log/record.ts';
 import { inTransaction } from '../db/client.ts';
 import type { Operator } from './operators.ts';
-import { hashPassword, isPassword, passwordFault } from './password.ts';
+import { hashPassword, isPassword } from './password.ts';
+import { passwordFault } from './password-fault.ts';
 import { endSessionsOf, type Session } from './sessions.ts';
 import { forgive, takeTry } from './throttle.ts';
 
@@ -25,7 +26,7 @@ export const changeOwnPassword = async (
 ): Promise<void> => {
   const { id, name } = session.operator;
   const before = await insistOnOwnPassword(pool, session, given.present);
-  const fault = passwordFault(given.next);
+  const fault = await passwordFault(given.next, name);
   const differs = given.next === given.again ? null : 'The two passwords don’t match.';
   if (fault !== null || differs !== null) {
     throw invalid({
