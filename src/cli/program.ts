@@ -23,6 +23,7 @@ import { sandboxAccount, sandboxConnect, sandboxOutage, sandboxUser } from './sa
 import { seamFault } from './seam.ts';
 import { addSeamCommands } from './seam-commands.ts';
 import { migrate, serve, work } from './serve.ts';
+import { addSessionCommands } from './session-commands.ts';
 import { addUpkeepCommands } from './upkeep-commands.ts';
 
 /** All commands and their options. `run` says what happens when one is called; until then nothing does. */
@@ -75,6 +76,7 @@ export const createProgram = (run: Run): Command => {
   addQueueCommands(program, run);
   addSeamCommands(program, run);
   addOperatorCommands(program, run);
+  addSessionCommands(program, run);
   const sandbox = program
     .command('sandbox')
     .description('act as the app and Seam in the sandbox of a running "npm start"');

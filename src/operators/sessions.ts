@@ -39,13 +39,35 @@ export const openSession = async (
        delete from reconciler.sessions
         where expires_at < now() or seen_at < now() - $4 * interval '1 hour'
      )
-     insert into reconciler.sessions (token_hash, operator_id, expires_at)
-     select $1, id, now() + interval '1 hour'
+     insert into reconciler.sessions (token_hash, operator_id, how, expires_at)
+     select $1, id, $6, now() + interval '1 hour'
                           * case when oidc_identity is null then $3::int else least($3, $5::int) end
        from reconciler.operators where id = $2`,
-    [hashSecret(token), operatorId, LONGEST_HOURS[how], IDLE_HOURS, LONGEST_HOURS.openid_connect],
+    [
+      hashSecret(token),
+      operatorId,
+      LONGEST_HOURS[how],
+      IDLE_HOURS,
+      LONGEST_HOURS.openid_connect,
+      how,
+    ],
   );
   return token;
+};
+
+const LONGEST_AGENT = 200;
+
+/** Writes down where it was opened, for whoever has to know it again in a list. */
+export const tellWhere = async (
+  pool: pg.Pool,
+  token: string,
+  where: { address: string; userAgent: string | undefined },
+): Promise<void> => {
+  const agent = where.userAgent?.replace(/\p{C}/gu, '').slice(0, LONGEST_AGENT).toWellFormed();
+  await pool.query(
+    'update reconciler.sessions set address = $2, user_agent = $3 where token_hash = $1',
+    [hashSecret(token), where.address, agent ?? null],
+  );
 };
 
 const csrfOf = (token: string): string =>

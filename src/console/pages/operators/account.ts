@@ -1,8 +1,14 @@
 import { SupportError } from '../../../access/errors.ts';
 import { ROLE_WORDS } from '../../../access/role-words.ts';
 import {
+  endOwnSession,
+  idOfSession,
+  listSessions,
+  type OpenSession,
+} from '../../../operators/open-sessions.ts';
+import {
   changeOwnPassword,
-  readOwnAccount,
+  readSignsInWith,
   signOutElsewhere,
 } from '../../../operators/own-account.ts';
 import { SHORTEST_PASSWORD } from '../../../operators/password.ts';
@@ -10,6 +16,7 @@ import { errorSummary, fieldFault } from '../../view/form-faults.ts';
 import { type Html, href, html } from '../../view/html.ts';
 import { formFields } from '../../view/layout.ts';
 import { type ConsoleRoute, page, type Reply, type Visit } from '../../view/route.ts';
+import { browserWords, sessionsTable } from './sessions-table.ts';
 
 type Faults = Readonly<Record<string, string>>;
 /** Where the fields are on the page. */
@@ -35,16 +42,31 @@ const passwordForm = (visit: Visit, hasOne: boolean, faults: Faults): Html => ht
     <button type="submit" class="main">${hasOne ? 'Change password' : 'Set password'}</button>
   </form>`;
 
-const openElsewhere = (visit: Visit, others: number): Html => html`
-  <h2>Where you are signed in</h2>
-  ${
-    others === 0
-      ? html`<p>Only here.</p>`
-      : html`<p>Here, and in ${others} other ${others === 1 ? 'browser' : 'browsers'}.</p>
-        <form method="post" action="${href(['account', 'sign-out-elsewhere'])}">
-          ${formFields(visit)}<button type="submit">Sign out of ${others} other ${others === 1 ? 'browser' : 'browsers'}</button>
-        </form>`
-  }`;
+const endForm = (visit: Visit, session: OpenSession): Html => html`
+  <form method="post" action="${href(['account', 'end-session'])}">
+    ${formFields(visit)}<input type="hidden" name="session" value="${session.id}">
+    <button type="submit">Sign out<span class="hidden"> of ${browserWords(session.user_agent)}, used from ${session.address ?? 'an unknown address'}</span></button>
+  </form>`;
+
+const openElsewhere = (visit: Visit, sessions: readonly OpenSession[]): Html => {
+  const own = idOfSession(visit.session);
+  const others = sessions.filter(({ id }) => id !== own).length;
+  const table = sessionsTable('Where you are signed in', sessions, {
+    heading: 'End it',
+    of: session => (session.id === own ? html`This browser` : endForm(visit, session)),
+  });
+  return html`
+    <h2 id="sessions">Where you are signed in</h2>
+    ${
+      others === 0
+        ? html`<p>Only here.</p>${table}`
+        : html`<p>Here, and in ${others} other ${others === 1 ? 'browser' : 'browsers'}. If you don’t recognize one, sign out of it.</p>
+          ${table}
+          <form method="post" action="${href(['account', 'sign-out-elsewhere'])}">
+            ${formFields(visit)}<button type="submit">Sign out everywhere else</button>
+          </form>`
+    }`;
+};
 
 const SIGNS_IN_WITH = {
   password: 'a password',
@@ -54,7 +76,9 @@ const SIGNS_IN_WITH = {
 
 const accountPage = async (visit: Visit, faults: Faults = {}): Promise<Reply> => {
   const { name, role } = visit.session.operator;
-  const { signs_in_with, open } = await readOwnAccount(visit.desk.pool, visit.session);
+  const { pool } = visit.desk;
+  const signs_in_with = await readSignsInWith(pool, visit.session);
+  const sessions = await listSessions(pool, visit.session.operator.id);
   return page(
     undefined,
     TITLE,
@@ -70,7 +94,7 @@ const accountPage = async (visit: Visit, faults: Faults = {}): Promise<Reply> =>
           ? html`<p>Your company manages your password and groups: change them there.</p>`
           : passwordForm(visit, signs_in_with === 'password', faults)
       }
-      ${openElsewhere(visit, Math.max(0, open - 1))}`,
+      ${openElsewhere(visit, sessions)}`,
     Object.keys(faults).length === 0 ? 200 : 422,
   );
 };
@@ -110,6 +134,19 @@ export const ACCOUNT_ROUTES: readonly ConsoleRoute[] = [
       const text =
         ended === 0 ? 'You weren’t signed in anywhere else.' : 'You are now signed in only here.';
       return { kind: 'redirect', to: href(['account']), notice: { text } };
+    },
+  },
+  {
+    method: 'post',
+    path: '/account/end-session',
+    needs: 'view',
+    handle: async ({ desk, actor, session, form }) => {
+      await endOwnSession(desk.pool, actor, session, form.get('session') ?? '');
+      return {
+        kind: 'redirect',
+        to: href(['account']),
+        notice: { text: 'That browser is signed out.' },
+      };
     },
   },
 ];

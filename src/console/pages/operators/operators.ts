@@ -5,6 +5,7 @@ import {
   enableOperator,
   renewSignIn,
 } from '../../../operators/change-operator.ts';
+import { listSessions, revokeSessionsOf } from '../../../operators/open-sessions.ts';
 import {
   addOperator,
   listOperators,
@@ -88,7 +89,11 @@ export const OPERATOR_ROUTES: readonly ConsoleRoute[] = [
     method: 'get',
     path: '/operators/:id',
     needs: 'manage_operators',
-    handle: async visit => operatorPage(visit, await readOperator(visit.desk.pool, idOf(visit))),
+    handle: async visit => {
+      const { pool } = visit.desk;
+      const operator = await readOperator(pool, idOf(visit));
+      return operatorPage(visit, operator, await listSessions(pool, operator.id));
+    },
   },
   {
     method: 'post',
@@ -98,6 +103,17 @@ export const OPERATOR_ROUTES: readonly ConsoleRoute[] = [
       const { desk, actor, form } = visit;
       const changed = await changeRole(desk.pool, actor, idOf(visit), form.get('role') ?? '');
       return doneTo(changed, `${changed.name} now has the role ${changed.role}.`);
+    },
+  },
+  {
+    method: 'post',
+    path: '/operators/:id/sign-out',
+    needs: 'manage_operators',
+    handle: async visit => {
+      const id = idOf(visit);
+      const { name } = await revokeSessionsOf(visit.desk.pool, visit.actor, id);
+      const notice = { text: `${name} is signed out everywhere.` };
+      return { kind: 'redirect', to: href(['operators', id]), notice };
     },
   },
   {
