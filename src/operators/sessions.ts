@@ -2,6 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import type pg from 'pg';
 import type { Role } from '../access/permissions.ts';
 import { hashSecret, isSecret, newSecret } from './secrets.ts';
+import type { SignInPolicy } from './sign-in-policy.ts';
 
 /** Somebody who is signed in. */
 export type Session = Readonly<{
@@ -82,8 +83,14 @@ export const isCsrf = ({ csrf }: Session, given: string): boolean => {
 /**
  * Who the cookie's token stands for; null when it is unknown, over, or its operator was disabled. The role
  * is the operator's present one.
+ *
+ * @param policy under SIGN_IN=company a session that a password has opened is over, too
  */
-export const findSession = async (pool: pg.Pool, token: string): Promise<Session | null> => {
+export const findSession = async (
+  pool: pg.Pool,
+  token: string,
+  { hasPasswords }: SignInPolicy = { hasPasswords: true },
+): Promise<Session | null> => {
   if (!isSecret(token)) return null;
   const { rows } = await pool.query<{
     id: string;
@@ -98,8 +105,9 @@ export const findSession = async (pool: pg.Pool, token: string): Promise<Session
              s.seen_at < now() - $3 * interval '1 min' as is_stale
         from reconciler.sessions s join reconciler.operators o on o.id = s.operator_id
        where s.token_hash = $1 and o.disabled_at is null
-         and s.expires_at > now() and s.seen_at > now() - $2 * interval '1 hour'`,
-    values: [hashSecret(token), IDLE_HOURS, SEEN_MINUTES],
+         and s.expires_at > now() and s.seen_at > now() - $2 * interval '1 hour'
+         and ($4 or s.how in ('link', 'openid_connect'))`,
+    values: [hashSecret(token), IDLE_HOURS, SEEN_MINUTES, hasPasswords],
   });
   const row = rows[0];
   if (row === undefined) return null;

@@ -12,6 +12,7 @@ import {
   signOutElsewhere,
 } from '../../../operators/own-account.ts';
 import { SHORTEST_PASSWORD } from '../../../operators/password.ts';
+import { insistOnPasswords } from '../../../operators/sign-in-policy.ts';
 import { errorSummary, fieldFault } from '../../view/form-faults.ts';
 import { type Html, href, html } from '../../view/html.ts';
 import { formFields } from '../../view/layout.ts';
@@ -90,9 +91,11 @@ const accountPage = async (visit: Visit, faults: Faults = {}): Promise<Reply> =>
         <dt>You sign in with</dt><dd>${SIGNS_IN_WITH[signs_in_with]}</dd>
       </dl>
       ${
-        signs_in_with === 'openid_connect'
-          ? html`<p>Your company manages your password and groups: change them there.</p>`
-          : passwordForm(visit, signs_in_with === 'password', faults)
+        signs_in_with !== 'openid_connect' && !visit.desk.config.hasPasswords
+          ? html`<p>Passwords are switched off here: people sign in with their company account.</p>`
+          : signs_in_with === 'openid_connect'
+            ? html`<p>Your company manages your password and groups: change them there.</p>`
+            : passwordForm(visit, signs_in_with === 'password', faults)
       }
       ${openElsewhere(visit, sessions)}`,
     Object.keys(faults).length === 0 ? 200 : 422,
@@ -108,6 +111,7 @@ export const ACCOUNT_ROUTES: readonly ConsoleRoute[] = [
     needs: 'view',
     handle: async visit => {
       const { desk, actor, session, form } = visit;
+      insistOnPasswords(desk.config);
       const [present, next, again] = ['present', 'next', 'again'].map(name => form.get(name) ?? '');
       try {
         await changeOwnPassword(desk.pool, actor, session, {

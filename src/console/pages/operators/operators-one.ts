@@ -89,7 +89,7 @@ export const operatorPage = (
       </dl>
       ${
         operator.disabled_at === null
-          ? html`${rolePart(visit, operator)}${linkPart(visit, operator)}${sessionsPart(visit, operator, sessions)}${disablePart(visit, operator)}`
+          ? html`${rolePart(visit, operator)}${visit.desk.config.hasPasswords ? linkPart(visit, operator) : ''}${sessionsPart(visit, operator, sessions)}${disablePart(visit, operator)}`
           : enablePart(visit, operator)
       }`,
   );

@@ -13,6 +13,7 @@ import {
   readOperator,
 } from '../../../operators/operators.ts';
 import { signInLinkUrl, TO_OWN_ACCOUNT } from '../../../operators/sign-in-link.ts';
+import { insistOnPasswords } from '../../../operators/sign-in-policy.ts';
 import { href, html } from '../../view/html.ts';
 import { type ConsoleRoute, page, type Reply, type Visit } from '../../view/route.ts';
 import { type AddForm, EMPTY, operatorsPage } from './operators-list.ts';
@@ -34,6 +35,7 @@ const idOf = ({ params }: Visit): number => {
 /** The answer of a form, not a page to come back to: the link is in no address and no notice. */
 const showLink = async (visit: Visit, id: number, done: string): Promise<Reply> => {
   const { desk, actor, publicUrl } = visit;
+  insistOnPasswords(desk.config);
   const { operator, key } = await renewSignIn(desk.pool, actor, id, LINK_HOURS * 60);
   const url = signInLinkUrl(publicUrl, key, TO_OWN_ACCOUNT);
   const where =
@@ -53,6 +55,7 @@ const showLink = async (visit: Visit, id: number, done: string): Promise<Reply> 
 
 const add = async (visit: Visit): Promise<Reply> => {
   const { desk, actor, form } = visit;
+  insistOnPasswords(desk.config);
   const given = {
     name: form.get('name') ?? '',
     role: form.get('role') ?? '',
