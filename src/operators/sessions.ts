@@ -71,6 +71,18 @@ export const tellWhere = async (
   );
 };
 
+/** Which session of the provider's it goes with. @param of.idToken locked */
+export const keepProviderSession = async (
+  client: Pick<pg.Pool, 'query'>,
+  token: string,
+  of: { providerSession: string | null; idToken: string },
+): Promise<void> => {
+  await client.query(
+    'update reconciler.sessions set provider_session = $2, id_token = $3 where token_hash = $1',
+    [hashSecret(token), of.providerSession, of.idToken],
+  );
+};
+
 const csrfOf = (token: string): string =>
   createHmac('sha256', token).update('csrf').digest('base64url');
 
@@ -142,8 +154,13 @@ export const takeNotice = async (pool: pg.Pool, { token, notice }: Session): Pro
   );
 };
 
-export const endSession = async (pool: pg.Pool, { token }: Session): Promise<void> => {
-  await pool.query('delete from reconciler.sessions where token_hash = $1', [hashSecret(token)]);
+/** @returns the ID token that it was opened with, locked; null where it was not the company's sign-in */
+export const endSession = async (pool: pg.Pool, { token }: Session): Promise<string | null> => {
+  const { rows } = await pool.query<{ id_token: string | null }>(
+    'delete from reconciler.sessions where token_hash = $1 returning id_token',
+    [hashSecret(token)],
+  );
+  return rows[0]?.id_token ?? null;
 };
 
 /** Ends what an operator has open, but for the one that is kept. @returns how many that were */

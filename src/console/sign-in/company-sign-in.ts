@@ -37,7 +37,7 @@ const ELSE = {
 /** Signing in with the company's account: there and back. */
 export const createCompanySignInRouter = (
   options: ConsoleOptions,
-  { provider, settings, cookie, seal }: Company,
+  { provider, settings, cookie, seal, vault }: Company,
 ): Router => {
   const { desk, log } = options;
   const router = Router();
@@ -81,7 +81,8 @@ export const createCompanySignInRouter = (
     try {
       const { search } = new URL(request.originalUrl, 'http://localhost');
       const identity = await provider.finish(search, begun);
-      const result = await signInFromCompany(desk.pool, settings, identity, clientAddress(request));
+      const kept = { ...identity, idToken: vault.lock(identity.idToken) };
+      const result = await signInFromCompany(desk.pool, settings, kept, clientAddress(request));
       if (result.kind === 'signed_in') {
         await enter(options, request, response, { token: result.token, next });
         return;

@@ -90,3 +90,13 @@ export const sessionOverPage = (next: string): Html =>
     <p class="fault" role="alert">You are no longer signed in, so nothing was done. Sign in and try again.</p>
     <p><a class="button main" href="${href(['sign-in'], { next })}">Sign in</a></p>`,
   );
+
+/** Signed out here; the browser goes on to the company's provider by itself. */
+export const signedOutPage = (url: string): Html =>
+  bareLayout(
+    'Signed out',
+    html`<h1>You are signed out here</h1>
+    <p>Next, your company’s sign-in signs you out, too.</p>
+    <p><a class="button main" href="${url}">Sign out of your company account</a></p>
+    <p><a href="${href(['sign-in'])}">Sign in again</a></p>`,
+  );
