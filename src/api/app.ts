@@ -76,8 +76,6 @@ const handlerOf = (
   route: ApiRoute,
 ): RequestHandler => {
   const read = readerOf(route);
-  const ownUrl = (request: Request): string =>
-    publicUrl === '' ? `${request.protocol}://${request.get('host')}` : publicUrl;
   return async (request, response) => {
     const { actor, tokenId, secret } = await authenticate(desk, request);
     throttle(tokenId);
@@ -87,7 +85,7 @@ const handlerOf = (
     const body = isChange
       ? check(route.body, await readBody(request, response), 'body')
       : undefined;
-    const call = { desk, actor, publicUrl: ownUrl(request), params, query, body };
+    const call = { desk, actor, publicUrl, params, query, body };
     const work = async () => ({
       status: route.status ?? 200,
       body: route.answer.parse(await route.handle(call)),

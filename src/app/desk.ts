@@ -22,6 +22,8 @@ export type DeskConfig = Pick<
   | 'userMetadataKey'
   | 'webviewLookAfterMinutes'
   | 'consoleUrl'
+  | 'consolePort'
+  | 'port'
   | 'openIdConnect'
   | 'production'
 >;
@@ -48,6 +50,13 @@ export const createDesk = (
   };
 };
 
+/** As CONSOLE_URL says; else where it listens on this machine. Never as a request says. */
+const publicUrlOf = ({ consoleUrl, consolePort, port, production }: DeskConfig): string => {
+  if (consoleUrl !== undefined) return consoleUrl.replace(/\/$/, '');
+  const own = consolePort ?? port;
+  return production || own === 0 ? '' : `http://127.0.0.1:${own}`;
+};
+
 /** The console and the API, for a web server. */
 export const openDeskRouters = (
   context: Context,
@@ -57,7 +66,7 @@ export const openDeskRouters = (
   const name = 'seam-reconciler console';
   const database = openDatabase({ url: config.databaseUrl, name, max: CONNECTIONS, log });
   const desk = createDesk(context, database, config);
-  const publicUrl = (config.consoleUrl ?? '').replace(/\/$/, '');
+  const publicUrl = publicUrlOf(config);
   const isSecure = config.production || publicUrl.startsWith('https:');
   const cookie = createSessionCookie({ isSecure });
   const { backend } = context;

@@ -29,7 +29,8 @@ const COUNTED_WITHIN_SECONDS = 60;
  */
 export const startWeb = async (
   context: Context,
-  config: Pick<Config, 'host' | 'port' | 'workspaces'> & { sharesPort?: boolean },
+  config: Pick<Config, 'host' | 'port' | 'workspaces'> &
+    Partial<Pick<Config, 'trustProxy' | 'maxConnections'>> & { sharesPort?: boolean },
   {
     worker,
     routers = [],
@@ -54,6 +55,8 @@ export const startWeb = async (
     host: config.host,
     port: config.port,
     sharesPort: config.sharesPort === true,
+    ...(config.trustProxy === undefined ? {} : { trustProxy: config.trustProxy }),
+    ...(config.maxConnections === undefined ? {} : { maxConnections: config.maxConnections }),
     log,
     routers: [
       createWebhookRouter({

@@ -2,9 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Context, createContext } from '../app/context.ts';
-import { openDeskRouters } from '../app/desk.ts';
+import { type Doors, insistOnDoors, openDoors } from '../app/doors.ts';
 import { startHeartbeat } from '../app/heartbeat.ts';
-import { startWeb } from '../app/web.ts';
 import { startWork } from '../app/worker.ts';
 import { type Config, ConfigError, type Env, parseConfig } from '../config/config.ts';
 import { toSettings } from '../config/workspaces.ts';
@@ -66,15 +65,15 @@ export const dev = async (env: Env): Promise<number> => {
   await using _services = services;
   const settings = sandbox === null ? config : sandboxSettings(config, sandbox);
   const worker = services.use(await startWork(context, settings));
-  const { routers } = services.use(openDeskRouters(context, { ...settings, databaseUrl }));
-  const web = services.use(await startWeb(context, settings, { worker, routers }));
+  const doors = services.use(await openDoors(context, { ...settings, databaseUrl }, { worker }));
+  const web = doors.webhooks;
   services.use(startHeartbeat({ pool: context.database.pool, kind: 'serve', worker, log }));
   printLine(`Listening: ${web.url}/webhooks/seam (queue in ${context.backend.kind}).`);
-  const consoleUrl = (config.consoleUrl ?? web.url).replace(/\/$/, '');
+  const consoleUrl = consoleUrlOf(config, doors);
   const control =
     sandbox === null
       ? null
-      : await startControl(services, context, settings, sandbox, web, consoleUrl);
+      : await startControl(services, context, settings, sandbox, web, consoleUrl ?? web.url);
   using _announced = announceRunning({
     pid: process.pid,
     databaseUrl,
@@ -94,6 +93,10 @@ export const dev = async (env: Env): Promise<number> => {
   await stopped;
   return EXIT.done;
 };
+
+/** Null under CONSOLE=off. */
+const consoleUrlOf = (config: Config, doors: Doors): string | null =>
+  doors.console === null ? null : (config.consoleUrl ?? doors.console.url).replace(/\/$/, '');
 
 const APP_SETTINGS = [
   'USER_METADATA_KEY',
@@ -125,6 +128,7 @@ const insistOnWholeSettings = (config: Config, usesSandbox: boolean): void => {
       'SEAM_WEBHOOK_SECRET is missing (SEAM_API_KEY is set, so this would use the real Seam)',
     );
   }
+  insistOnDoors(config);
   if (config.production) {
     if (config.databaseUrl === undefined) {
       faults.push('DATABASE_URL is missing (nothing embedded is used under NODE_ENV=production)');
@@ -214,12 +218,14 @@ const tellStory = async (
 /** Last, so that nobody has to scroll up for them. */
 const printAddresses = async (
   context: Context,
-  consoleUrl: string,
+  consoleUrl: string | null,
   control: Control | null,
 ): Promise<void> => {
   printLine();
   printLine('In your browser:');
-  printLine(`  The support desk: ${await signInUrl(context, consoleUrl)}`);
+  if (consoleUrl !== null) {
+    printLine(`  The support desk: ${await signInUrl(context, consoleUrl)}`);
+  }
   if (control === null) printLine('Waiting for webhooks from the real Seam. Press Ctrl-C to stop.');
   else {
     printLine(`  The pretend app:  ${control.url}/app`);

@@ -1,4 +1,5 @@
 import { type Context, createContext } from '../app/context.ts';
+import { insistOnDoors } from '../app/doors.ts';
 import {
   type Config,
   ConfigError,
@@ -46,7 +47,7 @@ const REQUIRED = ['DATABASE_URL', 'SEAM_API_KEY', 'SEAM_WEBHOOK_SECRET'] as cons
 /** What is wrong with each setting, by its name. */
 const faultsOf = (env: Env): ReadonlyMap<string, string> => {
   try {
-    parseConfig(env, REQUIRED);
+    insistOnDoors(parseConfig(env, REQUIRED));
     return new Map();
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;

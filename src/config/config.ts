@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
+import type { TrustProxy } from './doors.ts';
 import { type OpenIdConnect, openIdConnect } from './openid-connect.ts';
 import { type LOG_LEVELS, schema } from './schema.ts';
 import { parseWorkspaces, type Workspace } from './workspaces.ts';
@@ -45,6 +46,14 @@ export type Config = Readonly<{
   users: UsersTable;
   host: string;
   port: number;
+  /** Whether `serve` has the console and the API, too. */
+  hasConsole: boolean;
+  /** The port of the console and the API; undefined: that of the webhooks. */
+  consolePort: number | undefined;
+  /** Who may say for whom a request comes. */
+  trustProxy: TrustProxy;
+  /** Of each port; undefined: what this process's limit of open files leaves. */
+  maxConnections: number | undefined;
   logLevel: (typeof LOG_LEVELS)[number];
   workerConcurrency: number;
   webviewLookAfterMinutes: number;
@@ -55,7 +64,7 @@ export type Config = Readonly<{
   /** How long the log of what people did is kept; 0: for ever. */
   auditRetentionDays: number;
   provisionalLinks: boolean;
-  /** How the console is reached from outside; undefined: as whoever asks for it does. */
+  /** How the console is reached from outside; undefined: nobody has said so. */
   consoleUrl: string | undefined;
   /** Who gives the commands, for the audit log; undefined: this system's user. */
   operatorName: string | undefined;
@@ -159,6 +168,10 @@ export const parseConfig = (env: Env, required: readonly SettingName[] = []): Co
     users: usersTable(settings),
     host: settings.HOST,
     port: settings.PORT,
+    hasConsole: settings.CONSOLE,
+    consolePort: settings.CONSOLE_PORT,
+    trustProxy: settings.TRUST_PROXY,
+    maxConnections: settings.MAX_CONNECTIONS,
     logLevel: settings.LOG_LEVEL,
     workerConcurrency: settings.WORKER_CONCURRENCY,
     webviewLookAfterMinutes: settings.WEBVIEW_LOOK_AFTER_MINUTES,

@@ -67,9 +67,12 @@ export const createConsoleRouter = (options: ConsoleOptions): Router => {
     }
     response.redirect(303, href(['sign-in']));
   });
-  const { rawQueue } = options;
+  const { rawQueue, publicUrl } = options;
   const sessionIn = (request: Request) => sessionOf(options, request);
-  router.use('/raw-queue', createRawQueueRouter({ desk, rawQueue, sessionOf: sessionIn }));
+  router.use(
+    '/raw-queue',
+    createRawQueueRouter({ desk, rawQueue, publicUrl, sessionOf: sessionIn }),
+  );
   for (const route of CONSOLE_ROUTES) router[route.method](route.path, handlerOf(options, route));
   router.use(noSuchPage);
   router.use(createFaultHandler(log));
@@ -166,6 +169,6 @@ const toVisit = (
     query: new URL(request.originalUrl, 'http://localhost').searchParams,
     form,
     url: request.originalUrl,
-    publicUrl: publicUrl === '' ? `${request.protocol}://${request.get('host')}` : publicUrl,
+    publicUrl,
   };
 };

@@ -10,7 +10,7 @@ export type ConsoleOptions = Readonly<{
   cookie: SessionCookie;
   /** Null where nobody signs in with the company's account. */
   company: Company | null;
-  /** Without a slash at the end. */
+  /** How it is reached from outside, without a slash at the end; empty where nobody has said. */
   publicUrl: string;
   rawQueue: RawQueue;
   log: Logger;
