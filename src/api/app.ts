@@ -3,6 +3,7 @@ import type { Actor } from '../access/actor.ts';
 import { SupportError } from '../access/errors.ts';
 import { LEAST_ROLES, mayRole } from '../access/permissions.ts';
 import { methodNotAllowed, notFound } from '../http/errors.ts';
+import type { SecretGuard } from '../http/secret-guard.ts';
 import type { Logger } from '../ops/log.ts';
 import type { Desk } from '../support/desk.ts';
 import { authenticate } from './authenticate.ts';
@@ -14,7 +15,12 @@ import type { ApiRoute } from './route.ts';
 import { API_ROUTES } from './routes.ts';
 import { createThrottle } from './throttle.ts';
 
-export type ApiOptions = Readonly<{ desk: Desk; publicUrl: string; log: Logger }>;
+export type ApiOptions = Readonly<{
+  desk: Desk;
+  guard: SecretGuard;
+  publicUrl: string;
+  log: Logger;
+}>;
 
 /** The API, at `/api/v1`. */
 export const createApiRouter = (options: ApiOptions): Router => {
@@ -72,12 +78,17 @@ const expressPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1
 
 /** Who, whether they may, what is asked for: in this order, so that a stranger learns nothing. */
 const handlerOf = (
-  { desk, publicUrl, throttle }: ApiOptions & { throttle: ReturnType<typeof createThrottle> },
+  {
+    desk,
+    guard,
+    publicUrl,
+    throttle,
+  }: ApiOptions & { throttle: ReturnType<typeof createThrottle> },
   route: ApiRoute,
 ): RequestHandler => {
   const read = readerOf(route);
   return async (request, response) => {
-    const { actor, tokenId, secret } = await authenticate(desk, request);
+    const { actor, tokenId, secret } = await authenticate({ pool: desk.pool, guard }, request);
     throttle(tokenId);
     insistOnRole(actor, route);
     const { params, query } = read(request);

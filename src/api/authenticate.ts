@@ -1,7 +1,9 @@
 import type { Request } from 'express';
 import type { Actor } from '../access/actor.ts';
+import { clientAddress } from '../http/client-address.ts';
 import { HttpError } from '../http/errors.ts';
-import { findToken } from '../operators/tokens.ts';
+import type { SecretGuard } from '../http/secret-guard.ts';
+import { findToken, isToken } from '../operators/tokens.ts';
 import type { Desk } from '../support/desk.ts';
 
 const LONGEST_KEY = 255;
@@ -9,13 +11,15 @@ const LONGEST_KEY = 255;
 /** Who calls: the token's holder, and the secret that they showed. */
 export type Caller = Readonly<{ actor: Actor; tokenId: number; secret: string }>;
 
-/** @throws HttpError 401 where there is no good token, 400 for an Idempotency-Key that can't be one */
+/** @throws HttpError 401 where there is no good token, 429 after too many unknown ones, 400 for an Idempotency-Key that can't be one */
 export const authenticate = async (
-  { pool }: Pick<Desk, 'pool'>,
+  { pool, guard }: Pick<Desk, 'pool'> & { guard: SecretGuard },
   request: Request,
 ): Promise<Caller> => {
   const [, secret = ''] = /^bearer +(\S+) *$/i.exec(request.headers.authorization ?? '') ?? [];
-  const token = await findToken(pool, secret);
+  const token = isToken(secret)
+    ? await guard.find(secret, clientAddress(request), () => findToken(pool, secret))
+    : null;
   if (token === null) {
     const message = 'Send "authorization: Bearer <token>" with a token from "token create".';
     throw new HttpError(401, 'unauthorized', message, { 'www-authenticate': 'Bearer' });

@@ -4,8 +4,10 @@ import type { Config } from '../config/config.ts';
 import { createConsoleRouter } from '../console/app.ts';
 import { createRawQueue } from '../console/raw-queue/raw-queue.ts';
 import { createCompany } from '../console/sign-in/company.ts';
-import { createSessionCookie } from '../console/sign-in/cookie.ts';
+import { createDeviceCookie, createSessionCookie } from '../console/sign-in/cookie.ts';
 import { type Database, openDatabase } from '../db/client.ts';
+import { createSecretGuard } from '../http/secret-guard.ts';
+import { REMEMBERED_DAYS } from '../operators/places.ts';
 import { createSeams } from '../seam/workspaces.ts';
 import type { Desk } from '../support/desk.ts';
 import { createUserDirectory } from '../users/directory.ts';
@@ -69,6 +71,8 @@ export const openDeskRouters = (
   const publicUrl = publicUrlOf(config);
   const isSecure = config.production || publicUrl.startsWith('https:');
   const cookie = createSessionCookie({ isSecure });
+  const device = createDeviceCookie(isSecure, REMEMBERED_DAYS * 24 * 60 * 60);
+  const guard = createSecretGuard();
   const { backend } = context;
   const rawQueue = createRawQueue({ backend, workspaces: config.workspaces, log });
   const { openIdConnect } = config;
@@ -76,8 +80,8 @@ export const openDeskRouters = (
     openIdConnect === null ? null : createCompany(openIdConnect, { publicUrl, isSecure });
   return {
     routers: [
-      createConsoleRouter({ desk, cookie, company, publicUrl, rawQueue, log }),
-      createApiRouter({ desk, publicUrl, log }),
+      createConsoleRouter({ desk, cookie, device, guard, company, publicUrl, rawQueue, log }),
+      createApiRouter({ desk, guard, publicUrl, log }),
     ],
     [Symbol.asyncDispose]: async () => {
       await rawQueue[Symbol.asyncDispose]();

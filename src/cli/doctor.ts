@@ -1,5 +1,4 @@
 import { type Context, createContext } from '../app/context.ts';
-import { insistOnDoors } from '../app/doors.ts';
 import {
   type Config,
   ConfigError,
@@ -7,6 +6,7 @@ import {
   parseConfig,
   SETTING_NAMES,
 } from '../config/config.ts';
+import { consoleFaults } from '../config/doors.ts';
 import { databaseFault } from '../db/errors.ts';
 import { createLogger, describeError } from '../ops/log.ts';
 import { SeamError } from '../seam/errors.ts';
@@ -22,8 +22,10 @@ import { usableUrl } from './webhook.ts';
 export const doctor = async (env: Env, options: { url?: string; json?: true }): Promise<number> => {
   const url = options.url === undefined ? undefined : usableUrl(options.url);
   const settings = withLaptopSettings(env);
-  const faults = faultsOf(settings);
-  const config = parseConfig(without(settings, faults.keys()));
+  const wrong = faultsOf(settings);
+  const config = parseConfig(without(settings, wrong.keys()));
+  // A CONSOLE_URL that can't be read is no missing one.
+  const faults = new Map([...byName(consoleFaults(config)), ...wrong]);
   await using context =
     config.databaseUrl === undefined ? null : openContext(config, config.databaseUrl);
   const findings = await examine(
@@ -47,13 +49,17 @@ const REQUIRED = ['DATABASE_URL', 'SEAM_API_KEY', 'SEAM_WEBHOOK_SECRET'] as cons
 /** What is wrong with each setting, by its name. */
 const faultsOf = (env: Env): ReadonlyMap<string, string> => {
   try {
-    insistOnDoors(parseConfig(env, REQUIRED));
+    parseConfig(env, REQUIRED);
     return new Map();
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    const byName = Map.groupBy(error.faults, fault => fault.split(' ', 1).join());
-    return new Map([...byName].map(([name, faults]) => [name, faults.join('; ')]));
+    return byName(error.faults);
   }
+};
+
+const byName = (faults: readonly string[]): ReadonlyMap<string, string> => {
+  const all = Map.groupBy(faults, fault => fault.split(' ', 1).join());
+  return new Map([...all].map(([name, each]) => [name, each.join('; ')]));
 };
 
 /** One setting that is wrong must not keep us from looking at the rest. */

@@ -23,12 +23,14 @@ export const mostConnections = (openFiles: number | null, doors: number): number
 
 /** How many descriptors this process may have open; null where there is no limit, or none is told of. */
 export const openFilesLimit = (): number | null => {
-  const { report } = process;
+  // Node's own types lack excludeNetwork, and what a report holds.
+  const report = process.report as unknown as {
+    excludeNetwork: boolean;
+    getReport: () => { userLimits?: { open_files?: { soft?: number | string } } };
+  };
   const before = report.excludeNetwork;
   report.excludeNetwork = true; // It would look up the names of all addresses.
-  const { userLimits } = report.getReport() as unknown as {
-    userLimits?: { open_files?: { soft?: number | string } };
-  };
+  const { userLimits } = report.getReport();
   report.excludeNetwork = before;
   const soft = userLimits?.open_files?.soft;
   return typeof soft === 'number' ? soft : null;

@@ -8,7 +8,7 @@ import { inTransaction } from '../db/client.ts';
 import { and, desc, drizzle, eq, isNull, sql } from '../db/drizzle.ts';
 import { apiTokens } from '../db/schema-operators.ts';
 import { insistOnGiving, nameFault, ROLE_FAULT } from './operators.ts';
-import { hashSecret, newSecret } from './secrets.ts';
+import { hashSecret, isSecret, newSecret } from './secrets.ts';
 
 /** A token of the API, without the token. */
 export type ApiToken = Readonly<{
@@ -99,6 +99,10 @@ export const revokeToken = async (pool: pg.Pool, actor: Actor, id: number): Prom
   });
 };
 
+/** Whether it can be one: what can't is asked of no database. */
+export const isToken = (text: string): boolean =>
+  text.startsWith(PREFIX) && isSecret(text.slice(PREFIX.length));
+
 const USED_MINUTES = 5;
 
 /** Whose token this is; null when it is unknown or revoked. */
@@ -106,7 +110,7 @@ export const findToken = async (
   pool: pg.Pool,
   secret: string,
 ): Promise<Pick<ApiToken, 'id' | 'name' | 'role'> | null> => {
-  if (!secret.startsWith(PREFIX)) return null;
+  if (!isToken(secret)) return null;
   const [row] = await drizzle(pool)
     .select()
     .from(apiTokens)

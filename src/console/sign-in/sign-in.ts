@@ -1,5 +1,12 @@
 import { type Request, Router } from 'express';
-import { type SignInResult, signInWithLink, signInWithPassword } from '../../operators/sign-in.ts';
+import { clientAddress } from '../../http/client-address.ts';
+import { isSecret } from '../../operators/secrets.ts';
+import {
+  createTries,
+  type SignInResult,
+  signInWithLink,
+  signInWithPassword,
+} from '../../operators/sign-in.ts';
 import { keyIn } from '../../operators/sign-in-link.ts';
 import type { ConsoleOptions } from '../options.ts';
 import { sendHtml } from '../send.ts';
@@ -45,7 +52,8 @@ const faultOf = (
 
 /** The pages before somebody is signed in. */
 export const createSignInRouter = (options: ConsoleOptions): Router => {
-  const { desk, company } = options;
+  const { desk, company, device, guard, log } = options;
+  const tries = createTries();
   const router = Router();
   const page = (next: string, told: Parameters<typeof signInPage>[2] = {}): Html =>
     signInPage(company !== null, next, told);
@@ -63,12 +71,15 @@ export const createSignInRouter = (options: ConsoleOptions): Router => {
       sendHtml(response, page(next, { fault: OTHER_SITE }), 403);
       return;
     }
-    const from = request.ip ?? 'unknown';
-    const result = await signInWithPassword(desk.pool, { name, password, from });
+    const from = clientAddress(request);
+    const given = { name, password, from, device: device.read(request) };
+    const result = await signInWithPassword(desk.pool, given, tries);
     if (result.kind === 'signed_in') {
       await enter(options, request, response, { token: result.token, next });
       return;
     }
+    // Without the name: into that field people type passwords, too.
+    log.info({ from, result: result.kind }, 'a sign-in came to nothing');
     const { status, fault, retryAfterSeconds } = faultOf(result);
     if (retryAfterSeconds !== undefined) response.set('retry-after', String(retryAfterSeconds));
     sendHtml(response, page(next, { fault, name }), status);
@@ -85,7 +96,11 @@ export const createSignInRouter = (options: ConsoleOptions): Router => {
       sendHtml(response, page(next, { fault: OTHER_SITE }), 403);
       return;
     }
-    const token = await signInWithLink(desk.pool, keyIn(form.get('key') ?? ''));
+    const from = clientAddress(request);
+    const key = keyIn(form.get('key') ?? '');
+    const token = isSecret(key)
+      ? await guard.find(key, from, () => signInWithLink(desk.pool, key, from))
+      : null;
     if (token === null) {
       const fault = 'This link was already used, or has expired. Ask for a new one.';
       sendHtml(response, signInLinkPage(false, next, fault), 422);
