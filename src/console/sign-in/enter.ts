@@ -21,9 +21,9 @@ export const enter = async (
   if (earlier !== null) await endSession(desk.pool, earlier);
   const device = await deviceFor(options, request);
   await rememberPlaces(desk.pool, token, { address: clientAddress(request), device });
-  options.device.set(response, device);
   guard.welcome(token);
   cookie.set(response, token);
+  options.device.set(response, device);
   response.redirect(303, next);
 };
 
