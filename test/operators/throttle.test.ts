@@ -69,24 +69,20 @@ describe('wrong tries', () => {
 });
 
 test('more passwords than can be looked at soon are turned away, and not counted', async () => {
-  const flood = (fromOf: (number: number) => string) =>
-    Promise.all(
-      times(12, number =>
-        signInWithPassword(database.pool, {
-          name: `flood ${number}`,
-          password: 'wrong',
-          from: fromOf(number),
-        }),
-      ),
-    );
-  const kinds = (await flood(() => '10.0.0.6')).map(({ kind }) => kind);
+  const results = await Promise.all(
+    times(12, number =>
+      signInWithPassword(database.pool, {
+        name: `flood ${number}`,
+        password: 'wrong',
+        from: '10.0.0.6',
+      }),
+    ),
+  );
+  const kinds = results.map(({ kind }) => kind);
   expect(count(kinds, 'wrong')).toBe(3);
   expect(count(kinds, 'busy')).toBe(9);
   const { rows } = await database.pool.query(
     `select sum(failures)::int as counted from reconciler.sign_in_failures where key like '10.0.0.6 %'`,
   );
   expect(rows).toEqual([{ counted: 3 }]);
-  const ofMany = (await flood(number => `10.0.1.${number}`)).map(({ kind }) => kind);
-  expect(count(ofMany, 'wrong')).toBe(8);
-  expect(count(ofMany, 'busy')).toBe(4);
 });
