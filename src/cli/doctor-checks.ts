@@ -123,7 +123,7 @@ export const checksOfSeam = (
   return [
     {
       name: of(KEY),
-      needs: ['SEAM_API_KEY', 'SEAM_WORKSPACES', 'SEAM_WORKSPACES_FILE', 'SEAM_ENDPOINT'],
+      needs: ['SEAM_API_KEY', 'SEAM_WORKSPACES', 'SEAM_ENDPOINT'],
       look: async () =>
         describeWorkspace(await known(seam).getWorkspace(patiently()), workspace.id),
     },

@@ -1,6 +1,7 @@
 import { Argument, Command, CommanderError, Option } from 'commander';
 import { SupportError, type SupportFault } from '../access/errors.ts';
 import { ConfigError, type Env } from '../config/config.ts';
+import { fileSettingOf, SECRET_NAMES } from '../config/secret-files.ts';
 import { databaseFault, MigrationError } from '../db/errors.ts';
 import { ListenError } from '../http/server.ts';
 import { describeError } from '../ops/log.ts';
@@ -25,12 +26,17 @@ import { addSeamCommands } from './seam-commands.ts';
 import { migrate, serve, work } from './serve.ts';
 import { addUpkeepCommands } from './upkeep-commands.ts';
 
+const SETTINGS_HELP = `
+Settings are environment variables; .env.example explains each. A secret may be in a file instead, which one of
+these names: ${SECRET_NAMES.map(fileSettingOf).join(', ')}.`;
+
 /** All commands and their options. `run` says what happens when one is called; until then nothing does. */
 export const createProgram = (run: Run): Command => {
   const program = new Command('seam-reconciler')
     .description(
       "Takes Seam's webhooks and records in your database which user owns each connected account.",
     )
+    .addHelpText('after', SETTINGS_HELP)
     .exitOverride()
     .showHelpAfterError('(see --help)')
     .helpCommand(false);

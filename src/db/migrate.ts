@@ -7,6 +7,7 @@ import type { Logger } from '../ops/log.ts';
 import { tieColumns } from './constraints.ts';
 import { drizzle, migrate } from './drizzle.ts';
 import { isLockTrouble, MigrationError } from './errors.ts';
+import { createFunctions } from './functions.ts';
 import { buildLaterIndexes } from './indexes.ts';
 
 const FOLDER = fileURLToPath(new URL('../../drizzle', import.meta.url));
@@ -53,6 +54,11 @@ const OUR_CONSTRAINTS: MigrationStep = {
   apply: tieColumns,
 };
 
+const OUR_FUNCTIONS: MigrationStep = {
+  of: `our functions (schema ${LEDGER.schema})`,
+  apply: createFunctions,
+};
+
 /**
  * Brings the database up to this version's schema, under a lock, and does nothing where it is. Older
  * versions may be at work in it meanwhile.
@@ -79,7 +85,7 @@ export const runMigrations = async (
     // For one's turn one waits as long as it takes: only then does the short limit begin.
     await takeTurn(client);
     await client.query(`set lock_timeout = ${LOCK_TIMEOUT_MS}`);
-    for (const step of [OUR_TABLES, OUR_INDEXES, OUR_CONSTRAINTS, ...extra])
+    for (const step of [OUR_TABLES, OUR_INDEXES, OUR_CONSTRAINTS, OUR_FUNCTIONS, ...extra])
       await applyStep(client, step, options);
   } finally {
     await client.end();
