@@ -1,4 +1,4 @@
-import { SupportError } from './errors.ts';
+import { NotAllowedError } from './errors.ts';
 import { LEAST_ROLES, mayRole, type Permission, type Role } from './permissions.ts';
 
 /** Where somebody does something. */
@@ -33,8 +33,8 @@ export const may = (actor: Pick<Actor, 'role'>, permission: Permission): boolean
 /** @throws SupportError `not_allowed`, with the role that it takes */
 export const insistOn = (actor: Actor, permission: Permission): void => {
   if (may(actor, permission)) return;
-  throw new SupportError(
-    'not_allowed',
+  throw new NotAllowedError(
+    permission,
     `This requires the role "${LEAST_ROLES[permission]}"; yours is "${actor.role}".`,
   );
 };

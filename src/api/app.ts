@@ -1,12 +1,14 @@
-import { type Request, type RequestHandler, Router } from 'express';
+import { type Request, type RequestHandler, type Response, Router } from 'express';
 import type { Actor } from '../access/actor.ts';
-import { SupportError } from '../access/errors.ts';
+import { NotAllowedError } from '../access/errors.ts';
 import { LEAST_ROLES, mayRole } from '../access/permissions.ts';
+import { tellRefused } from '../audit-log/security-rows.ts';
 import { methodNotAllowed, notFound } from '../http/errors.ts';
 import type { SecretGuard } from '../http/secret-guard.ts';
+import { originOf } from '../http/security-log.ts';
 import type { Logger } from '../ops/log.ts';
 import type { Desk } from '../support/desk.ts';
-import { authenticate } from './authenticate.ts';
+import { authenticate, type Caller } from './authenticate.ts';
 import { createApiFaultHandler } from './faults.ts';
 import { answerIdempotently, hashRequest } from './idempotency.ts';
 import { createOpenApiDocument } from './openapi.ts';
@@ -78,17 +80,32 @@ const expressPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1
 
 /** Who, whether they may, what is asked for: in this order, so that a stranger learns nothing. */
 const handlerOf = (
-  {
-    desk,
-    guard,
-    publicUrl,
-    throttle,
-  }: ApiOptions & { throttle: ReturnType<typeof createThrottle> },
+  options: ApiOptions & { throttle: ReturnType<typeof createThrottle> },
   route: ApiRoute,
 ): RequestHandler => {
-  const read = readerOf(route);
+  const { desk, guard } = options;
+  const carryOut = workerOf(options, route);
   return async (request, response) => {
-    const { actor, tokenId, secret } = await authenticate({ pool: desk.pool, guard }, request);
+    const caller = await authenticate({ ...desk, guard }, request);
+    try {
+      await carryOut(caller, request, response);
+    } catch (error) {
+      await tellRefused(desk, originOf(request), caller.actor, error, route.needs);
+      throw error;
+    }
+  };
+};
+
+const workerOf = (
+  { desk, publicUrl, throttle }: ApiOptions & { throttle: ReturnType<typeof createThrottle> },
+  route: ApiRoute,
+) => {
+  const read = readerOf(route);
+  return async (
+    { actor, tokenId, secret }: Caller,
+    request: Request,
+    response: Response,
+  ): Promise<void> => {
     throttle(tokenId);
     insistOnRole(actor, route);
     const { params, query } = read(request);
@@ -139,5 +156,5 @@ const readerOf = ({ params, query }: ApiRoute) => {
 const insistOnRole = ({ role }: Actor, { needs }: ApiRoute): void => {
   if (mayRole(role, needs)) return;
   const message = `This requires the role "${LEAST_ROLES[needs]}"; the token's is "${role}".`;
-  throw new SupportError('not_allowed', message);
+  throw new NotAllowedError(needs, message);
 };

@@ -3,6 +3,7 @@ import type { Actor } from '../access/actor.ts';
 import { clientAddress } from '../http/client-address.ts';
 import { HttpError } from '../http/errors.ts';
 import type { SecretGuard } from '../http/secret-guard.ts';
+import { originOf } from '../http/security-log.ts';
 import { findToken, isToken } from '../operators/tokens.ts';
 import type { Desk } from '../support/desk.ts';
 
@@ -13,7 +14,7 @@ export type Caller = Readonly<{ actor: Actor; tokenId: number; secret: string }>
 
 /** @throws HttpError 401 where there is no good token, 429 after too many unknown ones, 400 for an Idempotency-Key that can't be one */
 export const authenticate = async (
-  { pool, guard }: Pick<Desk, 'pool'> & { guard: SecretGuard },
+  { pool, security, guard }: Pick<Desk, 'pool' | 'security'> & { guard: SecretGuard },
   request: Request,
 ): Promise<Caller> => {
   const [, secret = ''] = /^bearer +(\S+) *$/i.exec(request.headers.authorization ?? '') ?? [];
@@ -21,6 +22,8 @@ export const authenticate = async (
     ? await guard.find(secret, clientAddress(request), () => findToken(pool, secret))
     : null;
   if (token === null) {
+    const why = request.headers.authorization === undefined ? 'none was sent' : 'unknown';
+    await security.tell('token_refused', originOf(request), { why });
     const message = 'Send "authorization: Bearer <token>" with a token from "token create".';
     throw new HttpError(401, 'unauthorized', message, { 'www-authenticate': 'Bearer' });
   }

@@ -6,11 +6,8 @@ import {
   parseConfig,
   SETTING_NAMES,
 } from '../config/config.ts';
-<<<<<<< HEAD
 import { consoleFaults } from '../config/doors.ts';
-=======
 import { fileSettingOf, SECRET_NAMES, sourceOf } from '../config/secret-files.ts';
->>>>>>> main
 import { databaseFault } from '../db/errors.ts';
 import { createLogger, describeError } from '../ops/log.ts';
 import { SeamError } from '../seam/errors.ts';
@@ -57,24 +54,17 @@ const faultsOf = (env: Env): ReadonlyMap<string, string> => {
     return new Map();
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-<<<<<<< HEAD
     return byName(error.faults);
   }
 };
 
 const byName = (faults: readonly string[]): ReadonlyMap<string, string> => {
-  const all = Map.groupBy(faults, fault => fault.split(' ', 1).join());
+  const all = Map.groupBy(faults, fault => settingOf(fault.split(' ', 1).join()));
   return new Map([...all].map(([name, each]) => [name, each.join('; ')]));
-};
-=======
-    const byName = Map.groupBy(error.faults, fault => settingOf(fault.split(' ', 1).join()));
-    return new Map([...byName].map(([name, faults]) => [name, faults.join('; ')]));
-  }
 };
 
 const settingOf = (name: string): string =>
   SECRET_NAMES.find(secret => fileSettingOf(secret) === name) ?? name;
->>>>>>> main
 
 /** One setting that is wrong must not keep us from looking at the rest. */
 const without = (env: Env, names: Iterable<string>): Env => {

@@ -16,6 +16,7 @@ export type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 
 export const {
   and,
+  asc,
   count,
   desc,
   eq,

@@ -38,6 +38,8 @@ const LATER_INDEXES = {
        and (user_identifier <> '{}' or custom_metadata <> '{}' or display_name is not null)`,
   // For the audit log of a day.
   audit_log_at_idx: 'audit_log (at)',
+  // For whoever takes the audit log elsewhere, in the order in which it may be given out.
+  audit_log_tx_idx: 'audit_log (tx, id)',
 } as const satisfies Record<string, string>;
 
 /** It waits for the transactions that are open at that time, anybody's, but keeps no one from writing. */

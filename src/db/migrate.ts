@@ -9,6 +9,7 @@ import { drizzle, migrate } from './drizzle.ts';
 import { isLockTrouble, MigrationError } from './errors.ts';
 import { createFunctions } from './functions.ts';
 import { buildLaterIndexes } from './indexes.ts';
+import { orderRestored } from './restored.ts';
 
 const FOLDER = fileURLToPath(new URL('../../drizzle', import.meta.url));
 const LEDGER = { schema: 'reconciler', table: 'migrations' } as const;
@@ -59,6 +60,13 @@ const OUR_FUNCTIONS: MigrationStep = {
   apply: createFunctions,
 };
 
+const RESTORED_ROWS: MigrationStep = {
+  of: `what was restored from a dump (schema ${LEDGER.schema})`,
+  apply: orderRestored,
+};
+
+const OUR_STEPS = [OUR_TABLES, OUR_INDEXES, OUR_CONSTRAINTS, OUR_FUNCTIONS, RESTORED_ROWS];
+
 /**
  * Brings the database up to this version's schema, under a lock, and does nothing where it is. Older
  * versions may be at work in it meanwhile.
@@ -85,8 +93,7 @@ export const runMigrations = async (
     // For one's turn one waits as long as it takes: only then does the short limit begin.
     await takeTurn(client);
     await client.query(`set lock_timeout = ${LOCK_TIMEOUT_MS}`);
-    for (const step of [OUR_TABLES, OUR_INDEXES, OUR_CONSTRAINTS, OUR_FUNCTIONS, ...extra])
-      await applyStep(client, step, options);
+    for (const step of [...OUR_STEPS, ...extra]) await applyStep(client, step, options);
   } finally {
     await client.end();
   }

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { Config } from '../config/config.ts';
 import type { Db } from '../db/client.ts';
+import type { SecurityLog } from '../http/security-log.ts';
 import type { Logger } from '../ops/log.ts';
 import type { Queues } from '../queue/queues.ts';
 import type { SeamOfWorkspace } from '../seam/workspaces.ts';
@@ -18,4 +19,5 @@ export type Desk = Readonly<{
   seams: readonly SeamOfWorkspace[];
   config: Pick<Config, 'workspaces' | 'userMetadataKey' | 'webviewLookAfterMinutes'>;
   log: Logger;
+  security: SecurityLog;
 }>;

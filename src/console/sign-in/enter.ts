@@ -4,6 +4,7 @@ import { isKnownDevice, rememberPlaces } from '../../operators/places.ts';
 import { newSecret } from '../../operators/secrets.ts';
 import { endSession } from '../../operators/sessions.ts';
 import type { ConsoleOptions } from '../options.ts';
+import { tellSignedIn } from './security.ts';
 import { sessionOf } from './session-of.ts';
 
 /**
@@ -21,6 +22,7 @@ export const enter = async (
   if (earlier !== null) await endSession(desk.pool, earlier);
   const device = await deviceFor(options, request);
   await rememberPlaces(desk.pool, token, { address: clientAddress(request), device });
+  await tellSignedIn(desk, request, token);
   guard.welcome(token);
   cookie.set(response, token);
   options.device.set(response, device);
