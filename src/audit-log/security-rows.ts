@@ -106,7 +106,7 @@ export type Export = Readonly<{
 export const beginExport = async (
   pool: pg.Pool,
   actor: Actor,
-  what: 'connections' | 'audit_log',
+  what: 'connections' | 'audit_log' | 'drift',
   filter: URLSearchParams,
 ): Promise<Export> => {
   const own: Actor = { ...actor, idempotencyKey: null };

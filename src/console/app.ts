@@ -69,6 +69,9 @@ export const createConsoleRouter = (options: ConsoleOptions): Router => {
       await tellSignedOut(desk, originOf(request), operatorActor(session.operator));
       await endSession(desk.pool, session);
       cookie.clear(response);
+    } else if (session !== null) {
+      const who = operatorActor(session.operator);
+      await tellRefused(desk, originOf(request), who, expiredForm(), 'view');
     }
     response.redirect(303, href(['sign-in']));
   });
