@@ -80,3 +80,28 @@ test('the audit log is printed as a table, as lines with tabs, and as JSON', asy
   expect((await cli('audit-log', '--actor', 'nobody')).stderr).toContain('Nothing matches.');
   expect((await cli('audit-log', '--action', 'explode')).code).toBe(2);
 });
+
+test('the audit log is given out oldest first, a line each, and goes on after a cursor', async () => {
+  const changes = async (...args: string[]) => {
+    const { code, stdout } = await cli('audit-log', ...args);
+    expect(code).toBe(0);
+    const lines = stdout.split('\n').filter(line => line !== '');
+    return lines.map((line): { id: number; cursor: string } => JSON.parse(line));
+  };
+  const { rows } = await database.pool.query<{ id: number }>(
+    'select id::int from reconciler.audit_log order by tx, id',
+  );
+  let all = await changes('--after', 'start');
+  // What other transactions in the server hold up is given out later.
+  for (let tries = 0; all.length < rows.length && tries < 100; tries++) {
+    await database.pool.query('select pg_sleep(0.1)');
+    all = await changes('--after', 'start');
+  }
+  expect(all.map(({ id }) => id)).toEqual(rows.map(({ id }) => id));
+  const [first] = await changes('--after', 'start', '--limit', '1', '--json');
+  expect(first).toEqual(all[0]);
+  expect(await changes('--after', first?.cursor ?? '')).toEqual(all.slice(1));
+  expect(await cli('audit-log', '--after', 'start', '--actor', 'grace')).toMatchObject({ code: 2 });
+  expect(await cli('audit-log', '--follow')).toMatchObject({ code: 2 });
+  expect((await cli('audit-log', '--after', '7')).code).not.toBe(0);
+});
