@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { runCli } from '../../src/cli/program.ts';
+import { readEnv } from '../../src/config/config.ts';
 import { createTestDatabase, type TestDatabase } from '../fixtures/database.ts';
 import { addConnection } from '../fixtures/desk.ts';
 import { runHere } from '../fixtures/here.ts';
@@ -105,3 +107,32 @@ test('the audit log is given out oldest first, a line each, and goes on after a 
   expect(await cli('audit-log', '--follow')).toMatchObject({ code: 2 });
   expect((await cli('audit-log', '--after', '7')).code).not.toBe(0);
 });
+
+test('--follow gives out what is done from then on, until it is interrupted', async () => {
+  let seen = '';
+  const stdout = vi.spyOn(process.stdout, 'write').mockImplementation(text => {
+    seen += String(text);
+    if (seen.includes('"while it followed"')) process.emit('SIGINT');
+    return true;
+  });
+  const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  try {
+    const env = readEnv({ DATABASE_URL: database.url });
+    const following = runCli(['audit-log', '--after', 'start', '--follow'], env);
+    while (seen === '') await database.pool.query('select pg_sleep(0.02)');
+    await addNote();
+    expect(await following).toBe(0);
+    const [told] = stderr.mock.calls.flat().map(String).toReversed();
+    const { cursor } = JSON.parse(seen.trimEnd().split('\n').at(-1) ?? '');
+    expect(told).toBe(`Go on with: --after ${cursor}\n`);
+  } finally {
+    stdout.mockRestore();
+    stderr.mockRestore();
+  }
+});
+
+const addNote = () =>
+  database.pool.query(
+    `insert into reconciler.audit_log (actor, actor_name, role, face, action, target, why)
+     values ('shell:ada', 'ada', 'admin', 'cli', 'note', 'connect_webview:w1', 'while it followed')`,
+  );
