@@ -18,13 +18,13 @@ export const SECURITY_EVENTS = {
   secrets_throttled: 'warn',
   export_begun: 'info',
 } as const satisfies Record<string, 'info' | 'warn'>;
-export type SecurityEvent = keyof typeof SECURITY_EVENTS;
+type SecurityEvent = keyof typeof SECURITY_EVENTS;
 
 /** Where a request comes from. */
 export type Origin = Readonly<{ address: string; method?: string; path?: string; agent?: string }>;
 
 /** What else a line says. Never a secret, and never what was typed into a field. */
-export type SecurityFacts = Readonly<{
+type SecurityFacts = Readonly<{
   /** `operator:3`, `token:5` */
   actor?: string;
   actor_name?: string;

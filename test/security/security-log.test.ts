@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createSecurityLog } from '../../src/http/security-log.ts';
+import { createSecurityLog, SECURITY_EVENTS } from '../../src/http/security-log.ts';
 import { openDesk, type TestDesk } from '../fixtures/desk.ts';
+import { DOCUMENTS } from '../fixtures/documents.ts';
 import { addWithPassword } from '../fixtures/passwords.ts';
 
 /* What the security log tells of attacks, and what an attacker can't make it tell. */
@@ -15,6 +16,12 @@ const told = (): Line[] =>
 const toldOf = (event: string): Line[] => told().filter(({ security }) => security === event);
 beforeEach(() => {
   lines.length = 0;
+});
+
+test('each event is explained, with its level, and no other', () => {
+  const { prose = [] } = DOCUMENTS.find(({ file }) => file === 'docs/running.md') ?? {};
+  const rows = prose.flatMap(line => /^\| `(\w+)` \| (info|warn) \|/.exec(line)?.slice(1) ?? []);
+  expect(rows).toEqual(Object.entries(SECURITY_EVENTS).flat());
 });
 
 describe('a flood', () => {
