@@ -1,6 +1,5 @@
 import type { Router } from 'express';
-import { type Config, ConfigError } from '../config/config.ts';
-import { consoleFaults } from '../config/doors.ts';
+import type { Config } from '../config/config.ts';
 import { mostConnections, openFilesLimit } from '../http/connections.ts';
 import { type HttpServer, startHttpServer } from '../http/server.ts';
 import type { Context } from './context.ts';
@@ -14,12 +13,6 @@ export type Doors = Readonly<{
   console: HttpServer | null;
 }> &
   AsyncDisposable;
-
-/** @throws ConfigError for a console that must not be offered with these settings */
-export const insistOnDoors = (config: Config): void => {
-  const faults = consoleFaults(config);
-  if (faults.length > 0) throw new ConfigError(faults);
-};
 
 /**
  * Opens what the settings say: the webhooks' port, with the console and the API or without, and theirs.

@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Context, createContext } from '../app/context.ts';
-import { type Doors, insistOnDoors, openDoors } from '../app/doors.ts';
+import { type Doors, openDoors } from '../app/doors.ts';
 import { startHeartbeat } from '../app/heartbeat.ts';
 import { startWork } from '../app/worker.ts';
 import { type Config, ConfigError, type Env, parseConfig } from '../config/config.ts';
+import { consoleFaults } from '../config/doors.ts';
 import { isGiven } from '../config/secret-files.ts';
 import { toSettings } from '../config/workspaces.ts';
 import { startEmbeddedPostgres } from '../db/embedded.ts';
@@ -129,7 +130,6 @@ const insistOnWholeSettings = (config: Config, usesSandbox: boolean): void => {
       'SEAM_WEBHOOK_SECRET is missing (SEAM_API_KEY is set, so this would use the real Seam)',
     );
   }
-  insistOnDoors(config);
   if (config.production) {
     if (config.databaseUrl === undefined) {
       faults.push('DATABASE_URL is missing (nothing embedded is used under NODE_ENV=production)');
@@ -138,6 +138,7 @@ const insistOnWholeSettings = (config: Config, usesSandbox: boolean): void => {
       faults.push('SEAM_API_KEY is missing (there is no sandbox under NODE_ENV=production)');
     }
   }
+  faults.push(...consoleFaults(config));
   if (faults.length > 0) throw new ConfigError(faults);
 };
 

@@ -1,5 +1,5 @@
 import { createContext } from '../app/context.ts';
-import { insistOnDoors, openDoors } from '../app/doors.ts';
+import { openDoors } from '../app/doors.ts';
 import { startHeartbeat } from '../app/heartbeat.ts';
 import { startHealth } from '../app/web.ts';
 import { startWork } from '../app/worker.ts';
@@ -38,12 +38,12 @@ export const serve = async (
   options: { work?: true; sharePort?: true },
 ): Promise<number> => {
   const alsoWork = options.work === true;
-  const config = parseConfig(env, [
+  const required: readonly SettingName[] = [
     'DATABASE_URL',
     'SEAM_WEBHOOK_SECRET',
     ...(alsoWork ? (['SEAM_API_KEY'] as const) : []),
-  ]);
-  insistOnDoors(config);
+  ];
+  const config = parseConfig(env, required, { offersConsole: true });
   const log = loggerFor(config);
   await using context = createContext({
     databaseUrl: known(config.databaseUrl, 'DATABASE_URL'),

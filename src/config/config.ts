@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { TrustProxy } from './doors.ts';
+import { consoleFaults, type TrustProxy } from './doors.ts';
 import { type OpenIdConnect, openIdConnect } from './openid-connect.ts';
 import { type LOG_LEVELS, schema } from './schema.ts';
 import {
@@ -91,6 +91,13 @@ const usersTable = (settings: z.infer<typeof schema>): UsersTable => {
   };
 };
 
+const doorsOf = (settings: z.infer<typeof schema>) => ({
+  port: settings.PORT,
+  hasConsole: settings.CONSOLE,
+  consolePort: settings.CONSOLE_PORT,
+  consoleUrl: settings.CONSOLE_URL,
+});
+
 /** Every setting there is, by name. */
 export const SETTING_NAMES = Object.keys(schema.shape);
 
@@ -121,11 +128,16 @@ const OF_WORKSPACES: readonly SettingName[] = ['SEAM_API_KEY', 'SEAM_WEBHOOK_SEC
 
 /**
  * Turns an environment into settings. An empty value counts as absent, as docker compose sends it.
+ * With `offersConsole` it also insists on what the console needs in production.
  * A list of workspaces stands in for SEAM_API_KEY and SEAM_WEBHOOK_SECRET, also where those are required.
  *
  * @throws ConfigError naming every setting that is wrong, and every one of `required` that is missing.
  */
-export const parseConfig = (env: Env, required: readonly SettingName[] = []): Config => {
+export const parseConfig = (
+  env: Env,
+  required: readonly SettingName[] = [],
+  { offersConsole = false }: { offersConsole?: boolean } = {},
+): Config => {
   const present = Object.fromEntries(
     Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''),
   );
@@ -141,8 +153,12 @@ export const parseConfig = (env: Env, required: readonly SettingName[] = []): Co
     const nameOf = (path: readonly PropertyKey[]) => sourceOf(present, path.join('.'));
     faults.push(...parsed.error.issues.map(({ path, message }) => `${nameOf(path)} ${message}`));
   }
-  const company = openIdConnect(present, env.NODE_ENV === 'production');
+  const production = env.NODE_ENV === 'production';
+  const company = openIdConnect(present, production);
   faults.push(...company.faults);
+  if (offersConsole && parsed.success) {
+    faults.push(...consoleFaults({ ...doorsOf(parsed.data), production }));
+  }
   if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
   const settings = parsed.data;
   return {
@@ -160,9 +176,7 @@ export const parseConfig = (env: Env, required: readonly SettingName[] = []): Co
     userMetadataKey: settings.USER_METADATA_KEY,
     users: usersTable(settings),
     host: settings.HOST,
-    port: settings.PORT,
-    hasConsole: settings.CONSOLE,
-    consolePort: settings.CONSOLE_PORT,
+    ...doorsOf(settings),
     trustProxy: settings.TRUST_PROXY,
     maxConnections: settings.MAX_CONNECTIONS,
     logLevel: settings.LOG_LEVEL,
@@ -172,9 +186,8 @@ export const parseConfig = (env: Env, required: readonly SettingName[] = []): Co
     retentionDays: settings.RETENTION_DAYS,
     auditRetentionDays: settings.AUDIT_RETENTION_DAYS,
     provisionalLinks: settings.PROVISIONAL_LINKS,
-    consoleUrl: settings.CONSOLE_URL,
     operatorName: settings.OPERATOR_NAME,
     openIdConnect: company.settings,
-    production: env.NODE_ENV === 'production',
+    production,
   };
 };
