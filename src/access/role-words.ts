@@ -32,5 +32,5 @@ export const PERMISSION_WORDS = {
   fix_audit: 'Fix drift from Seam',
   prune: 'Prune old records',
   manage_operators: 'Add, change and disable operators',
-  manage_tokens: 'Create and revoke API tokens',
+  manage_tokens: 'Create, rotate and revoke API tokens',
 } as const satisfies Record<Permission, string>;

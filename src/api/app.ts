@@ -1,7 +1,5 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
-import type { Actor } from '../access/actor.ts';
-import { NotAllowedError } from '../access/errors.ts';
-import { LEAST_ROLES, mayRole } from '../access/permissions.ts';
+import { insistOn } from '../access/actor.ts';
 import { tellRefused } from '../audit-log/security-rows.ts';
 import { methodNotAllowed, notFound } from '../http/errors.ts';
 import type { SecretGuard } from '../http/secret-guard.ts';
@@ -12,6 +10,7 @@ import { authenticate, type Caller } from './authenticate.ts';
 import { createApiFaultHandler } from './faults.ts';
 import { answerIdempotently, hashRequest } from './idempotency.ts';
 import { createOpenApiDocument } from './openapi.ts';
+import { withinReach } from './reach.ts';
 import { check, kindsOf, readBody, readParameters } from './read.ts';
 import type { ApiRoute } from './route.ts';
 import { API_ROUTES } from './routes.ts';
@@ -78,7 +77,7 @@ export const inOrder = (routes: readonly ApiRoute[]): readonly ApiRoute[] => {
 /** `/connections/{subject}` → `/connections/:subject` */
 const expressPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1');
 
-/** Who, whether they may, what is asked for: in this order, so that a stranger learns nothing. */
+/** Who, whether they may, what is asked for and where: in this order, so that a stranger learns nothing. */
 const handlerOf = (
   options: ApiOptions & { throttle: ReturnType<typeof createThrottle> },
   route: ApiRoute,
@@ -102,18 +101,20 @@ const workerOf = (
 ) => {
   const read = readerOf(route);
   return async (
-    { actor, tokenId, secret }: Caller,
+    { actor, tokenId, secret, endsAt }: Caller,
     request: Request,
     response: Response,
   ): Promise<void> => {
+    response.set('token-expires-at', endsAt.toISOString());
     throttle(tokenId);
-    insistOnRole(actor, route);
+    insistOn(actor, route.needs);
     const { params, query } = read(request);
     const isChange = route.method !== 'get';
     const body = isChange
       ? check(route.body, await readBody(request, response), 'body')
       : undefined;
-    const call = { desk, actor, publicUrl, params, query, body };
+    const asked = { desk, actor, publicUrl, params, query, body };
+    const call = await withinReach(actor, route.reach, asked);
     const work = async () => ({
       status: route.status ?? 200,
       body: route.answer.parse(await route.handle(call)),
@@ -123,13 +124,13 @@ const workerOf = (
       response.status(done.status).json(done.body);
       return;
     }
-    const asked = {
+    const idempotent = {
       actor: actor.key,
       key: actor.idempotencyKey,
       hash: hashRequest(secret, [route.operationId, params, query, body]),
       isKept: route.answersSecret !== true,
     };
-    const told = await answerIdempotently(desk.pool, asked, work);
+    const told = await answerIdempotently(desk.pool, idempotent, work);
     if (told.isRepeated) response.set('idempotent-replayed', 'true');
     response.status(told.status).json(told.body);
   };
@@ -151,10 +152,4 @@ const readerOf = ({ params, query }: ApiRoute) => {
       query: check(query, readParameters(kinds.query, new URLSearchParams(text)), 'query'),
     };
   };
-};
-
-const insistOnRole = ({ role }: Actor, { needs }: ApiRoute): void => {
-  if (mayRole(role, needs)) return;
-  const message = `This requires the role "${LEAST_ROLES[needs]}"; the token's is "${role}".`;
-  throw new NotAllowedError(needs, message);
 };

@@ -31,6 +31,7 @@ export const CHANGES = [
   'change_operator',
   'disable_operator',
   'create_token',
+  'rotate_token',
   'revoke_token',
   'sign_in',
   'sign_out',
@@ -80,6 +81,8 @@ export const recordChanges = async (
       changes.map(({ action, target, before, after, why, bulkRunId }) => ({
         actor: actor.key,
         actorName: actor.name,
+        owner: actor.owner?.key ?? null,
+        ownerName: actor.owner?.name ?? null,
         role: actor.role,
         face: actor.face,
         action,

@@ -13,7 +13,7 @@ import { createLogger, describeError } from '../ops/log.ts';
 import { SeamError } from '../seam/errors.ts';
 import { type Check, examine, type Finding, Problem } from '../support/setup/doctor.ts';
 import { UsersTableError } from '../users/directory.ts';
-import { checksOfDatabase, checksOfSeam, checksOfUsers } from './doctor-checks.ts';
+import { checksOfDatabase, checksOfSeam, checksOfTokens, checksOfUsers } from './doctor-checks.ts';
 import { EXIT } from './exit.ts';
 import { withLaptopSettings } from './laptop.ts';
 import { formatTable, printJson, printLine, printNotice } from './print.ts';
@@ -33,6 +33,7 @@ export const doctor = async (env: Env, options: { url?: string; json?: true }): 
     [
       ...checksOfSettings(settings, faults),
       ...checksOfDatabase(context),
+      ...checksOfTokens(context),
       ...checksOfUsers(context, config),
       ...config.workspaces.flatMap(workspace => checksOfSeam(workspace, config, url)),
     ],

@@ -24,6 +24,7 @@ import { sandboxAccount, sandboxConnect, sandboxOutage, sandboxUser } from './sa
 import { seamFault } from './seam.ts';
 import { addSeamCommands } from './seam-commands.ts';
 import { migrate, serve, work } from './serve.ts';
+import { addTokenCommands } from './token-commands.ts';
 import { addUpkeepCommands } from './upkeep-commands.ts';
 
 const SETTINGS_HELP = `
@@ -81,6 +82,7 @@ export const createProgram = (run: Run): Command => {
   addQueueCommands(program, run);
   addSeamCommands(program, run);
   addOperatorCommands(program, run);
+  addTokenCommands(program, run);
   const sandbox = program
     .command('sandbox')
     .description('act as the app and Seam in the sandbox of a running "npm start"');

@@ -17,7 +17,6 @@ export type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 export const {
   and,
   asc,
-  count,
   desc,
   eq,
   getTableColumns,

@@ -9,6 +9,7 @@ import { drizzle, migrate } from './drizzle.ts';
 import { isLockTrouble, MigrationError } from './errors.ts';
 import { createFunctions } from './functions.ts';
 import { buildLaterIndexes } from './indexes.ts';
+import { fillOwners } from './owners.ts';
 import { orderRestored } from './restored.ts';
 
 const FOLDER = fileURLToPath(new URL('../../drizzle', import.meta.url));
@@ -60,12 +61,24 @@ const OUR_FUNCTIONS: MigrationStep = {
   apply: createFunctions,
 };
 
+const OUR_OWNERS: MigrationStep = {
+  of: `whose our webviews and accounts are (schema ${LEDGER.schema})`,
+  apply: fillOwners,
+};
+
 const RESTORED_ROWS: MigrationStep = {
   of: `what was restored from a dump (schema ${LEDGER.schema})`,
   apply: orderRestored,
 };
 
-const OUR_STEPS = [OUR_TABLES, OUR_INDEXES, OUR_CONSTRAINTS, OUR_FUNCTIONS, RESTORED_ROWS];
+const OUR_STEPS = [
+  OUR_TABLES,
+  OUR_INDEXES,
+  OUR_CONSTRAINTS,
+  OUR_OWNERS,
+  OUR_FUNCTIONS,
+  RESTORED_ROWS,
+];
 
 /**
  * Brings the database up to this version's schema, under a lock, and does nothing where it is. Older

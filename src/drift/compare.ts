@@ -129,6 +129,8 @@ const toStanding = ({ linkedUserId, byHand, deletionAnnounced }: Account) => ({
   deletionAnnounced: deletionAnnounced ? ('earlier' as const) : ('no' as const),
   reauthorizationRequested: false,
   superseded: false,
+  otherOwner: null,
+  isMisheld: false,
 });
 
 const whatWouldBeDone = (verdict: Verdict, account: Account): FindingKind => {

@@ -20,7 +20,7 @@ const query = (text: string, values: unknown[] = []) => database.pool.query(text
 /** What goes by RETENTION_DAYS, by AUDIT_RETENTION_DAYS, and whatever these say. */
 const BY_RETENTION = ['deliveries', 'runs', 'expected_webviews', 'bulk_runs'] as const;
 const BY_AUDIT_RETENTION = ['audit_log'] as const;
-const IN_ANY_CASE = ['acknowledgements', 'api_answers', 'sign_in_failures'] as const;
+const IN_ANY_CASE = ['acknowledgements', 'api_answers', 'api_tokens', 'sign_in_failures'] as const;
 const TABLES = [...BY_RETENTION, ...BY_AUDIT_RETENTION, ...IN_ANY_CASE, 'reconciliations'] as const;
 
 const addOld = async (): Promise<void> => {
@@ -51,6 +51,10 @@ const addOld = async (): Promise<void> => {
   await query(`insert into reconciler.acknowledgements values (${old}, 'p', 1, '[]')`);
   await query(
     `insert into reconciler.api_answers (actor, key, request_hash, at) values ('token:1', 'k', '', ${old})`,
+  );
+  await query(
+    `insert into reconciler.api_tokens (name, role, token_hash, created_by, secret_at)
+     values ('old', 'viewer', '', 'Ada', ${old})`,
   );
   await query(`insert into reconciler.sign_in_failures values ('k', 1, ${old}, ${old})`);
 };
@@ -90,7 +94,10 @@ test('with 0 it removes only what is over', async () => {
   await addOld();
   {
     await using _upkeep = start({ retentionDays: 0, auditRetentionDays: 0 });
-    await until('what is over went', async () => (await emptyOf(IN_ANY_CASE)).length === 3);
+    await until(
+      'what is over went',
+      async () => (await emptyOf(IN_ANY_CASE)).length === IN_ANY_CASE.length,
+    );
   }
   expect(await emptyOf([...BY_RETENTION, ...BY_AUDIT_RETENTION])).toEqual([]);
 });

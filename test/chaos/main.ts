@@ -1,4 +1,3 @@
-import { conduct } from './conduct.ts';
 import { untilInterrupted } from './interrupted.ts';
 import { parseInvocation } from './options.ts';
 import { planChaos } from './plan.ts';
@@ -14,6 +13,8 @@ const main = async (): Promise<number> => {
   const invocation = parseInvocation(process.argv.slice(2));
   if (invocation.kind === 'told') return invocation.exitCode;
   const interrupted = untilInterrupted(tell, EXIT.interrupted);
+  // Only once it is known that there is something to do: it loads all of the product.
+  const { conduct } = await import('./conduct.ts');
   try {
     const result = await conduct(planChaos(invocation.options), interrupted, tell);
     const report = reportOf(result);

@@ -59,7 +59,7 @@ describe('doctor', () => {
       'SEAM_WEBHOOK_SECRET',
       'CONSOLE_URL',
     ]);
-    expect(stdout.match(/^.*not checked/gm)).toHaveLength(8);
+    expect(stdout.match(/^.*not checked/gm)).toHaveLength(9);
     expect(stderr).toMatch(/^4 of \d+ need attention\.\n$/);
   });
 
@@ -75,6 +75,7 @@ describe('doctor', () => {
       'database clock',
       'migrations',
       'queue',
+      'API tokens',
       'users table',
     ]);
     expect(find('Seam key and workspace')?.result).toBe('ok');

@@ -72,6 +72,7 @@ const runOf = (id: number): Run => ({
   subjectKind: 'connect_webview',
   subjectId: 'webview_1',
   trigger: 'delivery',
+  workspaceId: null,
   generation: 1,
   hintedAccountId: null,
   authorized: null,
@@ -120,6 +121,8 @@ test('what is read can be stored, and read again is no change', async () => {
         byHand: null,
         accountChanged: false,
         superseded: false,
+        otherOwner: null,
+        isMisheld: false,
         ...NOTHING_SAID,
       });
     }),

@@ -29,6 +29,8 @@ const linked = (then: Said | null): Standing => ({
   superseded: false,
   deletionAnnounced: 'no',
   reauthorizationRequested: false,
+  otherOwner: null,
+  isMisheld: false,
 });
 const seen = (said: Said): Facts => ({
   subjectKind: 'connected_account',

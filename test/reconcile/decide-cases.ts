@@ -48,6 +48,8 @@ export const UNKNOWN_TO_US: Standing = {
   superseded: false,
   deletionAnnounced: 'no',
   reauthorizationRequested: false,
+  otherOwner: null,
+  isMisheld: false,
 };
 
 const webview = (changes: Partial<ConnectWebview>): ConnectWebview => ({ ...WEBVIEW, ...changes });

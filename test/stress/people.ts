@@ -29,9 +29,13 @@ export const openPeople = async (
     const { code, stdout, stderr } = await run(args, { ...settings, LOG_LEVEL: 'warn' });
     return { code, stdout, said: stderr };
   };
-  const { code, stdout, said } = await type(['token', 'create', 'stress', '--role', 'admin']);
-  if (code !== 0) throw new Error(`no token could be made: ${said}`);
-  const token = stdout.trim();
+  const insist = async (args: readonly string[]): Promise<string> => {
+    const { code, stdout, said } = await type(args);
+    if (code !== 0) throw new Error(`${args.join(' ')} failed: ${said}`);
+    return stdout.trim();
+  };
+  await insist(['operator', 'add', 'Stress', '--role', 'admin', '--link']);
+  const token = await insist(['token', 'create', 's', '--role', 'admin', '--owner', 'Stress']);
 
   return {
     type,

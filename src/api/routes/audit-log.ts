@@ -13,6 +13,7 @@ export const AUDIT_ROUTES: readonly ApiRoute[] = [
     method: 'get',
     path: '/audit-log',
     needs: 'view',
+    reach: 'installation',
     operationId: 'listChanges',
     summary: 'List who did what, newest first',
     query: z.object({
@@ -39,6 +40,7 @@ export const AUDIT_ROUTES: readonly ApiRoute[] = [
     method: 'get',
     path: '/audit-log/stream',
     needs: 'view',
+    reach: 'installation',
     operationId: 'streamChanges',
     summary: 'Take the audit log elsewhere: oldest first, each change once, none left out',
     query: z.object({
