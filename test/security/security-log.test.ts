@@ -233,7 +233,12 @@ describe('at the door', () => {
     await call({});
     const secret = `srk_${randomBytes(32).toString('base64url')}`;
     await call({ authorization: `Bearer ${secret}` });
-    expect(toldOf('token_refused')).toMatchObject([{ why: 'none was sent' }, { why: 'unknown' }]);
+    await desk.database.pool.query(
+      `update reconciler.api_tokens set revoked_at = now() where name = 'a support'`,
+    );
+    await call({ authorization: `Bearer ${desk.tokens.support}` });
+    const reasons = toldOf('token_refused').map(({ why }) => why);
+    expect(reasons).toEqual(['none was sent', 'unknown', 'revoked']);
     expect(lines.join('')).not.toContain(secret);
     for (let times = 0; times < 80; times++) {
       await call({ authorization: `Bearer srk_${randomBytes(32).toString('base64url')}` });
