@@ -1,4 +1,4 @@
-import { SupportError } from './errors.ts';
+import { NotAllowedError } from './errors.ts';
 import { type Grant, mayUse, type Rights } from './grant.ts';
 import { LEAST_ROLES, mayRole, type Permission, type Role } from './permissions.ts';
 
@@ -37,7 +37,7 @@ export const may = (rights: Rights, permission: Permission): boolean => mayUse(r
 /** @throws SupportError `not_allowed`, with the role or the permission that it takes */
 export const insistOn = (actor: Actor, permission: Permission): void => {
   if (may(actor, permission)) return;
-  throw new SupportError('not_allowed', whyNot(actor, permission));
+  throw new NotAllowedError(permission, whyNot(actor, permission));
 };
 
 const whyNot = ({ role, grant }: Rights, permission: Permission): string => {

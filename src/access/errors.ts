@@ -1,3 +1,5 @@
+import type { Permission } from './permissions.ts';
+
 /** What stands in the way of what a person asked for. Each face answers it in its own way. */
 export type SupportFault =
   /** What was given can't be right: `faults` says which field. */
@@ -39,5 +41,22 @@ export const invalid = (faults: Readonly<Record<string, string>>): SupportError 
 export class DoneBeforeError extends SupportError {
   constructor() {
     super('conflict', 'This was already done. Nothing was done twice.');
+  }
+}
+
+/** What takes a permission that the role of whoever asked doesn't have. */
+export class NotAllowedError extends SupportError {
+  readonly permission: Permission;
+
+  constructor(permission: Permission, message: string) {
+    super('not_allowed', message);
+    this.permission = permission;
+  }
+}
+
+/** A form that isn't of the session that it was sent in: an old one, or a stranger's. */
+export class ForgedFormError extends SupportError {
+  constructor(message: string) {
+    super('not_allowed', message);
   }
 }

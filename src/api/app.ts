@@ -1,10 +1,12 @@
-import { type Request, type RequestHandler, Router } from 'express';
+import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { insistOn } from '../access/actor.ts';
+import { tellRefused } from '../audit-log/security-rows.ts';
 import { methodNotAllowed, notFound } from '../http/errors.ts';
 import type { SecretGuard } from '../http/secret-guard.ts';
+import { originOf } from '../http/security-log.ts';
 import type { Logger } from '../ops/log.ts';
 import type { Desk } from '../support/desk.ts';
-import { authenticate } from './authenticate.ts';
+import { authenticate, type Caller } from './authenticate.ts';
 import { createApiFaultHandler } from './faults.ts';
 import { answerIdempotently, hashRequest } from './idempotency.ts';
 import { createOpenApiDocument } from './openapi.ts';
@@ -77,20 +79,32 @@ const expressPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1
 
 /** Who, whether they may, what is asked for and where: in this order, so that a stranger learns nothing. */
 const handlerOf = (
-  {
-    desk,
-    guard,
-    publicUrl,
-    throttle,
-  }: ApiOptions & { throttle: ReturnType<typeof createThrottle> },
+  options: ApiOptions & { throttle: ReturnType<typeof createThrottle> },
   route: ApiRoute,
 ): RequestHandler => {
-  const read = readerOf(route);
+  const { desk, guard } = options;
+  const carryOut = workerOf(options, route);
   return async (request, response) => {
-    const { actor, tokenId, secret, endsAt } = await authenticate(
-      { pool: desk.pool, guard },
-      request,
-    );
+    const caller = await authenticate({ ...desk, guard }, request);
+    try {
+      await carryOut(caller, request, response);
+    } catch (error) {
+      await tellRefused(desk, originOf(request), caller.actor, error, route.needs);
+      throw error;
+    }
+  };
+};
+
+const workerOf = (
+  { desk, publicUrl, throttle }: ApiOptions & { throttle: ReturnType<typeof createThrottle> },
+  route: ApiRoute,
+) => {
+  const read = readerOf(route);
+  return async (
+    { actor, tokenId, secret, endsAt }: Caller,
+    request: Request,
+    response: Response,
+  ): Promise<void> => {
     response.set('token-expires-at', endsAt.toISOString());
     throttle(tokenId);
     insistOn(actor, route.needs);

@@ -3,6 +3,7 @@ import type { Actor } from '../access/actor.ts';
 import { clientAddress } from '../http/client-address.ts';
 import { HttpError } from '../http/errors.ts';
 import type { SecretGuard } from '../http/secret-guard.ts';
+import { originOf } from '../http/security-log.ts';
 import { isToken, type Refusal, type UsableToken, useToken } from '../operators/use-token.ts';
 import type { Desk } from '../support/desk.ts';
 
@@ -13,7 +14,7 @@ export type Caller = Readonly<{ actor: Actor; tokenId: number; secret: string; e
 
 /** @throws HttpError 401 where there is no good token, 429 after too many unknown ones, 400 for an Idempotency-Key that can't be one */
 export const authenticate = async (
-  { pool, guard }: Pick<Desk, 'pool'> & { guard: SecretGuard },
+  { pool, security, guard }: Pick<Desk, 'pool' | 'security'> & { guard: SecretGuard },
   request: Request,
 ): Promise<Caller> => {
   const [, secret = ''] = /^bearer +(\S+) *$/i.exec(request.headers.authorization ?? '') ?? [];
@@ -21,8 +22,12 @@ export const authenticate = async (
     ? await guard.find(secret, clientAddress(request), () => look(pool, secret))
     : null;
   if (token === null || token.kind === 'refused') {
+    const why = token?.why ?? 'unknown';
+    const isSent = request.headers.authorization !== undefined;
+    const told = { why: isSent ? why : 'none was sent' };
+    await security.tell('token_refused', originOf(request), told);
     const headers = { 'www-authenticate': 'Bearer' };
-    throw new HttpError(401, 'unauthorized', REFUSALS[token?.why ?? 'unknown'], headers);
+    throw new HttpError(401, 'unauthorized', REFUSALS[why], headers);
   }
   const { id, name, role, grant, owner, endsAt } = token;
   const idempotencyKey = idempotencyKeyOf(request);

@@ -7,6 +7,7 @@ import { createCompany } from '../console/sign-in/company.ts';
 import { createDeviceCookie, createSessionCookie } from '../console/sign-in/cookie.ts';
 import { type Database, openDatabase } from '../db/client.ts';
 import { createSecretGuard } from '../http/secret-guard.ts';
+import { createSecurityLog, tellingThrottled } from '../http/security-log.ts';
 import { REMEMBERED_DAYS } from '../operators/places.ts';
 import { createSeams } from '../seam/workspaces.ts';
 import type { Desk } from '../support/desk.ts';
@@ -50,6 +51,7 @@ export const createDesk = (
     seams: config.workspaces.every(({ apiKey }) => apiKey !== null) ? createSeams(config) : [],
     config,
     log,
+    security: createSecurityLog(log),
   };
 };
 
@@ -73,7 +75,7 @@ export const openDeskRouters = (
   const isSecure = config.production || publicUrl.startsWith('https:');
   const cookie = createSessionCookie({ isSecure });
   const device = createDeviceCookie(isSecure, REMEMBERED_DAYS * 24 * 60 * 60);
-  const guard = createSecretGuard();
+  const guard = tellingThrottled(createSecretGuard(), desk.security);
   const { backend } = context;
   const rawQueue = createRawQueue({ backend, workspaces: config.workspaces, log });
   const { openIdConnect } = config;
@@ -85,6 +87,7 @@ export const openDeskRouters = (
       createApiRouter({ desk, guard, publicUrl, log }),
     ],
     [Symbol.asyncDispose]: async () => {
+      desk.security.flush();
       await rawQueue[Symbol.asyncDispose]();
       await database[Symbol.asyncDispose]();
     },

@@ -161,8 +161,12 @@ const readChanges = async (
     .where(condition)
     .orderBy(desc(auditLog.id))
     .limit(limit);
-  return rows.map(row => changeFor(viewer, toRecord(row)));
+  return rows.map(row => recordFor(viewer, row));
 };
+
+/** A row as this person may read it. */
+export const recordFor = (viewer: Viewer, row: typeof auditLog.$inferSelect): ChangeRecord =>
+  changeFor(viewer, toRecord(row));
 
 const toRecord = (row: typeof auditLog.$inferSelect): ChangeRecord => ({
   id: row.id,

@@ -34,6 +34,10 @@ export const CHANGES = [
   'rotate_token',
   'revoke_token',
   'sign_in',
+  'sign_out',
+  'refused',
+  'export',
+  'end_export',
 ] as const;
 export type ChangeName = (typeof CHANGES)[number];
 

@@ -7,7 +7,8 @@ import {
 } from '../audit-log/read.ts';
 import type { Env } from '../config/config.ts';
 import { CHANGE_WORDS } from '../support/words/words.ts';
-import { EXIT } from './exit.ts';
+import { streamAuditLog } from './audit-log-stream.ts';
+import { CommandError, EXIT } from './exit.ts';
 import { type Output, openContext } from './open.ts';
 import { formatPlain, formatTable, printJson, printLine, printNotice } from './print.ts';
 
@@ -15,13 +16,22 @@ type Options = Output &
   Omit<AuditFields, 'since' | 'until'> & {
     since?: Date;
     until?: Date;
-    limit: number;
+    limit?: number;
     plain?: true;
+    after?: string;
+    follow?: true;
   };
+
+const LIMIT = 100;
 
 /** `audit-log`. */
 export const auditLog = async (env: Env, options: Options): Promise<number> => {
-  const { actor, action, target, since, until, limit } = options;
+  const { actor, action, target, since, until, limit = LIMIT, after } = options;
+  if (after !== undefined) {
+    return streamAuditLog(env, { ...options, after, limit: options.limit ?? null });
+  }
+  if (options.follow)
+    throw new CommandError('--follow needs --after, such as --after start.', EXIT.usage);
   const filter = parseAuditFilter({
     actor,
     action,

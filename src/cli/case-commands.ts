@@ -37,7 +37,14 @@ export const addCaseCommands = (program: Command, run: Run): void => {
     .option('--target <id>', 'only changes to this target')
     .option('--since <when>', 'from this time on: a time, or an age such as 90m, 6h or 2d', time)
     .option('--until <when>', 'before this time', time)
-    .option('--limit <number>', 'how many to show at most', wholeNumber(1, 10_000), 100)
+    .option('--limit <number>', 'how many to show at most (default: 100)', wholeNumber(1, 10_000))
+    .addOption(
+      new Option(
+        '--after <cursor>',
+        'oldest first instead, a line of JSON each: all since this cursor, or "start"',
+      ).conflicts(['actor', 'action', 'target', 'since', 'until', 'plain']),
+    )
+    .option('--follow', 'with --after: go on with what is new until interrupted')
     .option('--plain', 'print tab-separated lines')
     .option(...JSON_OPTION)
     .action(run(auditLog));

@@ -79,21 +79,22 @@ const describeCounts = ({ listed, counts }: Comparison): string =>
     ),
   ].join('\n');
 
-/** Prints what a comparison found, page by page: one in which everything is wrong fits into memory, too. */
+/** Prints what a comparison found, page by page: one in which everything is wrong fits into memory, too. @returns how many they are */
 export const printDrift = async (
   pool: pg.Pool,
   comparison: Comparison,
   format: DriftFormat,
-): Promise<void> => {
+): Promise<number> => {
   const writer: Writer = WRITERS[format];
   const print = (lines: readonly string[]): void => {
     for (const line of lines) printLine(line);
   };
   print(writer.begin(comparison));
-  let isFirst = true;
+  let printed = 0;
   for await (const page of readFindings(pool, comparison.id)) {
-    print(writer.page(page.map(toRecord), isFirst));
-    isFirst = false;
+    print(writer.page(page.map(toRecord), printed === 0));
+    printed += page.length;
   }
   print(writer.end(comparison));
+  return printed;
 };

@@ -1,5 +1,6 @@
 import type { Actor } from '../access/actor.ts';
 import type { Context } from '../app/context.ts';
+import { beginExport } from '../audit-log/security-rows.ts';
 import type { Env } from '../config/config.ts';
 import { fix } from '../drift/fix.ts';
 import {
@@ -37,7 +38,11 @@ export const drift = async (env: Env, options: Options): Promise<number> => {
   const comparer = { pool, users, userMetadataKey: config.userMetadataKey, workspaces };
   const done = await walkWithProgress(context, comparer, begun, interrupt.signal);
   if (done === null) return EXIT.interrupted;
-  await printDrift(pool, done, formatOf(options));
+  await using exported = options.csv
+    ? await beginExport(pool, actor, 'drift', new URLSearchParams())
+    : null;
+  exported?.add(await printDrift(pool, done, formatOf(options)));
+  exported?.complete();
   // Awaited here: what is returned unawaited goes on when all has been closed.
   return await finish(context, actor, done, options);
 };

@@ -1,8 +1,10 @@
 import express, { type Request, type RequestHandler, type Response, Router } from 'express';
 import helmet from 'helmet';
 import type { Actor } from '../access/actor.ts';
-import { DoneBeforeError, SupportError } from '../access/errors.ts';
+import { DoneBeforeError, NotAllowedError, SupportError } from '../access/errors.ts';
 import { LEAST_ROLES, mayRole } from '../access/permissions.ts';
+import { tellRefused } from '../audit-log/security-rows.ts';
+import { type Origin, originOf } from '../http/security-log.ts';
 import { isCsrf, type Session } from '../operators/sessions.ts';
 import { createAssetRouter } from './assets.ts';
 import {
@@ -82,7 +84,8 @@ const handlerOf =
       return;
     }
     const visit = toVisit(options, toldTo(session, request), request);
-    await send(response, visit, await answer(route, visit));
+    const reply = await answer(route, visit, originOf(request));
+    await send(response, visit, reply);
   };
 
 /**
@@ -107,25 +110,37 @@ const turnAway = ({ cookie }: ConsoleOptions, request: Request, response: Respon
 };
 
 /** What a visit comes to, or what stands in its way. */
-const answer = async (route: ConsoleRoute, visit: Visit): Promise<Reply> => {
+const answer = async (route: ConsoleRoute, visit: Visit, from: Origin): Promise<Reply> => {
   try {
     insistOnRole(visit, route);
     if (route.method === 'post' && !isCsrf(visit.session, visit.form.get('csrf') ?? '')) {
       throw expiredForm();
     }
-    return await route.handle(visit);
+    const reply = await route.handle(visit);
+    if (reply.kind === 'download') await tellExport(visit, from, reply);
+    return reply;
   } catch (error) {
+    await tellRefused(visit.desk, from, visit.actor, error, route.needs);
     if (error instanceof DoneBeforeError) return doneBefore(visit);
     if (error instanceof SupportError) return answerFault(visit, error);
     throw error;
   }
 };
 
+const tellExport = (
+  { desk, actor }: Visit,
+  from: Origin,
+  { fileName }: Extract<Reply, { kind: 'download' }>,
+): Promise<void> => {
+  const facts = { actor: actor.key, actor_name: actor.name, what: fileName };
+  return desk.security.tell('export_begun', from, facts);
+};
+
 const insistOnRole = ({ session }: Visit, { needs }: ConsoleRoute): void => {
   const { role } = session.operator;
   if (mayRole(role, needs)) return;
-  throw new SupportError(
-    'not_allowed',
+  throw new NotAllowedError(
+    needs,
     `This requires the role "${LEAST_ROLES[needs]}"; yours is "${role}". Ask an admin, or someone who has it.`,
   );
 };

@@ -1,5 +1,10 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express';
-import { FAULT_STATUS, SupportError, type SupportFault } from '../access/errors.ts';
+import {
+  FAULT_STATUS,
+  ForgedFormError,
+  type SupportError,
+  type SupportFault,
+} from '../access/errors.ts';
 import { HttpError, toHttpError } from '../http/errors.ts';
 import type { Logger } from '../ops/log.ts';
 import { href, html } from './view/html.ts';
@@ -49,8 +54,7 @@ const backFrom = ({ url }: Visit): string => {
 
 /** A form of another session, or of a stranger's page. */
 export const expiredForm = (): SupportError =>
-  new SupportError(
-    'not_allowed',
+  new ForgedFormError(
     'This form belongs to another session, so nothing was done. Go back, reload the page and submit it again.',
   );
 

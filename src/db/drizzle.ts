@@ -14,8 +14,21 @@ const migrator =
 export type { SQL } from 'drizzle-orm';
 export type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 
-export const { and, desc, eq, getTableColumns, gte, inArray, isNotNull, isNull, lt, lte, or, sql } =
-  core;
+export const {
+  and,
+  asc,
+  desc,
+  eq,
+  getTableColumns,
+  gte,
+  inArray,
+  isNotNull,
+  isNull,
+  lt,
+  lte,
+  or,
+  sql,
+} = core;
 export const { drizzle } = driver;
 export const { migrate } = migrator;
 export const {

@@ -48,6 +48,8 @@ const LATER_INDEXES = {
   reconciliations_claimed_idx: 'reconciliations (subject) where claimants is not null',
   // For the audit log of a day.
   audit_log_at_idx: 'audit_log (at)',
+  // For whoever takes the audit log elsewhere, in the order in which it may be given out.
+  audit_log_tx_idx: 'audit_log (tx, id)',
 } as const satisfies Record<string, string>;
 
 /** It waits for the transactions that are open at that time, anybody's, but keeps no one from writing. */

@@ -10,6 +10,7 @@ import { isLockTrouble, MigrationError } from './errors.ts';
 import { createFunctions } from './functions.ts';
 import { buildLaterIndexes } from './indexes.ts';
 import { fillOwners } from './owners.ts';
+import { orderRestored } from './restored.ts';
 
 const FOLDER = fileURLToPath(new URL('../../drizzle', import.meta.url));
 const LEDGER = { schema: 'reconciler', table: 'migrations' } as const;
@@ -65,6 +66,20 @@ const OUR_OWNERS: MigrationStep = {
   apply: fillOwners,
 };
 
+const RESTORED_ROWS: MigrationStep = {
+  of: `what was restored from a dump (schema ${LEDGER.schema})`,
+  apply: orderRestored,
+};
+
+const OUR_STEPS = [
+  OUR_TABLES,
+  OUR_INDEXES,
+  OUR_CONSTRAINTS,
+  OUR_OWNERS,
+  OUR_FUNCTIONS,
+  RESTORED_ROWS,
+];
+
 /**
  * Brings the database up to this version's schema, under a lock, and does nothing where it is. Older
  * versions may be at work in it meanwhile.
@@ -91,15 +106,7 @@ export const runMigrations = async (
     // For one's turn one waits as long as it takes: only then does the short limit begin.
     await takeTurn(client);
     await client.query(`set lock_timeout = ${LOCK_TIMEOUT_MS}`);
-    for (const step of [
-      OUR_TABLES,
-      OUR_INDEXES,
-      OUR_CONSTRAINTS,
-      OUR_OWNERS,
-      OUR_FUNCTIONS,
-      ...extra,
-    ])
-      await applyStep(client, step, options);
+    for (const step of [...OUR_STEPS, ...extra]) await applyStep(client, step, options);
   } finally {
     await client.end();
   }

@@ -1,4 +1,4 @@
-import { counter, instant, reconciler } from './columns.ts';
+import { counter, instant, reconciler, xid8 } from './columns.ts';
 import { index, integer, jsonb, primaryKey, sql, text, unique, uniqueIndex } from './drizzle.ts';
 import { operators } from './schema-operators.ts';
 
@@ -27,6 +27,8 @@ export const auditLog = reconciler.table(
     bulkRunId: counter('bulk_run_id'),
     /** Says which request this was, so that the same one sent twice is done once. */
     idempotencyKey: text('once_key'),
+    /** Which transaction wrote it: ids are taken before that is committed, so a later one may be seen first. */
+    tx: xid8('tx').notNull().default(sql`pg_current_xact_id()`),
   },
   table => [
     uniqueIndex('audit_log_once_idx')

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { Config } from '../config/config.ts';
 import type { Db } from '../db/client.ts';
+import type { SecurityLog } from '../http/security-log.ts';
 import type { Logger } from '../ops/log.ts';
 import type { Queues } from '../queue/queues.ts';
 import type { SeamOfWorkspace } from '../seam/workspaces.ts';
@@ -21,4 +22,5 @@ export type Desk = Readonly<{
     'workspaces' | 'userMetadataKey' | 'webviewLookAfterMinutes' | 'hasPasswords'
   >;
   log: Logger;
+  security: SecurityLog;
 }>;

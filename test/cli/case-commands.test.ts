@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { runCli } from '../../src/cli/program.ts';
+import { readEnv } from '../../src/config/config.ts';
 import { createTestDatabase, type TestDatabase } from '../fixtures/database.ts';
 import { addConnection } from '../fixtures/desk.ts';
 import { runHere } from '../fixtures/here.ts';
@@ -80,3 +82,57 @@ test('the audit log is printed as a table, as lines with tabs, and as JSON', asy
   expect((await cli('audit-log', '--actor', 'nobody')).stderr).toContain('Nothing matches.');
   expect((await cli('audit-log', '--action', 'explode')).code).toBe(2);
 });
+
+test('the audit log is given out oldest first, a line each, and goes on after a cursor', async () => {
+  const changes = async (...args: string[]) => {
+    const { code, stdout } = await cli('audit-log', ...args);
+    expect(code).toBe(0);
+    const lines = stdout.split('\n').filter(line => line !== '');
+    return lines.map((line): { id: number; cursor: string } => JSON.parse(line));
+  };
+  const { rows } = await database.pool.query<{ id: number }>(
+    'select id::int from reconciler.audit_log order by tx, id',
+  );
+  let all = await changes('--after', 'start');
+  // What other transactions in the server hold up is given out later.
+  for (let tries = 0; all.length < rows.length && tries < 100; tries++) {
+    await database.pool.query('select pg_sleep(0.1)');
+    all = await changes('--after', 'start');
+  }
+  expect(all.map(({ id }) => id)).toEqual(rows.map(({ id }) => id));
+  const [first] = await changes('--after', 'start', '--limit', '1', '--json');
+  expect(first).toEqual(all[0]);
+  expect(await changes('--after', first?.cursor ?? '')).toEqual(all.slice(1));
+  expect(await cli('audit-log', '--after', 'start', '--actor', 'grace')).toMatchObject({ code: 2 });
+  expect(await cli('audit-log', '--follow')).toMatchObject({ code: 2 });
+  expect((await cli('audit-log', '--after', '7')).code).not.toBe(0);
+});
+
+test('--follow gives out what is done from then on, until it is interrupted', async () => {
+  let seen = '';
+  const stdout = vi.spyOn(process.stdout, 'write').mockImplementation(text => {
+    seen += String(text);
+    if (seen.includes('"while it followed"')) process.emit('SIGINT');
+    return true;
+  });
+  const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  try {
+    const env = readEnv({ DATABASE_URL: database.url });
+    const following = runCli(['audit-log', '--after', 'start', '--follow'], env);
+    while (seen === '') await database.pool.query('select pg_sleep(0.02)');
+    await addNote();
+    expect(await following).toBe(0);
+    const [told] = stderr.mock.calls.flat().map(String).toReversed();
+    const { cursor } = JSON.parse(seen.trimEnd().split('\n').at(-1) ?? '');
+    expect(told).toBe(`Go on with: --after ${cursor}\n`);
+  } finally {
+    stdout.mockRestore();
+    stderr.mockRestore();
+  }
+});
+
+const addNote = () =>
+  database.pool.query(
+    `insert into reconciler.audit_log (actor, actor_name, role, face, action, target, why)
+     values ('shell:ada', 'ada', 'admin', 'cli', 'note', 'connect_webview:w1', 'while it followed')`,
+  );

@@ -6,7 +6,8 @@
  * may take longer the more rows there are.
  *
  * - A new table, and whatever belongs to it alone: its indexes and constraints.
- * - A new column that may be null, or has a default that is the same for all rows (a constant, `now()`):
+ * - A new column that may be null, or has a default that is the same for all rows (a constant, `now()`, the migration's own
+ *   transaction):
  *   then Postgres writes no row anew. Nothing that all rows would have to be checked for.
  * - A new default.
  *
@@ -20,7 +21,8 @@ const CREATE_TABLE = new RegExp(`^CREATE TABLE ${NAME}`);
 const OF_TABLE = new RegExp(`^(?:CREATE (?:UNIQUE )?INDEX "\\w+" ON|ALTER TABLE) ${NAME}`);
 const ADD_COLUMN = new RegExp(`^ALTER TABLE ${NAME} ADD COLUMN "\\w+" (?<definition>.+)$`);
 const SET_DEFAULT = new RegExp(`^ALTER TABLE ${NAME} ALTER COLUMN "\\w+" SET DEFAULT `);
-const CONSTANT = /\bDEFAULT (?:'[^']*'(?:::\w+)?|-?[\d.]+|true|false|now\(\))(?= |$)/;
+const CONSTANT =
+  /\bDEFAULT (?:'[^']*'(?:::\w+)?|-?[\d.]+|true|false|now\(\)|pg_current_xact_id\(\))(?= |$)/;
 const WHAT_ROWS_ARE_CHECKED_FOR = /\b(?:CHECK|UNIQUE|PRIMARY KEY|REFERENCES|GENERATED|serial)\b/i;
 
 const isColumnForOldRows = (definition: string): boolean =>

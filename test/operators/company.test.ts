@@ -1,3 +1,4 @@
+import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createSeal } from '../../src/operators/begun-sign-in.ts';
 import { disableOperator, enableOperator } from '../../src/operators/change-operator.ts';
@@ -16,6 +17,9 @@ import { SHELL } from '../fixtures/shell.ts';
 const ROLES = { 'lock-support': 'support', oncall: 'on-call', bosses: 'admin' } as const;
 const BEGUN = 'seam-reconciler-begun';
 
+const lines: string[] = [];
+const log = pino({ level: 'info' }, { write: line => void lines.push(line) });
+
 let consoleUrl: string;
 let provider: TestProvider;
 let desk: TestDesk;
@@ -23,7 +27,7 @@ beforeAll(async () => {
   const port = await freePort();
   consoleUrl = `http://127.0.0.1:${port}`;
   provider = await startProvider({ consoleUrl, roles: ROLES });
-  desk = await openDesk({ consoleUrl, openIdConnect: provider.settings }, { port });
+  desk = await openDesk({ consoleUrl, openIdConnect: provider.settings }, { port, log });
 });
 afterAll(async () => {
   await desk[Symbol.asyncDispose]();
@@ -211,6 +215,16 @@ describe('a sign-in is refused, and nobody signed in', () => {
     callback.searchParams.set('error', 'access_denied');
     await refused(browser, callback.href);
   });
+});
+
+test('whoever was let in or kept out above is in the security log, and why', () => {
+  const told = lines.map(line => JSON.parse(line)).filter(line => /sign/.test(line.security));
+  const reasons = new Set(told.map(({ security, why }) => `${security}: ${why ?? 'done'}`));
+  const failures = ['no_group', 'disabled', 'not_begun', 'provider'].map(
+    why => `sign_in_failed: ${why}`,
+  );
+  expect(reasons).toEqual(new Set(['signed_in: done', ...failures]));
+  expect(told[0]).toMatchObject({ security: 'signed_in', actor_name: 'Grace' });
 });
 
 test('groups may be in the ID token, too', async () => {

@@ -9,6 +9,7 @@ import {
   walkAuditLog,
 } from '../../audit-log/read.ts';
 import { CHANGES } from '../../audit-log/record.ts';
+import { beginExport } from '../../audit-log/security-rows.ts';
 import { csvLine } from '../../support/finding/csv.ts';
 import { CHANGE_WORDS } from '../../support/words/words.ts';
 import { type Html, href, html } from '../view/html.ts';
@@ -146,11 +147,14 @@ const cell = (value: ChangeRecord[(typeof COLUMNS)[number]]): string | null => {
 };
 
 async function* csvOf({ desk, actor }: Visit, filter: AuditFilter): AsyncGenerator<string> {
+  await using told = await beginExport(desk.pool, actor, 'audit_log', formatAuditFilter(filter));
   yield `${csvLine(COLUMNS)}\r\n`;
   for await (const changes of walkAuditLog(desk.db, actor, filter)) {
     const lines = changes.map(change => `${csvLine(COLUMNS.map(name => cell(change[name])))}\r\n`);
     yield lines.join('');
+    told.add(changes.length);
   }
+  told.complete();
 }
 
 export const AUDIT_ROUTES: readonly ConsoleRoute[] = [

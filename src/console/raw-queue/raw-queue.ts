@@ -1,8 +1,11 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import helmet from 'helmet';
 import type { Actor } from '../../access/actor.ts';
+import { ForgedFormError, NotAllowedError } from '../../access/errors.ts';
 import { LEAST_ROLES, mayRole } from '../../access/permissions.ts';
+import { tellRefused } from '../../audit-log/security-rows.ts';
 import type { Workspace } from '../../config/workspaces.ts';
+import { originOf } from '../../http/security-log.ts';
 import type { Session } from '../../operators/sessions.ts';
 import type { Logger } from '../../ops/log.ts';
 import type { QueueBackend } from '../../queue/backend.ts';
@@ -112,12 +115,17 @@ export const createRawQueueRouter = (options: {
     const { role } = session.operator;
     if (!mayRole(role, 'raw_queue')) {
       const message = `This requires the role "${LEAST_ROLES.raw_queue}"; yours is "${role}".`;
+      const error = new NotAllowedError('raw_queue', message);
+      await tellRefused(desk, originOf(request), actorOf(session), error, 'raw_queue');
       if (isPage(request)) sendHtml(response, refusedPage(message), 403);
       else refuse(response, 403, message);
       return;
     }
     if (!isRead(request) && !isOfOurPage(request, publicUrl)) {
-      refuse(response, 403, 'This was sent from another site, so nothing was done.');
+      const message = 'This was sent from another site, so nothing was done.';
+      const error = new ForgedFormError(message);
+      await tellRefused(desk, originOf(request), actorOf(session), error, 'raw_queue');
+      refuse(response, 403, message);
       return;
     }
     response.locals.actor = actorOf(session);

@@ -8,6 +8,7 @@ import { href } from '../view/html.ts';
 import type { Company } from './company.ts';
 import { enter } from './enter.ts';
 import { safeNext } from './next.ts';
+import { tellSignInFailed } from './security.ts';
 import { notSignedInPage, signInPage } from './sign-in-pages.ts';
 
 const NOBODY = {
@@ -42,9 +43,15 @@ export const createCompanySignInRouter = (
   const { desk, log } = options;
   const router = Router();
 
-  const tellOfProvider = (response: Response, error: unknown, next: string): void => {
+  const tellOfProvider = async (
+    request: Request,
+    response: Response,
+    error: unknown,
+    next: string,
+  ): Promise<void> => {
     if (!(error instanceof ProviderError)) throw error;
     log.warn({ err: error }, 'a sign-in with a company account failed');
+    await tellSignInFailed(desk, request, 'provider');
     if (error.kind === 'refused') {
       sendHtml(response, notSignedInPage('You are not signed in', REFUSED, next), 403);
       return;
@@ -64,7 +71,7 @@ export const createCompanySignInRouter = (
       cookie.set(response, seal.seal({ ...begun, next }));
       response.redirect(303, url);
     } catch (error) {
-      tellOfProvider(response, error, next);
+      await tellOfProvider(request, response, error, next);
     }
   });
 
@@ -74,6 +81,7 @@ export const createCompanySignInRouter = (
     // Used up, whatever comes of it.
     cookie.clear(response);
     if (begun === null || request.query.state !== begun.state) {
+      await tellSignInFailed(desk, request, 'not_begun');
       sendHtml(response, notSignedInPage('You are not signed in', NOT_BEGUN, href([])), 403);
       return;
     }
@@ -87,10 +95,11 @@ export const createCompanySignInRouter = (
         await enter(options, request, response, { token: result.token, next });
         return;
       }
+      await tellSignInFailed(desk, request, result.kind);
       const { title, sentence } = NOBODY[result.kind];
       sendHtml(response, notSignedInPage(title, sentence, next), 403);
     } catch (error) {
-      tellOfProvider(response, error, next);
+      await tellOfProvider(request, response, error, next);
     }
   });
   return router;

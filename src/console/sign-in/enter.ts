@@ -4,6 +4,7 @@ import { isKnownDevice, rememberPlaces } from '../../operators/places.ts';
 import { newSecret } from '../../operators/secrets.ts';
 import { endSession, tellWhere } from '../../operators/sessions.ts';
 import type { ConsoleOptions } from '../options.ts';
+import { tellSignedIn } from './security.ts';
 import { sessionOf } from './session-of.ts';
 
 /**
@@ -23,6 +24,7 @@ export const enter = async (
   const address = clientAddress(request);
   await rememberPlaces(desk.pool, token, { address, device });
   await tellWhere(desk.pool, token, { address, userAgent: request.get('user-agent') });
+  await tellSignedIn(desk, request, token);
   guard.welcome(token);
   cookie.set(response, token);
   options.device.set(response, device);

@@ -15,6 +15,7 @@ import { createCompanySignInRouter } from './company-sign-in.ts';
 import { enter } from './enter.ts';
 import { safeNext } from './next.ts';
 import { isOtherSite } from './origin.ts';
+import { tellOtherSite, tellSignInFailed } from './security.ts';
 import { signInLinkPage, signInPage } from './sign-in-pages.ts';
 
 const formOf = (request: Request): URLSearchParams =>
@@ -54,7 +55,7 @@ const faultOf = (
 
 /** The pages before somebody is signed in. */
 export const createSignInRouter = (options: ConsoleOptions): Router => {
-  const { desk, company, device, guard, log } = options;
+  const { desk, company, device, guard } = options;
   const { hasPasswords } = desk.config;
   const tries = createTries();
   const router = Router();
@@ -71,6 +72,7 @@ export const createSignInRouter = (options: ConsoleOptions): Router => {
     const [name, password] = [form.get('name')?.trim() ?? '', form.get('password') ?? ''];
     const next = safeNext(form.get('next'));
     if (isOtherSite(request, options)) {
+      await tellOtherSite(desk, request);
       sendHtml(response, page(next, { fault: OTHER_SITE }), 403);
       return;
     }
@@ -85,8 +87,7 @@ export const createSignInRouter = (options: ConsoleOptions): Router => {
       await enter(options, request, response, { token: result.token, next });
       return;
     }
-    // Without the name: into that field people type passwords, too.
-    log.info({ from, result: result.kind }, 'a sign-in came to nothing');
+    await tellSignInFailed(desk, request, result.kind, name);
     const { status, fault, retryAfterSeconds } = faultOf(result);
     if (retryAfterSeconds !== undefined) response.set('retry-after', String(retryAfterSeconds));
     sendHtml(response, page(next, { fault, name }), status);
@@ -100,6 +101,7 @@ export const createSignInRouter = (options: ConsoleOptions): Router => {
     const form = formOf(request);
     const next = safeNext(form.get('next'));
     if (isOtherSite(request, options)) {
+      await tellOtherSite(desk, request);
       sendHtml(response, page(next, { fault: OTHER_SITE }), 403);
       return;
     }
@@ -109,6 +111,7 @@ export const createSignInRouter = (options: ConsoleOptions): Router => {
       ? await guard.find(key, from, () => signInWithLink(desk.pool, key, from))
       : null;
     if (token === null) {
+      await tellSignInFailed(desk, request, 'link');
       const fault = 'This link was already used, or has expired. Ask for a new one.';
       sendHtml(response, signInLinkPage(false, next, fault), 422);
       return;

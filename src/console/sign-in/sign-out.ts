@@ -1,8 +1,12 @@
 import { type Request, Router } from 'express';
+import { tellRefused, tellSignedOut } from '../../audit-log/security-rows.ts';
+import { originOf } from '../../http/security-log.ts';
 import { LogoutTokenError } from '../../operators/logout-token.ts';
 import { ProviderError } from '../../operators/openid-connect.ts';
 import { followLogout } from '../../operators/provider-logout.ts';
 import { endSession, isCsrf } from '../../operators/sessions.ts';
+import { operatorActor } from '../../operators/sign-in.ts';
+import { expiredForm } from '../faults.ts';
 import type { ConsoleOptions } from '../options.ts';
 import { sendHtml } from '../send.ts';
 import { href } from '../view/html.ts';
@@ -35,9 +39,13 @@ export const createSignOutRouter = (options: ConsoleOptions): Router => {
     const session = await sessionOf(options, request);
     let url: string | null = null;
     if (session !== null && isCsrf(session, fieldOf(request, 'csrf'))) {
+      await tellSignedOut(desk, originOf(request), operatorActor(session.operator));
       const idToken = await endSession(desk.pool, session);
       cookie.clear(response);
       url = await endAtProvider(idToken);
+    } else if (session !== null) {
+      const who = operatorActor(session.operator);
+      await tellRefused(desk, originOf(request), who, expiredForm(), 'view');
     }
     if (url === null) {
       response.redirect(303, href(['sign-in']));

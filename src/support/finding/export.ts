@@ -1,7 +1,8 @@
 import { type Actor, insistOn } from '../../access/actor.ts';
+import { beginExport } from '../../audit-log/security-rows.ts';
 import type { Desk } from '../desk.ts';
 import { reasonSentence } from '../words/reason-words.ts';
-import type { ConnectionFilter } from './connection-filter.ts';
+import { type ConnectionFilter, formatFilter } from './connection-filter.ts';
 import { type ConnectionRow, personOf, readRows } from './connection-row.ts';
 import { csvLine } from './csv.ts';
 import type { Cursor } from './cursor.ts';
@@ -56,6 +57,7 @@ async function* writeLines(
   filter: ConnectionFilter,
   mostRows: number,
 ): AsyncGenerator<string> {
+  await using told = await beginExport(desk.pool, actor, 'connections', formatFilter(filter));
   yield BYTE_ORDER_MARK + csvLine(Object.keys(COLUMNS)) + END;
   let last: Cursor | undefined;
   for (let written = 0; ; ) {
@@ -70,9 +72,13 @@ async function* writeLines(
     const subjects = batch.map(place => place.subject);
     const rows = await readRows(desk, actor, subjects);
     yield rows.map(row => csvLine(Object.values(COLUMNS).map(tell => tell(row))) + END).join('');
+    told.add(rows.length);
     written += batch.length;
     last = batch.at(-1);
-    if (places.length <= limit) return;
+    if (places.length <= limit) {
+      told.complete();
+      return;
+    }
     if (written >= mostRows) {
       const more = `There are more. These are the latest ${mostRows.toLocaleString('en')}: narrow the filter to get the others.`;
       yield csvLine([more]) + END;

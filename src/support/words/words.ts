@@ -124,6 +124,10 @@ export const CHANGE_WORDS = {
   rotate_token: 'rotated a token',
   revoke_token: 'revoked a token',
   sign_in: 'signed in',
+  sign_out: 'signed out',
+  refused: 'was refused what the role doesn’t allow',
+  export: 'began an export',
+  end_export: 'ended an export',
 } as const satisfies Record<ChangeName, string>;
 
 /** What a search that finds nothing says. */

@@ -1,0 +1,1 @@
+ALTER TABLE "reconciler"."audit_log" ADD COLUMN "tx" "xid8" DEFAULT pg_current_xact_id() NOT NULL;

@@ -1,0 +1,135 @@
+import type pg from 'pg';
+import type { Actor } from '../access/actor.ts';
+import { createRecent } from '../access/budget.ts';
+import {
+  DoneBeforeError,
+  ForgedFormError,
+  NotAllowedError,
+  SupportError,
+} from '../access/errors.ts';
+import type { Permission } from '../access/permissions.ts';
+import type { Origin, SecurityLog } from '../http/security-log.ts';
+import { recordAlone } from './record.ts';
+
+/* What a person does that is no change: in the security log, and in the audit log. */
+
+type Places = Readonly<{ pool: pg.Pool; security: SecurityLog }>;
+
+/** Tells that somebody signs out, before they are. */
+export const tellSignedOut = async (
+  { pool, security }: Places,
+  from: Origin,
+  actor: Actor,
+): Promise<void> => {
+  await recordAlone(pool, actor, {
+    action: 'sign_out',
+    target: actor.key,
+    after: { from: from.address },
+  });
+  await security.tell('signed_out', from, { actor: actor.key, actor_name: actor.name });
+};
+
+/** Of each process: which refusals the audit log has of this hour, so that a flood of them writes nothing. */
+const LATELY = new WeakMap<pg.Pool, ReturnType<typeof createRecent<string>>>();
+const MOST_LATELY = 10_000;
+
+/** `2026-11-27T02` */
+const hourOf = (now: Date): string => now.toISOString().slice(0, 13);
+
+/**
+ * Tells of what somebody tried and may not do; of any other error nothing. The audit log has it once an hour for
+ * each of them and each permission.
+ *
+ * @param needs what the address takes, where the error names no permission
+ */
+export const tellRefused = async (
+  { pool, security }: Places,
+  from: Origin,
+  actor: Actor,
+  error: unknown,
+  needs: Permission,
+): Promise<void> => {
+  if (!(error instanceof SupportError) || error.fault !== 'not_allowed') return;
+  const who = { actor: actor.key, actor_name: actor.name };
+  if (error instanceof ForgedFormError) {
+    await security.tell('form_refused', from, who);
+    return;
+  }
+  const permission = error instanceof NotAllowedError ? error.permission : needs;
+  await security.tell('permission_refused', from, { ...who, permission });
+  await recordRefused(pool, from, actor, permission);
+};
+
+const recordRefused = async (
+  pool: pg.Pool,
+  { address, method, path }: Origin,
+  actor: Actor,
+  permission: Permission,
+): Promise<void> => {
+  const lately = LATELY.get(pool) ?? createRecent<string>(MOST_LATELY);
+  LATELY.set(pool, lately);
+  const hour = hourOf(new Date());
+  const key = `${actor.key} ${permission}`;
+  if (lately.get(key) === hour) return;
+  // The hour stands for the request: what another process has written of it is not written again.
+  const once: Actor = { ...actor, idempotencyKey: `refused in ${hour}` };
+  try {
+    await recordAlone(pool, once, {
+      action: 'refused',
+      target: `permission:${permission}`,
+      after: {
+        from: address,
+        ...(path === undefined ? {} : { path: `${method ?? ''} ${path}`.trim() }),
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof DoneBeforeError)) throw error;
+  }
+  lately.set(key, hour);
+};
+
+/** An export that is under way. */
+export type Export = Readonly<{
+  /** So many more rows were handed over. */
+  add: (rows: number) => void;
+  /** That was all of them. */
+  complete: () => void;
+}> &
+  AsyncDisposable;
+
+/**
+ * Writes down that somebody takes rows away, before the first one is handed over, and once it is disposed of how
+ * many they were: also where whoever asked has left before the end.
+ *
+ * @param filter as it stands in an address
+ */
+export const beginExport = async (
+  pool: pg.Pool,
+  actor: Actor,
+  what: 'connections' | 'audit_log' | 'drift',
+  filter: URLSearchParams,
+): Promise<Export> => {
+  const own: Actor = { ...actor, idempotencyKey: null };
+  const begun = await recordAlone(pool, own, {
+    action: 'export',
+    target: what,
+    after: Object.fromEntries(filter),
+  });
+  let rows = 0;
+  let isComplete = false;
+  return {
+    add: more => {
+      rows += more;
+    },
+    complete: () => {
+      isComplete = true;
+    },
+    [Symbol.asyncDispose]: async () => {
+      await recordAlone(pool, own, {
+        action: 'end_export',
+        target: `export:${begun}`,
+        after: { rows, complete: isComplete },
+      });
+    },
+  };
+};
