@@ -35,6 +35,8 @@ export const deliveries = reconciler.table(
     signature: jsonb('signature').$type<Record<string, string>>().notNull(),
     /** How it got here: Seam sent it, or a backfill found it in Seam's list of events. */
     source: text('source').$type<'webhook' | 'backfill'>().notNull().default('webhook'),
+    /** When what it said of a person was erased: then the body is not the one that was signed, and stays as it is. */
+    erasedAt: instant('erased_at'),
   },
   table => [index('deliveries_subject_idx').on(table.subject, table.receivedAt)],
 );
@@ -75,6 +77,8 @@ export const reconciliations = reconciler.table(
     /** Who has dismissed it, and why; null unless it is dismissed. */
     dismissedBy: text('dismissed_by'),
     dismissedWhy: text('dismissed_why'),
+    /** When what is known of its person was erased; null again once a run has seen what is newer. */
+    erasedAt: instant('erased_at'),
     createdAt: instant('created_at').notNull().defaultNow(),
     updatedAt: instant('updated_at').notNull().defaultNow(),
   },
@@ -160,6 +164,8 @@ export const connectedAccounts = reconciler.table('connected_accounts', {
   seenByComparison: counter('seen_by_audit'),
   /** Set when Seam said that the account was deleted and no longer knows it. */
   deletedAt: instant('deleted_at'),
+  /** As that of a reconciliation. */
+  erasedAt: instant('erased_at'),
   readByRun: counter('read_by_run').notNull(),
   readAt: instant('read_at').notNull().defaultNow(),
 });

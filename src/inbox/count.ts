@@ -86,6 +86,7 @@ const count = (size: number): string => `
     update reconciler.deliveries d
        set source = 'webhook', body = c.body, signature = c.signature
       from countable c where c.body is not null and d.event_id = c.event_id and d.source = 'backfill'
+         and d.erased_at is null
   ), done as (
     delete from reconciler.uncounted where ctid = any (array(select ctid from countable))
   )

@@ -33,7 +33,7 @@ const SEPARATOR = '\u001f';
  *
  * An event that is sent again is noted, too: it may be news (inbox/count.ts). The signed one that comes
  * after a backfill found its event brings the evidence with it. One with another body than was signed first
- * is kept beside it, once, and changes nothing.
+ * is kept beside it, once, and changes nothing. Of one whose person was erased nothing is kept again.
  */
 const STORE = `
   with incoming as (
@@ -59,8 +59,8 @@ const STORE = `
   ), repeated as materialized (
     select * from incoming where source = 'webhook' and event_id not in (select event_id from stored)
   ), again as (
-    select r.*, d.source = 'backfill' as is_first_signed,
-           d.source = 'webhook' and d.body <> r.body as is_conflicting
+    select r.*, d.source = 'backfill' and d.erased_at is null as is_first_signed,
+           d.source = 'webhook' and d.body <> r.body and d.erased_at is null as is_conflicting
       from repeated r join reconciler.deliveries d using (event_id)
   ), noted as (
     insert into reconciler.uncounted

@@ -12,6 +12,7 @@ import {
   settledAs,
 } from './conclude.ts';
 import type { Verdict } from './decide.ts';
+import { withoutPerson } from './erased.ts';
 import type { Facts, Standing } from './facts.ts';
 import { record, recordSuperseded } from './record.ts';
 import { lockOwn, NOTHING_KNOWN, type Own, readStanding } from './standing.ts';
@@ -67,6 +68,9 @@ const ofItsOwn = (
   requestId: string | null,
 ): GatherFailure => ({ reason, detail, requestId, retryAfterMs: null, isOutage: false });
 
+/** Nothing was seen, so nothing brings anything back. */
+const AS_IT_STANDS = { webview: true, account: true };
+
 type Locked = Readonly<{ own: Own; standing: Standing }>;
 
 /** Both are sent at once: Postgres reads how things stand when it has the locks. */
@@ -76,7 +80,8 @@ const lockAndRead = async (client: Client, run: Run, gathered: Gathered): Promis
     lockOwn(client, run, accountId),
     gathered.kind === 'facts' ? readStanding(client, run, gathered.facts) : NOTHING_KNOWN,
   ]);
-  return { own, standing };
+  // Of an account that nothing is known of, what goes for what led to it.
+  return { own, standing: { ...standing, isErased: standing.isErased ?? own.isErased } };
 };
 
 const applyOnce = async (
@@ -91,10 +96,12 @@ const applyOnce = async (
   if (!own.isNewest) return settledAs('superseded', null, null);
   if (gathered.kind === 'failure') {
     const conclusion = concludeFailed(run, own, gathered.failure, null, random);
-    await record(client, run, conclusion, null);
+    await record(client, run, conclusion, null, AS_IT_STANDS);
     return conclusion.applied;
   }
-  const { requestId } = gathered.facts;
+  const erased = { webview: own.isErased, account: standing.isErased };
+  const facts = withoutPerson(gathered.facts, erased);
+  const { requestId } = facts;
   const verdict = decide(gathered.facts, standing);
   if (verdict.kind === 'superseded') {
     await recordSuperseded(client, run, requestId);
@@ -102,14 +109,14 @@ const applyOnce = async (
   }
   const conclusion =
     verdict.kind === 'settled'
-      ? concludeSettled(run, own, gathered.facts, verdict)
+      ? concludeSettled(run, own, facts, verdict)
       : concludeFailed(
           run,
           own,
           ofItsOwn(verdict, requestId),
-          { facts: gathered.facts, link: verdict.link, isProvisional: standing.isProvisional },
+          { facts, link: verdict.link, isProvisional: standing.isProvisional },
           random,
         );
-  await record(client, run, conclusion, accountStateOf(gathered.facts.account, standing));
+  await record(client, run, conclusion, accountStateOf(facts.account, standing), erased);
   return conclusion.applied;
 };

@@ -40,8 +40,8 @@ const RECORD = `
     insert into reconciler.connected_accounts
            (connected_account_id, account_type, account_type_display_name, display_name,
             user_identifier, custom_metadata, errors, warnings, accepted_capabilities,
-            automatically_manage_new_devices, customer_key, seam_created_at, state, read_by_run)
-    select a.*, $22::text, $2::bigint from jsonb_to_record($4::jsonb) as a(
+            automatically_manage_new_devices, customer_key, seam_created_at, state, read_by_run, erased_at)
+    select a.*, $22::text, $2::bigint, case when $28 then now() end from jsonb_to_record($4::jsonb) as a(
              "connectedAccountId" text, "accountType" text, "accountTypeDisplayName" text,
              "displayName" text, "userIdentifier" jsonb, "customMetadata" jsonb, errors jsonb,
              warnings jsonb, "acceptedCapabilities" jsonb, "automaticallyManageNewDevices" boolean,
@@ -56,6 +56,7 @@ const RECORD = `
            automatically_manage_new_devices = excluded.automatically_manage_new_devices,
            customer_key = excluded.customer_key, seam_created_at = excluded.seam_created_at,
            state = excluded.state, deleted_at = null, read_by_run = excluded.read_by_run,
+           erased_at = case when $28 then coalesce(connected_accounts.erased_at, now()) end,
            read_at = now()
      where connected_accounts.read_by_run < excluded.read_by_run
   ), gone as (
@@ -104,7 +105,8 @@ const RECORD = `
   ), own as (
     update reconciler.reconciliations set ${concluded(OWN)},
            connected_account_id = coalesce($6::text, connected_account_id),
-           claimed_user_id = case when $15 then $16 else claimed_user_id end
+           claimed_user_id = case when $15 then $16 else claimed_user_id end,
+           erased_at = case when $27 then erased_at end
      where subject = $1
   )
   update reconciler.runs
@@ -116,6 +118,7 @@ const RECORD = `
  * Writes what a run came to. Within a transaction that has locked what is written.
  *
  * @param accountState how the account stands; null where that is not known
+ * @param erased of whom what is known was erased, and stays so
  * @throws whatever Postgres throws
  */
 export const record = async (
@@ -123,8 +126,10 @@ export const record = async (
   run: Run,
   { applied, own, link, others, isFinal, facts }: Conclusion,
   accountState: AccountState | null,
+  erased: Readonly<{ webview: boolean; account: boolean }>,
 ): Promise<void> => {
-  const claim = facts?.claim.kind === 'named' ? facts.claim.id : null;
+  const claim = facts?.claim.kind === 'named' ? facts.claim : null;
+  const isErasedClaim = erased.account || (erased.webview && claim?.by === 'webview');
   await client.query({
     name: 'record-run',
     text: RECORD,
@@ -143,8 +148,8 @@ export const record = async (
       own.isUnavailable,
       own.observedGeneration,
       own.dueInMs,
-      facts !== null,
-      claim,
+      facts !== null && !isErasedClaim,
+      claim?.id ?? null,
       applied.outcome,
       applied.reason,
       applied.detail,
@@ -155,6 +160,8 @@ export const record = async (
       isFinal,
       others,
       ABOUT_THE_ACCOUNT,
+      erased.webview,
+      erased.account,
     ],
   });
 };

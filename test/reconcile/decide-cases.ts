@@ -48,6 +48,7 @@ export const UNKNOWN_TO_US: Standing = {
   superseded: false,
   deletionAnnounced: 'no',
   reauthorizationRequested: false,
+  isErased: false,
 };
 
 const webview = (changes: Partial<ConnectWebview>): ConnectWebview => ({ ...WEBVIEW, ...changes });
@@ -84,6 +85,16 @@ export const SETTLED: SettledCase[] = [
   ['a reconnect by another user relinks', {}, OF_GRACE, 'relinked', 'linked', TO_ADA],
   ['an account can be relinked too', OF_ACCOUNT, OF_GRACE, 'relinked', 'linked', TO_ADA],
   ['metadata that are gone keep the link', NOBODY, LINKED, 'kept', 'linked', NONE],
+  ['what was erased stays nobody’s', {}, { isErased: true }, 'kept', 'no_action', NONE],
+  ['what was erased stays linked', {}, { ...OF_GRACE, isErased: true }, 'kept', 'linked', NONE],
+  [
+    'what was erased and linked from an event is no longer provisional',
+    {},
+    { ...PROVISIONALLY, isErased: true },
+    'kept',
+    'linked',
+    { kind: 'confirm' },
+  ],
   [
     'deletion ends the link',
     GONE,
