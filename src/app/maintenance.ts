@@ -15,12 +15,14 @@ import { linkProvisionally, type ProvisionalCursor } from '../reconcile/provisio
 import { pruneSome } from '../reconcile/prune.ts';
 import type { Seam } from '../seam/client.ts';
 import { forgetBulkRuns } from '../support/bulk/forget.ts';
+import { finishErasures } from '../support/erasure/erase.ts';
 import type { UserDirectory } from '../users/directory.ts';
 import type { Context } from './context.ts';
 
 const HEALING_INTERVAL_MS = 15_000;
 const OUTAGE_HEALING_INTERVAL_MS = 30_000;
 const PROVISIONAL_INTERVAL_MS = 1_000;
+const ERASURE_INTERVAL_MS = 30_000;
 const PRUNE_INTERVAL_MS = 60 * 60 * 1_000;
 
 /** What nobody asks for any more after a while, which no setting says. */
@@ -77,6 +79,10 @@ export const startUpkeep = (
       if ((removed ?? 0) > 0) log.info({ removed }, 'deleted old entries of the audit log');
     });
   }
+  loop('finishing erasures', ERASURE_INTERVAL_MS, async signal => {
+    const erasures = await finishErasures(pool, userMetadataKey, signal);
+    if (erasures > 0) log.info({ erasures }, 'finished what was left of erasures');
+  });
   loop('deleting old bulk runs', PRUNE_INTERVAL_MS, async signal => {
     await forgetBulkRuns(pool, retentionDays, signal);
   });

@@ -120,6 +120,8 @@ const describeVerification = (v: StoredVerification, secrets: number): string =>
       return `NOT verified: ${what}. None of the ${secrets} secrets in SEAM_WEBHOOK_SECRET signed it: it was signed with another secret (perhaps since rotated), or the stored bytes were changed.`;
     case 'unsigned':
       return `NOT verified: ${what}. It has no signature: it was backfilled from Seam, not sent as a webhook.`;
+    case 'erased':
+      return `NOT verified: ${what}. What it said of a user was erased, and the signature with it.`;
     default:
       return v.result satisfies never;
   }

@@ -155,10 +155,7 @@ const whatWouldBeDone = (verdict: Verdict, account: Account): FindingKind => {
 type Outcome = Extract<Verdict, { kind: 'settled' }>['outcome'];
 type Reason = Extract<Verdict, { kind: 'failed' }>['reason'];
 
-const ofOutcome = (
-  outcome: Outcome,
-  { linkedUserId, byHand, isErased }: Account,
-): FindingKind => {
+const ofOutcome = (outcome: Outcome, { linkedUserId, byHand, isErased }: Account): FindingKind => {
   switch (outcome) {
     case 'linked':
       return 'not_linked';

@@ -1,0 +1,148 @@
+import type pg from 'pg';
+import type { Client } from '../../db/client.ts';
+import type { Place, Row } from './place.ts';
+import type { Scrubber } from './scrubber.ts';
+
+/* Going through a table, a page a statement. */
+
+/** Where a row is: its key, as text. */
+export type Key = readonly string[];
+export type Found = Readonly<{ key: Key; row: Row }>;
+export type Page = Readonly<{ found: readonly Found[]; next: Key | null }>;
+
+/** How a place is gone through: what is theirs by an index, or all of it for what names them. */
+export type Way = 'own' | 'all';
+
+const OWN_AT_A_TIME = 200;
+const ALL_AT_A_TIME = 2_000;
+
+const asText = ([sql, type]: Place['key'][number]): string =>
+  type === 'bytea' ? `encode(${sql}, 'hex')` : `(${sql})::text`;
+const asKey = ([, type]: Place['key'][number], text: string): string =>
+  type === 'bytea' ? `decode(${text}, 'hex')` : `${text}::${type}`;
+
+const keyList = ({ key }: Place): string => key.map(([sql]) => sql).join(', ');
+const keyArray = ({ key }: Place): string => `array[${key.map(asText).join(', ')}]`;
+const isAfter = (place: Place, parameter: string): string =>
+  `(${parameter}::text[] is null or (${keyList(place)}) > (${place.key
+    .map((own, at) => asKey(own, `(${parameter}::text[])[${at + 1}]`))
+    .join(', ')}))`;
+const columnList = ({ columns }: Place): string =>
+  columns.map(name => `t.${name} as "${name}"`).join(', ');
+
+/** Bytes are compared as bytes: one character of Latin 1 each. */
+const AS_BYTES = (sql: string): string => `convert_from(${sql}, 'LATIN1')`;
+
+const isHit = ({ columns }: Place): string => {
+  const isBytes = columns.includes('body');
+  const texts = columns.map(name => (name === 'body' ? AS_BYTES('t.body') : `t.${name}::text`));
+  const needle = isBytes ? AS_BYTES(`convert_to(needle, 'UTF8')`) : 'needle';
+  return `exists (select from unnest($2::text[]) needle
+                   where strpos(lower(concat_ws(' ', ${texts.join(', ')})), lower(${needle})) > 0)`;
+};
+
+const readAll = (place: Place): string => `
+  with page as materialized (
+    select ${place.key.map(([sql], at) => `${sql} as k${at}`).join(', ')},
+           ${keyArray(place)} as key, ${columnList(place)}, ${isHit(place)} as is_hit
+      from reconciler.${place.table} t where ${isAfter(place, '$1')}
+     order by ${keyList(place)} limit ${ALL_AT_A_TIME}
+  ), seen as (select count(*) as number from page)
+  select key, number, is_hit, ${place.columns
+    .map(name => `case when is_hit then "${name}" end as "${name}"`)
+    .join(', ')}
+    from (select *, row_number() over (order by ${place.key.map((_, at) => `k${at}`).join(', ')}) = count(*) over () as is_last from page) page, seen
+   where is_hit or is_last`;
+
+const readOwn = (place: Place): string => `
+  with own as materialized (
+    select ${keyArray(place)} as key, ${columnList(place)}, row_number() over (order by ${keyList(place)}) as at
+      from reconciler.${place.table} t
+     where ($1::text[], $2::text[], $3::text, $4::text[]) is not null
+       and ${place.own} and ${isAfter(place, '$5')}
+  )
+  select *, true as is_hit, (select count(*) from own) as number from own order by at limit ${OWN_AT_A_TIME}`;
+
+type Raw = Row & { key: string[]; number: string; is_hit: boolean };
+
+const toFound = ({ columns }: Place, raw: Raw): Found => ({
+  key: raw.key,
+  row: Object.fromEntries(columns.map(name => [name, raw[name]])),
+});
+
+/**
+ * The next rows of a place that may tell of somebody.
+ *
+ * @param after the last row of the page before; null: from the beginning
+ */
+export const readPage = async (
+  client: pg.Pool | Client,
+  place: Place,
+  way: Way,
+  who: Scrubber,
+  after: Key | null,
+): Promise<Page> => {
+  if (way === 'own' && place.own === null) return { found: [], next: null };
+  const { person, needles } = who;
+  const ids = [...person.subjects, ...person.accountIds, ...person.webviewIds];
+  const { rows } = await (way === 'own'
+    ? client.query<Raw>(readOwn(place), [...ownValues(who), after])
+    : client.query<Raw>(readAll(place), [
+        after,
+        place.isSearchedForIds ? [...needles, ...ids] : needles,
+      ]));
+  const last = rows.at(-1);
+  const isMore = Number(last?.number ?? 0) >= (way === 'own' ? OWN_AT_A_TIME + 1 : ALL_AT_A_TIME);
+  return {
+    found: rows.filter(row => row.is_hit).map(row => toFound(place, row)),
+    next: isMore ? (last?.key ?? null) : null,
+  };
+};
+
+const ownValues = ({ person }: Scrubber): unknown[] => [
+  person.subjects,
+  person.accountIds,
+  person.userId,
+  person.webviewIds,
+];
+
+/**
+ * Takes them out of these rows, as they stand under a lock. Within a transaction.
+ *
+ * @returns how many were changed
+ */
+export const scrubRows = async (
+  client: Client,
+  place: Place,
+  way: Way,
+  who: Scrubber,
+  keys: readonly Key[],
+): Promise<number> => {
+  let changed = 0;
+  for (const key of keys) {
+    const isIt = place.key
+      .map((own, at) => `${own[0]} = ${asKey(own, `($1::text[])[${at + 1}]`)}`)
+      .join(' and ');
+    const { rows } = await client.query<Row>(
+      `select ${columnList(place)} from reconciler.${place.table} t where ${isIt} for no key update`,
+      [key],
+    );
+    const [row] = rows;
+    const now = row === undefined ? null : place.scrub(row, who, way === 'own');
+    if (now === null) continue;
+    const names = Object.keys(now);
+    const sets = [
+      ...names.map((name, at) => `${name} = $${at + 2}`),
+      ...(place.alongside === undefined ? [] : [place.alongside]),
+    ];
+    await client.query(`update reconciler.${place.table} t set ${sets.join(', ')} where ${isIt}`, [
+      key,
+      ...names.map(name => toValue(place, name, now[name])),
+    ]);
+    changed++;
+  }
+  return changed;
+};
+
+const toValue = ({ json = [] }: Place, name: string, value: unknown): unknown =>
+  json.includes(name) && value !== null ? JSON.stringify(value) : value;
