@@ -44,29 +44,29 @@ const isHit = ({ columns }: Place): string => {
 const readAll = (place: Place): string => `
   with page as materialized (
     select ${place.key.map(([sql], at) => `${sql} as k${at}`).join(', ')},
-           ${keyArray(place)} as key, ${columnList(place)}, ${isHit(place)} as is_hit
+           ${keyArray(place)} as _key, ${columnList(place)}, ${isHit(place)} as _hit
       from reconciler.${place.table} t where ${isAfter(place, '$1')}
      order by ${keyList(place)} limit ${ALL_AT_A_TIME}
-  ), seen as (select count(*) as number from page)
-  select key, number, is_hit, ${place.columns
-    .map(name => `case when is_hit then "${name}" end as "${name}"`)
+  ), seen as (select count(*) as _number from page)
+  select _key, _number, _hit, ${place.columns
+    .map(name => `case when _hit then "${name}" end as "${name}"`)
     .join(', ')}
     from (select *, row_number() over (order by ${place.key.map((_, at) => `k${at}`).join(', ')}) = count(*) over () as is_last from page) page, seen
-   where is_hit or is_last`;
+   where _hit or is_last`;
 
 const readOwn = (place: Place): string => `
   with own as materialized (
-    select ${keyArray(place)} as key, ${columnList(place)}, row_number() over (order by ${keyList(place)}) as at
+    select ${keyArray(place)} as _key, ${columnList(place)}, row_number() over (order by ${keyList(place)}) as _at
       from reconciler.${place.table} t
      where ($1::text[], $2::text[], $3::text, $4::text[]) is not null
        and ${place.own} and ${isAfter(place, '$5')}
   )
-  select *, true as is_hit, (select count(*) from own) as number from own order by at limit ${OWN_AT_A_TIME}`;
+  select *, true as _hit, (select count(*) from own) as _number from own order by _at limit ${OWN_AT_A_TIME}`;
 
-type Raw = Row & { key: string[]; number: string; is_hit: boolean };
+type Raw = Row & { _key: string[]; _number: string; _hit: boolean };
 
 const toFound = ({ columns }: Place, raw: Raw): Found => ({
-  key: raw.key,
+  key: raw._key,
   row: Object.fromEntries(columns.map(name => [name, raw[name]])),
 });
 
@@ -92,10 +92,10 @@ export const readPage = async (
         place.isSearchedForIds ? [...needles, ...ids] : needles,
       ]));
   const last = rows.at(-1);
-  const isMore = Number(last?.number ?? 0) >= (way === 'own' ? OWN_AT_A_TIME + 1 : ALL_AT_A_TIME);
+  const isMore = Number(last?._number ?? 0) >= (way === 'own' ? OWN_AT_A_TIME + 1 : ALL_AT_A_TIME);
   return {
-    found: rows.filter(row => row.is_hit).map(row => toFound(place, row)),
-    next: isMore ? (last?.key ?? null) : null,
+    found: rows.filter(row => row._hit).map(row => toFound(place, row)),
+    next: isMore ? (last?._key ?? null) : null,
   };
 };
 
