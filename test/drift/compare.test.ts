@@ -31,7 +31,11 @@ describe('what an audit finds of an account', () => {
     ['linked to the user it names', { ...LINKED, ...names('ada') }, 'linked_right'],
     ['linked, names nobody any more', LINKED, 'link_kept'],
     ['erased, names grace', { ...ORPHAN, ...names('grace'), isErased: true }, 'erased'],
-    ['erased, not linked, names a user', { ...UNLINKED, ...names('ada'), isErased: true }, 'erased'],
+    [
+      'erased, not linked, names a user',
+      { ...UNLINKED, ...names('ada'), isErased: true },
+      'erased',
+    ],
     ['linked by hand, names nobody', { ...LINKED, byHand: MISSING }, 'linked_by_hand'],
     [
       'linked by hand to ada, names grace as it did then',

@@ -110,6 +110,9 @@ const goOn = async (
   return true;
 };
 
+const AT_A_TIME = 100;
+
+/** A few rows a transaction, so that none is locked for long; only the last notes that the page is done. */
 const scrubPage = async (
   pool: pg.Pool,
   id: number,
@@ -118,20 +121,29 @@ const scrubPage = async (
   keys: readonly Key[],
   at: { step: number; cursor: Key | null },
 ): Promise<void> => {
-  await inTransactionWithRetries(pool, async client => {
-    const changed = await scrubRows(client, place, way, who, keys);
-    await client.query(
-      `update reconciler.erasures
-          set step = $2, cursor = $3,
-              counts = case when $5 = 0 then counts
-                            else counts || jsonb_build_object($4::text, coalesce((counts->>$4)::int, 0) + $5) end
-        where id = $1`,
-      [id, at.step, at.cursor === null ? null : JSON.stringify(at.cursor), place.table, changed],
-    );
-  });
+  for (let from = 0; from === 0 || from < keys.length; from += AT_A_TIME) {
+    const isLast = from + AT_A_TIME >= keys.length;
+    await inTransactionWithRetries(pool, async client => {
+      const some = keys.slice(from, from + AT_A_TIME);
+      const changed = some.length === 0 ? 0 : await scrubRows(client, place, way, who, some);
+      await client.query(
+        `update reconciler.erasures
+            set step = case when $2 then $3 else step end, cursor = case when $2 then $4::jsonb else cursor end,
+                counts = case when $6 = 0 then counts
+                              else counts || jsonb_build_object($5::text, coalesce((counts->>$5)::int, 0) + $6) end
+          where id = $1`,
+        [
+          id,
+          isLast,
+          at.step,
+          at.cursor === null ? null : JSON.stringify(at.cursor),
+          place.table,
+          changed,
+        ],
+      );
+    });
+  }
 };
-
-const AT_A_TIME = 100;
 
 /**
  * From here on no run stores anything of them that isn't newer: each waits for the run that is under way, as it

@@ -4,8 +4,6 @@ import { type Actor, insistOn } from '../../access/actor.ts';
 import { invalid } from '../../access/errors.ts';
 import { recordChange } from '../../audit-log/record.ts';
 import { type Client, inTransactionWithRetries } from '../../db/client.ts';
-import { drizzle } from '../../db/drizzle.ts';
-import { erasures } from '../../db/schema-desk.ts';
 import type { Person } from '../../model/person.ts';
 import { isStorable } from '../../seam/storable.ts';
 import { cleanNote } from '../cases/notes.ts';
@@ -95,10 +93,12 @@ const beginOrGoOn = async (
   if (rows[0] !== undefined) return rows[0];
   const person = await find();
   const pseudonym = `erased:${randomBytes(12).toString('hex')}`;
-  const [row] = await drizzle(client)
-    .insert(erasures)
-    .values({ pseudonym, person })
-    .returning({ id: erasures.id });
+  // Not with Drizzle, whose errors tell what was to be written.
+  const inserted = await client.query<Pick<Begun, 'id'>>(
+    'insert into reconciler.erasures (pseudonym, person) values ($1, $2) returning id::int',
+    [pseudonym, JSON.stringify(person)],
+  );
+  const [row] = inserted.rows;
   if (row === undefined) throw new Error('the erasure could not be stored');
   return { id: row.id, pseudonym, person };
 };

@@ -41,18 +41,23 @@ const isHit = ({ columns }: Place): string => {
                    where strpos(lower(concat_ws(' ', ${texts.join(', ')})), lower(${needle})) > 0)`;
 };
 
-const readAll = (place: Place): string => `
+const readAll = (place: Place): string => {
+  const own = place.key.map((_, at) => `_k${at}`).join(', ');
+  return `
   with page as materialized (
-    select ${place.key.map(([sql], at) => `${sql} as k${at}`).join(', ')},
+    select ${place.key.map(([sql], at) => `${sql} as _k${at}`).join(', ')},
            ${keyArray(place)} as _key, ${columnList(place)}, ${isHit(place)} as _hit
       from reconciler.${place.table} t where ${isAfter(place, '$1')}
      order by ${keyList(place)} limit ${ALL_AT_A_TIME}
-  ), seen as (select count(*) as _number from page)
+  ), numbered as (
+    select *, row_number() over (order by ${own}) as _at, count(*) over () as _number from page
+  )
+  -- The last one, too: the next page begins after it.
   select _key, _number, _hit, ${place.columns
     .map(name => `case when _hit then "${name}" end as "${name}"`)
     .join(', ')}
-    from (select *, row_number() over (order by ${place.key.map((_, at) => `k${at}`).join(', ')}) = count(*) over () as is_last from page) page, seen
-   where _hit or is_last`;
+    from numbered where _hit or _at = _number order by _at`;
+};
 
 const readOwn = (place: Place): string => `
   with own as materialized (
@@ -118,30 +123,34 @@ export const scrubRows = async (
   who: Scrubber,
   keys: readonly Key[],
 ): Promise<number> => {
-  let changed = 0;
-  for (const key of keys) {
-    const isIt = place.key
-      .map((own, at) => `${own[0]} = ${asKey(own, `($1::text[])[${at + 1}]`)}`)
-      .join(' and ');
-    const { rows } = await client.query<Row>(
-      `select ${columnList(place)} from reconciler.${place.table} t where ${isIt} for no key update`,
-      [key],
-    );
-    const [row] = rows;
-    const now = row === undefined ? null : place.scrub(row, who, way === 'own');
-    if (now === null) continue;
-    const names = Object.keys(now);
-    const sets = [
-      ...names.map((name, at) => `${name} = $${at + 2}`),
-      ...(place.alongside === undefined ? [] : [place.alongside]),
-    ];
-    await client.query(`update reconciler.${place.table} t set ${sets.join(', ')} where ${isIt}`, [
-      key,
-      ...names.map(name => toValue(place, name, now[name])),
-    ]);
-    changed++;
-  }
-  return changed;
+  const isIt = (key: string): string =>
+    place.key.map((own, at) => `${own[0]} = ${asKey(own, `(${key}->>${at})`)}`).join(' and ');
+  const { rows } = await client.query<Row & { _key: Key }>(
+    `select asked.key as _key, ${columnList(place)}
+       from jsonb_array_elements($1::jsonb) with ordinality asked(key, at)
+       join reconciler.${place.table} t on ${isIt('asked.key')}
+      order by asked.at for no key update of t`,
+    [JSON.stringify(keys)],
+  );
+  const changes = rows.flatMap(({ _key: key, ...row }) => {
+    const now = place.scrub(row, who, way === 'own');
+    return now === null ? [] : [{ key, now }];
+  });
+  // Sent one after the other, without waiting for each.
+  await Promise.all(
+    changes.map(({ key, now }) => {
+      const names = Object.keys(now);
+      const sets = [
+        ...names.map((name, at) => `${name} = $${at + 2}`),
+        ...(place.alongside === undefined ? [] : [place.alongside]),
+      ];
+      return client.query(
+        `update reconciler.${place.table} t set ${sets.join(', ')} where ${isIt('$1::jsonb')}`,
+        [JSON.stringify(key), ...names.map(name => toValue(place, name, now[name]))],
+      );
+    }),
+  );
+  return changes.length;
 };
 
 const toValue = ({ json = [] }: Place, name: string, value: unknown): unknown =>
