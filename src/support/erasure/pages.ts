@@ -14,7 +14,8 @@ export type Page = Readonly<{ found: readonly Found[]; next: Key | null }>;
 export type Way = 'own' | 'all';
 
 const OWN_AT_A_TIME = 200;
-const ALL_AT_A_TIME = 2_000;
+/** So few that a page of the longest bodies there can be is read in time. */
+const ALL_AT_A_TIME = 500;
 
 const asText = ([sql, type]: Place['key'][number]): string =>
   type === 'bytea' ? `encode(${sql}, 'hex')` : `(${sql})::text`;
@@ -33,24 +34,29 @@ const columnList = ({ columns }: Place): string =>
 /** Bytes are compared as bytes: one character of Latin 1 each. */
 const AS_BYTES = (sql: string): string => `convert_from(${sql}, 'LATIN1')`;
 
-const isHit = ({ columns }: Place): string => {
-  const isBytes = columns.includes('body');
+/** All that a row says, in small letters. */
+const wordsOf = ({ columns }: Place): string => {
   const texts = columns.map(name => (name === 'body' ? AS_BYTES('t.body') : `t.${name}::text`));
-  const needle = isBytes ? AS_BYTES(`convert_to(needle, 'UTF8')`) : 'needle';
-  return `exists (select from unnest($2::text[]) needle
-                   where strpos(lower(concat_ws(' ', ${texts.join(', ')})), lower(${needle})) > 0)`;
+  return `lower(concat_ws(' ', ${texts.join(', ')}))`;
 };
+
+const needleOf = ({ columns }: Place): string =>
+  columns.includes('body') ? AS_BYTES(`convert_to(given, 'UTF8')`) : 'given';
 
 const readAll = (place: Place): string => {
   const own = place.key.map((_, at) => `_k${at}`).join(', ');
   return `
-  with page as materialized (
+  with needles as materialized (
+    select array_agg(distinct lower(${needleOf(place)})) as all from unnest($2::text[]) given
+  ), page as materialized (
     select ${place.key.map(([sql], at) => `${sql} as _k${at}`).join(', ')},
-           ${keyArray(place)} as _key, ${columnList(place)}, ${isHit(place)} as _hit
+           ${keyArray(place)} as _key, ${columnList(place)}, ${wordsOf(place)} as _words
       from reconciler.${place.table} t where ${isAfter(place, '$1')}
      order by ${keyList(place)} limit ${ALL_AT_A_TIME}
   ), numbered as (
-    select *, row_number() over (order by ${own}) as _at, count(*) over () as _number from page
+    select page.*, row_number() over (order by ${own}) as _at, count(*) over () as _number,
+           exists (select from unnest(needles.all) needle where strpos(_words, needle) > 0) as _hit
+      from page cross join needles
   )
   -- The last one, too: the next page begins after it.
   select _key, _number, _hit, ${place.columns
