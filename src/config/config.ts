@@ -54,6 +54,10 @@ export type Config = Readonly<{
   retentionDays: number;
   /** How long the log of what people did is kept; 0: for ever. */
   auditRetentionDays: number;
+  /** How long notes on cases are kept; 0: for ever. */
+  notesRetentionDays: number;
+  /** How long the newest deliveries and runs of what stays failed are kept; 0: for ever. */
+  failedRetentionDays: number;
   provisionalLinks: boolean;
   /** How the console is reached from outside; undefined: as whoever asks for it does. */
   consoleUrl: string | undefined;
@@ -165,6 +169,8 @@ export const parseConfig = (env: Env, required: readonly SettingName[] = []): Co
     backfillEveryMinutes: settings.BACKFILL_EVERY_MINUTES,
     retentionDays: settings.RETENTION_DAYS,
     auditRetentionDays: settings.AUDIT_RETENTION_DAYS,
+    notesRetentionDays: settings.NOTES_RETENTION_DAYS,
+    failedRetentionDays: settings.FAILED_RETENTION_DAYS,
     provisionalLinks: settings.PROVISIONAL_LINKS,
     consoleUrl: settings.CONSOLE_URL,
     operatorName: settings.OPERATOR_NAME,
