@@ -111,6 +111,32 @@ test('by itself it removes what is older than the settings say', async () => {
   expect(rows).toEqual([{ subject: 'connect_webview:done' }]);
 });
 
+test('it goes on with an erasure that was cut off', async () => {
+  await addOld();
+  const person = {
+    userId: 'ada-1815',
+    names: ['ada@locks.example'],
+    accountIds: [],
+    webviewIds: [],
+    subjects: [],
+  };
+  await query(
+    `insert into reconciler.notes (subject, text, by) values ('x', 'Ask ada@locks.example', 'Alan')`,
+  );
+  await query(`insert into reconciler.erasures (pseudonym, person) values ('erased:1', $1)`, [
+    person,
+  ]);
+  await using _upkeep = start({});
+  await until('it is done', async () => {
+    const { rowCount } = await query(
+      'select from reconciler.erasures where finished_at is not null',
+    );
+    return rowCount === 1;
+  });
+  const { rows } = await query(`select text from reconciler.notes where subject = 'x'`);
+  expect(rows).toEqual([{ text: 'Ask [erased]' }]);
+});
+
 test('with 0 it removes only what is over', async () => {
   await addOld();
   {
