@@ -4,6 +4,7 @@ export default defineConfig({
   dialect: 'postgresql',
   schema: [
     './src/db/schema.ts',
+    './src/db/schema-holds.ts',
     './src/db/schema-intake.ts',
     './src/db/schema-upkeep.ts',
     './src/db/schema-desk.ts',

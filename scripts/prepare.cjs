@@ -1,7 +1,7 @@
 // Runs before `npm start`, `npm test`, … and installs what is missing. Plain JavaScript with no
 // dependencies: it must run on whatever Node is here (20 or newer), before anything is installed.
 'use strict';
-const { spawnSync } = require('node:child_process');
+const { spawn, spawnSync } = require('node:child_process');
 const { createHash } = require('node:crypto');
 const { existsSync, readFileSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
@@ -13,15 +13,20 @@ const STAMP = join(MODULES, '.seam-reconciler-installed');
 
 const tell = text => process.stderr.write(`${text}\n`);
 
-const run = (command, args) => {
-  const { status, error } = spawnSync(command, args, {
-    cwd: ROOT,
-    stdio: ['ignore', 'inherit', 'inherit'],
-    shell: process.platform === 'win32',
+/** Resolves to whether it ended well. */
+const run = (command, args) =>
+  new Promise(resolve => {
+    const child = spawn(command, args, {
+      cwd: ROOT,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      shell: process.platform === 'win32',
+    });
+    child.on('error', error => {
+      tell(`${command}: ${error.message}`);
+      resolve(false);
+    });
+    child.on('close', code => resolve(code === 0));
   });
-  if (error) tell(`${command}: ${error.message}`);
-  return status === 0;
-};
 
 const lockHash = () =>
   createHash('sha256')
@@ -33,14 +38,15 @@ const isInstalled = () =>
   existsSync(STAMP) &&
   readFileSync(STAMP, 'utf8') === lockHash();
 
-const installModules = () => {
+const installModules = async () => {
   if (isInstalled()) return;
   tell('Installing the npm packages (among them Node 24 and PostgreSQL; about a minute) …');
   // With the dev packages also under NODE_ENV=production: Node 24 itself is one of them.
   const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
-  if (!run('npm', args)) {
-    tell('npm ci failed; see above. Nothing else was tried.');
-    process.exit(1);
+  if (!(await run('npm', args))) {
+    tell('npm ci failed; see above.');
+    process.exitCode = 1;
+    return;
   }
   writeFileSync(STAMP, lockHash());
   tell('Installed.');
@@ -51,11 +57,11 @@ const has = program => spawnSync(program, ['--version'], { stdio: 'ignore' }).st
 const mayUseApt = () => process.getuid?.() === 0 && has('apt-get');
 
 /** Debian's or Ubuntu's package, where we may; quickly when the lists of packages are up to date. */
-const aptInstall = name => {
+const aptInstall = async name => {
   if (!mayUseApt()) return;
   tell(`Installing ${name} with apt-get …`);
   const install = () => run('apt-get', ['install', '-y', '--no-install-recommends', name]);
-  if (!install() && run('apt-get', ['update'])) install();
+  if (!(await install()) && (await run('apt-get', ['update']))) await install();
 };
 
 /** As far as the lists of packages are here. */
@@ -65,9 +71,9 @@ const isKnownToApt = name =>
 const warnLoudly = lines => tell(['', ...lines.map(line => `*** ${line}`), ''].join('\n'));
 
 /** The tests start a Redis of their own. Without the program, the suites that need it are left out. */
-const installRedis = () => {
+const installRedis = async () => {
   if (has('redis-server')) return;
-  aptInstall('redis-server');
+  await aptInstall('redis-server');
   if (has('redis-server')) return;
   warnLoudly([
     'redis-server is not here and could not be installed (that takes root on Debian or Ubuntu).',
@@ -86,12 +92,12 @@ const hasChromium = () =>
  * The tests look at the console in a real browser. Without one, those are left out. Debian also has it without all
  * that draws windows, which takes half the time.
  */
-const installChromium = () => {
+const installChromium = async () => {
   if (process.env.CHROMIUM !== undefined || existsSync(HEADLESS)) return;
-  if (!hasChromium() && mayUseApt() && !isKnownToApt('chromium')) run('apt-get', ['update']);
-  if (isKnownToApt('chromium-headless-shell')) aptInstall('chromium-headless-shell');
+  if (!hasChromium() && mayUseApt() && !isKnownToApt('chromium')) await run('apt-get', ['update']);
+  if (isKnownToApt('chromium-headless-shell')) await aptInstall('chromium-headless-shell');
   if (hasChromium()) return;
-  aptInstall('chromium');
+  await aptInstall('chromium');
   if (hasChromium()) return;
   warnLoudly([
     'Chromium is not here and could not be installed (that takes root on Debian).',
@@ -100,15 +106,19 @@ const installChromium = () => {
 };
 
 /** Without it the bench sends with a load generator from npm, which takes more CPU than answering does. */
-const installWrk = () => {
-  if (!hasWrk()) aptInstall('wrk');
+const installWrk = async () => {
+  if (!hasWrk()) await aptInstall('wrk');
   if (!hasWrk()) warnLoudly(['wrk is not here: the load is sent by autocannon, which is heavier.']);
 };
 
 /** It knows no `--version` that ends with 0. */
 const hasWrk = () => spawnSync('wrk', ['--version'], { stdio: 'ignore' }).error === undefined;
 
-installModules();
-if (process.argv.includes('--with-redis')) installRedis();
-if (process.argv.includes('--with-chromium')) installChromium();
-if (process.argv.includes('--with-wrk')) installWrk();
+const installPrograms = async () => {
+  if (process.argv.includes('--with-redis')) await installRedis();
+  if (process.argv.includes('--with-chromium')) await installChromium();
+  if (process.argv.includes('--with-wrk')) await installWrk();
+};
+
+// At once: both wait for the network most of the time.
+void Promise.all([installModules(), installPrograms()]);

@@ -8,6 +8,8 @@ const LockFile = z.object({
   packages: z.record(
     z.string(),
     z.object({
+      name: z.string().optional(),
+      dev: z.boolean().optional(),
       integrity: z.string().optional(),
       resolved: z.string().optional(),
       link: z.boolean().optional(),
@@ -33,4 +35,17 @@ test('every package of the lock file has the SHA-512 that npm ci checks it again
 
 test('the lock file names no addresses: it holds wherever packages come from', () => {
   expect(placesWhere(({ resolved }) => resolved !== undefined)).toEqual([]);
+});
+
+/*
+ * valibot (of the raw queue) would take a package called `typescript` if it is there. npm then installs ours with
+ * `npm ci --omit=dev`, too: 30 MB and a compiler. So the development dependency has another name.
+ */
+test('TypeScript is not among what a production installs', () => {
+  const ofTypeScript = entries.filter(
+    ([place, { name }]) =>
+      name === 'typescript' || /node_modules\/(typescript|@typescript\/.*)$/.test(place),
+  );
+  expect(ofTypeScript).not.toEqual([]);
+  expect(ofTypeScript.filter(([, { dev }]) => dev !== true).map(([place]) => place)).toEqual([]);
 });

@@ -1,4 +1,5 @@
 import { SupportError } from './errors.ts';
+import { type Grant, mayUse, type Rights } from './grant.ts';
 import { LEAST_ROLES, mayRole, type Permission, type Role } from './permissions.ts';
 
 /** Where somebody does something. */
@@ -16,6 +17,10 @@ export type Actor = Readonly<{
    * sent twice is done once.
    */
   idempotencyKey: string | null;
+  /** Whose token it is, where a token does it: what it does is put down to both. */
+  owner?: Readonly<{ key: `operator:${number}`; name: string }> | null;
+  /** What a token may; absent where no token does it. */
+  grant?: Grant;
 }>;
 
 /** Whoever has a shell here has the database's password, too: the role says only what that comes to. */
@@ -27,14 +32,18 @@ export const shellActor = (name: string): Actor => ({
   idempotencyKey: null,
 });
 
-export const may = (actor: Pick<Actor, 'role'>, permission: Permission): boolean =>
-  mayRole(actor.role, permission);
+export const may = (rights: Rights, permission: Permission): boolean => mayUse(rights, permission);
 
-/** @throws SupportError `not_allowed`, with the role that it takes */
+/** @throws SupportError `not_allowed`, with the role or the permission that it takes */
 export const insistOn = (actor: Actor, permission: Permission): void => {
   if (may(actor, permission)) return;
-  throw new SupportError(
-    'not_allowed',
-    `This requires the role "${LEAST_ROLES[permission]}"; yours is "${actor.role}".`,
-  );
+  throw new SupportError('not_allowed', whyNot(actor, permission));
+};
+
+const whyNot = ({ role, grant }: Rights, permission: Permission): string => {
+  if (!mayRole(role, permission)) {
+    const whose = grant === undefined ? 'yours' : "the token's";
+    return `This requires the role "${LEAST_ROLES[permission]}"; ${whose} is "${role}".`;
+  }
+  return `This requires the permission "${permission}", which the token doesn't have.`;
 };

@@ -3,7 +3,7 @@ import { hidePersonal, isPersonalId } from './personal.ts';
 import { redact } from './redact.ts';
 
 /** Whoever reads something: their role says what they may see, and whether they do so in a shell. */
-export type Viewer = Pick<Actor, 'role'> & Partial<Pick<Actor, 'face'>>;
+export type Viewer = Pick<Actor, 'role' | 'grant'> & Partial<Pick<Actor, 'face'>>;
 
 const DOTS = '•••';
 

@@ -39,9 +39,14 @@ export const LARGE_BULK_RUN = 100;
 
 export const isRole = (text: string): text is Role => ROLES.some(role => role === text);
 
+export const isPermission = (text: string): text is Permission => Object.hasOwn(LEAST_ROLES, text);
+
 export const mayRole = (role: Role, permission: Permission): boolean =>
   ROLES.indexOf(role) >= ROLES.indexOf(LEAST_ROLES[permission]);
 
 /** Whether one of that role may make somebody (or a token) be of this role: nothing above their own. */
 export const mayGive = (role: Role, given: Role): boolean =>
   ROLES.indexOf(role) >= ROLES.indexOf(given);
+
+/** The one of two roles that may less. */
+export const lesserRole = (one: Role, other: Role): Role => (mayGive(one, other) ? other : one);

@@ -34,5 +34,5 @@ export const PERMISSION_WORDS = {
   export_person: 'See everything that is stored about a user',
   erase_person: 'Erase what is stored about a user',
   manage_operators: 'Add, change and disable operators',
-  manage_tokens: 'Create and revoke API tokens',
+  manage_tokens: 'Create, rotate and revoke API tokens',
 } as const satisfies Record<Permission, string>;

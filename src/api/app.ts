@@ -1,7 +1,5 @@
 import { type Request, type RequestHandler, Router } from 'express';
-import type { Actor } from '../access/actor.ts';
-import { SupportError } from '../access/errors.ts';
-import { LEAST_ROLES, mayRole } from '../access/permissions.ts';
+import { insistOn } from '../access/actor.ts';
 import { methodNotAllowed, notFound } from '../http/errors.ts';
 import type { Logger } from '../ops/log.ts';
 import type { Desk } from '../support/desk.ts';
@@ -9,6 +7,7 @@ import { authenticate } from './authenticate.ts';
 import { createApiFaultHandler } from './faults.ts';
 import { answerIdempotently, hashRequest } from './idempotency.ts';
 import { createOpenApiDocument } from './openapi.ts';
+import { withinReach } from './reach.ts';
 import { check, kindsOf, readBody, readParameters } from './read.ts';
 import type { ApiRoute } from './route.ts';
 import { API_ROUTES } from './routes.ts';
@@ -70,7 +69,7 @@ export const inOrder = (routes: readonly ApiRoute[]): readonly ApiRoute[] => {
 /** `/connections/{subject}` → `/connections/:subject` */
 const expressPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1');
 
-/** Who, whether they may, what is asked for: in this order, so that a stranger learns nothing. */
+/** Who, whether they may, what is asked for and where: in this order, so that a stranger learns nothing. */
 const handlerOf = (
   { desk, publicUrl, throttle }: ApiOptions & { throttle: ReturnType<typeof createThrottle> },
   route: ApiRoute,
@@ -79,15 +78,17 @@ const handlerOf = (
   const ownUrl = (request: Request): string =>
     publicUrl === '' ? `${request.protocol}://${request.get('host')}` : publicUrl;
   return async (request, response) => {
-    const { actor, tokenId, secret } = await authenticate(desk, request);
+    const { actor, tokenId, secret, endsAt } = await authenticate(desk, request);
+    response.set('token-expires-at', endsAt.toISOString());
     throttle(tokenId);
-    insistOnRole(actor, route);
+    insistOn(actor, route.needs);
     const { params, query } = read(request);
     const isChange = route.method !== 'get';
     const body = isChange
       ? check(route.body, await readBody(request, response), 'body')
       : undefined;
-    const call = { desk, actor, publicUrl: ownUrl(request), params, query, body };
+    const asked = { desk, actor, publicUrl: ownUrl(request), params, query, body };
+    const call = await withinReach(actor, route.reach, asked);
     const work = async () => ({
       status: route.status ?? 200,
       body: route.answer.parse(await route.handle(call)),
@@ -97,13 +98,13 @@ const handlerOf = (
       response.status(done.status).json(done.body);
       return;
     }
-    const asked = {
+    const idempotent = {
       actor: actor.key,
       key: actor.idempotencyKey,
       hash: hashRequest(secret, [route.operationId, params, query, body]),
       isKept: route.answersSecret !== true,
     };
-    const told = await answerIdempotently(desk.pool, asked, work);
+    const told = await answerIdempotently(desk.pool, idempotent, work);
     if (told.isRepeated) response.set('idempotent-replayed', 'true');
     response.status(told.status).json(told.body);
   };
@@ -125,10 +126,4 @@ const readerOf = ({ params, query }: ApiRoute) => {
       query: check(query, readParameters(kinds.query, new URLSearchParams(text)), 'query'),
     };
   };
-};
-
-const insistOnRole = ({ role }: Actor, { needs }: ApiRoute): void => {
-  if (mayRole(role, needs)) return;
-  const message = `This requires the role "${LEAST_ROLES[needs]}"; the token's is "${role}".`;
-  throw new SupportError('not_allowed', message);
 };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LEAST_ROLES } from '../access/permissions.ts';
+import type { Reach } from './reach.ts';
 import type { ApiRoute } from './route.ts';
 
 const errorSchema = z.object({
@@ -46,8 +47,8 @@ const ONCE_KEY = {
 /** What stands in the way, by status: each in the one form of errors. */
 const FAULTS = {
   '400': 'The URL, a header or the body can’t be read',
-  '401': 'No token, or an unknown one',
-  '403': 'The token’s role doesn’t allow this',
+  '401': 'No token, an unknown one, or one that has ended; the message says which',
+  '403': 'The token’s role, permissions or workspaces don’t allow this',
   '404': 'Not found',
   '409': 'Its state has changed, it was already done, or it can’t be done',
   '413': 'The body is too large',
@@ -101,6 +102,13 @@ const REPEATED = {
   },
 };
 
+const EXPIRES = {
+  'Token-Expires-At': {
+    description: 'When the secret that was used stops working: rotate the token before',
+    schema: { type: 'string', format: 'date-time' },
+  },
+};
+
 const bodyOf = ({ body }: ApiRoute): { requestBody?: object } =>
   body === undefined
     ? {}
@@ -111,15 +119,29 @@ const bodyOf = ({ body }: ApiRoute): { requestBody?: object } =>
 const answerOf = (route: ApiRoute): Record<string, object> => ({
   [String(route.status ?? 200)]: {
     description: route.summary,
-    ...(route.method === 'get' || route.answersSecret === true ? {} : { headers: REPEATED }),
+    headers: {
+      ...EXPIRES,
+      ...(route.method === 'get' || route.answersSecret === true ? {} : REPEATED),
+    },
     content: content(route.answer, 'output'),
   },
 });
 
+/** What a token that is limited to some workspaces has to know. */
+const REACH_WORDS = {
+  installation: 'Not for tokens that are limited to Seam workspaces.',
+  connection:
+    'A token that is limited to Seam workspaces gives the exact subject, and finds only those in its own.',
+  account: 'A token that is limited to Seam workspaces finds only accounts in its own.',
+  list: 'A token that is limited to several Seam workspaces says which one.',
+  queue: 'A token that is limited to several Seam workspaces says which one.',
+  workspace: 'A token that is limited to Seam workspaces uses its own only.',
+} as const satisfies Record<Reach, string>;
+
 const operationOf = (route: ApiRoute) => ({
   operationId: route.operationId,
   summary: route.summary,
-  description: `Requires the role \`${LEAST_ROLES[route.needs]}\`.`,
+  description: `Requires the role \`${LEAST_ROLES[route.needs]}\` and the permission \`${route.needs}\`. ${REACH_WORDS[route.reach]}`,
   parameters: [
     ...parametersOf(route.params, 'path'),
     ...parametersOf(route.query, 'query'),

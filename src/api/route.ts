@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Actor } from '../access/actor.ts';
 import type { Permission } from '../access/permissions.ts';
 import type { Desk } from '../support/desk.ts';
+import type { Reach } from './reach.ts';
 
 /** One call, its parts checked against the route's schemas. */
 type Call<Params, Query, Body> = Readonly<{
@@ -33,6 +34,8 @@ export type ApiRoute<
   /** Below `/api/v1`, as OpenAPI writes it: `/connections/{subject}`. */
   path: string;
   needs: Permission;
+  /** How far it reaches, for tokens that are limited to some workspaces. */
+  reach: Reach;
   /** A name for programs, unique: `retryConnection`. */
   operationId: string;
   summary: string;

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { forgetAnswers, forgetChanges } from '../audit-log/forget.ts';
 import { forgetComparisons } from '../drift/forget.ts';
 import { forgetAcknowledgements } from '../metrics/acknowledgements.ts';
-import { forgetSignIns } from '../operators/forget.ts';
+import { forgetSignIns, forgetTokens } from '../operators/forget.ts';
 import type { Logger } from '../ops/log.ts';
 import { startLoop } from '../ops/loop.ts';
 import {
@@ -14,6 +14,7 @@ import {
 import { linkProvisionally, type ProvisionalCursor } from '../reconcile/provisional.ts';
 import { pruneSome } from '../reconcile/prune.ts';
 import type { Seam } from '../seam/client.ts';
+import { forgetLeases } from '../support/accounts/forget.ts';
 import { forgetBulkRuns } from '../support/bulk/forget.ts';
 import { forgetNotes } from '../support/cases/forget.ts';
 import { finishErasures } from '../support/erasure/erase.ts';
@@ -27,7 +28,14 @@ const ERASURE_INTERVAL_MS = 30_000;
 const PRUNE_INTERVAL_MS = 60 * 60 * 1_000;
 
 /** What nobody asks for any more after a while, which no setting says. */
-const OVER = [forgetAcknowledgements, forgetAnswers, forgetComparisons, forgetSignIns] as const;
+const OVER = [
+  forgetAcknowledgements,
+  forgetAnswers,
+  forgetComparisons,
+  forgetSignIns,
+  forgetLeases,
+  forgetTokens,
+] as const;
 
 /**
  * What the system does by itself, beside the looks: puts back what can succeed now, links provisionally

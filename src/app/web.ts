@@ -58,7 +58,6 @@ export const startWeb = async (
     routers: [
       createWebhookRouter({
         verify: createSignerVerifier(workspaces),
-        servedIds: queues.servedIds,
         inbox,
         clock,
         log,

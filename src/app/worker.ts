@@ -170,7 +170,7 @@ const progressCheck = (
     const [held, paused, stuck] = await Promise.all([
       isHeld(db, workspace.id),
       isPaused(db, workspace.id),
-      isAnythingStuck(db, STUCK_SECONDS, workspace.id),
+      isAnythingStuck(db.$client, STUCK_SECONDS, workspace.id),
     ]);
     // What waited for Seam, or for a person, has been due for long when that ends: its two minutes begin then.
     if (held || paused) lastHeldAt = performance.now();

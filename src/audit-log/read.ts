@@ -15,6 +15,9 @@ export type ChangeRecord = Readonly<{
   /** `operator:3`, `token:5`, `shell:root`. */
   actor: string;
   actor_name: string;
+  /** Whose token it was, `operator:3` and their name; null where no token did it. */
+  owner: string | null;
+  owner_name: string | null;
   role: string;
   face: 'console' | 'api' | 'cli';
   action: string;
@@ -166,6 +169,8 @@ const toRecord = (row: typeof auditLog.$inferSelect): ChangeRecord => ({
   at: row.at.toISOString(),
   actor: row.actor,
   actor_name: row.actorName,
+  owner: row.owner,
+  owner_name: row.ownerName,
   role: row.role,
   face: row.face,
   action: row.action,

@@ -33,6 +33,7 @@ export const CHANGES = [
   'change_operator',
   'disable_operator',
   'create_token',
+  'rotate_token',
   'revoke_token',
   'sign_in',
 ] as const;
@@ -78,6 +79,8 @@ export const recordChanges = async (
       changes.map(({ action, target, before, after, why, bulkRunId }) => ({
         actor: actor.key,
         actorName: actor.name,
+        owner: actor.owner?.key ?? null,
+        ownerName: actor.owner?.name ?? null,
         role: actor.role,
         face: actor.face,
         action,

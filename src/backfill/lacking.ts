@@ -1,4 +1,6 @@
 import type pg from 'pg';
+import { isBelieved } from '../books/owner.ts';
+import { idBeside } from '../inbox/deliveries.ts';
 import type { Subject } from '../model/subject.ts';
 
 /** A listed event, as it is looked for here. */
@@ -18,11 +20,13 @@ type Sought = Readonly<{
  *
  * One statement, as prune removes and notes in one: what it takes away in between is noted, too.
  *
+ * @param workspaceId whose word they are: what came under the same id as another's, or was set aside, isn't here
  * @returns for each event that is not here, whether it may have been pruned
  */
 export const findLacking = async (
   pool: pg.Pool,
   sought: readonly Sought[],
+  workspaceId: string | null,
 ): Promise<ReadonlyMap<string, 'missing' | 'older'>> => {
   const { rows } = await pool.query<{ event_id: string; is_older: boolean }>({
     name: 'find-lacking',
@@ -33,11 +37,14 @@ export const findLacking = async (
         from unnest($1::text[], $2::text[], $3::timestamptz[]) as s(event_id, subject, at)
         left join reconciler.pruned p on p.what = 'deliveries'
        where not exists (
-         select 1 from reconciler.deliveries d where d.event_id = s.event_id)`,
+         select 1 from reconciler.deliveries d
+          where d.event_id in (s.event_id, ${idBeside('$4::text', 's.event_id')})
+            and ${isBelieved('d', '$4::text')})`,
     values: [
       sought.map(({ eventId }) => eventId),
       sought.map(({ subject }) => subject),
       sought.map(({ at }) => at.toISOString()),
+      workspaceId,
     ],
   });
   return new Map(rows.map(row => [row.event_id, row.is_older ? 'older' : 'missing']));

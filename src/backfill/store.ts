@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import { broughtByWebhook, type Delivery, storeDeliveries } from '../inbox/deliveries.ts';
+import { vouchedFor } from '../inbox/vouched.ts';
 import { readEvent } from '../seam/events.ts';
 import type { ListedEvent } from '../seam/lists.ts';
 import { findLacking } from './lacking.ts';
@@ -13,8 +14,7 @@ const toDelivery = (listed: ListedEvent, workspaceId: string | null): Delivery |
   const id = `listed-${createHash('sha256').update(body).digest('hex')}`;
   const reading = readEvent(body, id);
   if (reading.kind !== 'event') return null;
-  const event = { ...reading.event, workspaceId: reading.event.workspaceId ?? workspaceId };
-  return { event, body, headers: null };
+  return { ...vouchedFor(reading.event, workspaceId), body, headers: null };
 };
 
 /**
@@ -29,7 +29,7 @@ const occurredAt = ({ event }: Delivery, { from, until }: Slice): Date =>
  * and each is then to be counted. What is older than what is kept, and may have been here, is not news
  * and stays out.
  *
- * @param workspaceId in whose list they are, for events that name none themselves
+ * @param workspaceId in whose list they are, and so whose word; null: the only one, whose id isn't known
  * @returns what became of each event
  * @throws whatever Postgres throws; then nothing is stored
  */
@@ -48,12 +48,12 @@ export const storeSlice = async (
       { ...delivery.event, at: occurredAt(delivery, slice) },
     ]),
   );
-  const lacking = await findLacking(pool, [...byId.values()]);
+  const lacking = await findLacking(pool, [...byId.values()], workspaceId);
   // Only these: one that is here now may be pruned at any moment, and would get in again.
   const wanted = deliveries.filter(({ event }) => lacking.get(event.eventId) === 'missing');
   const stored = wanted.length === 0 ? [] : await storeDeliveries(pool, wanted);
   const missing = new Set(stored.filter(({ isNew }) => isNew).map(({ eventId }) => eventId));
-  const brought = await broughtByWebhook(pool, [...byId.keys()]);
+  const brought = await broughtByWebhook(pool, [...byId.keys()], workspaceId);
   const whatBecameOf = (eventId: string): Told['was'] => {
     if (missing.has(eventId)) return 'missing';
     if (lacking.get(eventId) === 'older') return 'older';

@@ -147,7 +147,7 @@ const openSeamOf = async (
 };
 
 const changerOf = (
-  { database, queues }: ReturnType<typeof openContext>,
+  { database, queues, log }: ReturnType<typeof openContext>,
   { seam, workspace }: ReturnType<typeof openSeam>,
   waitSeconds: number,
 ): AccountChanger => ({
@@ -157,6 +157,7 @@ const changerOf = (
   request: subject => queues.request(subject, workspace.id),
   lookLimitMs: waitSeconds * 1_000,
   signal: patiently(),
+  log,
 });
 
 /** @throws CommandError that says that nobody knows whether it was done */

@@ -51,7 +51,9 @@ export const CHANGE_HEADINGS = ['WHEN', 'WHO', 'WHERE', 'WHAT', 'BEFORE → AFTE
 /** A change, as a row of a table. */
 export const changeRow = (change: ChangeRecord): string[] => [
   change.at,
-  change.actor_name,
+  change.owner_name === null
+    ? change.actor_name
+    : `${change.actor_name} (token of ${change.owner_name})`,
   change.face,
   Object.hasOwn(CHANGE_WORDS, change.action)
     ? CHANGE_WORDS[change.action as keyof typeof CHANGE_WORDS]

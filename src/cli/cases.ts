@@ -9,6 +9,7 @@ import {
 import { findMatches, type Match } from '../support/cases/find.ts';
 import { headline } from '../support/cases/headline.ts';
 import { type RetryResult, retry as retryAll } from '../support/cases/retry.ts';
+import { setAsideWords } from '../support/cases/set-aside.ts';
 import {
   OUTCOME_WORDS,
   REASON_TITLES,
@@ -77,7 +78,14 @@ const describeMatch = (match: Match, workspaces: Config['workspaces']): string =
     indent(
       formatTable(
         ['DELIVERY', 'EVENT', 'RECEIVED', 'BY'],
-        match.deliveries.map(d => [d.event_id, d.event_type, d.received_at, d.source]),
+        match.deliveries.map(d => [
+          d.event_id,
+          d.event_type,
+          d.received_at,
+          d.set_aside === null
+            ? d.source
+            : `${d.source}, set aside: ${setAsideWords({ ...d.set_aside, belongs_to: match.workspace_id }, d.source, workspaces)}`,
+        ]),
       ),
     ),
     ...describeNotes(match),

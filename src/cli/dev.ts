@@ -7,6 +7,7 @@ import { startHeartbeat } from '../app/heartbeat.ts';
 import { startWeb } from '../app/web.ts';
 import { startWork } from '../app/worker.ts';
 import { type Config, ConfigError, type Env, parseConfig } from '../config/config.ts';
+import { isGiven } from '../config/secret-files.ts';
 import { toSettings } from '../config/workspaces.ts';
 import { startEmbeddedPostgres } from '../db/embedded.ts';
 import { runMigrations } from '../db/migrate.ts';
@@ -32,7 +33,7 @@ const STORY_TOLD = path.join(DATA_FOLDER, 'story-told');
 
 /** `dev` (npm start): all of it on this machine; what no setting names, it brings itself. */
 export const dev = async (env: Env): Promise<number> => {
-  const config = parseConfig(env, env.SEAM_WORKSPACES_FILE || env.SEAM_WORKSPACES ? WHOLE : []);
+  const config = parseConfig(env, isGiven(env, 'SEAM_WORKSPACES') ? WHOLE : []);
   const usesSandbox = config.workspaces.every(({ apiKey }) => apiKey === null);
   insistOnWholeSettings(config, usesSandbox);
   const running = findRunning();

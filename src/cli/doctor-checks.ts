@@ -3,9 +3,11 @@ import type { Config } from '../config/config.ts';
 import { type Workspace, workspaceLabel } from '../config/workspaces.ts';
 import { describeSkew, readClock } from '../db/clock.ts';
 import { isMigrated } from '../db/migrate.ts';
+import { listTokens } from '../operators/token-record.ts';
 import { describeError } from '../ops/log.ts';
 import { createSeam, type Seam } from '../seam/client.ts';
 import { type Check, judgeClock, Problem } from '../support/setup/doctor.ts';
+import { judgeTokens } from '../support/setup/tokens.ts';
 import { checkWebhooks } from '../support/setup/webhooks.ts';
 import { createUserDirectory } from '../users/directory.ts';
 import { patiently } from './seam.ts';
@@ -71,6 +73,15 @@ export const checksOfDatabase = (context: Context | null): Check[] => {
   ];
 };
 
+/** Of the API's tokens: told before a program is turned away. */
+export const checksOfTokens = (context: Context | null): Check[] => [
+  {
+    name: 'API tokens',
+    needs: ['migrations'],
+    look: async () => judgeTokens(await listTokens(pool(context?.database))),
+  },
+];
+
 const QUEUE_REMEDY = {
   redis:
     'Check REDIS_URL, and that Redis is running. Or leave it out to keep the queue in Postgres.',
@@ -123,7 +134,7 @@ export const checksOfSeam = (
   return [
     {
       name: of(KEY),
-      needs: ['SEAM_API_KEY', 'SEAM_WORKSPACES', 'SEAM_WORKSPACES_FILE', 'SEAM_ENDPOINT'],
+      needs: ['SEAM_API_KEY', 'SEAM_WORKSPACES', 'SEAM_ENDPOINT'],
       look: async () =>
         describeWorkspace(await known(seam).getWorkspace(patiently()), workspace.id),
     },

@@ -6,12 +6,13 @@ import {
   parseConfig,
   SETTING_NAMES,
 } from '../config/config.ts';
+import { fileSettingOf, SECRET_NAMES, sourceOf } from '../config/secret-files.ts';
 import { databaseFault } from '../db/errors.ts';
 import { createLogger, describeError } from '../ops/log.ts';
 import { SeamError } from '../seam/errors.ts';
 import { type Check, examine, type Finding, Problem } from '../support/setup/doctor.ts';
 import { UsersTableError } from '../users/directory.ts';
-import { checksOfDatabase, checksOfSeam, checksOfUsers } from './doctor-checks.ts';
+import { checksOfDatabase, checksOfSeam, checksOfTokens, checksOfUsers } from './doctor-checks.ts';
 import { EXIT } from './exit.ts';
 import { withLaptopSettings } from './laptop.ts';
 import { formatTable, printJson, printLine, printNotice } from './print.ts';
@@ -29,6 +30,7 @@ export const doctor = async (env: Env, options: { url?: string; json?: true }): 
     [
       ...checksOfSettings(settings, faults),
       ...checksOfDatabase(context),
+      ...checksOfTokens(context),
       ...checksOfUsers(context, config),
       ...config.workspaces.flatMap(workspace => checksOfSeam(workspace, config, url)),
     ],
@@ -43,22 +45,28 @@ export const doctor = async (env: Env, options: { url?: string; json?: true }): 
 /** Without these nothing works, though each command insists only on those that it needs. */
 const REQUIRED = ['DATABASE_URL', 'SEAM_API_KEY', 'SEAM_WEBHOOK_SECRET'] as const;
 
-/** What is wrong with each setting, by its name. */
+/** What is wrong with each setting, by its name: also where its file is at fault. */
 const faultsOf = (env: Env): ReadonlyMap<string, string> => {
   try {
     parseConfig(env, REQUIRED);
     return new Map();
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    const byName = Map.groupBy(error.faults, fault => fault.split(' ', 1).join());
+    const byName = Map.groupBy(error.faults, fault => settingOf(fault.split(' ', 1).join()));
     return new Map([...byName].map(([name, faults]) => [name, faults.join('; ')]));
   }
 };
 
+const settingOf = (name: string): string =>
+  SECRET_NAMES.find(secret => fileSettingOf(secret) === name) ?? name;
+
 /** One setting that is wrong must not keep us from looking at the rest. */
 const without = (env: Env, names: Iterable<string>): Env => {
   const left = { ...env };
-  for (const name of names) delete left[name];
+  for (const name of names) {
+    delete left[name];
+    delete left[fileSettingOf(name)];
+  }
   return left;
 };
 
@@ -82,7 +90,9 @@ const checksOfSettings = (env: Env, faults: ReadonlyMap<string, string>): Check[
       if (fault !== undefined) {
         throw new Problem(fault, `Correct it in .env. .env.example explains ${name}.`);
       }
-      return env[name] ? 'set' : 'not set: the default';
+      if (!env[name]) return 'not set: the default';
+      const source = sourceOf(env, name);
+      return source === name ? 'set' : `set, by ${source}`;
     },
   }));
 

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { Env } from '../config/config.ts';
+import { isGiven } from '../config/secret-files.ts';
 
 /** Where `npm start` keeps what must outlast it. */
 export const DATA_FOLDER = fileURLToPath(new URL('../../.data', import.meta.url));
@@ -54,16 +55,17 @@ export const announceRunning = (running: Running): Disposable => {
  * otherwise. Never in production, and never for `serve`, `work` and `migrate`.
  */
 export const withLaptopSettings = (env: Env): Env => {
-  if (env.DATABASE_URL || env.NODE_ENV === 'production') return env;
+  if (isGiven(env, 'DATABASE_URL') || env.NODE_ENV === 'production') return env;
   const running = findRunning();
   if (running === null) return env;
   return {
     ...running.appSettings,
     ...env,
     DATABASE_URL: running.databaseUrl,
+    REDIS_URL_FILE: undefined,
     REDIS_URL: running.redisUrl ?? undefined,
     // As a whole or not at all: a key of one Seam is of no use at another.
-    ...(env.SEAM_API_KEY || env.SEAM_WORKSPACES_FILE || env.SEAM_WORKSPACES
+    ...(isGiven(env, 'SEAM_API_KEY') || isGiven(env, 'SEAM_WORKSPACES')
       ? {}
       : running.seamSettings),
   };

@@ -3,6 +3,7 @@ import { type Actor, shellActor } from '../access/actor.ts';
 import { type Context, createContext } from '../app/context.ts';
 import { createDesk } from '../app/desk.ts';
 import { type Config, type Env, parseConfig, type SettingName } from '../config/config.ts';
+import { isGiven } from '../config/secret-files.ts';
 import { createLogger } from '../ops/log.ts';
 import { createSeams, type SeamOfWorkspace } from '../seam/workspaces.ts';
 import type { Desk } from '../support/desk.ts';
@@ -49,7 +50,7 @@ export const openDesk = (
 
 const open = (env: Env, required: readonly SettingName[]): { context: Context; config: Config } => {
   const settings = withLaptopSettings(env);
-  if (!settings.DATABASE_URL && !env.NODE_ENV) {
+  if (!isGiven(settings, 'DATABASE_URL') && !env.NODE_ENV) {
     printNotice('"npm start" isn\'t running here, so DATABASE_URL must be set.');
   }
   const config = parseConfig(settings, required);

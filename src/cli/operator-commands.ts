@@ -8,8 +8,7 @@ import {
   operatorPassword,
   operatorRole,
 } from './operators.ts';
-import { JSON_OPTION, type Run, wholeNumber } from './options.ts';
-import { tokenCreate, tokenList, tokenRevoke } from './tokens.ts';
+import { JSON_OPTION, type Run } from './options.ts';
 
 const NAME = ['<name>', 'their name'] as const;
 const roleOption = (): Option =>
@@ -20,7 +19,7 @@ const linkOption = (): Option =>
   );
 const STDIN_OPTION = ['--password-stdin', 'read the password from stdin'] as const;
 
-/** Who may come in: people, and programs. */
+/** Which people may come in. */
 export const addOperatorCommands = (program: Command, run: Run): void => {
   const operator = program.command('operator').description('who can sign in to the console');
   operator
@@ -64,24 +63,4 @@ export const addOperatorCommands = (program: Command, run: Run): void => {
     .argument(...NAME)
     .option(...JSON_OPTION)
     .action(run(operatorEnable));
-
-  const token = program.command('token').description('tokens that programs call the API with');
-  token
-    .command('create')
-    .description('create a token and print it, only once')
-    .argument('<name>', 'what it is for')
-    .addOption(roleOption())
-    .option(...JSON_OPTION)
-    .action(run(tokenCreate));
-  token
-    .command('list')
-    .description('list tokens, without their secrets')
-    .option(...JSON_OPTION)
-    .action(run(tokenList));
-  token
-    .command('revoke')
-    .description('revoke a token: it stops working at once')
-    .argument('<id>', 'its number', wholeNumber(1, Number.MAX_SAFE_INTEGER))
-    .option(...JSON_OPTION)
-    .action(run(tokenRevoke));
 };

@@ -1,6 +1,7 @@
 import { Argument, Command, CommanderError, Option } from 'commander';
 import { SupportError, type SupportFault } from '../access/errors.ts';
 import { ConfigError, type Env } from '../config/config.ts';
+import { fileSettingOf, SECRET_NAMES } from '../config/secret-files.ts';
 import { databaseFault, MigrationError } from '../db/errors.ts';
 import { ListenError } from '../http/server.ts';
 import { describeError } from '../ops/log.ts';
@@ -24,7 +25,12 @@ import { sandboxAccount, sandboxConnect, sandboxOutage, sandboxUser } from './sa
 import { seamFault } from './seam.ts';
 import { addSeamCommands } from './seam-commands.ts';
 import { migrate, serve, work } from './serve.ts';
+import { addTokenCommands } from './token-commands.ts';
 import { addUpkeepCommands } from './upkeep-commands.ts';
+
+const SETTINGS_HELP = `
+Settings are environment variables; .env.example explains each. A secret may be in a file instead, which one of
+these names: ${SECRET_NAMES.map(fileSettingOf).join(', ')}.`;
 
 /** All commands and their options. `run` says what happens when one is called; until then nothing does. */
 export const createProgram = (run: Run): Command => {
@@ -32,6 +38,7 @@ export const createProgram = (run: Run): Command => {
     .description(
       "Takes Seam's webhooks and records in your database which user owns each connected account.",
     )
+    .addHelpText('after', SETTINGS_HELP)
     .exitOverride()
     .showHelpAfterError('(see --help)')
     .helpCommand(false);
@@ -77,6 +84,7 @@ export const createProgram = (run: Run): Command => {
   addQueueCommands(program, run);
   addSeamCommands(program, run);
   addOperatorCommands(program, run);
+  addTokenCommands(program, run);
   const sandbox = program
     .command('sandbox')
     .description('act as the app and Seam in the sandbox of a running "npm start"');

@@ -2,6 +2,7 @@ import type { Env } from '../config/config.ts';
 import { type Workspace, workspaceLabel } from '../config/workspaces.ts';
 import { pauseQueue, resumeQueue } from '../support/queue/pause.ts';
 import { type QueueStatus, readQueueStatus } from '../support/queue/status.ts';
+import { owedText, waitingText } from '../support/queue/words.ts';
 import { EXIT } from './exit.ts';
 import { type Output, openContext, openDesk } from './open.ts';
 import { formatTable, printJson, printLine } from './print.ts';
@@ -25,7 +26,7 @@ export const queueStatus = async (env: Env, options: Output): Promise<number> =>
   if (status.holds.length + status.pauses.length === 0)
     printLine('The queue is running: nothing holds or pauses it.');
   const since = status.oldest_due_at === null ? '' : `, the oldest since ${status.oldest_due_at}`;
-  printLine(`Checks owed: ${status.owed}; due and waiting: ${status.waiting}${since}.`);
+  printLine(`Checks owed: ${owedText(status)}; due and waiting: ${waitingText(status)}${since}.`);
   if (status.uncounted > 0) {
     printLine(`Deliveries stored and still to be counted: ${status.uncounted}.`);
   }
@@ -34,14 +35,15 @@ export const queueStatus = async (env: Env, options: Output): Promise<number> =>
       `Events that came again with another body (the first one counts): ${status.conflicting}.`,
     );
   }
+  for (const line of describeSetAside(status)) printLine(line);
   if (status.workspaces.length > 1) {
     printLine(
       formatTable(
         ['SEAM WORKSPACE', 'OWED', 'WAITING', 'OLDEST SINCE'],
         status.workspaces.map(row => [
           labelOf(row.workspace_id) ?? '(none named)',
-          String(row.owed),
-          String(row.waiting),
+          owedText(row),
+          waitingText(row),
           row.oldest_due_at ?? '-',
         ]),
       ),
@@ -51,6 +53,17 @@ export const queueStatus = async (env: Env, options: Output): Promise<number> =>
   if (status.processes.length > 0) printLine(processTable(status.processes));
   return EXIT.done;
 };
+
+const describeSetAside = ({ set_aside, latest_set_aside }: QueueStatus): string[] =>
+  set_aside === 0
+    ? []
+    : [
+        `Events set aside, as they are the word of another workspace: ${set_aside}. They change nothing. The latest:`,
+        formatTable(
+          ['RECEIVED', 'EVENT', 'CONNECTION', 'WHY'],
+          latest_set_aside.map(row => [row.received_at, row.event_type, row.subject, row.why]),
+        ),
+      ];
 
 /** `queue pause`. */
 export const queuePause = async (

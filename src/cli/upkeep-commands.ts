@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { FAILURE_REASONS } from '../model/outcome.ts';
 import { backfill } from './backfill.ts';
 import { drift } from './drift.ts';
+import { grants } from './grants.ts';
 import { age, time } from './moment.ts';
 import { JSON_OPTION, type Run, wholeNumber } from './options.ts';
 import { prune, replay, verifyDelivery } from './upkeep.ts';
@@ -52,6 +53,14 @@ export const addUpkeepCommands = (program: Command, run: Run): void => {
     .option('--dry-run', 'only count them')
     .option(...JSON_OPTION)
     .action(run(prune));
+  program
+    .command('grants')
+    .description(
+      'print the SQL that lets one database role migrate and another run, each with no more than it needs',
+    )
+    .requiredOption('--migrate-role <role>', 'the role of "migrate"')
+    .requiredOption('--run-role <role>', 'the role of "serve", "work" and all other commands')
+    .action(run(grants));
   program
     .command('delivery')
     .description('one stored delivery')

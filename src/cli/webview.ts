@@ -1,4 +1,5 @@
 import type { Env } from '../config/config.ts';
+import { isGiven } from '../config/secret-files.ts';
 import type { WebviewOptions } from '../seam/webview-options.ts';
 import { createWebview } from '../support/accounts/webview.ts';
 import { createUserDirectory } from '../users/directory.ts';
@@ -73,7 +74,7 @@ export const webviewCreate = async (env: Env, options: Options): Promise<number>
   printLine(url);
   printNotice(`Present this URL to user ${userId}. It opens Connect Webview ${connectWebviewId}.`);
   printNotice(`If no webhook arrives, it is checked automatically at ${lookAt.toISOString()}.`);
-  if (findRunning()?.sandboxUrl && !env.DATABASE_URL) {
+  if (findRunning()?.sandboxUrl && !isGiven(env, 'DATABASE_URL')) {
     printNotice(
       `In the sandbox, act as the user: npm run cli -- sandbox connect --webview ${connectWebviewId}`,
     );

@@ -1,7 +1,13 @@
-import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
 import { type OpenIdConnect, openIdConnect } from './openid-connect.ts';
 import { type LOG_LEVELS, schema } from './schema.ts';
+import {
+  faultsOfFiles,
+  fileSettingOf,
+  isGiven,
+  sourceOf,
+  withSecretFiles,
+} from './secret-files.ts';
 import { parseWorkspaces, type Workspace } from './workspaces.ts';
 
 /** What the environment says, by name. Values may be secrets: never print one. */
@@ -83,38 +89,23 @@ const usersTable = (settings: z.infer<typeof schema>): UsersTable => {
 /** Every setting there is, by name. */
 export const SETTING_NAMES = Object.keys(schema.shape);
 
-/** What SEAM_WORKSPACES_FILE holds; no variable of an environment can have such a name. */
-export const WORKSPACES_FILE_CONTENTS = 'contents of SEAM_WORKSPACES_FILE';
-
-/** Reads an environment (the process's own), and the file of workspaces that it names. The only place that does. */
-export const readEnv = (variables: Env = process.env): Env => {
-  const file = variables.SEAM_WORKSPACES_FILE;
-  if (file === undefined || file.trim() === '') return { ...variables };
-  try {
-    return { ...variables, [WORKSPACES_FILE_CONTENTS]: readFileSync(file, 'utf8') };
-  } catch (error) {
-    // That it can't be read is told with the other faults.
-    if (error instanceof Error && 'code' in error) return { ...variables };
-    throw error;
-  }
-};
+/** Reads an environment (the process's own), and the files of secrets that it names. The only place that does. */
+export const readEnv = (variables: Env = process.env): Env => withSecretFiles(variables);
 
 type Parsed = Readonly<{ workspaces: readonly Workspace[]; faults: readonly string[] }>;
 
 /** The workspaces of a list, where one is set; null where none is. */
 const listedWorkspaces = (present: Env, required: readonly SettingName[]): Parsed | null => {
-  const { SEAM_WORKSPACES_FILE: file, SEAM_WORKSPACES: inline } = present;
-  if (file === undefined && inline === undefined) return null;
-  const name = file === undefined ? 'SEAM_WORKSPACES' : 'SEAM_WORKSPACES_FILE';
-  const others = ['SEAM_API_KEY', 'SEAM_WEBHOOK_SECRET', ...(file ? ['SEAM_WORKSPACES'] : [])];
-  const tooMany = others
-    .filter(other => present[other] !== undefined)
-    .map(other => `${other} must be left out where ${name} is set`);
-  const text = file === undefined ? inline : present[WORKSPACES_FILE_CONTENTS];
-  if (text === undefined) {
-    return { workspaces: [], faults: [...tooMany, `${name} must be a file that can be read`] };
-  }
-  const { workspaces, faults } = parseWorkspaces(text, [
+  if (!isGiven(present, 'SEAM_WORKSPACES')) return null;
+  const list = present.SEAM_WORKSPACES;
+  const name =
+    list === undefined ? fileSettingOf('SEAM_WORKSPACES') : sourceOf(present, 'SEAM_WORKSPACES');
+  const tooMany = OF_WORKSPACES.filter(other => present[other] !== undefined).map(
+    other => `${sourceOf(present, other)} must be left out where ${name} is set`,
+  );
+  // That its file can't be read is told with those of the other files.
+  if (list === undefined) return { workspaces: [], faults: tooMany };
+  const { workspaces, faults } = parseWorkspaces(list, [
     ...(required.includes('SEAM_API_KEY') ? (['api_key'] as const) : []),
     ...(required.includes('SEAM_WEBHOOK_SECRET') ? (['webhook_secrets'] as const) : []),
   ]);
@@ -136,12 +127,14 @@ export const parseConfig = (env: Env, required: readonly SettingName[] = []): Co
   const parsed = schema.safeParse(present);
   const listed = listedWorkspaces(present, required);
   const faults = required
-    .filter(name => present[name] === undefined)
+    .filter(name => !isGiven(present, name))
     .filter(name => listed === null || !OF_WORKSPACES.includes(name))
     .map(name => `${name} is missing`);
+  faults.push(...faultsOfFiles(present));
   if (listed !== null) faults.push(...listed.faults);
   if (!parsed.success) {
-    faults.push(...parsed.error.issues.map(issue => `${issue.path.join('.')} ${issue.message}`));
+    const nameOf = (path: readonly PropertyKey[]) => sourceOf(present, path.join('.'));
+    faults.push(...parsed.error.issues.map(({ path, message }) => `${nameOf(path)} ${message}`));
   }
   const company = openIdConnect(present, env.NODE_ENV === 'production');
   faults.push(...company.faults);

@@ -3,6 +3,7 @@ import {
   databaseUrl,
   identifierPath,
   redisUrl,
+  secret,
   unquoted,
   url,
   webhookSecrets,
@@ -12,18 +13,19 @@ import { isApiKey } from './workspaces.ts';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
-/** Every setting by its name, and what it must be. */
+/** Every setting by its name, and what it must be. What is a secret may also be in a file, named by `<setting>_FILE`. */
 export const schema = z.object({
-  DATABASE_URL: databaseUrl.optional(),
-  REDIS_URL: redisUrl.optional(),
-  SEAM_API_KEY: z
-    .string()
-    .refine(isApiKey, { error: 'must be an API key from the Seam console (seam_…)' })
-    .optional(),
+  DATABASE_URL: secret(databaseUrl.optional()),
+  REDIS_URL: secret(redisUrl.optional()),
+  SEAM_API_KEY: secret(
+    z
+      .string()
+      .refine(isApiKey, { error: 'must be an API key from the Seam console (seam_…)' })
+      .optional(),
+  ),
   SEAM_ENDPOINT: url('http:', 'https:').default('https://connect.getseam.com'),
-  SEAM_WEBHOOK_SECRET: webhookSecrets.optional(),
-  SEAM_WORKSPACES: z.string().optional(),
-  SEAM_WORKSPACES_FILE: z.string().optional(),
+  SEAM_WEBHOOK_SECRET: secret(webhookSecrets.optional()),
+  SEAM_WORKSPACES: secret(z.string().optional()),
   USER_METADATA_KEY: z
     .string()
     .max(40, { error: "must be at most 40 characters (Seam's limit for a metadata key)" })
@@ -54,7 +56,7 @@ export const schema = z.object({
   OPERATOR_NAME: z.string().max(100, { error: 'must be at most 100 characters' }).optional(),
   OIDC_ISSUER: z.string().optional(),
   OIDC_CLIENT_ID: z.string().optional(),
-  OIDC_CLIENT_SECRET: z.string().optional(),
+  OIDC_CLIENT_SECRET: secret(z.string().optional()),
   OIDC_ROLES: z.string().optional(),
   OIDC_GROUPS_CLAIM: z.string().default('groups'),
   PROVISIONAL_LINKS: z

@@ -5,6 +5,11 @@ import { isWebhookSecret } from './workspaces.ts';
 
 /* The kinds of values that settings have: each says what it must be, and never what it was. */
 
+/** Marks a setting whose value nobody may read: it may also be in a file (`secret-files.ts`). */
+export const secret = <Type extends z.ZodType>(type: Type): Type => type.meta({ secret: true });
+
+export const isSecret = (type: z.ZodType): boolean => type.meta()?.secret === true;
+
 export const url = (...protocols: string[]) =>
   z
     .string()

@@ -14,21 +14,8 @@ const migrator =
 export type { SQL } from 'drizzle-orm';
 export type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 
-export const {
-  and,
-  count,
-  desc,
-  eq,
-  getTableColumns,
-  gte,
-  inArray,
-  isNotNull,
-  isNull,
-  lt,
-  lte,
-  or,
-  sql,
-} = core;
+export const { and, desc, eq, getTableColumns, gte, inArray, isNotNull, isNull, lt, lte, or, sql } =
+  core;
 export const { drizzle } = driver;
 export const { migrate } = migrator;
 export const {

@@ -9,11 +9,19 @@ const LATER_INDEXES = {
   // sweep's of the version before, and goes two versions later.)
   reconciliations_owing_idx:
     'reconciliations (workspace_id, sweep_at) where observed_generation < generation',
+  // For what people are told of it, and whether a worker is stuck: what is owed in each workspace, the longest due first.
+  reconciliations_due_idx:
+    'reconciliations (workspace_id, due_at) where observed_generation < generation',
   // For prune, and for replay by time.
   deliveries_received_idx: 'deliveries (received_at, event_id)',
   // What may heal by itself: small however much there is of the rest, and empty when all is well.
   reconciliations_awaited_user_idx: `reconciliations (claimed_user_id) where reason = 'user_not_found'`,
   reconciliations_failed_idx: `reconciliations (reason, updated_at) where state = 'failed'`,
+  // For healing after an outage: of each workspace what was never put back, and what was in vain and has rested.
+  // (reconciliations_failed_idx is that of the version before, and goes two versions later.)
+  reconciliations_given_up_idx: `reconciliations
+    (workspace_id, reason, (unavailable_since is distinct from to_timestamp(0)), updated_at)
+    where state = 'failed' and reason in ('seam_unauthorized', 'seam_rate_limited', 'seam_unavailable')`,
   reconciliations_unavailable_idx:
     'reconciliations (subject) where unavailable_since is not null and observed_generation < generation',
   // The same of what was not yet considered for a provisional link: empty again within seconds.
@@ -31,11 +39,13 @@ const LATER_INDEXES = {
   // For the last hour of the queue page. By when they began: that never changes, so that a run's end is
   // still written without touching an index.
   runs_started_idx: 'runs (started_at)',
-  // For prune: webviews that nobody finished, and deleted accounts that still say something of a person.
+  // For prune: webviews that nobody finished, and deleted accounts that may still say something of a person.
   expected_webviews_created_idx: 'expected_webviews (created_at, connect_webview_id)',
-  accounts_deleted_idx: `connected_accounts (deleted_at, connected_account_id)
-     where deleted_at is not null
-       and (user_identifier <> '{}' or custom_metadata <> '{}' or display_name is not null)`,
+  accounts_to_empty_idx: `connected_accounts (deleted_at, connected_account_id)
+     where deleted_at is not null and emptied_at is null`,
+  // What was set aside, and what several workspaces speak of: as a rule nothing.
+  deliveries_set_aside_idx: 'deliveries (received_at) where set_aside is not null',
+  reconciliations_claimed_idx: 'reconciliations (subject) where claimants is not null',
   // For the audit log of a day.
   audit_log_at_idx: 'audit_log (at)',
 } as const satisfies Record<string, string>;

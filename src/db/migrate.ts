@@ -7,7 +7,9 @@ import type { Logger } from '../ops/log.ts';
 import { tieColumns } from './constraints.ts';
 import { drizzle, migrate } from './drizzle.ts';
 import { isLockTrouble, MigrationError } from './errors.ts';
+import { createFunctions } from './functions.ts';
 import { buildLaterIndexes } from './indexes.ts';
+import { fillOwners } from './owners.ts';
 
 const FOLDER = fileURLToPath(new URL('../../drizzle', import.meta.url));
 const LEDGER = { schema: 'reconciler', table: 'migrations' } as const;
@@ -53,6 +55,16 @@ const OUR_CONSTRAINTS: MigrationStep = {
   apply: tieColumns,
 };
 
+const OUR_FUNCTIONS: MigrationStep = {
+  of: `our functions (schema ${LEDGER.schema})`,
+  apply: createFunctions,
+};
+
+const OUR_OWNERS: MigrationStep = {
+  of: `whose our webviews and accounts are (schema ${LEDGER.schema})`,
+  apply: fillOwners,
+};
+
 /**
  * Brings the database up to this version's schema, under a lock, and does nothing where it is. Older
  * versions may be at work in it meanwhile.
@@ -79,7 +91,14 @@ export const runMigrations = async (
     // For one's turn one waits as long as it takes: only then does the short limit begin.
     await takeTurn(client);
     await client.query(`set lock_timeout = ${LOCK_TIMEOUT_MS}`);
-    for (const step of [OUR_TABLES, OUR_INDEXES, OUR_CONSTRAINTS, ...extra])
+    for (const step of [
+      OUR_TABLES,
+      OUR_INDEXES,
+      OUR_CONSTRAINTS,
+      OUR_OWNERS,
+      OUR_FUNCTIONS,
+      ...extra,
+    ])
       await applyStep(client, step, options);
   } finally {
     await client.end();

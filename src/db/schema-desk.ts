@@ -14,6 +14,9 @@ export const auditLog = reconciler.table(
     /** `operator:3`, `token:5`, `shell:root`. */
     actor: text('actor').notNull(),
     actorName: text('actor_name').notNull(),
+    /** Whose token it was that did it: `operator:3`, and their name. Null where no token did. */
+    owner: text('owner'),
+    ownerName: text('owner_name'),
     role: text('role').notNull(),
     face: text('face').$type<'console' | 'api' | 'cli'>().notNull(),
     action: text('action').notNull(),

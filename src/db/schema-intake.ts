@@ -13,6 +13,8 @@ export const uncounted = reconciler.table(
     eventId: text('event_id').notNull(),
     source: text('source').$type<'webhook' | 'backfill'>().notNull(),
     workspaceId: text('workspace_id'),
+    /** The workspace whose secret signed it, or whose key listed it; null: the only one, whose id isn't known. */
+    vouchedBy: text('vouched_by'),
     connectWebviewId: text('connect_webview_id'),
     connectedAccountId: text('connected_account_id'),
     /** The event was stored before, and has been sent again. */

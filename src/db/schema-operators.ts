@@ -72,13 +72,38 @@ export const signInFailures = reconciler.table('sign_in_failures', {
 export const apiTokens = reconciler.table('api_tokens', {
   id: counter('id').primaryKey().generatedAlwaysAsIdentity(),
   name: text('name').notNull(),
+  /** Never more than this, and never more than its owner's role is by then. */
   role: text('role').$type<'viewer' | 'support' | 'on-call' | 'admin'>().notNull(),
   tokenHash: bytea('token_hash').notNull().unique(),
   createdAt: instant('created_at').notNull().defaultNow(),
   createdBy: text('created_by').notNull(),
   usedAt: instant('used_at'),
   revokedAt: instant('revoked_at'),
+  /** The operator it ends with. Null for those that were made before tokens had owners. */
+  ownerId: counter('owner_id'),
+  /** Since when it has had its present secret; of those that were made before, when this column came. */
+  secretAt: instant('secret_at').notNull().defaultNow(),
+  /** How long a secret of its works. */
+  lifetimeHours: integer('lifetime_hours').notNull().default(2_160),
+  /** What it may do of what its role may; null: all but what has to be named. */
+  permissions: text('permissions').array(),
+  /** Ids of the Seam workspaces that it is for; null: all of them. */
+  workspaces: text('workspaces').array(),
 });
+
+/** Secrets that were rotated out, and work on until the overlap ends. */
+export const formerTokenSecrets = reconciler.table(
+  'former_token_secrets',
+  {
+    tokenHash: bytea('token_hash').primaryKey(),
+    tokenId: counter('token_id')
+      .notNull()
+      .references(() => apiTokens.id, { onDelete: 'cascade' }),
+    until: instant('until').notNull(),
+    usedAt: instant('used_at'),
+  },
+  table => [index('former_token_secrets_token_idx').on(table.tokenId)],
+);
 
 /** What a request of the API was answered, for when it comes again. */
 export const apiAnswers = reconciler.table(

@@ -6,10 +6,11 @@ import type {
   Trigger,
   UnlinkedBecause,
 } from '../model/outcome.ts';
+import type { SetAsideBecause } from '../model/set-aside.ts';
 import { bytea, counter, instant, reconciler } from './columns.ts';
-import { boolean, index, integer, jsonb, sql, text, unique, uniqueIndex } from './drizzle.ts';
+import { boolean, index, integer, jsonb, sql, text, uniqueIndex } from './drizzle.ts';
 
-/* Further indexes on these tables are in indexes.ts; what backfill and audit keep is in schema-upkeep.ts. */
+/* Further indexes on these tables are in indexes.ts; what holds everything up is in schema-holds.ts, what backfill and audit keep in schema-upkeep.ts. */
 
 /** The built-in directory of the app's users, for those who don't point USERS_TABLE at their own. */
 export const users = reconciler.table('users', {
@@ -26,6 +27,7 @@ export const deliveries = reconciler.table(
     eventId: text('event_id').primaryKey(),
     eventType: text('event_type').notNull(),
     subject: text('subject').notNull(),
+    /** Whose word it is: of the workspace whose secret signed it, or whose key listed it; else as it says. */
     workspaceId: text('workspace_id'),
     occurredAt: instant('occurred_at'),
     receivedAt: instant('received_at').notNull().defaultNow(),
@@ -35,6 +37,8 @@ export const deliveries = reconciler.table(
     signature: jsonb('signature').$type<Record<string, string>>().notNull(),
     /** How it got here: Seam sent it, or a backfill found it in Seam's list of events. */
     source: text('source').$type<'webhook' | 'backfill'>().notNull().default('webhook'),
+    /** Why it is not believed; null: it is (books/owner.ts). */
+    setAside: text('set_aside').$type<SetAsideBecause>(),
     /** When what it said of a person was erased: then the body is not the one that was signed, and stays as it is. */
     erasedAt: instant('erased_at'),
   },
@@ -48,8 +52,14 @@ export const reconciliations = reconciler.table(
     subject: text('subject').primaryKey(),
     generation: counter('generation').notNull(),
     observedGeneration: counter('observed_generation').notNull().default(0),
-    /** Of Seam's, as the events name it; null where none did. */
+    /** Whose it is: of who spoke of it first, unless Seam has shown it to another; null where nobody is known. */
     workspaceId: text('workspace_id'),
+    /**
+     * The workspaces that speak of it, as long as Seam has shown it to none and there are several; else null. And
+     * those of them whose key is still to be tried in this round.
+     */
+    claimants: text('claimants').array(),
+    toAsk: text('to_ask').array(),
     state: text('state').$type<ReconciliationState>().notNull(),
     reason: text('reason').$type<FailureReason>(),
     /** Tries since the last news that ended in a failure of the subject's own (not of Seam's). */
@@ -119,6 +129,8 @@ export const connectWebviews = reconciler.table(
   'connect_webviews',
   {
     connectWebviewId: text('connect_webview_id').primaryKey(),
+    /** Whose it is: Seam has shown it to the key of this one. Null: not since this column is there. */
+    workspaceId: text('workspace_id'),
     status: text('status').notNull(),
     loginSuccessful: boolean('login_successful'),
     connectedAccountId: text('connected_account_id'),
@@ -145,6 +157,10 @@ export const expectedWebviews = reconciler.table(
 /** Connected accounts as Seam last showed them; errors and warnings as they came. */
 export const connectedAccounts = reconciler.table('connected_accounts', {
   connectedAccountId: text('connected_account_id').primaryKey(),
+  /** Whose it is: Seam has shown it to the key of this one. Null: not since this column is there. */
+  workspaceId: text('workspace_id'),
+  /** Of an account that Seam has shown to none: on whose word it counts as deleted. */
+  deletedOnWordOf: text('deleted_on_word_of'),
   accountType: text('account_type'),
   accountTypeDisplayName: text('account_type_display_name'),
   displayName: text('display_name'),
@@ -164,6 +180,8 @@ export const connectedAccounts = reconciler.table('connected_accounts', {
   seenByComparison: counter('seen_by_audit'),
   /** Set when Seam said that the account was deleted and no longer knows it. */
   deletedAt: instant('deleted_at'),
+  /** When prune emptied it, and the webviews that led to it, of what they say of a person; null once it is read again. */
+  emptiedAt: instant('emptied_at'),
   /** As that of a reconciliation. */
   erasedAt: instant('erased_at'),
   readByRun: counter('read_by_run').notNull(),
@@ -207,34 +225,3 @@ export const links = reconciler.table(
     index('links_user_idx').on(table.userId),
   ],
 );
-
-/** Why no look is given out at present, where Seam as a whole is the cause; one row a workspace and reason. */
-export const workspaceHolds = reconciler.table(
-  'workspace_holds',
-  {
-    /** Null for the only workspace, whose id isn't known. */
-    workspaceId: text('workspace_id'),
-    reason: text('reason').$type<FailureReason>().notNull(),
-    detail: text('detail').notNull(),
-    seamRequestId: text('seam_request_id'),
-    since: instant('since').notNull().defaultNow(),
-    /** Failed probes since then. */
-    probes: integer('probes').notNull().default(0),
-    /** When Seam is asked next whether it is over. */
-    probeAt: instant('probe_at').notNull(),
-  },
-  table => [unique('workspace_holds_key').on(table.workspaceId, table.reason).nullsNotDistinct()],
-);
-
-/**
- * The holds of versions that know of one workspace only, and may run beside this one for a while. Nothing
- * here reads it (what they hold they also hold in the queue itself); it goes two versions later.
- */
-export const holds = reconciler.table('holds', {
-  reason: text('reason').$type<FailureReason>().primaryKey(),
-  detail: text('detail').notNull(),
-  seamRequestId: text('seam_request_id'),
-  since: instant('since').notNull().defaultNow(),
-  probes: integer('probes').notNull().default(0),
-  probeAt: instant('probe_at').notNull(),
-});

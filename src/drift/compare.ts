@@ -137,6 +137,8 @@ const toStanding = ({ linkedUserId, byHand, deletionAnnounced, isErased }: Accou
   reauthorizationRequested: false,
   isErased,
   superseded: false,
+  otherOwner: null,
+  isMisheld: false,
 });
 
 const whatWouldBeDone = (verdict: Verdict, account: Account): FindingKind => {

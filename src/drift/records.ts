@@ -105,28 +105,45 @@ export const recordPage = (
     );
   });
 
+/** So many of our accounts are gone through for each that a page may have: as a rule Seam's list has met them all. */
+const PASSED_FOR_EACH = 25;
+
 /**
  * Accounts of ours, in the order of their ids, that this comparison has not met in Seam's list. Not those that
- * were first seen, or looked at, after it began: they may have come after their page had been read.
+ * were first seen, or looked at, after it began: they may have come after their page had been read. Goes through
+ * so many accounts at most: all of them would be more with every year than a statement may take.
+ *
+ * @returns a page of them (which may be empty), and after which account the next one begins; null: it was the last
  */
 export const readLeftovers = async (
   pool: pg.Pool,
   comparison: Comparison,
   limit: number,
-): Promise<Leftover[]> => {
+): Promise<{ leftovers: Leftover[]; next: string | null }> => {
+  const after = comparison.cursor ?? '';
+  const { rows: passed } = await pool.query<{ last: string | null }>(
+    `select max(connected_account_id) as last
+       from (select connected_account_id from reconciler.connected_accounts
+              where connected_account_id > $1 order by connected_account_id limit $2) passed`,
+    [after, PASSED_FOR_EACH * limit],
+  );
+  const last = passed[0]?.last ?? null;
+  if (last === null) return { leftovers: [], next: null };
   const { rows } = await pool.query<Leftover>(
     `select a.connected_account_id as "connectedAccountId", l.user_id as "linkedUserId",
-            ${deletionAnnouncedAt("'connected_account:' || a.connected_account_id")} is not null
+            ${deletionAnnouncedAt("'connected_account:' || a.connected_account_id", 'a.workspace_id')} is not null
               as "deletionAnnounced"
        from reconciler.connected_accounts a
        left join reconciler.links l
               on l.connected_account_id = a.connected_account_id and l.unlinked_at is null
-      where a.connected_account_id > $2 and coalesce(a.seen_by_audit, 0) < $1
+      where a.connected_account_id > $2 and a.connected_account_id <= $5
+        and coalesce(a.seen_by_audit, 0) < $1
         and a.read_at < $3 and (a.deleted_at is null or l.user_id is not null)
       order by a.connected_account_id limit $4`,
-    [comparison.id, comparison.cursor ?? '', comparison.startedAt, limit],
+    [comparison.id, after, comparison.startedAt, limit, last],
   );
-  return rows;
+  const isFull = rows.length === limit;
+  return { leftovers: rows, next: isFull ? (rows.at(-1)?.connectedAccountId ?? last) : last };
 };
 
 /** The findings of a comparison, page by page, in the order of the account ids. */

@@ -58,10 +58,9 @@ const readPage = async (
   const limit = comparer.pageSize ?? PAGE_SIZE;
   const workspace = comparer.workspaces[comparison.workspaceIndex];
   if (comparison.phase === 'here' || workspace === undefined) {
-    const leftovers = await readLeftovers(comparer.pool, comparison, limit);
-    const cursor = leftovers.at(-1)?.connectedAccountId ?? null;
-    const phase = cursor === null ? 'done' : 'here';
-    return { next: { ...comparison, phase, cursor }, findings: compareLeftovers(leftovers) };
+    const { leftovers, next } = await readLeftovers(comparer.pool, comparison, limit);
+    const phase = next === null ? 'done' : 'here';
+    return { next: { ...comparison, phase, cursor: next }, findings: compareLeftovers(leftovers) };
   }
   const { cursor } = comparison;
   const page = await withRetries(

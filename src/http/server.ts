@@ -36,6 +36,12 @@ const BAD_REQUEST = JSON.stringify({
   error: { type: 'bad_request', message: "This isn't a valid HTTP request." },
 });
 
+/** For every answer that doesn't say otherwise: it is what it says it is, no page, and for no frame. */
+const NO_PAGE = {
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': "default-src 'none';frame-ancestors 'none'",
+} as const;
+
 /** Rubbish, or a sender that dawdled: there is no request yet that could be answered. */
 const refuseConnection = (socket: Duplex): void => {
   // After an answer on this connection, another would be taken for a part of it.
@@ -43,8 +49,9 @@ const refuseConnection = (socket: Duplex): void => {
     socket.destroy();
     return;
   }
-  const head =
-    'HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-type: application/json\r\n';
+  const headers = { connection: 'close', 'content-type': 'application/json', ...NO_PAGE };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  const head = `HTTP/1.1 400 Bad Request\r\n${lines.join('')}`;
   // Node no longer counts this connection: who ignores our end of it must not keep it open.
   socket.once('finish', () => socket.destroy());
   socket.end(`${head}content-length: ${Buffer.byteLength(BAD_REQUEST)}\r\n\r\n${BAD_REQUEST}`);
@@ -66,6 +73,10 @@ export const startHttpServer = async (options: {
   log: Logger;
 }): Promise<HttpServer> => {
   const app = express().disable('x-powered-by').disable('etag');
+  app.use((_request, response, next) => {
+    response.set(NO_PAGE);
+    next();
+  });
   for (const router of options.routers) app.use(router);
   app.use(notFound);
   app.use(errorHandler(options.log));
@@ -74,7 +85,10 @@ export const startHttpServer = async (options: {
     const target = request.url ?? '';
     // Express would answer a target that it can't read with a page of its own.
     if (target.startsWith('/') || URL.canParse(target)) app(request, response);
-    else response.writeHead(400, { 'content-type': 'application/json' }).end(BAD_REQUEST);
+    else {
+      const headers = { 'content-type': 'application/json', ...NO_PAGE };
+      response.writeHead(400, headers).end(BAD_REQUEST);
+    }
   });
   server.on('clientError', (_error, socket) => refuseConnection(socket));
   const { host: address, sharesPort: reusePort = false } = options;

@@ -1,8 +1,9 @@
 import express, { type RequestHandler, Router } from 'express';
 import { type Inbox, InboxUnavailableError } from '../inbox/receive.ts';
+import { vouchedFor } from '../inbox/vouched.ts';
 import type { AnswerClock } from '../metrics/answer-clock.ts';
 import type { Logger } from '../ops/log.ts';
-import { readEvent, type SeamEvent } from '../seam/events.ts';
+import { readEvent } from '../seam/events.ts';
 import type { SignerVerifier } from '../seam/webhook.ts';
 import { HttpError, methodNotAllowed, unavailable } from './errors.ts';
 
@@ -31,28 +32,12 @@ const begin: RequestHandler = (request, response, next) => {
  */
 export const createWebhookRouter = (options: {
   verify: SignerVerifier;
-  /** Of the workspaces that are configured; null: there is one, and its id isn't known. */
-  servedIds: readonly string[] | null;
   inbox: Inbox;
   /** Is told how long each acknowledgement took. */
   clock: Pick<AnswerClock, 'tell'>;
   log: Logger;
 }): Router => {
-  const { verify, servedIds, inbox, clock, log } = options;
-
-  /** @throws HttpError for an event of one of our workspaces that another one signed */
-  const ofWorkspace = (event: SeamEvent, signerId: string | null): SeamEvent => {
-    const workspaceId = event.workspaceId ?? signerId;
-    if (servedIds !== null && workspaceId !== signerId && servedIds.includes(workspaceId ?? '')) {
-      log.warn({ workspace_id: workspaceId, signed_by: signerId }, 'webhook refused');
-      throw new HttpError(
-        400,
-        'wrong_workspace',
-        'The event belongs to a different workspace than the secret it is signed with.',
-      );
-    }
-    return { ...event, workspaceId };
-  };
+  const { verify, inbox, clock, log } = options;
 
   const receive: RequestHandler = async (request, response) => {
     const body: Buffer = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
@@ -72,7 +57,7 @@ export const createWebhookRouter = (options: {
         log.debug({ event_type: reading.eventType }, 'event ignored');
         break;
       case 'event':
-        await store(inbox, { event: ofWorkspace(reading.event, workspaceId), body, headers });
+        await store(inbox, { ...vouchedFor(reading.event, workspaceId), body, headers });
         break;
       default:
         reading satisfies never;

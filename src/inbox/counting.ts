@@ -1,10 +1,12 @@
 import type pg from 'pg';
 import { inTransaction } from '../db/client.ts';
 import { isFaultOfARow, isLockTrouble } from '../db/errors.ts';
+import type { SetAsideBecause } from '../model/set-aside.ts';
 import type { Logger } from '../ops/log.ts';
 import { pause, startLoop } from '../ops/loop.ts';
 import { ignoreSteps, type OnStep } from '../ops/steps.ts';
 import { type CountedPage, countPage, type News, PAGE_SIZE } from './count.ts';
+import { SET_ASIDE_MESSAGE } from './log-stored.ts';
 
 /** Counts what is stored, off the way of the answers. */
 export type Counting = Readonly<{
@@ -105,6 +107,11 @@ export const countAll = async (
     if (page.counted + page.left > 0) {
       log.debug({ counted: page.counted, left: page.left }, 'deliveries counted');
     }
+    for (const { eventId: event_id, subject, vouchedBy, belongsTo } of page.setAside) {
+      const because: SetAsideBecause = 'subject_of_another_workspace';
+      const who = { vouched_by: vouchedBy, belongs_to: belongsTo };
+      log.warn({ event_id, subject, ...who, because }, SET_ASIDE_MESSAGE);
+    }
     if (page.counted > 0) onStep('counted');
     if (page.news.length > 0) onCounted(page.news);
     left += page.left;
@@ -142,7 +149,7 @@ const countAlone = async (pool: pg.Pool, after: string, log: Logger): Promise<Co
     [after],
   );
   const subject = rows[0]?.subject;
-  if (subject === undefined) return { news: [], counted: 0, left: 0, next: null };
+  if (subject === undefined) return { news: [], setAside: [], counted: 0, left: 0, next: null };
   try {
     const page = await inTransaction(pool, async client => {
       await client.query(`set local lock_timeout = ${ALONE_LOCK_TIMEOUT_MS}`);
@@ -151,6 +158,6 @@ const countAlone = async (pool: pg.Pool, after: string, log: Logger): Promise<Co
     return { ...page, next: subject };
   } catch (err) {
     log.warn({ err, subject }, 'a subject could not be counted now');
-    return { news: [], counted: 0, left: 1, next: subject };
+    return { news: [], setAside: [], counted: 0, left: 1, next: subject };
   }
 };

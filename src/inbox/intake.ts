@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { MOST_COUNTED } from '../model/capped-count.ts';
 
 /** How intake stands. */
 export type Intake = Readonly<{
@@ -8,9 +9,9 @@ export type Intake = Readonly<{
   uncountedSeconds: number;
   /** Bodies kept that were signed under the id of an event that was stored with another one, up to 10,000. */
   conflicting: number;
+  /** Deliveries kept that are not believed, as they are the word of another workspace, up to 10,000. */
+  setAside: number;
 }>;
-
-const MOST_TOLD = 10_000;
 
 /** Cheap, however much there is: each number stops at 10,000. */
 export const readIntake = async (pool: pg.Pool): Promise<Intake> => {
@@ -20,8 +21,11 @@ export const readIntake = async (pool: pg.Pool): Promise<Intake> => {
       select count(*)::int as uncounted,
              coalesce(extract(epoch from now() - min(stored_at)), 0)::float8 as "uncountedSeconds",
              (select count(*)::int from (
-                select 1 from reconciler.conflicting_deliveries limit ${MOST_TOLD}) as kept) as conflicting
-        from (select stored_at from reconciler.uncounted limit ${MOST_TOLD}) as waiting`,
+                select 1 from reconciler.conflicting_deliveries limit ${MOST_COUNTED}) as kept) as conflicting,
+             (select count(*)::int from (
+                select 1 from reconciler.deliveries
+                 where set_aside is not null limit ${MOST_COUNTED}) as kept) as "setAside"
+        from (select stored_at from reconciler.uncounted limit ${MOST_COUNTED}) as waiting`,
   });
-  return rows[0] ?? { uncounted: 0, uncountedSeconds: 0, conflicting: 0 };
+  return rows[0] ?? { uncounted: 0, uncountedSeconds: 0, conflicting: 0, setAside: 0 };
 };

@@ -1,9 +1,13 @@
 import type { Logger } from '../ops/log.ts';
 import type { Delivery, Storing } from './deliveries.ts';
 
+/** Of one that is kept and not believed. */
+export const SET_ASIDE_MESSAGE = 'a delivery was set aside: it changes nothing';
+
 /**
  * Tells of a commit: one line that names its events, and at `debug` one for each. An event whose id came
- * before with another body is told of at `warn`: the first one counts, and something is wrong at the sender.
+ * before with another body is told of at `warn`: the first one counts, and something is wrong at the sender. So is one
+ * that is set aside as it comes.
  */
 export const logStored = (
   log: Logger,
@@ -21,6 +25,12 @@ export const logStored = (
     const seenBefore = again.length === 0 ? undefined : again;
     log.info({ event_ids: fresh, seen_before: seenBefore }, 'deliveries stored');
     if (log.isLevelEnabled('debug')) logEach(log, deliveries, isNew);
+  }
+  const isFresh = new Set(fresh);
+  for (const { event, vouchedBy, setAside } of deliveries) {
+    if (setAside === null || !isFresh.delete(event.eventId)) continue;
+    const { eventId: event_id, subject } = event;
+    log.warn({ event_id, subject, vouched_by: vouchedBy, because: setAside }, SET_ASIDE_MESSAGE);
   }
   for (const { eventId, subject } of conflicting) {
     log.warn(

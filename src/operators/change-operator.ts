@@ -8,6 +8,7 @@ import { drizzle, eq, sql } from '../db/drizzle.ts';
 import { operators, signInLinks } from '../db/schema-operators.ts';
 import { insistOnGiving, type Operator, ROLE_FAULT, readOperator } from './operators.ts';
 import { hashPassword, passwordFault } from './password.ts';
+import { revokeTokensOf } from './revoke-tokens.ts';
 import { endSessionsOf } from './sessions.ts';
 import { createSignInLink } from './sign-in.ts';
 
@@ -33,6 +34,7 @@ const changeOperator = (
       typeof whom === 'number' ? each.id === whom : each.name.toLowerCase() === name,
     );
     if (row === undefined) throw new SupportError('not_found', `There is no operator "${whom}".`);
+    insistOnGiving(actor, row.role);
     await change(client, row, all);
     return readOperator(client, row.id);
   });
@@ -87,7 +89,7 @@ export const setRole = async (
 };
 
 /**
- * Disables an operator: what they have open ends, and no link lets them in.
+ * Disables an operator: what they have open ends, no link lets them in, and their tokens are revoked.
  *
  * @throws SupportError `not_found`, `refused` for the last admin, `not_allowed`
  */
@@ -99,6 +101,7 @@ export const disableOperator = (pool: pg.Pool, actor: Actor, whom: Whom): Promis
     await tx.update(operators).set({ disabledAt: sql`now()` }).where(eq(operators.id, row.id));
     await tx.delete(signInLinks).where(eq(signInLinks.operatorId, row.id));
     await endSessionsOf(client, row.id);
+    await revokeTokensOf(client, actor, row.id, `${row.name} was disabled`);
     await recordChange(client, actor, {
       action: 'disable_operator',
       target: targetOf(row),

@@ -6,6 +6,7 @@ import { type Client, inTransaction } from '../db/client.ts';
 import { setRole } from './change-operator.ts';
 import type { Identity } from './openid-connect.ts';
 import { nameFault } from './operators.ts';
+import { revokeTokensOf } from './revoke-tokens.ts';
 import { endSessionsOf } from './sessions.ts';
 import { begin, type Known, operatorActor } from './sign-in.ts';
 
@@ -17,6 +18,7 @@ export type CompanySignInResult =
 
 type Row = Known & Readonly<{ is_disabled: boolean }>;
 
+const NO_GROUP = 'In none of the company groups that have a role here';
 const WHY = 'From their groups at the company’s identity provider';
 
 /**
@@ -60,13 +62,14 @@ const findByIdentity = async (client: Client, key: string): Promise<Row | null> 
 /** What is open was opened with a group that they no longer have, and a link would open it again. */
 const leave = async (client: Client, known: Known): Promise<void> => {
   await client.query('delete from reconciler.sign_in_links where operator_id = $1', [known.id]);
+  await revokeTokensOf(client, operatorActor(known), known.id, NO_GROUP);
   const ended = await endSessionsOf(client, known.id);
   if (ended === 0) return;
   await recordChange(client, operatorActor(known), {
     action: 'change_operator',
     target: `operator:${known.id}`,
     after: { name: known.name, signed_out: ended },
-    why: 'In none of the company groups that have a role here',
+    why: NO_GROUP,
   });
 };
 

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { deleteInBatches } from '../db/remove-old.ts';
 import { IDLE_HOURS } from './sessions.ts';
 import { FORGOTTEN_HOURS } from './throttle.ts';
+import { EXPIRES } from './token-record.ts';
 
 /**
  * Removes what let somebody in, or kept them out, and is over. Each sign-in and each try makes room, too;
@@ -36,4 +37,34 @@ export const forgetSignIns = async (pool: pg.Pool, signal: AbortSignal): Promise
     [FORGOTTEN_HOURS],
   );
   return sessions + links + failures;
+};
+
+/** So long a token that has ended can still be looked up: what a program held, and until when. */
+const TOKENS_KEPT_DAYS = 90;
+
+/**
+ * Removes tokens that ended long ago, and secrets whose overlap is over. The audit log goes on naming them, and their
+ * numbers are never given to others.
+ *
+ * @returns how many rows went
+ */
+export const forgetTokens = async (pool: pg.Pool, signal: AbortSignal): Promise<number> => {
+  const secrets = await deleteInBatches(
+    pool,
+    signal,
+    `delete from reconciler.former_token_secrets where token_hash in (
+       select token_hash from reconciler.former_token_secrets
+        where until < now() - $2 * interval '1 day' limit $1 for update skip locked)`,
+    [TOKENS_KEPT_DAYS],
+  );
+  const tokens = await deleteInBatches(
+    pool,
+    signal,
+    `delete from reconciler.api_tokens where id in (
+       select t.id from reconciler.api_tokens t
+        where least(t.revoked_at, ${EXPIRES}) < now() - $2 * interval '1 day'
+        limit $1 for update skip locked)`,
+    [TOKENS_KEPT_DAYS],
+  );
+  return secrets + tokens;
 };

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { type Actor, insistOn } from '../access/actor.ts';
 import { invalid, SupportError } from '../access/errors.ts';
+import { covers } from '../access/grant.ts';
 import { isRole, mayGive, ROLES, type Role } from '../access/permissions.ts';
 import { insistOnNewRequest } from '../audit-log/idempotency.ts';
 import { recordChange } from '../audit-log/record.ts';
@@ -74,13 +75,18 @@ export const nameFault = (name: string): string | null =>
 
 export const ROLE_FAULT = `The role must be one of ${ROLES.join(', ')}.`;
 
-/** Nobody makes anybody more than they are themselves. @throws SupportError `not_allowed` */
+/**
+ * Nobody makes anybody more than they are themselves, or lets them in who is: an operator may all that their role may,
+ * so no token that may less makes one.
+ *
+ * @throws SupportError `not_allowed`
+ */
 export const insistOnGiving = (actor: Actor, role: Role): void => {
-  if (mayGive(actor.role, role)) return;
-  throw new SupportError(
-    'not_allowed',
-    `Your role is "${actor.role}", so you can't give someone the role "${role}".`,
-  );
+  if (covers(actor, { role })) return;
+  const message = mayGive(actor.role, role)
+    ? `This token has fewer rights than an operator with the role "${role}".`
+    : `Your role is "${actor.role}", so you can't give someone the role "${role}", or change who has it.`;
+  throw new SupportError('not_allowed', message);
 };
 
 /**

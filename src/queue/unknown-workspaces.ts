@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { SWEPT_NOW, setAside } from '../books/changes.ts';
+import { passOnClaimed } from '../reconcile/claimed.ts';
 import { readOwing } from '../reconcile/owing.ts';
 import { workspaceOf } from '../reconcile/workspace-of.ts';
 
@@ -18,7 +19,8 @@ export type SetAside = Readonly<{ workspaceId: string | null; subjects: number }
 /**
  * Marks what is owed and overdue of workspaces that aren't configured here (`workspace_unknown`). It stays
  * owed, and nobody asks Seam about it. What was stored before workspaces were written down gets the one that
- * its events name, and is left to the next sweep where that is served.
+ * its events name, and is left to the next sweep where that is served. What another workspace speaks of, too, is asked
+ * for with that one's key instead.
  *
  * @param servedIds of the workspaces that are configured
  * @returns those that were newly set aside, by workspace
@@ -27,6 +29,7 @@ export const parkUnknownWorkspaces = async (
   pool: pg.Pool,
   servedIds: readonly string[],
 ): Promise<SetAside[]> => {
+  await passOnClaimed(pool, servedIds, GRACE_SECONDS);
   const owing = await readOwing(pool, servedIds);
   const found: SetAside[] = [];
   for (const { workspaceId } of owing) {

@@ -1,3 +1,4 @@
+import { isBelieved } from '../books/owner.ts';
 import { DELETION_COUNTS_SECONDS, DELETION_LAG_SECONDS } from '../db/timing.ts';
 import { BEING_DELETED_CODE } from './account-state.ts';
 
@@ -28,11 +29,13 @@ const COUNTS = (at: string): string => `
  * An event is judged by when it occurred: one that comes late may be of an older life.
  *
  * @param subject the account's subject, in SQL
+ * @param workspace whose it is, in SQL: nobody else's word counts; null there: the only one's
  */
-export const deletionAnnouncedAt = (subject: string): string => `
+export const deletionAnnouncedAt = (subject: string, workspace: string): string => `
   greatest(
     a.deleted_at,
     case when ${COUNTS('a.deletion_requested_at')} then a.deletion_requested_at end,
     (select max(told.received_at) from reconciler.deliveries told
       where told.subject = ${subject} and told.event_type = 'connected_account.deleted'
+        and ${isBelieved('told', workspace)}
         and ${COUNTS('least(told.occurred_at, told.received_at)')}))`;

@@ -1,20 +1,25 @@
 import type pg from 'pg';
 import { type Client, inOpenedTransactionWithRetries } from '../db/client.ts';
 import { isFaultOfARow, sqlState } from '../db/errors.ts';
+import { subjectOf } from '../model/subject.ts';
 import type { OnStep } from '../ops/steps.ts';
 import { accountStateOf } from './account-state.ts';
 import type { Run } from './begin.ts';
+import { beginRound, giveToOwner, handOn, settleOwner } from './claimed.ts';
 import {
   type Applied,
+  type Conclusion,
   concludeFailed,
   concludeSettled,
   type GatherFailure,
+  handedOn,
   settledAs,
 } from './conclude.ts';
 import type { Verdict } from './decide.ts';
-import { withoutPerson } from './erased.ts';
-import type { Facts, Standing } from './facts.ts';
+import { type Erased, withoutPerson } from './erased.ts';
+import { type Facts, isShown, type Standing } from './facts.ts';
 import { record, recordSuperseded } from './record.ts';
+import { requestOwnersLook } from './request.ts';
 import { lockOwn, NOTHING_KNOWN, type Own, readStanding } from './standing.ts';
 
 export type Gathered =
@@ -68,9 +73,6 @@ const ofItsOwn = (
   requestId: string | null,
 ): GatherFailure => ({ reason, detail, requestId, retryAfterMs: null, isOutage: false });
 
-/** Nothing was seen, so nothing brings anything back. */
-const AS_IT_STANDS = { webview: true, account: true };
-
 type Locked = Readonly<{ own: Own; standing: Standing }>;
 
 /** Both are sent at once: Postgres reads how things stand when it has the locks. */
@@ -96,11 +98,9 @@ const applyOnce = async (
   if (!own.isNewest) return settledAs('superseded', null, null);
   if (gathered.kind === 'failure') {
     const conclusion = concludeFailed(run, own, gathered.failure, null, random);
-    await record(client, run, conclusion, null, AS_IT_STANDS);
-    return conclusion.applied;
+    return conclude(client, run, { own, standing }, conclusion, null);
   }
-  const erased = { webview: own.isErased, account: standing.isErased };
-  const facts = withoutPerson(gathered.facts, erased);
+  const facts = withoutPerson(gathered.facts, erasedOf({ own, standing }));
   const { requestId } = facts;
   const verdict = decide(gathered.facts, standing);
   if (verdict.kind === 'superseded') {
@@ -117,6 +117,84 @@ const applyOnce = async (
           { facts, link: verdict.link, isProvisional: standing.isProvisional },
           random,
         );
-  await record(client, run, conclusion, accountStateOf(facts.account, standing), erased);
-  return conclusion.applied;
+  return conclude(client, run, { own, standing }, conclusion, facts);
+};
+
+const erasedOf = ({ own, standing }: Locked): Erased => ({
+  webview: own.isErased,
+  account: standing.isErased,
+});
+const AS_IT_STANDS: Erased = { webview: true, account: true };
+
+/** Writes it, and whose the subject is, where that has come out or is still asked. */
+const conclude = async (
+  client: Client,
+  run: Run,
+  { own, standing }: Locked,
+  conclusion: Conclusion,
+  facts: Facts | null,
+): Promise<Applied> => {
+  const isOwed = own.observedGeneration < run.generation && own.state !== 'dismissed';
+  const isOver = conclusion.applied.outcome !== 'failed' || !isOwed;
+  const turn = whoseTurn(run, { own, standing }, facts, isOver);
+  const isHandedOn = !isOver && (turn.kind === 'next' || turn.kind === 'owner');
+  const written = isHandedOn ? handedOn(own, conclusion) : conclusion;
+  const state = facts === null ? null : accountStateOf(facts.account, standing);
+  // Where nothing was seen, nothing brings anything back.
+  const erased = facts === null ? AS_IT_STANDS : erasedOf({ own, standing });
+  await record(client, run, written, state, erased);
+  await writeTurn(client, run, turn);
+  if (facts !== null && standing.isMisheld) await takeOwnAccount(client, run, facts);
+  return written.applied;
+};
+
+/** The account is this workspace's, as Seam has shown, and its own case was taken for another's. */
+const takeOwnAccount = async (client: Client, run: Run, facts: Facts): Promise<void> => {
+  const { connectedAccountId: id, account } = facts;
+  const isOwn = run.subjectKind === 'connect_webview' || isShown(account);
+  if (id === null || run.workspaceId === null || !isOwn) return;
+  await requestOwnersLook(client, subjectOf('connected_account', id), run.workspaceId);
+};
+
+/** Whose key is tried next, where it isn't settled whose it is. */
+type Turn =
+  | Readonly<{ kind: 'nobody' | 'settled' | 'round' }>
+  | Readonly<{ kind: 'next' | 'owner'; workspaceId: string }>;
+
+const whoseTurn = (
+  run: Run,
+  { own, standing }: Locked,
+  facts: Facts | null,
+  isOver: boolean,
+): Turn => {
+  if (run.workspaceId === null) return { kind: 'nobody' };
+  const { otherOwner } = standing;
+  if (otherOwner !== null) {
+    return run.subjectKind === 'connected_account'
+      ? { kind: 'owner', workspaceId: otherOwner }
+      : { kind: 'nobody' };
+  }
+  if (!own.isClaimed) return { kind: 'nobody' };
+  if (facts !== null && (isShown(facts.webview) || isShown(facts.account)))
+    return { kind: 'settled' };
+  return own.nextToAsk === null || isOver
+    ? { kind: 'round' }
+    : { kind: 'next', workspaceId: own.nextToAsk };
+};
+
+const writeTurn = async (client: Client, run: Run, turn: Turn): Promise<void> => {
+  switch (turn.kind) {
+    case 'nobody':
+      return;
+    case 'settled':
+      return settleOwner(client, run);
+    case 'round':
+      return beginRound(client, run);
+    case 'next':
+      return handOn(client, run, turn.workspaceId);
+    case 'owner':
+      return giveToOwner(client, run, turn.workspaceId);
+    default:
+      turn satisfies never;
+  }
 };

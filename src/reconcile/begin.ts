@@ -11,6 +11,8 @@ export type Run = Readonly<{
   subjectKind: SubjectKind;
   subjectId: string;
   trigger: Trigger;
+  /** With whose key it looks; null: the only one's, whose id isn't known. */
+  workspaceId: string | null;
   /** The generation that is dealt with when this run settles. */
   generation: number;
   /** The account that an event named, to be checked against what the webview says. */
@@ -111,6 +113,7 @@ export const beginRun = async (
       subjectKind,
       subjectId,
       trigger: row.trigger,
+      workspaceId,
       generation: Number(row.generation),
       hintedAccountId: row.connected_account_id,
       authorized:

@@ -148,6 +148,26 @@ export const concludeFailed = (
   };
 };
 
+/**
+ * Of a run of what several workspaces speak of, that Seam has not shown it: the next one's key is tried at once, and
+ * no try is counted until all have been.
+ */
+export const handedOn = (own: Own, failed: Conclusion): Conclusion => ({
+  ...failed,
+  // It isn't this queue that looks next.
+  applied: { ...failed.applied, nextLookInMs: null },
+  own: {
+    ...failed.own,
+    state: 'retrying',
+    reason: failed.applied.reason,
+    attempts: own.attempts,
+    observedGeneration: null,
+    dueInMs: 0,
+  },
+  link: NO_CHANGE,
+  isFinal: false,
+});
+
 const stateAfterFailure = (own: Own, delayMs: number | null): ReconciliationState => {
   if (own.state === 'dismissed') return 'dismissed';
   return delayMs === null ? 'failed' : 'retrying';

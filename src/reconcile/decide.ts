@@ -53,6 +53,7 @@ export const decide = (facts: Facts, standing: Standing): Verdict => {
   if (standing.superseded) return { kind: 'superseded' };
   return (
     incomplete(facts) ??
+    anothers(standing) ??
     gone(facts, standing) ??
     leaving(facts, standing) ??
     erased(standing) ??
@@ -74,6 +75,12 @@ const incomplete = ({ webview }: Facts): Verdict | null => {
   }
   return null;
 };
+
+/** An account that Seam has shown to another workspace: nothing that this one is told changes anything about it. */
+const anothers = ({ otherOwner }: Standing): Verdict | null =>
+  otherOwner === null
+    ? null
+    : failed('account_not_found', 'it belongs to another workspace, as Seam has shown');
 
 /** An account that Seam no longer knows; null when it does. */
 const gone = ({ account }: Facts, standing: Standing): Verdict | null => {

@@ -1,3 +1,4 @@
+import { isBelieved } from '../books/owner.ts';
 import type { Facts } from './facts.ts';
 
 /*
@@ -5,9 +6,12 @@ import type { Facts } from './facts.ts';
  * brings anything back: an event that nobody had stored then.
  */
 
+/** Of whom what is known was erased, and stays so. */
+export type Erased = Readonly<{ webview: boolean; account: boolean }>;
+
 /**
  * SQL: whether a row (an account's or a reconciliation's) is as it was erased, with nothing newer in the
- * deliveries of these subjects.
+ * deliveries of these subjects that its workspace believes: another's word brings nobody back.
  *
  * @param row its alias
  * @param subjects a query of subjects
@@ -15,7 +19,8 @@ import type { Facts } from './facts.ts';
 export const isErased = (row: string, subjects: string): string => `
   (${row}.erased_at is not null and not exists (
      select from reconciler.deliveries newer
-      where newer.subject in (${subjects}) and newer.received_at > ${row}.erased_at))`;
+      where newer.subject in (${subjects}) and newer.received_at > ${row}.erased_at
+        and ${isBelieved('newer', `${row}.workspace_id`)}))`;
 
 /** SQL: the subjects that an account is told of by. @param accountId SQL */
 export const subjectsOfAccount = (accountId: string): string => `
@@ -23,10 +28,7 @@ export const subjectsOfAccount = (accountId: string): string => `
   select subject from reconciler.reconciliations where connected_account_id = ${accountId}`;
 
 /** What may be stored of what Seam showed of somebody who was erased. Pure. */
-export const withoutPerson = (
-  facts: Facts,
-  erased: Readonly<{ webview: boolean; account: boolean }>,
-): Facts => {
+export const withoutPerson = (facts: Facts, erased: Erased): Facts => {
   const { webview, account } = facts;
   const isSeen = <T extends object>(seen: T | null | 'not_asked'): seen is T =>
     seen !== null && seen !== 'not_asked';

@@ -21,6 +21,10 @@ export type Facts = Readonly<{
   requestId: string | null;
 }>;
 
+/** Whether Seam has shown it: the key that it was asked with is of its workspace. */
+export const isShown = <Seen extends object>(seen: Seen | null | 'not_asked'): seen is Seen =>
+  typeof seen === 'object' && seen !== null;
+
 /** Whose the metadata say that the account is. */
 export type Claim =
   | { kind: 'missing' }
@@ -51,6 +55,10 @@ export type Standing = Readonly<{
   isErased: boolean;
   /** A run of another subject that began to read later has already written to the same account. */
   superseded: boolean;
+  /** The workspace that Seam has shown the account to, where that isn't the run's own; else null. */
+  otherOwner: string | null;
+  /** Whether the account's own case, that isn't the run's, is taken for another workspace's. */
+  isMisheld: boolean;
 }>;
 
 /** A claim as it is kept beside a link by hand: two of the same text say the same. */

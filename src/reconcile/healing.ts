@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { readInOrder } from '../db/read-in-order.ts';
 import type { Subject } from '../model/subject.ts';
 import type { Seam } from '../seam/client.ts';
 import { answers } from '../seam/probe.ts';
@@ -12,13 +13,6 @@ const SUBJECTS_AT_A_TIME = 500;
 const SUBJECTS_AT_ONCE = 5_000;
 /** A look that is due within so long finds the user by itself. */
 const SOON_SECONDS = 15;
-/**
- * What fails although Seam answers, of all subjects alone, is not healed again and again: it is looked at
- * once a week, and rests in the list of failures in between.
- */
-const HEALED_ONCE_IN_DAYS = 7;
-/** So many of the latest failures are gone through for those that were never put back. */
-const LATEST = 5_000;
 
 /** Whom the next turn begins after; '' at the beginning. */
 export type Cursor = string;
@@ -79,6 +73,17 @@ const putBackThoseOf = async (pool: pg.Pool, userIds: readonly string[]): Promis
 const OF_SEAM = ['seam_unauthorized', 'seam_rate_limited', 'seam_unavailable'] as const;
 
 /**
+ * How long what was put back in vain rests. What fails although Seam answers, of all subjects alone, is not
+ * healed again and again: it is looked at once a week, and rests in the list of failures in between. A limit,
+ * though, is never a subject's own: whoever met it had no look at all.
+ */
+const RESTS_HOURS = {
+  seam_unauthorized: 7 * 24,
+  seam_rate_limited: 1,
+  seam_unavailable: 7 * 24,
+} as const satisfies Record<(typeof OF_SEAM)[number], number>;
+
+/**
  * Puts back, some at a time, what was given up because Seam refused us or could not be reached, when Seam
  * answers now: for one look, after which it is given up again if Seam fails it. Asks Seam only where there is such
  * a thing and no hold stands (the holds ask by themselves).
@@ -103,37 +108,58 @@ export const healAfterOutage = async (
   return healed;
 };
 
+/** SQL: what is given up for one of these; as its index has it (db/indexes.ts). */
+const IS_GIVEN_UP = `r.state = 'failed' and r.reason in ('${OF_SEAM.join("', '")}')`;
+/** SQL: not one that was put back in vain. */
+const HAS_PATIENCE = `r.unavailable_since is distinct from ${PATIENCE_SPENT}`;
+
+/** The next of a workspace and a reason, those that failed first before the others. */
+const next = (isOfIt: string, isReady: string): string => `
+  (select r.subject, r.updated_at from reconciler.reconciliations r
+    where ${IS_GIVEN_UP} and ${isOfIt} and r.reason = asked.reason and ${isReady}
+    order by r.workspace_id, r.updated_at limit ${SUBJECTS_AT_A_TIME})`;
+
+/* "any", so that the workspace counts in the order: only the index of just these has that. */
+const NEXT_GIVEN_UP = [
+  'r.workspace_id = any(array[asked.id])',
+  'asked.id is null and r.workspace_id is null',
+]
+  .flatMap(isOfIt => [
+    next(isOfIt, HAS_PATIENCE),
+    next(isOfIt, `not (${HAS_PATIENCE}) and r.updated_at <= now() - asked.hours * interval '1 h'`),
+  ])
+  .join(' union all ');
+
 /**
- * Goes by when they failed last, which a look that was in vain renews, so as not to depend on how long runs
- * are kept. Reads along the index of failures: those that are a week old, and of the latest those that were
- * never put back.
+ * Those that were never put back, and those that have rested since they were: by when they failed last, which a
+ * look that was in vain renews, so as not to depend on how long runs are kept. Reads along the index of just
+ * these, of each workspace: what is of others, or rests, isn't met. Where all are of the one workspace, the ids that
+ * its events name are found from one to the next.
  */
 const GIVEN_UP = `
+  with recursive named as (
+    (select r.workspace_id as id from reconciler.reconciliations r
+      where ${IS_GIVEN_UP} and r.workspace_id is not null and $1::text is null
+      order by r.workspace_id limit 1)
+    union all
+    select (select r.workspace_id from reconciler.reconciliations r
+             where ${IS_GIVEN_UP} and r.workspace_id > named.id
+             order by r.workspace_id limit 1)
+      from named where named.id is not null
+  ), asked as (
+    select w.id, t.reason, t.hours
+      from (select id from named where id is not null union all select $1) w
+     cross join unnest($2::text[], $3::int[]) as t(reason, hours)
+  )
   select given_up.subject, asked.reason
-    from unnest($1::text[]) as asked(reason)
-   cross join lateral (
-     (select subject, updated_at from reconciler.reconciliations
-       where state = 'failed' and reason = asked.reason and ($4::text is null or workspace_id = $4)
-         and updated_at <= now() - $2 * interval '1 day'
-       order by updated_at limit $3)
-     union all
-     (select subject, updated_at
-        from (select subject, updated_at, unavailable_since from reconciler.reconciliations
-               where state = 'failed' and reason = asked.reason
-                 and ($4::text is null or workspace_id = $4)
-                 and updated_at > now() - $2 * interval '1 day'
-               order by updated_at desc limit ${LATEST}) latest
-       where unavailable_since is distinct from ${PATIENCE_SPENT} limit $3)
-   ) given_up
+    from asked cross join lateral (${NEXT_GIVEN_UP}) given_up
    where not exists (select 1 from reconciler.workspace_holds
-                      where workspace_id is not distinct from $4)
-   order by given_up.updated_at limit $3`;
+                      where workspace_id is not distinct from $1)
+   order by given_up.updated_at limit ${SUBJECTS_AT_A_TIME}`;
 
-const readGivenUp = async (pool: pg.Pool, workspaceId: string | null) => {
-  const { rows } = await pool.query<{ subject: Subject; reason: string }>({
-    name: 'given-up-for-seam',
-    text: GIVEN_UP,
-    values: [OF_SEAM, HEALED_ONCE_IN_DAYS, SUBJECTS_AT_A_TIME, workspaceId],
-  });
-  return rows;
-};
+const readGivenUp = (pool: pg.Pool, workspaceId: string | null) =>
+  readInOrder<{ subject: Subject; reason: string }>(pool, GIVEN_UP, [
+    workspaceId,
+    OF_SEAM,
+    OF_SEAM.map(reason => RESTS_HOURS[reason]),
+  ]);

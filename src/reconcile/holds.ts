@@ -1,6 +1,6 @@
 import { type Db, inTransaction } from '../db/client.ts';
 import { and, desc, drizzle, eq, lt, lte, type SQL, sql } from '../db/drizzle.ts';
-import { workspaceHolds as holds } from '../db/schema.ts';
+import { workspaceHolds as holds } from '../db/schema-holds.ts';
 import { recoveries } from '../db/schema-upkeep.ts';
 import type { FailureReason } from '../model/outcome.ts';
 

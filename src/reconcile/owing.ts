@@ -8,9 +8,12 @@ export type Owing = Readonly<{
   isClosed: boolean;
 }>;
 
-/** From one workspace to the next in the index of what is owed: however much is, each costs one look into it. */
-const READ = `
-  with recursive owed as (
+/**
+ * SQL, after `with recursive`: `owing(workspace_id)`, the workspaces that something is owed in. From one to the next
+ * in the index of what is owed: however much is, each costs one look into it.
+ */
+export const OWING = `
+  owed as (
     (select workspace_id from reconciler.reconciliations
       where observed_generation < generation and workspace_id is not null
       order by workspace_id limit 1)
@@ -22,9 +25,15 @@ const READ = `
   ), owing as (
     select workspace_id from owed where workspace_id is not null
     union all
-    (select null from reconciler.reconciliations
-      where observed_generation < generation and workspace_id is null limit 1)
-  )
+    -- The last of the index: asked for by "is null", it may be looked for among all the others.
+    select workspace_id from (
+      select workspace_id from reconciler.reconciliations
+       where observed_generation < generation order by workspace_id desc limit 1) last
+     where last.workspace_id is null
+  )`;
+
+const READ = `
+  with recursive ${OWING}
   select workspace_id as "workspaceId",
          exists (select 1 from reconciler.workspace_holds h
                   where h.workspace_id is not distinct from

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { z } from 'zod';
+import { isBelieved, isGoneOnWordOfAnother } from '../books/owner.ts';
 import { type Client, inTransaction } from '../db/client.ts';
 import { isUsableId, type Subject } from '../model/subject.ts';
 import type { UserDirectory } from '../users/directory.ts';
@@ -23,6 +24,7 @@ const completionSchema = z.looseObject({
 type Candidate = Readonly<{
   subject: Subject;
   generation: string;
+  workspace_id: string | null;
   event_id: string | null;
   body: Buffer | null;
 }>;
@@ -44,7 +46,7 @@ export type ProvisionalCursor = Readonly<{ at: string; subject: string }> | null
 
 /**
  * While Seam can't be asked, links the accounts that signed events tell of, provisionally: users see their
- * lock during an outage. Only where nothing else is known of the account; a provisional link never
+ * lock during an outage. Only where nothing else is known of the account, and no other workspace speaks of it; a provisional link never
  * takes an account from anybody, and the next run that Seam answers confirms it or ends it.
  *
  * @returns how many links were made, how many subjects were considered, and where the next turn goes on
@@ -112,19 +114,20 @@ const readHeld = async (
  */
 const READ_CANDIDATES = `
   with waiting as (
-    (select subject, generation from reconciler.reconciliations
+    (select subject, generation, workspace_id from reconciler.reconciliations
       where subject = any($3) and state = 'pending' and provisional_generation < generation)
     union
-    (select subject, generation from reconciler.reconciliations
+    (select subject, generation, workspace_id from reconciler.reconciliations
      where unavailable_since is not null
        and observed_generation < generation and provisional_generation < generation
      limit $2)
   )
-  select w.subject, w.generation, d.event_id, d.body
+  select w.subject, w.generation, w.workspace_id, d.event_id, d.body
     from waiting w
     left join lateral (
-      select event_id, body, occurred_at from reconciler.deliveries
+      select event_id, body, occurred_at from reconciler.deliveries told
        where subject = w.subject and event_type = any($1) and signature ? 'svix-signature'
+         and ${isBelieved('told', 'w.workspace_id')}
        order by coalesce(occurred_at, received_at) desc limit 1
     ) d on true
    order by d.occurred_at desc nulls last`;
@@ -171,17 +174,23 @@ const LINK = `
    where d.event_id = $3
      and not exists (select 1 from reconciler.links where connected_account_id = $1)
      and not exists (
+           -- Another workspace speaks of it, too: that is for Seam to settle.
+           select 1 from reconciler.reconciliations o
+            where (o.subject = 'connected_account:' || $1::text or o.connected_account_id = $1)
+              and (o.workspace_id <> $4::text or o.claimants is not null))
+     and not exists (
            -- Seam has shown the account, or that it is gone, since the event came; or its deletion was
            -- announced.
            select 1 from (select $1::text as id) asked
-             left join reconciler.connected_accounts a on a.connected_account_id = asked.id
-            where a.read_at >= d.received_at
-               or ${deletionAnnouncedAt("'connected_account:' || asked.id")} is not null)`;
+             left join reconciler.connected_accounts a
+               on a.connected_account_id = asked.id and not ${isGoneOnWordOfAnother('a', '$4::text')}
+            where a.read_at >= d.received_at or a.workspace_id <> $4::text
+               or ${deletionAnnouncedAt("'connected_account:' || asked.id", '$4::text')} is not null)`;
 
 /** @returns whether a link was made */
 const linkOrPass = async (
   client: Client,
-  { subject, generation, event_id: eventId }: Candidate,
+  { subject, generation, workspace_id: workspaceId, event_id: eventId }: Candidate,
   claim: EventClaim | null,
 ): Promise<boolean> => {
   const { rowCount: locked } = await client.query(LOCK, [
@@ -196,6 +205,11 @@ const linkOrPass = async (
     [subject],
   );
   if (claim === null) return false;
-  const { rowCount } = await client.query(LINK, [claim.accountId, claim.userId, eventId]);
+  const { rowCount } = await client.query(LINK, [
+    claim.accountId,
+    claim.userId,
+    eventId,
+    workspaceId,
+  ]);
   return rowCount === 1;
 };

@@ -25,6 +25,9 @@ const ACCOUNT_ID = `substr(r.subject, length('connected_account:') + 1)`;
 /** The workspace of what was stored before workspaces were written down is read from its deliveries. */
 const IS_WORKSPACE_KNOWN = '(r.workspace_id is not null or p.workspace_id is null)';
 
+/** Of the same workspace, and believed: what another says is no reason to let its own go. */
+const IS_SAME_WORD = 'm.set_aside is null and coalesce(m.workspace_id = p.workspace_id, true)';
+
 /**
  * A newer one of its type came, newer by Seam's time, too, which says all that this one said: that somebody
  * signed in, that a completion told of a user (where it was signed), that Seam asked for a new authorization
@@ -33,7 +36,7 @@ const IS_WORKSPACE_KNOWN = '(r.workspace_id is not null or p.workspace_id is nul
 const IS_SAID_AGAIN = `
   exists (select from reconciler.deliveries m
            where m.subject = p.subject and m.received_at > p.received_at
-             and m.event_type = p.event_type
+             and m.event_type = p.event_type and ${IS_SAME_WORD}
              and coalesce(m.occurred_at, m.received_at) >= coalesce(p.occurred_at, p.received_at)
              and (m.source = 'webhook' or p.source = 'backfill')
              and (m.event_type <> '${REAUTHORIZATION}'
@@ -62,7 +65,7 @@ const TOLD_OF_SETTLED = `
  */
 const TOLD_OF_FAILED = `
   exists (select from reconciler.deliveries m
-           where m.subject = p.subject and m.received_at > p.received_at offset ${KEPT_OF_FAILED - 1})
+           where m.subject = p.subject and m.received_at > p.received_at and ${IS_SAME_WORD} offset ${KEPT_OF_FAILED - 1})
   and ${IS_SAID_AGAIN}`;
 
 /** Whether the newest of its story stay, as a person may want to read it: for so many days; 0: for good. */
@@ -110,10 +113,6 @@ const IS_ABANDONED = `
   and not exists (select 1 from reconciler.notes t where t.subject = r.subject)
   and not exists (select 1 from reconciler.links l where l.provisional_subject = r.subject)`;
 
-/** What a deleted account still says of a person; as its index has it (db/indexes.ts). */
-const STILL_PERSONAL =
-  "(user_identifier <> '{}' or custom_metadata <> '{}' or display_name is not null)";
-
 /**
  * Of each row of a page, found by the index: left to choose, Postgres reads all reconciliations for each page
  * while there are less than a few hundred thousand.
@@ -123,29 +122,33 @@ const itsReconciliation = (of: 'p' | 'n'): string => `
     select * from reconciler.reconciliations o where o.subject = ${of}.subject offset 0) r`;
 
 /**
- * In order of their coming. With what is removed goes a note of the newest time at which any of it had occurred: of
+ * In order of their coming; what was set aside goes by its age alone, as no run reads it. With what is removed goes a note of the newest time at which any of it had occurred: of
  * an older event in Seam's list, a backfill can't tell whether it was here (backfill/lacking.ts). An event that says
  * that it occurs in some far future counts for a day after it came: else nothing could be told of any.
  */
 export const deliveriesOf = (failedDays: number): Kind => ({
   name: 'deliveries',
   page: `
-    select event_id, event_type, subject, workspace_id, occurred_at, received_at, source
+    select event_id, event_type, subject, workspace_id, occurred_at, received_at, source, set_aside
       from reconciler.deliveries
      where received_at < $1 and (received_at, event_id) > ($2::timestamptz, $3)
      order by received_at, event_id limit $4`,
   start: ['-infinity', ''],
-  chosen: `select p.event_id from page p ${itsReconciliation('p')} where ${deliveryMayGo(failedDays)}`,
+  chosen: `
+    select p.event_id from page p ${itsReconciliation('p')}
+     where p.set_aside is null and ${deliveryMayGo(failedDays)}
+    union all
+    select event_id from page where set_aside is not null`,
   remove: `
     delete from reconciler.deliveries d using chosen c where d.event_id = c.event_id
-    returning d.event_id, d.occurred_at, d.received_at`,
+    returning d.event_id, d.occurred_at, d.received_at, d.set_aside`,
   alongside: `
     , conflicting as (
       delete from reconciler.conflicting_deliveries c using removed where c.event_id = removed.event_id
     ), noted as (
       insert into reconciler.pruned (what, until)
       select 'deliveries', max(least(coalesce(occurred_at, received_at), received_at + interval '1 day'))
-        from removed having count(*) > 0
+        from removed where set_aside is null having count(*) > 0
           on conflict (what) do update set until = greatest(pruned.until, excluded.until))`,
   next: `
     select received_at::text as first, event_id as second from page
@@ -203,12 +206,16 @@ export const webviewsToCome = (failedDays: number): Kind => ({
   chosen: abandoned(noDeliveriesThatStay(failedDays)),
 });
 
-/** Their rows stay, and say when they were deleted: emptied of what they say of a person. */
+/**
+ * Their rows stay, and say when they were deleted: emptied of what they say of a person, and with them the webviews
+ * that led to them. A run that finds an account gone once more may have stored its webview again: it takes the mark
+ * away (record.ts). So a webview that a run has in hand right now can be passed over, and nobody waits for another.
+ */
 export const ACCOUNTS: Kind = {
   name: 'accounts',
   page: `
     select connected_account_id, deleted_at from reconciler.connected_accounts
-     where deleted_at is not null and ${STILL_PERSONAL}
+     where deleted_at is not null and emptied_at is null
        and deleted_at < $1 and (deleted_at, connected_account_id) > ($2::timestamptz, $3)
      order by deleted_at, connected_account_id limit $4`,
   start: ['-infinity', ''],
@@ -219,10 +226,17 @@ export const ACCOUNTS: Kind = {
   remove: `
     update reconciler.connected_accounts a
        set user_identifier = '{}', custom_metadata = '{}', display_name = null, customer_key = null,
-           errors = '[]', warnings = '[]'
+           errors = '[]', warnings = '[]', emptied_at = now()
      where a.connected_account_id = any (array(select connected_account_id from chosen))
     returning a.connected_account_id`,
-  alongside: '',
+  alongside: `
+    , led_there as (
+      select connect_webview_id from reconciler.connect_webviews
+       where connected_account_id = any (array(select connected_account_id from chosen))
+         and custom_metadata <> '{}' for update skip locked)
+    , emptied as (
+      update reconciler.connect_webviews set custom_metadata = '{}'
+       where connect_webview_id = any (array(select connect_webview_id from led_there)))`,
   next: `
     select deleted_at::text as first, connected_account_id as second from page
      order by deleted_at desc, connected_account_id desc limit 1`,

@@ -24,7 +24,7 @@ export type Pruned = Readonly<{
   runs: number;
   /** Webviews that we created and nobody finished; the last runs go with them. */
   webviews: number;
-  /** Accounts, deleted before then, whose personal data went. */
+  /** Accounts, deleted before then, whose personal data went, with those of the webviews that led to them. */
   accounts: number;
   /** Deliveries and runs that are as old, and stay: their subject is owed, or they are still needed. */
   kept: number;

@@ -1,9 +1,11 @@
 import { closed, concluded, RELEASED } from '../books/changes.ts';
+import { isGoneOnWordOfAnother } from '../books/owner.ts';
 import type { Client } from '../db/client.ts';
 import { ABOUT_THE_ACCOUNT, type AccountState, type UnlinkedBecause } from '../model/outcome.ts';
 import type { Run } from './begin.ts';
 import type { Conclusion } from './conclude.ts';
 import type { LinkChange } from './decide.ts';
+import type { Erased } from './erased.ts';
 
 /** Where the parameters of its own row are. */
 const OWN = {
@@ -16,6 +18,10 @@ const OWN = {
   isSettled: '$21',
 };
 
+/** SQL: of a webview or an account: Seam has shown it to no other workspace than the run's. */
+const isOurs = (row: string): string =>
+  `($27::text is null or ${row}.workspace_id is null or ${row}.workspace_id = $27)`;
+
 /**
  * All that a run writes, in one statement: what Seam showed (unless a run that read later has stored it),
  * the link and its history, the reconciliation, the run itself. Each part writes nothing where its
@@ -25,8 +31,8 @@ const RECORD = `
   with webview as (
     insert into reconciler.connect_webviews
            (connect_webview_id, status, login_successful, connected_account_id, custom_metadata,
-            seam_created_at, read_by_run)
-    select w.*, $2::bigint from jsonb_to_record($3::jsonb) as w(
+            seam_created_at, read_by_run, workspace_id)
+    select w.*, $2::bigint, $27::text from jsonb_to_record($3::jsonb) as w(
              "connectWebviewId" text, status text, "loginSuccessful" boolean,
              "connectedAccountId" text, "customMetadata" jsonb, "seamCreatedAt" timestamptz)
      where $3::jsonb is not null
@@ -34,14 +40,17 @@ const RECORD = `
            status = excluded.status, login_successful = excluded.login_successful,
            connected_account_id = excluded.connected_account_id,
            custom_metadata = excluded.custom_metadata, seam_created_at = excluded.seam_created_at,
-           read_by_run = excluded.read_by_run, read_at = now()
-     where connect_webviews.read_by_run < excluded.read_by_run
+           read_by_run = excluded.read_by_run, read_at = now(),
+           workspace_id = coalesce(connect_webviews.workspace_id, excluded.workspace_id)
+     where connect_webviews.read_by_run < excluded.read_by_run and ${isOurs('connect_webviews')}
   ), account as (
     insert into reconciler.connected_accounts
            (connected_account_id, account_type, account_type_display_name, display_name,
             user_identifier, custom_metadata, errors, warnings, accepted_capabilities,
-            automatically_manage_new_devices, customer_key, seam_created_at, state, read_by_run, erased_at)
-    select a.*, $22::text, $2::bigint, case when $28 then now() end from jsonb_to_record($4::jsonb) as a(
+            automatically_manage_new_devices, customer_key, seam_created_at, state, read_by_run,
+            workspace_id, erased_at)
+    select a.*, $22::text, $2::bigint, $27::text, case when $29 then now() end
+      from jsonb_to_record($4::jsonb) as a(
              "connectedAccountId" text, "accountType" text, "accountTypeDisplayName" text,
              "displayName" text, "userIdentifier" jsonb, "customMetadata" jsonb, errors jsonb,
              warnings jsonb, "acceptedCapabilities" jsonb, "automaticallyManageNewDevices" boolean,
@@ -55,20 +64,26 @@ const RECORD = `
            warnings = excluded.warnings, accepted_capabilities = excluded.accepted_capabilities,
            automatically_manage_new_devices = excluded.automatically_manage_new_devices,
            customer_key = excluded.customer_key, seam_created_at = excluded.seam_created_at,
-           state = excluded.state, deleted_at = null, read_by_run = excluded.read_by_run,
-           erased_at = case when $28 then coalesce(connected_accounts.erased_at, now()) end,
-           read_at = now()
-     where connected_accounts.read_by_run < excluded.read_by_run
+           state = excluded.state, deleted_at = null, emptied_at = null, read_by_run = excluded.read_by_run,
+           erased_at = case when $29 then coalesce(connected_accounts.erased_at, now()) end,
+           read_at = now(), deleted_on_word_of = null,
+           workspace_id = coalesce(connected_accounts.workspace_id, excluded.workspace_id)
+     where (connected_accounts.read_by_run < excluded.read_by_run
+            or ${isGoneOnWordOfAnother('connected_accounts', '$27::text')})
+       and ${isOurs('connected_accounts')}
   ), gone as (
     -- Also of an account that we never knew: a slower run must see that a later one found it gone.
     insert into reconciler.connected_accounts
            (connected_account_id, user_identifier, custom_metadata, errors, warnings,
-            accepted_capabilities, deleted_at, state, read_by_run)
-    select $5::text, '{}', '{}', '[]', '[]', '[]', now(), $22::text, $2::bigint where $5::text is not null
+            accepted_capabilities, deleted_at, state, read_by_run, deleted_on_word_of)
+    select $5::text, '{}', '{}', '[]', '[]', '[]', now(), $22::text, $2::bigint, $27::text
+     where $5::text is not null
         on conflict (connected_account_id) do update set
-           deleted_at = coalesce(connected_accounts.deleted_at, now()), state = excluded.state,
-           read_by_run = excluded.read_by_run, read_at = now()
-     where connected_accounts.read_by_run < excluded.read_by_run
+           deleted_at = coalesce(connected_accounts.deleted_at, now()), emptied_at = null, state = excluded.state,
+           read_by_run = excluded.read_by_run, read_at = now(),
+           deleted_on_word_of = case when connected_accounts.workspace_id is null
+                                     then excluded.deleted_on_word_of end
+     where connected_accounts.read_by_run < excluded.read_by_run and ${isOurs('connected_accounts')}
   ), unlinked as (
     update reconciler.links
        set unlinked_at = now(), unlinked_by_run = $2::bigint, unlinked_because = $7::text
@@ -95,7 +110,7 @@ const RECORD = `
     -- waited for: whose row is held is being run, and its run waits for the account that we hold.
     select subject from reconciler.reconciliations
      where $25::text is not null and connected_account_id = $6::text and subject <> $1
-       and leased_until is null
+       and leased_until is null and ($27::text is null or workspace_id is null or workspace_id = $27)
        and (state in ('failed', 'retrying') and reason = any($26)
             or state = 'linked' and $25::text = 'no_action' and observed_generation = generation)
      order by subject for update skip locked
@@ -106,7 +121,7 @@ const RECORD = `
     update reconciler.reconciliations set ${concluded(OWN)},
            connected_account_id = coalesce($6::text, connected_account_id),
            claimed_user_id = case when $15 then $16 else claimed_user_id end,
-           erased_at = case when $27 then erased_at end
+           erased_at = case when $28 then erased_at end
      where subject = $1
   )
   update reconciler.runs
@@ -126,7 +141,7 @@ export const record = async (
   run: Run,
   { applied, own, link, others, isFinal, facts }: Conclusion,
   accountState: AccountState | null,
-  erased: Readonly<{ webview: boolean; account: boolean }>,
+  erased: Erased,
 ): Promise<void> => {
   const claim = facts?.claim.kind === 'named' ? facts.claim : null;
   const isErasedClaim = erased.account || (erased.webview && claim?.by === 'webview');
@@ -160,6 +175,7 @@ export const record = async (
       isFinal,
       others,
       ABOUT_THE_ACCOUNT,
+      run.workspaceId,
       erased.webview,
       erased.account,
     ],

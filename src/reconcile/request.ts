@@ -1,8 +1,10 @@
 import type pg from 'pg';
 import { asked, askedFor, IN_A_MOMENT } from '../books/changes.ts';
+import { ownerOf } from '../books/owner.ts';
 import type { Client } from '../db/client.ts';
 import type { Trigger } from '../model/outcome.ts';
 import { parseSubject, type Subject } from '../model/subject.ts';
+import { NOTHING_NAMED } from './claimed.ts';
 import { workspaceOf } from './workspace-of.ts';
 
 /*
@@ -146,7 +148,7 @@ export const requestAccountLooks = async (
     name: 'request-account-looks',
     text: `
       with given as (
-        select id, coalesce(workspace_id,
+        select id, coalesce(workspace_id, ${ownerOf("'connected_account:' || id")},
                  (select o.workspace_id from reconciler.reconciliations o
                    where o.connected_account_id = id and o.workspace_id is not null limit 1))
                as workspace_id
@@ -175,6 +177,33 @@ export const requestAccountLooks = async (
 };
 
 /**
+ * What is taken for another workspace's, and isn't, as Seam says: it is its owner's from now on, and looked at anew.
+ * Waits for nobody: a run that has it sees for itself.
+ *
+ * @returns when it is due; null where nothing was mistaken
+ */
+export const requestOwnersLook = async (
+  client: Client,
+  subject: Subject,
+  owner: string,
+): Promise<Date | null> => {
+  const { rows } = await client.query<{ due_at: Date }>({
+    name: 'request-owners-look',
+    text: `
+      with mistaken as (
+        select subject from reconciler.reconciliations
+         where subject = $1 and workspace_id <> $2 for update skip locked
+      )
+      update reconciler.reconciliations r
+         set workspace_id = $2, claimants = null, to_ask = null, ${NOTHING_NAMED}, ${asked('null')}
+        from mistaken m where r.subject = m.subject
+      returning r.due_at`,
+    values: [subject, owner],
+  });
+  return rows[0]?.due_at ?? null;
+};
+
+/**
  * Owes a webview of ours a first look after so many minutes: the sweep sees to it. News (a webhook) makes it
  * due at once, as with any other. Where a webhook has been faster, a look is owed already, and stays due
  * when it is.
@@ -192,17 +221,19 @@ export const expectLook = async (
   minutes: number,
 ): Promise<Date> => {
   const { subject, connectWebviewId, userId, workspaceId } = expected;
-  const { rows } = await client.query<{ due_at: Date }>({
+  const { rows } = await client.query<{ due_at: Date; workspace_id: string | null }>({
     name: 'expect-look',
     text: `
       insert into reconciler.reconciliations
              (subject, generation, state, connect_webview_id, claimed_user_id, workspace_id, due_at, sweep_at)
       values ($1, 1, 'pending', $2, $3, $5, now() + $4 * interval '1 min', now() + $4 * interval '1 min')
           on conflict (subject) do update set connect_webview_id = excluded.connect_webview_id
-      returning due_at`,
+      returning due_at, workspace_id`,
     values: [subject, connectWebviewId, userId, minutes, workspaceId],
   });
   const [row] = rows;
   if (row === undefined) throw new Error(`${subject} could not be recorded`);
-  return row.due_at;
+  if (workspaceId === null || row.workspace_id === workspaceId) return row.due_at;
+  // Another workspace spoke of it before it was made: it is of the one whose key has made it.
+  return (await requestOwnersLook(client, subject, workspaceId)) ?? row.due_at;
 };

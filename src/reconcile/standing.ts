@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { isBelieved, isGoneOnWordOfAnother, ownerOf } from '../books/owner.ts';
 import type { Client } from '../db/client.ts';
 import { DELETION_LAG_SECONDS } from '../db/timing.ts';
 import type { AccountState, FailureReason, ReconciliationState } from '../model/outcome.ts';
@@ -7,8 +8,9 @@ import type { ConnectedAccount } from '../seam/resources.ts';
 import { accountStateOf, REAUTHORIZATION_CODE } from './account-state.ts';
 import { deletionAnnouncedAt } from './announced.ts';
 import type { Run } from './begin.ts';
+import { NEXT_TO_ASK } from './claimed.ts';
 import { isErased, subjectsOfAccount } from './erased.ts';
-import type { Facts, Standing } from './facts.ts';
+import { type Facts, isShown, type Standing } from './facts.ts';
 
 /** The reconciliation's own row, locked until the transaction ends. */
 export type Own = Readonly<{
@@ -24,6 +26,10 @@ export type Own = Readonly<{
   isErased: boolean;
   /** How long Seam has been failing us on this subject; 0 when it hasn't. */
   unavailableForMs: number;
+  /** Whether several workspaces speak of it, and Seam has shown it to none. */
+  isClaimed: boolean;
+  /** Whose key is tried next then, in this round; null: nobody's. */
+  nextToAsk: string | null;
 }>;
 
 /**
@@ -42,6 +48,8 @@ export const lockOwn = async (client: Client, run: Run, accountId: string | null
     is_newest: boolean;
     is_erased: boolean;
     unavailable_for_ms: number;
+    is_claimed: boolean;
+    next_to_ask: string | null;
   }>({
     name: 'lock-own',
     text: `
@@ -49,6 +57,7 @@ export const lockOwn = async (client: Client, run: Run, accountId: string | null
              newest_run_id = $2 as is_newest, ${isErased('own', 'own.subject')} as is_erased,
              coalesce(extract(epoch from now() - unavailable_since) * 1000, 0)::float8
                as unavailable_for_ms,
+             claimants is not null as is_claimed, ${NEXT_TO_ASK} as next_to_ask,
              pg_advisory_xact_lock(hashtextextended($3, 0))
         from reconciler.reconciliations own where subject = $1
          for update`,
@@ -65,6 +74,8 @@ export const lockOwn = async (client: Client, run: Run, accountId: string | null
     isNewest: row.is_newest,
     isErased: row.is_erased,
     unavailableForMs: row.unavailable_for_ms,
+    isClaimed: row.is_claimed,
+    nextToAsk: row.next_to_ask,
   };
 };
 
@@ -82,12 +93,26 @@ type Told = {
   deletionAnnounced: Standing['deletionAnnounced'];
   reauthorizationRequested: boolean;
   isErased: boolean | null;
+  owner: string | null;
+  isMisheld: boolean;
 };
+
+/**
+ * Whether several workspaces speak of the account, and Seam has shown it to none, nor ($7) a webview that led to it:
+ * then nobody's word that it is deleted is believed.
+ */
+const IS_CLAIMED = `
+  $6::text is not null and not $7::boolean and owned.owner is null
+  and (exists (select 1 from reconciler.reconciliations o
+                where o.subject = $2 and (o.workspace_id <> $6 or o.claimants is not null))
+       or exists (select 1 from reconciler.reconciliations o
+                   where o.connected_account_id = $1 and o.workspace_id <> $6))`;
 
 /**
  * The link, what we have stored of the account, and what was said of it in deliveries. A request for a new
  * authorization whose event says that the account shows it is left to the account; any other is over once
- * somebody has signed in after it (by Seam's time, as events come in any order).
+ * somebody has signed in after it (by Seam's time, as events come in any order). Of deliveries, only what this
+ * workspace believes ($6); that another says that an account that Seam has shown to nobody is gone is no record of it.
  */
 const STANDING = `
   select l.user_id as "linkedUserId",
@@ -112,6 +137,7 @@ const STANDING = `
             where request.subject = $2
               and request.event_type = 'connected_account.reauthorization_requested'
               and position($5::bytea in request.body) = 0
+              and ${isBelieved('request', '$6::text')}
               and not exists (
                 select 1 from reconciler.deliveries later
                  where later.subject in (
@@ -122,14 +148,22 @@ const STANDING = `
                          'connected_account.created', 'connected_account.connected',
                          'connected_account.successful_login', 'connect_webview.login_succeeded',
                          'connected_account.completed_first_sync_after_reconnection')
+                   and ${isBelieved('later', '$6::text')}
                    and coalesce(later.occurred_at, later.received_at)
                        > coalesce(request.occurred_at, request.received_at))
-         ) as "reauthorizationRequested"
+         ) as "reauthorizationRequested",
+         owned.owner,
+         exists (select 1 from reconciler.reconciliations o
+                  where o.subject = $2 and o.subject <> $3 and o.workspace_id <> $6) as "isMisheld"
     from (select $1::text as id) asked
     left join reconciler.links l on l.connected_account_id = asked.id and l.unlinked_at is null
-    left join reconciler.connected_accounts a on a.connected_account_id = asked.id
+    left join reconciler.connected_accounts a
+      on a.connected_account_id = asked.id and not ${isGoneOnWordOfAnother('a', '$6::text')}
    cross join lateral (
-     select ${deletionAnnouncedAt('$2')} as announced_at) deletion`;
+     select case when $6::text is not null then ${ownerOf('$2::text')} end as owner offset 0) owned
+   cross join lateral (
+     select case when not (${IS_CLAIMED}) then ${deletionAnnouncedAt('$2', '$6::text')} end
+         as announced_at) deletion`;
 
 /** What is read of an account, of which there may be no row. */
 export type AccountStanding = Omit<Standing, 'isErased'> &
@@ -152,12 +186,15 @@ export const readStanding = async (
       run.subject,
       DELETION_LAG_SECONDS,
       Buffer.from(REAUTHORIZATION_CODE),
+      run.workspaceId,
+      isShown(facts.webview),
     ],
   });
   const [row] = rows;
   if (row === undefined) return NOTHING_KNOWN;
   const { linkedUserId, isProvisional, isByHand, overrides, ...rest } = row;
-  const { deletionAnnounced, reauthorizationRequested, isErased: erased, ...stored } = rest;
+  const { deletionAnnounced, reauthorizationRequested, owner, isMisheld, ...ofAccount } = rest;
+  const { isErased: erased, ...stored } = ofAccount;
   const told = { deletionAnnounced, reauthorizationRequested };
   return {
     linkedUserId,
@@ -168,6 +205,8 @@ export const readStanding = async (
     accountChanged:
       isStored(stored) && differs(facts.account, accountStateOf(facts.account, told), stored),
     superseded: isStored(stored) && Number(stored.readByRun) > run.id,
+    otherOwner: run.workspaceId !== null && owner !== run.workspaceId ? owner : null,
+    isMisheld,
   };
 };
 
@@ -180,6 +219,8 @@ export const NOTHING_KNOWN: AccountStanding = {
   deletionAnnounced: 'no',
   reauthorizationRequested: false,
   isErased: null,
+  otherOwner: null,
+  isMisheld: false,
 };
 
 type Nullable<T> = { [Key in keyof T]: T[Key] | null };

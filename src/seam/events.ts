@@ -91,6 +91,12 @@ export const readEvent = (body: Buffer, messageId: string): Reading => {
   };
 };
 
+/** The workspace that a stored event names; null where it names none. */
+export const namedWorkspaceIn = (body: Buffer): string | null => {
+  const json: unknown = JSON.parse(body.toString('utf8'));
+  return isEvent(json) ? idOrNull(json.workspace_id) : null;
+};
+
 const whatToLookAt = (
   eventType: EventType,
   webviewId: string | null,

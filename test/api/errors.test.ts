@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createContext } from '../../src/app/context.ts';
 import { openDeskRouters } from '../../src/app/desk.ts';
 import { startHttpServer } from '../../src/http/server.ts';
-import { revokeToken } from '../../src/operators/tokens.ts';
+import { revokeToken } from '../../src/operators/revoke-tokens.ts';
 import { addConnection, DESK_CONFIG, openDesk, type TestDesk } from '../fixtures/desk.ts';
 import { silentLog } from '../fixtures/settings.ts';
 import { SHELL } from '../fixtures/shell.ts';

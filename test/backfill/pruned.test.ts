@@ -3,6 +3,7 @@ import { backfill } from '../../src/backfill/backfill.ts';
 import { readCoverage } from '../../src/backfill/coverage.ts';
 import { readPrunedUntil } from '../../src/backfill/lacking.ts';
 import { backfillIfDue } from '../../src/backfill/schedule.ts';
+import { vouchedFor } from '../../src/inbox/vouched.ts';
 import { prune } from '../../src/reconcile/prune.ts';
 import { createSeam, type Seam } from '../../src/seam/client.ts';
 import { readEvent } from '../../src/seam/events.ts';
@@ -56,7 +57,7 @@ const bring = async (event: ReturnType<typeof make>, days: number): Promise<void
   const reading = readEvent(body, 'unused');
   if (reading.kind !== 'event') throw new Error(reading.kind);
   const headers = { 'svix-id': 'm', 'svix-timestamp': '1', 'svix-signature': 's' };
-  await takeIn(database.pool, [{ event: reading.event, body, headers }]);
+  await takeIn(database.pool, [{ ...vouchedFor(reading.event, null), body, headers }]);
   await query('update reconciler.deliveries set received_at = $2 where event_id = $1', [
     reading.event.eventId,
     daysAgo(days),

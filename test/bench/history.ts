@@ -32,6 +32,8 @@ const BODY = JSON.stringify({
  */
 const PLAN = `
   create unlogged table history as
+  select planned.*, reason is not null or at > now() - $3::int * interval '1 day' - interval '1 hour' as is_told
+    from (
   select n,
          'webview_' || scattered || '_' || n as webview_id,
          'account_' || scattered || '_' || n as account_id,
@@ -42,7 +44,7 @@ const PLAN = `
          end as reason,
          now() - interval '1 hour' - interval '1 year' * (($1::int - n)::float8 / $1::int) as at
     from (select n, substr(md5('history' || n), 1, 20) as scattered
-            from generate_series(1, $1::int) n) ids`;
+            from generate_series(1, $1::int) n) ids) planned`;
 
 const USERS = `
   insert into reconciler.users (id)
@@ -61,7 +63,7 @@ const DELIVERIES = `
     from history,
          unnest($2::text[]) with ordinality as events(type, i),
          lateral (select md5('event' || n || type)::uuid::text as event_id) ids
-   order by n, i`;
+   where is_told order by n, i`;
 
 const RECONCILIATIONS = `
   insert into reconciler.reconciliations
@@ -84,7 +86,7 @@ const RUNS = `
          case when reason is not null then 'failed' when again = 1 then 'already_linked' else 'linked' end,
          reason, md5('request' || n)::uuid
     from history, generate_series(0, (n % 3 = 0)::int) again
-   order by n, again`;
+   where is_told order by n, again`;
 
 const RUN_IDS = `select setval('reconciler.runs_id_seq', (select max(id) from reconciler.runs))`;
 
@@ -122,11 +124,17 @@ const LINKS = `
 
 /**
  * Gives a site a year's past: so many deliveries, four to a connection, and all that came of them. Nothing
- * is owed. Most are linked; two in a hundred (and `FEWEST_FAILED` at least) failed, for several reasons.
+ * is owed. Most are linked; two in a hundred (and `FEWEST_FAILED` at least) failed, for several reasons. With
+ * `keptDays`, deliveries and runs of what has not failed are gone that are an hour older, or more.
  *
  * Autovacuum stays away from the tables, which are vacuumed and analysed at the end.
  */
-export const fillHistory = async (rig: Rig, site: Site, deliveries: number): Promise<void> => {
+export const fillHistory = async (
+  rig: Rig,
+  site: Site,
+  deliveries: number,
+  keptDays = 400,
+): Promise<void> => {
   const run = (sql: string, values?: unknown[]) => rig.query(site.databaseUrl, sql, values);
   const connections = deliveries / BURST.length;
   const failed = Math.max(FEWEST_FAILED, connections * FAILED_SHARE);
@@ -135,10 +143,9 @@ export const fillHistory = async (rig: Rig, site: Site, deliveries: number): Pro
   }
   // The plan is made with its values in place: a statement that creates takes no parameters.
   await run(
-    PLAN.replaceAll('$1', String(connections)).replaceAll(
-      '$2',
-      String(Math.max(1, Math.floor(connections / failed))),
-    ),
+    PLAN.replaceAll('$1', String(connections))
+      .replaceAll('$2', String(Math.max(1, Math.floor(connections / failed))))
+      .replaceAll('$3', String(keptDays)),
   );
   await run('analyze history');
   await run(USERS);
@@ -179,7 +186,10 @@ export const readSamples = (rig: Rig, site: Site, count: number): Promise<Sample
        from (select * from
               (select *, count(*) over (partition by claimed_user_id) as own
                  from reconciler.reconciliations) r
-              where state = 'linked' and own = 2 order by random() limit $1) r,
+              where state = 'linked' and own = 2 and not exists (
+                select from reconciler.connected_accounts a
+                 where a.connected_account_id = r.connected_account_id and a.deleted_at is not null)
+              order by random() limit $1) r,
             lateral (select event_id from reconciler.deliveries d where d.subject = r.subject limit 1) e`,
     [count],
   );

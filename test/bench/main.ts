@@ -15,6 +15,7 @@ import { openRig, type Rig } from './rig.ts';
 import { startup } from './startup.ts';
 import { waiting } from './waiting.ts';
 import { writeDocument } from './write.ts';
+import { year } from './year.ts';
 
 const MEASURES: Readonly<Record<string, (rig: Rig, options: Options) => Promise<Section>>> = {
   'acknowledge-64': (rig, options) => acknowledge(rig, options, 64),
@@ -29,6 +30,7 @@ const MEASURES: Readonly<Record<string, (rig: Rig, options: Options) => Promise<
   burst,
   startup,
   pages,
+  year,
 };
 
 /** What `--quick` takes about a minute for. */

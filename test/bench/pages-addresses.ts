@@ -67,6 +67,7 @@ const ADDRESSES: Readonly<Record<string, (past: DeskPast) => Address[]>> = {
   '/operators': () => plain('/operators'),
   '/operators/:id': () => plain('/operators/7'),
   '/tokens': () => plain('/tokens'),
+  '/tokens/:id': () => plain('/tokens/1'),
   '/account': () => plain('/account'),
   '/webviews/new': () => plain('/webviews/new'),
   '/connections/:subject/dismiss': ({ failed }) => [

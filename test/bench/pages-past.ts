@@ -15,17 +15,17 @@ const NOTES = `
   insert into reconciler.notes (subject, text, by, at)
   select subject, 'The user called; told to wait.', 'op_' || n % 50, now() - n * interval '1 min'
     from (select subject, row_number() over (order by subject) as n
-            from reconciler.reconciliations where state = 'failed') failed, generate_series(1, 5)`;
+            from reconciler.reconciliations where state = 'failed') failed, generate_series(1, $1)`;
 
 const AUDIT_LOG = `
   insert into reconciler.audit_log
          (at, actor, actor_name, role, face, action, target, before, after, why)
-  select now() - (500000 - n) * interval '30 s', 'operator:' || n % 50, 'op_' || n % 50, 'support',
+  select now() - ($1::int - n) * interval '30 s', 'operator:' || n % 50, 'op_' || n % 50, 'support',
          (array['console', 'api', 'cli'])[1 + n % 3],
          (array['retry', 'link', 'dismiss', 'note', 'pause_queue'])[1 + n % 5],
          subjects.list[1 + n % array_length(subjects.list, 1)],
          '{"state":"failed","reason":"user_not_found"}', '{"state":"pending"}', 'a ticket'
-    from generate_series(1, 500000) n,
+    from generate_series(1, $1) n,
          (select array_agg(subject) as list from
             (select subject from reconciler.reconciliations order by subject limit 20000) s) subjects`;
 
@@ -33,7 +33,7 @@ const BULK_RUNS = `
   insert into reconciler.bulk_runs
          (action, query, state, planned_by, started_by, started_at, finished_at, total, per_minute)
   select 'retry', 'state=failed', 'done', 'op_1', 'op_1', now(), now(), 1000, 300
-    from generate_series(1, 300)`;
+    from generate_series(1, $1::int)`;
 
 const BULK_ITEMS = `
   insert into reconciler.bulk_items
@@ -41,7 +41,7 @@ const BULK_ITEMS = `
   select b.id, r.n, r.subject, (array['succeeded', 'failed', 'skipped'])[1 + r.n % 3], 4, 5
     from reconciler.bulk_runs b,
          (select subject, (row_number() over (order by subject))::int as n
-            from (select subject from reconciler.reconciliations limit 1000) s) r`;
+            from (select subject from reconciler.reconciliations limit $1) s) r`;
 
 const OPERATORS = `
   insert into reconciler.operators (name, role) select 'op_' || n, 'support' from generate_series(1, 50) n`;
@@ -53,14 +53,30 @@ const RECENT_RUNS = `
          case when n % 10 = 0 then 'failed' else 'already_linked' end,
          case when n % 10 = 0 then 'user_not_found' end
     from (select subject, row_number() over () as n, now() - row_number() over () * interval '0.5 s' as at
-            from (select subject from reconciler.reconciliations limit 100000) s) recent`;
+            from (select subject from reconciler.reconciliations limit $1) s) recent`;
 
-/** Gives a site with a past the desk's: notes, half a million audit rows, bulk runs, busy hours. */
-export const fillDesk = async (rig: Rig, site: Site): Promise<DeskPast> => {
-  const run = (sql: string) => rig.query(site.databaseUrl, sql);
-  for (const sql of [EMAILS, OPERATORS, NOTES, AUDIT_LOG, BULK_RUNS, BULK_ITEMS, RECENT_RUNS]) {
-    await run(sql);
-  }
+const BUSY = {
+  notesAFailed: 5,
+  auditLog: 500_000,
+  bulkRuns: 300,
+  itemsABulkRun: 1_000,
+  recentRuns: 100_000,
+};
+
+/** Gives a site with a past the desk's: notes, audit rows, bulk runs, busy hours. */
+export const fillDesk = async (
+  rig: Rig,
+  site: Site,
+  sizes: Readonly<typeof BUSY> = BUSY,
+): Promise<DeskPast> => {
+  const run = (sql: string, ...values: number[]) => rig.query(site.databaseUrl, sql, values);
+  await run(EMAILS);
+  await run(OPERATORS);
+  await run(NOTES, sizes.notesAFailed);
+  await run(AUDIT_LOG, sizes.auditLog);
+  await run(BULK_RUNS, sizes.bulkRuns);
+  await run(BULK_ITEMS, sizes.itemsABulkRun);
+  await run(RECENT_RUNS, sizes.recentRuns);
   await run('vacuum (analyze)');
   const [past] = await rig.query<DeskPast>(
     site.databaseUrl,

@@ -7,8 +7,8 @@ import { freePort } from '../fixtures/ports.ts';
 import { silentLog } from '../fixtures/settings.ts';
 import { fillHistory, readSamples, type Sample } from './history.ts';
 import type { Options } from './options.ts';
-import { addressesOf } from './pages-addresses.ts';
-import { fillDesk } from './pages-past.ts';
+import { type Address, addressesOf } from './pages-addresses.ts';
+import { type DeskPast, fillDesk } from './pages-past.ts';
 import type { Row, Section } from './report.ts';
 import type { Rig, Site } from './rig.ts';
 import { startService } from './service.ts';
@@ -21,7 +21,7 @@ const AIM_MS = 500;
 const SAMPLES = 200;
 
 /** Signs an admin in. @returns the cookie, as a browser would send it in production */
-const signIn = async ({ databaseUrl }: Site): Promise<string> => {
+export const signIn = async ({ databaseUrl }: Site): Promise<string> => {
   await using database = openDatabase({ url: databaseUrl, name: 'bench', max: 1, log: silentLog });
   const given = { name: 'bench', role: 'admin', password: null };
   const { id } = await addOperator(database.pool, shellActor('bench'), given);
@@ -30,9 +30,9 @@ const signIn = async ({ databaseUrl }: Site): Promise<string> => {
 };
 
 /** Milliseconds until the last byte. @throws Error for anything but a page */
-const timePage = async (url: string, cookie: string): Promise<number> => {
+export const timePage = async (url: string, headers: Record<string, string>): Promise<number> => {
   const startedAt = performance.now();
-  const response = await fetch(url, { headers: { cookie }, redirect: 'manual' });
+  const response = await fetch(url, { headers, redirect: 'manual' });
   await response.arrayBuffer();
   // A search for an exact id leads straight to its case.
   if (response.status !== 200 && response.status !== 303) {
@@ -40,6 +40,12 @@ const timePage = async (url: string, cookie: string): Promise<number> => {
   }
   return performance.now() - startedAt;
 };
+
+/** Of each page of the console. */
+export const pageAddresses = (desk: DeskPast): Address[] =>
+  CONSOLE_ROUTES.filter(({ method }) => method === 'get').flatMap(({ path }) =>
+    addressesOf(path, desk),
+  );
 
 type Times = { p50: number[]; p95: number[] };
 
@@ -52,7 +58,7 @@ const measureRound = async (
   for (let turn = 0; turn < turns; turn++) {
     const sample = samples[turn % samples.length];
     if (sample === undefined) throw new Error('there is nothing to look for');
-    times.push(await timePage(`${origin}${address(sample)}`, cookie));
+    times.push(await timePage(`${origin}${address(sample)}`, { cookie }));
   }
   return { p50: percentile(times, 0.5), p95: percentile(times, 0.95) };
 };
@@ -69,9 +75,7 @@ export const pages = async (rig: Rig, options: Options): Promise<Section> => {
   const cookie = await signIn(site);
   await using serve = await startService({ args: ['serve'], site, port: await freePort() });
 
-  const addresses = CONSOLE_ROUTES.filter(({ method }) => method === 'get').flatMap(({ path }) =>
-    addressesOf(path, desk),
-  );
+  const addresses = pageAddresses(desk);
   const taken = new Map<string, Times>(addresses.map(({ name }) => [name, { p50: [], p95: [] }]));
   for (let round = 0; round <= options.rounds; round++) {
     for (const { name, address } of addresses) {

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { storeDeliveries } from '../../src/inbox/deliveries.ts';
+import { vouchedFor } from '../../src/inbox/vouched.ts';
 import type { Subject } from '../../src/model/subject.ts';
 import { createQueueBackend } from '../../src/queue/backend.ts';
 import { createEnqueuer } from '../../src/queue/enqueue.ts';
@@ -37,7 +38,7 @@ const owe = async (site: Site, run: string, connections: number): Promise<void> 
     const body = Buffer.from(message.body);
     const reading = readEvent(body, message.headers['svix-id'] ?? '');
     if (reading.kind !== 'event') throw new Error(`not an event: ${reading.kind}`);
-    return { event: reading.event, body, headers: message.headers as never };
+    return { ...vouchedFor(reading.event, null), body, headers: message.headers as never };
   });
   const subjects = new Set<Subject>();
   for (let from = 0; from < deliveries.length; from += 500) {

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { type Client, openDatabase } from '../../src/db/client.ts';
 import { sweepOnce } from '../../src/queue/sweep.ts';
+import { isAnythingStuck, readOwed } from '../../src/reconcile/owed.ts';
 import { linkProvisionally } from '../../src/reconcile/provisional.ts';
 import { advanceRecovery } from '../../src/reconcile/recovery.ts';
 import { silentLog } from '../fixtures/settings.ts';
@@ -96,6 +97,14 @@ const OPERATIONS = {
         const page = await advanceRecovery(client, 'back');
         if (page?.subjects.length !== 1_000) throw new Error('it was no whole page');
       }),
+  },
+  telling: {
+    name: 'telling what is owed (up to 10,000 a workspace)',
+    time: ({ pool }: Site) => millisecondsOf(() => readOwed(pool)),
+  },
+  stuck: {
+    name: 'telling whether a worker is stuck',
+    time: ({ pool }: Site) => millisecondsOf(() => isAnythingStuck(pool, 120, 'back')),
   },
   linking: {
     name: 'a turn of linking provisionally (a page that was considered before)',

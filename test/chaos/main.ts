@@ -1,34 +1,20 @@
-import { conduct } from './conduct.ts';
+import { untilInterrupted } from './interrupted.ts';
 import { parseInvocation } from './options.ts';
 import { planChaos } from './plan.ts';
 import { reportOf } from './report.ts';
 import { tableOf } from './table.ts';
 
 const EXIT = { right: 0, wrong: 1, interrupted: 130 } as const;
-/** Cleaning up takes a second; whatever hangs longer is left behind. */
-const CLEAN_UP_LIMIT_MS = 30_000;
-
 const tell = (line: string): void => {
   process.stderr.write(`${line}\n`);
-};
-
-/** Fires at the first Ctrl-C (or SIGTERM); what is running is then ended. */
-const untilInterrupted = (): AbortSignal => {
-  const interruption = new AbortController();
-  const onSignal = (): void => {
-    if (interruption.signal.aborted) return;
-    tell('interrupted: cleaning up');
-    interruption.abort(new Error('interrupted'));
-    setTimeout(() => process.exit(EXIT.interrupted), CLEAN_UP_LIMIT_MS).unref();
-  };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onSignal);
-  return interruption.signal;
 };
 
 const main = async (): Promise<number> => {
   const invocation = parseInvocation(process.argv.slice(2));
   if (invocation.kind === 'told') return invocation.exitCode;
-  const interrupted = untilInterrupted();
+  const interrupted = untilInterrupted(tell, EXIT.interrupted);
+  // Only once it is known that there is something to do: it loads all of the product.
+  const { conduct } = await import('./conduct.ts');
   try {
     const result = await conduct(planChaos(invocation.options), interrupted, tell);
     const report = reportOf(result);

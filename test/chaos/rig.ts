@@ -1,11 +1,11 @@
 import pg from 'pg';
 import { freePort } from '../fixtures/ports.ts';
-import { run } from '../fixtures/processes.ts';
 import { SECRET } from '../fixtures/settings.ts';
 import { until } from '../fixtures/wait.ts';
 import type { QueueKind } from './faults.ts';
 import { createMember, type Member } from './member.ts';
 import { type KillablePostgres, openPostgres } from './postgres.ts';
+import { prepareDatabase } from './prepare-database.ts';
 import { type KillableRedis, openRedis } from './redis.ts';
 import { type ChaosSeam, startSeam } from './seam-front.ts';
 
@@ -18,6 +18,8 @@ export type Rig = Readonly<{
   serves: readonly [Member, Member];
   works: readonly [Member, Member];
   urls: readonly string[];
+  /** The settings that all have: what a command needs, too. */
+  env: Settings;
   secret: string;
   /** For looking into the books. Its queries fail while Postgres is away. */
   pool: pg.Pool;
@@ -26,27 +28,38 @@ export type Rig = Readonly<{
 
 const READY_LIMIT_MS = 60_000;
 
-/** @param signal once it fires, no process is started again */
-export const openRig = async (options: {
+export type Settings = Readonly<Record<string, string>>;
+
+export type RigOptions = Readonly<{
   queue: QueueKind;
   users: readonly string[];
   seed: string;
+  /** Once it fires, no process is started again. */
   signal: AbortSignal;
-}): Promise<Rig> => {
-  const { queue, users, seed, signal } = options;
+  /** Arranges what Seam has, and says which workspaces are served; absent: the only one. */
+  serve?: (seam: ChaosSeam) => Promise<Settings>;
+  /** What one process gets besides, by its name. */
+  own?: (member: string) => Settings;
+}>;
+
+const serveOnly = async ({ apiKey }: ChaosSeam): Promise<Settings> => ({
+  SEAM_API_KEY: apiKey,
+  SEAM_WEBHOOK_SECRET: SECRET,
+});
+
+export const openRig = async (options: RigOptions): Promise<Rig> => {
+  const { queue, users, seed, signal, serve = serveOnly, own = () => ({}) } = options;
   await using stack = new AsyncDisposableStack();
   const postgres = stack.use(await openPostgres());
   const redis = queue === 'redis' ? stack.use(await openRedis()) : null;
   const seam = stack.use(await startSeam(seed));
-  const env = {
-    DATABASE_URL: postgres.url,
+  const settings = {
     ...(redis === null ? {} : { REDIS_URL: redis.url }),
-    SEAM_API_KEY: seam.apiKey,
+    ...(await serve(seam)),
     SEAM_ENDPOINT: seam.endpoint,
-    SEAM_WEBHOOK_SECRET: SECRET,
   };
-  const migration = await run(['migrate'], env);
-  if (migration.code !== 0) throw new Error(`migrate failed: ${migration.stderr}`);
+  const runUrl = await prepareDatabase(postgres.url, settings);
+  const env = { ...settings, DATABASE_URL: runUrl };
 
   const pool = new pg.Pool({
     connectionString: postgres.url,
@@ -60,8 +73,9 @@ export const openRig = async (options: {
   stack.defer(() => pool.end());
   await pool.query('insert into reconciler.users (id) select unnest($1::text[])', [users]);
 
-  const member = (name: string, args: string[], own: Record<string, string> = {}): Member => {
-    const made = stack.use(createMember({ name, args, env: { ...env, ...own }, signal }));
+  const member = (name: string, args: string[], more: Settings = {}): Member => {
+    const all = { ...env, ...more, ...own(name) };
+    const made = stack.use(createMember({ name, args, env: all, signal }));
     made.start();
     return made;
   };
@@ -84,6 +98,7 @@ export const openRig = async (options: {
     serves,
     works,
     urls,
+    env,
     secret: SECRET,
     pool,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),

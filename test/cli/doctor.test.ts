@@ -58,7 +58,7 @@ describe('doctor', () => {
       'SEAM_API_KEY',
       'SEAM_WEBHOOK_SECRET',
     ]);
-    expect(stdout.match(/^.*not checked/gm)).toHaveLength(8);
+    expect(stdout.match(/^.*not checked/gm)).toHaveLength(9);
     expect(stderr).toMatch(/^3 of \d+ need attention\.\n$/);
   });
 
@@ -74,6 +74,7 @@ describe('doctor', () => {
       'database clock',
       'migrations',
       'queue',
+      'API tokens',
       'users table',
     ]);
     expect(find('Seam key and workspace')?.result).toBe('ok');

@@ -77,15 +77,3 @@ test('what can’t be is refused with its own exit code, and nothing is asked wh
   expect((await run('operator', 'disable', 'nobody')).code).toBe(3);
   expect((await run('token', 'revoke', '4711')).code).toBe(3);
 });
-
-test('a token is alone on stdout, once, and can be revoked', async () => {
-  const { stdout, code } = await run('token', 'create', 'ci', '--role', 'support');
-  expect(code).toBe(0);
-  expect(stdout).toMatch(/^srk_[\w-]{43}\n$/);
-  const list = await run('token', 'list', '--json');
-  expect(list.stdout).not.toContain(stdout.trim());
-  const [token] = JSON.parse(list.stdout).tokens;
-  expect(token).toMatchObject({ name: 'ci', role: 'support', revoked_at: null });
-  expect((await run('token', 'revoke', String(token.id))).code).toBe(0);
-  expect((await run('token', 'list')).stdout).toContain('revoked');
-});

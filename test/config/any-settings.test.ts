@@ -1,14 +1,9 @@
 import fc from 'fast-check';
 import pg from 'pg';
 import { expect, test } from 'vitest';
-import {
-  type Config,
-  ConfigError,
-  type Env,
-  parseConfig,
-  WORKSPACES_FILE_CONTENTS,
-} from '../../src/config/config.ts';
+import { type Config, ConfigError, type Env, parseConfig } from '../../src/config/config.ts';
 import { parseRedisUrl } from '../../src/config/redis-url.ts';
+import { fileSettingOf, SECRET_NAMES } from '../../src/config/secret-files.ts';
 import { createSignerVerifier } from '../../src/seam/webhook.ts';
 import { anyText } from '../fixtures/arbitraries.ts';
 
@@ -57,8 +52,7 @@ const SETTINGS: Readonly<Record<string, fc.Arbitrary<string>>> = {
     fc.stringMatching(/^whsec_[A-Za-z0-9+/]{1,16}={0,3}$/),
   ),
   SEAM_WORKSPACES: fc.oneof(around(part, part), oddWorkspaces),
-  SEAM_WORKSPACES_FILE: part,
-  [WORKSPACES_FILE_CONTENTS]: fc.oneof(part, oddWorkspaces),
+  ...Object.fromEntries(SECRET_NAMES.map(name => [fileSettingOf(name), part])),
   USER_METADATA_KEY: around(part, part),
   USERS_TABLE: around(begin('"', 'a.', 'a."', '"a".'), part),
   USERS_ID_COLUMN: around(begin('"'), part),

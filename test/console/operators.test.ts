@@ -184,7 +184,7 @@ test('a token is shown once, opens the API until it is revoked, and a second cli
   expect(again.text).toContain('This was already done');
   const list = await admin.get('/support/tokens');
   expect(list.text).not.toContain(secret);
-  const ids = [...list.text.matchAll(/tokens\/(\d+)\/revoke[\s\S]*?Revoke ci</g)];
+  const ids = [...list.text.matchAll(/tokens\/(\d+)">ci</g)];
   expect(ids.length).toBe(1);
   const call = () =>
     fetch(`${desk.url}/api/v1/tokens`, { headers: { authorization: `Bearer ${secret}` } });

@@ -4,9 +4,9 @@ import type { Role } from '../../src/access/permissions.ts';
 import { addOperator } from '../../src/operators/operators.ts';
 import { findSession } from '../../src/operators/sessions.ts';
 import { createSignInLink, signInWithLink } from '../../src/operators/sign-in.ts';
-import { createToken } from '../../src/operators/tokens.ts';
 import { addConnection, openDesk, type TestDesk } from '../fixtures/desk.ts';
 import { SHELL } from '../fixtures/shell.ts';
+import { addToken } from '../fixtures/tokens.ts';
 import { openLane } from './client.ts';
 import { ATTACK, deskRequest, type Holder } from './desk-requests.ts';
 import { encode, type Request } from './request.ts';
@@ -35,7 +35,7 @@ const holderOf = async (role: Role, round: number): Promise<Holder> => {
   const { id } = await addOperator(pool, SHELL, { name, role, password: null });
   const token = await signInWithLink(pool, await createSignInLink(pool, id, 5));
   const session = await findSession(pool, token ?? '');
-  const { secret } = await createToken(pool, SHELL, { name, role });
+  const { secret } = await addToken(pool, { name, role, owner: name });
   return { token: secret, cookie: `seam-reconciler=${token}`, csrf: session?.csrf ?? '' };
 };
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { forgetAnswers } from '../../src/audit-log/forget.ts';
-import { forgetSignIns } from '../../src/operators/forget.ts';
+import { forgetSignIns, forgetTokens } from '../../src/operators/forget.ts';
 import { createTestDatabase, type TestDatabase } from '../fixtures/database.ts';
 
 let database: TestDatabase;
@@ -46,4 +46,24 @@ test('answers that no request is told again go, and may be many', async () => {
   );
   expect(await forgetAnswers(database.pool, signal)).toBe(2_500);
   expect(await countIn('api_answers')).toBe(2_500);
+});
+
+test('tokens that ended long ago go, with their old secrets; those that work or ended lately stay', async () => {
+  await query(
+    `insert into reconciler.api_tokens (name, role, token_hash, created_by, secret_at, lifetime_hours, revoked_at)
+     select what, 'viewer', convert_to(what, 'UTF8'), 'Ada', now() - age * interval '1 day', 240,
+            now() - revoked * interval '1 day'
+       from (values ('works', 5, null), ('expired lately', 99, null), ('expired long ago', 101, null),
+                    ('revoked lately', 95, 89), ('revoked long ago', 95, 91)) as t(what, age, revoked)`,
+  );
+  await query(
+    `insert into reconciler.former_token_secrets (token_hash, token_id, until)
+     select convert_to(name || days, 'UTF8'), id, now() - days * interval '1 day'
+       from reconciler.api_tokens, (values (89), (91)) as t(days)
+      where name in ('works', 'expired long ago')`,
+  );
+  expect(await forgetTokens(database.pool, signal)).toBe(2 + 2);
+  const { rows } = await query('select name from reconciler.api_tokens order by name');
+  expect(rows.map(({ name }) => name)).toEqual(['expired lately', 'revoked lately', 'works']);
+  expect(await countIn('former_token_secrets')).toBe(1);
 });

@@ -91,6 +91,7 @@ test('what is made once is in no log line, no notice and no kept answer', async 
        select to_jsonb(a)::text as t from reconciler.api_answers a
        union all select to_jsonb(l)::text from reconciler.audit_log l
        union all select to_jsonb(s)::text from reconciler.sessions s
+       union all select to_jsonb(f)::text from reconciler.former_token_secrets f
        union all select to_jsonb(k)::text from reconciler.api_tokens k) all_of_it(t)`,
   );
   for (const told of [secret, link.split('&')[0] ?? '']) {

@@ -103,7 +103,7 @@ const SECRET_FIELDS = [
 describe('the log', () => {
   test('is JSON lines on stderr, so that stdout stays for data', () => {
     const { stdout, lines } = logInChild(`
-      log.info({ event_id: 'event_1' }, 'delivery stored');
+      log.info({ event_id: 'event_1\\n{"level":"fatal"}' }, 'delivery stored');
       log.debug('too fine');
       process.exit(0);`);
     expect(stdout).toBe('');
@@ -111,7 +111,8 @@ describe('the log', () => {
       {
         level: 'info',
         time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
-        event_id: 'event_1',
+        // What somebody sent makes no line of its own.
+        event_id: 'event_1\n{"level":"fatal"}',
         msg: 'delivery stored',
       },
     ]);

@@ -141,8 +141,8 @@ test('what waits for a workspace is owed, but keeps no worker from looking well'
     oldest_due_at: null,
     workspaces: [{ workspace_id: 'b', owed: 1, waiting: 0, oldest_due_at: null }],
   });
-  expect(await isAnythingStuck(database.db, 120, 'a')).toBe(false);
-  expect(await isAnythingStuck(database.db, 120, 'b')).toBe(true);
+  expect(await isAnythingStuck(database.pool, 120, 'a')).toBe(false);
+  expect(await isAnythingStuck(database.pool, 120, 'b')).toBe(true);
 });
 
 const PERSON = shellActor('somebody');

@@ -72,6 +72,7 @@ const runOf = (id: number): Run => ({
   subjectKind: 'connect_webview',
   subjectId: 'webview_1',
   trigger: 'delivery',
+  workspaceId: null,
   generation: 1,
   hintedAccountId: null,
   authorized: null,
@@ -122,6 +123,8 @@ test('what is read can be stored, and read again is no change', async () => {
         isErased: false,
         accountChanged: false,
         superseded: false,
+        otherOwner: null,
+        isMisheld: false,
         ...NOTHING_SAID,
       });
     }),

@@ -77,6 +77,8 @@ const standing: fc.Arbitrary<Standing> = fc
     reauthorizationRequested: fc.boolean(),
     isErased: fc.oneof({ weight: 9, arbitrary: fc.constant(false) }, fc.constant(true)),
     superseded: fc.oneof({ weight: 9, arbitrary: fc.constant(false) }, fc.constant(true)),
+    otherOwner: fc.constantFrom(null, null, null, 'another workspace'),
+    isMisheld: fc.boolean(),
   })
   .map(stands => ({
     ...stands,
@@ -127,8 +129,16 @@ describe('whatever was read, and however things stand', () => {
   test('a deletion always ends the link, and never makes one', () => {
     always((verdict, seen, stands) => {
       if (stands.superseded || seen.account !== null || stands.deletionAnnounced === 'no') return;
+      if (stands.otherOwner !== null) return;
       expect(verdict).toMatchObject({ outcome: 'account_deleted', state: 'no_action' });
       expect(linkedAfter(verdict, stands)).toBeNull();
+    });
+  });
+
+  test('of an account that Seam has shown to another workspace, nothing changes', () => {
+    always((verdict, _seen, stands) => {
+      if (stands.otherOwner === null || stands.superseded) return;
+      expect(linkedAfter(verdict, stands)).toBe(stands.linkedUserId);
     });
   });
 

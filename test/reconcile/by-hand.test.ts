@@ -30,6 +30,8 @@ const linked = (then: Said | null): Standing => ({
   deletionAnnounced: 'no',
   reauthorizationRequested: false,
   isErased: false,
+  otherOwner: null,
+  isMisheld: false,
 });
 const seen = (said: Said): Facts => ({
   subjectKind: 'connected_account',

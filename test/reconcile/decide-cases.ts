@@ -49,6 +49,8 @@ export const UNKNOWN_TO_US: Standing = {
   deletionAnnounced: 'no',
   reauthorizationRequested: false,
   isErased: false,
+  otherOwner: null,
+  isMisheld: false,
 };
 
 const webview = (changes: Partial<ConnectWebview>): ConnectWebview => ({ ...WEBVIEW, ...changes });

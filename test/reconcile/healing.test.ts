@@ -220,6 +220,19 @@ describe('what was given up because of Seam', () => {
     }
   });
 
+  test('what met a limit when it was put back had no look: it is put back again after an hour', async () => {
+    const subject = await add({ state: 'failed', reason: 'seam_unavailable' });
+    await heal(answering);
+    expect(await look(subject, 429)).toMatchObject({ ending: { nextLookInMs: null } });
+    expect(await standingOf(subject)).toMatchObject({
+      state: 'failed',
+      reason: 'seam_rate_limited',
+    });
+    expect(await heal(answering)).toBe(0);
+    await failedAgo(subject, 1.5 / 24);
+    expect(await heal(answering)).toBe(1);
+  });
+
   test('a subject that Seam answers on is waited for as any other', async () => {
     const answered = await add({ state: 'failed', reason: 'seam_unavailable' });
     await heal(answering);

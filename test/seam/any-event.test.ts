@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Delivery } from '../../src/inbox/deliveries.ts';
+import { vouchedFor } from '../../src/inbox/vouched.ts';
 import { parseSubject } from '../../src/model/subject.ts';
 import { type Reading, readEvent } from '../../src/seam/events.ts';
 import {
@@ -81,7 +82,7 @@ describe('whatever was signed', () => {
         const reading = readEvent(body, id);
         if (reading.kind !== 'event') return null;
         const headers = { 'svix-id': 'x', 'svix-timestamp': '1', 'svix-signature': 'x' };
-        return { event: reading.event, body, headers };
+        return { ...vouchedFor(reading.event, null), body, headers };
       })
       .filter(made => made !== null);
     await fc.assert(

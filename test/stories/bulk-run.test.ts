@@ -14,7 +14,7 @@ const LIMIT_MS = 180_000;
 
 let house: House;
 beforeAll(async () => {
-  house = await openHouse('postgres');
+  house = await openHouse('postgres', { apart: true });
 });
 afterAll(() => house[Symbol.asyncDispose]());
 

@@ -9,6 +9,7 @@ import { SHELL } from '../fixtures/shell.ts';
 import { until } from '../fixtures/wait.ts';
 import { openWeb } from '../fixtures/web.ts';
 import { post } from '../fixtures/webhooks.ts';
+import { openWorker } from '../fixtures/worker.ts';
 
 describe.each(BACKENDS)('a process dies between two steps (queue in %s)', kind => {
   let house: House;
@@ -93,7 +94,7 @@ describe.each(BACKENDS)('a process dies between two steps (queue in %s)', kind =
       expect(match?.state).toBe(isWritten(step) ? 'linked' : 'pending');
       expect(await linksOf(database, match)).toHaveLength(isWritten(step) ? 1 : 0);
 
-      await using _recovered = start(['work'], env);
+      await using _recovered = await openWorker(env);
       const recovered = await until(
         'recovery',
         async () => {

@@ -22,7 +22,7 @@ const ADDITIVE = [
 ];
 
 /** So often that there is always one under way; more would only keep the machine busy. */
-const PAUSE_MS = 200;
+const PAUSE_MS = 400;
 
 /** Users who go on connecting accounts until they are stopped. */
 type Crowd = Readonly<{
@@ -83,7 +83,7 @@ describe.each(BACKENDS)('a newer version comes (queue in %s)', kind => {
   let house: House;
   let newer: Version;
   beforeAll(async () => {
-    house = await openHouse(kind);
+    house = await openHouse(kind, { apart: true });
     await house.addUser('ada');
     newer = await createNewerVersion(ADDITIVE);
   });
@@ -99,8 +99,8 @@ describe.each(BACKENDS)('a newer version comes (queue in %s)', kind => {
     expect(await run(['migrate'], house.env, newer.main)).toMatchObject({ code: 0 });
     await crowd.more(10);
 
-    const newServe = start(['serve'], house.env, newer.main);
-    const newWork = start(['work'], house.env, newer.main);
+    await using newServe = start(['serve'], house.env, newer.main);
+    await using newWork = start(['work'], house.env, newer.main);
     await newWork.logged('worker ready');
     crowd.moveTo([house.url, await urlOf(newServe)]);
     await crowd.more(10);
@@ -128,7 +128,7 @@ describe.each(BACKENDS)('a newer version comes (queue in %s)', kind => {
 describe('a migration that can’t have its tables at once', () => {
   let house: House;
   beforeAll(async () => {
-    house = await openHouse('postgres');
+    house = await openHouse('postgres', { apart: true });
     await house.addUser('ada');
   });
   afterAll(() => house[Symbol.asyncDispose]());

@@ -18,7 +18,7 @@ import { post, postAll } from '../fixtures/webhooks.ts';
 describe.each(BACKENDS)('Seam fails (queue in %s)', kind => {
   let house: House;
   beforeAll(async () => {
-    house = await openHouse(kind);
+    house = await openHouse(kind, { apart: true });
     await house.addUser('ada');
   });
   afterAll(() => house[Symbol.asyncDispose]());

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
-import type { ServerResponse } from 'node:http';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { EventBody } from '../../src/sandbox/event.ts';
 import { readQueueStatus } from '../../src/support/queue/status.ts';
 import { runHere } from '../fixtures/here.ts';
 import { BACKENDS, type House, openHouse } from '../fixtures/house.ts';
+import { listOf, type Place, TROUBLES } from '../fixtures/places.ts';
 import { start } from '../fixtures/processes.ts';
 import { makeFolder, OTHER_SECRET, SECRET } from '../fixtures/settings.ts';
 import { SHELL } from '../fixtures/shell.ts';
@@ -16,33 +16,6 @@ import { post } from '../fixtures/webhooks.ts';
 /** Ids are opaque: this one has all that a queue's name may not have. */
 const HOTELS = 'the hotels: {1}/ä';
 const FLATS = randomUUID();
-
-type Place = { id: string; name: string; apiKey: string; secret: string };
-
-const listOf = (...places: Place[]): string =>
-  JSON.stringify(
-    places.map(({ id, name, apiKey, secret }) => ({
-      workspace_id: id,
-      name,
-      api_key: apiKey,
-      webhook_secrets: [secret],
-    })),
-  );
-
-const TROUBLES = [
-  {
-    reason: 'seam_unauthorized',
-    answer: (response: ServerResponse) =>
-      response
-        .writeHead(401, { 'content-type': 'application/json', 'seam-request-id': 'refused_1' })
-        .end('{"error":{"type":"unauthorized","message":"bad key"}}'),
-  },
-  {
-    reason: 'seam_rate_limited',
-    answer: (response: ServerResponse) =>
-      response.writeHead(429, { 'retry-after': '1', 'content-type': 'application/json' }).end('{}'),
-  },
-];
 
 describe.each(BACKENDS)('two workspaces, one installation (queue in %s)', kind => {
   const stack = new AsyncDisposableStack();
@@ -68,7 +41,7 @@ describe.each(BACKENDS)('two workspaces, one installation (queue in %s)', kind =
         PROVISIONAL_LINKS: 'off',
       };
     };
-    house = stack.use(await openHouse(kind, { env }));
+    house = stack.use(await openHouse(kind, { env, apart: true }));
     await house.addUser('ada');
   });
   afterAll(() => stack.disposeAsync());
@@ -154,16 +127,56 @@ describe.each(BACKENDS)('two workspaces, one installation (queue in %s)', kind =
     expect(await house.settled(webviewId, 'linked')).toMatchObject({ workspace_id: FLATS });
   });
 
-  test('an event of one workspace that another one signed is refused, and nothing is stored', async () => {
-    const id = randomUUID();
-    const event = house.seam.event('connected_account.created', {
-      workspace_id: FLATS,
-      connected_account_id: id,
+  test('what another one signed of a connection, whatever it names, changes nothing and is told', async () => {
+    const id = await connect(hotels);
+    const { connected_account_id: accountId } = await house.settled(id, 'linked');
+    const of = { connected_account_id: accountId };
+    const { workspace_id: _, ...nameless } = house.seam.event('connected_account.deleted', of);
+    const said = [
+      nameless as EventBody,
+      house.seam.event('connected_account.deleted', { ...of, workspace_id: FLATS }),
+      house.seam.event('connected_account.disconnected', { ...of, workspace_id: 'zzz' }),
+      house.seam.event('connect_webview.login_failed', {
+        connect_webview_id: id,
+        workspace_id: HOTELS,
+      }),
+    ];
+    await deliver(flats, said);
+    const { latest_set_aside: told } = await until('all to be set aside', async () => {
+      const now = await status();
+      return now.set_aside === said.length && now;
     });
-    const answer = await post(house.url, event, hotels.secret);
-    expect(answer.status).toBe(400);
-    expect(await answer.json()).toMatchObject({ error: { type: 'wrong_workspace' } });
-    expect(await house.find(id)).toBeUndefined();
+    expect(told.map(({ because }) => because).toSorted()).toEqual([
+      'names_another_workspace',
+      'names_another_workspace',
+      'subject_of_another_workspace',
+      'subject_of_another_workspace',
+    ]);
+    expect(await house.find(id)).toMatchObject({ state: 'linked', workspace_id: HOTELS });
+    expect(keysFor(String(accountId))).toEqual([hotels.apiKey]);
+    expect((await runHere(['show', id], house.env)).stdout).toContain(
+      `set aside: signed with the secret of Flats (${FLATS}), names Hotels (${HOTELS})`,
+    );
+    expect((await runHere(['queue', 'status'], house.env)).stdout).toContain(
+      `Events set aside, as they are the word of another workspace: ${said.length}.`,
+    );
+  });
+
+  test('whoever claims a connection first does not keep it from its owner', async () => {
+    const id = await house.seam.createWebview({ id: 'ada' }, HOTELS);
+    const { events } = await house.seam.completeWebview(id, { email: 'a@l.example' });
+    await deliver(flats, [
+      house.seam.event('connect_webview.login_succeeded', {
+        connect_webview_id: id,
+        workspace_id: FLATS,
+      }),
+    ]);
+    await until('a look with the wrong key', () => keysFor(id).includes(flats.apiKey));
+    await deliver(hotels, events);
+    expect(await house.settled(id, 'linked')).toMatchObject({
+      user_id: 'ada',
+      workspace_id: HOTELS,
+    });
   });
 
   // Each trouble once, and each queue once: the rest is the circuit breaker's own.

@@ -120,6 +120,7 @@ const changerOf = async (
     request: subject => desk.queues.request(subject, workspaceId),
     lookLimitMs: wait_seconds * 1_000,
     signal: new AbortController().signal,
+    log: desk.log,
   };
 };
 
@@ -128,6 +129,7 @@ export const ACCOUNT_ROUTES: readonly ApiRoute[] = [
     method: 'get',
     path: '/accounts/{account_id}',
     needs: 'view',
+    reach: 'account',
     operationId: 'showAccount',
     summary: 'Get a connected account, its history and, on request, what Seam shows now',
     params: accountParams,
@@ -152,6 +154,7 @@ export const ACCOUNT_ROUTES: readonly ApiRoute[] = [
     method: 'patch',
     path: '/accounts/{account_id}',
     needs: 'update_account',
+    reach: 'account',
     operationId: 'updateAccount',
     summary: 'Change an account’s metadata in Seam, and check it',
     params: accountParams,
@@ -192,6 +195,7 @@ export const ACCOUNT_ROUTES: readonly ApiRoute[] = [
     method: 'delete',
     path: '/accounts/{account_id}',
     needs: 'delete_account',
+    reach: 'account',
     operationId: 'deleteAccount',
     summary: 'Delete an account in Seam, with its devices and access codes, and end its link',
     params: accountParams,

@@ -12,6 +12,7 @@ export const AUDIT_ROUTES: readonly ApiRoute[] = [
     method: 'get',
     path: '/audit-log',
     needs: 'view',
+    reach: 'installation',
     operationId: 'listChanges',
     summary: 'List who did what, newest first',
     query: z.object({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ACCOUNT_STATES, FAILURE_REASONS, RECONCILIATION_STATES } from '../../model/outcome.ts';
+import { SET_ASIDE_BECAUSE } from '../../model/set-aside.ts';
 
 /* What the API answers about a connection. */
 
@@ -22,6 +23,8 @@ export const changeRecord = z.object({
   at: z.string(),
   actor: z.string(),
   actor_name: z.string(),
+  owner: text.describe('Whose token it was; null where no token did it'),
+  owner_name: text,
   role: z.string(),
   face: z.enum(['console', 'api', 'cli']),
   action: z.string(),
@@ -41,6 +44,10 @@ export const deliveryRecord = z.object({
   conflicting_bodies: z
     .number()
     .describe('How many other bodies were signed under this id later; this one counts'),
+  set_aside: z
+    .object({ because: z.enum(SET_ASIDE_BECAUSE), vouched_by: text, names: text })
+    .nullable()
+    .describe('That it is the word of another workspace, and changes nothing; null: it counts'),
 });
 
 const runRecord = z.object({

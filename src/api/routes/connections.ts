@@ -25,6 +25,7 @@ export const CONNECTION_ROUTES: readonly ApiRoute[] = [
     method: 'post',
     path: '/connections/{subject}/retry',
     needs: 'retry',
+    reach: 'connection',
     operationId: 'retryConnection',
     summary: 'Retry a connection: check it again now',
     params: subjectParams,

@@ -77,6 +77,7 @@ export const FINDING_ROUTES: readonly ApiRoute[] = [
     method: 'get',
     path: '/connections',
     needs: 'view',
+    reach: 'list',
     operationId: 'listConnections',
     summary: 'List connections, most recently changed first',
     query: z.object({
@@ -108,6 +109,7 @@ export const FINDING_ROUTES: readonly ApiRoute[] = [
     method: 'get',
     path: '/attention',
     needs: 'view',
+    reach: 'installation',
     operationId: 'readAttention',
     summary: 'List what needs attention, one row per reason',
     query: z.object({ tab: z.enum(['open', 'dismissed', 'settled']).default('open') }),
@@ -129,6 +131,7 @@ export const FINDING_ROUTES: readonly ApiRoute[] = [
     method: 'get',
     path: '/search',
     needs: 'view',
+    reach: 'installation',
     operationId: 'search',
     summary: 'Find connections by an id or an e-mail',
     query: z.object({ q: z.string().min(1).max(2_000) }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SET_ASIDE_BECAUSE } from '../../model/set-aside.ts';
 import { pauseQueue, resumeQueue } from '../../support/queue/pause.ts';
 import { readQueueStatus } from '../../support/queue/status.ts';
 import { type ApiRoute, apiRoute } from '../route.ts';
@@ -34,14 +35,36 @@ const statusAnswer = z.strictObject({
     .describe(
       'Bodies that were signed under the id of an event that was stored with another one (kept for as long as that one), up to 10,000',
     ),
-  owed: z.number(),
-  waiting: z.number(),
+  set_aside: z
+    .number()
+    .describe(
+      'Deliveries that are kept as evidence and change nothing, as they are the word of another workspace, up to 10,000',
+    ),
+  latest_set_aside: listOf(
+    z.strictObject({
+      event_id: z.string(),
+      event_type: z.string(),
+      subject: z.string(),
+      received_at: instant,
+      because: z.enum(SET_ASIDE_BECAUSE),
+      vouched_by: workspaceId,
+      names: workspaceId,
+      belongs_to: workspaceId,
+      why: z.string(),
+    }),
+  ).describe('The latest of them (20 at most), with why in words'),
+  owed: z.number().describe('Checks owed, counted up to 10,000 per workspace'),
+  owed_is_capped: z.boolean().describe('Whether more are owed than were counted'),
+  waiting: z.number().describe('Of these: due now, and not being checked'),
+  waiting_is_capped: z.boolean().describe('Whether more are waiting than were counted'),
   oldest_due_at: instant.nullable(),
   workspaces: listOf(
     z.strictObject({
       workspace_id: workspaceId,
       owed: z.number(),
+      owed_is_capped: z.boolean(),
       waiting: z.number(),
+      waiting_is_capped: z.boolean(),
       oldest_due_at: instant.nullable(),
     }),
   ),
@@ -116,6 +139,7 @@ export const QUEUE_ROUTES: readonly ApiRoute[] = [
     method: 'get',
     path: '/queue',
     needs: 'view',
+    reach: 'installation',
     operationId: 'getQueue',
     summary: 'Get the queue’s status, as "queue status" prints it',
     answer: statusAnswer,
@@ -125,6 +149,7 @@ export const QUEUE_ROUTES: readonly ApiRoute[] = [
     method: 'post',
     path: '/queue/pause',
     needs: 'pause_queue',
+    reach: 'queue',
     operationId: 'pauseQueue',
     summary: 'Pause the queue: no more checks start until someone resumes it',
     body: z.strictObject({
@@ -144,6 +169,7 @@ export const QUEUE_ROUTES: readonly ApiRoute[] = [
     method: 'post',
     path: '/queue/resume',
     needs: 'resume_queue',
+    reach: 'queue',
     operationId: 'resumeQueue',
     summary: 'Resume a paused queue',
     body: z.strictObject({ workspace_id: wanted }),

@@ -41,6 +41,7 @@ export const WEBVIEW_ROUTES: readonly ApiRoute[] = [
     method: 'post',
     path: '/webviews',
     needs: 'create_webview',
+    reach: 'workspace',
     operationId: 'createWebview',
     summary: 'Create a Connect Webview for a user',
     body: webviewBody,

@@ -1,3 +1,4 @@
+import { cappedText } from '../../model/capped-count.ts';
 import {
   ATTENTION_TABS,
   type Attention,
@@ -16,7 +17,6 @@ import { type ConsoleRoute, page } from '../view/route.ts';
 import { spark } from '../view/spark.ts';
 import { tabs } from '../view/tabs.ts';
 import { ago, stateBadge, when } from '../view/words.ts';
-import { countText } from './connections/cells.ts';
 import { viewLinks } from './connections/saved-views.ts';
 
 const TAB_LABELS = {
@@ -42,11 +42,11 @@ const reasonRow = (row: AttentionRow): Html => {
   const name = reason === null ? STATE_WORDS[state].label : reasonTitle(reason);
   return html`<tr class="leads">
       <th scope="row">${titleOf(row)}<br><small>${sentenceOf(row)}</small></th>
-      <td class="number">${countText(row.connections)}</td>
+      <td class="number">${cappedText(row.connections)}</td>
       ${reason === null ? '' : html`<td class="number">${row.people?.toLocaleString('en') ?? html`<span class="faint" title="Too many connections to count people">many</span>`}</td>`}
       <td>${ago(row.oldest_at)}</td>
       ${reason === null ? '' : html`<td>${spark(row.failed_runs_by_hour)}</td>`}
-      <td class="end"><a class="button whole" href="${to}">Review ${countText(row.connections)}<span class="hidden">: ${name}</span></a></td>
+      <td class="end"><a class="button whole" href="${to}">Review ${cappedText(row.connections)}<span class="hidden">: ${name}</span></a></td>
     </tr>`;
 };
 

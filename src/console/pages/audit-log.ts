@@ -136,6 +136,8 @@ const COLUMNS = [
   'after',
   'why',
   'bulk_run_id',
+  'owner',
+  'owner_name',
 ] as const satisfies readonly (keyof ChangeRecord)[];
 
 const cell = (value: ChangeRecord[(typeof COLUMNS)[number]]): string | null => {

@@ -46,7 +46,8 @@ class ReadingAdapter implements ServerAdapter {
   }
 
   setStaticPath(route: string, folder: string): this {
-    this.router.use(route, express.static(folder, { index: false, fallthrough: false }));
+    // What isn't there, or would lead out of the folder, is no page like any other.
+    this.router.use(route, express.static(folder, { index: false }));
     return this;
   }
 

@@ -1,6 +1,6 @@
 import { identifierFor, jsonFor, userIdFor, type Viewer } from '../../access/mask.ts';
 import type { Db } from '../../db/client.ts';
-import { desc, eq, inArray, or } from '../../db/drizzle.ts';
+import { and, desc, eq, inArray, isNull, or } from '../../db/drizzle.ts';
 import { deliveries, links, reconciliations } from '../../db/schema.ts';
 import type { UnlinkedBecause } from '../../model/outcome.ts';
 import { subjectOf } from '../../model/subject.ts';
@@ -205,9 +205,12 @@ const eventsOf = async (db: Db, accountId: string): Promise<AccountCase['events'
     .select()
     .from(deliveries)
     .where(
-      or(
-        eq(deliveries.subject, subjectOf('connected_account', accountId)),
-        inArray(deliveries.subject, ofAccount),
+      and(
+        or(
+          eq(deliveries.subject, subjectOf('connected_account', accountId)),
+          inArray(deliveries.subject, ofAccount),
+        ),
+        isNull(deliveries.setAside),
       ),
     )
     .orderBy(desc(deliveries.receivedAt))

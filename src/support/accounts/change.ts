@@ -7,6 +7,7 @@ import type { Client, Db } from '../../db/client.ts';
 import { and, eq, inArray, isNull, lt, or } from '../../db/drizzle.ts';
 import { links, reconciliations } from '../../db/schema.ts';
 import type { Subject } from '../../model/subject.ts';
+import type { Logger } from '../../ops/log.ts';
 import { type Requested, requestAccountLooks } from '../../reconcile/request.ts';
 import type { Seam } from '../../seam/client.ts';
 import { SeamError } from '../../seam/errors.ts';
@@ -24,6 +25,7 @@ export type AccountChanger = Readonly<{
   /** How long to wait for the looks that follow, in ms. */
   lookLimitMs: number;
   signal: AbortSignal;
+  log: Logger;
 }>;
 
 /** Why nothing was done. */

@@ -49,7 +49,7 @@ export const deleteAccount = async (
   why?: string,
 ): Promise<DeletionResult> => {
   insistOn(actor, 'delete_account');
-  const { db, seam, signal } = changer;
+  const { db, seam, signal, log } = changer;
   const found = await findAccountIds(db, accountId);
   const isKnown = found.includes(accountId);
   if (!isKnown && found.length > 0) {
@@ -63,7 +63,7 @@ export const deleteAccount = async (
     before: { state: before?.state ?? null, user_id: before?.userId ?? null },
     why,
   };
-  const deleted = await withAccountLease(db.$client, accountId, { signal }, async lease => {
+  const deleted = await withAccountLease(db.$client, accountId, { signal, log }, async lease => {
     await recordAsked(db, actor, change);
     await insistOnLease(lease);
     const { value } = await seam.deleteConnectedAccount(accountId, signal);

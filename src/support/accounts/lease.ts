@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { SupportError } from '../../access/errors.ts';
+import type { Logger } from '../../ops/log.ts';
 import { SeamError, SeamRefusedError } from '../../seam/errors.ts';
 
 /**
@@ -25,7 +26,7 @@ export type AccountLease = Readonly<{
   renew: () => Promise<boolean>;
 }>;
 
-type Limits = Readonly<{ waitMs?: number; signal: AbortSignal }>;
+type Limits = Readonly<{ waitMs?: number; signal: AbortSignal; log: Logger }>;
 
 /**
  * Does something to an account at Seam while nobody else does: Seam replaces metadata as a whole, so whoever
@@ -38,7 +39,7 @@ type Limits = Readonly<{ waitMs?: number; signal: AbortSignal }>;
 export const withAccountLease = async <T>(
   pool: pg.Pool,
   accountId: string,
-  { waitMs = WAIT_MS, signal }: Limits,
+  { waitMs = WAIT_MS, signal, log }: Limits,
   work: (lease: AccountLease) => Promise<T>,
 ): Promise<T> => {
   const holder = randomUUID();
@@ -54,8 +55,15 @@ export const withAccountLease = async <T>(
     hasEnded = !isUnknownEnd(error);
     throw error;
   } finally {
-    // Should this fail, it lapses by itself; what was done is done.
-    await giveBack(pool, accountId, holder, hasEnded).catch(() => undefined);
+    try {
+      await giveBack(pool, accountId, holder, hasEnded);
+    } catch (err) {
+      // It lapses by itself; what was done is done.
+      log.warn(
+        { err, connected_account_id: accountId },
+        'a change at Seam could not be marked as over: the next one of this account waits half a minute',
+      );
+    }
   }
 };
 

@@ -70,7 +70,7 @@ export const updateAccount = async (
   update: AccountUpdate,
 ): Promise<UpdateResult> => {
   insistOn(actor, 'update_account');
-  const { db, userMetadataKey, signal } = updater;
+  const { db, userMetadataKey, signal, log } = updater;
   const faults = faultsOf(update, userMetadataKey);
   if (faults.length > 0) return { kind: 'refused', why: 'bad_input', faults };
   const accountId = await oneAccount(db, id);
@@ -78,7 +78,7 @@ export const updateAccount = async (
   const user = await findUser(updater, update.userId);
   if (user !== null && typeof user !== 'string') return user;
 
-  const changed = await withAccountLease(db.$client, accountId, { signal }, lease =>
+  const changed = await withAccountLease(db.$client, accountId, { signal, log }, lease =>
     changeAtSeam(updater, actor, { accountId, user, update }, lease),
   );
   if (changed.kind === 'refused') return changed;

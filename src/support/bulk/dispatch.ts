@@ -107,6 +107,8 @@ const starterOf = async (client: Client, id: number): Promise<Actor> => {
       name: auditLog.actorName,
       role: auditLog.role,
       face: auditLog.face,
+      ownerKey: auditLog.owner,
+      ownerName: auditLog.ownerName,
     })
     .from(auditLog)
     .where(
@@ -114,8 +116,16 @@ const starterOf = async (client: Client, id: number): Promise<Actor> => {
     )
     .limit(1);
   if (row === undefined) throw new Error(`nobody has started bulk run ${id}`);
-  return { ...(row as Pick<Actor, 'key' | 'name' | 'role' | 'face'>), idempotencyKey: null };
+  const { ownerKey, ownerName, ...starter } = row;
+  return {
+    ...(starter as Pick<Actor, 'key' | 'name' | 'role' | 'face'>),
+    owner: ownerOf(ownerKey, ownerName),
+    idempotencyKey: null,
+  };
 };
+
+const ownerOf = (key: string | null, name: string | null): NonNullable<Actor['owner']> | null =>
+  key === null ? null : { key: key as `operator:${number}`, name: name ?? key };
 
 const writeResults = async (client: Client, id: number, results: readonly Result[]) => {
   await client.query(

@@ -1,7 +1,8 @@
 import type { Db } from '../../db/client.ts';
 import { sql } from '../../db/drizzle.ts';
-import { reconciliations, workspaceHolds } from '../../db/schema.ts';
+import { reconciliations } from '../../db/schema.ts';
 import { bulkItems, pauses } from '../../db/schema-desk.ts';
+import { workspaceHolds } from '../../db/schema-holds.ts';
 import type { FailureReason } from '../../model/outcome.ts';
 import { REASON_TITLES } from '../words/words.ts';
 

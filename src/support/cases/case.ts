@@ -179,7 +179,14 @@ const othersOf = async ({ db }: Reader, { own }: Row): Promise<CaseOther[]> => {
       updatedAt: reconciliations.updatedAt,
     })
     .from(reconciliations)
-    .where(and(same, sql`${reconciliations.subject} <> ${own.subject}`))
+    .where(
+      and(
+        same,
+        sql`${reconciliations.subject} <> ${own.subject}`,
+        // What another workspace says of this account is no part of its case.
+        sql`coalesce(${reconciliations.workspaceId} = ${own.workspaceId}, true)`,
+      ),
+    )
     .orderBy(desc(reconciliations.updatedAt))
     .limit(ONE_MORE);
   return rows.map(({ updatedAt, ...row }) => ({ ...row, updated_at: updatedAt.toISOString() }));

@@ -1,6 +1,8 @@
 import { invalid, SupportError } from '../../access/errors.ts';
+import { ownerOf } from '../../books/owner.ts';
 import { chooseWorkspace, workspaceFor, workspaceLabel } from '../../config/workspaces.ts';
 import type { Db } from '../../db/client.ts';
+import { subjectOf } from '../../model/subject.ts';
 import { workspaceOf } from '../../reconcile/workspace-of.ts';
 import type { SeamOfWorkspace } from '../../seam/workspaces.ts';
 import type { Desk } from '../desk.ts';
@@ -48,8 +50,20 @@ export const chooseSeamOf = async (
   });
 };
 
-/** The workspace of the first subject that an id leads to; null where none is known. */
+/**
+ * The workspace that an id belongs to: as Seam has shown, else that of its own case, else that of the first case that
+ * it leads to (which may be the word of another workspace). Null where none is known.
+ */
 export const workspaceOfId = async ({ $client: pool }: Db, id: string): Promise<string | null> => {
+  const { rows: own } = await pool.query<{ workspace_id: string | null }>(
+    `select coalesce(${ownerOf('own.subject')}, ${workspaceOf('r')}) as workspace_id
+       from unnest($1::text[]) with ordinality as own(subject, at)
+       left join reconciler.reconciliations r using (subject)
+      order by own.at`,
+    [[subjectOf('connected_account', id), subjectOf('connect_webview', id), id]],
+  );
+  const known = own.find(row => row.workspace_id !== null);
+  if (known !== undefined) return known.workspace_id;
   const [found] = await findSubjects(pool, id, { limit: 1 });
   if (found === undefined) return null;
   const { rows } = await pool.query<{ workspace_id: string | null }>(

@@ -6,12 +6,16 @@ import { deliveries } from '../../db/schema.ts';
 import { isStorable } from '../../seam/storable.ts';
 import type { Desk } from '../desk.ts';
 import { conflictingBodies, type DeliveryRecord } from './history.ts';
+import { belongsTo, setAsideColumns, toSetAside } from './set-aside.ts';
 
 /** One delivery with what it said, as far as this person may read it. */
 export type DeliveryWithPayload = DeliveryRecord &
   Readonly<{
     subject: string;
+    /** Whose word it is. */
     workspace_id: string | null;
+    /** The workspace that its subject belongs to, as far as is known. */
+    belongs_to: string | null;
     /** Svix's id of the message; null where no webhook brought it. */
     message_id: string | null;
     /** The event, with secrets hidden (for viewers: e-mails, numbers and long texts, too). */
@@ -33,7 +37,12 @@ export const readDelivery = async (
   const [row] =
     isStorable(subject) && isStorable(eventId)
       ? await db
-          .select({ ...getTableColumns(deliveries), conflictingBodies })
+          .select({
+            ...getTableColumns(deliveries),
+            conflictingBodies,
+            belongsTo,
+            ...setAsideColumns,
+          })
           .from(deliveries)
           .where(and(eq(deliveries.eventId, eventId), eq(deliveries.subject, subject)))
       : [];
@@ -45,10 +54,12 @@ export const readDelivery = async (
     event_type: row.eventType,
     subject: row.subject,
     workspace_id: row.workspaceId,
+    belongs_to: row.belongsTo,
     received_at: row.receivedAt.toISOString(),
     occurred_at: row.occurredAt?.toISOString() ?? null,
     source: row.source,
     conflicting_bodies: row.conflictingBodies,
+    set_aside: toSetAside(row),
     message_id: row.signature['svix-id'] ?? null,
     payload: redact(JSON.parse(row.body.toString('utf8')), {
       forViewer: !may(actor, 'see_emails'),

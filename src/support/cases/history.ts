@@ -3,6 +3,7 @@ import type { Db } from '../../db/client.ts';
 import { and, desc, eq, lt, sql } from '../../db/drizzle.ts';
 import { deliveries, runs } from '../../db/schema.ts';
 import { isStorable } from '../../seam/storable.ts';
+import { type SetAside, setAsideColumns, toSetAside } from './set-aside.ts';
 
 /** A webhook (or a listed event) that told of a case; its payload is read when somebody asks for it. */
 export type DeliveryRecord = Readonly<{
@@ -14,6 +15,8 @@ export type DeliveryRecord = Readonly<{
   source: 'webhook' | 'backfill';
   /** How many other bodies were signed under its id later; this one counts. */
   conflicting_bodies: number;
+  /** That it isn't believed, and changes nothing; null: it counts. */
+  set_aside: SetAside | null;
 }>;
 
 /** Of a row of `deliveries`. */
@@ -51,15 +54,17 @@ export const deliveriesOf = async (
       occurred_at: deliveries.occurredAt,
       source: deliveries.source,
       conflicting_bodies: conflictingBodies,
+      ...setAsideColumns,
     })
     .from(deliveries)
     .where(and(eq(deliveries.subject, subject), isOlder))
     .orderBy(desc(deliveries.receivedAt), desc(deliveries.eventId))
     .limit(limit);
-  return rows.map(row => ({
+  return rows.map(({ because, vouchedBy, unbelieved, ...row }) => ({
     ...row,
     received_at: row.received_at.toISOString(),
     occurred_at: row.occurred_at?.toISOString() ?? null,
+    set_aside: toSetAside({ because, vouchedBy, unbelieved }),
   }));
 };
 

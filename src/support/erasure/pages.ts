@@ -131,20 +131,26 @@ export const scrubRows = async (
 ): Promise<number> => {
   const isIt = (key: string): string =>
     place.key.map((own, at) => `${own[0]} = ${asKey(own, `(${key}->>${at})`)}`).join(' and ');
+  // What only erasures change is locked for them alone, and as a whole.
+  await place.writer?.lock(client);
+  const lock = place.writer === undefined ? 'for no key update of t' : '';
   const { rows } = await client.query<Row & { _key: Key }>(
     `select asked.key as _key, ${columnList(place)}
        from jsonb_array_elements($1::jsonb) with ordinality asked(key, at)
        join reconciler.${place.table} t on ${isIt('asked.key')}
-      order by asked.at for no key update of t`,
+      order by asked.at ${lock}`,
     [JSON.stringify(keys)],
   );
   const changes = rows.flatMap(({ _key: key, ...row }) => {
     const now = place.scrub(row, who, way === 'own');
-    return now === null ? [] : [{ key, now }];
+    return now === null ? [] : [{ key, row, now }];
   });
   // Sent one after the other, without waiting for each.
   await Promise.all(
-    changes.map(({ key, now }) => {
+    changes.map(({ key, row, now }) => {
+      if (place.writer !== undefined) {
+        return place.writer.write(client, key, { ...row, ...now }, who);
+      }
       const names = Object.keys(now);
       const sets = [
         ...names.map((name, at) => `${name} = $${at + 2}`),

@@ -1,3 +1,4 @@
+import type { Client } from '../../db/client.ts';
 import { ERASED, type Scrubber } from './scrubber.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
@@ -17,8 +18,17 @@ export type Place = Readonly<{
   isSearchedForIds?: true;
   /** Set with whatever is changed: SQL. */
   alongside?: string;
+  /** Where the role that runs may neither lock nor update a row: how that is done instead. */
+  writer?: Writer;
   /** @returns what is to stand there; null: nothing of the row tells of them (any more) */
   scrub: (row: Row, who: Scrubber, isOwn: boolean) => Row | null;
+}>;
+
+export type Writer = Readonly<{
+  /** So that nobody else changes what is read next, until the transaction ends. */
+  lock: (client: Client) => Promise<unknown>;
+  /** @param row all columns of the place, as they are to stand */
+  write: (client: Client, key: readonly string[], row: Row, who: Scrubber) => Promise<unknown>;
 }>;
 
 /** Only what differs; null where nothing does. */

@@ -1,5 +1,5 @@
 import { FAULT_STATUS } from '../../access/errors.ts';
-import { changed, type Place, written } from './place.ts';
+import { changed, type Place, type Writer, written } from './place.ts';
 import { ERASED } from './scrubber.ts';
 
 /* What the desk keeps that can tell of a user of the app, and what becomes of it. Pure. */
@@ -27,6 +27,27 @@ const GONE = {
   message: 'This was already done. What it was answered has been erased since.',
 };
 
+/** The role that runs can't change the audit log: only this function can, and only for an erasure (db/functions.ts). */
+const CHANGES: Writer = {
+  lock: client =>
+    client.query(
+      `select pg_advisory_xact_lock(hashtextextended('seam-reconciler scrub changes', 0))`,
+    ),
+  write: async (client, [id], row, { pseudonym }) => {
+    const [before, after] = [row.before, row.after].map(side =>
+      side === null ? null : JSON.stringify(side),
+    );
+    const { rowCount } = await client.query(
+      'select reconciler.scrub_change($1, $2, $3, $4, $5, $6, $7)',
+      [pseudonym, id, row.target, before, after, row.why, row.once_key],
+    );
+    if (rowCount === 1) return;
+    const left = await client.query('select from reconciler.audit_log where id = $1', [id]);
+    if (left.rowCount === 0) return; // By its age, meanwhile.
+    throw new Error(`what ${id} of the audit log says of somebody could not be erased`);
+  },
+};
+
 export const PLACES_OF_THE_DESK: readonly Place[] = [
   {
     table: 'notes',
@@ -41,6 +62,7 @@ export const PLACES_OF_THE_DESK: readonly Place[] = [
     columns: ['target', 'before', 'after', 'why', 'once_key'],
     json: ['before', 'after'],
     own: 't.target = any($1::text[])',
+    writer: CHANGES,
     scrub: (row, who, isOwn) => {
       const { target, before, after, why, once_key: key } = row;
       const left = (side: unknown) => who.json(isOwn ? withoutTexts(side) : side);

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { ERASED } from '../../db/functions.ts';
 import type { Person } from '../../model/person.ts';
 
-/** What stands where something of a person was. */
-export const ERASED = '[erased]';
+export { ERASED };
 
 /** An id that is shorter may be any number or word: in a text it isn't looked for. */
 const SHORTEST_TELLING = 6;

@@ -1,12 +1,12 @@
 import { type Actor, insistOn } from '../../access/actor.ts';
 import type { Client } from '../../db/client.ts';
+import { type CappedCount, MOST_COUNTED, toCappedCount } from '../../model/capped-count.ts';
 import {
   FAILURE_REASONS,
   type FailureReason,
   type ReconciliationState,
 } from '../../model/outcome.ts';
 import type { Desk } from '../desk.ts';
-import type { CappedCount } from './list.ts';
 import { insistInTime, readWithStatementTimeout } from './statement-timeout.ts';
 
 /** What of all connections is looked at: what is open, what people put aside, what is well. */
@@ -42,7 +42,6 @@ export type Attention = Readonly<{
   last_settled_at: string | null;
 }>;
 
-const MOST_COUNTED = 10_000;
 /** Telling people apart takes far longer than counting rows. */
 const MOST_PEOPLE = 1_000;
 const HOURS = 24;
@@ -174,14 +173,11 @@ export const readAttention = async (
   return insistInTime(await read);
 };
 
-const toRow = (row: Counted, hours: ReadonlyMap<string, number[]>): AttentionRow => {
-  const isCapped = row.number > MOST_COUNTED;
-  return {
-    state: row.state,
-    reason: row.reason,
-    connections: { number: Math.min(row.number, MOST_COUNTED), isCapped },
-    people: row.people,
-    oldest_at: row.oldest_at.toISOString(),
-    failed_runs_by_hour: hours.get(row.reason ?? '') ?? [],
-  };
-};
+const toRow = (row: Counted, hours: ReadonlyMap<string, number[]>): AttentionRow => ({
+  state: row.state,
+  reason: row.reason,
+  connections: toCappedCount(row.number),
+  people: row.people,
+  oldest_at: row.oldest_at.toISOString(),
+  failed_runs_by_hour: hours.get(row.reason ?? '') ?? [],
+});

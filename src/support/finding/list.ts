@@ -3,14 +3,12 @@ import { type Actor, insistOn } from '../../access/actor.ts';
 import type { Client } from '../../db/client.ts';
 import { and, drizzle, inArray, type SQL, sql } from '../../db/drizzle.ts';
 import { reconciliations as r } from '../../db/schema.ts';
+import { type CappedCount, MOST_COUNTED, toCappedCount } from '../../model/capped-count.ts';
 import type { Desk } from '../desk.ts';
 import { type ConnectionFilter, conditionOf, statesOf } from './connection-filter.ts';
 import { type ConnectionRow, readRows } from './connection-row.ts';
 import { CURSOR_TIME, type Cursor, formatCursor, parseCursor } from './cursor.ts';
 import { insistInTime, readWithStatementTimeout } from './statement-timeout.ts';
-
-/** How many there are, or that there are more than are worth counting. */
-export type CappedCount = Readonly<{ number: number; isCapped: boolean }>;
 
 export type ConnectionPage = Readonly<{
   connections: readonly ConnectionRow[];
@@ -22,7 +20,6 @@ export type ConnectionPage = Readonly<{
   count: CappedCount | null;
 }>;
 
-const MOST_COUNTED = 10_000;
 const PAGE_MS = 3_000;
 const COUNT_MS = 500;
 
@@ -75,7 +72,7 @@ export const countConnections = async (
     return rows[0]?.number ?? 0;
   });
   if (number === null) return null;
-  return { number: Math.min(number, MOST_COUNTED), isCapped: number > MOST_COUNTED };
+  return toCappedCount(number);
 };
 
 /**
@@ -136,5 +133,5 @@ export const countNewer = async (
     readPlaces(client, filter, limit, bound),
   );
   const newer = (places ?? []).filter(place => !shown.includes(place.subject)).length;
-  return { number: Math.min(newer, MOST_NEWER), isCapped: newer > MOST_NEWER };
+  return toCappedCount(newer, MOST_NEWER);
 };

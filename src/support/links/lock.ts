@@ -1,6 +1,7 @@
 import { SupportError } from '../../access/errors.ts';
+import { ownerOf } from '../../books/owner.ts';
 import type { Client, Db } from '../../db/client.ts';
-import { and, drizzle, eq, isNull } from '../../db/drizzle.ts';
+import { and, drizzle, eq, isNull, sql } from '../../db/drizzle.ts';
 import { links, reconciliations } from '../../db/schema.ts';
 import { EXPLANATIONS, type FailureReason, type ReconciliationState } from '../../model/outcome.ts';
 import { SUBJECT_KINDS, type Subject } from '../../model/subject.ts';
@@ -76,20 +77,32 @@ export const toSubject = (text: string): Subject => {
   throw noSuchCase(text);
 };
 
+/** The workspace that Seam has shown a case's account to. */
+const OWNER_OF_ACCOUNT = sql<string | null>`${sql.raw(
+  ownerOf("('connected_account:' || reconciliations.connected_account_id)"),
+)}`;
+
 /**
  * The account that a case is about.
  *
- * @throws SupportError `not_found`; `refused` where no account is known yet, with what to do instead
+ * @throws SupportError `not_found`; `refused` where no account is known yet, with what to do instead, and where it is
+ *   another workspace's, and named here by an event only
  */
 export const accountToLink = async (db: Pick<Db, 'select'>, subject: Subject): Promise<string> => {
   const [own] = await db
     .select({
       accountId: reconciliations.connectedAccountId,
       reason: reconciliations.reason,
+      workspaceId: reconciliations.workspaceId,
+      owner: OWNER_OF_ACCOUNT,
     })
     .from(reconciliations)
     .where(eq(reconciliations.subject, subject));
   if (own === undefined) throw noSuchCase(subject);
+  if (own.owner !== null && own.workspaceId !== null && own.owner !== own.workspaceId) {
+    const why = `The account that this names belongs to the Seam workspace ${own.owner}, not to ${own.workspaceId}.`;
+    throw new SupportError('refused', `${why} Link it from its own case.`);
+  }
   if (subject.startsWith('connected_account:')) return subject.slice('connected_account:'.length);
   if (own.accountId !== null) return own.accountId;
   throw new SupportError('refused', `There is no account to link yet. ${whatToDo(own.reason)}`);

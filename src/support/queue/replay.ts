@@ -23,7 +23,7 @@ const MATCHES = `
   and ($1::text is null or r.reason = $1)
   and (($2::timestamptz is null and $3::timestamptz is null and $4::text is null) or exists (
     select 1 from reconciler.deliveries d
-     where d.subject = r.subject
+     where d.subject = r.subject and d.set_aside is null
        and d.received_at >= coalesce($2, '-infinity') and d.received_at <= coalesce($3, 'infinity')
        and ($4::text is null or d.event_type like $4)))`;
 

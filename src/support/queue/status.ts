@@ -5,11 +5,13 @@ import { isOneOf, type Workspace } from '../../config/workspaces.ts';
 import type { Db } from '../../db/client.ts';
 import { readIntake } from '../../inbox/intake.ts';
 import { type ProcessStatus, readProcesses } from '../../metrics/processes.ts';
+import { type CappedCount, sumOfCounts } from '../../model/capped-count.ts';
 import { EXPLANATIONS, type FailureReason } from '../../model/outcome.ts';
 import { type Hold, readHolds } from '../../reconcile/holds.ts';
 import { readOwed } from '../../reconcile/owed.ts';
 import { type Pause, readPauses } from '../../reconcile/pauses.ts';
 import { pauseFor } from './pause.ts';
+import { readSetAside, type SetAsideDelivery } from './set-aside.ts';
 
 /** How the queue stands, in words for the engineer on call. */
 export type QueueStatus = Readonly<{
@@ -28,17 +30,27 @@ export type QueueStatus = Readonly<{
   uncounted: number;
   /** Bodies that were signed under the id of an event stored with another one, as far as they are kept. */
   conflicting: number;
-  /** Subjects that another look is owed. */
+  /** Deliveries that are kept and not believed, as they are the word of another workspace, up to 10,000. */
+  set_aside: number;
+  /** The latest of them, 20 at most. */
+  latest_set_aside: readonly SetAsideDelivery[];
+  /** Subjects that another look is owed, up to 10,000 a workspace. */
   owed: number;
+  /** Whether more are owed than were counted. */
+  owed_is_capped: boolean;
   /** Of those: due now, and not under way. */
   waiting: number;
+  /** Whether more wait than were counted. */
+  waiting_is_capped: boolean;
   /** Since when the longest waiting one has been due. */
   oldest_due_at: string | null;
-  /** The same three, by workspace (those with something owed). */
+  /** The same, by workspace (those with something owed). */
   workspaces: readonly {
     workspace_id: string | null;
     owed: number;
+    owed_is_capped: boolean;
     waiting: number;
+    waiting_is_capped: boolean;
     oldest_due_at: string | null;
   }[];
   /** Every event of these times was stored here, but for the gaps; empty before the first scheduled backfill. */
@@ -93,12 +105,13 @@ export type SeamState = Readonly<{
 export const readQueueStatus = async (
   db: Db,
   viewer: Viewer,
-  served?: readonly Pick<Workspace, 'id'>[],
+  served?: readonly Pick<Workspace, 'id' | 'name'>[],
 ): Promise<QueueStatus> => {
-  const [standing, rows, intake, covered, open, pauses, processes] = await Promise.all([
+  const [standing, rows, intake, setAside, covered, open, pauses, processes] = await Promise.all([
     readHolds(db),
-    readOwed(db),
+    readOwed(db.$client),
     readIntake(db.$client),
+    readSetAside(db, served ?? []),
     readCoverage(db.$client),
     readGaps(db.$client),
     readPauses(db),
@@ -109,8 +122,7 @@ export const readQueueStatus = async (
   const coverage = covered.filter(isServed);
   const workspaces = rows.map(({ workspaceId, owed, waiting, oldestDueAt }) => ({
     workspace_id: workspaceId,
-    owed,
-    waiting,
+    ...toCounts(owed, waiting),
     oldest_due_at: oldestDueAt?.toISOString() ?? null,
   }));
   const oldest = workspaces.map(row => row.oldest_due_at).filter(at => at !== null);
@@ -125,8 +137,9 @@ export const readQueueStatus = async (
     })),
     uncounted: intake.uncounted,
     conflicting: intake.conflicting,
-    owed: workspaces.reduce((sum, row) => sum + row.owed, 0),
-    waiting: workspaces.reduce((sum, row) => sum + row.waiting, 0),
+    set_aside: intake.setAside,
+    latest_set_aside: setAside,
+    ...toCounts(sumOfCounts(rows.map(row => row.owed)), sumOfCounts(rows.map(row => row.waiting))),
     oldest_due_at: oldest.toSorted()[0] ?? null,
     workspaces,
     coverage: coverage.map(row => toCoverage(viewer, row)),
@@ -139,6 +152,13 @@ export const readQueueStatus = async (
     processes,
   };
 };
+
+const toCounts = (owed: CappedCount, waiting: CappedCount) => ({
+  owed: owed.number,
+  owed_is_capped: owed.isCapped,
+  waiting: waiting.number,
+  waiting_is_capped: waiting.isCapped,
+});
 
 const SEAM_STATES: Readonly<Partial<Record<FailureReason, SeamState['state']>>> = {
   seam_rate_limited: 'throttled',

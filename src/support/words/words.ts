@@ -123,6 +123,7 @@ export const CHANGE_WORDS = {
   change_operator: 'changed an operator',
   disable_operator: 'disabled an operator',
   create_token: 'created a token',
+  rotate_token: 'rotated a token',
   revoke_token: 'revoked a token',
   sign_in: 'signed in',
 } as const satisfies Record<ChangeName, string>;

@@ -32,6 +32,7 @@ beforeAll(async () => {
       workspaceId: null,
       lookLimitMs: 0,
       signal,
+      log: silentLog,
     };
   };
   [one, other] = [process(), process()];
@@ -74,9 +75,12 @@ test('of two that change an account at once, neither change is lost, and both sa
 test('while one changes it, another is told to try again, and Seam hears nothing of them', async () => {
   const { accountId } = await hand.connect({ id: 'ada' });
   const before = hand.seam.calls.length;
-  await withAccountLease(one.db.$client, accountId, { signal }, async () => {
-    const at = withAccountLease(other.db.$client, accountId, { signal, waitMs: 300 }, () =>
-      Promise.reject(new Error('both have it')),
+  await withAccountLease(one.db.$client, accountId, { signal, log: silentLog }, async () => {
+    const at = withAccountLease(
+      other.db.$client,
+      accountId,
+      { signal, waitMs: 300, log: silentLog },
+      () => Promise.reject(new Error('both have it')),
     );
     await expect(at).rejects.toMatchObject({
       fault: 'conflict',
@@ -89,16 +93,21 @@ test('while one changes it, another is told to try again, and Seam hears nothing
 test('a deletion waits for a change that is under way', async () => {
   const { accountId } = await hand.connect({ id: 'ada' });
   let isGivenBack = false;
-  const change = withAccountLease(one.db.$client, accountId, { signal }, async () => {
-    await until('the deletion to wait', async () => {
-      const { rows } = await hand.database.pool.query(
-        `select from pg_stat_activity where query like '%account_changes%' and pid <> pg_backend_pid()`,
-      );
-      return rows.length > 0;
-    });
-    expect(hand.seam.calls.some(call => call.path.endsWith('/delete'))).toBe(false);
-    isGivenBack = true;
-  });
+  const change = withAccountLease(
+    one.db.$client,
+    accountId,
+    { signal, log: silentLog },
+    async () => {
+      await until('the deletion to wait', async () => {
+        const { rows } = await hand.database.pool.query(
+          `select from pg_stat_activity where query like '%account_changes%' and pid <> pg_backend_pid()`,
+        );
+        return rows.length > 0;
+      });
+      expect(hand.seam.calls.some(call => call.path.endsWith('/delete'))).toBe(false);
+      isGivenBack = true;
+    },
+  );
   const deleted = await deleteAccount(other, admin('dave'), accountId, 'ticket');
   await change;
   expect(isGivenBack).toBe(true);

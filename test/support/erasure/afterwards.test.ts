@@ -48,7 +48,7 @@ test('what is sent again, or found by a backfill, is not stored again', async ()
   );
   expect(rowCount).toBe(0);
   const ids = lived.events.map(event => String(event.event_id));
-  expect((await broughtByWebhook(site.database.pool, ids)).size).toBe(ids.length);
+  expect((await broughtByWebhook(site.database.pool, ids, null)).size).toBe(ids.length);
 });
 
 test('a check brings nothing back, of the webview or of the account', async () => {

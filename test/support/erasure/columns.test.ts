@@ -21,6 +21,11 @@ const IDS = [
   'provisional_event_id',
   'provisional_subject',
   'past_subject',
+  'vouched_by',
+  'claimants',
+  'to_ask',
+  'deleted_on_word_of',
+  'workspaces',
 ];
 /** From a closed list of ours or of Seam's. */
 const LISTED = [
@@ -35,7 +40,9 @@ const LISTED = [
   'phase',
   'reason',
   'requested_by',
+  'permissions',
   'role',
+  'set_aside',
   'source',
   'state',
   'status',
@@ -48,6 +55,8 @@ const OF_OPERATORS = [
   'actor_name',
   'by',
   'created_by',
+  'owner',
+  'owner_name',
   'dismissed_by',
   'planned_by',
   'started_by',

@@ -16,7 +16,7 @@ describe.each(BACKENDS)('a person pauses the queue (queue in %s)', kind => {
   const stack = new AsyncDisposableStack();
   let house: House;
   beforeAll(async () => {
-    house = stack.use(await openHouse(kind));
+    house = stack.use(await openHouse(kind, { apart: true }));
     await house.addUser('ada');
   });
   afterAll(() => stack.disposeAsync());

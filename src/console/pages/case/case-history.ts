@@ -1,5 +1,7 @@
+import type { Workspace } from '../../../config/workspaces.ts';
 import type { DeliveryRecord, RunRecord } from '../../../support/cases/history.ts';
 import type { LinkCause, LinkRecord } from '../../../support/cases/link-history.ts';
+import { setAsideWords } from '../../../support/cases/set-aside.ts';
 import type { Case, CaseOther } from '../../../support/cases/types.ts';
 import { REASON_TITLES, TRIGGER_WORDS, UNLINKED_WORDS } from '../../../support/words/words.ts';
 import { type Html, href, html } from '../../view/html.ts';
@@ -7,10 +9,12 @@ import { ago, duration, stateBadge, when } from '../../view/words.ts';
 import { outcomeWords } from './case-now.ts';
 import { changesTable } from './changes.ts';
 
+type Workspaces = readonly Pick<Workspace, 'id' | 'name'>[];
+
 /** What happened to a case: looks, webhooks, links, and what people did. */
-export const history = (found: Case): Html => html`
+export const history = (found: Case, workspaces: Workspaces): Html => html`
   ${runs(found)}
-  ${deliveries(found)}
+  ${deliveries(found, workspaces)}
   ${linkHistory(found)}
   ${others(found)}
   <h2 id="changes">Who did what</h2>
@@ -67,36 +71,46 @@ const runRow = (run: RunRecord): Html => html`<tr>
 
 const SOURCES = { webhook: 'A webhook', backfill: 'Backfilled' } as const;
 
-const deliveries = ({
-  subject,
-  deliveries: all,
-  more,
-}: Case): Html => html`<h2 id="deliveries">Events from Seam</h2>
+const deliveries = (
+  { subject, workspace_id: owner, deliveries: all, more }: Case,
+  workspaces: Workspaces,
+): Html => html`<h2 id="deliveries">Events from Seam</h2>
   ${
     all.length === 0
       ? html`<p>No events are stored.</p>`
       : table(
           'Events of this connection, newest first',
           ['Event', 'Happened', 'Received', 'Source', 'Payload'],
-          all.map(delivery => deliveryRow(subject, delivery)),
+          all.map(delivery =>
+            deliveryRow(subject, delivery, setAside(delivery, owner, workspaces)),
+          ),
         )
   }
   ${older(more.deliveries, href(['connections', subject], { deliveries_before: all.at(-1)?.event_id }), 'Older events')}`;
 
 /** The payload is fetched when its panel is opened; without scripts the panel holds the way to it. */
-const deliveryRow = (subject: string, delivery: DeliveryRecord): Html => {
+const deliveryRow = (subject: string, delivery: DeliveryRecord, unbelieved: Html | ''): Html => {
   const to = href(['connections', subject, 'deliveries', delivery.event_id]);
   return html`<tr>
     <th scope="row">${delivery.event_type}<br><small><code>${delivery.event_id}</code></small></th>
     <td>${delivery.occurred_at === null ? '–' : when(delivery.occurred_at)}</td>
     <td>${when(delivery.received_at)}</td>
-    <td>${SOURCES[delivery.source]}${otherBodies(delivery)}</td>
+    <td>${SOURCES[delivery.source]}${otherBodies(delivery)}${unbelieved}</td>
     <td><details hx-get="${to}" hx-trigger="toggle once" hx-target="find .payload" hx-select="#payload" hx-swap="innerHTML">
       <summary>Show<span class="hidden"> the payload of ${delivery.event_id}</span></summary>
       <div class="payload"><a href="${to}">The payload, on its own page</a></div>
     </details></td>
   </tr>`;
 };
+
+const setAside = (
+  { set_aside: said, source }: DeliveryRecord,
+  owner: string | null,
+  workspaces: Workspaces,
+): Html | '' =>
+  said === null
+    ? ''
+    : html`<br><small>Set aside, changes nothing: ${setAsideWords({ ...said, belongs_to: owner }, source, workspaces)}</small>`;
 
 const otherBodies = ({ conflicting_bodies: others }: DeliveryRecord): Html | '' =>
   others === 0

@@ -28,7 +28,7 @@ const FACES = {
 
 const changeRow = (change: ChangeRecord, withTarget: boolean): Html => html`<tr>
   <td>${when(change.at)}</td>
-  <th scope="row">${change.actor_name} <small>(${change.role}, ${FACES[change.face]})</small></th>
+  <th scope="row">${change.actor_name} <small>(${change.owner_name === null ? '' : `token of ${change.owner_name}, `}${change.role}, ${FACES[change.face]})</small></th>
   <td>${whatWasDone(change.action)}${
     change.bulk_run_id === null
       ? ''

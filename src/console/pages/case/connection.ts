@@ -3,6 +3,7 @@ import { readCase } from '../../../support/cases/case.ts';
 import { readDelivery } from '../../../support/cases/delivery.ts';
 import { addNote } from '../../../support/cases/notes.ts';
 import { retry } from '../../../support/cases/retry.ts';
+import { setAsideWords } from '../../../support/cases/set-aside.ts';
 import type { Case, CasePages } from '../../../support/cases/types.ts';
 import { noMatch } from '../../../support/words/words.ts';
 import { type Html, href, html } from '../../view/html.ts';
@@ -36,7 +37,7 @@ const body = (visit: Visit, found: Case, fault?: Fault): Html => {
     <h2 id="notes">Notes</h2>
     ${live(self, 'case-notes', noteList(found))}
     ${noteForm(visit, found, fault)}
-    ${live(self, 'case-history', html`${history(found)}${forEngineer(found, url)}`)}`;
+    ${live(self, 'case-history', html`${history(found, visit.desk.config.workspaces)}${forEngineer(found, url)}`)}`;
 };
 
 const show = (visit: Visit, found: Case, fault?: Fault): Reply =>
@@ -106,6 +107,7 @@ export const CONNECTION_ROUTES: readonly ConsoleRoute[] = [
             <dt>Happened</dt><dd>${found.occurred_at === null ? 'Seam doesn’t say when' : when(found.occurred_at)}</dd>
             <dt>Received</dt><dd>${when(found.received_at)}</dd>
             <dt>Source</dt><dd>${found.source === 'webhook' ? 'A webhook, with a verified signature' : 'Backfilled from Seam’s list of events'}</dd>
+            ${found.set_aside === null ? '' : html`<dt>Set aside</dt><dd>It changes nothing: ${setAsideWords({ ...found.set_aside, belongs_to: found.belongs_to }, found.source, visit.desk.config.workspaces)}</dd>`}
             ${found.message_id === null ? '' : html`<dt>Message</dt><dd><code>${found.message_id}</code></dd>`}
           </dl>
           <h2>Payload</h2>

@@ -1,6 +1,6 @@
+import { type CappedCount, cappedText } from '../../../model/capped-count.ts';
 import type { ReconciliationState } from '../../../model/outcome.ts';
 import { type ConnectionRow, personOf } from '../../../support/finding/connection-row.ts';
-import type { CappedCount } from '../../../support/finding/list.ts';
 import { reasonTitle } from '../../../support/words/reason-words.ts';
 import { ACCOUNT_STATE_WORDS, STATE_WORDS } from '../../../support/words/words.ts';
 import { type Html, href, html } from '../../view/html.ts';
@@ -8,13 +8,9 @@ import { stateBadge } from '../../view/words.ts';
 
 /* What a row of connections shows, the same wherever there are rows. */
 
-/** `128`, `10,000+`. */
-export const countText = ({ number, isCapped }: CappedCount): string =>
-  `${number.toLocaleString('en')}${isCapped ? '+' : ''}`;
-
 /** `1 connection`, `128 connections`. */
 export const connectionsText = (count: CappedCount): string =>
-  `${countText(count)} ${count.number === 1 ? 'connection' : 'connections'}`;
+  `${cappedText(count)} ${count.number === 1 ? 'connection' : 'connections'}`;
 
 /** What happened to it, in a few words. */
 const whatOf = (row: ConnectionRow): string => {

@@ -1,17 +1,13 @@
 import { mayRole } from '../../../access/permissions.ts';
+import { type CappedCount, cappedText } from '../../../model/capped-count.ts';
 import { type ConnectionFilter, formatFilter } from '../../../support/finding/connection-filter.ts';
 import { type ConnectionRow, readRows } from '../../../support/finding/connection-row.ts';
-import {
-  type CappedCount,
-  countConnections,
-  countNewer,
-  listConnections,
-} from '../../../support/finding/list.ts';
+import { countConnections, countNewer, listConnections } from '../../../support/finding/list.ts';
 import { type Html, href, html } from '../../view/html.ts';
 import { button, formFields, liveAt } from '../../view/layout.ts';
 import type { Visit } from '../../view/route.ts';
 import { ago } from '../../view/words.ts';
-import { CELL_HEADINGS, connectionCells, connectionsText, countText, rowName } from './cells.ts';
+import { CELL_HEADINGS, connectionCells, connectionsText, rowName } from './cells.ts';
 
 const PAGE_ROWS = 50;
 /** Longer addresses than this some proxy refuses; such a page does not refresh itself. */
@@ -88,7 +84,7 @@ const table = (visit: Visit, { rows }: Shown): Html => {
 };
 
 const planForm = (visit: Visit, filter: ConnectionFilter, { count }: Shown): Html => {
-  const number = count === null ? '' : `${countText(count)} `;
+  const number = count === null ? '' : `${cappedText(count)} `;
   return html`<form method="post" action="${href(['bulk-runs', 'plan'])}">
     ${formFields(visit)}<input type="hidden" name="query" value="${formatFilter(filter).toString()}">
     ${button(visit, `Retry all ${number}matching…`, 'plan_bulk_run')}
@@ -99,7 +95,7 @@ const countLine = ({ count, newer }: Shown, words: readonly string[], fields: Fi
   const number =
     count === null ? 'More connections than can be counted right now' : connectionsText(count);
   return html`<p class="count"><strong>${number}</strong>${words.length === 0 ? '' : html`: ${words.join(' · ')}`}
-    ${newer !== null && newer.number > 0 ? html`<a class="newer" href="${listHref(fields)}">${countText(newer)} new. Show ${newer.number === 1 ? 'it' : 'them'}.</a>` : ''}</p>`;
+    ${newer !== null && newer.number > 0 ? html`<a class="newer" href="${listHref(fields)}">${cappedText(newer)} new. Show ${newer.number === 1 ? 'it' : 'them'}.</a>` : ''}</p>`;
 };
 
 const pager = (fields: Fields, cursor: string | null, { nextCursor }: Shown): Html | null =>

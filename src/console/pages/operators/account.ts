@@ -1,3 +1,4 @@
+import { may } from '../../../access/actor.ts';
 import { SupportError } from '../../../access/errors.ts';
 import { ROLE_WORDS } from '../../../access/role-words.ts';
 import {
@@ -6,10 +7,12 @@ import {
   signOutElsewhere,
 } from '../../../operators/own-account.ts';
 import { SHORTEST_PASSWORD } from '../../../operators/password.ts';
+import { type ApiToken, listTokens } from '../../../operators/token-record.ts';
 import { errorSummary, fieldFault } from '../../view/form-faults.ts';
 import { type Html, href, html } from '../../view/html.ts';
 import { formFields } from '../../view/layout.ts';
 import { type ConsoleRoute, page, type Reply, type Visit } from '../../view/route.ts';
+import { tokenTable } from './token-parts.ts';
 
 type Faults = Readonly<Record<string, string>>;
 /** Where the fields are on the page. */
@@ -46,6 +49,15 @@ const openElsewhere = (visit: Visit, others: number): Html => html`
         </form>`
   }`;
 
+const ownTokens = (visit: Visit, tokens: readonly ApiToken[]): Html | null =>
+  tokens.length === 0
+    ? null
+    : html`<h2>Your API tokens</h2>
+        ${tokenTable(visit, tokens, {
+          caption: 'Programs that act in your name. They may never do more than you may.',
+          withLinks: may(visit.actor, 'manage_tokens'),
+        })}`;
+
 const SIGNS_IN_WITH = {
   password: 'a password',
   openid_connect: 'your company account',
@@ -54,6 +66,7 @@ const SIGNS_IN_WITH = {
 
 const accountPage = async (visit: Visit, faults: Faults = {}): Promise<Reply> => {
   const { name, role } = visit.session.operator;
+  const tokens = await listTokens(visit.desk.pool, visit.session.operator.id);
   const { signs_in_with, open } = await readOwnAccount(visit.desk.pool, visit.session);
   return page(
     undefined,
@@ -70,7 +83,8 @@ const accountPage = async (visit: Visit, faults: Faults = {}): Promise<Reply> =>
           ? html`<p>Your company manages your password and groups: change them there.</p>`
           : passwordForm(visit, signs_in_with === 'password', faults)
       }
-      ${openElsewhere(visit, Math.max(0, open - 1))}`,
+      ${openElsewhere(visit, Math.max(0, open - 1))}
+      ${ownTokens(visit, tokens)}`,
     Object.keys(faults).length === 0 ? 200 : 422,
   );
 };

@@ -1,10 +1,12 @@
 import { ROLE_WORDS } from '../../../access/role-words.ts';
 import type { Operator } from '../../../operators/operators.ts';
+import type { ApiToken } from '../../../operators/token-record.ts';
 import { type Html, href, html } from '../../view/html.ts';
 import { button, formFields } from '../../view/layout.ts';
 import { page, type Reply, type Visit } from '../../view/route.ts';
 import { ago, when } from '../../view/words.ts';
 import { operatorTabs, roleSelect, SIGN_IN_WORDS, standingOf } from './operators-list.ts';
+import { tokenTable } from './token-parts.ts';
 
 const form = (visit: Visit, { id }: Operator, action: string, fields: Html): Html => html`
   <form method="post" action="${href(['operators', id, action])}" class="stack">
@@ -36,7 +38,7 @@ const linkPart = (visit: Visit, operator: Operator): Html => html`
 
 const disablePart = (visit: Visit, operator: Operator): Html => html`
   <h2>No longer here?</h2>
-  <p>A disabled operator is signed out everywhere at once and can’t sign in. What they did stays in the audit log under their name.</p>
+  <p>A disabled operator is signed out everywhere at once and can’t sign in, and their API tokens are revoked. What they did stays in the audit log under their name.</p>
   ${form(
     visit,
     operator,
@@ -53,8 +55,24 @@ const enablePart = (visit: Visit, operator: Operator): Html => html`
     button(visit, `Enable ${operator.name}`, 'manage_operators', { kind: 'main' }),
   )}`;
 
+/** What programs hold in their name. */
+const tokensPart = (visit: Visit, { name }: Operator, tokens: readonly ApiToken[]): Html => html`
+  <h2>API tokens</h2>
+  ${
+    tokens.length === 0
+      ? html`<p>${name} has no API tokens.</p>`
+      : tokenTable(visit, tokens, {
+          caption: `They may never do more than ${name} may. Select a name to rotate or revoke it.`,
+          withLinks: true,
+        })
+  }`;
+
 /** One operator, and what can be changed. */
-export const operatorPage = (visit: Visit, operator: Operator): Reply =>
+export const operatorPage = (
+  visit: Visit,
+  operator: Operator,
+  tokens: readonly ApiToken[],
+): Reply =>
   page(
     'operators',
     operator.name,
@@ -71,5 +89,6 @@ export const operatorPage = (visit: Visit, operator: Operator): Reply =>
         operator.disabled_at === null
           ? html`${rolePart(visit, operator)}${linkPart(visit, operator)}${disablePart(visit, operator)}`
           : enablePart(visit, operator)
-      }`,
+      }
+      ${tokensPart(visit, operator, tokens)}`,
   );

@@ -11,6 +11,7 @@ import {
   type Operator,
   readOperator,
 } from '../../../operators/operators.ts';
+import { listTokens } from '../../../operators/token-record.ts';
 import { href, html } from '../../view/html.ts';
 import { type ConsoleRoute, page, type Reply, type Visit } from '../../view/route.ts';
 import { type AddForm, EMPTY, operatorsPage } from './operators-list.ts';
@@ -82,7 +83,11 @@ export const OPERATOR_ROUTES: readonly ConsoleRoute[] = [
     method: 'get',
     path: '/operators/:id',
     needs: 'manage_operators',
-    handle: async visit => operatorPage(visit, await readOperator(visit.desk.pool, idOf(visit))),
+    handle: async visit => {
+      const { pool } = visit.desk;
+      const operator = await readOperator(pool, idOf(visit));
+      return operatorPage(visit, operator, await listTokens(pool, operator.id));
+    },
   },
   {
     method: 'post',

@@ -1,45 +1,20 @@
 import { SupportError } from '../../../access/errors.ts';
-import { type ApiToken, createToken, listTokens, revokeToken } from '../../../operators/tokens.ts';
-import { errorSummary, fieldFault } from '../../view/form-faults.ts';
-import { type Html, href, html } from '../../view/html.ts';
-import { button, formFields } from '../../view/layout.ts';
+import { revokeToken } from '../../../operators/revoke-tokens.ts';
+import { isOpen, listTokens, readToken } from '../../../operators/token-record.ts';
+import { workspacesNamed } from '../../../operators/token-rights.ts';
+import { createToken, type NewSecret, rotateToken } from '../../../operators/tokens.ts';
+import { errorSummary } from '../../view/form-faults.ts';
+import { href, html } from '../../view/html.ts';
 import { type ConsoleRoute, page, type Reply, type Visit } from '../../view/route.ts';
-import { ago, when } from '../../view/words.ts';
-import { operatorTabs, roleSelect } from './operators-list.ts';
+import { when } from '../../view/words.ts';
+import { operatorTabs } from './operators-list.ts';
 import { secretShown } from './secret.ts';
-
-type Faults = Readonly<Record<string, string>>;
-/** Where the fields are on the page. */
-const FIELDS = { name: 'name', role: 'role' };
-
-type Given = Readonly<{ name: string; role: string; faults: Faults }>;
-const EMPTY: Given = { name: '', role: 'viewer', faults: {} };
-
-const row = (visit: Visit, token: ApiToken): Html => html`<tr>
-  <th scope="row">${token.name} <small>(${token.id})</small></th>
-  <td>${token.role}</td>
-  <td>${when(token.created_at)} by ${token.created_by}</td>
-  <td>${token.used_at === null ? 'Never' : ago(token.used_at)}</td>
-  <td>${
-    token.revoked_at === null
-      ? html`<form method="post" action="${href(['tokens', token.id, 'revoke'])}">${formFields(visit)}${button(visit, `Revoke ${token.name}`, 'manage_tokens')}</form>`
-      : html`<span class="state plain"><span aria-hidden="true">×</span> Revoked</span> ${when(token.revoked_at)}`
-  }</td>
-</tr>`;
-
-const createForm = (visit: Visit, { name, role, faults }: Given): Html => html`
-  <h2>Create a token</h2>
-  <form method="post" action="${href(['tokens', 'create'])}" class="stack">
-    ${formFields(visit)}
-    <label for="name">What it is for</label>
-    <input id="name" name="name" value="${name}" required maxlength="100" autocomplete="off"${fieldFault(faults, 'name', 'name')}>
-    <label for="role">Role</label>
-    ${roleSelect('role', role, faults)}
-    ${button(visit, 'Create token', 'manage_tokens', { kind: 'main' })}
-  </form>`;
+import { createForm, EMPTY, FIELDS, type Given, revokeForm, rotateForm } from './token-forms.ts';
+import { tokenFacts, tokenTable } from './token-parts.ts';
 
 const showAll = async (visit: Visit, given: Given = EMPTY): Promise<Reply> => {
   const tokens = await listTokens(visit.desk.pool);
+  const caption = 'Newest first. Select a name to rotate or revoke it.';
   return page(
     'operators',
     'API tokens',
@@ -49,32 +24,77 @@ const showAll = async (visit: Visit, given: Given = EMPTY): Promise<Reply> => {
       ${
         tokens.length === 0
           ? html`<p>There are no tokens yet. A program that calls the API needs one.</p>`
-          : html`<div class="table wide" tabindex="0" role="region" aria-label="API tokens">
-        <table>
-          <caption>Newest first. Revoked tokens no longer work.</caption>
-          <thead><tr><th scope="col">What it is for</th><th scope="col">Role</th><th scope="col">Created</th><th scope="col">Last used</th><th scope="col">Revoke</th></tr></thead>
-          <tbody>${tokens.map(token => row(visit, token))}</tbody>
-        </table>
-      </div>`
+          : tokenTable(visit, tokens, { caption, withLinks: true })
       }
       ${createForm(visit, given)}`,
     Object.keys(given.faults).length === 0 ? 200 : 422,
   );
 };
 
+/** @throws SupportError `not_found` for what is no number of a token */
+const idOf = ({ params }: Visit): number => {
+  const { id = '' } = params;
+  if (/^[1-9]\d{0,14}$/.test(id)) return Number(id);
+  throw new SupportError('not_found', `There is no token "${id}".`);
+};
+
+/** One token, and what can be done with it. */
+const showOne = async (visit: Visit): Promise<Reply> => {
+  const token = await readToken(visit.desk.pool, idOf(visit));
+  const canRotate = isOpen(token) || token.state === 'expired';
+  return page(
+    'operators',
+    token.name,
+    html`<h1>${token.name}</h1>
+      ${operatorTabs('tokens')}
+      ${tokenFacts(visit, token)}
+      ${canRotate ? rotateForm(visit, token) : ''}
+      ${token.revoked_at === null ? revokeForm(visit, token) : ''}`,
+  );
+};
+
 /** The answer of the form: the secret is in no address, no notice and no table. */
+const shown = ({ token, secret }: NewSecret, title: string): Reply =>
+  page(
+    'operators',
+    title,
+    html`<h1>${title}</h1>
+      ${secretShown(`Token ${token.name}, role ${token.role}`, secret)}
+      <p>It expires ${when(token.expires_at)}.${
+        token.old_secret_until === null
+          ? ''
+          : html` The old secret works until ${when(token.old_secret_until)}.`
+      }</p>
+      <p><a class="button" href="${href(['tokens'])}">Done: back to the tokens</a></p>`,
+  );
+
+const HOURS_A_DAY = 24;
+/** @returns NaN, which nothing accepts, for what is no number */
+const wholeNumber = (text: string | null): number =>
+  /^\d{1,6}$/.test(text ?? '') ? Number(text) : NaN;
+
 const create = async (visit: Visit): Promise<Reply> => {
   const { desk, actor, form } = visit;
-  const given = { name: form.get('name') ?? '', role: form.get('role') ?? '' };
+  const given = {
+    name: form.get('name') ?? '',
+    role: form.get('role') ?? '',
+    days: form.get('days') ?? EMPTY.days,
+    permissions: form.getAll('permission'),
+    workspaces: form.getAll('workspace'),
+  };
+  const { name, role, permissions, workspaces } = given;
   try {
-    const { token, secret } = await createToken(desk.pool, actor, given);
-    return page(
-      'operators',
-      'Token created',
-      html`<h1>The token is created</h1>
-        ${secretShown(`Token ${token.name}, role ${token.role}`, secret)}
-        <p><a class="button" href="${href(['tokens'])}">Done: back to the tokens</a></p>`,
-    );
+    const made = await createToken(desk.pool, actor, {
+      name,
+      role,
+      permissions: permissions.length === 0 ? null : permissions,
+      workspaces: workspacesNamed(
+        desk.config.workspaces,
+        workspaces.length === 0 ? undefined : workspaces,
+      ),
+      lifetimeHours: wholeNumber(given.days) * HOURS_A_DAY,
+    });
+    return shown(made, 'The token is created');
   } catch (error) {
     if (!(error instanceof SupportError) || error.fault !== 'invalid') throw error;
     return showAll(visit, { ...given, faults: error.faults });
@@ -83,17 +103,27 @@ const create = async (visit: Visit): Promise<Reply> => {
 
 export const TOKEN_ROUTES: readonly ConsoleRoute[] = [
   { method: 'get', path: '/tokens', needs: 'manage_tokens', handle: visit => showAll(visit) },
+  { method: 'get', path: '/tokens/:id', needs: 'manage_tokens', handle: showOne },
   { method: 'post', path: '/tokens/create', needs: 'manage_tokens', handle: create },
+  {
+    method: 'post',
+    path: '/tokens/:id/rotate',
+    needs: 'manage_tokens',
+    handle: async visit => {
+      const { desk, actor, form } = visit;
+      const made = await rotateToken(desk.pool, actor, idOf(visit), {
+        overlapHours: wholeNumber(form.get('overlap') ?? '24'),
+        lifetimeHours: wholeNumber(form.get('days') ?? EMPTY.days) * HOURS_A_DAY,
+      });
+      return shown(made, 'The token has a new secret');
+    },
+  },
   {
     method: 'post',
     path: '/tokens/:id/revoke',
     needs: 'manage_tokens',
-    handle: async ({ desk, actor, params }) => {
-      const { id = '' } = params;
-      if (!/^[1-9]\d{0,14}$/.test(id)) {
-        throw new SupportError('not_found', `There is no token "${id}".`);
-      }
-      const token = await revokeToken(desk.pool, actor, Number(id));
+    handle: async visit => {
+      const token = await revokeToken(visit.desk.pool, visit.actor, idOf(visit));
       const text = `Token "${token.name}" is revoked and no longer works.`;
       return { kind: 'redirect', to: href(['tokens']), notice: { text } };
     },

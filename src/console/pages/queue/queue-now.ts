@@ -1,11 +1,13 @@
 import { workspaceLabel } from '../../../config/workspaces.ts';
 import type { QueueStatus, SeamState } from '../../../support/queue/status.ts';
+import { owedText, waitingText } from '../../../support/queue/words.ts';
 import { SEAM_WORDS } from '../../../support/words/words.ts';
 import { type Html, href, html } from '../../view/html.ts';
 import { button, formFields } from '../../view/layout.ts';
 import type { Visit } from '../../view/route.ts';
 import { ago, ahead, mark, when } from '../../view/words.ts';
 import { processesOf } from './queue-processes.ts';
+import { setAsideOf } from './queue-set-aside.ts';
 
 /** How the queue stands now: what is in its way first. */
 export const queueNow = (visit: Visit, status: QueueStatus): Html => {
@@ -13,12 +15,14 @@ export const queueNow = (visit: Visit, status: QueueStatus): Html => {
   return html`
     ${topOf(visit, status, labelOf)}
     <dl class="figures">
-      <div><dt>Waiting</dt><dd>${status.waiting}</dd></div>
+      <div><dt>Waiting</dt><dd>${waitingText(status)}</dd></div>
       <div><dt>Waiting longest</dt><dd>${status.oldest_due_at === null ? '–' : ago(status.oldest_due_at)}</dd></div>
-      <div><dt>Checks owed</dt><dd>${status.owed}</dd></div>
+      <div><dt>Checks owed</dt><dd>${owedText(status)}</dd></div>
       ${status.uncounted === 0 ? '' : html`<div><dt>Stored, still to be counted</dt><dd>${status.uncounted}</dd></div>`}
       ${status.conflicting === 0 ? '' : html`<div><dt>Events sent again with another body</dt><dd>${status.conflicting}</dd></div>`}
+      ${status.set_aside === 0 ? '' : html`<div><dt>Events set aside</dt><dd>${status.set_aside}</dd></div>`}
     </dl>
+    ${setAsideOf(status)}
     ${status.workspaces.length > 1 ? workspacesOf(status, labelOf) : ''}
     ${seamOf(status, labelOf)}
     ${processesOf(status.processes)}
@@ -58,7 +62,7 @@ const workspacesOf = ({ workspaces }: QueueStatus, labelOf: LabelOf): Html => ht
       <thead><tr><th scope="col">Workspace</th><th scope="col" class="number">Owed</th><th scope="col" class="number">Waiting</th><th scope="col">Waiting longest</th></tr></thead>
       <tbody>${workspaces.map(
         row =>
-          html`<tr><th scope="row">${labelOf(row.workspace_id) ?? '(none named)'}</th><td class="number">${row.owed}</td><td class="number">${row.waiting}</td><td>${row.oldest_due_at === null ? '–' : ago(row.oldest_due_at)}</td></tr>`,
+          html`<tr><th scope="row">${labelOf(row.workspace_id) ?? '(none named)'}</th><td class="number">${owedText(row)}</td><td class="number">${waitingText(row)}</td><td>${row.oldest_due_at === null ? '–' : ago(row.oldest_due_at)}</td></tr>`,
       )}</tbody>
     </table>
   </div>`;

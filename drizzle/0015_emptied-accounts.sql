@@ -1,0 +1,1 @@
+ALTER TABLE "reconciler"."connected_accounts" ADD COLUMN "emptied_at" timestamp with time zone;

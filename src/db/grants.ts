@@ -1,0 +1,63 @@
+import { escapeIdentifier } from 'pg';
+import { GRANTED_FUNCTIONS } from './functions.ts';
+
+/** Who does what, and where. */
+export type Grants = Readonly<{
+  database: string;
+  /** That of `serve`, `work` and all commands but `migrate`. */
+  runRole: string;
+  /** That of `migrate`: what it makes is its own. */
+  migrateRole: string;
+  /** Whether BullMQ's queue lives in Postgres, too. */
+  isQueueInPostgres: boolean;
+  /** The app's own table of users, where it isn't the built-in one: read, and nothing else. */
+  usersTable: Readonly<{ schema: string | null; table: string }> | null;
+}>;
+
+/** Tables of which the role that runs can add rows, and change none. */
+const APPEND_ONLY = ['audit_log'];
+/** That somebody was erased is not hidden: it is what lets a change in the audit log be rewritten (functions.ts). */
+const NEVER_REMOVED = ['erasures'];
+const READ_ONLY = ['migrations'];
+
+/**
+ * The statements that let one role migrate and another one run, with no more than each needs: the one that runs
+ * owns nothing, makes nothing, and can't change what the audit log says, but for an erasure that stays on record. To be carried out after `migrate`, by
+ * whoever owns the database; again does no harm.
+ */
+export const grantStatements = (grants: Grants): string[] => {
+  const { isQueueInPostgres, usersTable } = grants;
+  const [database, run, migrate] = [grants.database, grants.runRole, grants.migrateRole].map(name =>
+    escapeIdentifier(name),
+  );
+  const schemas = ['reconciler', ...(isQueueInPostgres ? ['bullmq'] : [])].join(', ');
+  return [
+    `grant connect, create on database ${database} to ${migrate}`,
+    `grant connect on database ${database} to ${run}`,
+    `grant usage on schema ${schemas} to ${run}`,
+    `grant select, insert, update, delete on all tables in schema ${schemas} to ${run}`,
+    `grant usage, select on all sequences in schema ${schemas} to ${run}`,
+    ...APPEND_ONLY.map(
+      table => `revoke update, delete, truncate on reconciler.${table} from ${run}`,
+    ),
+    ...NEVER_REMOVED.map(table => `revoke delete, truncate on reconciler.${table} from ${run}`),
+    ...READ_ONLY.map(table => `revoke insert, update, delete on reconciler.${table} from ${run}`),
+    ...GRANTED_FUNCTIONS.map(name => `grant execute on function ${name} to ${run}`),
+    // What later versions bring.
+    `alter default privileges for role ${migrate} in schema ${schemas} grant select, insert, update, delete on tables to ${run}`,
+    `alter default privileges for role ${migrate} in schema ${schemas} grant usage, select on sequences to ${run}`,
+    ...(usersTable === null ? [] : readUsers(usersTable, run)),
+  ];
+};
+
+const readUsers = (
+  { schema, table }: NonNullable<Grants['usersTable']>,
+  run: string | undefined,
+): string[] => {
+  const name = escapeIdentifier(table);
+  if (schema === null) return [`grant select on ${name} to ${run}`];
+  return [
+    `grant usage on schema ${escapeIdentifier(schema)} to ${run}`,
+    `grant select on ${escapeIdentifier(schema)}.${name} to ${run}`,
+  ];
+};

@@ -1,0 +1,66 @@
+import { globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { ROOT } from '../fixtures/documents.ts';
+
+/* What the program has none of, as far as its text can tell. Each is looked for so that it would be found. */
+
+const SOURCES = globSync('src/**/*.{ts,js}', { cwd: ROOT }).map(file => ({
+  file,
+  text: readFileSync(path.join(ROOT, file), 'utf8'),
+}));
+const filesWith = (pattern: RegExp): string[] =>
+  SOURCES.filter(({ text }) => pattern.test(text))
+    .map(({ file }) => file)
+    .toSorted();
+
+test('there is source to read', () => {
+  expect(SOURCES.length).toBeGreaterThan(200);
+  expect(filesWith(/createHash\(/)).not.toEqual([]);
+});
+
+test('no text becomes program: nothing is evaluated', () => {
+  expect(filesWith(/\beval\(|new Function\(|\bFunction\(['"`]|from 'node:vm'/)).toEqual([]);
+});
+
+test('no pattern is made of what somebody sent', () => {
+  // Only of its own constants; and of what names somebody who is to be erased, each escaped.
+  expect(filesWith(/new RegExp\(/)).toEqual([
+    'src/access/personal.ts',
+    'src/operators/use-token.ts',
+    'src/support/erasure/scrubber.ts',
+  ]);
+  expect(filesWith(/RegExp\.escape\(/)).toContain('src/support/erasure/scrubber.ts');
+});
+
+test('no other program is started, but the PostgreSQL of a laptop', () => {
+  expect(filesWith(/node:child_process|node:worker_threads/)).toEqual([
+    path.posix.join('src/db', 'embedded.ts'),
+  ]);
+});
+
+test('pages keep nothing in the browser, talk to no other window, and write no HTML of their own', () => {
+  const patterns =
+    /localStorage|sessionStorage|indexedDB|document\.cookie|postMessage|\.(?:inner|outer)HTML|insertAdjacentHTML|document\.write/;
+  expect(filesWith(patterns)).toEqual([]);
+});
+
+test('what must not be guessed comes from the system’s generator', () => {
+  // A wait's jitter, and the number of a fault that a page tells and the log has.
+  expect(filesWith(/Math\.random/)).toEqual(['src/app/worker.ts', 'src/console/faults.ts']);
+});
+
+test('no hash is weaker than SHA-256, nothing is encrypted by a way of our own, and no check of TLS is off', () => {
+  const hashes = SOURCES.flatMap(({ text }) => [
+    ...text.matchAll(/create(?:Hash|Hmac)\(\s*'([^']+)'/g),
+  ]).map(([, name]) => name);
+  expect(new Set(hashes)).toEqual(new Set(['sha256']));
+  expect(filesWith(/createCipher|createDecipher|publicEncrypt|\bmd5\b|\bsha1\b/i)).toEqual([]);
+  expect(filesWith(/rejectUnauthorized|NODE_TLS_REJECT|checkServerIdentity/)).toEqual([]);
+});
+
+test('there is no XML, LDAP, mail, GraphQL or WebSocket to be abused', () => {
+  const production = readFileSync(path.join(ROOT, 'package.json'), 'utf8');
+  expect(production).not.toMatch(/"[^"]*(xml|ldap|nodemailer|graphql|latex|"ws")[^"]*"/i);
+  expect(filesWith(/from '(ws|node:dgram)'|new WebSocket/)).toEqual([]);
+});

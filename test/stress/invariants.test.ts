@@ -1,0 +1,155 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../fixtures/database.ts';
+import { AT_THE_END, INVARIANTS, type Invariant } from './invariants.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  // What the database refuses by itself is to be seen all the same.
+  const { rows } = await database.pool.query<{ name: string }>(
+    `select conname as name from pg_constraint
+      where conrelid = 'reconciler.reconciliations'::regclass and contype = 'c'`,
+  );
+  for (const { name } of rows) {
+    await database.pool.query(`alter table reconciler.reconciliations drop constraint ${name}`);
+  }
+  await database.pool.query('drop index reconciler.links_current_idx');
+});
+afterAll(() => database[Symbol.asyncDispose]());
+
+const S = `'connected_account:a'`;
+const CASE = (state: string, generation: number, observed: number, more = '', values = '') =>
+  `insert into reconciler.reconciliations (subject, state, generation, observed_generation, connected_account_id${more})
+   values (${S}, '${state}', ${generation}, ${observed}, 'a'${values})`;
+const USER = `insert into reconciler.users (id) values ('u')`;
+const LINK = (more = '', values = '') =>
+  `insert into reconciler.links (connected_account_id, user_id, linked_by_run${more}) values ('a', 'u', 1${values})`;
+const RUN = (generation: number, more = '', values = '') =>
+  `insert into reconciler.runs (subject, generation, trigger${more}) values (${S}, ${generation}, 'delivery'${values})`;
+const BULK = (total: number, state: string) =>
+  `insert into reconciler.bulk_runs (action, query, planned_by, total, per_minute, state)
+   values ('retry', '', 'x', ${total}, 60, '${state}')`;
+const ITEM = (state: string) =>
+  `insert into reconciler.bulk_items (bulk_run_id, position, subject, planned_generation, state)
+   select max(id), 1, ${S}, 1, '${state}' from reconciler.bulk_runs`;
+const DISMISS = `insert into reconciler.audit_log (actor, actor_name, role, face, action, target, why)
+   values ('t', 't', 'admin', 'api', 'dismiss', ${S}, 'stress 1')`;
+const STORED = `insert into reconciler.deliveries (event_id, event_type, subject, body, signature)
+   values ('e', 't', ${S}, '', '{}')`;
+const UNCOUNTED = `insert into reconciler.uncounted (subject, event_id, source, is_again)
+   values (${S}, 'e', 'webhook', false)`;
+
+/** What breaks each of them, a statement after the other. */
+const BREAKS: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  'what is owed says so': [
+    [CASE('pending', 1, 1)],
+    [CASE('linked', 2, 1)],
+    [CASE('linked', 1, 2)],
+    [CASE('retrying', 2, 1)],
+  ],
+  'what is owed is due within the plan': [
+    [CASE('pending', 2, 1, ', due_at', `, now() + interval '1 hour'`)],
+    [CASE('pending', 2, 1, ', sweep_at', `, now() + interval '1 hour'`)],
+  ],
+  'what is dismissed has who and why, in the audit log too': [
+    [CASE('dismissed', 1, 1)],
+    [CASE('dismissed', 1, 1, ', dismissed_by, dismissed_why', `, 'x', 'y'`)],
+  ],
+  'an account is linked to one user': [[USER, LINK(), LINK()]],
+  'a link that ended says when and why, and began before': [
+    [USER, LINK(', unlinked_at', ', now()')],
+    [USER, LINK(', unlinked_because', `, 'relinked'`)],
+    [USER, LINK(', unlinked_because, unlinked_at', `, 'relinked', now() - interval '1 s'`)],
+  ],
+  'links of an account follow one another': [
+    [USER, LINK(', unlinked_because, unlinked_at', `, 'relinked', now() + interval '1 s'`), LINK()],
+  ],
+  'who is linked is a user': [[LINK()]],
+  'a link that a person changed has its audit row': [[USER, LINK(', linked_by_audit', ', 7')]],
+  'a run has an end and an outcome, or neither': [
+    [CASE('linked', 1, 1), RUN(1, ', finished_at', ', now()')],
+    [CASE('linked', 1, 1), RUN(1, ', outcome', `, 'linked'`)],
+    [CASE('linked', 1, 1), RUN(1, ', outcome, finished_at', `, 'linked', now() - interval '1 s'`)],
+  ],
+  'a run is of a generation that there is': [[CASE('linked', 1, 1), RUN(2)]],
+  'what is to be counted is stored': [[UNCOUNTED]],
+  'what is stored has a case, or is to be counted': [[STORED]],
+  'coverage ends now at the latest': [
+    [
+      `insert into reconciler.backfills (workspace, covered_from, covered_until, due_at)
+       values ('', now(), now() + interval '1 hour', now())`,
+    ],
+  ],
+  'a bulk run has the items that it was planned with': [[BULK(1, 'running')]],
+  'a bulk run that is done has done all': [[BULK(1, 'done'), ITEM('waiting')]],
+  'an account is lent for half a minute at most': [
+    [
+      `insert into reconciler.account_changes (connected_account_id, holder, until)
+       values ('a', 'x', now() + interval '1 minute')`,
+    ],
+  ],
+  'what was asked for once is done once': [[DISMISS, DISMISS]],
+  'everything that was stored is counted': [[STORED, UNCOUNTED]],
+  'nothing is owed but what waits by design': [[CASE('pending', 2, 1)]],
+  'what is called linked is': [[CASE('linked', 1, 1)]],
+  'what is linked has no other case open': [
+    [
+      USER,
+      LINK(),
+      CASE('linked', 1, 1),
+      CASE('failed', 1, 1, ', reason', `, 'account_not_found'`).replace(S, `'connect_webview:w'`),
+    ],
+  ],
+  'no bulk run goes on, nor any recovery or hold': [
+    [BULK(0, 'running')],
+    [`insert into reconciler.recoveries (reason) values ('seam_unavailable')`],
+    [
+      `insert into reconciler.workspace_holds (reason, detail, probe_at)
+       values ('seam_unavailable', 'x', now())`,
+    ],
+  ],
+  'no account is lent': [
+    [
+      `insert into reconciler.account_changes (connected_account_id, holder, until)
+       values ('a', 'x', now() + interval '5 s')`,
+    ],
+  ],
+  'no run is left open but by what was killed': [
+    [
+      CASE('linked', 1, 1),
+      RUN(1),
+      'update reconciler.reconciliations set newest_run_id = (select max(id) from reconciler.runs)',
+    ],
+  ],
+};
+
+const ALL = [...INVARIANTS, ...AT_THE_END];
+
+/** Says what breaks an invariant after these statements, of which nothing stays. */
+const brokenBy = async (statements: readonly string[], { sql }: Invariant): Promise<string[]> => {
+  const client = await database.pool.connect();
+  try {
+    await client.query('begin');
+    for (const statement of statements) await client.query(statement);
+    return (await client.query<{ what: string }>(sql)).rows.map(({ what }) => what);
+  } finally {
+    await client.query('rollback');
+    client.release();
+  }
+};
+
+describe.each(ALL.map(each => [each.name, each] as const))('%s', (name, invariant) => {
+  test('holds where there is nothing', async () => {
+    expect(await brokenBy([], invariant)).toEqual([]);
+  });
+
+  test('is broken by each of its breaks', async () => {
+    const breaks = BREAKS[name] ?? [];
+    expect(breaks.length).toBeGreaterThan(0);
+    for (const statements of breaks) {
+      const broken = await brokenBy(statements, invariant);
+      expect(broken.length, statements.join(';\n')).toBeGreaterThan(0);
+      for (const what of broken) expect(what).toEqual(expect.any(String));
+    }
+  });
+});
