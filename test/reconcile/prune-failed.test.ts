@@ -69,13 +69,13 @@ test('that healing has tried is remembered for longer than it asks', async () =>
 
 test('its story is kept for as long as is said, and an announced deletion for good', async () => {
   const { pool } = pruning.database;
+  for (const subject of ['connect_webview:w', 'connected_account:a']) await fail(subject);
   for (const days of [100, 200]) {
     await tell('connect_webview:w', { days, type: 'connected_account.created' });
     await tryIt('connect_webview:w', days);
   }
   await tell('connected_account:a', { days: 200, type: 'connected_account.deleted' });
   await tryIt('connected_account:a', 200);
-  for (const subject of ['connect_webview:w', 'connected_account:a']) await fail(subject);
   expect(await pruneAsPreviewed(90)).toMatchObject({ deliveries: 0, runs: 0 });
   const told = { deliveries: 1, runs: 2 };
   expect(await previewPrune(pool, 90, 150)).toMatchObject(told);
