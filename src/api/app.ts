@@ -1,6 +1,7 @@
 import { type Request, type RequestHandler, Router } from 'express';
 import { insistOn } from '../access/actor.ts';
 import { methodNotAllowed, notFound } from '../http/errors.ts';
+import type { SecretGuard } from '../http/secret-guard.ts';
 import type { Logger } from '../ops/log.ts';
 import type { Desk } from '../support/desk.ts';
 import { authenticate } from './authenticate.ts';
@@ -13,7 +14,12 @@ import type { ApiRoute } from './route.ts';
 import { API_ROUTES } from './routes.ts';
 import { createThrottle } from './throttle.ts';
 
-export type ApiOptions = Readonly<{ desk: Desk; publicUrl: string; log: Logger }>;
+export type ApiOptions = Readonly<{
+  desk: Desk;
+  guard: SecretGuard;
+  publicUrl: string;
+  log: Logger;
+}>;
 
 /** The API, at `/api/v1`. */
 export const createApiRouter = (options: ApiOptions): Router => {
@@ -71,14 +77,20 @@ const expressPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1
 
 /** Who, whether they may, what is asked for and where: in this order, so that a stranger learns nothing. */
 const handlerOf = (
-  { desk, publicUrl, throttle }: ApiOptions & { throttle: ReturnType<typeof createThrottle> },
+  {
+    desk,
+    guard,
+    publicUrl,
+    throttle,
+  }: ApiOptions & { throttle: ReturnType<typeof createThrottle> },
   route: ApiRoute,
 ): RequestHandler => {
   const read = readerOf(route);
-  const ownUrl = (request: Request): string =>
-    publicUrl === '' ? `${request.protocol}://${request.get('host')}` : publicUrl;
   return async (request, response) => {
-    const { actor, tokenId, secret, endsAt } = await authenticate(desk, request);
+    const { actor, tokenId, secret, endsAt } = await authenticate(
+      { pool: desk.pool, guard },
+      request,
+    );
     response.set('token-expires-at', endsAt.toISOString());
     throttle(tokenId);
     insistOn(actor, route.needs);
@@ -87,7 +99,7 @@ const handlerOf = (
     const body = isChange
       ? check(route.body, await readBody(request, response), 'body')
       : undefined;
-    const asked = { desk, actor, publicUrl: ownUrl(request), params, query, body };
+    const asked = { desk, actor, publicUrl, params, query, body };
     const call = await withinReach(actor, route.reach, asked);
     const work = async () => ({
       status: route.status ?? 200,

@@ -54,7 +54,8 @@ const FAULTS = {
   '413': 'The body is too large',
   '415': 'The body isn’t JSON',
   '422': 'The request is invalid; `faults` lists what is wrong, by field',
-  '429': 'This token makes too many requests; `Retry-After` says when to try again',
+  '429':
+    'This token makes too many requests, or too many unknown tokens came from this address; `Retry-After` says when to try again',
   '502': 'Seam can’t be reached or rejects our key; it may or may not have been done',
   '503': 'Something failed on our side, or Seam asked us to slow down; try again',
 } as const;

@@ -4,8 +4,10 @@ import type { Config } from '../config/config.ts';
 import { createConsoleRouter } from '../console/app.ts';
 import { createRawQueue } from '../console/raw-queue/raw-queue.ts';
 import { createCompany } from '../console/sign-in/company.ts';
-import { createSessionCookie } from '../console/sign-in/cookie.ts';
+import { createDeviceCookie, createSessionCookie } from '../console/sign-in/cookie.ts';
 import { type Database, openDatabase } from '../db/client.ts';
+import { createSecretGuard } from '../http/secret-guard.ts';
+import { REMEMBERED_DAYS } from '../operators/places.ts';
 import { createSeams } from '../seam/workspaces.ts';
 import type { Desk } from '../support/desk.ts';
 import { createUserDirectory } from '../users/directory.ts';
@@ -22,6 +24,8 @@ export type DeskConfig = Pick<
   | 'userMetadataKey'
   | 'webviewLookAfterMinutes'
   | 'consoleUrl'
+  | 'consolePort'
+  | 'port'
   | 'openIdConnect'
   | 'production'
 >;
@@ -48,6 +52,13 @@ export const createDesk = (
   };
 };
 
+/** As CONSOLE_URL says; else where it listens on this machine. Never as a request says. */
+const publicUrlOf = ({ consoleUrl, consolePort, port, production }: DeskConfig): string => {
+  if (consoleUrl !== undefined) return consoleUrl.replace(/\/$/, '');
+  const own = consolePort ?? port;
+  return production || own === 0 ? '' : `http://127.0.0.1:${own}`;
+};
+
 /** The console and the API, for a web server. */
 export const openDeskRouters = (
   context: Context,
@@ -57,9 +68,11 @@ export const openDeskRouters = (
   const name = 'seam-reconciler console';
   const database = openDatabase({ url: config.databaseUrl, name, max: CONNECTIONS, log });
   const desk = createDesk(context, database, config);
-  const publicUrl = (config.consoleUrl ?? '').replace(/\/$/, '');
+  const publicUrl = publicUrlOf(config);
   const isSecure = config.production || publicUrl.startsWith('https:');
   const cookie = createSessionCookie({ isSecure });
+  const device = createDeviceCookie(isSecure, REMEMBERED_DAYS * 24 * 60 * 60);
+  const guard = createSecretGuard();
   const { backend } = context;
   const rawQueue = createRawQueue({ backend, workspaces: config.workspaces, log });
   const { openIdConnect } = config;
@@ -67,8 +80,8 @@ export const openDeskRouters = (
     openIdConnect === null ? null : createCompany(openIdConnect, { publicUrl, isSecure });
   return {
     routers: [
-      createConsoleRouter({ desk, cookie, company, publicUrl, rawQueue, log }),
-      createApiRouter({ desk, publicUrl, log }),
+      createConsoleRouter({ desk, cookie, device, guard, company, publicUrl, rawQueue, log }),
+      createApiRouter({ desk, guard, publicUrl, log }),
     ],
     [Symbol.asyncDispose]: async () => {
       await rawQueue[Symbol.asyncDispose]();

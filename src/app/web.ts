@@ -5,6 +5,7 @@ import { isOneOf, type Workspace, workspaceLabel } from '../config/workspaces.ts
 import type { Database, Db } from '../db/client.ts';
 import { describeSkew, readClock } from '../db/clock.ts';
 import { isMigrated } from '../db/migrate.ts';
+import { mostConnections, openFilesLimit } from '../http/connections.ts';
 import { CheckError, createHealthRouter } from '../http/health.ts';
 import { type HttpServer, startHttpServer } from '../http/server.ts';
 import { createWebhookRouter } from '../http/webhook.ts';
@@ -29,7 +30,8 @@ const COUNTED_WITHIN_SECONDS = 60;
  */
 export const startWeb = async (
   context: Context,
-  config: Pick<Config, 'host' | 'port' | 'workspaces'> & { sharesPort?: boolean },
+  config: Pick<Config, 'host' | 'port' | 'workspaces'> &
+    Partial<Pick<Config, 'trustProxy' | 'maxConnections'>> & { sharesPort?: boolean },
   {
     worker,
     routers = [],
@@ -54,6 +56,8 @@ export const startWeb = async (
     host: config.host,
     port: config.port,
     sharesPort: config.sharesPort === true,
+    ...(config.trustProxy === undefined ? {} : { trustProxy: config.trustProxy }),
+    ...(config.maxConnections === undefined ? {} : { maxConnections: config.maxConnections }),
     log,
     routers: [
       createWebhookRouter({
@@ -90,11 +94,12 @@ export const startWeb = async (
 export const startHealth = (
   context: Context,
   worker: Pick<Work, 'assertProgress'>,
-  config: Pick<Config, 'host' | 'port' | 'workspaces'>,
+  config: Pick<Config, 'host' | 'port' | 'workspaces'> & Partial<Pick<Config, 'maxConnections'>>,
 ): Promise<HttpServer> =>
   startHttpServer({
     host: config.host,
     port: config.port,
+    maxConnections: config.maxConnections ?? mostConnections(openFilesLimit(), 1),
     log: context.log,
     routers: [
       createHealthRouter(

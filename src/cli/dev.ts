@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Context, createContext } from '../app/context.ts';
-import { openDeskRouters } from '../app/desk.ts';
+import { type Doors, openDoors } from '../app/doors.ts';
 import { startHeartbeat } from '../app/heartbeat.ts';
-import { startWeb } from '../app/web.ts';
 import { startWork } from '../app/worker.ts';
 import { type Config, ConfigError, type Env, parseConfig } from '../config/config.ts';
+import { consoleFaults } from '../config/doors.ts';
 import { isGiven } from '../config/secret-files.ts';
 import { toSettings } from '../config/workspaces.ts';
 import { startEmbeddedPostgres } from '../db/embedded.ts';
@@ -67,15 +67,15 @@ export const dev = async (env: Env): Promise<number> => {
   await using _services = services;
   const settings = sandbox === null ? config : sandboxSettings(config, sandbox);
   const worker = services.use(await startWork(context, settings));
-  const { routers } = services.use(openDeskRouters(context, { ...settings, databaseUrl }));
-  const web = services.use(await startWeb(context, settings, { worker, routers }));
+  const doors = services.use(await openDoors(context, { ...settings, databaseUrl }, { worker }));
+  const web = doors.webhooks;
   services.use(startHeartbeat({ pool: context.database.pool, kind: 'serve', worker, log }));
   printLine(`Listening: ${web.url}/webhooks/seam (queue in ${context.backend.kind}).`);
-  const consoleUrl = (config.consoleUrl ?? web.url).replace(/\/$/, '');
+  const consoleUrl = consoleUrlOf(config, doors);
   const control =
     sandbox === null
       ? null
-      : await startControl(services, context, settings, sandbox, web, consoleUrl);
+      : await startControl(services, context, settings, sandbox, web, consoleUrl ?? web.url);
   using _announced = announceRunning({
     pid: process.pid,
     databaseUrl,
@@ -95,6 +95,10 @@ export const dev = async (env: Env): Promise<number> => {
   await stopped;
   return EXIT.done;
 };
+
+/** Null under CONSOLE=off. */
+const consoleUrlOf = (config: Config, doors: Doors): string | null =>
+  doors.console === null ? null : (config.consoleUrl ?? doors.console.url).replace(/\/$/, '');
 
 const APP_SETTINGS = [
   'USER_METADATA_KEY',
@@ -136,6 +140,7 @@ const insistOnWholeSettings = (config: Config, usesSandbox: boolean): void => {
       faults.push('SEAM_API_KEY is missing (there is no sandbox under NODE_ENV=production)');
     }
   }
+  faults.push(...consoleFaults(config));
   if (faults.length > 0) throw new ConfigError(faults);
 };
 
@@ -217,12 +222,14 @@ const tellStory = async (
 /** Last, so that nobody has to scroll up for them. */
 const printAddresses = async (
   context: Context,
-  consoleUrl: string,
+  consoleUrl: string | null,
   control: Control | null,
 ): Promise<void> => {
   printLine();
   printLine('In your browser:');
-  printLine(`  The support desk: ${await signInUrl(context, consoleUrl)}`);
+  if (consoleUrl !== null) {
+    printLine(`  The support desk: ${await signInUrl(context, consoleUrl)}`);
+  }
   if (control === null) printLine('Waiting for webhooks from the real Seam. Press Ctrl-C to stop.');
   else {
     printLine(`  The pretend app:  ${control.url}/app`);

@@ -6,6 +6,7 @@ import {
   parseConfig,
   SETTING_NAMES,
 } from '../config/config.ts';
+import { consoleFaults } from '../config/doors.ts';
 import { fileSettingOf, SECRET_NAMES, sourceOf } from '../config/secret-files.ts';
 import { databaseFault } from '../db/errors.ts';
 import { createLogger, describeError } from '../ops/log.ts';
@@ -22,8 +23,10 @@ import { usableUrl } from './webhook.ts';
 export const doctor = async (env: Env, options: { url?: string; json?: true }): Promise<number> => {
   const url = options.url === undefined ? undefined : usableUrl(options.url);
   const settings = withLaptopSettings(env);
-  const faults = faultsOf(settings);
-  const config = parseConfig(without(settings, faults.keys()));
+  const wrong = faultsOf(settings);
+  const config = parseConfig(without(settings, wrong.keys()));
+  // A CONSOLE_URL that can't be read is no missing one.
+  const faults = new Map([...byName(consoleFaults(config)), ...wrong]);
   await using context =
     config.databaseUrl === undefined ? null : openContext(config, config.databaseUrl);
   const findings = await examine(
@@ -52,9 +55,13 @@ const faultsOf = (env: Env): ReadonlyMap<string, string> => {
     return new Map();
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    const byName = Map.groupBy(error.faults, fault => settingOf(fault.split(' ', 1).join()));
-    return new Map([...byName].map(([name, faults]) => [name, faults.join('; ')]));
+    return byName(error.faults);
   }
+};
+
+const byName = (faults: readonly string[]): ReadonlyMap<string, string> => {
+  const all = Map.groupBy(faults, fault => settingOf(fault.split(' ', 1).join()));
+  return new Map([...all].map(([name, each]) => [name, each.join('; ')]));
 };
 
 const settingOf = (name: string): string =>

@@ -2,6 +2,7 @@ import { shellActor } from '../access/actor.ts';
 import type { Context } from '../app/context.ts';
 import { addOperator, listOperators } from '../operators/operators.ts';
 import { createSignInLink } from '../operators/sign-in.ts';
+import { signInLinkUrl } from '../operators/sign-in-link.ts';
 
 /** On a laptop nobody has to think of a password. */
 const NAME = 'you';
@@ -18,5 +19,5 @@ export const signInUrl = async ({ database: { pool } }: Context, url: string): P
       password: null,
     }));
   const key = await createSignInLink(pool, you.id, LINK_MINUTES);
-  return `${url}/support/sign-in/link?key=${key}`;
+  return signInLinkUrl(url, key);
 };

@@ -8,6 +8,7 @@ import {
   setPassword,
 } from '../operators/change-operator.ts';
 import { addOperator, listOperators, type Operator } from '../operators/operators.ts';
+import { signInLinkUrl, TO_OWN_ACCOUNT } from '../operators/sign-in-link.ts';
 import { EXIT } from './exit.ts';
 import { type Output, openDesk } from './open.ts';
 import { readPassword } from './password.ts';
@@ -106,8 +107,7 @@ const printLink = async (
   options: Output,
 ): Promise<number> => {
   const { operator, key } = await renewSignIn(desk.pool, actor, name, LINK_HOURS * 60);
-  const path = `/support/sign-in/link?key=${key}&next=%2Fsupport%2Faccount`;
-  const link = `${consoleUrl ?? ''}${path}`;
+  const link = signInLinkUrl(consoleUrl ?? '', key, TO_OWN_ACCOUNT);
   if (options.json) printJson({ operator, sign_in_link: link });
   else printLine(link);
   const where = consoleUrl === null ? ' Prefix it with the URL of your console.' : '';

@@ -1,7 +1,7 @@
 import { createContext } from '../app/context.ts';
-import { openDeskRouters } from '../app/desk.ts';
+import { openDoors } from '../app/doors.ts';
 import { startHeartbeat } from '../app/heartbeat.ts';
-import { startHealth, startWeb } from '../app/web.ts';
+import { startHealth } from '../app/web.ts';
 import { startWork } from '../app/worker.ts';
 import { type Config, type Env, parseConfig, type SettingName } from '../config/config.ts';
 import { runMigrations } from '../db/migrate.ts';
@@ -38,11 +38,12 @@ export const serve = async (
   options: { work?: true; sharePort?: true },
 ): Promise<number> => {
   const alsoWork = options.work === true;
-  const config = parseConfig(env, [
+  const required: readonly SettingName[] = [
     'DATABASE_URL',
     'SEAM_WEBHOOK_SECRET',
     ...(alsoWork ? (['SEAM_API_KEY'] as const) : []),
-  ]);
+  ];
+  const config = parseConfig(env, required, { offersConsole: true });
   const log = loggerFor(config);
   await using context = createContext({
     databaseUrl: known(config.databaseUrl, 'DATABASE_URL'),
@@ -54,13 +55,12 @@ export const serve = async (
   });
   const stopped = untilStopped(log);
   await using worker = alsoWork ? await startWork(context, config) : undefined;
-  const webSettings = {
+  const settings = {
     ...config,
+    databaseUrl: known(config.databaseUrl, 'DATABASE_URL'),
     sharesPort: options.sharePort === true,
   };
-  const databaseUrl = known(config.databaseUrl, 'DATABASE_URL');
-  await using desk = openDeskRouters(context, { ...config, databaseUrl });
-  await using _web = await startWeb(context, webSettings, { worker, routers: desk.routers });
+  await using _doors = await openDoors(context, settings, { worker });
   await using _heartbeat = startHeartbeat({
     pool: context.database.pool,
     kind: 'serve',

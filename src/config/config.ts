@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { consoleFaults, type TrustProxy } from './doors.ts';
 import { type OpenIdConnect, openIdConnect } from './openid-connect.ts';
 import { type LOG_LEVELS, schema } from './schema.ts';
 import {
@@ -51,6 +52,14 @@ export type Config = Readonly<{
   users: UsersTable;
   host: string;
   port: number;
+  /** Whether `serve` has the console and the API, too. */
+  hasConsole: boolean;
+  /** The port of the console and the API; undefined: that of the webhooks. */
+  consolePort: number | undefined;
+  /** Who may say for whom a request comes. */
+  trustProxy: TrustProxy;
+  /** Of each port; undefined: what this process's limit of open files leaves. */
+  maxConnections: number | undefined;
   logLevel: (typeof LOG_LEVELS)[number];
   workerConcurrency: number;
   webviewLookAfterMinutes: number;
@@ -65,7 +74,7 @@ export type Config = Readonly<{
   /** How long the newest deliveries and runs of what stays failed are kept; 0: for ever. */
   failedRetentionDays: number;
   provisionalLinks: boolean;
-  /** How the console is reached from outside; undefined: as whoever asks for it does. */
+  /** How the console is reached from outside; undefined: nobody has said so. */
   consoleUrl: string | undefined;
   /** Who gives the commands, for the audit log; undefined: this system's user. */
   operatorName: string | undefined;
@@ -85,6 +94,13 @@ const usersTable = (settings: z.infer<typeof schema>): UsersTable => {
     emailColumn: email ?? (isBuiltIn ? 'email' : null),
   };
 };
+
+const doorsOf = (settings: z.infer<typeof schema>) => ({
+  port: settings.PORT,
+  hasConsole: settings.CONSOLE,
+  consolePort: settings.CONSOLE_PORT,
+  consoleUrl: settings.CONSOLE_URL,
+});
 
 /** Every setting there is, by name. */
 export const SETTING_NAMES = Object.keys(schema.shape);
@@ -116,11 +132,16 @@ const OF_WORKSPACES: readonly SettingName[] = ['SEAM_API_KEY', 'SEAM_WEBHOOK_SEC
 
 /**
  * Turns an environment into settings. An empty value counts as absent, as docker compose sends it.
+ * With `offersConsole` it also insists on what the console needs in production.
  * A list of workspaces stands in for SEAM_API_KEY and SEAM_WEBHOOK_SECRET, also where those are required.
  *
  * @throws ConfigError naming every setting that is wrong, and every one of `required` that is missing.
  */
-export const parseConfig = (env: Env, required: readonly SettingName[] = []): Config => {
+export const parseConfig = (
+  env: Env,
+  required: readonly SettingName[] = [],
+  { offersConsole = false }: { offersConsole?: boolean } = {},
+): Config => {
   const present = Object.fromEntries(
     Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''),
   );
@@ -136,8 +157,12 @@ export const parseConfig = (env: Env, required: readonly SettingName[] = []): Co
     const nameOf = (path: readonly PropertyKey[]) => sourceOf(present, path.join('.'));
     faults.push(...parsed.error.issues.map(({ path, message }) => `${nameOf(path)} ${message}`));
   }
-  const company = openIdConnect(present, env.NODE_ENV === 'production');
+  const production = env.NODE_ENV === 'production';
+  const company = openIdConnect(present, production);
   faults.push(...company.faults);
+  if (offersConsole && parsed.success) {
+    faults.push(...consoleFaults({ ...doorsOf(parsed.data), production }));
+  }
   if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
   const settings = parsed.data;
   return {
@@ -155,7 +180,9 @@ export const parseConfig = (env: Env, required: readonly SettingName[] = []): Co
     userMetadataKey: settings.USER_METADATA_KEY,
     users: usersTable(settings),
     host: settings.HOST,
-    port: settings.PORT,
+    ...doorsOf(settings),
+    trustProxy: settings.TRUST_PROXY,
+    maxConnections: settings.MAX_CONNECTIONS,
     logLevel: settings.LOG_LEVEL,
     workerConcurrency: settings.WORKER_CONCURRENCY,
     webviewLookAfterMinutes: settings.WEBVIEW_LOOK_AFTER_MINUTES,
@@ -165,9 +192,8 @@ export const parseConfig = (env: Env, required: readonly SettingName[] = []): Co
     notesRetentionDays: settings.NOTES_RETENTION_DAYS,
     failedRetentionDays: settings.FAILED_RETENTION_DAYS,
     provisionalLinks: settings.PROVISIONAL_LINKS,
-    consoleUrl: settings.CONSOLE_URL,
     operatorName: settings.OPERATOR_NAME,
     openIdConnect: company.settings,
-    production: env.NODE_ENV === 'production',
+    production,
   };
 };

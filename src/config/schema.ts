@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { consoleUrl, trustProxy } from './doors.ts';
 import {
   databaseUrl,
   identifierPath,
@@ -36,6 +37,13 @@ export const schema = z.object({
   USERS_EMAIL_COLUMN: z.string().transform(unquoted).optional(),
   HOST: z.string().default('127.0.0.1'),
   PORT: wholeNumber(0, 65_535).prefault('3000'),
+  CONSOLE: z
+    .enum(['on', 'off'], { error: 'must be on or off' })
+    .default('on')
+    .transform(value => value === 'on'),
+  CONSOLE_PORT: wholeNumber(0, 65_535).optional(),
+  TRUST_PROXY: trustProxy.prefault('0'),
+  MAX_CONNECTIONS: wholeNumber(1, 1_000_000).optional(),
   LOG_LEVEL: z
     .enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` })
     .default('info'),
@@ -52,7 +60,7 @@ export const schema = z.object({
   FAILED_RETENTION_DAYS: wholeNumber(0, 36_500)
     .prefault('0')
     .refine(days => days === 0 || days >= 30, { error: 'must be 0 (never), or at least 30' }),
-  CONSOLE_URL: url('http:', 'https:').optional(),
+  CONSOLE_URL: consoleUrl.optional(),
   OPERATOR_NAME: z.string().max(100, { error: 'must be at most 100 characters' }).optional(),
   OIDC_ISSUER: z.string().optional(),
   OIDC_CLIENT_ID: z.string().optional(),

@@ -3,7 +3,7 @@ import helmet from 'helmet';
 import type { Actor } from '../access/actor.ts';
 import { DoneBeforeError, SupportError } from '../access/errors.ts';
 import { LEAST_ROLES, mayRole } from '../access/permissions.ts';
-import { endSession, findSession, isCsrf, type Session } from '../operators/sessions.ts';
+import { endSession, isCsrf, type Session } from '../operators/sessions.ts';
 import { createAssetRouter } from './assets.ts';
 import {
   answerFault,
@@ -18,6 +18,7 @@ import { createRawQueueRouter } from './raw-queue/raw-queue.ts';
 import { CONSOLE_ROUTES } from './routes.ts';
 import { send, sendHtml } from './send.ts';
 import { safeNext } from './sign-in/next.ts';
+import { sessionOf } from './sign-in/session-of.ts';
 import { createSignInRouter } from './sign-in/sign-in.ts';
 import { sessionOverPage } from './sign-in/sign-in-pages.ts';
 import { href } from './view/html.ts';
@@ -67,21 +68,16 @@ export const createConsoleRouter = (options: ConsoleOptions): Router => {
     }
     response.redirect(303, href(['sign-in']));
   });
-  const { rawQueue } = options;
+  const { rawQueue, publicUrl } = options;
   const sessionIn = (request: Request) => sessionOf(options, request);
-  router.use('/raw-queue', createRawQueueRouter({ desk, rawQueue, sessionOf: sessionIn }));
+  router.use(
+    '/raw-queue',
+    createRawQueueRouter({ desk, rawQueue, publicUrl, sessionOf: sessionIn }),
+  );
   for (const route of CONSOLE_ROUTES) router[route.method](route.path, handlerOf(options, route));
   router.use(noSuchPage);
   router.use(createFaultHandler(log));
   return Router().use('/support', router);
-};
-
-const sessionOf = async (
-  { desk, cookie }: ConsoleOptions,
-  request: Request,
-): Promise<Session | null> => {
-  const token = cookie.read(request);
-  return token === null ? null : findSession(desk.pool, token);
 };
 
 const handlerOf =
@@ -166,6 +162,6 @@ const toVisit = (
     query: new URL(request.originalUrl, 'http://localhost').searchParams,
     form,
     url: request.originalUrl,
-    publicUrl: publicUrl === '' ? `${request.protocol}://${request.get('host')}` : publicUrl,
+    publicUrl,
   };
 };

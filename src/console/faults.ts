@@ -14,6 +14,11 @@ const TITLES = {
   refused: 'This can’t be done',
 } as const satisfies Record<SupportFault, string>;
 
+const HTTP_TITLES: Readonly<Record<number, string>> = {
+  404: TITLES.not_found,
+  429: 'Too many requests',
+};
+
 /** The page for what a person may not do, or what stood in the way of it. */
 export const answerFault = (visit: Visit, { fault, message, faults }: SupportError): Reply => {
   const all = Object.values(faults);
@@ -76,7 +81,7 @@ export const createFaultHandler =
     }
     const known = toHttpError(error);
     if (known !== null) {
-      const title = known.status === 404 ? TITLES.not_found : 'This request couldn’t be read';
+      const title = HTTP_TITLES[known.status] ?? 'This request couldn’t be read';
       const body = html`<h1>${title}</h1>
         <p class="fault">${known.message}</p>
         <p><a href="${href([])}">Needs attention</a></p>`;

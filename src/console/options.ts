@@ -1,16 +1,20 @@
+import type { SecretGuard } from '../http/secret-guard.ts';
 import type { Logger } from '../ops/log.ts';
 import type { Desk } from '../support/desk.ts';
 import type { RawQueue } from './raw-queue/raw-queue.ts';
 import type { Company } from './sign-in/company.ts';
-import type { SessionCookie } from './sign-in/cookie.ts';
+import type { DeviceCookie, SessionCookie } from './sign-in/cookie.ts';
 
 /** What the console needs. */
 export type ConsoleOptions = Readonly<{
   desk: Desk;
   cookie: SessionCookie;
+  /** By which a browser is known again. */
+  device: DeviceCookie;
+  guard: SecretGuard;
   /** Null where nobody signs in with the company's account. */
   company: Company | null;
-  /** Without a slash at the end. */
+  /** How it is reached from outside, without a slash at the end; empty where nobody has said. */
   publicUrl: string;
   rawQueue: RawQueue;
   log: Logger;

@@ -22,8 +22,9 @@ const READ_ONLY = ['migrations'];
 
 /**
  * The statements that let one role migrate and another one run, with no more than each needs: the one that runs
- * owns nothing, makes nothing, and can't change what the audit log says, but for an erasure that stays on record. To be carried out after `migrate`, by
- * whoever owns the database; again does no harm.
+ * owns nothing of ours, makes nothing (but BullMQ's sequences, where the queue is in Postgres), and can't change what the
+ * audit log says, but for an erasure, which stays on record. To be carried out after `migrate`, by whoever owns the
+ * database; again does no harm.
  */
 export const grantStatements = (grants: Grants): string[] => {
   const { isQueueInPostgres, usersTable } = grants;
@@ -35,6 +36,8 @@ export const grantStatements = (grants: Grants): string[] => {
     `grant connect, create on database ${database} to ${migrate}`,
     `grant connect on database ${database} to ${run}`,
     `grant usage on schema ${schemas} to ${run}`,
+    // BullMQ makes a sequence for each queue, and we have one for each workspace.
+    ...(isQueueInPostgres ? [`grant create on schema bullmq to ${run}`] : []),
     `grant select, insert, update, delete on all tables in schema ${schemas} to ${run}`,
     `grant usage, select on all sequences in schema ${schemas} to ${run}`,
     ...APPEND_ONLY.map(

@@ -2,8 +2,6 @@ import type { FailureReason } from '../model/outcome.ts';
 import { instant, reconciler } from './columns.ts';
 import { integer, text, unique } from './drizzle.ts';
 
-/* What holds up the looks of a workspace, or of all. */
-
 /** Why no look is given out at present, where Seam as a whole is the cause; one row a workspace and reason. */
 export const workspaceHolds = reconciler.table(
   'workspace_holds',

@@ -59,6 +59,23 @@ export const signInLinks = reconciler.table('sign_in_links', {
   expiresAt: instant('expires_at').notNull(),
 });
 
+/** From where an operator has signed in: they are let in there while strangers try. */
+export const signInPlaces = reconciler.table(
+  'sign_in_places',
+  {
+    operatorId: counter('operator_id')
+      .notNull()
+      .references(() => operators.id),
+    /** Of a browser's cookie, or of a network's address. */
+    placeHash: bytea('place_hash').notNull(),
+    seenAt: instant('seen_at').notNull().defaultNow(),
+  },
+  table => [
+    primaryKey({ columns: [table.operatorId, table.placeHash] }),
+    index('sign_in_places_seen_idx').on(table.seenAt),
+  ],
+);
+
 /** How often a sign-in has failed of late; the key says by which name, or from where. */
 export const signInFailures = reconciler.table('sign_in_failures', {
   key: text('key').primaryKey(),

@@ -3,7 +3,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import express, { type Router } from 'express';
+import type { TrustProxy } from '../config/doors.ts';
 import type { Logger } from '../ops/log.ts';
+import { limitConnections } from './connections.ts';
 import { errorHandler, notFound } from './errors.ts';
 
 /** An HTTP server that is listening. Disposing of it answers what was accepted, then closes. */
@@ -26,9 +28,10 @@ export class ListenError extends Error {
 
   constructor({ host, port }: { host: string; port: number }, cause: unknown) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
-    super(`Can't listen on ${host}, port ${port} (${code}). Choose another with HOST and PORT.`, {
-      cause,
-    });
+    super(
+      `Can't listen on ${host}, port ${port} (${code}). Choose another with HOST, PORT and CONSOLE_PORT.`,
+      { cause },
+    );
   }
 }
 
@@ -63,16 +66,22 @@ const refuseConnection = (socket: Duplex): void => {
  * @param options.port 0 for any free port
  * @param options.sharesPort other processes may listen on the same port; the kernel shares the
  *   connections out (SO_REUSEPORT, not on macOS and Windows)
+ * @param options.trustProxy whose X-Forwarded-For is believed; left out: nobody's
+ * @param options.maxConnections so many may be open at a time; left out: any number
  * @throws ListenError when it can't listen there
  */
 export const startHttpServer = async (options: {
   host: string;
   port: number;
   sharesPort?: boolean;
+  trustProxy?: TrustProxy;
+  maxConnections?: number;
   routers: readonly Router[];
   log: Logger;
 }): Promise<HttpServer> => {
+  const { trustProxy = 0, maxConnections } = options;
   const app = express().disable('x-powered-by').disable('etag');
+  app.set('trust proxy', typeof trustProxy === 'number' ? trustProxy : [...trustProxy]);
   app.use((_request, response, next) => {
     response.set(NO_PAGE);
     next();
@@ -91,6 +100,7 @@ export const startHttpServer = async (options: {
     }
   });
   server.on('clientError', (_error, socket) => refuseConnection(socket));
+  if (maxConnections !== undefined) limitConnections(server, maxConnections, options.log);
   const { host: address, sharesPort: reusePort = false } = options;
   server.listen({ port: options.port, host: address, reusePort });
   try {

@@ -29,6 +29,7 @@ export const signInFromCompany = (
   pool: pg.Pool,
   { roles }: Pick<OpenIdConnect, 'roles'>,
   identity: Identity,
+  from?: string,
 ): Promise<CompanySignInResult> =>
   inTransaction(pool, async client => {
     const role = highestRole(roles, identity.groups);
@@ -42,7 +43,7 @@ export const signInFromCompany = (
     if (known !== null && known.role !== role) {
       await setRole(client, operatorActor(operator), known, role, WHY);
     }
-    return { kind: 'signed_in', token: await begin(client, operator, 'openid_connect') };
+    return { kind: 'signed_in', token: await begin(client, operator, 'openid_connect', from) };
   });
 
 const highestRole = (roles: ReadonlyMap<string, Role>, groups: readonly string[]): Role | null => {

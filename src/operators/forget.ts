@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { deleteInBatches } from '../db/remove-old.ts';
+import { REMEMBERED_DAYS } from './places.ts';
 import { IDLE_HOURS } from './sessions.ts';
 import { FORGOTTEN_HOURS } from './throttle.ts';
 import { EXPIRES } from './token-record.ts';
@@ -36,7 +37,15 @@ export const forgetSignIns = async (pool: pg.Pool, signal: AbortSignal): Promise
         limit $1 for update skip locked)`,
     [FORGOTTEN_HOURS],
   );
-  return sessions + links + failures;
+  const places = await deleteInBatches(
+    pool,
+    signal,
+    `delete from reconciler.sign_in_places where (operator_id, place_hash) in (
+       select operator_id, place_hash from reconciler.sign_in_places
+        where seen_at < now() - $2 * interval '1 day' limit $1 for update skip locked)`,
+    [REMEMBERED_DAYS],
+  );
+  return sessions + links + failures + places;
 };
 
 /** So long a token that has ended can still be looked up: what a program held, and until when. */

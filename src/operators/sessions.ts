@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type pg from 'pg';
 import type { Role } from '../access/permissions.ts';
-import { hashSecret, newSecret } from './secrets.ts';
+import { hashSecret, isSecret, newSecret } from './secrets.ts';
 
 /** Somebody who is signed in. */
 export type Session = Readonly<{
@@ -62,6 +62,7 @@ export const isCsrf = ({ csrf }: Session, given: string): boolean => {
  * is the operator's present one.
  */
 export const findSession = async (pool: pg.Pool, token: string): Promise<Session | null> => {
+  if (!isSecret(token)) return null;
   const { rows } = await pool.query<{
     id: string;
     name: string;

@@ -1,13 +1,14 @@
 import type pg from 'pg';
 import type { Grant } from '../access/grant.ts';
 import { lesserRole, type Role } from '../access/permissions.ts';
-import { hashSecret } from './secrets.ts';
+import { hashSecret, isSecret } from './secrets.ts';
 import { EXPIRES, OWNER } from './token-record.ts';
 
 /** Known at sight, by people and by scanners for secrets. */
 export const TOKEN_PREFIX = 'srk_';
 /** What could be one at all: for anything else nobody asks the database. */
-const FORM = new RegExp(`^${TOKEN_PREFIX}[\\w-]{43}$`);
+export const isToken = (text: string): boolean =>
+  text.startsWith(TOKEN_PREFIX) && isSecret(text.slice(TOKEN_PREFIX.length));
 
 /** What a token that works may right now. */
 export type UsableToken = Readonly<{
@@ -78,7 +79,7 @@ const MARK_USED = `
  * then.
  */
 export const useToken = async (pool: pg.Pool, secret: string): Promise<UsableToken | Refusal> => {
-  if (!FORM.test(secret)) return { kind: 'refused', why: 'unknown' };
+  if (!isToken(secret)) return { kind: 'refused', why: 'unknown' };
   const hash = hashSecret(secret);
   const { rows } = await pool.query<Row>({ name: 'use-token', text: FIND, values: [hash] });
   const [row] = rows;

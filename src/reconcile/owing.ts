@@ -25,7 +25,7 @@ export const OWING = `
   ), owing as (
     select workspace_id from owed where workspace_id is not null
     union all
-    -- The last of the index: asked for by "is null", it may be looked for among all the others.
+    -- The last of the index: asked for by "is null", it may be sought among all the others.
     select workspace_id from (
       select workspace_id from reconciler.reconciliations
        where observed_generation < generation order by workspace_id desc limit 1) last

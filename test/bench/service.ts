@@ -24,6 +24,7 @@ export const startService = async (options: {
     env: {
       PATH: process.env.PATH ?? '',
       NODE_ENV: 'production',
+      CONSOLE_URL: 'http://localhost',
       DATABASE_URL: site.databaseUrl,
       ...(site.redisUrl === undefined ? {} : { REDIS_URL: site.redisUrl }),
       SEAM_API_KEY: 'seam_bench_key',

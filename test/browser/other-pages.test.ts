@@ -17,7 +17,8 @@ import { HOSTILE } from '../fixtures/site/words.ts';
 /** What isn't in the console's route table: signing in, and the sandbox's own pages. */
 const PAGES = [
   { name: 'signing in', of: 'console', path: '/support/sign-in' },
-  { name: 'signing in by a link', of: 'console', path: '/support/sign-in/link?key=none' },
+  { name: 'signing in by a link', of: 'console', path: '/support/sign-in/link#key=none' },
+  { name: 'signing in by a link that lost its key', of: 'console', path: '/support/sign-in/link' },
   { name: 'an address of nothing', of: 'console', path: '/support/nothing', status: 404 },
   { name: 'the pretend app, with hostile texts', of: 'app', path: '/app' },
   { name: 'the pretend app after a form', of: 'app', path: '/app?told=cancelled' },

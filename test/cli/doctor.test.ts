@@ -57,9 +57,10 @@ describe('doctor', () => {
       'DATABASE_URL',
       'SEAM_API_KEY',
       'SEAM_WEBHOOK_SECRET',
+      'CONSOLE_URL',
     ]);
     expect(stdout.match(/^.*not checked/gm)).toHaveLength(9);
-    expect(stderr).toMatch(/^3 of \d+ need attention\.\n$/);
+    expect(stderr).toMatch(/^4 of \d+ need attention\.\n$/);
   });
 
   test('goes on past a wrong setting and a database that is out of reach, and prints no secret', async () => {

@@ -59,11 +59,11 @@ test('an operator is added with a password from stdin, listed, changed, disabled
 test('a link is alone on stdout, and leads to the console', async () => {
   const { stdout } = await run('operator', 'add', 'Cleo', '--role', 'viewer', '--link');
   expect(stdout).toMatch(
-    /^https:\/\/support\.example\.com\/support\/sign-in\/link\?key=[\w-]{43}&next=%2Fsupport%2Faccount\n$/,
+    /^https:\/\/support\.example\.com\/support\/sign-in\/link\?next=%2Fsupport%2Faccount#key=[\w-]{43}\n$/,
   );
   const { CONSOLE_URL: _, ...without } = env;
   const again = await runHere(['operator', 'password', 'cleo', '--link'], without);
-  expect(again.stdout).toMatch(/^\/support\/sign-in\/link\?key=/);
+  expect(again.stdout).toMatch(/^\/support\/sign-in\/link\?next=%2Fsupport%2Faccount#key=/);
   expect(again.stderr).toContain('URL of your console');
 });
 

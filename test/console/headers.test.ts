@@ -17,7 +17,7 @@ const ANSWERS: readonly (readonly [string, string, string, RequestInit?])[] = [
   ['a page', 'viewer', '/support'],
   ['a page asked for its headers', 'viewer', '/support', { method: 'HEAD' }],
   ['the sign-in', '', '/support/sign-in'],
-  ['a link to sign in with', '', '/support/sign-in/link?key=abc'],
+  ['a link to sign in with', '', '/support/sign-in/link'],
   ['a wrong link', '', '/support/sign-in/link', { method: 'POST', headers: FORM, body: 'key=abc' }],
   ['a redirect to the sign-in', '', '/support/queue'],
   ['a form of nobody', '', '/support/queue/pause', { method: 'POST', headers: FORM, body: 'x=1' }],

@@ -16,7 +16,7 @@ const query = (text: string, values: unknown[] = []) => database.pool.query(text
 const countIn = async (table: string) =>
   Number((await query(`select count(*) from reconciler.${table}`)).rows[0]?.count);
 
-test('sessions, links and failed tries that are over go, also where nobody signs in', async () => {
+test('sessions, links, failed tries and places that are over go, also where nobody signs in', async () => {
   await query(
     `insert into reconciler.sessions (token_hash, operator_id, seen_at, expires_at)
      select convert_to(what, 'UTF8'), id, now() - seen * interval '1 h', now() + ends * interval '1 h'
@@ -28,14 +28,20 @@ test('sessions, links and failed tries that are over go, also where nobody signs
      select convert_to(what, 'UTF8'), id, now() + ends * interval '1 h'
        from reconciler.operators, (values ('open', 1), ('expired', -1)) as t(what, ends)`,
   );
+  await query(
+    `insert into reconciler.sign_in_places (operator_id, place_hash, seen_at)
+     select id, convert_to(what, 'UTF8'), now() - days * interval '1 day'
+       from reconciler.operators, (values ('lately', 89), ('long ago', 91)) as t(what, days)`,
+  );
   // Somebody tried many names.
   await query(
     `insert into reconciler.sign_in_failures (key, failures, failed_at, blocked_until)
      select n, 6, now() - n % 2 * interval '13 h', now() - interval '1 s' from generate_series(1, 5000) n`,
   );
-  expect(await forgetSignIns(database.pool, signal)).toBe(2 + 1 + 2_500);
+  expect(await forgetSignIns(database.pool, signal)).toBe(2 + 1 + 2_500 + 1);
   expect(await countIn('sessions')).toBe(1);
   expect(await countIn('sign_in_links')).toBe(1);
+  expect(await countIn('sign_in_places')).toBe(1);
   expect(await countIn('sign_in_failures')).toBe(2_500);
 });
 

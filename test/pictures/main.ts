@@ -73,7 +73,7 @@ try {
   const page = await browser.newPage({ viewport: { width: WIDTH, height: TALLEST } });
   await page.goto(`${sandbox.sandboxUrl}/app`);
   const desk = await page.getByRole('link', { name: 'the support desk' }).getAttribute('href');
-  await page.goto(`${desk}/sign-in/link?key=${key}`);
+  await page.goto(`${desk}/sign-in/link#key=${key}`);
   await page.getByRole('button', { name: 'Sign in with this link' }).click();
   for (const { name, dark = false, open } of PICTURES) {
     await page.setViewportSize({ width: WIDTH, height: TALLEST });

@@ -92,11 +92,14 @@ const BREAKS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   'everything that was stored is counted': [[STORED, UNCOUNTED]],
   'nothing is owed but what waits by design': [[CASE('pending', 2, 1)]],
   'what is called linked is': [[CASE('linked', 1, 1)]],
-  'what is linked has no other case open': [
+  'what is linked to whom Seam names has no other case open': [
     [
       USER,
       LINK(),
       CASE('linked', 1, 1),
+      `insert into reconciler.connected_accounts
+              (connected_account_id, user_identifier, custom_metadata, errors, warnings, accepted_capabilities, read_by_run)
+       values ('a', '{}', '{"id":"u"}', '[]', '[]', '[]', 1)`,
       CASE('failed', 1, 1, ', reason', `, 'account_not_found'`).replace(S, `'connect_webview:w'`),
     ],
   ],

@@ -146,11 +146,14 @@ export const AT_THE_END: readonly Invariant[] = [
               where l.connected_account_id = r.connected_account_id and l.unlinked_at is null)`,
   },
   {
-    name: 'what is linked has no other case open',
+    // Where Seam names somebody else by now, an open case says so.
+    name: 'what is linked to whom Seam names has no other case open',
     sql: `select subject || ' is ' || state || ' (' || reason || '), and ' || r.connected_account_id
                  || ' is linked to ' || l.user_id as what
             from ${R}reconciliations r
             join ${R}links l on l.connected_account_id = r.connected_account_id and l.unlinked_at is null
+            join ${R}connected_accounts a
+              on a.connected_account_id = r.connected_account_id and a.custom_metadata->>'id' = l.user_id
            where r.state in ('failed', 'retrying')
              and exists (select from ${R}reconciliations o
                           where o.connected_account_id = r.connected_account_id and o.state = 'linked')`,

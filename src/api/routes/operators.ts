@@ -8,6 +8,7 @@ import {
   renewSignIn,
 } from '../../operators/change-operator.ts';
 import { addOperator, listOperators } from '../../operators/operators.ts';
+import { signInLinkUrl, TO_OWN_ACCOUNT } from '../../operators/sign-in-link.ts';
 import { type ApiRoute, apiRoute } from '../route.ts';
 
 const LINK_MINUTES = 24 * 60;
@@ -29,7 +30,7 @@ const oneAnswer = z.strictObject({ operator: operatorSchema });
 const linkAnswer = oneAnswer.extend({ sign_in_link: z.string().nullable() });
 
 const linkOf = (publicUrl: string, key: string): string =>
-  `${publicUrl}/support/sign-in/link?key=${key}&next=%2Fsupport%2Faccount`;
+  signInLinkUrl(publicUrl, key, TO_OWN_ACCOUNT);
 
 export const OPERATOR_ROUTES: readonly ApiRoute[] = [
   apiRoute({

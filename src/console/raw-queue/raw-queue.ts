@@ -9,6 +9,7 @@ import type { QueueBackend } from '../../queue/backend.ts';
 import { retry } from '../../support/cases/retry.ts';
 import type { Desk } from '../../support/desk.ts';
 import { sendHtml } from '../send.ts';
+import { isOwnOrigin } from '../sign-in/origin.ts';
 import { href, html } from '../view/html.ts';
 import { bareLayout } from '../view/layout.ts';
 import type { Board } from './raw-queue-board.ts';
@@ -62,11 +63,11 @@ const SECURITY = helmet.contentSecurityPolicy({
 });
 
 /** A browser says where a request comes from; one that says nothing at all is refused. */
-const isOfOurPage = ({ headers }: Request): boolean => {
+const isOfOurPage = ({ headers }: Request, publicUrl: string): boolean => {
   const site = headers['sec-fetch-site'];
   if (site !== undefined) return site === 'same-origin';
-  const { origin, host } = headers;
-  return origin !== undefined && URL.canParse(origin) && new URL(origin).host === host;
+  const { origin } = headers;
+  return origin !== undefined && isOwnOrigin(origin, publicUrl);
 };
 
 const isRead = ({ method }: Request): boolean => method === 'GET' || method === 'HEAD';
@@ -95,9 +96,10 @@ const WHY_ALL_OTHERS =
 export const createRawQueueRouter = (options: {
   desk: Desk;
   rawQueue: RawQueue;
+  publicUrl: string;
   sessionOf: (request: Request) => Promise<Session | null>;
 }): Router => {
-  const { desk, rawQueue, sessionOf } = options;
+  const { desk, rawQueue, publicUrl, sessionOf } = options;
 
   const admit: RequestHandler = async (request, response, next) => {
     const session = await sessionOf(request);
@@ -114,7 +116,7 @@ export const createRawQueueRouter = (options: {
       else refuse(response, 403, message);
       return;
     }
-    if (!isRead(request) && !isOfOurPage(request)) {
+    if (!isRead(request) && !isOfOurPage(request, publicUrl)) {
       refuse(response, 403, 'This was sent from another site, so nothing was done.');
       return;
     }

@@ -1,4 +1,5 @@
 import { type Request, type Response, Router } from 'express';
+import { clientAddress } from '../../http/client-address.ts';
 import { type CompanySignInResult, signInFromCompany } from '../../operators/company-sign-in.ts';
 import { ProviderError } from '../../operators/openid-connect.ts';
 import type { ConsoleOptions } from '../options.ts';
@@ -73,7 +74,7 @@ export const createCompanySignInRouter = (
     try {
       const { search } = new URL(request.originalUrl, 'http://localhost');
       const identity = await provider.finish(search, begun);
-      const result = await signInFromCompany(desk.pool, settings, identity);
+      const result = await signInFromCompany(desk.pool, settings, identity, clientAddress(request));
       if (result.kind === 'signed_in') {
         await enter(options, request, response, { token: result.token, next });
         return;

@@ -31,6 +31,11 @@ export const createSessionCookie = ({ isSecure }: { isSecure: boolean }) =>
   createCookie('seam-reconciler', isSecure);
 export type SessionCookie = ReturnType<typeof createSessionCookie>;
 
+/** By which a browser is known again after a sign-in; it lets nobody in. @param maxAgeSeconds kept so long */
+export const createDeviceCookie = (isSecure: boolean, maxAgeSeconds: number) =>
+  createCookie('seam-reconciler-device', isSecure, maxAgeSeconds);
+export type DeviceCookie = ReturnType<typeof createDeviceCookie>;
+
 /** What a browser must bring back from the company's provider. */
 export const createBegunCookie = (isSecure: boolean, maxAgeSeconds: number) =>
   createCookie('seam-reconciler-begun', isSecure, maxAgeSeconds);

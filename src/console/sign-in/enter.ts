@@ -1,17 +1,37 @@
 import type { Request, Response } from 'express';
-import { endSession, findSession } from '../../operators/sessions.ts';
+import { clientAddress } from '../../http/client-address.ts';
+import { isKnownDevice, rememberPlaces } from '../../operators/places.ts';
+import { newSecret } from '../../operators/secrets.ts';
+import { endSession } from '../../operators/sessions.ts';
 import type { ConsoleOptions } from '../options.ts';
+import { sessionOf } from './session-of.ts';
 
-/** Signs a browser in: with a new token each time, and the one that it had before is of no use any more. */
+/**
+ * Signs a browser in: with a new token each time, and the one that it had before is of no use any more. From
+ * now on it is known from where they have signed in.
+ */
 export const enter = async (
-  { desk, cookie }: Pick<ConsoleOptions, 'desk' | 'cookie'>,
+  options: Pick<ConsoleOptions, 'desk' | 'cookie' | 'device' | 'guard'>,
   request: Request,
   response: Response,
   { token, next }: { token: string; next: string },
 ): Promise<void> => {
-  const before = cookie.read(request);
-  const earlier = before === null ? null : await findSession(desk.pool, before);
+  const { desk, cookie, guard } = options;
+  const earlier = await sessionOf(options, request);
   if (earlier !== null) await endSession(desk.pool, earlier);
+  const device = await deviceFor(options, request);
+  await rememberPlaces(desk.pool, token, { address: clientAddress(request), device });
+  guard.welcome(token);
   cookie.set(response, token);
+  options.device.set(response, device);
   response.redirect(303, next);
+};
+
+/** The browser's own, which several may share who sign in with it; never one that somebody else has made up. */
+const deviceFor = async (
+  { desk, device }: Pick<ConsoleOptions, 'desk' | 'device'>,
+  request: Request,
+): Promise<string> => {
+  const given = device.read(request);
+  return given !== null && (await isKnownDevice(desk.pool, given)) ? given : newSecret();
 };

@@ -1,3 +1,4 @@
+import { assetUrl } from '../assets.ts';
 import { type Html, href, html } from '../view/html.ts';
 import { bareLayout } from '../view/layout.ts';
 
@@ -34,22 +35,32 @@ export const signInPage = (
   );
 };
 
-/** @param key null: there is nothing to press any more */
-export const signInLinkPage = (key: string | null, next: string, fault?: string): Html =>
+/**
+ * The key is in the part of the address that only the browser sees: a script puts it into the field. Without
+ * scripts it is pasted there.
+ *
+ * @param isOpen false: there is nothing to press any more
+ */
+export const signInLinkPage = (isOpen: boolean, next: string, fault?: string): Html =>
   bareLayout(
     'Sign in',
     html`<h1>Sign in</h1>
     ${faultOf(fault)}
     ${
-      key === null
+      !isOpen
         ? html`<p><a href="${href(['sign-in'])}">Sign in with a name and password</a></p>`
         : html`<form method="post" action="${href(['sign-in', 'link'])}" class="stack">
-      <input type="hidden" name="key" value="${key}">
       <input type="hidden" name="next" value="${next}">
       <p>This link signs you in once.</p>
+      <div class="stack" data-key-by-hand>
+        <label for="key">Your sign-in link</label>
+        <input id="key" name="key" autocomplete="off" autocapitalize="none" spellcheck="false" required maxlength="2000" aria-describedby="key-hint" data-key>
+        <p class="faint" id="key-hint">Paste the whole link here, as it was given to you.</p>
+      </div>
       <button type="submit" class="main">Sign in with this link</button>
     </form>`
-    }`,
+    }
+    <script src="${assetUrl('sign-in-link.js')}" defer></script>`,
   );
 
 /** Why nobody was signed in, and what to do. */

@@ -1,11 +1,20 @@
 import { type Request, Router } from 'express';
-import { type SignInResult, signInWithLink, signInWithPassword } from '../../operators/sign-in.ts';
+import { clientAddress } from '../../http/client-address.ts';
+import { isSecret } from '../../operators/secrets.ts';
+import {
+  createTries,
+  type SignInResult,
+  signInWithLink,
+  signInWithPassword,
+} from '../../operators/sign-in.ts';
+import { keyIn } from '../../operators/sign-in-link.ts';
 import type { ConsoleOptions } from '../options.ts';
 import { sendHtml } from '../send.ts';
 import type { Html } from '../view/html.ts';
 import { createCompanySignInRouter } from './company-sign-in.ts';
 import { enter } from './enter.ts';
 import { safeNext } from './next.ts';
+import { isOtherSite } from './origin.ts';
 import { signInLinkPage, signInPage } from './sign-in-pages.ts';
 
 const formOf = (request: Request): URLSearchParams =>
@@ -15,17 +24,6 @@ const formOf = (request: Request): URLSearchParams =>
 const queryOf = (request: Request, name: string): string | null => {
   const value = request.query[name];
   return typeof value === 'string' ? value : null;
-};
-
-/**
- * Whether a request that isn't of a session yet comes from a page of ours; a browser says so.
- * Source: OWASP CSRF Prevention Cheat Sheet, "Fetch Metadata" and "Verifying Origin".
- */
-const isFromHere = ({ headers }: Request): boolean => {
-  const site = headers['sec-fetch-site'];
-  if (site !== undefined) return site === 'same-origin' || site === 'none';
-  const { origin, host } = headers;
-  return origin === undefined || (URL.canParse(origin) && new URL(origin).host === host);
 };
 
 const OTHER_SITE = 'This form was sent from another site, so nothing was done. Sign in here.';
@@ -54,7 +52,8 @@ const faultOf = (
 
 /** The pages before somebody is signed in. */
 export const createSignInRouter = (options: ConsoleOptions): Router => {
-  const { desk, company } = options;
+  const { desk, company, device, guard, log } = options;
+  const tries = createTries();
   const router = Router();
   const page = (next: string, told: Parameters<typeof signInPage>[2] = {}): Html =>
     signInPage(company !== null, next, told);
@@ -68,16 +67,19 @@ export const createSignInRouter = (options: ConsoleOptions): Router => {
     const form = formOf(request);
     const [name, password] = [form.get('name')?.trim() ?? '', form.get('password') ?? ''];
     const next = safeNext(form.get('next'));
-    if (!isFromHere(request)) {
+    if (isOtherSite(request, options)) {
       sendHtml(response, page(next, { fault: OTHER_SITE }), 403);
       return;
     }
-    const from = request.ip ?? 'unknown';
-    const result = await signInWithPassword(desk.pool, { name, password, from });
+    const from = clientAddress(request);
+    const given = { name, password, from, device: device.read(request) };
+    const result = await signInWithPassword(desk.pool, given, tries);
     if (result.kind === 'signed_in') {
       await enter(options, request, response, { token: result.token, next });
       return;
     }
+    // Without the name: into that field people type passwords, too.
+    log.info({ from, result: result.kind }, 'a sign-in came to nothing');
     const { status, fault, retryAfterSeconds } = faultOf(result);
     if (retryAfterSeconds !== undefined) response.set('retry-after', String(retryAfterSeconds));
     sendHtml(response, page(next, { fault, name }), status);
@@ -85,19 +87,23 @@ export const createSignInRouter = (options: ConsoleOptions): Router => {
 
   router.get('/sign-in/link', (request, response) => {
     const next = safeNext(queryOf(request, 'next'));
-    sendHtml(response, signInLinkPage(queryOf(request, 'key') ?? '', next), 200);
+    sendHtml(response, signInLinkPage(true, next), 200);
   });
   router.post('/sign-in/link', async (request, response) => {
     const form = formOf(request);
     const next = safeNext(form.get('next'));
-    if (!isFromHere(request)) {
+    if (isOtherSite(request, options)) {
       sendHtml(response, page(next, { fault: OTHER_SITE }), 403);
       return;
     }
-    const token = await signInWithLink(desk.pool, form.get('key') ?? '');
+    const from = clientAddress(request);
+    const key = keyIn(form.get('key') ?? '');
+    const token = isSecret(key)
+      ? await guard.find(key, from, () => signInWithLink(desk.pool, key, from))
+      : null;
     if (token === null) {
       const fault = 'This link was already used, or has expired. Ask for a new one.';
-      sendHtml(response, signInLinkPage(null, next, fault), 422);
+      sendHtml(response, signInLinkPage(false, next, fault), 422);
       return;
     }
     await enter(options, request, response, { token, next });

@@ -16,7 +16,7 @@ export type Visit = Readonly<{
   form: URLSearchParams;
   /** The path and query of this very page. */
   url: string;
-  /** How this console is reached from outside: `https://support.example.com`. */
+  /** How this console is reached from outside: `https://support.example.com`; empty where nobody has said. */
   publicUrl: string;
 }>;
 

@@ -61,7 +61,7 @@ export const withAccountLease = async <T>(
       // It lapses by itself; what was done is done.
       log.warn(
         { err, connected_account_id: accountId },
-        'a change at Seam could not be marked as over: the next one of this account waits half a minute',
+        'a change in Seam could not be marked as over: the next one of this account waits half a minute',
       );
     }
   }

@@ -62,6 +62,7 @@ const OF_OPERATORS = [
   'started_by',
   'oidc_identity',
   'password_hash',
+  'place_hash',
   'token_hash',
 ];
 const WITHOUT_ANYBODY: Readonly<Record<string, string>> = {

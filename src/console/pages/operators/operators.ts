@@ -11,6 +11,7 @@ import {
   type Operator,
   readOperator,
 } from '../../../operators/operators.ts';
+import { signInLinkUrl, TO_OWN_ACCOUNT } from '../../../operators/sign-in-link.ts';
 import { listTokens } from '../../../operators/token-record.ts';
 import { href, html } from '../../view/html.ts';
 import { type ConsoleRoute, page, type Reply, type Visit } from '../../view/route.ts';
@@ -34,12 +35,17 @@ const idOf = ({ params }: Visit): number => {
 const showLink = async (visit: Visit, id: number, done: string): Promise<Reply> => {
   const { desk, actor, publicUrl } = visit;
   const { operator, key } = await renewSignIn(desk.pool, actor, id, LINK_HOURS * 60);
-  const url = publicUrl + href(['sign-in', 'link'], { key, next: href(['account']) });
+  const url = signInLinkUrl(publicUrl, key, TO_OWN_ACCOUNT);
+  const where =
+    publicUrl === ''
+      ? html`<p>Prefix it with the address of this console (<code>CONSOLE_URL</code> isn’t set).</p>`
+      : '';
   return page(
     'operators',
     done,
     html`<h1>${done}</h1>
       ${secretShown(`Sign-in link for ${operator.name}`, url)}
+      ${where}
       <p>Give it to ${operator.name} yourself. It works once, within ${LINK_HOURS} hours, for whoever opens it first, and lets them choose a password.</p>
       <p><a class="button" href="${href(['operators', operator.id])}">Done: back to ${operator.name}</a></p>`,
   );

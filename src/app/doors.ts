@@ -1,0 +1,53 @@
+import type { Router } from 'express';
+import type { Config } from '../config/config.ts';
+import { mostConnections, openFilesLimit } from '../http/connections.ts';
+import { type HttpServer, startHttpServer } from '../http/server.ts';
+import type { Context } from './context.ts';
+import { startWeb } from './web.ts';
+import type { Work } from './worker.ts';
+
+/** Where webhooks come in, and people: one port or two. */
+export type Doors = Readonly<{
+  webhooks: HttpServer;
+  /** Null under CONSOLE=off; the webhooks' own where they share a port. */
+  console: HttpServer | null;
+}> &
+  AsyncDisposable;
+
+/**
+ * Opens what the settings say: the webhooks' port, with the console and the API or without, and theirs.
+ * Nothing of the support desk is loaded under CONSOLE=off.
+ *
+ * @param beside.worker the one that this process runs, too
+ */
+export const openDoors = async (
+  context: Context,
+  config: Config & { databaseUrl: string; sharesPort?: boolean },
+  { worker }: { worker?: Pick<Work, 'assertProgress'> | undefined } = {},
+): Promise<Doors> => {
+  await using opening = new AsyncDisposableStack();
+  const { hasConsole, consolePort, host, trustProxy, sharesPort = false } = config;
+  const isApart = hasConsole && consolePort !== undefined;
+  const maxConnections =
+    config.maxConnections ?? mostConnections(openFilesLimit(), isApart ? 2 : 1);
+  const common = { trustProxy, maxConnections, sharesPort };
+  const routers: readonly Router[] = hasConsole
+    ? opening.use((await import('./desk.ts')).openDeskRouters(context, config)).routers
+    : [];
+  const web = { ...config, ...common };
+  const webhooks = opening.use(
+    await startWeb(context, web, { worker, routers: isApart ? [] : routers }),
+  );
+  const own = isApart
+    ? opening.use(
+        await startHttpServer({ ...common, host, port: consolePort, routers, log: context.log }),
+      )
+    : null;
+  if (own !== null) context.log.info({ url: own.url }, 'listening for the console and the API');
+  const opened = opening.move();
+  return {
+    webhooks,
+    console: hasConsole ? (own ?? webhooks) : null,
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
+};

@@ -1,0 +1,86 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+import { url } from './values.ts';
+
+/* How this is reached from outside: by which addresses, through which proxies. */
+
+/** How many proxies stand before this, or which networks they are in; 0: nobody is believed. */
+export type TrustProxy = number | readonly string[];
+
+const MOST_PROXIES = 10;
+/** Names of the package proxy-addr, which Express uses. */
+const NETWORK_NAMES = ['loopback', 'linklocal', 'uniquelocal'];
+
+/** `10.0.0.0/8`, `::1`; not `0.0.0.0/0`, which would believe everybody. */
+const isNetwork = (text: string): boolean => {
+  if (NETWORK_NAMES.includes(text)) return true;
+  const [address = '', bits, ...more] = text.split('/');
+  const version = isIP(address);
+  if (version === 0 || more.length > 0) return false;
+  if (bits === undefined) return true;
+  return /^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128);
+};
+
+export const trustProxy = z.string().transform((text, context): TrustProxy => {
+  const value = text.trim().toLowerCase();
+  if (/^\d{1,2}$/.test(value) && Number(value) <= MOST_PROXIES) return Number(value);
+  const networks = value.split(',').map(network => network.trim());
+  if (value === 'off') return 0;
+  if (networks.every(isNetwork)) return networks;
+  context.addIssue({
+    code: 'custom',
+    message: `must be off, the number of proxies in front (at most ${MOST_PROXIES}), or their addresses and networks (10.0.0.0/8; also ${NETWORK_NAMES.join(', ')}), separated by commas`,
+  });
+  return z.NEVER;
+});
+
+export const consoleUrl = url('http:', 'https:').refine(
+  text => {
+    const { username, password, pathname, search, hash } = new URL(text);
+    return [username, password, search, hash].join('') === '' && pathname === '/';
+  },
+  { error: 'must be the address alone, without a path: https://support.example.com' },
+);
+
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
+
+/** Whether a host (as in a URL, without the port) is this machine and no other. */
+export const isLoopback = (hostname: string): boolean => LOOPBACK.test(hostname);
+
+/**
+ * Why `serve` must not offer the console: in production its links are made of CONSOLE_URL alone, and what
+ * signs somebody in goes over TLS. By name, never with a value.
+ */
+export const consoleFaults = ({
+  production,
+  hasConsole,
+  port,
+  consolePort,
+  consoleUrl: given,
+}: Readonly<{
+  production: boolean;
+  hasConsole: boolean;
+  port: number;
+  consolePort: number | undefined;
+  consoleUrl: string | undefined;
+}>): string[] => {
+  if (!hasConsole) return [];
+  const faults: string[] = [];
+  if (consolePort !== undefined && consolePort !== 0 && consolePort === port) {
+    faults.push('CONSOLE_PORT must differ from PORT (leave it out for one port)');
+  }
+  if (!production) return faults;
+  if (given === undefined) {
+    faults.push(
+      'CONSOLE_URL is missing: under NODE_ENV=production the console needs its public URL (or set CONSOLE=off)',
+    );
+  } else {
+    const { protocol, hostname } = new URL(given);
+    if (protocol !== 'https:' && !isLoopback(hostname)) {
+      faults.push(
+        'CONSOLE_URL must start with https:// under NODE_ENV=production (http:// only for this machine itself)',
+      );
+    }
+  }
+  return faults;
+};

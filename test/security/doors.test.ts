@@ -1,0 +1,126 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createContext } from '../../src/app/context.ts';
+import { openDoors } from '../../src/app/doors.ts';
+import { type Env, parseConfig } from '../../src/config/config.ts';
+import { consoleFaults } from '../../src/config/doors.ts';
+import { faultsOf } from '../fixtures/config-faults.ts';
+import { createTestDatabase, type TestDatabase } from '../fixtures/database.ts';
+import { runHere } from '../fixtures/here.ts';
+import { SECRET, silentLog } from '../fixtures/settings.ts';
+
+/* Who may come in by which door. */
+
+const faultsWith = (env: Env): string[] => consoleFaults(parseConfig(env));
+
+describe('in production the console needs an address that can be trusted', () => {
+  const NODE_ENV = 'production';
+  test.each<[string, Env, RegExp]>([
+    ['none', {}, /^CONSOLE_URL is missing/],
+    ['http', { CONSOLE_URL: 'http://support.example.com' }, /^CONSOLE_URL must start with https/],
+    ['like this machine', { CONSOLE_URL: 'http://localhost.evil.example' }, /^CONSOLE_URL must/],
+    [
+      'the same port',
+      { CONSOLE: 'on', CONSOLE_PORT: '3000', CONSOLE_URL: 'https://a.example' },
+      /^CONSOLE_PORT/,
+    ],
+  ])('refused: %s', (_case, env, fault) => {
+    expect(faultsWith({ ...env, NODE_ENV })).toEqual([expect.stringMatching(fault)]);
+  });
+
+  test.each<Env>([
+    { CONSOLE_URL: 'https://support.example.com' },
+    { CONSOLE_URL: 'http://localhost:3000' },
+    { CONSOLE_URL: 'http://127.0.0.1:3000/' },
+    { CONSOLE_URL: 'http://[::1]:3000' },
+    { CONSOLE: 'off' },
+  ])('taken: %o', env => {
+    expect(faultsWith({ ...env, NODE_ENV })).toEqual([]);
+  });
+
+  test('on a laptop it needs none', () => {
+    expect(faultsWith({})).toEqual([]);
+  });
+
+  test.each([
+    'https://support.example.com/desk',
+    'https://support.example.com/?x=1',
+    'https://ada:secret@support.example.com',
+    'javascript:alert(1)',
+  ])('CONSOLE_URL can’t be %s', CONSOLE_URL => {
+    const { faults } = faultsOf({ CONSOLE_URL });
+    expect(faults.join()).toMatch(/^CONSOLE_URL must be/);
+    expect(faults.join()).not.toContain(CONSOLE_URL);
+  });
+
+  test('"serve" refuses to start, and "doctor" says so', async () => {
+    const env = {
+      NODE_ENV,
+      DATABASE_URL: 'postgresql://127.0.0.1:1/none',
+      SEAM_WEBHOOK_SECRET: SECRET,
+    };
+    const served = await runHere(['serve'], env);
+    expect(served.code).toBe(2);
+    expect(served.stderr).toContain('CONSOLE_URL is missing');
+    const told = await runHere(['doctor', '--json'], { ...env, CONSOLE_URL: 'http://a.example' });
+    const { checks } = JSON.parse(told.stdout) as { checks: { check: string; result: string }[] };
+    expect(checks).toContainEqual(
+      expect.objectContaining({ check: 'CONSOLE_URL', result: 'problem' }),
+    );
+  });
+});
+
+describe('the doors', () => {
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+  });
+  afterAll(() => database[Symbol.asyncDispose]());
+
+  const open = async (env: Env) => {
+    const stack = new AsyncDisposableStack();
+    const databaseUrl = database.url;
+    const config = parseConfig({ SEAM_WEBHOOK_SECRET: SECRET, PORT: '0', ...env });
+    const { workspaces } = config;
+    const context = stack.use(
+      createContext({
+        databaseUrl,
+        redisUrl: undefined,
+        workspaces,
+        log: silentLog,
+        name: 'test',
+        maxConnections: 4,
+      }),
+    );
+    const doors = stack.use(await openDoors(context, { ...config, databaseUrl }));
+    return { ...doors, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+  };
+  const OF_PEOPLE = ['/support/sign-in', '/support/assets/x/console.js', '/api/v1/openapi.json'];
+  const OF_MACHINES = ['/healthz', '/readyz'];
+  const statusesOf = async (url: string | undefined, paths: readonly string[]) =>
+    Promise.all(paths.map(async path => (await fetch(`${url}${path}`)).status));
+  const send = async (url: string | undefined) =>
+    (await fetch(`${url}/webhooks/seam`, { method: 'POST', body: '{}' })).status;
+
+  test('are one, as long as nothing else is said', async () => {
+    await using doors = await open({});
+    expect(doors.console?.url).toBe(doors.webhooks.url);
+    expect(await statusesOf(doors.webhooks.url, OF_PEOPLE)).toEqual([200, 200, 200]);
+  });
+
+  test('are two with CONSOLE_PORT: people can’t be reached by that of the webhooks, nor these by theirs', async () => {
+    await using doors = await open({ CONSOLE_PORT: '0' });
+    expect(doors.console?.url).not.toBe(doors.webhooks.url);
+    expect(await statusesOf(doors.webhooks.url, OF_PEOPLE)).toEqual([404, 404, 404]);
+    expect(await statusesOf(doors.console?.url, OF_PEOPLE)).toEqual([200, 200, 200]);
+    expect(await statusesOf(doors.console?.url, OF_MACHINES)).toEqual([404, 404]);
+    expect(await send(doors.console?.url)).toBe(404);
+    expect(await send(doors.webhooks.url)).not.toBe(404);
+  });
+
+  test('CONSOLE=off leaves people’s out', async () => {
+    await using doors = await open({ CONSOLE: 'off', CONSOLE_PORT: '0' });
+    expect(doors.console).toBeNull();
+    expect(await statusesOf(doors.webhooks.url, OF_PEOPLE)).toEqual([404, 404, 404]);
+    expect(await send(doors.webhooks.url)).not.toBe(404);
+  });
+});
