@@ -103,7 +103,12 @@ const beginOrGoOn = async (
   return { id: row.id, pseudonym, person };
 };
 
-/** Goes on with what was cut off. @returns how many were finished */
+/**
+ * Goes on with what was cut off. One that fails keeps no other waiting.
+ *
+ * @returns how many were finished
+ * @throws what the first of those that failed threw
+ */
 export const finishErasures = async (
   pool: pg.Pool,
   userMetadataKey: string,
@@ -113,9 +118,15 @@ export const finishErasures = async (
     'select id::int from reconciler.erasures where finished_at is null order by id limit 20',
   );
   let finished = 0;
+  const faults: unknown[] = [];
   for (const { id } of rows) {
     if (signal.aborted) break;
-    if (await finishErasure(pool, id, userMetadataKey, signal)) finished++;
+    try {
+      if (await finishErasure(pool, id, userMetadataKey, signal)) finished++;
+    } catch (error) {
+      faults.push(error);
+    }
   }
+  if (faults.length > 0) throw faults[0];
   return finished;
 };

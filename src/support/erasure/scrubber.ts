@@ -4,7 +4,7 @@ import type { Person } from '../../model/person.ts';
 
 export { ERASED };
 
-/** An id that is shorter may be any number or word: in a text it isn't looked for. */
+/** An id that is shorter may be any number or word: in a text it isn't looked for. Nor is our own mark. */
 const SHORTEST_TELLING = 6;
 
 /** Tells what names a person, and takes it out. Pure, but for `unique`. */
@@ -30,7 +30,8 @@ export type Scrubber = Readonly<{
 }>;
 
 const isTelling = (term: string): boolean =>
-  [...term].length >= SHORTEST_TELLING || term.includes('@');
+  ([...term].length >= SHORTEST_TELLING || term.includes('@')) &&
+  !ERASED.includes(term.toLowerCase());
 
 /** No part of a longer word; an e-mail, no part of a longer e-mail. */
 const patternOf = (term: string): string =>

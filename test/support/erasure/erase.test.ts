@@ -75,6 +75,16 @@ test('asked to stop, it says that it is not finished, and goes on later', async 
   expect(await left(who)).toEqual([]);
 });
 
+test('one that can’t be finished keeps no other waiting', async () => {
+  const { pool } = site.database;
+  await pool.query(`insert into reconciler.erasures (pseudonym, person) values ('broken', '{}')`);
+  const who = await live('ss2w');
+  await erase(who, AbortSignal.abort());
+  await expect(finishErasures(pool, 'id', forever)).rejects.toThrow();
+  expect(await left(who)).toEqual([]);
+  await pool.query(`delete from reconciler.erasures where pseudonym = 'broken'`);
+});
+
 test('a table of many pages is gone through to its end', async () => {
   const who = await live('rr9x');
   await site.database.pool.query(

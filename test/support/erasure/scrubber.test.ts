@@ -83,3 +83,9 @@ test('each spelling of a name is searched for', () => {
     ]),
   );
 });
+
+test('a user whose id is our own mark takes no mark apart', () => {
+  const who = whoIs({ userId: 'erased', names: ['ada@locks.example'] });
+  expect(who.text('ada@locks.example asked [erased]')).toBe('[erased] asked [erased]');
+  expect(who.json({ user_id: 'erased' })).toEqual({ user_id: 'erased:x' });
+});
