@@ -56,15 +56,20 @@ export const UNKNOWN_TO_US: Standing = {
 const webview = (changes: Partial<ConnectWebview>): ConnectWebview => ({ ...WEBVIEW, ...changes });
 
 type Case = readonly [name: string, facts: Partial<Facts>, standing: Partial<Standing>];
-type SettledCase = readonly [...Case, SettledOutcome, 'linked' | 'no_action' | null, LinkChange];
+export type SettledCase = readonly [
+  ...Case,
+  SettledOutcome,
+  'linked' | 'no_action' | null,
+  LinkChange,
+];
 
 export const NONE: LinkChange = { kind: 'none' };
 const TO_ADA: LinkChange = { kind: 'link_to', userId: 'ada', because: 'relinked' };
 const DELETION: LinkChange = { kind: 'end', because: 'account_deleted' };
-const PROVISIONALLY = { linkedUserId: 'ada', isProvisional: true };
+export const PROVISIONALLY = { linkedUserId: 'ada', isProvisional: true };
 const LINKED = { linkedUserId: 'ada' };
 const CHANGED = { linkedUserId: 'ada', accountChanged: true };
-const OF_GRACE = { linkedUserId: 'grace' };
+export const OF_GRACE = { linkedUserId: 'grace' };
 const GONE = { ...OF_ACCOUNT, account: null };
 const SAID_NOW = { deletionAnnounced: 'just_now' } as const;
 const SAID_EARLIER = { deletionAnnounced: 'earlier' } as const;
@@ -87,16 +92,6 @@ export const SETTLED: SettledCase[] = [
   ['a reconnect by another user relinks', {}, OF_GRACE, 'relinked', 'linked', TO_ADA],
   ['an account can be relinked too', OF_ACCOUNT, OF_GRACE, 'relinked', 'linked', TO_ADA],
   ['metadata that are gone keep the link', NOBODY, LINKED, 'kept', 'linked', NONE],
-  ['what was erased stays nobody’s', {}, { isErased: true }, 'kept', 'no_action', NONE],
-  ['what was erased stays linked', {}, { ...OF_GRACE, isErased: true }, 'kept', 'linked', NONE],
-  [
-    'what was erased and linked from an event is no longer provisional',
-    {},
-    { ...PROVISIONALLY, isErased: true },
-    'kept',
-    'linked',
-    { kind: 'confirm' },
-  ],
   [
     'deletion ends the link',
     GONE,
