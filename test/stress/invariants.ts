@@ -148,7 +148,7 @@ export const AT_THE_END: readonly Invariant[] = [
   {
     // Where Seam names somebody else by now, an open case says so.
     name: 'what is linked to whom Seam names has no other case open',
-    sql: `select subject || ' is ' || state || ' (' || reason || '), and ' || r.connected_account_id
+    sql: `select r.subject || ' is ' || r.state || ' (' || r.reason || '), and ' || r.connected_account_id
                  || ' is linked to ' || l.user_id as what
             from ${R}reconciliations r
             join ${R}links l on l.connected_account_id = r.connected_account_id and l.unlinked_at is null
