@@ -27,6 +27,7 @@ export type DeskConfig = Pick<
   | 'consolePort'
   | 'port'
   | 'openIdConnect'
+  | 'hasPasswords'
   | 'production'
 >;
 

@@ -9,6 +9,7 @@ import {
 } from '../operators/change-operator.ts';
 import { addOperator, listOperators, type Operator } from '../operators/operators.ts';
 import { signInLinkUrl, TO_OWN_ACCOUNT } from '../operators/sign-in-link.ts';
+import { insistOnPasswords } from '../operators/sign-in-policy.ts';
 import { EXIT } from './exit.ts';
 import { type Output, openDesk } from './open.ts';
 import { readPassword } from './password.ts';
@@ -25,11 +26,17 @@ export const operatorAdd = async (
   options: SignInOptions & { role: Role },
 ): Promise<number> => {
   const { role, link } = options;
-  const password = link ? null : await readPassword(options.passwordStdin === true);
   await using opened = openDesk(env);
+  const { hasPasswords } = opened.desk.config;
+  if (options.passwordStdin) insistOnPasswords(opened.desk.config);
+  const password =
+    link || !hasPasswords ? null : await readPassword(options.passwordStdin === true);
   const operator = await addOperator(opened.desk.pool, opened.actor, { name, role, password });
   if (link) return await printLink(opened, operator.name, options);
-  return tell(options, operator, `${operator.name} was added, as ${operator.role}.`);
+  const added = `${operator.name} was added, as ${operator.role}.`;
+  const how =
+    ' Passwords are switched off (SIGN_IN=company): let them in with "operator password <name> --link".';
+  return tell(options, operator, hasPasswords ? added : added + how);
 };
 
 /** `operator password <name>`, or with `--link` one to choose it with. */
@@ -38,8 +45,9 @@ export const operatorPassword = async (
   name: string,
   options: SignInOptions,
 ): Promise<number> => {
-  const password = options.link ? null : await readPassword(options.passwordStdin === true);
   await using opened = openDesk(env);
+  if (!options.link) insistOnPasswords(opened.desk.config);
+  const password = options.link ? null : await readPassword(options.passwordStdin === true);
   if (password === null) return await printLink(opened, name, options);
   const operator = await setPassword(opened.desk.pool, opened.actor, name, password);
   return tell(options, operator, `${operator.name} has a new password and was signed out.`);

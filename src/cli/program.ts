@@ -25,6 +25,7 @@ import { sandboxAccount, sandboxConnect, sandboxOutage, sandboxUser } from './sa
 import { seamFault } from './seam.ts';
 import { addSeamCommands } from './seam-commands.ts';
 import { migrate, serve, work } from './serve.ts';
+import { addSessionCommands } from './session-commands.ts';
 import { addTokenCommands } from './token-commands.ts';
 import { addUpkeepCommands } from './upkeep-commands.ts';
 
@@ -85,6 +86,7 @@ export const createProgram = (run: Run): Command => {
   addSeamCommands(program, run);
   addOperatorCommands(program, run);
   addTokenCommands(program, run);
+  addSessionCommands(program, run);
   const sandbox = program
     .command('sandbox')
     .description('act as the app and Seam in the sandbox of a running "npm start"');

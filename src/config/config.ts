@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { consoleFaults, type TrustProxy } from './doors.ts';
-import { type OpenIdConnect, openIdConnect } from './openid-connect.ts';
+import { COMPANY_ONLY_FAULT, type OpenIdConnect, openIdConnect } from './openid-connect.ts';
 import { type LOG_LEVELS, schema } from './schema.ts';
 import {
   faultsOfFiles,
@@ -80,6 +80,8 @@ export type Config = Readonly<{
   operatorName: string | undefined;
   /** The company's own sign-in, for operators; null: they have passwords and links. */
   openIdConnect: OpenIdConnect | null;
+  /** Whether operators may have passwords; false: they sign in with the company's account. */
+  hasPasswords: boolean;
   production: boolean;
 }>;
 
@@ -163,6 +165,9 @@ export const parseConfig = (
   if (offersConsole && parsed.success) {
     faults.push(...consoleFaults({ ...doorsOf(parsed.data), production }));
   }
+  if (present.SIGN_IN === 'company' && company.settings === null && company.faults.length === 0) {
+    faults.push(COMPANY_ONLY_FAULT);
+  }
   if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
   const settings = parsed.data;
   return {
@@ -194,6 +199,7 @@ export const parseConfig = (
     provisionalLinks: settings.PROVISIONAL_LINKS,
     operatorName: settings.OPERATOR_NAME,
     openIdConnect: company.settings,
+    hasPasswords: settings.SIGN_IN !== 'company',
     production,
   };
 };

@@ -13,6 +13,9 @@ export type OpenIdConnect = Readonly<{
 const TOGETHER = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET', 'OIDC_ROLES'] as const;
 const WITH_THEM = [...TOGETHER, 'CONSOLE_URL'] as const;
 
+/** Nobody could sign in at all. */
+export const COMPANY_ONLY_FAULT = `SIGN_IN must be any unless ${WITH_THEM.join(', ')} are set`;
+
 /**
  * Reads the settings of the company's sign-in: all of them or none.
  *

@@ -62,6 +62,7 @@ export const schema = z.object({
     .refine(days => days === 0 || days >= 30, { error: 'must be 0 (never), or at least 30' }),
   CONSOLE_URL: consoleUrl.optional(),
   OPERATOR_NAME: z.string().max(100, { error: 'must be at most 100 characters' }).optional(),
+  SIGN_IN: z.enum(['any', 'company'], { error: 'must be any or company' }).default('any'),
   OIDC_ISSUER: z.string().optional(),
   OIDC_CLIENT_ID: z.string().optional(),
   OIDC_CLIENT_SECRET: secret(z.string().optional()),

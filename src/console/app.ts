@@ -3,7 +3,7 @@ import helmet from 'helmet';
 import type { Actor } from '../access/actor.ts';
 import { DoneBeforeError, SupportError } from '../access/errors.ts';
 import { LEAST_ROLES, mayRole } from '../access/permissions.ts';
-import { endSession, isCsrf, type Session } from '../operators/sessions.ts';
+import { isCsrf, type Session } from '../operators/sessions.ts';
 import { createAssetRouter } from './assets.ts';
 import {
   answerFault,
@@ -21,6 +21,7 @@ import { safeNext } from './sign-in/next.ts';
 import { sessionOf } from './sign-in/session-of.ts';
 import { createSignInRouter } from './sign-in/sign-in.ts';
 import { sessionOverPage } from './sign-in/sign-in-pages.ts';
+import { createSignOutRouter } from './sign-in/sign-out.ts';
 import { href } from './view/html.ts';
 import type { ConsoleRoute, Reply, Visit } from './view/route.ts';
 
@@ -49,7 +50,7 @@ const readForm = express.text({ type: 'application/x-www-form-urlencoded', limit
 
 /** The console, at `/support`. */
 export const createConsoleRouter = (options: ConsoleOptions): Router => {
-  const { desk, cookie, log } = options;
+  const { desk, log } = options;
   const router = Router();
   router.use(SECURITY);
   router.use(createAssetRouter());
@@ -59,15 +60,7 @@ export const createConsoleRouter = (options: ConsoleOptions): Router => {
   });
   router.use(readForm, insistOnText);
   router.use(createSignInRouter(options));
-  router.post('/sign-out', async (request, response) => {
-    const session = await sessionOf(options, request);
-    const csrf = formOf(request.body).get('csrf') ?? '';
-    if (session !== null && isCsrf(session, csrf)) {
-      await endSession(desk.pool, session);
-      cookie.clear(response);
-    }
-    response.redirect(303, href(['sign-in']));
-  });
+  router.use(createSignOutRouter(options));
   const { rawQueue, publicUrl } = options;
   const sessionIn = (request: Request) => sessionOf(options, request);
   router.use(

@@ -46,6 +46,15 @@ export const sessions = reconciler.table(
     expiresAt: instant('expires_at').notNull(),
     /** What the next page tells: of what was done by the last request. */
     notice: jsonb('notice').$type<{ text: string; undo?: { label: string; path: string } }>(),
+    /** How they came in; null for those of an earlier version. */
+    how: text('how').$type<'password' | 'link' | 'openid_connect'>(),
+    /** From where, as the server saw it, and what the browser calls itself. */
+    address: text('address'),
+    userAgent: text('user_agent'),
+    /** The provider's own name of its session (`sid`). */
+    providerSession: text('provider_session'),
+    /** Its ID token, sealed: with that its session is ended, too. */
+    idToken: text('id_token'),
   },
   table => [index('sessions_operator_idx').on(table.operatorId)],
 );
@@ -58,6 +67,17 @@ export const signInLinks = reconciler.table('sign_in_links', {
     .references(() => operators.id),
   expiresAt: instant('expires_at').notNull(),
 });
+
+/** Logout tokens of the company's provider that were followed: none of them is followed twice. */
+export const usedLogoutTokens = reconciler.table(
+  'used_logout_tokens',
+  {
+    /** Of its `jti`. */
+    tokenHash: bytea('token_hash').primaryKey(),
+    expiresAt: instant('expires_at').notNull(),
+  },
+  table => [index('used_logout_tokens_expires_idx').on(table.expiresAt)],
+);
 
 /** From where an operator has signed in: they are let in there while strangers try. */
 export const signInPlaces = reconciler.table(

@@ -7,7 +7,8 @@ import { type Client, inTransaction } from '../db/client.ts';
 import { drizzle, eq, sql } from '../db/drizzle.ts';
 import { operators, signInLinks } from '../db/schema-operators.ts';
 import { insistOnGiving, type Operator, ROLE_FAULT, readOperator } from './operators.ts';
-import { hashPassword, passwordFault } from './password.ts';
+import { hashPassword } from './password.ts';
+import { passwordFault } from './password-fault.ts';
 import { revokeTokensOf } from './revoke-tokens.ts';
 import { endSessionsOf } from './sessions.ts';
 import { createSignInLink } from './sign-in.ts';
@@ -167,7 +168,8 @@ export const setPassword = async (
   password: string,
 ): Promise<Operator> => {
   insistOn(actor, 'manage_operators');
-  const fault = passwordFault(password);
+  const name = typeof whom === 'string' ? whom : (await readOperator(pool, whom)).name;
+  const fault = await passwordFault(password, name);
   if (fault !== null) throw invalid({ password: fault });
   const passwordHash = await hashPassword(password);
   return changeOperator(pool, actor, whom, async (client, row) => {

@@ -7,7 +7,7 @@ import { setRole } from './change-operator.ts';
 import type { Identity } from './openid-connect.ts';
 import { nameFault } from './operators.ts';
 import { revokeTokensOf } from './revoke-tokens.ts';
-import { endSessionsOf } from './sessions.ts';
+import { endSessionsOf, keepProviderSession } from './sessions.ts';
 import { begin, type Known, operatorActor } from './sign-in.ts';
 
 export type CompanySignInResult =
@@ -24,6 +24,8 @@ const WHY = 'From their groups at the company’s identity provider';
 /**
  * Signs in whom the company's provider has told us of. The first time it makes an operator of them; each time
  * their groups say which role they have, and whoever is in none of them stays out, with all they had open.
+ *
+ * @param identity with its ID token as the vault has locked it: so it is stored
  */
 export const signInFromCompany = (
   pool: pg.Pool,
@@ -43,7 +45,9 @@ export const signInFromCompany = (
     if (known !== null && known.role !== role) {
       await setRole(client, operatorActor(operator), known, role, WHY);
     }
-    return { kind: 'signed_in', token: await begin(client, operator, 'openid_connect', from) };
+    const token = await begin(client, operator, 'openid_connect', from);
+    await keepProviderSession(client, token, identity);
+    return { kind: 'signed_in', token };
   });
 
 const highestRole = (roles: ReadonlyMap<string, Role>, groups: readonly string[]): Role | null => {

@@ -45,7 +45,14 @@ export const forgetSignIns = async (pool: pg.Pool, signal: AbortSignal): Promise
         where seen_at < now() - $2 * interval '1 day' limit $1 for update skip locked)`,
     [REMEMBERED_DAYS],
   );
-  return sessions + links + failures + places;
+  const logouts = await deleteInBatches(
+    pool,
+    signal,
+    `delete from reconciler.used_logout_tokens where token_hash in (
+       select token_hash from reconciler.used_logout_tokens
+        where expires_at < now() limit $1 for update skip locked)`,
+  );
+  return sessions + links + failures + places + logouts;
 };
 
 /** So long a token that has ended can still be looked up: what a program held, and until when. */

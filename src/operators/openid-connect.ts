@@ -1,5 +1,6 @@
 import type { ClientAuth, Configuration } from 'openid-client';
 import type { OpenIdConnect } from '../config/openid-connect.ts';
+import { LogoutTokenError, type ProviderLogout, readLogoutToken } from './logout-token.ts';
 
 /** What the browser must bring back for a sign-in to go on: kept in its cookie meanwhile. */
 type Begun = Readonly<{ state: string; nonce: string; verifier: string }>;
@@ -11,6 +12,10 @@ export type Identity = Readonly<{
   /** Names to call them by, the best first. */
   names: readonly string[];
   groups: readonly string[];
+  /** The provider's name of its session (`sid`), where it has one. */
+  providerSession: string | null;
+  /** With which its session is ended again. */
+  idToken: string;
 }>;
 
 /** The company's provider. */
@@ -19,6 +24,15 @@ export type Provider = Readonly<{
   begin: () => Promise<{ url: string; begun: Begun }>;
   /** @param query what the browser came back with @throws ProviderError */
   finish: (query: string, begun: Begun) => Promise<Identity>;
+  /**
+   * Where a browser ends its session at the provider; null where that offers no such thing. Nothing leads back:
+   * that would have to be registered there. Source: OpenID Connect RP-Initiated Logout 1.0.
+   *
+   * @throws ProviderError
+   */
+  endSessionUrl: (idToken: string) => Promise<string | null>;
+  /** What a logout token says. @throws LogoutTokenError, ProviderError */
+  readLogout: (token: string) => Promise<ProviderLogout>;
 }>;
 
 /** The provider can't be asked, or does not say who it is. */
@@ -38,6 +52,8 @@ export class ProviderError extends Error {
   }
 }
 
+/** Servers take some 8 kB. */
+const LONGEST_URL = 6_000;
 const TIMEOUT_SECONDS = 8;
 /** What the provider says of itself is asked again after so long. */
 const KNOWN_FOR_MS = 60 * 60_000;
@@ -47,6 +63,14 @@ type Library = typeof import('openid-client');
 /** @param redirectUrl where the provider sends the browser back to; registered there */
 export const createProvider = (settings: OpenIdConnect, redirectUrl: string): Provider => {
   const configured = remember(() => discover(settings));
+  const keysOf = remember(async () => {
+    const { config } = await configured();
+    const { jwks_uri } = config.serverMetadata();
+    if (jwks_uri === undefined) throw new LogoutTokenError('the provider shows no keys');
+    const { createRemoteJWKSet } = await import('jose');
+    // It asks for keys it doesn't know at most twice a minute, whatever tokens come.
+    return createRemoteJWKSet(new URL(jwks_uri));
+  });
   return {
     begin: async () => {
       const { library, config } = await configured();
@@ -69,10 +93,23 @@ export const createProvider = (settings: OpenIdConnect, redirectUrl: string): Pr
       const { library, config } = await configured();
       try {
         const url = new URL(`${redirectUrl}${query}`);
-        return toIdentity(settings, await readClaims(library, config, settings, url, begun));
+        const { claims, idToken } = await readClaims(library, config, settings, url, begun);
+        return { ...toIdentity(settings, claims), idToken };
       } catch (error) {
         throw toProviderError(library, error);
       }
+    },
+    endSessionUrl: async idToken => {
+      const { library, config } = await configured();
+      if (config.serverMetadata().end_session_endpoint === undefined) return null;
+      const { href } = library.buildEndSessionUrl(config, { id_token_hint: idToken });
+      // Without the hint the provider asks whether they mean it.
+      return href.length <= LONGEST_URL ? href : library.buildEndSessionUrl(config).href;
+    },
+    readLogout: async token => {
+      const { config } = await configured();
+      const { issuer } = config.serverMetadata();
+      return readLogoutToken(token, { issuer, clientId: settings.clientId, keys: await keysOf() });
     },
   };
 };
@@ -143,7 +180,7 @@ const readClaims = async (
   { groupsClaim }: OpenIdConnect,
   url: URL,
   { state, nonce, verifier }: Begun,
-): Promise<Claims> => {
+): Promise<{ claims: Claims; idToken: string }> => {
   const tokens = await library.authorizationCodeGrant(config, url, {
     expectedState: state,
     expectedNonce: nonce,
@@ -151,21 +188,25 @@ const readClaims = async (
     idTokenExpected: true,
   });
   const claims = tokens.claims();
-  if (claims === undefined) throw new TypeError('an ID token was insisted on');
+  const { id_token: idToken } = tokens;
+  if (claims === undefined || idToken === undefined) {
+    throw new TypeError('an ID token was insisted on');
+  }
   const isComplete = Object.hasOwn(claims, groupsClaim);
-  if (isComplete || config.serverMetadata().userinfo_endpoint === undefined) return claims;
-  return {
-    ...(await library.fetchUserInfo(config, tokens.access_token, claims.sub)),
-    ...claims,
-  };
+  if (isComplete || config.serverMetadata().userinfo_endpoint === undefined) {
+    return { claims, idToken };
+  }
+  const more = await library.fetchUserInfo(config, tokens.access_token, claims.sub);
+  return { claims: { ...more, ...claims }, idToken };
 };
 
-const toIdentity = ({ groupsClaim }: OpenIdConnect, claims: Claims): Identity => {
+const toIdentity = ({ groupsClaim }: OpenIdConnect, claims: Claims): Omit<Identity, 'idToken'> => {
   const groups = Object.hasOwn(claims, groupsClaim) ? claims[groupsClaim] : [];
   return {
     key: `${claims.iss} ${claims.sub}`,
     names: [claims.name, claims.email, claims.preferred_username].flatMap(asText),
     groups: [groups].flat().flatMap(asText),
+    providerSession: asText(claims.sid)[0] ?? null,
   };
 };
 

@@ -8,7 +8,8 @@ import { recordChange } from '../audit-log/record.ts';
 import { type Client, inTransaction } from '../db/client.ts';
 import { drizzle } from '../db/drizzle.ts';
 import { operators } from '../db/schema-operators.ts';
-import { hashPassword, passwordFault } from './password.ts';
+import { hashPassword } from './password.ts';
+import { passwordFault } from './password-fault.ts';
 
 /** An operator as others may see them. */
 export type Operator = Readonly<{
@@ -104,7 +105,8 @@ export const addOperator = async (
   const name = given.name.trim();
   const { role } = given;
   const faultOfName = nameFault(name);
-  const faultOfPassword = given.password === null ? null : passwordFault(given.password);
+  const faultOfPassword =
+    given.password === null ? null : await passwordFault(given.password, name);
   if (!isRole(role) || faultOfName !== null || faultOfPassword !== null) {
     throw invalid({
       ...(faultOfName === null ? {} : { name: faultOfName }),

@@ -4,7 +4,8 @@ import { invalid, SupportError } from '../access/errors.ts';
 import { recordChange } from '../audit-log/record.ts';
 import { inTransaction } from '../db/client.ts';
 import type { Operator } from './operators.ts';
-import { hashPassword, isPassword, passwordFault } from './password.ts';
+import { hashPassword, isPassword } from './password.ts';
+import { passwordFault } from './password-fault.ts';
 import { endSessionsOf, type Session } from './sessions.ts';
 import { forgive, takeTry } from './throttle.ts';
 
@@ -25,7 +26,7 @@ export const changeOwnPassword = async (
 ): Promise<void> => {
   const { id, name } = session.operator;
   const before = await insistOnOwnPassword(pool, session, given.present);
-  const fault = passwordFault(given.next);
+  const fault = await passwordFault(given.next, name);
   const differs = given.next === given.again ? null : 'The two passwords don’t match.';
   if (fault !== null || differs !== null) {
     throw invalid({
@@ -96,18 +97,16 @@ export const signOutElsewhere = (pool: pg.Pool, actor: Actor, session: Session):
     return ended;
   });
 
-/** How one signs in, and where else. */
-export const readOwnAccount = async (
+/** How one signs in. */
+export const readSignsInWith = async (
   pool: pg.Pool,
   { operator: { id } }: Session,
-): Promise<{ signs_in_with: Operator['signs_in_with']; open: number }> => {
-  const { rows } = await pool.query<{ signs_in_with: Operator['signs_in_with']; open: number }>(
+): Promise<Operator['signs_in_with']> => {
+  const { rows } = await pool.query<{ signs_in_with: Operator['signs_in_with'] }>(
     `select case when oidc_identity is not null then 'openid_connect'
-                 when password_hash is not null then 'password' else 'nothing_yet' end as signs_in_with,
-            (select count(*)::int from reconciler.sessions s
-              where s.operator_id = o.id and s.expires_at > now()) as open
-       from reconciler.operators o where id = $1`,
+                 when password_hash is not null then 'password' else 'nothing_yet' end as signs_in_with
+       from reconciler.operators where id = $1`,
     [id],
   );
-  return rows[0] ?? { signs_in_with: 'nothing_yet', open: 0 };
+  return rows[0]?.signs_in_with ?? 'nothing_yet';
 };

@@ -68,8 +68,8 @@ const beginNext = (): void => {
   next?.begin();
 };
 
-/** One at a time: each takes 128 MiB. */
-const inTurn = async <T>(turn: Turn, work: () => Promise<T>): Promise<T> => {
+/** One at a time: each takes 128 MiB. @throws HashingBusyError */
+export const inTurn = async <T>(work: () => Promise<T>, turn: Turn = OWN_TURN): Promise<T> => {
   if (isHashingBusy(turn)) throw new HashingBusyError();
   present.push(turn);
   try {
@@ -90,8 +90,9 @@ const derive = (
   { N, r, p }: typeof COST | Cost,
   turn: Turn,
 ): Promise<Buffer> =>
-  inTurn(turn, () =>
-    scrypt(password.normalize('NFKC'), salt, KEY_BYTES, { N, r, p, maxmem: 256 * N * r }),
+  inTurn(
+    () => scrypt(password.normalize('NFKC'), salt, KEY_BYTES, { N, r, p, maxmem: 256 * N * r }),
+    turn,
   );
 
 type Cost = { N: number; r: number; p: number };
@@ -127,13 +128,3 @@ export const isPassword = async (
 
 /** Of nobody: compared with where there is no such operator, so that the time taken tells nothing. */
 export const NOBODYS_HASH = write(randomBytes(SALT_BYTES), randomBytes(KEY_BYTES));
-
-/** Why a password is refused; null when it will do. */
-export const passwordFault = (password: string): string | null => {
-  if (password.length < SHORTEST_PASSWORD) {
-    return `A password must have at least ${SHORTEST_PASSWORD} characters.`;
-  }
-  return password.length > LONGEST_PASSWORD
-    ? `A password can have at most ${LONGEST_PASSWORD} characters.`
-    : null;
-};

@@ -2,6 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import type pg from 'pg';
 import type { Role } from '../access/permissions.ts';
 import { hashSecret, isSecret, newSecret } from './secrets.ts';
+import type { SignInPolicy } from './sign-in-policy.ts';
 
 /** Somebody who is signed in. */
 export type Session = Readonly<{
@@ -39,13 +40,47 @@ export const openSession = async (
        delete from reconciler.sessions
         where expires_at < now() or seen_at < now() - $4 * interval '1 hour'
      )
-     insert into reconciler.sessions (token_hash, operator_id, expires_at)
-     select $1, id, now() + interval '1 hour'
+     insert into reconciler.sessions (token_hash, operator_id, how, expires_at)
+     select $1, id, $6, now() + interval '1 hour'
                           * case when oidc_identity is null then $3::int else least($3, $5::int) end
        from reconciler.operators where id = $2`,
-    [hashSecret(token), operatorId, LONGEST_HOURS[how], IDLE_HOURS, LONGEST_HOURS.openid_connect],
+    [
+      hashSecret(token),
+      operatorId,
+      LONGEST_HOURS[how],
+      IDLE_HOURS,
+      LONGEST_HOURS.openid_connect,
+      how,
+    ],
   );
   return token;
+};
+
+const LONGEST_AGENT = 200;
+
+/** Writes down where it was opened, for whoever has to know it again in a list. */
+export const tellWhere = async (
+  pool: pg.Pool,
+  token: string,
+  where: { address: string; userAgent: string | undefined },
+): Promise<void> => {
+  const agent = where.userAgent?.replace(/\p{C}/gu, '').slice(0, LONGEST_AGENT).toWellFormed();
+  await pool.query(
+    'update reconciler.sessions set address = $2, user_agent = $3 where token_hash = $1',
+    [hashSecret(token), where.address, agent ?? null],
+  );
+};
+
+/** Which session of the provider's it goes with. @param of.idToken locked */
+export const keepProviderSession = async (
+  client: Pick<pg.Pool, 'query'>,
+  token: string,
+  of: { providerSession: string | null; idToken: string },
+): Promise<void> => {
+  await client.query(
+    'update reconciler.sessions set provider_session = $2, id_token = $3 where token_hash = $1',
+    [hashSecret(token), of.providerSession, of.idToken],
+  );
 };
 
 const csrfOf = (token: string): string =>
@@ -60,8 +95,14 @@ export const isCsrf = ({ csrf }: Session, given: string): boolean => {
 /**
  * Who the cookie's token stands for; null when it is unknown, over, or its operator was disabled. The role
  * is the operator's present one.
+ *
+ * @param policy under SIGN_IN=company a session that a password has opened is over, too
  */
-export const findSession = async (pool: pg.Pool, token: string): Promise<Session | null> => {
+export const findSession = async (
+  pool: pg.Pool,
+  token: string,
+  { hasPasswords }: SignInPolicy = { hasPasswords: true },
+): Promise<Session | null> => {
   if (!isSecret(token)) return null;
   const { rows } = await pool.query<{
     id: string;
@@ -76,8 +117,9 @@ export const findSession = async (pool: pg.Pool, token: string): Promise<Session
              s.seen_at < now() - $3 * interval '1 min' as is_stale
         from reconciler.sessions s join reconciler.operators o on o.id = s.operator_id
        where s.token_hash = $1 and o.disabled_at is null
-         and s.expires_at > now() and s.seen_at > now() - $2 * interval '1 hour'`,
-    values: [hashSecret(token), IDLE_HOURS, SEEN_MINUTES],
+         and s.expires_at > now() and s.seen_at > now() - $2 * interval '1 hour'
+         and ($4 or s.how in ('link', 'openid_connect'))`,
+    values: [hashSecret(token), IDLE_HOURS, SEEN_MINUTES, hasPasswords],
   });
   const row = rows[0];
   if (row === undefined) return null;
@@ -112,8 +154,13 @@ export const takeNotice = async (pool: pg.Pool, { token, notice }: Session): Pro
   );
 };
 
-export const endSession = async (pool: pg.Pool, { token }: Session): Promise<void> => {
-  await pool.query('delete from reconciler.sessions where token_hash = $1', [hashSecret(token)]);
+/** @returns the ID token that it was opened with, locked; null where it was not the company's sign-in */
+export const endSession = async (pool: pg.Pool, { token }: Session): Promise<string | null> => {
+  const { rows } = await pool.query<{ id_token: string | null }>(
+    'delete from reconciler.sessions where token_hash = $1 returning id_token',
+    [hashSecret(token)],
+  );
+  return rows[0]?.id_token ?? null;
 };
 
 /** Ends what an operator has open, but for the one that is kept. @returns how many that were */

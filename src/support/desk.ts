@@ -16,6 +16,9 @@ export type Desk = Readonly<{
   profiles: Profiles;
   /** The Seam of each workspace whose key this process has; empty where it has none. */
   seams: readonly SeamOfWorkspace[];
-  config: Pick<Config, 'workspaces' | 'userMetadataKey' | 'webviewLookAfterMinutes'>;
+  config: Pick<
+    Config,
+    'workspaces' | 'userMetadataKey' | 'webviewLookAfterMinutes' | 'hasPasswords'
+  >;
   log: Logger;
 }>;

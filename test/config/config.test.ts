@@ -35,6 +35,7 @@ const DEFAULTS = {
   consoleUrl: undefined,
   operatorName: undefined,
   openIdConnect: null,
+  hasPasswords: true,
   production: false,
 };
 
@@ -56,6 +57,7 @@ const SETTINGS = [
   'OIDC_CLIENT_ID',
   'OIDC_CLIENT_SECRET',
   'OIDC_ROLES',
+  'SIGN_IN',
   'OIDC_GROUPS_CLAIM',
   'HOST',
   'PORT',
@@ -161,6 +163,7 @@ describe('settings that are right', () => {
       consoleUrl: 'https://support.example.com',
       operatorName: 'ada',
       openIdConnect: null,
+      hasPasswords: true,
       production: true,
     });
   });

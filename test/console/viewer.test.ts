@@ -58,7 +58,7 @@ const PLACES: Readonly<Record<string, readonly string[]>> = {
   '/tokens/{id}/revoke': ['/tokens/1/revoke'],
   '/views/:id/delete': ['/views/1/delete'],
   ...Object.fromEntries(
-    ['role', 'disable', 'enable', 'link'].map(what => [
+    ['role', 'disable', 'enable', 'link', 'sign-out'].map(what => [
       `/operators/:id/${what}`,
       [`/operators/1/${what}`],
     ]),

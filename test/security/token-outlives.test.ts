@@ -86,7 +86,17 @@ test('the token of somebody who has left the company’s groups ends when they t
   const { pool } = desk.database;
   const roles = new Map([['locks', 'admin' as const]]);
   const come = (groups: string[]) =>
-    signInFromCompany(pool, { roles }, { key: 'https://idp grace', names: ['Grace'], groups });
+    signInFromCompany(
+      pool,
+      { roles },
+      {
+        key: 'https://idp grace',
+        names: ['Grace'],
+        groups,
+        providerSession: null,
+        idToken: 'none',
+      },
+    );
   expect((await come(['locks'])).kind).toBe('signed_in');
   const { secret } = await addToken(pool, { name: 'hers', role: 'admin', owner: 'Grace' });
   expect((await see(secret)).status).toBe(200);

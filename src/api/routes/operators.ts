@@ -9,6 +9,7 @@ import {
 } from '../../operators/change-operator.ts';
 import { addOperator, listOperators } from '../../operators/operators.ts';
 import { signInLinkUrl, TO_OWN_ACCOUNT } from '../../operators/sign-in-link.ts';
+import { insistOnPasswords } from '../../operators/sign-in-policy.ts';
 import { type ApiRoute, apiRoute } from '../route.ts';
 
 const LINK_MINUTES = 24 * 60;
@@ -55,6 +56,7 @@ export const OPERATOR_ROUTES: readonly ApiRoute[] = [
     status: 201,
     answersSecret: true,
     handle: async ({ desk, actor, body, publicUrl }) => {
+      insistOnPasswords(desk.config);
       const { name, role, password = null } = body;
       const added = await addOperator(desk.pool, actor, { name, role, password });
       if (password !== null) return { operator: added, sign_in_link: null };
@@ -96,6 +98,7 @@ export const OPERATOR_ROUTES: readonly ApiRoute[] = [
     status: 201,
     answersSecret: true,
     handle: async ({ desk, actor, params, publicUrl }) => {
+      insistOnPasswords(desk.config);
       const { id } = params;
       const { operator, key } = await renewSignIn(desk.pool, actor, id, LINK_MINUTES);
       return { operator, sign_in_link: linkOf(publicUrl, key) };

@@ -26,13 +26,18 @@ const NOT_BEGUN =
   'This sign-in wasn’t started in this browser, or was started too long ago, so you weren’t signed in. Try again.';
 const REFUSED =
   'Your company’s sign-in was cancelled or failed, so you weren’t signed in. Try again.';
-const UNREACHABLE =
-  'Your company’s sign-in can’t be reached right now. Try again in a moment, or sign in with a password.';
+const UNREACHABLE = 'Your company’s sign-in can’t be reached right now. Try again in a moment';
+const ELSE = {
+  passwords: ', or sign in with a password.',
+  // What only whoever runs this can do.
+  links:
+    '. If that doesn’t help, whoever runs this console can make you a sign-in link on the command line.',
+} as const;
 
 /** Signing in with the company's account: there and back. */
 export const createCompanySignInRouter = (
   options: ConsoleOptions,
-  { provider, settings, cookie, seal }: Company,
+  { provider, settings, cookie, seal, vault }: Company,
 ): Router => {
   const { desk, log } = options;
   const router = Router();
@@ -45,7 +50,9 @@ export const createCompanySignInRouter = (
       return;
     }
     response.set('retry-after', '30');
-    sendHtml(response, signInPage(true, next, { fault: UNREACHABLE }), 503);
+    const { hasPasswords: passwords } = desk.config;
+    const fault = UNREACHABLE + ELSE[passwords ? 'passwords' : 'links'];
+    sendHtml(response, signInPage({ company: true, passwords }, next, { fault }), 503);
   };
 
   // A link, not a form: the policy for forms lets none of them lead elsewhere.
@@ -74,7 +81,8 @@ export const createCompanySignInRouter = (
     try {
       const { search } = new URL(request.originalUrl, 'http://localhost');
       const identity = await provider.finish(search, begun);
-      const result = await signInFromCompany(desk.pool, settings, identity, clientAddress(request));
+      const kept = { ...identity, idToken: vault.lock(identity.idToken) };
+      const result = await signInFromCompany(desk.pool, settings, kept, clientAddress(request));
       if (result.kind === 'signed_in') {
         await enter(options, request, response, { token: result.token, next });
         return;

@@ -1,6 +1,7 @@
 import type { OpenIdConnect } from '../../config/openid-connect.ts';
 import { BEGUN_MINUTES, createSeal } from '../../operators/begun-sign-in.ts';
 import { createProvider, type Provider } from '../../operators/openid-connect.ts';
+import { createVault } from '../../operators/vault.ts';
 import { href } from '../view/html.ts';
 import { type BegunCookie, createBegunCookie } from './cookie.ts';
 
@@ -10,6 +11,8 @@ export type Company = Readonly<{
   settings: OpenIdConnect;
   cookie: BegunCookie;
   seal: ReturnType<typeof createSeal>;
+  /** Where ID tokens are kept. */
+  vault: ReturnType<typeof createVault>;
 }>;
 
 const CALLBACK = ['sign-in', 'company', 'callback'];
@@ -22,4 +25,5 @@ export const createCompany = (
   settings,
   cookie: createBegunCookie(isSecure, BEGUN_MINUTES * 60),
   seal: createSeal(settings.clientSecret),
+  vault: createVault(settings.clientSecret, 'id token'),
 });

@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 import { clientAddress } from '../../http/client-address.ts';
 import { isKnownDevice, rememberPlaces } from '../../operators/places.ts';
 import { newSecret } from '../../operators/secrets.ts';
-import { endSession } from '../../operators/sessions.ts';
+import { endSession, tellWhere } from '../../operators/sessions.ts';
 import type { ConsoleOptions } from '../options.ts';
 import { sessionOf } from './session-of.ts';
 
@@ -20,7 +20,9 @@ export const enter = async (
   const earlier = await sessionOf(options, request);
   if (earlier !== null) await endSession(desk.pool, earlier);
   const device = await deviceFor(options, request);
-  await rememberPlaces(desk.pool, token, { address: clientAddress(request), device });
+  const address = clientAddress(request);
+  await rememberPlaces(desk.pool, token, { address, device });
+  await tellWhere(desk.pool, token, { address, userAgent: request.get('user-agent') });
   guard.welcome(token);
   cookie.set(response, token);
   options.device.set(response, device);

@@ -11,5 +11,7 @@ export const sessionOf = async (
 ): Promise<Session | null> => {
   const token = cookie.read(request);
   if (token === null || !isSecret(token)) return null;
-  return guard.find(token, clientAddress(request), () => findSession(desk.pool, token));
+  return guard.find(token, clientAddress(request), () =>
+    findSession(desk.pool, token, desk.config),
+  );
 };

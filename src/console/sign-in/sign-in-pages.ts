@@ -5,35 +5,45 @@ import { bareLayout } from '../view/layout.ts';
 const faultOf = (fault: string | undefined): Html | string =>
   fault === undefined ? '' : html`<div class="fault" role="alert" id="fault"><p>${fault}</p></div>`;
 
-/** @param hasCompany whether the company's own account may be used, too */
-export const signInPage = (
-  hasCompany: boolean,
+/** How one may sign in. */
+export type Ways = Readonly<{ company: boolean; passwords: boolean }>;
+
+const passwordForm = (
+  { company }: Ways,
   next: string,
-  { fault, note, name = '' }: { fault?: string; note?: string; name?: string } = {},
+  { name, isFaulty }: { name: string; isFaulty: boolean },
 ): Html => {
-  const described = fault === undefined ? '' : html` aria-describedby="fault" aria-invalid="true"`;
-  return bareLayout(
-    'Sign in',
-    html`<h1>Sign in</h1>
-    ${note === undefined ? '' : html`<p class="notice" role="status">${note}</p>`}
-    ${faultOf(fault)}
-    ${
-      hasCompany
-        ? html`<p><a class="button main" href="${href(['sign-in', 'company'], { next })}">Sign in with your company account</a></p>
-    <h2>Or with a name and password</h2>`
-        : ''
-    }
+  const described = isFaulty ? html` aria-describedby="fault" aria-invalid="true"` : '';
+  return html`
     <form method="post" action="${href(['sign-in'])}" class="stack">
       <input type="hidden" name="next" value="${next}">
       <label for="name">Name</label>
       <input id="name" name="name" value="${name}" autocomplete="username" required maxlength="100"${described}>
       <label for="password">Password</label>
       <input id="password" name="password" type="password" autocomplete="current-password" required maxlength="200"${described}>
-      <button type="submit" class="${hasCompany ? 'plain' : 'main'}">Sign in</button>
+      <button type="submit" class="${company ? 'plain' : 'main'}">Sign in</button>
     </form>
-    <p class="faint">No password yet, or forgot it? Ask an admin for a sign-in link.</p>`,
-  );
+    <p class="faint">No password yet, or forgot it? Ask an admin for a sign-in link.</p>`;
 };
+
+export const signInPage = (
+  ways: Ways,
+  next: string,
+  { fault, note, name = '' }: { fault?: string; note?: string; name?: string } = {},
+): Html =>
+  bareLayout(
+    'Sign in',
+    html`<h1>Sign in</h1>
+    ${note === undefined ? '' : html`<p class="notice" role="status">${note}</p>`}
+    ${faultOf(fault)}
+    ${
+      ways.company
+        ? html`<p><a class="button main" href="${href(['sign-in', 'company'], { next })}">Sign in with your company account</a></p>`
+        : ''
+    }
+    ${ways.company && ways.passwords ? html`<h2>Or with a name and password</h2>` : ''}
+    ${ways.passwords ? passwordForm(ways, next, { name, isFaulty: fault !== undefined }) : ''}`,
+  );
 
 /**
  * The key is in the part of the address that only the browser sees: a script puts it into the field. Without
@@ -48,7 +58,7 @@ export const signInLinkPage = (isOpen: boolean, next: string, fault?: string): H
     ${faultOf(fault)}
     ${
       !isOpen
-        ? html`<p><a href="${href(['sign-in'])}">Sign in with a name and password</a></p>`
+        ? html`<p><a href="${href(['sign-in'])}">Sign in another way</a></p>`
         : html`<form method="post" action="${href(['sign-in', 'link'])}" class="stack">
       <input type="hidden" name="next" value="${next}">
       <p>This link signs you in once.</p>
@@ -79,4 +89,14 @@ export const sessionOverPage = (next: string): Html =>
     html`<h1>Your session is over</h1>
     <p class="fault" role="alert">You are no longer signed in, so nothing was done. Sign in and try again.</p>
     <p><a class="button main" href="${href(['sign-in'], { next })}">Sign in</a></p>`,
+  );
+
+/** Signed out here; the browser goes on to the company's provider by itself. */
+export const signedOutPage = (url: string): Html =>
+  bareLayout(
+    'Signed out',
+    html`<h1>You are signed out here</h1>
+    <p>Next, your company’s sign-in signs you out, too.</p>
+    <p><a class="button main" href="${url}">Sign out of your company account</a></p>
+    <p><a href="${href(['sign-in'])}">Sign in again</a></p>`,
   );

@@ -28,6 +28,8 @@ const queryOf = (request: Request, name: string): string | null => {
 
 const OTHER_SITE = 'This form was sent from another site, so nothing was done. Sign in here.';
 const OVER = 'Your session has ended. Sign in to continue where you were.';
+const NO_PASSWORDS =
+  'Passwords are switched off here, so you weren’t signed in. Use your company account.';
 const BUSY_SECONDS = 5;
 
 /** What is told of a sign-in that came to nothing. */
@@ -53,10 +55,11 @@ const faultOf = (
 /** The pages before somebody is signed in. */
 export const createSignInRouter = (options: ConsoleOptions): Router => {
   const { desk, company, device, guard, log } = options;
+  const { hasPasswords } = desk.config;
   const tries = createTries();
   const router = Router();
   const page = (next: string, told: Parameters<typeof signInPage>[2] = {}): Html =>
-    signInPage(company !== null, next, told);
+    signInPage({ company: company !== null, passwords: hasPasswords }, next, told);
 
   router.get('/sign-in', (request, response) => {
     const next = safeNext(queryOf(request, 'next'));
@@ -69,6 +72,10 @@ export const createSignInRouter = (options: ConsoleOptions): Router => {
     const next = safeNext(form.get('next'));
     if (isOtherSite(request, options)) {
       sendHtml(response, page(next, { fault: OTHER_SITE }), 403);
+      return;
+    }
+    if (!hasPasswords) {
+      sendHtml(response, page(next, { fault: NO_PASSWORDS }), 403);
       return;
     }
     const from = clientAddress(request);

@@ -2,16 +2,24 @@ import { may } from '../../../access/actor.ts';
 import { SupportError } from '../../../access/errors.ts';
 import { ROLE_WORDS } from '../../../access/role-words.ts';
 import {
+  endOwnSession,
+  idOfSession,
+  listSessions,
+  type OpenSession,
+} from '../../../operators/open-sessions.ts';
+import {
   changeOwnPassword,
-  readOwnAccount,
+  readSignsInWith,
   signOutElsewhere,
 } from '../../../operators/own-account.ts';
 import { SHORTEST_PASSWORD } from '../../../operators/password.ts';
+import { insistOnPasswords } from '../../../operators/sign-in-policy.ts';
 import { type ApiToken, listTokens } from '../../../operators/token-record.ts';
 import { errorSummary, fieldFault } from '../../view/form-faults.ts';
 import { type Html, href, html } from '../../view/html.ts';
 import { formFields } from '../../view/layout.ts';
 import { type ConsoleRoute, page, type Reply, type Visit } from '../../view/route.ts';
+import { browserWords, sessionsTable } from './sessions-table.ts';
 import { tokenTable } from './token-parts.ts';
 
 type Faults = Readonly<Record<string, string>>;
@@ -38,16 +46,31 @@ const passwordForm = (visit: Visit, hasOne: boolean, faults: Faults): Html => ht
     <button type="submit" class="main">${hasOne ? 'Change password' : 'Set password'}</button>
   </form>`;
 
-const openElsewhere = (visit: Visit, others: number): Html => html`
-  <h2>Where you are signed in</h2>
-  ${
-    others === 0
-      ? html`<p>Only here.</p>`
-      : html`<p>Here, and in ${others} other ${others === 1 ? 'browser' : 'browsers'}.</p>
-        <form method="post" action="${href(['account', 'sign-out-elsewhere'])}">
-          ${formFields(visit)}<button type="submit">Sign out of ${others} other ${others === 1 ? 'browser' : 'browsers'}</button>
-        </form>`
-  }`;
+const endForm = (visit: Visit, session: OpenSession): Html => html`
+  <form method="post" action="${href(['account', 'end-session'])}">
+    ${formFields(visit)}<input type="hidden" name="session" value="${session.id}">
+    <button type="submit">Sign out<span class="hidden"> of ${browserWords(session.user_agent)}, used from ${session.address ?? 'an unknown address'}</span></button>
+  </form>`;
+
+const openElsewhere = (visit: Visit, sessions: readonly OpenSession[]): Html => {
+  const own = idOfSession(visit.session);
+  const others = sessions.filter(({ id }) => id !== own).length;
+  const table = sessionsTable('Where you are signed in', sessions, {
+    heading: 'End it',
+    of: session => (session.id === own ? html`This browser` : endForm(visit, session)),
+  });
+  return html`
+    <h2 id="sessions">Where you are signed in</h2>
+    ${
+      others === 0
+        ? html`<p>Only here.</p>${table}`
+        : html`<p>Here, and in ${others} other ${others === 1 ? 'browser' : 'browsers'}. If you don’t recognize one, sign out of it.</p>
+          ${table}
+          <form method="post" action="${href(['account', 'sign-out-elsewhere'])}">
+            ${formFields(visit)}<button type="submit">Sign out everywhere else</button>
+          </form>`
+    }`;
+};
 
 const ownTokens = (visit: Visit, tokens: readonly ApiToken[]): Html | null =>
   tokens.length === 0
@@ -66,8 +89,10 @@ const SIGNS_IN_WITH = {
 
 const accountPage = async (visit: Visit, faults: Faults = {}): Promise<Reply> => {
   const { name, role } = visit.session.operator;
-  const tokens = await listTokens(visit.desk.pool, visit.session.operator.id);
-  const { signs_in_with, open } = await readOwnAccount(visit.desk.pool, visit.session);
+  const { pool } = visit.desk;
+  const tokens = await listTokens(pool, visit.session.operator.id);
+  const signs_in_with = await readSignsInWith(pool, visit.session);
+  const sessions = await listSessions(pool, visit.session.operator.id);
   return page(
     undefined,
     TITLE,
@@ -79,11 +104,13 @@ const accountPage = async (visit: Visit, faults: Faults = {}): Promise<Reply> =>
         <dt>You sign in with</dt><dd>${SIGNS_IN_WITH[signs_in_with]}</dd>
       </dl>
       ${
-        signs_in_with === 'openid_connect'
-          ? html`<p>Your company manages your password and groups: change them there.</p>`
-          : passwordForm(visit, signs_in_with === 'password', faults)
+        signs_in_with !== 'openid_connect' && !visit.desk.config.hasPasswords
+          ? html`<p>Passwords are switched off here: people sign in with their company account.</p>`
+          : signs_in_with === 'openid_connect'
+            ? html`<p>Your company manages your password and groups: change them there.</p>`
+            : passwordForm(visit, signs_in_with === 'password', faults)
       }
-      ${openElsewhere(visit, Math.max(0, open - 1))}
+      ${openElsewhere(visit, sessions)}
       ${ownTokens(visit, tokens)}`,
     Object.keys(faults).length === 0 ? 200 : 422,
   );
@@ -98,6 +125,7 @@ export const ACCOUNT_ROUTES: readonly ConsoleRoute[] = [
     needs: 'view',
     handle: async visit => {
       const { desk, actor, session, form } = visit;
+      insistOnPasswords(desk.config);
       const [present, next, again] = ['present', 'next', 'again'].map(name => form.get(name) ?? '');
       try {
         await changeOwnPassword(desk.pool, actor, session, {
@@ -124,6 +152,19 @@ export const ACCOUNT_ROUTES: readonly ConsoleRoute[] = [
       const text =
         ended === 0 ? 'You weren’t signed in anywhere else.' : 'You are now signed in only here.';
       return { kind: 'redirect', to: href(['account']), notice: { text } };
+    },
+  },
+  {
+    method: 'post',
+    path: '/account/end-session',
+    needs: 'view',
+    handle: async ({ desk, actor, session, form }) => {
+      await endOwnSession(desk.pool, actor, session, form.get('session') ?? '');
+      return {
+        kind: 'redirect',
+        to: href(['account']),
+        notice: { text: 'That browser is signed out.' },
+      };
     },
   },
 ];

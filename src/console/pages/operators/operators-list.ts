@@ -74,6 +74,10 @@ const addForm = (visit: Visit, { faults, ...given }: AddForm): Html => html`
     ${button(visit, 'Add operator', 'manage_operators', { kind: 'main' })}
   </form>`;
 
+const COMPANY_ADDS = html`
+  <h2 id="add">Add an operator</h2>
+  <p>Passwords are switched off: whoever is in one of your company’s groups that have a role here becomes an operator when they first sign in.</p>`;
+
 const mark = (may: boolean): Html =>
   may
     ? html`<span aria-hidden="true">✓</span><span class="hidden">yes</span>`
@@ -115,7 +119,7 @@ export const operatorsPage = (
         </table>
       </div>
       ${permissionTable()}
-      ${addForm(visit, given)}`,
+      ${visit.desk.config.hasPasswords ? addForm(visit, given) : COMPANY_ADDS}`,
     isFaulty ? 422 : 200,
   );
 };

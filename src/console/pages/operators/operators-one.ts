@@ -1,4 +1,5 @@
 import { ROLE_WORDS } from '../../../access/role-words.ts';
+import type { OpenSession } from '../../../operators/open-sessions.ts';
 import type { Operator } from '../../../operators/operators.ts';
 import type { ApiToken } from '../../../operators/token-record.ts';
 import { type Html, href, html } from '../../view/html.ts';
@@ -6,6 +7,7 @@ import { button, formFields } from '../../view/layout.ts';
 import { page, type Reply, type Visit } from '../../view/route.ts';
 import { ago, when } from '../../view/words.ts';
 import { operatorTabs, roleSelect, SIGN_IN_WORDS, standingOf } from './operators-list.ts';
+import { sessionsTable } from './sessions-table.ts';
 import { tokenTable } from './token-parts.ts';
 
 const form = (visit: Visit, { id }: Operator, action: string, fields: Html): Html => html`
@@ -35,6 +37,20 @@ const linkPart = (visit: Visit, operator: Operator): Html => html`
     operator.signs_in_with === 'password' ? 'Their current password stops working, and ' : ''
   }${operator.signs_in_with === 'password' ? 'they' : 'They'} are signed out everywhere.</p>
   ${form(visit, operator, 'link', button(visit, `Create a sign-in link for ${operator.name}`, 'manage_operators'))}`;
+
+const sessionsPart = (
+  visit: Visit,
+  operator: Operator,
+  sessions: readonly OpenSession[],
+): Html => html`
+  <h2 id="sessions">Where ${operator.name} is signed in</h2>
+  ${
+    sessions.length === 0
+      ? html`<p>Nowhere.</p>`
+      : sessionsTable(`Where ${operator.name} is signed in`, sessions)
+  }
+  <p>Signing them out ends their sessions and any sign-in link that wasn’t used yet. They can sign in again; disable them to keep them out.</p>
+  ${form(visit, operator, 'sign-out', button(visit, `Sign ${operator.name} out everywhere`, 'manage_operators'))}`;
 
 const disablePart = (visit: Visit, operator: Operator): Html => html`
   <h2>No longer here?</h2>
@@ -71,7 +87,13 @@ const tokensPart = (visit: Visit, { name }: Operator, tokens: readonly ApiToken[
 export const operatorPage = (
   visit: Visit,
   operator: Operator,
-  tokens: readonly ApiToken[],
+  {
+    tokens,
+    sessions,
+  }: Readonly<{
+    tokens: readonly ApiToken[];
+    sessions: readonly OpenSession[];
+  }>,
 ): Reply =>
   page(
     'operators',
@@ -87,7 +109,7 @@ export const operatorPage = (
       </dl>
       ${
         operator.disabled_at === null
-          ? html`${rolePart(visit, operator)}${linkPart(visit, operator)}${disablePart(visit, operator)}`
+          ? html`${rolePart(visit, operator)}${visit.desk.config.hasPasswords ? linkPart(visit, operator) : ''}${sessionsPart(visit, operator, sessions)}${disablePart(visit, operator)}`
           : enablePart(visit, operator)
       }
       ${tokensPart(visit, operator, tokens)}`,

@@ -5,6 +5,7 @@ import {
   enableOperator,
   renewSignIn,
 } from '../../../operators/change-operator.ts';
+import { listSessions, revokeSessionsOf } from '../../../operators/open-sessions.ts';
 import {
   addOperator,
   listOperators,
@@ -12,6 +13,7 @@ import {
   readOperator,
 } from '../../../operators/operators.ts';
 import { signInLinkUrl, TO_OWN_ACCOUNT } from '../../../operators/sign-in-link.ts';
+import { insistOnPasswords } from '../../../operators/sign-in-policy.ts';
 import { listTokens } from '../../../operators/token-record.ts';
 import { href, html } from '../../view/html.ts';
 import { type ConsoleRoute, page, type Reply, type Visit } from '../../view/route.ts';
@@ -34,6 +36,7 @@ const idOf = ({ params }: Visit): number => {
 /** The answer of a form, not a page to come back to: the link is in no address and no notice. */
 const showLink = async (visit: Visit, id: number, done: string): Promise<Reply> => {
   const { desk, actor, publicUrl } = visit;
+  insistOnPasswords(desk.config);
   const { operator, key } = await renewSignIn(desk.pool, actor, id, LINK_HOURS * 60);
   const url = signInLinkUrl(publicUrl, key, TO_OWN_ACCOUNT);
   const where =
@@ -53,6 +56,7 @@ const showLink = async (visit: Visit, id: number, done: string): Promise<Reply> 
 
 const add = async (visit: Visit): Promise<Reply> => {
   const { desk, actor, form } = visit;
+  insistOnPasswords(desk.config);
   const given = {
     name: form.get('name') ?? '',
     role: form.get('role') ?? '',
@@ -92,7 +96,10 @@ export const OPERATOR_ROUTES: readonly ConsoleRoute[] = [
     handle: async visit => {
       const { pool } = visit.desk;
       const operator = await readOperator(pool, idOf(visit));
-      return operatorPage(visit, operator, await listTokens(pool, operator.id));
+      return operatorPage(visit, operator, {
+        tokens: await listTokens(pool, operator.id),
+        sessions: await listSessions(pool, operator.id),
+      });
     },
   },
   {
@@ -103,6 +110,17 @@ export const OPERATOR_ROUTES: readonly ConsoleRoute[] = [
       const { desk, actor, form } = visit;
       const changed = await changeRole(desk.pool, actor, idOf(visit), form.get('role') ?? '');
       return doneTo(changed, `${changed.name} now has the role ${changed.role}.`);
+    },
+  },
+  {
+    method: 'post',
+    path: '/operators/:id/sign-out',
+    needs: 'manage_operators',
+    handle: async visit => {
+      const id = idOf(visit);
+      const { name } = await revokeSessionsOf(visit.desk.pool, visit.actor, id);
+      const notice = { text: `${name} is signed out everywhere.` };
+      return { kind: 'redirect', to: href(['operators', id]), notice };
     },
   },
   {

@@ -1,0 +1,74 @@
+import { type Request, Router } from 'express';
+import { LogoutTokenError } from '../../operators/logout-token.ts';
+import { ProviderError } from '../../operators/openid-connect.ts';
+import { followLogout } from '../../operators/provider-logout.ts';
+import { endSession, isCsrf } from '../../operators/sessions.ts';
+import type { ConsoleOptions } from '../options.ts';
+import { sendHtml } from '../send.ts';
+import { href } from '../view/html.ts';
+import type { Company } from './company.ts';
+import { sessionOf } from './session-of.ts';
+import { signedOutPage } from './sign-in-pages.ts';
+
+const fieldOf = (request: Request, name: string): string =>
+  new URLSearchParams(typeof request.body === 'string' ? request.body : '').get(name) ?? '';
+
+/** Signing out: here, at the company's provider, and because somebody signed out there. */
+export const createSignOutRouter = (options: ConsoleOptions): Router => {
+  const { desk, cookie, company, log } = options;
+  const router = Router();
+
+  /** Null where there is nothing to end, or nobody to ask. @param idToken locked */
+  const endAtProvider = async (idToken: string | null): Promise<string | null> => {
+    const hint = idToken === null ? null : (company?.vault.unlock(idToken) ?? null);
+    if (company === null || hint === null) return null;
+    try {
+      return await company.provider.endSessionUrl(hint);
+    } catch (error) {
+      if (!(error instanceof ProviderError)) throw error;
+      log.warn({ err: error }, 'someone signed out here only, not at the company’s provider');
+      return null;
+    }
+  };
+
+  router.post('/sign-out', async (request, response) => {
+    const session = await sessionOf(options, request);
+    let url: string | null = null;
+    if (session !== null && isCsrf(session, fieldOf(request, 'csrf'))) {
+      const idToken = await endSession(desk.pool, session);
+      cookie.clear(response);
+      url = await endAtProvider(idToken);
+    }
+    if (url === null) {
+      response.redirect(303, href(['sign-in']));
+      return;
+    }
+    // A page, no redirect: the policy for forms lets none of them lead elsewhere.
+    response.set('refresh', `0;url=${url}`);
+    sendHtml(response, signedOutPage(url), 200);
+  });
+
+  if (company !== null) addBackChannel(router, options, company);
+  return router;
+};
+
+/** The provider's own request, which no browser sends: its signed token says who it is from. */
+const addBackChannel = (
+  router: Router,
+  { desk, log }: ConsoleOptions,
+  { provider }: Company,
+): void => {
+  router.post('/sign-in/company/back-channel-logout', async (request, response) => {
+    try {
+      const logout = await provider.readLogout(fieldOf(request, 'logout_token'));
+      const ended = await followLogout(desk.pool, logout);
+      log.info({ ended }, 'the company’s provider ended a session');
+      response.status(200).end();
+    } catch (error) {
+      if (!(error instanceof LogoutTokenError) && !(error instanceof ProviderError)) throw error;
+      log.warn({ err: error }, 'a logout from the company’s provider was refused');
+      // Whatever stood in its way. Source: OpenID Connect Back-Channel Logout 1.0, section 2.8.
+      response.status(400).json({ error: 'invalid_request' });
+    }
+  });
+};

@@ -1,0 +1,139 @@
+import type pg from 'pg';
+import { type Actor, insistOn } from '../access/actor.ts';
+import { SupportError } from '../access/errors.ts';
+import { recordChange } from '../audit-log/record.ts';
+import { inTransaction } from '../db/client.ts';
+import { hashSecret } from './secrets.ts';
+import { IDLE_HOURS, type Session } from './sessions.ts';
+
+/* Who is signed in where, and ending that. */
+
+/** A session, without what would let anybody in. */
+export type OpenSession = Readonly<{
+  /** Part of the hash of its token: enough to tell it from others. */
+  id: string;
+  operator_id: number;
+  operator: string;
+  how: 'password' | 'link' | 'openid_connect' | null;
+  /** As the server saw it; null for one of an earlier version. */
+  address: string | null;
+  user_agent: string | null;
+  created_at: string;
+  seen_at: string;
+}>;
+
+const ID = `encode(substr(s.token_hash, 1, 8), 'hex')`;
+const IS_OPEN = `s.expires_at > now() and s.seen_at > now() - ${IDLE_HOURS} * interval '1 hour'
+  and o.disabled_at is null`;
+
+/** Far more than a support team has; the latest are told. */
+const MOST_LISTED = 500;
+
+/** The id of one's own in such a list. */
+export const idOfSession = ({ token }: Session): string =>
+  hashSecret(token).subarray(0, 8).toString('hex');
+
+/** Those that are open, the one that was used last first. @param operatorId null: everybody's */
+export const listSessions = async (
+  pool: pg.Pool,
+  operatorId: number | null,
+): Promise<OpenSession[]> => {
+  const { rows } = await pool.query(
+    `select ${ID} as id, o.id::int as operator_id, o.name as operator, s.how, s.address, s.user_agent,
+            s.created_at, s.seen_at
+       from reconciler.sessions s join reconciler.operators o on o.id = s.operator_id
+      where ($1::bigint is null or s.operator_id = $1) and ${IS_OPEN}
+      order by s.seen_at desc, s.token_hash limit ${MOST_LISTED}`,
+    [operatorId],
+  );
+  return rows.map(row => ({
+    ...row,
+    created_at: row.created_at.toISOString(),
+    seen_at: row.seen_at.toISOString(),
+  }));
+};
+
+/** What of theirs ended. */
+export type Ended = Readonly<{ sessions: number; links: number }>;
+
+/** Ends one of one's own, by its id in the list. @throws SupportError `not_found` where it is over already */
+export const endOwnSession = (
+  pool: pg.Pool,
+  actor: Actor,
+  { operator: { id, name } }: Session,
+  sessionId: string,
+): Promise<void> =>
+  inTransaction(pool, async client => {
+    const { rowCount } = await client.query(
+      `delete from reconciler.sessions s where s.operator_id = $1 and ${ID} = $2`,
+      [id, sessionId],
+    );
+    if (rowCount === 0) {
+      throw new SupportError('not_found', 'That session is over already: nothing was done.');
+    }
+    await recordChange(client, actor, {
+      action: 'change_operator',
+      target: `operator:${id}`,
+      after: { name, signed_out: 1 },
+    });
+  });
+
+/**
+ * Ends all that somebody has open, and their links that nobody has used yet. They may sign in again.
+ *
+ * @throws SupportError `not_found`, `not_allowed`
+ */
+export const revokeSessionsOf = (
+  pool: pg.Pool,
+  actor: Actor,
+  whom: number | string,
+): Promise<Ended & { name: string }> => {
+  insistOn(actor, 'manage_operators');
+  return inTransaction(pool, async client => {
+    const { rows } = await client.query<{ id: number; name: string }>(
+      `select id::int, name from reconciler.operators
+        where ${typeof whom === 'number' ? 'id = $1' : 'lower(name) = lower($1)'} for update`,
+      [typeof whom === 'number' ? whom : whom.trim()],
+    );
+    const [operator] = rows;
+    if (operator === undefined) {
+      throw new SupportError('not_found', `There is no operator "${whom}".`);
+    }
+    const { rowCount: sessions } = await client.query(
+      'delete from reconciler.sessions where operator_id = $1',
+      [operator.id],
+    );
+    const { rowCount: links } = await client.query(
+      'delete from reconciler.sign_in_links where operator_id = $1',
+      [operator.id],
+    );
+    const ended = { sessions: sessions ?? 0, links: links ?? 0 };
+    await recordChange(client, actor, {
+      action: 'change_operator',
+      target: `operator:${operator.id}`,
+      after: { name: operator.name, signed_out: ended.sessions, links_ended: ended.links },
+    });
+    return { ...ended, name: operator.name };
+  });
+};
+
+/**
+ * Ends everybody's sessions, and every link that nobody has used yet: after a backup was restored, which has
+ * brought back what had ended since, or where somebody may have read the database.
+ *
+ * @throws SupportError `not_allowed`
+ */
+export const revokeAllSessions = (pool: pg.Pool, actor: Actor): Promise<Ended> => {
+  insistOn(actor, 'manage_operators');
+  return inTransaction(pool, async client => {
+    const { rowCount: sessions } = await client.query('delete from reconciler.sessions');
+    const { rowCount: links } = await client.query('delete from reconciler.sign_in_links');
+    const ended = { sessions: sessions ?? 0, links: links ?? 0 };
+    await recordChange(client, actor, {
+      action: 'change_operator',
+      target: 'operators',
+      after: { signed_out: ended.sessions, links_ended: ended.links },
+    });
+    return ended;
+  });
+};
