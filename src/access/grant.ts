@@ -10,10 +10,11 @@ export type Grant = Readonly<{
   workspaces: readonly string[] | null;
 }>;
 
-/** What nobody gives a program by giving it a role: it could make others that outlive it. */
+/** What nobody gives a program by giving it a role: it could make others that outlive it, or erase what nothing brings back. */
 export const TO_BE_NAMED = [
   'manage_operators',
   'manage_tokens',
+  'erase_person',
 ] as const satisfies readonly Permission[];
 
 /** @param grant undefined: a person's, who may whatever their role may */

@@ -27,6 +27,8 @@ export const LEAST_ROLES = {
   backfill: 'on-call',
   fix_audit: 'on-call',
   prune: 'admin',
+  export_person: 'admin',
+  erase_person: 'admin',
   manage_operators: 'admin',
   manage_tokens: 'admin',
 } as const satisfies Record<string, Role>;

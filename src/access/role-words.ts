@@ -31,6 +31,8 @@ export const PERMISSION_WORDS = {
   backfill: 'Backfill missed events',
   fix_audit: 'Fix drift from Seam',
   prune: 'Prune old records',
+  export_person: 'See everything that is stored about a user',
+  erase_person: 'Erase what is stored about a user',
   manage_operators: 'Add, change and disable operators',
   manage_tokens: 'Create, rotate and revoke API tokens',
 } as const satisfies Record<Permission, string>;

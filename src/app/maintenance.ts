@@ -16,12 +16,15 @@ import { pruneSome } from '../reconcile/prune.ts';
 import type { Seam } from '../seam/client.ts';
 import { forgetLeases } from '../support/accounts/forget.ts';
 import { forgetBulkRuns } from '../support/bulk/forget.ts';
+import { forgetNotes } from '../support/cases/forget.ts';
+import { finishErasures } from '../support/erasure/erase.ts';
 import type { UserDirectory } from '../users/directory.ts';
 import type { Context } from './context.ts';
 
 const HEALING_INTERVAL_MS = 15_000;
 const OUTAGE_HEALING_INTERVAL_MS = 30_000;
 const PROVISIONAL_INTERVAL_MS = 1_000;
+const ERASURE_INTERVAL_MS = 30_000;
 const PRUNE_INTERVAL_MS = 60 * 60 * 1_000;
 
 /** What nobody asks for any more after a while, which no setting says. */
@@ -48,10 +51,15 @@ export const startUpkeep = (
     retentionDays: number;
     /** How long the audit log is kept; 0: for ever. */
     auditRetentionDays: number;
+    /** How long notes are kept; 0: for ever. */
+    notesRetentionDays: number;
+    /** How long the newest deliveries and runs of what stays failed are kept; 0: for ever. */
+    failedRetentionDays: number;
     provisionalLinks: boolean;
   },
 ): AsyncDisposable => {
   const { users, userMetadataKey, retentionDays, auditRetentionDays, provisionalLinks } = options;
+  const { notesRetentionDays, failedRetentionDays } = options;
   const stack = new AsyncDisposableStack();
   const loop = (name: string, intervalMs: number, turn: (signal: AbortSignal) => Promise<void>) =>
     stack.use(startLoop({ name, intervalMs, log, turn }));
@@ -73,7 +81,7 @@ export const startUpkeep = (
   }
   if (retentionDays > 0) {
     loop('pruning', PRUNE_INTERVAL_MS, async signal => {
-      const pruned = await pruneSome(pool, retentionDays, signal);
+      const pruned = await pruneSome(pool, retentionDays, signal, undefined, failedRetentionDays);
       if (pruned === null) return;
       const { before, kept, ...went } = pruned;
       if (Object.values(went).some(count => count > 0)) log.info(pruned, 'pruned');
@@ -85,6 +93,16 @@ export const startUpkeep = (
       if ((removed ?? 0) > 0) log.info({ removed }, 'deleted old entries of the audit log');
     });
   }
+  if (notesRetentionDays > 0) {
+    loop('deleting old notes', PRUNE_INTERVAL_MS, async signal => {
+      const removed = await forgetNotes(pool, notesRetentionDays, signal);
+      if (removed > 0) log.info({ removed }, 'deleted old notes');
+    });
+  }
+  loop('finishing erasures', ERASURE_INTERVAL_MS, async signal => {
+    const erasures = await finishErasures(pool, userMetadataKey, signal);
+    if (erasures > 0) log.info({ erasures }, 'finished what was left of erasures');
+  });
   loop('deleting old bulk runs', PRUNE_INTERVAL_MS, async signal => {
     await forgetBulkRuns(pool, retentionDays, signal);
   });

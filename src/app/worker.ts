@@ -49,6 +49,8 @@ export const startWork = async (
     | 'backfillEveryMinutes'
     | 'retentionDays'
     | 'auditRetentionDays'
+    | 'notesRetentionDays'
+    | 'failedRetentionDays'
     | 'provisionalLinks'
   >,
 ): Promise<Work> => {

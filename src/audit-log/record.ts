@@ -25,6 +25,8 @@ export const CHANGES = [
   'backfill',
   'fix_audit',
   'prune',
+  'export_person',
+  'erase_person',
   'pause_queue',
   'resume_queue',
   'add_operator',

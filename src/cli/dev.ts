@@ -107,6 +107,8 @@ const APP_SETTINGS = [
   'WEBVIEW_LOOK_AFTER_MINUTES',
   'RETENTION_DAYS',
   'AUDIT_RETENTION_DAYS',
+  'NOTES_RETENTION_DAYS',
+  'FAILED_RETENTION_DAYS',
 ] as const;
 
 /** Those of the app's settings that this was started with. */

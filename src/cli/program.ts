@@ -13,6 +13,7 @@ import { addBulkCommands } from './bulk-commands.ts';
 import { addCaseCommands } from './case-commands.ts';
 import { retry, show } from './cases.ts';
 import { dev } from './dev.ts';
+import { addEraseCommand } from './erase.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { addFindingCommands } from './finding-commands.ts';
 import { addLinkCommands } from './links.ts';
@@ -80,6 +81,7 @@ export const createProgram = (run: Run): Command => {
   addCaseCommands(program, run);
   addAccountCommands(program, run);
   addUpkeepCommands(program, run);
+  addEraseCommand(program, run);
   addQueueCommands(program, run);
   addSeamCommands(program, run);
   addOperatorCommands(program, run);

@@ -17,10 +17,8 @@ export const prune = async (
   env: Env,
   options: Output & { olderThan?: number; dryRun?: true },
 ): Promise<number> => {
-  const days =
-    options.olderThan === undefined
-      ? parseConfig(withLaptopSettings(env), ['DATABASE_URL']).retentionDays
-      : options.olderThan / DAY_MS;
+  const { retentionDays, failedRetentionDays } = parseConfig(withLaptopSettings(env));
+  const days = options.olderThan === undefined ? retentionDays : options.olderThan / DAY_MS;
   if (days === 0 && options.olderThan === undefined) {
     const why =
       'RETENTION_DAYS is 0, so nothing is pruned automatically. Say how old with --older-than.';
@@ -34,8 +32,14 @@ export const prune = async (
   const { pool } = context.database;
   const isPreview = options.dryRun === true;
   const pruned = isPreview
-    ? await previewPrune(pool, days)
-    : await pruneByHand(pool, context.actor, days, new AbortController().signal);
+    ? await previewPrune(pool, days, failedRetentionDays)
+    : await pruneByHand(
+        pool,
+        context.actor,
+        days,
+        new AbortController().signal,
+        failedRetentionDays,
+      );
   if (pruned === null) {
     throw new CommandError('Another process is already pruning. Try again later.', EXIT.refused);
   }
@@ -120,6 +124,8 @@ const describeVerification = (v: StoredVerification, secrets: number): string =>
       return `NOT verified: ${what}. None of the ${secrets} secrets in SEAM_WEBHOOK_SECRET signed it: it was signed with another secret (perhaps since rotated), or the stored bytes were changed.`;
     case 'unsigned':
       return `NOT verified: ${what}. It has no signature: it was backfilled from Seam, not sent as a webhook.`;
+    case 'erased':
+      return `NOT verified: ${what}. What it said of a user was erased, and the signature with it.`;
     default:
       return v.result satisfies never;
   }

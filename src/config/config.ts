@@ -69,6 +69,10 @@ export type Config = Readonly<{
   retentionDays: number;
   /** How long the log of what people did is kept; 0: for ever. */
   auditRetentionDays: number;
+  /** How long notes on cases are kept; 0: for ever. */
+  notesRetentionDays: number;
+  /** How long the newest deliveries and runs of what stays failed are kept; 0: for ever. */
+  failedRetentionDays: number;
   provisionalLinks: boolean;
   /** How the console is reached from outside; undefined: nobody has said so. */
   consoleUrl: string | undefined;
@@ -190,6 +194,8 @@ export const parseConfig = (
     backfillEveryMinutes: settings.BACKFILL_EVERY_MINUTES,
     retentionDays: settings.RETENTION_DAYS,
     auditRetentionDays: settings.AUDIT_RETENTION_DAYS,
+    notesRetentionDays: settings.NOTES_RETENTION_DAYS,
+    failedRetentionDays: settings.FAILED_RETENTION_DAYS,
     provisionalLinks: settings.PROVISIONAL_LINKS,
     operatorName: settings.OPERATOR_NAME,
     openIdConnect: company.settings,

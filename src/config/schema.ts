@@ -56,6 +56,10 @@ export const schema = z.object({
   AUDIT_RETENTION_DAYS: wholeNumber(0, 36_500)
     .prefault('0')
     .refine(days => days === 0 || days >= 30, { error: 'must be 0 (never), or at least 30' }),
+  NOTES_RETENTION_DAYS: wholeNumber(0, 36_500).prefault('0'),
+  FAILED_RETENTION_DAYS: wholeNumber(0, 36_500)
+    .prefault('0')
+    .refine(days => days === 0 || days >= 30, { error: 'must be 0 (never), or at least 30' }),
   CONSOLE_URL: consoleUrl.optional(),
   OPERATOR_NAME: z.string().max(100, { error: 'must be at most 100 characters' }).optional(),
   SIGN_IN: z.enum(['any', 'company'], { error: 'must be any or company' }).default('any'),

@@ -16,12 +16,15 @@ export type Grants = Readonly<{
 
 /** Tables of which the role that runs can add rows, and change none. */
 const APPEND_ONLY = ['audit_log'];
+/** That somebody was erased is not hidden: it is what lets a change in the audit log be rewritten (functions.ts). */
+const NEVER_REMOVED = ['erasures'];
 const READ_ONLY = ['migrations'];
 
 /**
  * The statements that let one role migrate and another one run, with no more than each needs: the one that runs
  * owns nothing of ours, makes nothing (but BullMQ's sequences, where the queue is in Postgres), and can't change what the
- * audit log says. To be carried out after `migrate`, by whoever owns the database; again does no harm.
+ * audit log says, but for an erasure, which stays on record. To be carried out after `migrate`, by whoever owns the
+ * database; again does no harm.
  */
 export const grantStatements = (grants: Grants): string[] => {
   const { isQueueInPostgres, usersTable } = grants;
@@ -40,6 +43,7 @@ export const grantStatements = (grants: Grants): string[] => {
     ...APPEND_ONLY.map(
       table => `revoke update, delete, truncate on reconciler.${table} from ${run}`,
     ),
+    ...NEVER_REMOVED.map(table => `revoke delete, truncate on reconciler.${table} from ${run}`),
     ...READ_ONLY.map(table => `revoke insert, update, delete on reconciler.${table} from ${run}`),
     ...GRANTED_FUNCTIONS.map(name => `grant execute on function ${name} to ${run}`),
     // What later versions bring.

@@ -1,3 +1,4 @@
+import type { Person } from '../model/person.ts';
 import { counter, instant, reconciler, xid8 } from './columns.ts';
 import { index, integer, jsonb, primaryKey, sql, text, unique, uniqueIndex } from './drizzle.ts';
 import { operators } from './schema-operators.ts';
@@ -52,6 +53,22 @@ export const notes = reconciler.table(
   },
   table => [index('notes_subject_idx').on(table.subject, table.id)],
 );
+
+/** What is known of a user is erased, or was: for as long as that takes, who is meant. */
+export const erasures = reconciler.table('erasures', {
+  id: counter('id').primaryKey().generatedAlwaysAsIdentity(),
+  /** What stands in their place from then on, made up for this erasure. */
+  pseudonym: text('pseudonym').notNull().unique(),
+  /** Who is meant, and what is theirs, as it was found when it began; null once it is done. */
+  person: jsonb('person').$type<Person>(),
+  /** How far it has got: the step, and the last row of that which was seen to. */
+  step: integer('step').notNull().default(0),
+  cursor: jsonb('cursor').$type<string[]>(),
+  /** How many rows of each table were changed. */
+  counts: jsonb('counts').$type<Record<string, number>>().notNull().default({}),
+  requestedAt: instant('requested_at').notNull().defaultNow(),
+  finishedAt: instant('finished_at'),
+});
 
 /** A list's filters under a name. */
 export const savedViews = reconciler.table(

@@ -10,7 +10,7 @@ import type { SetAsideBecause } from '../model/set-aside.ts';
 import { bytea, counter, instant, reconciler } from './columns.ts';
 import { boolean, index, integer, jsonb, sql, text, uniqueIndex } from './drizzle.ts';
 
-/* Further indexes on these tables are in indexes.ts; what backfill and audit keep is in schema-upkeep.ts. */
+/* Further indexes on these tables are in indexes.ts; what holds everything up is in schema-holds.ts, what backfill and audit keep in schema-upkeep.ts. */
 
 /** The built-in directory of the app's users, for those who don't point USERS_TABLE at their own. */
 export const users = reconciler.table('users', {
@@ -39,6 +39,8 @@ export const deliveries = reconciler.table(
     source: text('source').$type<'webhook' | 'backfill'>().notNull().default('webhook'),
     /** Why it is not believed; null: it is (books/owner.ts). */
     setAside: text('set_aside').$type<SetAsideBecause>(),
+    /** When what it said of a person was erased: then the body is not the one that was signed, and stays as it is. */
+    erasedAt: instant('erased_at'),
   },
   table => [index('deliveries_subject_idx').on(table.subject, table.receivedAt)],
 );
@@ -85,6 +87,8 @@ export const reconciliations = reconciler.table(
     /** Who has dismissed it, and why; null unless it is dismissed. */
     dismissedBy: text('dismissed_by'),
     dismissedWhy: text('dismissed_why'),
+    /** When what is known of its person was erased; null again once a run has seen what is newer. */
+    erasedAt: instant('erased_at'),
     createdAt: instant('created_at').notNull().defaultNow(),
     updatedAt: instant('updated_at').notNull().defaultNow(),
   },
@@ -178,6 +182,8 @@ export const connectedAccounts = reconciler.table('connected_accounts', {
   deletedAt: instant('deleted_at'),
   /** When prune emptied it, and the webviews that led to it, of what they say of a person; null once it is read again. */
   emptiedAt: instant('emptied_at'),
+  /** As that of a reconciliation. */
+  erasedAt: instant('erased_at'),
   readByRun: counter('read_by_run').notNull(),
   readAt: instant('read_at').notNull().defaultNow(),
 });

@@ -17,6 +17,8 @@ export type Account = Readonly<{
   linkedUserExists: boolean;
   /** Whether Seam or a person here has announced that it is deleted. */
   deletionAnnounced: boolean;
+  /** Whether what is known of its person was erased, and stays so. */
+  isErased: boolean;
 }>;
 
 type Told = Readonly<{
@@ -43,6 +45,11 @@ export const FINDINGS = {
   linked_by_hand: {
     is: 'right',
     sentence: "Linked by hand, and its metadata hasn't changed since.",
+    remedy: NOTHING,
+  },
+  erased: {
+    is: 'right',
+    sentence: 'What we knew of its user was erased, and stays so.',
     remedy: NOTHING,
   },
   deleted: { is: 'right', sentence: 'Deleted in Seam, and not linked.', remedy: NOTHING },
@@ -107,7 +114,7 @@ export const findingOf = (account: Account): FindingKind => {
   const { linkedUserId, linkedUserExists } = account;
   const kind = whatWouldBeDone(decide(toFacts(account), toStanding(account)), account);
   // Unless it is about to be mended: whose link names a user who is gone is nobody's.
-  const stays = FINDINGS[kind].is !== 'mendable' && account.listed !== null;
+  const stays = FINDINGS[kind].is !== 'mendable' && account.listed !== null && kind !== 'erased';
   return stays && linkedUserId !== null && !linkedUserExists ? 'linked_to_nobody' : kind;
 };
 
@@ -121,13 +128,14 @@ const toFacts = ({ listed, claim, user }: Account) => ({
   requestId: null,
 });
 
-const toStanding = ({ linkedUserId, byHand, deletionAnnounced }: Account) => ({
+const toStanding = ({ linkedUserId, byHand, deletionAnnounced, isErased }: Account) => ({
   linkedUserId,
   byHand,
   isProvisional: false,
   accountChanged: false,
   deletionAnnounced: deletionAnnounced ? ('earlier' as const) : ('no' as const),
   reauthorizationRequested: false,
+  isErased,
   superseded: false,
   otherOwner: null,
   isMisheld: false,
@@ -149,7 +157,7 @@ const whatWouldBeDone = (verdict: Verdict, account: Account): FindingKind => {
 type Outcome = Extract<Verdict, { kind: 'settled' }>['outcome'];
 type Reason = Extract<Verdict, { kind: 'failed' }>['reason'];
 
-const ofOutcome = (outcome: Outcome, { linkedUserId, byHand }: Account): FindingKind => {
+const ofOutcome = (outcome: Outcome, { linkedUserId, byHand, isErased }: Account): FindingKind => {
   switch (outcome) {
     case 'linked':
       return 'not_linked';
@@ -159,6 +167,7 @@ const ofOutcome = (outcome: Outcome, { linkedUserId, byHand }: Account): Finding
     case 'account_updated':
       return 'linked_right';
     case 'kept':
+      if (isErased) return 'erased';
       return byHand === null ? 'link_kept' : 'linked_by_hand';
     case 'account_deleted':
       return linkedUserId === null ? 'deleted' : 'deleted_but_linked';

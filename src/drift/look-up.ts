@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { isErased as sqlIsErased, subjectsOfAccount } from '../reconcile/erased.ts';
 import { type Claim, readClaim, type Standing } from '../reconcile/facts.ts';
 import type { ConnectedAccount } from '../seam/resources.ts';
 import type { Lookup, UserDirectory } from '../users/directory.ts';
@@ -21,6 +22,7 @@ type Ours = {
   is_by_hand: boolean;
   overrides: string | null;
   webview_metadata: Record<string, unknown> | null;
+  is_erased: boolean;
 };
 
 /** Compares one page of Seam's list with ours: one statement of ours and one of the users table for all of it. */
@@ -34,8 +36,10 @@ export const compareListed = async (
     text: `
       select asked.id, l.user_id as linked_user_id, l.overrides_claim as overrides,
              l.linked_by_audit is not null and l.confirmed_at is null as is_by_hand,
-             w.custom_metadata as webview_metadata
+             w.custom_metadata as webview_metadata,
+             coalesce(${sqlIsErased('a', subjectsOfAccount('asked.id'))}, false) as is_erased
         from unnest($1::text[]) as asked(id)
+        left join reconciler.connected_accounts a on a.connected_account_id = asked.id
         left join reconciler.links l on l.connected_account_id = asked.id and l.unlinked_at is null
         left join lateral (
           select custom_metadata from reconciler.connect_webviews
@@ -53,6 +57,7 @@ export const compareListed = async (
       claim: readClaim(account, webview, userMetadataKey),
       linkedUserId: own?.linked_user_id ?? null,
       byHand: own?.is_by_hand ? { overrides: own.overrides } : null,
+      isErased: own?.is_erased ?? false,
     };
   });
   return judge(users, claimed);
@@ -79,6 +84,7 @@ export const compareLeftovers = (leftovers: readonly Leftover[]): Finding[] =>
       byHand: null,
       linkedUserExists: true,
       deletionAnnounced,
+      isErased: false,
     }),
   }));
 
@@ -91,6 +97,7 @@ const judge = async (
     claim: Claim;
     linkedUserId: string | null;
     byHand: Standing['byHand'];
+    isErased: boolean;
   }>[],
 ): Promise<Finding[]> => {
   const ids = claimed.flatMap(({ claim, linkedUserId }) => [
@@ -98,14 +105,15 @@ const judge = async (
     ...(linkedUserId === null ? [] : [linkedUserId]),
   ]);
   const found = await users.findAll([...new Set(ids)]);
-  return claimed.map(({ listed, claim, linkedUserId, byHand }) => {
+  return claimed.map(({ listed, claim, linkedUserId, byHand, isErased }) => {
     const user = claim.kind === 'named' ? (found.get(claim.id) ?? NONE) : NONE;
     const linkedUser = linkedUserId === null ? NONE : (found.get(linkedUserId) ?? NONE);
     const named = claim.kind === 'named' ? claim.id : null;
+    const claimedUserId = user.kind === 'found' ? user.userId : named;
     return {
       connectedAccountId: listed.connectedAccountId,
       linkedUserId,
-      claimedUserId: user.kind === 'found' ? user.userId : named,
+      claimedUserId: isErased ? null : claimedUserId,
       kind: findingOf({
         listed,
         claim,
@@ -114,6 +122,7 @@ const judge = async (
         byHand,
         linkedUserExists: linkedUser.kind === 'found',
         deletionAnnounced: false,
+        isErased,
       }),
     };
   });

@@ -142,6 +142,7 @@ const count = (size: number): string => `
     update reconciler.deliveries d
        set source = 'webhook', body = c.body, signature = c.signature
       from countable c where c.body is not null and d.event_id = c.event_id and d.source = 'backfill'
+         and d.erased_at is null
   ), put_aside as (
     update reconciler.deliveries d set set_aside = 'subject_of_another_workspace'
       from judged j

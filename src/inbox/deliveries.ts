@@ -44,10 +44,11 @@ export const idBeside = (workspace: string, eventId: string): string =>
  *
  * An event that is sent again is noted, too: it may be news (inbox/count.ts). The signed one that comes
  * after a backfill found its event brings the evidence with it. One with another body than was signed first
- * is kept beside it, once, and changes nothing.
+ * is kept beside it, once, and changes nothing. Of one whose person was erased nothing is kept again.
  *
  * An id belongs to whoever vouches for the event: where another workspace has used it before, this one is stored
- * beside that, under an id that no event can have. So nobody keeps another's event out by being there first. What is set aside as it comes is stored, and not to be counted.
+ * beside that, under an id that no event can have. So nobody keeps another's event out by being there first. What is
+ * set aside as it comes is stored, and not to be counted.
  */
 const STORE = `
   with incoming as (
@@ -73,7 +74,7 @@ const STORE = `
         on conflict (event_id) do nothing
     returning event_id
   ), repeated as materialized (
-    select i.*, d.source as first_source, d.body as first_body,
+    select i.*, d.source as first_source, d.body as first_body, d.erased_at is not null as is_erased,
            ${OF_ANOTHER} as is_of_another
       from incoming i join reconciler.deliveries d using (event_id)
      where event_id not in (select event_id from stored)
@@ -89,8 +90,8 @@ const STORE = `
     select r.*, apart.event_id as own_id from repeated r
       join apart on apart.event_id = ${idBeside('r.vouched_by', 'r.event_id')}
   ), again as (
-    select r.*, first_source = 'backfill' as is_first_signed,
-           first_source = 'webhook' and first_body <> body as is_conflicting
+    select r.*, first_source = 'backfill' and not is_erased as is_first_signed,
+           first_source = 'webhook' and first_body <> body and not is_erased as is_conflicting
       from repeated r where source = 'webhook' and not is_of_another
   ), noted as (
     insert into reconciler.uncounted

@@ -16,6 +16,7 @@ import {
   settledAs,
 } from './conclude.ts';
 import type { Verdict } from './decide.ts';
+import { type Erased, withoutPerson } from './erased.ts';
 import { type Facts, isShown, type Standing } from './facts.ts';
 import { record, recordSuperseded } from './record.ts';
 import { requestOwnersLook } from './request.ts';
@@ -81,7 +82,8 @@ const lockAndRead = async (client: Client, run: Run, gathered: Gathered): Promis
     lockOwn(client, run, accountId),
     gathered.kind === 'facts' ? readStanding(client, run, gathered.facts) : NOTHING_KNOWN,
   ]);
-  return { own, standing };
+  // Of an account that nothing is known of, what goes for what led to it.
+  return { own, standing: { ...standing, isErased: standing.isErased ?? own.isErased } };
 };
 
 const applyOnce = async (
@@ -98,7 +100,8 @@ const applyOnce = async (
     const conclusion = concludeFailed(run, own, gathered.failure, null, random);
     return conclude(client, run, { own, standing }, conclusion, null);
   }
-  const { requestId } = gathered.facts;
+  const facts = withoutPerson(gathered.facts, erasedOf({ own, standing }));
+  const { requestId } = facts;
   const verdict = decide(gathered.facts, standing);
   if (verdict.kind === 'superseded') {
     await recordSuperseded(client, run, requestId);
@@ -106,16 +109,22 @@ const applyOnce = async (
   }
   const conclusion =
     verdict.kind === 'settled'
-      ? concludeSettled(run, own, gathered.facts, verdict)
+      ? concludeSettled(run, own, facts, verdict)
       : concludeFailed(
           run,
           own,
           ofItsOwn(verdict, requestId),
-          { facts: gathered.facts, link: verdict.link, isProvisional: standing.isProvisional },
+          { facts, link: verdict.link, isProvisional: standing.isProvisional },
           random,
         );
-  return conclude(client, run, { own, standing }, conclusion, gathered.facts);
+  return conclude(client, run, { own, standing }, conclusion, facts);
 };
+
+const erasedOf = ({ own, standing }: Locked): Erased => ({
+  webview: own.isErased,
+  account: standing.isErased,
+});
+const AS_IT_STANDS: Erased = { webview: true, account: true };
 
 /** Writes it, and whose the subject is, where that has come out or is still asked. */
 const conclude = async (
@@ -131,7 +140,9 @@ const conclude = async (
   const isHandedOn = !isOver && (turn.kind === 'next' || turn.kind === 'owner');
   const written = isHandedOn ? handedOn(own, conclusion) : conclusion;
   const state = facts === null ? null : accountStateOf(facts.account, standing);
-  await record(client, run, written, state);
+  // Where nothing was seen, nothing brings anything back.
+  const erased = facts === null ? AS_IT_STANDS : erasedOf({ own, standing });
+  await record(client, run, written, state, erased);
   await writeTurn(client, run, turn);
   if (facts !== null && standing.isMisheld) await takeOwnAccount(client, run, facts);
   return written.applied;

@@ -56,6 +56,7 @@ export const decide = (facts: Facts, standing: Standing): Verdict => {
     anothers(standing) ??
     gone(facts, standing) ??
     leaving(facts, standing) ??
+    erased(standing) ??
     keptByHand(facts, standing) ??
     ownership(facts, standing)
   );
@@ -102,6 +103,13 @@ const leaving = ({ account }: Facts, { deletionAnnounced }: Standing): Verdict |
   return deletionAnnounced === 'just_now'
     ? failed('deletion_pending', 'Seam still shows the account')
     : null;
+};
+
+/** What was erased stays as it is: what Seam shows of the person is none of ours any more. */
+const erased = ({ isErased, isProvisional, linkedUserId }: Standing): Verdict | null => {
+  if (!isErased) return null;
+  const link: LinkChange = isProvisional ? { kind: 'confirm' } : NO_CHANGE;
+  return settled('kept', linkedUserId === null ? 'no_action' : 'linked', link);
 };
 
 /**

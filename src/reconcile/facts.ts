@@ -51,6 +51,8 @@ export type Standing = Readonly<{
   deletionAnnounced: 'no' | 'just_now' | 'earlier';
   /** Whether an event asked for a new authorization that the account itself can't show, and none came. */
   reauthorizationRequested: boolean;
+  /** Whether what is known of its person was erased, and nothing has been heard of it since (erased.ts). */
+  isErased: boolean;
   /** A run of another subject that began to read later has already written to the same account. */
   superseded: boolean;
   /** The workspace that Seam has shown the account to, where that isn't the run's own; else null. */

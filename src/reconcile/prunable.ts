@@ -68,20 +68,26 @@ const TOLD_OF_FAILED = `
            where m.subject = p.subject and m.received_at > p.received_at and ${IS_SAME_WORD} offset ${KEPT_OF_FAILED - 1})
   and ${IS_SAID_AGAIN}`;
 
+/** Whether the newest of its story stay, as a person may want to read it: for so many days; 0: for good. */
+const IS_TOLD_OF = (failedDays: number, at: string): string =>
+  failedDays === 0
+    ? `r.state = 'failed'`
+    : `(r.state = 'failed' and ${at} >= now() - interval '${Math.trunc(failedDays)} days')`;
+
 /** That an account's deletion was announced stays until a run has found it gone: then the account's row says so. */
-const DELIVERY_MAY_GO = `
+const deliveryMayGo = (failedDays: number): string => `
   ${IS_QUIET} and ${IS_WORKSPACE_KNOWN}
   and (p.event_type <> 'connected_account.deleted' or exists (
         select 1 from reconciler.connected_accounts a
          where a.connected_account_id = ${ACCOUNT_ID} and a.deleted_at is not null))
-  and case when p.event_type = 'connected_account.deleted' and r.state <> 'failed' then true
-           when r.state = 'failed' then ${TOLD_OF_FAILED}
+  and case when ${IS_TOLD_OF(failedDays, 'p.received_at')} then ${TOLD_OF_FAILED}
+           when p.event_type = 'connected_account.deleted' then true
            else ${TOLD_OF_SETTLED} end`;
 
 /** Of what has failed the newest runs stay, whose story a person wants to read. */
-const RUN_MAY_GO = `
+const runMayGo = (failedDays: number): string => `
   n.finished_at is not null and ${IS_QUIET}
-  and (r.state <> 'failed'
+  and (not ${IS_TOLD_OF(failedDays, 'n.started_at')}
        or ((n.trigger <> 'healing' or n.started_at < now() - interval '${HEALING_KEPT_DAYS} days')
            and exists (select from reconciler.runs m
                         where m.subject = n.subject and m.id > n.id offset ${KEPT_OF_FAILED - 1})))`;
@@ -90,9 +96,9 @@ const RUN_MAY_GO = `
 const NO_DELIVERIES =
   'not exists (select 1 from reconciler.deliveries p where p.subject = r.subject)';
 /** … or will be, once prune has seen to its deliveries. */
-const NO_DELIVERIES_THAT_STAY = `
+const noDeliveriesThatStay = (failedDays: number): string => `
   not exists (select 1 from reconciler.deliveries p
-               where p.subject = r.subject and not (p.received_at < $1 and ${DELIVERY_MAY_GO}))`;
+               where p.subject = r.subject and not (p.received_at < $1 and ${deliveryMayGo(failedDays)}))`;
 
 /**
  * A webview that we created and nobody finished: it never led to an account, and nothing was heard, said or
@@ -120,7 +126,7 @@ const itsReconciliation = (of: 'p' | 'n'): string => `
  * an older event in Seam's list, a backfill can't tell whether it was here (backfill/lacking.ts). An event that says
  * that it occurs in some far future counts for a day after it came: else nothing could be told of any.
  */
-export const DELIVERIES: Kind = {
+export const deliveriesOf = (failedDays: number): Kind => ({
   name: 'deliveries',
   page: `
     select event_id, event_type, subject, workspace_id, occurred_at, received_at, source, set_aside
@@ -129,7 +135,8 @@ export const DELIVERIES: Kind = {
      order by received_at, event_id limit $4`,
   start: ['-infinity', ''],
   chosen: `
-    select p.event_id from page p ${itsReconciliation('p')} where p.set_aside is null and ${DELIVERY_MAY_GO}
+    select p.event_id from page p ${itsReconciliation('p')}
+     where p.set_aside is null and ${deliveryMayGo(failedDays)}
     union all
     select event_id from page where set_aside is not null`,
   remove: `
@@ -146,10 +153,10 @@ export const DELIVERIES: Kind = {
   next: `
     select received_at::text as first, event_id as second from page
      order by received_at desc, event_id desc limit 1`,
-};
+});
 
 /** By their ids, which are in the order in which they began. */
-export const RUNS: Kind = {
+export const runsOf = (failedDays: number): Kind => ({
   name: 'runs',
   page: `
     select * from (
@@ -157,11 +164,11 @@ export const RUNS: Kind = {
        where id > $2::bigint and $3::text is not null order by id limit $4) as next_ones
      where started_at < $1`,
   start: ['0', ''],
-  chosen: `select n.id from page n ${itsReconciliation('n')} where ${RUN_MAY_GO}`,
+  chosen: `select n.id from page n ${itsReconciliation('n')} where ${runMayGo(failedDays)}`,
   remove: 'delete from reconciler.runs x using chosen c where x.id = c.id returning x.id',
   alongside: '',
   next: `select max(id)::text as first, '' as second from page`,
-};
+});
 
 const abandoned = (nothingHeard: string): string => `
   select r.subject from reconciler.reconciliations r
@@ -194,7 +201,10 @@ export const WEBVIEWS: Kind = {
 };
 
 /** As they will be once prune has seen to their deliveries. */
-export const WEBVIEWS_TO_COME: Kind = { ...WEBVIEWS, chosen: abandoned(NO_DELIVERIES_THAT_STAY) };
+export const webviewsToCome = (failedDays: number): Kind => ({
+  ...WEBVIEWS,
+  chosen: abandoned(noDeliveriesThatStay(failedDays)),
+});
 
 /**
  * Their rows stay, and say when they were deleted: emptied of what they say of a person, and with them the webviews

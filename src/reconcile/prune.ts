@@ -8,7 +8,7 @@ import {
   removeSome,
   whileAlone,
 } from '../db/remove-old.ts';
-import { ACCOUNTS, DELIVERIES, RUNS, WEBVIEWS, WEBVIEWS_TO_COME } from './prunable.ts';
+import { ACCOUNTS, deliveriesOf, runsOf, WEBVIEWS, webviewsToCome } from './prunable.ts';
 
 /**
  * Svix sends an event again for 27.6 hours, and only a delivery that is still stored tells that it was
@@ -40,18 +40,18 @@ type Remove = (client: Client, kind: Kind, before: Date) => Promise<Removed>;
 const goThrough = async (
   client: Client,
   before: Date,
-  kinds: { webviews: Kind },
+  { webviews, failedDays }: { webviews: Kind; failedDays: number },
   remove: Remove,
 ): Promise<Pruned> => {
-  const deliveries = await remove(client, DELIVERIES, before);
-  const runs = await remove(client, RUNS, before);
-  const webviews = await remove(client, kinds.webviews, before);
+  const deliveries = await remove(client, deliveriesOf(failedDays), before);
+  const runs = await remove(client, runsOf(failedDays), before);
+  const abandoned = await remove(client, webviews, before);
   const accounts = await remove(client, ACCOUNTS, before);
   return {
     before: before.toISOString(),
     deliveries: deliveries.removed,
     runs: runs.removed,
-    webviews: webviews.removed,
+    webviews: abandoned.removed,
     accounts: accounts.removed,
     kept: deliveries.kept + runs.kept,
   };
@@ -60,13 +60,14 @@ const goThrough = async (
 const pruneWith = (
   pool: pg.Pool,
   days: number,
+  failedDays: number,
   onBegin: (client: Client) => Promise<unknown>,
   remove: Remove,
 ): Promise<Pruned | null> => {
   if (days < YOUNGEST_PRUNED_DAYS) throw new RangeError(`prune: ${days} days are too few`);
   return whileAlone(pool, LOCK_KEY, days, async (client, before) => {
     await onBegin(client);
-    return goThrough(client, before, { webviews: WEBVIEWS }, remove);
+    return goThrough(client, before, { webviews: WEBVIEWS, failedDays }, remove);
   });
 };
 
@@ -77,6 +78,7 @@ const pruneWith = (
  *
  * @param signal stops it after the batch that is under way
  * @param onBegin once it is sure that it is this process's turn, before anything goes
+ * @param failedDays for how long the newest of what stays failed are kept; 0: for good
  * @returns what went; null when another process is at it
  * @throws RangeError for fewer than two days; whatever Postgres throws
  */
@@ -85,8 +87,11 @@ export const prune = async (
   days: number,
   signal: AbortSignal,
   onBegin: (client: Client) => Promise<unknown> = async () => undefined,
+  failedDays = 0,
 ): Promise<Pruned | null> =>
-  pruneWith(pool, days, onBegin, (client, kind, before) => removeAll(client, kind, before, signal));
+  pruneWith(pool, days, failedDays, onBegin, (client, kind, before) =>
+    removeAll(client, kind, before, signal),
+  );
 
 /**
  * The same, a part at a time: it goes on where the last turn was, and goes past so many rows at most that
@@ -97,16 +102,22 @@ export const pruneSome = async (
   days: number,
   signal: AbortSignal,
   mostPassedOver = MOST_PASSED_OVER,
+  failedDays = 0,
 ): Promise<Pruned | null> =>
   pruneWith(
     pool,
     days,
+    failedDays,
     async () => undefined,
     (client, kind, before) => removeSome(client, kind, before, signal, mostPassedOver),
   );
 
 /** What `prune` would remove now. */
-export const previewPrune = async (pool: pg.Pool, days: number): Promise<Pruned> => {
+export const previewPrune = async (
+  pool: pg.Pool,
+  days: number,
+  failedDays = 0,
+): Promise<Pruned> => {
   const client = await pool.connect();
   try {
     const { rows } = await client.query<{ before: Date }>(
@@ -114,7 +125,12 @@ export const previewPrune = async (pool: pg.Pool, days: number): Promise<Pruned>
       [days],
     );
     const before = rows[0]?.before ?? new Date(0);
-    return await goThrough(client, before, { webviews: WEBVIEWS_TO_COME }, previewAll);
+    return await goThrough(
+      client,
+      before,
+      { webviews: webviewsToCome(failedDays), failedDays },
+      previewAll,
+    );
   } finally {
     client.release();
   }

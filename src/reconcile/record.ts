@@ -5,6 +5,7 @@ import { ABOUT_THE_ACCOUNT, type AccountState, type UnlinkedBecause } from '../m
 import type { Run } from './begin.ts';
 import type { Conclusion } from './conclude.ts';
 import type { LinkChange } from './decide.ts';
+import type { Erased } from './erased.ts';
 
 /** Where the parameters of its own row are. */
 const OWN = {
@@ -47,8 +48,9 @@ const RECORD = `
            (connected_account_id, account_type, account_type_display_name, display_name,
             user_identifier, custom_metadata, errors, warnings, accepted_capabilities,
             automatically_manage_new_devices, customer_key, seam_created_at, state, read_by_run,
-            workspace_id)
-    select a.*, $22::text, $2::bigint, $27::text from jsonb_to_record($4::jsonb) as a(
+            workspace_id, erased_at)
+    select a.*, $22::text, $2::bigint, $27::text, case when $29 then now() end
+      from jsonb_to_record($4::jsonb) as a(
              "connectedAccountId" text, "accountType" text, "accountTypeDisplayName" text,
              "displayName" text, "userIdentifier" jsonb, "customMetadata" jsonb, errors jsonb,
              warnings jsonb, "acceptedCapabilities" jsonb, "automaticallyManageNewDevices" boolean,
@@ -63,6 +65,7 @@ const RECORD = `
            automatically_manage_new_devices = excluded.automatically_manage_new_devices,
            customer_key = excluded.customer_key, seam_created_at = excluded.seam_created_at,
            state = excluded.state, deleted_at = null, emptied_at = null, read_by_run = excluded.read_by_run,
+           erased_at = case when $29 then coalesce(connected_accounts.erased_at, now()) end,
            read_at = now(), deleted_on_word_of = null,
            workspace_id = coalesce(connected_accounts.workspace_id, excluded.workspace_id)
      where (connected_accounts.read_by_run < excluded.read_by_run
@@ -117,7 +120,8 @@ const RECORD = `
   ), own as (
     update reconciler.reconciliations set ${concluded(OWN)},
            connected_account_id = coalesce($6::text, connected_account_id),
-           claimed_user_id = case when $15 then $16 else claimed_user_id end
+           claimed_user_id = case when $15 then $16 else claimed_user_id end,
+           erased_at = case when $28 then erased_at end
      where subject = $1
   )
   update reconciler.runs
@@ -129,6 +133,7 @@ const RECORD = `
  * Writes what a run came to. Within a transaction that has locked what is written.
  *
  * @param accountState how the account stands; null where that is not known
+ * @param erased of whom what is known was erased, and stays so
  * @throws whatever Postgres throws
  */
 export const record = async (
@@ -136,8 +141,10 @@ export const record = async (
   run: Run,
   { applied, own, link, others, isFinal, facts }: Conclusion,
   accountState: AccountState | null,
+  erased: Erased,
 ): Promise<void> => {
-  const claim = facts?.claim.kind === 'named' ? facts.claim.id : null;
+  const claim = facts?.claim.kind === 'named' ? facts.claim : null;
+  const isErasedClaim = erased.account || (erased.webview && claim?.by === 'webview');
   await client.query({
     name: 'record-run',
     text: RECORD,
@@ -156,8 +163,8 @@ export const record = async (
       own.isUnavailable,
       own.observedGeneration,
       own.dueInMs,
-      facts !== null,
-      claim,
+      facts !== null && !isErasedClaim,
+      claim?.id ?? null,
       applied.outcome,
       applied.reason,
       applied.detail,
@@ -169,6 +176,8 @@ export const record = async (
       others,
       ABOUT_THE_ACCOUNT,
       run.workspaceId,
+      erased.webview,
+      erased.account,
     ],
   });
 };

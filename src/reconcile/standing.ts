@@ -9,6 +9,7 @@ import { accountStateOf, REAUTHORIZATION_CODE } from './account-state.ts';
 import { deletionAnnouncedAt } from './announced.ts';
 import type { Run } from './begin.ts';
 import { NEXT_TO_ASK } from './claimed.ts';
+import { isErased, subjectsOfAccount } from './erased.ts';
 import { type Facts, isShown, type Standing } from './facts.ts';
 
 /** The reconciliation's own row, locked until the transaction ends. */
@@ -21,6 +22,8 @@ export type Own = Readonly<{
   observedGeneration: number;
   /** Whether the run that asks is still the newest: one that began later has taken over otherwise. */
   isNewest: boolean;
+  /** As that of `Standing`, of the subject itself. */
+  isErased: boolean;
   /** How long Seam has been failing us on this subject; 0 when it hasn't. */
   unavailableForMs: number;
   /** Whether several workspaces speak of it, and Seam has shown it to none. */
@@ -43,6 +46,7 @@ export const lockOwn = async (client: Client, run: Run, accountId: string | null
     state: ReconciliationState;
     observed_generation: string;
     is_newest: boolean;
+    is_erased: boolean;
     unavailable_for_ms: number;
     is_claimed: boolean;
     next_to_ask: string | null;
@@ -50,12 +54,12 @@ export const lockOwn = async (client: Client, run: Run, accountId: string | null
     name: 'lock-own',
     text: `
       select generation, observed_generation, attempts, reason, state,
-             newest_run_id = $2 as is_newest,
+             newest_run_id = $2 as is_newest, ${isErased('own', 'own.subject')} as is_erased,
              coalesce(extract(epoch from now() - unavailable_since) * 1000, 0)::float8
                as unavailable_for_ms,
              claimants is not null as is_claimed, ${NEXT_TO_ASK} as next_to_ask,
              pg_advisory_xact_lock(hashtextextended($3, 0))
-        from reconciler.reconciliations where subject = $1
+        from reconciler.reconciliations own where subject = $1
          for update`,
     values: [run.subject, run.id, accountId],
   });
@@ -68,6 +72,7 @@ export const lockOwn = async (client: Client, run: Run, accountId: string | null
     state: row.state,
     observedGeneration: Number(row.observed_generation),
     isNewest: row.is_newest,
+    isErased: row.is_erased,
     unavailableForMs: row.unavailable_for_ms,
     isClaimed: row.is_claimed,
     nextToAsk: row.next_to_ask,
@@ -87,6 +92,7 @@ type Told = {
   overrides: string | null;
   deletionAnnounced: Standing['deletionAnnounced'];
   reauthorizationRequested: boolean;
+  isErased: boolean | null;
   owner: string | null;
   isMisheld: boolean;
 };
@@ -120,6 +126,8 @@ const STANDING = `
          a.accepted_capabilities as "acceptedCapabilities",
          a.automatically_manage_new_devices as "automaticallyManageNewDevices",
          a.customer_key as "customerKey", a.seam_created_at as "seamCreatedAt",
+         case when a.connected_account_id is not null then
+           ${isErased('a', `select $3 union all ${subjectsOfAccount('$1')}`)} end as "isErased",
          a.deleted_at as "deletedAt", a.state, a.read_by_run as "readByRun",
          case when deletion.announced_at > now() - $4 * interval '1 s' then 'just_now'
               when deletion.announced_at is not null then 'earlier'
@@ -157,8 +165,16 @@ const STANDING = `
      select case when not (${IS_CLAIMED}) then ${deletionAnnouncedAt('$2', '$6::text')} end
          as announced_at) deletion`;
 
+/** What is read of an account, of which there may be no row. */
+export type AccountStanding = Omit<Standing, 'isErased'> &
+  Readonly<{ /** Null where there is no row of it. */ isErased: boolean | null }>;
+
 /** How things stand with the account. Read once its id is locked, in a statement of its own. */
-export const readStanding = async (client: Client, run: Run, facts: Facts): Promise<Standing> => {
+export const readStanding = async (
+  client: Client,
+  run: Run,
+  facts: Facts,
+): Promise<AccountStanding> => {
   const { connectedAccountId } = facts;
   if (connectedAccountId === null) return NOTHING_KNOWN;
   const { rows } = await client.query<Told & Nullable<StoredAccount>>({
@@ -177,13 +193,15 @@ export const readStanding = async (client: Client, run: Run, facts: Facts): Prom
   const [row] = rows;
   if (row === undefined) return NOTHING_KNOWN;
   const { linkedUserId, isProvisional, isByHand, overrides, ...rest } = row;
-  const { deletionAnnounced, reauthorizationRequested, owner, isMisheld, ...stored } = rest;
+  const { deletionAnnounced, reauthorizationRequested, owner, isMisheld, ...ofAccount } = rest;
+  const { isErased: erased, ...stored } = ofAccount;
   const told = { deletionAnnounced, reauthorizationRequested };
   return {
     linkedUserId,
     isProvisional,
     byHand: isByHand ? { overrides } : null,
     ...told,
+    isErased: erased,
     accountChanged:
       isStored(stored) && differs(facts.account, accountStateOf(facts.account, told), stored),
     superseded: isStored(stored) && Number(stored.readByRun) > run.id,
@@ -192,7 +210,7 @@ export const readStanding = async (client: Client, run: Run, facts: Facts): Prom
   };
 };
 
-export const NOTHING_KNOWN: Standing = {
+export const NOTHING_KNOWN: AccountStanding = {
   linkedUserId: null,
   isProvisional: false,
   byHand: null,
@@ -200,6 +218,7 @@ export const NOTHING_KNOWN: Standing = {
   superseded: false,
   deletionAnnounced: 'no',
   reauthorizationRequested: false,
+  isErased: null,
   otherOwner: null,
   isMisheld: false,
 };

@@ -17,11 +17,18 @@ beforeEach(async () => {
 
 const query = (text: string, values: unknown[] = []) => database.pool.query(text, values);
 
-/** What goes by RETENTION_DAYS, by AUDIT_RETENTION_DAYS, and whatever these say. */
+/** What goes by RETENTION_DAYS, AUDIT_RETENTION_DAYS, NOTES_RETENTION_DAYS, and whatever these say. */
 const BY_RETENTION = ['deliveries', 'runs', 'expected_webviews', 'bulk_runs'] as const;
 const BY_AUDIT_RETENTION = ['audit_log'] as const;
+const BY_NOTES_RETENTION = ['notes'] as const;
 const IN_ANY_CASE = ['acknowledgements', 'api_answers', 'api_tokens', 'sign_in_failures'] as const;
-const TABLES = [...BY_RETENTION, ...BY_AUDIT_RETENTION, ...IN_ANY_CASE, 'reconciliations'] as const;
+const TABLES = [
+  ...BY_RETENTION,
+  ...BY_AUDIT_RETENTION,
+  ...BY_NOTES_RETENTION,
+  ...IN_ANY_CASE,
+  'reconciliations',
+] as const;
 
 const addOld = async (): Promise<void> => {
   const old = `now() - interval '400 days'`;
@@ -48,6 +55,9 @@ const addOld = async (): Promise<void> => {
     `insert into reconciler.audit_log (at, actor, actor_name, role, face, action, target)
      values (${old}, 'operator:1', 'Ada', 'admin', 'console', 'retry', 'x')`,
   );
+  await query(
+    `insert into reconciler.notes (subject, text, by, at) values ('connect_webview:done', 'x', 'Ada', ${old})`,
+  );
   await query(`insert into reconciler.acknowledgements values (${old}, 'p', 1, '[]')`);
   await query(
     `insert into reconciler.api_answers (actor, key, request_hash, at) values ('token:1', 'k', '', ${old})`,
@@ -66,10 +76,21 @@ const emptyOf = async (tables: readonly string[]): Promise<string[]> => {
   return empty;
 };
 
-const start = (days: { retentionDays: number; auditRetentionDays: number }) =>
+type Days = Record<
+  'retentionDays' | 'auditRetentionDays' | 'notesRetentionDays' | 'failedRetentionDays',
+  number
+>;
+const FOR_GOOD: Days = {
+  retentionDays: 0,
+  auditRetentionDays: 0,
+  notesRetentionDays: 0,
+  failedRetentionDays: 0,
+};
+const start = (days: Partial<Days>) =>
   startUpkeep(
     { database, log: silentLog },
     {
+      ...FOR_GOOD,
       ...days,
       users: createUserDirectory(database.pool, {
         schema: 'reconciler',
@@ -83,21 +104,52 @@ const start = (days: { retentionDays: number; auditRetentionDays: number }) =>
 
 test('by itself it removes what is older than the settings say', async () => {
   await addOld();
-  await using _upkeep = start({ retentionDays: 90, auditRetentionDays: 365 });
-  const all = [...BY_RETENTION, ...BY_AUDIT_RETENTION, ...IN_ANY_CASE];
+  await using _upkeep = start({
+    retentionDays: 90,
+    auditRetentionDays: 365,
+    notesRetentionDays: 300,
+  });
+  const all = TABLES.filter(table => table !== 'reconciliations');
   await until('all went', async () => (await emptyOf(all)).length === all.length);
   const { rows } = await query('select subject from reconciler.reconciliations');
   expect(rows).toEqual([{ subject: 'connect_webview:done' }]);
 });
 
+test('it goes on with an erasure that was cut off', async () => {
+  await addOld();
+  const person = {
+    userId: 'ada-1815',
+    names: ['ada@locks.example'],
+    accountIds: [],
+    webviewIds: [],
+    subjects: [],
+  };
+  await query(
+    `insert into reconciler.notes (subject, text, by) values ('x', 'Ask ada@locks.example', 'Alan')`,
+  );
+  await query(`insert into reconciler.erasures (pseudonym, person) values ('erased:1', $1)`, [
+    person,
+  ]);
+  await using _upkeep = start({});
+  await until('it is done', async () => {
+    const { rowCount } = await query(
+      'select from reconciler.erasures where finished_at is not null',
+    );
+    return rowCount === 1;
+  });
+  const { rows } = await query(`select text from reconciler.notes where subject = 'x'`);
+  expect(rows).toEqual([{ text: 'Ask [erased]' }]);
+});
+
 test('with 0 it removes only what is over', async () => {
   await addOld();
   {
-    await using _upkeep = start({ retentionDays: 0, auditRetentionDays: 0 });
+    await using _upkeep = start({});
     await until(
       'what is over went',
       async () => (await emptyOf(IN_ANY_CASE)).length === IN_ANY_CASE.length,
     );
   }
-  expect(await emptyOf([...BY_RETENTION, ...BY_AUDIT_RETENTION])).toEqual([]);
+  const settable = [...BY_RETENTION, ...BY_AUDIT_RETENTION, ...BY_NOTES_RETENTION];
+  expect(await emptyOf(settable)).toEqual([]);
 });

@@ -63,6 +63,8 @@ const SETTINGS: Readonly<Record<string, fc.Arbitrary<string>>> = {
   WEBVIEW_LOOK_AFTER_MINUTES: fc.oneof(number, around(part, part)),
   RETENTION_DAYS: fc.oneof(number, around(part, part)),
   AUDIT_RETENTION_DAYS: fc.oneof(number, around(part, part)),
+  NOTES_RETENTION_DAYS: fc.oneof(number, around(part, part)),
+  FAILED_RETENTION_DAYS: fc.oneof(number, around(part, part)),
   PROVISIONAL_LINKS: fc.oneof(part, fc.constantFrom('on', 'off', 'ON')),
 };
 const environment = fc.record(

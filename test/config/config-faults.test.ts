@@ -37,6 +37,8 @@ describe('settings that are wrong', () => {
     ['RETENTION_DAYS', '1'],
     ['RETENTION_DAYS', 'never'],
     ['AUDIT_RETENTION_DAYS', '29'],
+    ['NOTES_RETENTION_DAYS', '-1'],
+    ['FAILED_RETENTION_DAYS', '29'],
     ['PROVISIONAL_LINKS', 'yes'],
     ['WORKER_CONCURRENCY', '501'],
     ['WORKER_CONCURRENCY', '1e2'],
@@ -65,6 +67,8 @@ describe('settings that are wrong', () => {
     WEBVIEW_LOOK_AFTER_MINUTES: LEAK,
     RETENTION_DAYS: LEAK,
     AUDIT_RETENTION_DAYS: LEAK,
+    NOTES_RETENTION_DAYS: LEAK,
+    FAILED_RETENTION_DAYS: LEAK,
     PROVISIONAL_LINKS: LEAK,
   };
 

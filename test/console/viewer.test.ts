@@ -37,6 +37,8 @@ const PLACES: Readonly<Record<string, readonly string[]>> = {
   '/connections': ['/connections', '/connections?state=linked'],
   '/search': ['a1', 'a2', 'a3', 'w2', 'nobody', 'e1', 'none'].map(text => `/search?q=${text}`),
   '/users': ['/users?q=nobody'],
+  '/users/{id}/personal-data': ['/users/nobody/personal-data'],
+  '/users/{id}/erasure': ['/users/nobody/erasure'],
   '/bulk-runs/:id': ['/bulk-runs/1', '/bulk-runs/2', '/bulk-runs/2?show=waiting'],
   '/bulk-runs/{id}': ['/bulk-runs/1', '/bulk-runs/2'],
   '/bulk-runs/{id}/items': ['/bulk-runs/1/items', '/bulk-runs/2/items'],

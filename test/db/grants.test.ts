@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { forgetChanges } from '../../src/audit-log/forget.ts';
+import { GRANTED_FUNCTIONS } from '../../src/db/functions.ts';
 import { grantStatements } from '../../src/db/grants.ts';
+import { erasePerson } from '../../src/support/erasure/erase.ts';
 import { createTestDatabase, type TestDatabase } from '../fixtures/database.ts';
+import { SHELL } from '../fixtures/shell.ts';
 
 const suffix = randomBytes(4).toString('hex');
 const MIGRATE = `migrate_${suffix}`;
@@ -60,6 +63,7 @@ describe('the role that runs', () => {
     ['changes what the audit log says', `update reconciler.audit_log set why = 'another'`],
     ['removes from it', 'delete from reconciler.audit_log'],
     ['empties it', 'truncate reconciler.audit_log'],
+    ['hides that somebody was erased', 'delete from reconciler.erasures'],
     ['forges a migration', `insert into reconciler.migrations (hash, created_at) values ('x', 1)`],
     ['makes a table', 'create table reconciler.own (id int)'],
     ['makes a schema', 'create schema own'],
@@ -111,9 +115,110 @@ describe('the role that runs', () => {
   });
 });
 
-test('anybody else has no way to remove what people did', async () => {
+describe('of what people did', () => {
+  const [PSEUDONYM, OVER] = [`erased:${'0a'.repeat(12)}`, `erased:${'0b'.repeat(12)}`];
+  type Texts = Record<'target' | 'before' | 'after' | 'why' | 'once_key', unknown>;
+  const TEXTS: Texts = {
+    target: 'user:ada',
+    before: { user: 'ada', n: 1 },
+    after: null,
+    why: 'Ada (50%_\\) called us, Ada did',
+    once_key: 'ada 1',
+  };
+  const ERASED: Texts = {
+    target: `user:${PSEUDONYM}`,
+    before: { user: PSEUDONYM, n: 1 },
+    after: null,
+    why: '[erased] (50%_\\) called us, [erased] did',
+    once_key: 'erased:01234567-89ab-4cde-8f01-23456789abcd',
+  };
+  let id: number;
+  beforeEach(async () => {
+    await database.pool.query('update reconciler.audit_log set once_key = null');
+    id = await change(1);
+    await database.pool.query(
+      `update reconciler.audit_log set target = $2, before = $3, after = $4, why = $5, once_key = $6 where id = $1`,
+      [id, ...Object.values(TEXTS)],
+    );
+  });
+  beforeAll(async () => {
+    await database.pool.query(
+      `insert into reconciler.erasures (pseudonym, person, finished_at)
+       values ($1, '{}', null), ($2, null, now()), ('', '{}', null)`,
+      [PSEUDONYM, OVER],
+    );
+  });
+  afterAll(() => database.pool.query('delete from reconciler.erasures'));
+
+  const scrub = async (pseudonym: string, texts: Texts): Promise<number | null> => {
+    const { rowCount } = await running.query(
+      'select reconciler.scrub_change($1, $2, $3, $4, $5, $6, $7)',
+      [pseudonym, id, texts.target, texts.before, texts.after, texts.why, texts.once_key],
+    );
+    return rowCount;
+  };
+  const stands = async () => {
+    const { rows } = await running.query('select * from reconciler.audit_log where id = $1', [id]);
+    return rows[0];
+  };
+
+  test('an erasure that is under way takes texts out, and nothing else', async () => {
+    const before = await stands();
+    expect(await scrub(PSEUDONYM, ERASED)).toBe(1);
+    expect(await stands()).toEqual({ ...before, ...ERASED });
+  });
+
+  test.each([
+    ['no erasure is under way', OVER, {}],
+    ['there is none of that name', `erased:${'0c'.repeat(12)}`, {}],
+    ['its name is none', '', { why: 'Bob called us' }],
+    ['a reason is written anew', PSEUDONYM, { why: '[erased] called Bob' }],
+    ['one is written where there was none', PSEUDONYM, { after: { by: '[erased]' } }],
+    ['one is taken away whole', PSEUDONYM, { why: null }],
+    ['it is put down to another', PSEUDONYM, { target: 'user:bob' }],
+    ['what was before is written anew', PSEUDONYM, { before: { user: 'bob', n: 1 } }],
+    ['a request is given the key of another', PSEUDONYM, { once_key: 'bob 1' }],
+  ])('where %s nothing is changed', async (_what, pseudonym, texts) => {
+    const before = await stands();
+    expect(await scrub(pseudonym, { ...ERASED, ...texts })).toBe(0);
+    expect(await stands()).toEqual(before);
+  });
+});
+
+test('the role that runs erases somebody, also in what people did', async () => {
+  const id = await change(1);
+  await database.pool.query(
+    `update reconciler.audit_log set why = 'for ada@locks.example', before = '{"user": "ada-1815"}', target = 'user:ada-1815'
+      where id = $1`,
+    [id],
+  );
+  const profiles = {
+    ofIds: async () => new Map([['ada-1815', { name: null, email: 'ada@locks.example' }]]),
+  };
+  const eraser = { pool: running, profiles, config: { userMetadataKey: 'id' } };
+  const order = { userId: 'ada-1815', why: 'they asked' };
+  const { signal } = new AbortController();
+  const done = await erasePerson(eraser as never, SHELL, order, signal);
+  expect(done).toMatchObject({ finished: true, counts: { audit_log: 1 } });
+  const { rows } = await running.query(
+    'select target, before, why, actor_name from reconciler.audit_log where id = $1',
+    [id],
+  );
+  const { pseudonym } = done;
+  expect(rows).toEqual([
+    {
+      target: `user:${pseudonym}`,
+      before: { user: pseudonym },
+      why: 'for [erased]',
+      actor_name: 'Ada',
+    },
+  ]);
+});
+
+test.each(GRANTED_FUNCTIONS)('anybody else has no way to %s', async name => {
   const { rows } = await database.pool.query<{ may: boolean }>(
-    `select has_function_privilege('public', 'reconciler.forget_changes(bigint[], timestamptz)', 'execute') as may`,
+    `select has_function_privilege('public', $1, 'execute') as may`,
+    [name],
   );
   expect(rows[0]?.may).toBe(false);
 });

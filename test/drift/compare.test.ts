@@ -15,6 +15,7 @@ const UNLINKED: Account = {
   byHand: null,
   linkedUserExists: false,
   deletionAnnounced: false,
+  isErased: false,
 };
 const LINKED = { ...UNLINKED, linkedUserId: 'ada', linkedUserExists: true };
 const MISSING = { overrides: 'missing' };
@@ -29,6 +30,12 @@ describe('what an audit finds of an account', () => {
   const cases: [string, Account, keyof typeof FINDINGS][] = [
     ['linked to the user it names', { ...LINKED, ...names('ada') }, 'linked_right'],
     ['linked, names nobody any more', LINKED, 'link_kept'],
+    ['erased, names grace', { ...ORPHAN, ...names('grace'), isErased: true }, 'erased'],
+    [
+      'erased, not linked, names a user',
+      { ...UNLINKED, ...names('ada'), isErased: true },
+      'erased',
+    ],
     ['linked by hand, names nobody', { ...LINKED, byHand: MISSING }, 'linked_by_hand'],
     [
       'linked by hand to ada, names grace as it did then',

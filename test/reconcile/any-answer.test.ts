@@ -112,13 +112,15 @@ test('what is read can be stored, and read again is no change', async () => {
       runId += 1;
       const run = runOf(runId);
       const standing = await inTransaction(database.pool, async client => {
-        await record(client, run, kept(facts), accountStateOf(facts.account, NOTHING_SAID));
+        const state = accountStateOf(facts.account, NOTHING_SAID);
+        await record(client, run, kept(facts), state, { webview: false, account: false });
         return await readStanding(client, run, facts);
       });
       expect(standing).toEqual({
         linkedUserId: null,
         isProvisional: false,
         byHand: null,
+        isErased: false,
         accountChanged: false,
         superseded: false,
         otherOwner: null,

@@ -75,6 +75,7 @@ const standing: fc.Arbitrary<Standing> = fc
     accountChanged: fc.boolean(),
     deletionAnnounced: fc.constantFrom('no' as const, 'just_now' as const, 'earlier' as const),
     reauthorizationRequested: fc.boolean(),
+    isErased: fc.oneof({ weight: 9, arbitrary: fc.constant(false) }, fc.constant(true)),
     superseded: fc.oneof({ weight: 9, arbitrary: fc.constant(false) }, fc.constant(true)),
     otherOwner: fc.constantFrom(null, null, null, 'another workspace'),
     isMisheld: fc.boolean(),

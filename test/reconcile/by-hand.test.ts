@@ -29,6 +29,7 @@ const linked = (then: Said | null): Standing => ({
   superseded: false,
   deletionAnnounced: 'no',
   reauthorizationRequested: false,
+  isErased: false,
   otherOwner: null,
   isMisheld: false,
 });

@@ -48,6 +48,7 @@ export const UNKNOWN_TO_US: Standing = {
   superseded: false,
   deletionAnnounced: 'no',
   reauthorizationRequested: false,
+  isErased: false,
   otherOwner: null,
   isMisheld: false,
 };
@@ -55,15 +56,16 @@ export const UNKNOWN_TO_US: Standing = {
 const webview = (changes: Partial<ConnectWebview>): ConnectWebview => ({ ...WEBVIEW, ...changes });
 
 type Case = readonly [name: string, facts: Partial<Facts>, standing: Partial<Standing>];
-type SettledCase = readonly [...Case, SettledOutcome, 'linked' | 'no_action' | null, LinkChange];
+type Left = 'linked' | 'no_action' | null;
+export type SettledCase = readonly [...Case, SettledOutcome, Left, LinkChange];
 
 export const NONE: LinkChange = { kind: 'none' };
 const TO_ADA: LinkChange = { kind: 'link_to', userId: 'ada', because: 'relinked' };
 const DELETION: LinkChange = { kind: 'end', because: 'account_deleted' };
-const PROVISIONALLY = { linkedUserId: 'ada', isProvisional: true };
+export const PROVISIONALLY = { linkedUserId: 'ada', isProvisional: true };
 const LINKED = { linkedUserId: 'ada' };
-const CHANGED = { linkedUserId: 'ada', accountChanged: true };
-const OF_GRACE = { linkedUserId: 'grace' };
+const CHANGED = { ...LINKED, accountChanged: true };
+export const OF_GRACE = { linkedUserId: 'grace' };
 const GONE = { ...OF_ACCOUNT, account: null };
 const SAID_NOW = { deletionAnnounced: 'just_now' } as const;
 const SAID_EARLIER = { deletionAnnounced: 'earlier' } as const;
@@ -203,12 +205,7 @@ export const FAILED: FailedCase[] = [
     'account_not_ready',
   ],
   ['a named account that Seam lacks', { account: null }, {}, 'account_not_found'],
-  [
-    'an account that is gone with no word of deletion, though it is linked',
-    { ...OF_ACCOUNT, account: null },
-    LINKED,
-    'account_not_found',
-  ],
+  ['a linked account that is gone with no word of that', GONE, LINKED, 'account_not_found'],
   ['metadata without our user id', NOBODY, {}, 'metadata_id_missing'],
   [
     'a user id of the wrong type',

@@ -10,9 +10,10 @@ import {
   SETTLED,
   UNKNOWN_TO_US,
 } from './decide-cases.ts';
+import { ERASED } from './erased-cases.ts';
 
 describe('what a run comes to', () => {
-  test.each(SETTLED)('%s', (_name, facts, standing, outcome, state, link) => {
+  test.each([...SETTLED, ...ERASED])('%s', (_name, facts, standing, outcome, state, link) => {
     expect(decide({ ...FINISHED, ...facts }, { ...UNKNOWN_TO_US, ...standing })).toEqual(
       state === null ? { kind: outcome } : { kind: 'settled', outcome, state, link },
     );

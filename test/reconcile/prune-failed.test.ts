@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
+import { previewPrune, prune } from '../../src/reconcile/prune.ts';
 import { type Told, usePruning } from '../fixtures/pruning.ts';
 
-const { query, left, pruneAsPreviewed, fail, tell, tryIt } = usePruning();
+const pruning = usePruning();
+const { signal, query, left, pruneAsPreviewed, fail, tell, tryIt } = pruning;
 
 test('of what stays failed for years the newest ten deliveries and runs stay', async () => {
   const subject = 'connected_account:failed';
@@ -63,4 +65,24 @@ test('that healing has tried is remembered for longer than it asks', async () =>
   for (let n = 0; n < 10; n++) await tryIt('a', 5);
   expect(await pruneAsPreviewed(2)).toMatchObject({ runs: 1, kept: 12 });
   expect((await left()).filter(what => what.startsWith('healing'))).toHaveLength(2);
+});
+
+test('its story is kept for as long as is said, and an announced deletion for good', async () => {
+  const { pool } = pruning.database;
+  for (const subject of ['connect_webview:w', 'connected_account:a']) await fail(subject);
+  for (const days of [100, 200]) {
+    await tell('connect_webview:w', { days, type: 'connected_account.created' });
+    await tryIt('connect_webview:w', days);
+  }
+  await tell('connected_account:a', { days: 200, type: 'connected_account.deleted' });
+  await tryIt('connected_account:a', 200);
+  expect(await pruneAsPreviewed(90)).toMatchObject({ deliveries: 0, runs: 0 });
+  const told = { deliveries: 1, runs: 2 };
+  expect(await previewPrune(pool, 90, 150)).toMatchObject(told);
+  expect(await prune(pool, 90, signal, undefined, 150)).toMatchObject(told);
+  expect(await left()).toEqual([
+    '100 run of connect_webview:w',
+    'connected_account.created 100',
+    'connected_account.deleted 200',
+  ]);
 });

@@ -24,8 +24,12 @@ test('no text becomes program: nothing is evaluated', () => {
 });
 
 test('no pattern is made of what somebody sent', () => {
-  // Only of its own constants.
-  expect(filesWith(/new RegExp\(/)).toEqual(['src/access/personal.ts']);
+  // Only of its own constants; and of what names somebody who is to be erased, each escaped.
+  expect(filesWith(/new RegExp\(/)).toEqual([
+    'src/access/personal.ts',
+    'src/support/erasure/scrubber.ts',
+  ]);
+  expect(filesWith(/RegExp\.escape\(/)).toContain('src/support/erasure/scrubber.ts');
 });
 
 test('no other program is started, but the PostgreSQL of a laptop', () => {

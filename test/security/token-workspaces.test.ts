@@ -62,6 +62,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   linkConnection: { user_id: 'ada', why: 'an attack' },
   dismissConnection: { why: 'an attack' },
   addNote: { text: 'an attack' },
+  eraseUser: { why: 'an attack' },
 };
 const QUERIES: Readonly<Record<string, string>> = {
   search: '?q=ada',

@@ -8,8 +8,8 @@ export type StoredVerification = Readonly<{
   received_at: string;
   /** When the sender says that it signed it; null where it wasn't signed. */
   signed_at: string | null;
-  /** `unsigned`: it did not come as a webhook (it was read from Seam). */
-  result: 'verified' | 'bad_signature' | 'unsigned';
+  /** `unsigned`: it did not come as a webhook (it was read from Seam). `erased`: what was signed is gone. */
+  result: 'verified' | 'bad_signature' | 'unsigned' | 'erased';
   /** Which of the configured secrets signed it, from 1; null for none. */
   secret: number | null;
 }>;
@@ -29,8 +29,9 @@ export const verifyStored = async (
     received_at: Date;
     body: Buffer;
     signature: Readonly<Record<string, string>>;
+    is_erased: boolean;
   }>(
-    `select event_type, received_at, body, signature from reconciler.deliveries where event_id = $1`,
+    `select event_type, received_at, body, signature, erased_at is not null as is_erased from reconciler.deliveries where event_id = $1`,
     [eventId],
   );
   const [stored] = rows;
@@ -41,7 +42,7 @@ export const verifyStored = async (
     event_type: stored.event_type,
     received_at: stored.received_at.toISOString(),
     signed_at: check.kind === 'unsigned' ? null : check.signedAt.toISOString(),
-    result: check.kind,
+    result: stored.is_erased ? 'erased' : check.kind,
     secret: check.kind === 'verified' ? check.secret : null,
   };
 };

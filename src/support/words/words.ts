@@ -115,6 +115,8 @@ export const CHANGE_WORDS = {
   backfill: 'started a backfill',
   fix_audit: 'fixed drift from Seam',
   prune: 'pruned by hand',
+  export_person: 'exported what is stored about a user',
+  erase_person: 'erased what is stored about a user',
   pause_queue: 'paused the queue',
   resume_queue: 'resumed the queue',
   add_operator: 'added an operator',
