@@ -41,7 +41,8 @@ export const drift = async (env: Env, options: Options): Promise<number> => {
   await using exported = options.csv
     ? await beginExport(pool, actor, 'drift', new URLSearchParams())
     : null;
-  exported?.add(await printDrift(pool, done, formatOf(options)));
+  const printed = await printDrift(pool, done, formatOf(options));
+  exported?.add(printed);
   exported?.complete();
   // Awaited here: what is returned unawaited goes on when all has been closed.
   return await finish(context, actor, done, options);
