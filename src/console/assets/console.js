@@ -78,7 +78,9 @@ document.addEventListener('click', async event => {
 /** What a button has to copy; where the browser lets no page do that, it says so. */
 const copy = async ({ copy: text, copied }) => {
   try {
-    await navigator.clipboard.writeText(text);
+    // Without CONSOLE_URL a link is a path: this browser knows where it found it.
+    const whole = text.startsWith('/') ? new URL(text, location.href).href : text;
+    await navigator.clipboard.writeText(whole);
     return copied ?? 'Link copied.';
   } catch (error) {
     console.warn('nothing was copied', error);
