@@ -83,7 +83,7 @@ describe('another operator’s sessions', () => {
     const path = `/support/operators/${id}`;
     expect((await desk.clerks['on-call'].post(`${path}/sign-out`)).status).toBe(403);
     expect(await isIn(dan)).toBe(true);
-    expect((await desk.clerks.admin.get(path)).text).toContain('Where Dan is signed in');
+    expect((await desk.clerks.admin.get(path)).text).toContain('Open sessions of Dan');
     const done = await desk.clerks.admin.post(`${path}/sign-out`);
     expect(done.text).toContain('Dan is signed out everywhere');
     expect(await isIn(dan)).toBe(false);

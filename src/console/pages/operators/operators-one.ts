@@ -43,11 +43,11 @@ const sessionsPart = (
   operator: Operator,
   sessions: readonly OpenSession[],
 ): Html => html`
-  <h2 id="sessions">Where ${operator.name} is signed in</h2>
+  <h2 id="sessions">Open sessions</h2>
   ${
     sessions.length === 0
-      ? html`<p>Nowhere.</p>`
-      : sessionsTable(`Where ${operator.name} is signed in`, sessions)
+      ? html`<p>None: ${operator.name} isn’t signed in.</p>`
+      : sessionsTable(`Open sessions of ${operator.name}`, sessions)
   }
   <p>Signing them out ends their sessions and any sign-in link that wasn’t used yet. They can sign in again; disable them to keep them out.</p>
   ${form(visit, operator, 'sign-out', button(visit, `Sign ${operator.name} out everywhere`, 'manage_operators'))}`;
@@ -76,7 +76,7 @@ const tokensPart = (visit: Visit, { name }: Operator, tokens: readonly ApiToken[
   <h2>API tokens</h2>
   ${
     tokens.length === 0
-      ? html`<p>${name} has no API tokens.</p>`
+      ? html`<p>There are none of ${name}.</p>`
       : tokenTable(visit, tokens, {
           caption: `They may never do more than ${name} may. Select a name to rotate or revoke it.`,
           withLinks: true,
