@@ -67,6 +67,27 @@ test('no hash is weaker than SHA-256, nothing is encrypted by a way of our own, 
   expect(filesWith(/rejectUnauthorized|NODE_TLS_REJECT|checkServerIdentity/)).toEqual([]);
 });
 
+test('a field for a password hides it, and lets people paste and password managers help', () => {
+  const form = /<input [^>]*\b(?:name="password"|autocomplete="\$\{complete\}")[^>]*>/g;
+  const fields = SOURCES.flatMap(({ text }) => text.match(form) ?? []);
+  expect(fields.length).toBe(3);
+  for (const field of fields) {
+    expect(field).toMatch(
+      /type="password" autocomplete="(?:(?:current|new)-password|\$\{complete\})"/,
+    );
+  }
+  expect(filesWith(/onpaste|['"`]paste['"`]/)).toEqual([]);
+});
+
+test('a password is hashed by scrypt, as slowly as OWASP asks for', () => {
+  expect(filesWith(/\bscrypt\b.*from|scrypt as|pbkdf2|argon2|bcrypt/)).toEqual([
+    'src/operators/password.ts',
+  ]);
+  const text = SOURCES.find(({ file }) => file === 'src/operators/password.ts')?.text;
+  expect(text).toContain('const COST = { N: 2 ** 17, r: 8, p: 1 } as const;');
+  expect(text).toContain('derive(password, salt, COST, OWN_TURN)');
+});
+
 test('there is no XML, LDAP, mail, GraphQL or WebSocket to be abused', () => {
   const production = readFileSync(path.join(ROOT, 'package.json'), 'utf8');
   expect(production).not.toMatch(/"[^"]*(xml|ldap|nodemailer|graphql|latex|"ws")[^"]*"/i);
