@@ -153,9 +153,10 @@ export const openWorld = (
     },
     fail: async workspace => {
       const webview = await seam.createWebview({}, workspaces[workspace]);
-      await seam.failWebview(webview);
+      const [own] = await seam.failWebview(webview);
       // The fake's own event names the first workspace: this one is of whose webview it is.
-      database.events.pop();
+      const at = database.events.findIndex(({ event_id }) => event_id === own?.event_id);
+      if (at >= 0) database.events.splice(at, 1);
       const fields = { workspace_id: workspaces[workspace], connect_webview_id: webview };
       return [keep(workspace, seam.event('connect_webview.login_failed', fields))];
     },
