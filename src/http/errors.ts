@@ -1,6 +1,7 @@
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import { z } from 'zod';
 import type { Logger } from '../ops/log.ts';
+import { toldPath } from './told-path.ts';
 
 /** An answer that is not the one the caller hoped for; `message` says what to do. */
 export class HttpError extends Error {
@@ -79,6 +80,6 @@ export const errorHandler =
       return;
     }
     const known = toHttpError(error);
-    if (known === null) log.error({ err: error, path: request.path }, 'a request failed');
+    if (known === null) log.error({ err: error, path: toldPath(request.path) }, 'a request failed');
     send(response, known ?? unavailable('Something failed on our side. Try again.'));
   };

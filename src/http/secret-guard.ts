@@ -43,7 +43,11 @@ export const createSecretGuard = (
           'Too many unknown sessions or tokens came from your address. Try again in a moment.';
         throw new HttpError(429, 'too_many_requests', message, { 'retry-after': String(seconds) });
       }
-      const result = await look();
+      const result = await look().catch((error: unknown) => {
+        // Nobody knows whether it is unknown: that is not this network's doing.
+        if (!isFamiliar) budget.giveBack(network);
+        throw error;
+      });
       if (result === null) {
         found.delete(key);
         unknown.set(key, now());

@@ -5,6 +5,7 @@ import type { Logger } from '../ops/log.ts';
 import { clientAddress } from './client-address.ts';
 import { HttpError } from './errors.ts';
 import type { SecretGuard } from './secret-guard.ts';
+import { toldPath } from './told-path.ts';
 
 /** What is told of who comes in and who is kept out: the closed list, each with its level. docs/running.md says what they mean. */
 export const SECURITY_EVENTS = {
@@ -61,16 +62,14 @@ const LONGEST_AGENT = 120;
 const shortened = (text: string, longest: number): string =>
   text.slice(0, longest).replace(/\p{C}/gu, '�');
 
-/** The path without its query: there may be what somebody searched for. */
 export const originOf = (
   request: Pick<Request, 'ip' | 'socket' | 'method' | 'originalUrl' | 'headers'>,
 ): Origin => {
-  const [path = ''] = request.originalUrl.split(/[?#]/);
   const agent = request.headers['user-agent'];
   return {
     address: clientAddress(request),
     method: request.method,
-    path: shortened(path, LONGEST_PATH),
+    path: shortened(toldPath(request.originalUrl), LONGEST_PATH),
     ...(agent === undefined ? {} : { agent: shortened(agent, LONGEST_AGENT) }),
   };
 };

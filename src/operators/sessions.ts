@@ -155,7 +155,10 @@ export const takeNotice = async (pool: pg.Pool, { token, notice }: Session): Pro
 };
 
 /** @returns the ID token that it was opened with, locked; null where it was not the company's sign-in */
-export const endSession = async (pool: pg.Pool, { token }: Session): Promise<string | null> => {
+export const endSession = async (
+  pool: pg.Pool,
+  { token }: Pick<Session, 'token'>,
+): Promise<string | null> => {
   const { rows } = await pool.query<{ id_token: string | null }>(
     'delete from reconciler.sessions where token_hash = $1 returning id_token',
     [hashSecret(token)],

@@ -74,10 +74,29 @@ export const signInWithPassword = async (
     tries?.giveBack(network);
     return { kind: 'busy' };
   }
+  const token = await inTransaction(pool, async client =>
+    (await lockAsFound(client, operator)) ? begin(client, operator, 'password', from) : null,
+  );
+  if (token === null) return { kind: 'wrong' };
   await forgive(pool, trier);
   tries?.giveBack(network);
-  const token = await inTransaction(pool, client => begin(client, operator, 'password', from));
   return { kind: 'signed_in', token };
+};
+
+/**
+ * Whether the password that was right still is. Whoever changes it, or disables them, ends what is open: that waits for
+ * this sign-in, or this one for that.
+ */
+const lockAsFound = async (
+  client: Client,
+  { id, password_hash: hash }: WithPassword,
+): Promise<boolean> => {
+  const { rowCount } = await client.query(
+    `select from reconciler.operators
+      where id = $1 and password_hash = $2 and disabled_at is null for share`,
+    [id, hash],
+  );
+  return rowCount === 1;
 };
 
 /** How they wait for their turn, and where their wrong tries are counted. */

@@ -1,3 +1,4 @@
+import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ConfigError, parseConfig } from '../../src/config/config.ts';
 import { signInWithLink } from '../../src/operators/sign-in.ts';
@@ -15,9 +16,11 @@ const OIDC = {
 };
 
 let desk: TestDesk;
+const lines: string[] = [];
+const log = pino({ level: 'info' }, { write: line => void lines.push(line) });
 beforeAll(async () => {
   const { openIdConnect } = parseConfig(OIDC);
-  desk = await openDesk({ openIdConnect, hasPasswords: false });
+  desk = await openDesk({ openIdConnect, hasPasswords: false }, { log });
 });
 afterAll(() => desk[Symbol.asyncDispose]());
 
@@ -54,6 +57,11 @@ test('the page offers the company’s account alone, and the right password lets
   expect(refused.status).toBe(403);
   expect(refused.headers.getSetCookie()).toEqual([]);
   expect(await refused.text()).toContain('Passwords are switched off');
+  expect(lines.map(line => JSON.parse(line)).find(line => 'security' in line)).toMatchObject({
+    security: 'sign_in_failed',
+    why: 'passwords_off',
+    actor_name: 'Ada',
+  });
   const away = await (await fetch(`${desk.url}/support/sign-in/company`)).text();
   expect(away).toContain('sign-in link on the command line');
 });

@@ -39,6 +39,15 @@ test.each(ROLES.filter(role => role !== 'admin'))('%s: a token can do neither', 
   expect(JSON.stringify([read.body, erased.body])).not.toContain('connect_webview');
 });
 
+test('what was refused is on record, and nobody’s id with it: some are too short to be found there again', async () => {
+  const { rows } = await desk.database.pool.query(
+    `select after->>'path' as path from reconciler.audit_log where action = 'refused'`,
+  );
+  expect(new Set(rows.map(({ path }) => path))).toEqual(
+    new Set(['GET /api/v1/users/{id}/personal-data', 'POST /api/v1/users/{id}/erasure']),
+  );
+});
+
 test('whoever has no token learns nothing', async () => {
   for (const [method, path] of [
     ['GET', 'personal-data'],

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createBudget } from '../../src/access/budget.ts';
 import { createSecretGuard } from '../../src/http/secret-guard.ts';
 import { openDesk, type TestDesk } from '../fixtures/desk.ts';
+import { addWithPassword } from '../fixtures/passwords.ts';
 
 /* The attack: to make the database work with tokens and cookies that nobody was ever given. */
 
@@ -49,6 +50,15 @@ describe('of what is shown as a secret', () => {
     await exhaust(own);
     expect(await own.show('good', {})).toEqual({});
     expect(await own.show('new', {})).toEqual({});
+  });
+
+  test('one that nobody could look up costs nothing of the budget', async () => {
+    const guard = createSecretGuard(createBudget({ atOnce: 2, perSecond: 0.001 }));
+    const away = () => Promise.reject(new Error('the database is away'));
+    for (let n = 0; n < 5; n++) {
+      await expect(guard.find(`secret ${n}`, '198.51.100.7', away)).rejects.toThrow('away');
+    }
+    expect(await guard.find('secret', '198.51.100.7', async () => 'found')).toBe('found');
   });
 
   test('good ones cost nothing of the budget', async () => {
@@ -124,5 +134,22 @@ describe('at the door', () => {
     expect(pages.map(({ status }) => status)).toContain(429);
     expect((await admin.get('/support')).status).toBe(200);
     expect((await desk.call('viewer', 'get', '/queue')).status).toBe(200);
+  });
+
+  test('many of them at once keep nobody out whose browser still has the cookie of a session that is over', async () => {
+    const password = 'violet anvil crosses pond';
+    await addWithPassword(desk.database.pool, { name: 'Ada', role: 'viewer', password });
+    const pages = await Promise.all(Array.from({ length: 100 }, () => pageWith(newSecret())));
+    expect(pages.map(({ status }) => status)).toContain(429);
+    const signedIn = await fetch(`${desk.url}/support/sign-in`, {
+      method: 'POST',
+      redirect: 'manual',
+      body: new URLSearchParams({ name: 'Ada', password }).toString(),
+      headers: {
+        'content-type': 'application/x-www-form-urlencoded',
+        cookie: `seam-reconciler=${newSecret()}`,
+      },
+    });
+    expect(signedIn.status).toBe(303);
   });
 });

@@ -1,5 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createSignInLink, signInWithLink } from '../../src/operators/sign-in.ts';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import {
+  createSignInLink,
+  signInWithLink,
+  signInWithPassword,
+} from '../../src/operators/sign-in.ts';
 import { createToken } from '../../src/operators/tokens.ts';
 import { type Clerk, openDesk, type TestDesk } from '../fixtures/desk.ts';
 import { runHere } from '../fixtures/here.ts';
@@ -160,4 +164,30 @@ test('a restored backup revives no session, link or token once all are revoked',
     `select actor, after from reconciler.audit_log where target = 'operators'`,
   );
   expect(rows).toMatchObject([{ actor: 'shell:the shell', after: { links_ended: 1 } }]);
+});
+
+test.each([
+  ['has a new password', `password_hash = 'another'`],
+  ['is disabled', 'disabled_at = now()'],
+])('whoever %s while they sign in with the old one is not let in', async (what, change) => {
+  const name = `Someone who ${what}`;
+  const { id } = await add(name);
+  const { pool } = desk.database;
+  const client = await pool.connect();
+  try {
+    await client.query('begin');
+    await client.query(`update reconciler.operators set ${change} where id = $1`, [id]);
+    const signIn = signInWithPassword(pool, { name, password: PASSWORD, from: 'a test' });
+    const isWaiting = async (): Promise<boolean> => {
+      const { rowCount } = await pool.query(
+        `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+      );
+      return rowCount === 1;
+    };
+    await vi.waitFor(async () => expect(await isWaiting()).toBe(true), 10_000);
+    await client.query('commit');
+    expect(await signIn).toEqual({ kind: 'wrong' });
+  } finally {
+    client.release();
+  }
 });

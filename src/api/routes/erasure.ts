@@ -31,7 +31,12 @@ export const ERASURE_ROUTES: readonly ApiRoute[] = [
       complete: z.boolean().describe('False if a table has more rows than are listed'),
     }),
     handle: async ({ desk, actor, params: { id } }) => {
-      const { accounts, tables, ...told } = await personalDataOf(desk, actor, id);
+      const { accounts, tables, ...told } = await personalDataOf(
+        desk,
+        actor,
+        id,
+        AbortSignal.timeout(PATIENCE_MS),
+      );
       return {
         ...told,
         accounts: [...accounts],

@@ -26,6 +26,7 @@ type WhyNot =
   | 'wrong'
   | 'wait'
   | 'busy'
+  | 'passwords_off'
   | 'link'
   | 'no_group'
   | 'disabled'

@@ -77,6 +77,7 @@ export const createSignInRouter = (options: ConsoleOptions): Router => {
       return;
     }
     if (!hasPasswords) {
+      await tellSignInFailed(desk, request, 'passwords_off', name);
       sendHtml(response, page(next, { fault: NO_PASSWORDS }), 403);
       return;
     }

@@ -41,12 +41,31 @@ type Stored = { pseudonym: string; person: Person | null; step: number; cursor: 
 
 /**
  * Does what is left of an erasure: a page a transaction, each of which notes how far it came, so that it goes on
- * there after a crash. One process at a time.
+ * there after a crash. One process at a time, and in each process one erasure at a time: each takes two connections of
+ * those that everybody here shares.
  *
  * @param signal ends it after the page that is under way
  * @returns whether it is finished; false, too, while another process is at it
  */
 export const finishErasure = async (
+  pool: pg.Pool,
+  id: number,
+  userMetadataKey: string,
+  signal: AbortSignal,
+): Promise<boolean> => {
+  if (AT_IT.has(pool)) return false;
+  AT_IT.add(pool);
+  try {
+    return await finishAlone(pool, id, userMetadataKey, signal);
+  } finally {
+    AT_IT.delete(pool);
+  }
+};
+
+/** Pools in which an erasure is under way. */
+const AT_IT = new WeakSet<pg.Pool>();
+
+const finishAlone = async (
   pool: pg.Pool,
   id: number,
   userMetadataKey: string,

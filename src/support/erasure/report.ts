@@ -26,13 +26,14 @@ const MOST_ROWS = 5_000;
 /**
  * Tells what `erasePerson` would erase, and changes nothing but the audit log: who asked is written down first.
  *
+ * @param signal ends it after the page that is under way: what it has by then isn't complete
  * @throws SupportError `invalid` (`user_id`), `not_allowed`, `refused`
  */
 export const personalDataOf = async (
   { pool, profiles, config }: Pick<Desk, 'pool' | 'profiles' | 'config'>,
   actor: Actor,
   given: string,
-  mostRows = MOST_ROWS,
+  signal?: AbortSignal,
 ): Promise<PersonalData> => {
   insistOn(actor, 'export_person');
   const userId = checkUserId(given);
@@ -45,9 +46,9 @@ export const personalDataOf = async (
   const tables: Record<string, Record<string, unknown>[]> = {};
   let complete = true;
   for (const place of PLACES) {
-    const found = await readPlace(pool, place, who, mostRows);
-    if (found.size > mostRows) complete = false;
-    const rows = [...found.values()].slice(0, mostRows).map(each => toTold(place, each));
+    const found = await readPlace(pool, place, who, signal);
+    if (found.size > MOST_ROWS || signal?.aborted === true) complete = false;
+    const rows = [...found.values()].slice(0, MOST_ROWS).map(each => toTold(place, each));
     if (rows.length > 0) tables[place.table] = rows;
   }
   const user = profile === null ? null : { name: profile.name, email: profile.email };
@@ -59,7 +60,7 @@ const readPlace = async (
   pool: Desk['pool'],
   place: Place,
   who: Scrubber,
-  most: number,
+  signal: AbortSignal | undefined,
 ): Promise<ReadonlyMap<string, Found>> => {
   const all = new Map<string, Found>();
   for (const way of ['own', 'all'] as const satisfies Way[]) {
@@ -69,7 +70,7 @@ const readPlace = async (
       const telling = page.found.filter(({ row }) => place.scrub(row, who, way === 'own') !== null);
       for (const each of telling) all.set(each.key.join('\u001f'), each);
       after = page.next;
-    } while (after !== null && all.size <= most);
+    } while (after !== null && all.size <= MOST_ROWS && signal?.aborted !== true);
   }
   return all;
 };

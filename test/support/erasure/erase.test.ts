@@ -106,3 +106,11 @@ test.each([
     faults: { [field]: expect.any(String) },
   });
 });
+
+test('a second one in the same process waits for whoever is there next, and takes no connection', async () => {
+  const [one, other] = [await live('aa1w'), await live('bb2w')];
+  const both = await Promise.all([erase(one), erase(other)]);
+  expect(both.map(({ finished }) => finished).toSorted()).toEqual([false, true]);
+  await finishErasures(site.database.pool, site.desk.config.userMetadataKey, forever);
+  expect([await left(one), await left(other)]).toEqual([[], []]);
+});

@@ -112,6 +112,8 @@ test('there is something of theirs in every place that is seen to', () => {
 });
 
 test('what is told of them beforehand is of every such place', async () => {
+  const cut = await personalDataOf(site.desk, SHELL, GONE.userId, AbortSignal.abort());
+  expect(cut.complete).toBe(false);
   const told = await personalDataOf(site.desk, SHELL, GONE.userId);
   expect(Object.keys(told.tables).toSorted()).toEqual(PLACES.map(({ table }) => table).toSorted());
   expect(told.complete).toBe(true);
