@@ -17,9 +17,11 @@ export type Enqueuer = Readonly<{
   request: (subject: Subject) => Promise<boolean>;
   /**
    * What is owed and overdue: as news, since a look that still waits in the queue waits for a time that
-   * is no longer true. @throws when the queue is out of reach
+   * is no longer true. Of what was left in the middle of a run: also beside a job that is under way.
+   *
+   * @throws when the queue is out of reach
    */
-  owed: (subjects: readonly Subject[]) => Promise<void>;
+  owed: (overdue: readonly Readonly<{ subject: Subject; isLeft: boolean }>[]) => Promise<void>;
   /** Another look after a while. @throws when the queue is out of reach */
   later: (subject: Subject, delayMs: number) => Promise<void>;
   /** Lets no worker take a job for so long. @throws when the queue is out of reach */
@@ -107,7 +109,13 @@ export const createEnqueuer = (options: {
         return false;
       }
     },
-    owed: subjects => add(looksAt(subjects, 'sweep'), asNews),
+    owed: async overdue => {
+      const [left, others] = [true, false].map(is =>
+        overdue.filter(({ isLeft }) => isLeft === is).map(({ subject }) => subject),
+      );
+      if (others?.length) await add(looksAt(others, 'sweep'), asNews);
+      if (left?.length) await add(looksAt(left, 'sweep'), besideOneLeft);
+    },
     later: (subject, delayMs) =>
       add(looksAt([subject], 'backoff', delayMs), delayMs > 0 ? asReminder : asNews),
     hold: async ms => void (await (await openQueue()).rateLimit(ms)),
@@ -155,4 +163,13 @@ const asReminder = (subject: Subject): JobsOptions => ({
 const asNews = (subject: Subject): JobsOptions => ({
   ...asReminder(subject),
   deduplication: { id: subject, keepLastIfActive: true, replace: true },
+});
+/**
+ * Under a key of its own: the job of whoever died is locked until a time that, in Postgres, that process's clock has
+ * set (BullMQ 6.7). Ahead by an hour, it would keep the subject from being looked at for an hour. Should both run, the
+ * lease in the books lets one of them.
+ */
+const besideOneLeft = (subject: Subject): JobsOptions => ({
+  ...asNews(subject),
+  deduplication: { id: `${subject} left`, keepLastIfActive: true, replace: true },
 });

@@ -10,6 +10,12 @@ import { createEnqueuer, type Enqueuer } from './enqueue.ts';
 export type Owing = Readonly<{ subject: Subject; workspaceId: string | null }>;
 
 /**
+ * What is owed and overdue. `isLeft`: a run of it began and never ended, so the queue may have its job as one that is
+ * under way, for longer than that is true.
+ */
+export type Overdue = Owing & Readonly<{ isLeft: boolean }>;
+
+/**
  * The queues of all workspaces, so that one that is held holds up none of the others. What is of a workspace
  * that isn't configured has no queue: it stays owed, and the sweep sets it aside.
  */
@@ -23,7 +29,7 @@ export type Queues = Readonly<{
   /** As the enqueuer's; false also for a workspace that isn't configured. */
   request: (subject: Subject, workspaceId: string | null) => Promise<boolean>;
   /** As the enqueuer's. */
-  owed: (subjects: readonly Owing[]) => Promise<void>;
+  owed: (overdue: readonly Overdue[]) => Promise<void>;
   /** How many looks wait in the queue of a workspace; 0 where it has none. @throws when it is out of reach */
   waiting: (workspaceId: string | null) => Promise<number>;
   /** As the enqueuer's. */
@@ -58,11 +64,8 @@ export const createQueues = (options: {
       for (const { enqueuer, own } of share(looks)) enqueuer.news(own);
     },
     request: async (subject, workspaceId) => (await of(workspaceId)?.request(subject)) ?? false,
-    owed: async subjects => {
-      const shares = share(subjects);
-      await Promise.all(
-        shares.map(({ enqueuer, own }) => enqueuer.owed(own.map(({ subject }) => subject))),
-      );
+    owed: async overdue => {
+      await Promise.all(share(overdue).map(({ enqueuer, own }) => enqueuer.owed(own)));
     },
     waiting: async workspaceId => (await of(workspaceId)?.waiting()) ?? 0,
     open: async () => {

@@ -6,7 +6,7 @@ import type { Logger } from '../ops/log.ts';
 import { startLoop } from '../ops/loop.ts';
 import { forgetHolds } from '../reconcile/holds.ts';
 import { readOwing } from '../reconcile/owing.ts';
-import type { Queues } from './queues.ts';
+import type { Overdue, Queues } from './queues.ts';
 import { callBackKnown, parkUnknownWorkspaces } from './unknown-workspaces.ts';
 
 const INTERVAL_MS = 2_000;
@@ -22,6 +22,12 @@ const FULL_QUEUE = 5_000;
 const LEAST = 100;
 
 /**
+ * So long after its lease a run that didn't end was left by whoever died: BullMQ's own taking over (half a minute, where
+ * clocks agree) comes first.
+ */
+const LEFT_AFTER_SECONDS = 30;
+
+/**
  * Takes what is owed and overdue of one workspace, and marks it as seen to, so that the sweeps of other
  * processes leave it alone. An index holds just what is owed, in this order. Compared and ordered by both of its
  * columns, so that it is taken, and not one by time alone, which goes through all the others; and not a prepared
@@ -31,12 +37,12 @@ const takeOverdue = async (
   pool: pg.Pool,
   workspaceId: string | null,
   most: number,
-): Promise<Subject[]> => {
+): Promise<Omit<Overdue, 'workspaceId'>[]> => {
   const isOfIt =
     workspaceId === null
       ? 'workspace_id is null and $1::text is null and sweep_at <= now()'
       : `(workspace_id, sweep_at) >= ($1, '-infinity') and (workspace_id, sweep_at) <= ($1, now())`;
-  const { rows } = await pool.query<{ subject: Subject }>({
+  const { rows } = await pool.query<{ subject: Subject; isLeft: boolean }>({
     text: `
       with overdue as (
         select subject from reconciler.reconciliations
@@ -46,10 +52,11 @@ const takeOverdue = async (
       )
       update reconciler.reconciliations r set ${sweptFor(NEXT_SWEEP_SECONDS)}
        where subject = any (array(select subject from overdue))
-      returning subject`,
+      returning subject,
+                coalesce(leased_until < now() - interval '${LEFT_AFTER_SECONDS} s', false) as "isLeft"`,
     values: [workspaceId, most],
   });
-  return rows.map(row => row.subject);
+  return rows;
 };
 
 type Swept = Pick<Queues, 'servedIds' | 'open' | 'owed' | 'waiting'>;
@@ -84,10 +91,10 @@ const sweepWorkspace = async (
   let found = 0;
   while (found < room) {
     const most = Math.min(BATCH_SIZE, room - found);
-    const subjects = await takeOverdue(pool, workspaceId, most);
-    found += subjects.length;
-    if (subjects.length > 0) await queues.owed(subjects.map(subject => ({ subject, workspaceId })));
-    if (subjects.length < most) break;
+    const overdue = await takeOverdue(pool, workspaceId, most);
+    found += overdue.length;
+    if (overdue.length > 0) await queues.owed(overdue.map(each => ({ ...each, workspaceId })));
+    if (overdue.length < most) break;
   }
   return found;
 };

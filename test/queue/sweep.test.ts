@@ -147,3 +147,30 @@ describe('what can’t be worked on now is left where it is', () => {
     expect(await untouched()).toBe(7_900);
   });
 });
+
+test('what a run has left behind that never ended is told apart, once its lease has been over for a while', async () => {
+  const isLeft = new Map<string, boolean>();
+  queue = {
+    ...queue,
+    owed: async overdue => {
+      for (const each of overdue) isLeft.set(each.subject, each.isLeft);
+    },
+  };
+  const cases = { never: null, now: 10, lately: -20, long: -40 } as const;
+  const subjects = new Map<string, Subject>();
+  for (const [name, seconds] of Object.entries(cases)) {
+    const subject = await addReconciliation({ generation: 1, observed: 0, sweepInSeconds: -1 });
+    subjects.set(name, subject);
+    await database.pool.query(
+      `update reconciler.reconciliations set leased_until = now() + $2 * interval '1 s' where subject = $1`,
+      [subject, seconds],
+    );
+  }
+  await sweepOnce(database.pool, queue);
+  expect([...subjects].map(([name, subject]) => [name, isLeft.get(subject)])).toEqual([
+    ['never', false],
+    ['now', false],
+    ['lately', false],
+    ['long', true],
+  ]);
+});

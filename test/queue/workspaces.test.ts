@@ -59,7 +59,8 @@ const sweep = async (servedIds: readonly string[] | null): Promise<Owing[]> => {
     servedIds,
     open: async () => undefined,
     waiting: async () => 0,
-    owed: async subjects => void taken.push(...subjects),
+    owed: async overdue =>
+      void taken.push(...overdue.map(({ subject, workspaceId }) => ({ subject, workspaceId }))),
   });
   return taken;
 };
