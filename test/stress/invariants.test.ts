@@ -100,7 +100,7 @@ const BREAKS: Readonly<Record<string, readonly (readonly string[])[]>> = {
       `insert into reconciler.connected_accounts
               (connected_account_id, user_identifier, custom_metadata, errors, warnings, accepted_capabilities, read_by_run)
        values ('a', '{}', '{"id":"u"}', '[]', '[]', '[]', 1)`,
-      CASE('failed', 1, 1, ', reason', `, 'account_not_found'`).replace(S, `'connect_webview:w'`),
+      CASE('failed', 1, 1, ', reason', `, 'metadata_id_missing'`).replace(S, `'connect_webview:w'`),
     ],
   ],
   'no bulk run goes on, nor any recovery or hold': [

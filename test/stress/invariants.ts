@@ -148,7 +148,7 @@ export const AT_THE_END: readonly Invariant[] = [
               where l.connected_account_id = r.connected_account_id and l.unlinked_at is null)`,
   },
   {
-    // Where Seam names somebody else by now, an open case says so.
+    // Where Seam names somebody else by now, or has no such account any more, an open case says so.
     name: 'what is linked to whom Seam names has no other case open',
     sql: `select r.subject || ' is ' || r.state || ' (' || r.reason || '), and ' || r.connected_account_id
                  || ' is linked to ' || l.user_id as what
@@ -156,7 +156,7 @@ export const AT_THE_END: readonly Invariant[] = [
             join ${R}links l on l.connected_account_id = r.connected_account_id and l.unlinked_at is null
             join ${R}connected_accounts a
               on a.connected_account_id = r.connected_account_id and a.custom_metadata->>'id' = l.user_id
-           where r.state in ('failed', 'retrying')
+           where r.state in ('failed', 'retrying') and r.reason <> 'account_not_found'
              and exists (select from ${R}reconciliations o
                           where o.connected_account_id = r.connected_account_id and o.state = 'linked')`,
   },
