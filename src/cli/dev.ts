@@ -13,7 +13,7 @@ import { startEmbeddedPostgres } from '../db/embedded.ts';
 import { runMigrations } from '../db/migrate.ts';
 import { ListenError, startHttpServer } from '../http/server.ts';
 import { createLogger } from '../ops/log.ts';
-import { untilStopped } from '../ops/shutdown.ts';
+import { listenForStop } from '../ops/shutdown.ts';
 import { createSandboxApp, type SandboxApp, seedUsers } from '../sandbox/app.ts';
 import { createSandboxRouter } from '../sandbox/control.ts';
 import { createPretendRouter } from '../sandbox/pretend/router.ts';
@@ -45,7 +45,7 @@ export const dev = async (env: Env): Promise<number> => {
   const level = env.LOG_LEVEL || !usesSandbox ? config.logLevel : 'warn';
   mkdirSync(DATA_FOLDER, { recursive: true });
   const log = createLogger({ level, pretty: process.stderr.isTTY === true });
-  const stopped = untilStopped(log);
+  using stop = listenForStop(log);
   await using stack = new AsyncDisposableStack();
   stack.defer(() => printLine('Stopped. The data is kept.'));
 
@@ -91,8 +91,8 @@ export const dev = async (env: Env): Promise<number> => {
     if (control !== null) await tellStory(context, control, isFirstTime);
     await printAddresses(context, consoleUrl, control);
   };
-  await Promise.race([welcome(), stopped]);
-  await stopped;
+  await Promise.race([welcome(), stop.asked]);
+  await stop.asked;
   return EXIT.done;
 };
 

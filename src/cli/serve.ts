@@ -6,7 +6,7 @@ import { startWork } from '../app/worker.ts';
 import { type Config, type Env, parseConfig, type SettingName } from '../config/config.ts';
 import { runMigrations } from '../db/migrate.ts';
 import { createLogger, type Logger } from '../ops/log.ts';
-import { untilStopped } from '../ops/shutdown.ts';
+import { listenForStop } from '../ops/shutdown.ts';
 import { createQueueBackend } from '../queue/backend.ts';
 import { EXIT } from './exit.ts';
 import { printNotice } from './print.ts';
@@ -45,6 +45,7 @@ export const serve = async (
   ];
   const config = parseConfig(env, required, { offersConsole: true });
   const log = loggerFor(config);
+  using stop = listenForStop(log);
   await using context = createContext({
     databaseUrl: known(config.databaseUrl, 'DATABASE_URL'),
     redisUrl: config.redisUrl,
@@ -53,7 +54,6 @@ export const serve = async (
     name: 'seam-reconciler serve',
     maxConnections: alsoWork ? 4 + connectionsForWork(config) : 4,
   });
-  const stopped = untilStopped(log);
   await using worker = alsoWork ? await startWork(context, config) : undefined;
   const settings = {
     ...config,
@@ -67,7 +67,7 @@ export const serve = async (
     worker: worker ?? null,
     log,
   });
-  await stopped;
+  await stop.asked;
   return EXIT.done;
 };
 
@@ -75,6 +75,7 @@ export const serve = async (
 export const work = async (env: Env, options: { healthPort?: number }): Promise<number> => {
   const config = parseConfig(env, ['DATABASE_URL', 'SEAM_API_KEY']);
   const log = loggerFor(config);
+  using stop = listenForStop(log);
   await using context = createContext({
     databaseUrl: known(config.databaseUrl, 'DATABASE_URL'),
     redisUrl: config.redisUrl,
@@ -83,7 +84,6 @@ export const work = async (env: Env, options: { healthPort?: number }): Promise<
     name: 'seam-reconciler work',
     maxConnections: 2 + connectionsForWork(config),
   });
-  const stopped = untilStopped(log);
   await using worker = await startWork(context, config);
   await using _health =
     options.healthPort === undefined
@@ -91,7 +91,7 @@ export const work = async (env: Env, options: { healthPort?: number }): Promise<
       : await startHealth(context, worker, { ...config, port: options.healthPort });
   const { pool } = context.database;
   await using _heartbeat = startHeartbeat({ pool, kind: 'work', worker, log });
-  await stopped;
+  await stop.asked;
   return EXIT.done;
 };
 

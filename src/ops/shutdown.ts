@@ -6,25 +6,31 @@ const INTERRUPTED = 130;
 const STOP_LIMIT_MS = 25_000;
 
 /**
- * Resolves when the process is asked to stop (Ctrl-C, SIGTERM). What then remains is to close
- * everything; a second request leaves at once with exit code 130.
+ * Listens for the request to stop (Ctrl-C, SIGTERM) until it is disposed of: to be declared before whatever is closed
+ * then, which is given 25 s. A second request leaves at once with exit code 130.
  */
-export const untilStopped = (log: Logger): Promise<NodeJS.Signals> =>
-  new Promise(resolve => {
-    let asked = false;
-    const onSignal = (signal: NodeJS.Signals): void => {
-      if (asked) {
-        log.warn({ signal }, 'asked again: exiting now');
-        process.exit(INTERRUPTED);
-      }
-      asked = true;
-      // Whatever can't be closed (a Redis that went silent) must not keep us: what is owed stays owed.
-      setTimeout(() => {
-        log.warn('not everything could be closed in time: exiting');
-        process.exit(0);
-      }, STOP_LIMIT_MS).unref();
-      log.info({ signal }, 'stopping');
-      resolve(signal);
-    };
-    for (const signal of SIGNALS) process.on(signal, onSignal);
-  });
+export const listenForStop = (log: Logger): Disposable & Readonly<{ asked: Promise<void> }> => {
+  const { promise: asked, resolve } = Promise.withResolvers<void>();
+  let limit: NodeJS.Timeout | undefined;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (limit !== undefined) {
+      log.warn({ signal }, 'asked again: exiting now');
+      process.exit(INTERRUPTED);
+    }
+    // Whatever can't be closed (a Redis that went silent) must not keep us: what is owed stays owed.
+    limit = setTimeout(() => {
+      log.warn('not everything could be closed in time: exiting');
+      process.exit(0);
+    }, STOP_LIMIT_MS).unref();
+    log.info({ signal }, 'stopping');
+    resolve();
+  };
+  for (const signal of SIGNALS) process.on(signal, onSignal);
+  return {
+    asked,
+    [Symbol.dispose]: () => {
+      for (const signal of SIGNALS) process.off(signal, onSignal);
+      clearTimeout(limit);
+    },
+  };
+};
