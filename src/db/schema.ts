@@ -196,7 +196,8 @@ export const links = reconciler.table(
     connectedAccountId: text('connected_account_id').notNull(),
     /** As text, whatever the type of the id in the app's own table. */
     userId: text('user_id').notNull(),
-    linkedAt: instant('linked_at').notNull().defaultNow(),
+    /** Not when the transaction began, which may have waited for the account while others changed its link. */
+    linkedAt: instant('linked_at').notNull().default(sql`clock_timestamp()`),
     /** 0: no run, but a signed event or a person (below). */
     linkedByRun: counter('linked_by_run').notNull(),
     unlinkedAt: instant('unlinked_at'),

@@ -86,7 +86,7 @@ const RECORD = `
      where connected_accounts.read_by_run < excluded.read_by_run and ${isOurs('connected_accounts')}
   ), unlinked as (
     update reconciler.links
-       set unlinked_at = now(), unlinked_by_run = $2::bigint, unlinked_because = $7::text
+       set unlinked_at = clock_timestamp(), unlinked_by_run = $2::bigint, unlinked_because = $7::text
      where connected_account_id = $6::text and unlinked_at is null and $7::text is not null
     returning id
   ), linked as (
@@ -95,13 +95,13 @@ const RECORD = `
     select $6::text, $8::text, $2::bigint from (select count(*) from unlinked) as unlinking
      where $8::text is not null
   ), confirmed as (
-    update reconciler.links set confirmed_at = now(), confirmed_by_run = $2::bigint
+    update reconciler.links set confirmed_at = clock_timestamp(), confirmed_by_run = $2::bigint
      where connected_account_id = $6::text and unlinked_at is null and confirmed_at is null
        and (provisional_event_id is not null or linked_by_audit is not null) and $23
   ), strays as (
     -- Made from an event of this subject, which Seam says leads elsewhere or nowhere.
     update reconciler.links
-       set unlinked_at = now(), unlinked_by_run = $2::bigint, unlinked_because = 'seam_differs'
+       set unlinked_at = clock_timestamp(), unlinked_by_run = $2::bigint, unlinked_because = 'seam_differs'
      where provisional_subject = $1 and unlinked_at is null and confirmed_at is null and $24
        and connected_account_id is distinct from $6::text
   ), settled_with_it as materialized (

@@ -185,7 +185,11 @@ export const endLink = async (
 ): Promise<void> => {
   await drizzle(client)
     .update(links)
-    .set({ unlinkedAt: sql`now()`, unlinkedBecause: because, unlinkedByChange: auditId })
+    .set({
+      unlinkedAt: sql`clock_timestamp()`,
+      unlinkedBecause: because,
+      unlinkedByChange: auditId,
+    })
     .where(eq(links.id, id));
 };
 

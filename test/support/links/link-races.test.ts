@@ -169,3 +169,45 @@ test('undone twice at once, it is undone once', async () => {
     { user: 'bob', because: null },
   ]);
 });
+
+test.each(['a person', 'a run'])(
+  'what %s waited to change is told in its order: a link ends after it began, the next begins after that',
+  async who => {
+    const { webview, accountId } = await hand.connect({ id: 'ada' });
+    const run = await begin(webview);
+    const facts = await gather(hand.reconciler, run, signal);
+    const other = await hand.database.pool.connect();
+    try {
+      await other.query('select pg_advisory_lock(hashtextextended($1, 0))', [accountId]);
+      const waiting =
+        who === 'a run'
+          ? apply(hand.reconciler, run, { kind: 'facts', facts }, decide)
+          : link(webview, 'ada');
+      await until('it to wait', async () => (await countWaiting()) >= 1);
+      // Begun later, and done first.
+      await other.query(
+        `with former as (
+           update reconciler.links set unlinked_at = clock_timestamp(), unlinked_because = 'relinked'
+            where connected_account_id = $1 returning id)
+         insert into reconciler.links (connected_account_id, user_id, linked_by_run)
+         select $1, 'bob', count(*) from former`,
+        [accountId],
+      );
+      await other.query('select pg_advisory_unlock(hashtextextended($1, 0))', [accountId]);
+      await waiting;
+    } finally {
+      other.release();
+    }
+    const { rows } = await hand.database.pool.query<{ user_id: string; in_order: boolean }>(
+      `select user_id, unlinked_at > linked_at
+                    and unlinked_at <= lead(linked_at) over (order by id) as in_order
+         from reconciler.links where connected_account_id = $1 order by id`,
+      [accountId],
+    );
+    expect(rows).toEqual([
+      { user_id: 'ada', in_order: true },
+      { user_id: 'bob', in_order: true },
+      { user_id: 'ada', in_order: null },
+    ]);
+  },
+);

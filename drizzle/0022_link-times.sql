@@ -1,0 +1,1 @@
+ALTER TABLE "reconciler"."links" ALTER COLUMN "linked_at" SET DEFAULT clock_timestamp();
