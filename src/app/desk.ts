@@ -5,6 +5,7 @@ import { createConsoleRouter } from '../console/app.ts';
 import { createRawQueue } from '../console/raw-queue/raw-queue.ts';
 import { createCompany } from '../console/sign-in/company.ts';
 import { createDeviceCookie, createSessionCookie } from '../console/sign-in/cookie.ts';
+import { createWithheldRouter } from '../console/withheld.ts';
 import { type Database, openDatabase } from '../db/client.ts';
 import { createSecretGuard } from '../http/secret-guard.ts';
 import { createSecurityLog, tellingThrottled } from '../http/security-log.ts';
@@ -62,16 +63,21 @@ const publicUrlOf = ({ consoleUrl, consolePort, port, production }: DeskConfig):
   return production || own === 0 ? '' : `http://127.0.0.1:${own}`;
 };
 
-/** The console and the API, for a web server. */
+/**
+ * The console and the API, for a web server.
+ *
+ * @param withheld why people get no page but one that says so; null: they get all
+ */
 export const openDeskRouters = (
   context: Context,
   config: DeskConfig & { databaseUrl: string },
+  withheld: string | null,
 ): { routers: readonly Router[] } & AsyncDisposable => {
   const { log } = context;
   const name = 'seam-reconciler console';
   const database = openDatabase({ url: config.databaseUrl, name, max: CONNECTIONS, log });
   const desk = createDesk(context, database, config);
-  const publicUrl = publicUrlOf(config);
+  const publicUrl = withheld === null ? publicUrlOf(config) : '';
   const isSecure = config.production || publicUrl.startsWith('https:');
   const cookie = createSessionCookie({ isSecure });
   const device = createDeviceCookie(isSecure, REMEMBERED_DAYS * 24 * 60 * 60);
@@ -83,7 +89,9 @@ export const openDeskRouters = (
     openIdConnect === null ? null : createCompany(openIdConnect, { publicUrl, isSecure });
   return {
     routers: [
-      createConsoleRouter({ desk, cookie, device, guard, company, publicUrl, rawQueue, log }),
+      withheld === null
+        ? createConsoleRouter({ desk, cookie, device, guard, company, publicUrl, rawQueue, log })
+        : createWithheldRouter(withheld),
       createApiRouter({ desk, guard, publicUrl, log }),
     ],
     [Symbol.asyncDispose]: async () => {

@@ -1,5 +1,6 @@
 import type { Router } from 'express';
 import type { Config } from '../config/config.ts';
+import { consoleWithheld } from '../config/doors.ts';
 import { mostConnections, openFilesLimit } from '../http/connections.ts';
 import { type HttpServer, startHttpServer } from '../http/server.ts';
 import type { Context } from './context.ts';
@@ -9,14 +10,15 @@ import type { Work } from './worker.ts';
 /** Where webhooks come in, and people: one port or two. */
 export type Doors = Readonly<{
   webhooks: HttpServer;
-  /** Null under CONSOLE=off; the webhooks' own where they share a port. */
+  /** Null where no console is offered; the webhooks' own where they share a port. */
   console: HttpServer | null;
 }> &
   AsyncDisposable;
 
 /**
  * Opens what the settings say: the webhooks' port, with the console and the API or without, and theirs.
- * Nothing of the support desk is loaded under CONSOLE=off.
+ * Nothing of the support desk is loaded under CONSOLE=off. Where its pages have no address that can be trusted, they
+ * are left out, and that is told: webhooks and programs are served all the same.
  *
  * @param beside.worker the one that this process runs, too
  */
@@ -30,9 +32,11 @@ export const openDoors = async (
   const isApart = hasConsole && consolePort !== undefined;
   const maxConnections =
     config.maxConnections ?? mostConnections(openFilesLimit(), isApart ? 2 : 1);
+  const withheld = consoleWithheld(config);
+  if (withheld !== null) context.log.error(`The support desk is not offered: ${withheld}.`);
   const common = { trustProxy, maxConnections, sharesPort };
   const routers: readonly Router[] = hasConsole
-    ? opening.use((await import('./desk.ts')).openDeskRouters(context, config)).routers
+    ? opening.use((await import('./desk.ts')).openDeskRouters(context, config, withheld)).routers
     : [];
   const web = { ...config, ...common };
   const webhooks = opening.use(
@@ -47,7 +51,7 @@ export const openDoors = async (
   const opened = opening.move();
   return {
     webhooks,
-    console: hasConsole ? (own ?? webhooks) : null,
+    console: hasConsole && withheld === null ? (own ?? webhooks) : null,
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 };

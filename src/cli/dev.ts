@@ -6,7 +6,6 @@ import { type Doors, openDoors } from '../app/doors.ts';
 import { startHeartbeat } from '../app/heartbeat.ts';
 import { startWork } from '../app/worker.ts';
 import { type Config, ConfigError, type Env, parseConfig } from '../config/config.ts';
-import { consoleFaults } from '../config/doors.ts';
 import { isGiven } from '../config/secret-files.ts';
 import { toSettings } from '../config/workspaces.ts';
 import { startEmbeddedPostgres } from '../db/embedded.ts';
@@ -96,7 +95,7 @@ export const dev = async (env: Env): Promise<number> => {
   return EXIT.done;
 };
 
-/** Null under CONSOLE=off. */
+/** Null where no console is offered. */
 const consoleUrlOf = (config: Config, doors: Doors): string | null =>
   doors.console === null ? null : (config.consoleUrl ?? doors.console.url).replace(/\/$/, '');
 
@@ -140,7 +139,6 @@ const insistOnWholeSettings = (config: Config, usesSandbox: boolean): void => {
       faults.push('SEAM_API_KEY is missing (there is no sandbox under NODE_ENV=production)');
     }
   }
-  faults.push(...consoleFaults(config));
   if (faults.length > 0) throw new ConfigError(faults);
 };
 

@@ -6,7 +6,7 @@ import {
   parseConfig,
   SETTING_NAMES,
 } from '../config/config.ts';
-import { consoleFaults } from '../config/doors.ts';
+import { consoleWithheld } from '../config/doors.ts';
 import { fileSettingOf, SECRET_NAMES, sourceOf } from '../config/secret-files.ts';
 import { databaseFault } from '../db/errors.ts';
 import { createLogger, describeError } from '../ops/log.ts';
@@ -26,7 +26,8 @@ export const doctor = async (env: Env, options: { url?: string; json?: true }): 
   const wrong = faultsOf(settings);
   const config = parseConfig(without(settings, wrong.keys()));
   // A CONSOLE_URL that can't be read is no missing one.
-  const faults = new Map([...byName(consoleFaults(config)), ...wrong]);
+  const withheld = consoleWithheld(config);
+  const faults = new Map([...byName(withheld === null ? [] : [withheld]), ...wrong]);
   await using context =
     config.databaseUrl === undefined ? null : openContext(config, config.databaseUrl);
   const findings = await examine(

@@ -43,7 +43,7 @@ export const serve = async (
     'SEAM_WEBHOOK_SECRET',
     ...(alsoWork ? (['SEAM_API_KEY'] as const) : []),
   ];
-  const config = parseConfig(env, required, { offersConsole: true });
+  const config = parseConfig(env, required);
   const log = loggerFor(config);
   using stop = listenForStop(log);
   await using context = createContext({

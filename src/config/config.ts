@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { consoleFaults, type TrustProxy } from './doors.ts';
+import { portFaults, type TrustProxy } from './doors.ts';
 import { COMPANY_ONLY_FAULT, type OpenIdConnect, openIdConnect } from './openid-connect.ts';
 import { type LOG_LEVELS, schema } from './schema.ts';
 import {
@@ -134,16 +134,11 @@ const OF_WORKSPACES: readonly SettingName[] = ['SEAM_API_KEY', 'SEAM_WEBHOOK_SEC
 
 /**
  * Turns an environment into settings. An empty value counts as absent, as docker compose sends it.
- * With `offersConsole` it also insists on what the console needs in production.
  * A list of workspaces stands in for SEAM_API_KEY and SEAM_WEBHOOK_SECRET, also where those are required.
  *
  * @throws ConfigError naming every setting that is wrong, and every one of `required` that is missing.
  */
-export const parseConfig = (
-  env: Env,
-  required: readonly SettingName[] = [],
-  { offersConsole = false }: { offersConsole?: boolean } = {},
-): Config => {
+export const parseConfig = (env: Env, required: readonly SettingName[] = []): Config => {
   const present = Object.fromEntries(
     Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''),
   );
@@ -162,9 +157,7 @@ export const parseConfig = (
   const production = env.NODE_ENV === 'production';
   const company = openIdConnect(present, production);
   faults.push(...company.faults);
-  if (offersConsole && parsed.success) {
-    faults.push(...consoleFaults({ ...doorsOf(parsed.data), production }));
-  }
+  if (parsed.success) faults.push(...portFaults(doorsOf(parsed.data)));
   if (present.SIGN_IN === 'company' && company.settings === null && company.faults.length === 0) {
     faults.push(COMPANY_ONLY_FAULT);
   }

@@ -47,40 +47,37 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 /** Whether a host (as in a URL, without the port) is this machine and no other. */
 export const isLoopback = (hostname: string): boolean => LOOPBACK.test(hostname);
 
-/**
- * Why `serve` must not offer the console: in production its links are made of CONSOLE_URL alone, and what
- * signs somebody in goes over TLS. By name, never with a value.
- */
-export const consoleFaults = ({
-  production,
+/** Why the ports can't be opened as they are set. */
+export const portFaults = ({
   hasConsole,
   port,
   consolePort,
+}: Readonly<{ hasConsole: boolean; port: number; consolePort: number | undefined }>): string[] =>
+  hasConsole && consolePort !== undefined && consolePort !== 0 && consolePort === port
+    ? ['CONSOLE_PORT must differ from PORT (leave it out for one port)']
+    : [];
+
+/**
+ * Why `serve` leaves the console's pages out, and takes webhooks all the same: in production links are made of
+ * CONSOLE_URL alone, and what signs somebody in goes over TLS. By name, never with a value.
+ *
+ * @returns null where they are offered, or not wanted
+ */
+export const consoleWithheld = ({
+  production,
+  hasConsole,
   consoleUrl: given,
 }: Readonly<{
   production: boolean;
   hasConsole: boolean;
-  port: number;
-  consolePort: number | undefined;
   consoleUrl: string | undefined;
-}>): string[] => {
-  if (!hasConsole) return [];
-  const faults: string[] = [];
-  if (consolePort !== undefined && consolePort !== 0 && consolePort === port) {
-    faults.push('CONSOLE_PORT must differ from PORT (leave it out for one port)');
-  }
-  if (!production) return faults;
+}>): string | null => {
+  if (!hasConsole || !production) return null;
   if (given === undefined) {
-    faults.push(
-      'CONSOLE_URL is missing: under NODE_ENV=production the console needs its public URL (or set CONSOLE=off)',
-    );
-  } else {
-    const { protocol, hostname } = new URL(given);
-    if (protocol !== 'https:' && !isLoopback(hostname)) {
-      faults.push(
-        'CONSOLE_URL must start with https:// under NODE_ENV=production (http:// only for this machine itself)',
-      );
-    }
+    return 'CONSOLE_URL is missing: under NODE_ENV=production the console needs its public URL (or set CONSOLE=off)';
   }
-  return faults;
+  const { protocol, hostname } = new URL(given);
+  return protocol === 'https:' || isLoopback(hostname)
+    ? null
+    : 'CONSOLE_URL must start with https:// under NODE_ENV=production (http:// only for this machine itself)';
 };

@@ -1,5 +1,4 @@
 import express, { type Request, type RequestHandler, type Response, Router } from 'express';
-import helmet from 'helmet';
 import type { Actor } from '../access/actor.ts';
 import { DoneBeforeError, NotAllowedError, SupportError } from '../access/errors.ts';
 import { LEAST_ROLES, mayRole } from '../access/permissions.ts';
@@ -18,6 +17,7 @@ import {
 import type { ConsoleOptions } from './options.ts';
 import { createRawQueueRouter } from './raw-queue/raw-queue.ts';
 import { CONSOLE_ROUTES } from './routes.ts';
+import { securityHeaders } from './security-headers.ts';
 import { send, sendHtml } from './send.ts';
 import { safeNext } from './sign-in/next.ts';
 import { sessionOf } from './sign-in/session-of.ts';
@@ -27,26 +27,6 @@ import { createSignOutRouter } from './sign-in/sign-out.ts';
 import { href } from './view/html.ts';
 import type { ConsoleRoute, Reply, Visit } from './view/route.ts';
 
-/** What a page may load and where a form may lead: here, and nowhere else; nothing inline runs. */
-const SECURITY = helmet({
-  contentSecurityPolicy: {
-    useDefaults: false,
-    directives: {
-      defaultSrc: ["'none'"],
-      scriptSrc: ["'self'"],
-      styleSrc: ["'self'"],
-      imgSrc: ["'self'"],
-      connectSrc: ["'self'"],
-      formAction: ["'self'"],
-      baseUri: ["'none'"],
-      frameAncestors: ["'none'"],
-    },
-  },
-  referrerPolicy: { policy: 'same-origin' },
-  // The proxy that speaks TLS says this for its whole host.
-  strictTransportSecurity: false,
-});
-
 const FORM_LIMIT = '256kb';
 const readForm = express.text({ type: 'application/x-www-form-urlencoded', limit: FORM_LIMIT });
 
@@ -54,7 +34,7 @@ const readForm = express.text({ type: 'application/x-www-form-urlencoded', limit
 export const createConsoleRouter = (options: ConsoleOptions): Router => {
   const { desk, log } = options;
   const router = Router();
-  router.use(SECURITY);
+  router.use(securityHeaders);
   router.use(createAssetRouter());
   router.use((_request, response, next) => {
     response.set('cache-control', 'no-store');

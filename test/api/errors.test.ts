@@ -192,7 +192,7 @@ test('without a database it says 503, and when to come again', async () => {
     name: 'test',
     maxConnections: 1,
   });
-  await using routers = openDeskRouters(context, { ...DESK_CONFIG, databaseUrl });
+  await using routers = openDeskRouters(context, { ...DESK_CONFIG, databaseUrl }, null);
   await using server = await startHttpServer({
     host: '127.0.0.1',
     port: 0,

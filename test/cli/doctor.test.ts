@@ -121,12 +121,13 @@ describe('doctor', () => {
   });
 
   test('sees a clock of ours that is not the database’s', async () => {
-    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 10_000 });
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 60_000 });
     const { find } = await doctor();
     vi.useRealTimers();
     expect(find('database clock')).toMatchObject({
       result: 'problem',
-      detail: "this process's clock is 10 s ahead of the database's",
+      // This clock stands still meanwhile.
+      detail: expect.stringMatching(/^this process's clock is [2-6]\d s ahead of the database's$/),
       remedy: expect.stringContaining('NTP'),
     });
     expect(find('Seam clock')?.result).toBe('ok');
