@@ -15,7 +15,8 @@ const RESET = `
   select pg_stat_statements_reset(0, (select oid from pg_database where datname = current_database()), 0)`;
 const READ = `
   select coalesce(sum(shared_blks_hit + shared_blks_read), 0)::float8 as blocks
-    from pg_stat_statements where dbid = (select oid from pg_database where datname = current_database())`;
+    from pg_stat_statements where dbid = (select oid from pg_database where datname = current_database())
+     and query not like '%pg_stat_statements%'`;
 
 /**
  * Counts for connections that are opened from then on. What planning reads is not among it.

@@ -1,4 +1,5 @@
-import type { Shape } from './year-shape.ts';
+import { MOST_COUNTED } from '../../src/model/capped-count.ts';
+import { PROPORTIONS, type Shape } from './year-shape.ts';
 
 /** What a page of a full year may touch, and what of the site it goes through. */
 type Bound = Readonly<{
@@ -26,6 +27,17 @@ const attention: Bound = {
   why: 'of each reason it counts 10,000 at most, and tells 1,000 people apart',
   rows: ({ failed }) => Math.min(6 * 1_000, failed),
 };
+const failed: Bound = {
+  most: MOST_BLOCKS,
+  why: 'counts 10,000 at most, and tells a page of them',
+  rows: shape => Math.min(MOST_COUNTED, shape.failed),
+};
+/** The smaller site doesn't fill a page of it, and the larger one does. */
+const ofSmall: Bound = {
+  most: MOST_BLOCKS,
+  why: 'tells 100 at most',
+  rows: ({ connections }) => Math.min(100, connections / PROPORTIONS.connectionsToOneOfSmall),
+};
 const byPart: Bound = {
   most: null,
   why: 'searches the app’s own table for a part of a name, which no index of ours serves: an issue of its own',
@@ -38,6 +50,10 @@ const download: Bound = {
 const BOUNDS: Readonly<Record<string, Bound>> = {
   '/': attention,
   'API: /attention': attention,
+  '/connections?state=failed': failed,
+  'API: /connections?state=failed': failed,
+  '/connections?workspace=small': ofSmall,
+  'API: /connections?workspace=small': ofSmall,
   'API: /connections?limit=500': told(500),
   '/connections.csv, of those that failed': download,
   '/audit-log.csv?actor=op_7&what=dismiss': download,

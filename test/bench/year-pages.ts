@@ -83,7 +83,7 @@ export const measurePages = async (
       times.push(ms);
       blocks.push(await counter.read());
     }
-    figures.set(name, { ms: Math.min(...times), blocks: percentile(blocks, 0.5) });
+    figures.set(name, { ms: Math.min(...times), blocks: Math.max(1, percentile(blocks, 0.5)) });
   }
   return figures;
 };
