@@ -29,6 +29,9 @@ const LATER_INDEXES = {
     where unavailable_since is not null and observed_generation < generation and provisional_generation < generation`,
   // For the lists of the support desk: a page of those that failed for a reason, and their number.
   reconciliations_reason_idx: `reconciliations (reason, state, updated_at, subject) where reason is not null`,
+  // For the list of one workspace, which is all that a token may see that is limited to some: also of one with few.
+  reconciliations_workspace_idx:
+    'reconciliations (workspace_id, state, updated_at) where workspace_id is not null',
   // For the hours of the last day: how often each reason came up.
   runs_reason_idx: 'runs (reason, finished_at) where reason is not null',
   // For searching by an e-mail.

@@ -1,46 +1,73 @@
 import type { Sample } from './history.ts';
 import type { DeskPast } from './pages-past.ts';
 
-/** A page that is asked for, with another sample each time. */
+/** Something that is asked for, with another sample each time. */
 export type Address = Readonly<{ name: string; address: (sample: Sample) => string }>;
+
+/** By the path of a route: what it is asked for. */
+export type Addresses = Readonly<Record<string, (past: DeskPast) => Address[]>>;
 
 const plain = (...paths: readonly string[]): Address[] =>
   paths.map(path => ({ name: path === '' ? '/' : path, address: () => `/support${path}` }));
 
-const caseOf = ({ webview }: Sample): string =>
-  `/support/connections/${encodeURIComponent(`connect_webview:${webview}`)}`;
+/** A page that no sample tells apart, and whose name leaves out what it was asked for with. */
+const named = (name: string, path: string): Address => ({ name, address: () => `/support${path}` });
+
+const pathOf = (subject: string): string => `/support/connections/${encodeURIComponent(subject)}`;
+const caseOf = ({ webview }: Sample): string => pathOf(`connect_webview:${webview}`);
 
 const search = (what: string, of: (sample: Sample) => string): Address => ({
   name: `/search, by ${what}`,
   address: sample => `/support/search?q=${encodeURIComponent(of(sample))}`,
 });
 
-/** By the path of its route, as the table of routes has it. */
-const ADDRESSES: Readonly<Record<string, (past: DeskPast) => Address[]>> = {
+/** Of the console, below `/support`. */
+export const PAGES: Addresses = {
   '/': () => plain('', '/?tab=dismissed', '/?tab=settled'),
   '/search': () => [
     search('user id', ({ user }) => user),
     search('account id', ({ account }) => account),
+    search('webview id', ({ webview }) => webview),
     search('event id', ({ event }) => event),
     search('a user’s e-mail', ({ user }) => `${user}@people.example`),
     search('a lock account’s e-mail', ({ user }) => `${user}@example.com`),
     search('nothing', ({ user }) => `${user}-nobody@example.com`),
   ],
-  '/connections': () =>
-    plain(
+  '/connections': ({ middle }) => [
+    ...plain(
       '/connections',
       '/connections?state=failed',
       '/connections?state=open&reason=user_not_found',
       '/connections?state=settled',
+      '/connections?state=pending',
+      '/connections?state=dismissed',
+      '/connections?reason=seam_unavailable',
+      '/connections?since=24h',
       '/connections?since=2020-01-01T00:00Z&until=2021-01-01T00:00Z',
+      '/connections?workspace=small',
+      '/connections?workspace=small&state=failed&reason=user_not_found',
+      '/connections?workspace=nowhere',
+      '/connections?user=nobody',
+      '/connections?user=nobody&state=settled&since=24h',
     ),
+    {
+      name: '/connections?user=',
+      address: ({ user }) => `/support/connections?user=${user}`,
+    },
+    named('/connections, from the middle', `/connections?cursor=${middle}`),
+    named(
+      '/connections?state=settled, from the middle',
+      `/connections?state=settled&cursor=${middle}`,
+    ),
+  ],
   '/connections.csv': () => [
     {
       name: '/connections.csv, of those that failed',
       address: () => '/support/connections.csv?state=failed',
     },
   ],
-  '/connections/:subject/link': () => [
+  '/connections/:subject/link': ({ failed }) => [
+    named('/connections/:subject/link', `/connections/${encodeURIComponent(failed)}/link`),
     {
       name: '/connections/:subject/link, compared',
       address: sample => `${caseOf(sample)}/link?user=${sample.user}`,
@@ -50,14 +77,23 @@ const ADDRESSES: Readonly<Record<string, (past: DeskPast) => Address[]>> = {
       address: sample => `${caseOf(sample)}/link?find=${sample.user}`,
     },
   ],
-  '/audit-log': ({ auditId }) =>
-    plain(
+  '/audit-log': ({ auditId, auditTarget }) => [
+    ...plain(
       '/audit-log',
-      '/audit-log?action=link',
+      '/audit-log?what=link',
+      '/audit-log?what=erase_person',
       '/audit-log?actor=op_7',
-      `/audit-log?before=${auditId}`,
+      '/audit-log?actor=op_7&what=link',
+      '/audit-log?actor=nobody',
+      '/audit-log?target=nothing',
+      '/audit-log?since=24h',
+      '/audit-log?until=2021-01-01T00:00Z',
+      '/audit-log?actor=op_7&since=24h',
     ),
-  '/audit-log.csv': () => plain('/audit-log.csv?actor=op_7&action=link'),
+    named('/audit-log?target=', `/audit-log?target=${encodeURIComponent(auditTarget)}`),
+    named('/audit-log?before=', `/audit-log?before=${auditId}`),
+  ],
+  '/audit-log.csv': () => plain('/audit-log.csv?actor=op_7&what=dismiss'),
   '/bulk-runs': () => plain('/bulk-runs'),
   '/bulk-runs/:id': ({ bulkRun }) => plain(`/bulk-runs/${bulkRun}`),
   '/queue': () => plain('/queue'),
@@ -69,12 +105,18 @@ const ADDRESSES: Readonly<Record<string, (past: DeskPast) => Address[]>> = {
   '/tokens': () => plain('/tokens'),
   '/tokens/:id': () => plain('/tokens/1'),
   '/account': () => plain('/account'),
-  '/webviews/new': () => plain('/webviews/new'),
-  '/connections/:subject/dismiss': ({ failed }) => [
+  '/sign-in': () => plain('/sign-in'),
+  '/sign-in/link': () => plain('/sign-in/link'),
+  '/raw-queue': () => plain('/raw-queue', '/raw-queue/api/queues'),
+  '/webviews/new': () => [
+    ...plain('/webviews/new'),
     {
-      name: '/connections/:subject/dismiss',
-      address: () => `/support/connections/${encodeURIComponent(failed)}/dismiss`,
+      name: '/webviews/new, searched',
+      address: ({ user }) => `/support/webviews/new?find=${user}`,
     },
+  ],
+  '/connections/:subject/dismiss': ({ failed }) => [
+    named('/connections/:subject/dismiss', `/connections/${encodeURIComponent(failed)}/dismiss`),
   ],
   '/connections/:subject/deliveries/:event': () => [
     {
@@ -84,16 +126,82 @@ const ADDRESSES: Readonly<Record<string, (past: DeskPast) => Address[]>> = {
   ],
   '/connections/:subject': ({ failed }) => [
     { name: '/connections/:subject, linked', address: caseOf },
-    ...plain(`/connections/${encodeURIComponent(failed)}`).map(({ address }) => ({
-      name: '/connections/:subject, failed, with notes',
-      address,
-    })),
+    {
+      name: '/connections/:subject, older deliveries',
+      address: sample => `${caseOf(sample)}?deliveries_before=${sample.event}`,
+    },
+    named(
+      '/connections/:subject, failed, with notes',
+      `/connections/${encodeURIComponent(failed)}`,
+    ),
   ],
 };
 
-/** @throws Error for a page that nobody wrote addresses for */
-export const addressesOf = (path: string, past: DeskPast): Address[] => {
-  const addresses = ADDRESSES[path];
-  if (addresses === undefined) throw new Error(`the bench knows no address of ${path}`);
-  return addresses(past);
+const subjectOf = ({ webview }: Sample): string => encodeURIComponent(`connect_webview:${webview}`);
+
+const calls = (...paths: readonly string[]): Address[] =>
+  paths.map(path => ({ name: path, address: () => path }));
+
+/** Of the API: addresses below `/api/v1`. */
+export const CALLS: Addresses = {
+  '/connections': ({ middle }) => [
+    ...calls(
+      '/connections',
+      '/connections?limit=500',
+      '/connections?state=failed',
+      '/connections?state=open&reason=user_not_found',
+      '/connections?workspace=small',
+      '/connections?workspace=nowhere',
+    ),
+    { name: '/connections?cursor=', address: () => `/connections?cursor=${middle}` },
+    { name: '/connections?user=', address: ({ user }) => `/connections?user=${user}` },
+  ],
+  '/connections/{subject}': () => [
+    { name: '/connections/{subject}', address: sample => `/connections/${subjectOf(sample)}` },
+  ],
+  '/connections/{subject}/deliveries/{event_id}': () => [
+    {
+      name: '/connections/{subject}/deliveries/{event_id}',
+      address: sample => `/connections/${subjectOf(sample)}/deliveries/${sample.event}`,
+    },
+  ],
+  '/accounts/{account_id}': () => [
+    { name: '/accounts/{account_id}', address: ({ account }) => `/accounts/${account}` },
+  ],
+  '/attention': () => calls('/attention', '/attention?tab=dismissed', '/attention?tab=settled'),
+  '/search': () => [
+    { name: '/search?q=, an id', address: ({ user }) => `/search?q=${user}` },
+    { name: '/search?q=, an e-mail', address: ({ user }) => `/search?q=${user}@people.example` },
+    { name: '/search?q=, nothing', address: ({ user }) => `/search?q=${user}-nobody` },
+  ],
+  '/users': () => [{ name: '/users?q=', address: ({ user }) => `/users?q=${user}` }],
+  '/users/{id}/personal-data': () => [
+    { name: '/users/{id}/personal-data', address: ({ user }) => `/users/${user}/personal-data` },
+  ],
+  '/audit-log': ({ auditId }) => [
+    ...calls('/audit-log', '/audit-log?action=link', '/audit-log?actor=op_7&action=link'),
+    { name: '/audit-log?before=', address: () => `/audit-log?before=${auditId}` },
+  ],
+  '/audit-log/stream': ({ auditCursor }) => [
+    ...calls('/audit-log/stream'),
+    { name: '/audit-log/stream?after=', address: () => `/audit-log/stream?after=${auditCursor}` },
+  ],
+  '/bulk-runs': () => calls('/bulk-runs', '/bulk-runs?limit=100'),
+  '/bulk-runs/{id}': ({ bulkRun }) => calls(`/bulk-runs/${bulkRun}`),
+  '/bulk-runs/{id}/items': ({ bulkRun }) =>
+    calls(
+      `/bulk-runs/${bulkRun}/items`,
+      `/bulk-runs/${bulkRun}/items?state=failed&after=500&limit=1000`,
+    ),
+  '/openapi.json': () => calls('/openapi.json'),
+  '/operators': () => calls('/operators'),
+  '/queue': () => calls('/queue'),
+  '/tokens': () => calls('/tokens'),
+};
+
+/** GETs that no figure would say anything of, and why. */
+export const NOT_ASKED: Readonly<Record<string, string>> = {
+  '/assets/:hash/:name': 'files: the database is not asked',
+  '/sign-in/company': 'leads to the company’s provider: the database is not asked',
+  '/sign-in/company/callback': 'asks the company’s provider, then finds one operator by a key',
 };

@@ -1,3 +1,4 @@
+import { CURSOR_TIME, type Cursor, formatCursor } from '../../src/support/finding/cursor.ts';
 import type { Rig, Site } from './rig.ts';
 
 /** What the addresses of pages are made of, beside the samples. */
@@ -7,6 +8,12 @@ export type DeskPast = Readonly<{
   bulkRun: number;
   /** In the middle of the audit log. */
   auditId: number;
+  /** The same, for who takes it elsewhere. */
+  auditCursor: string;
+  /** What somebody did something to. */
+  auditTarget: string;
+  /** In the middle of the list of connections. */
+  middle: string;
 }>;
 
 const EMAILS = `update reconciler.users set name = 'Member ' || id, email = id || '@people.example'`;
@@ -55,6 +62,16 @@ const RECENT_RUNS = `
     from (select subject, row_number() over () as n, now() - row_number() over () * interval '0.5 s' as at
             from (select subject from reconciler.reconciliations limit $1) s) recent`;
 
+const PAST = `
+  select (select subject from reconciler.reconciliations where state = 'failed' limit 1) as failed,
+         (select max(id) from reconciler.bulk_runs)::int as "bulkRun",
+         a.id::int as "auditId", a.tx || '-' || a.id as "auditCursor", a.target as "auditTarget",
+         to_char(r.updated_at at time zone 'UTC', $1) as at, r.subject
+    from (select id, tx, target from reconciler.audit_log
+           where id >= (select max(id) / 2 from reconciler.audit_log) order by id limit 1) a,
+         (select updated_at, subject from reconciler.reconciliations where state = 'linked'
+           order by updated_at offset (select count(*) / 2 from reconciler.reconciliations) limit 1) r`;
+
 const BUSY = {
   notesAFailed: 5,
   auditLog: 500_000,
@@ -78,12 +95,10 @@ export const fillDesk = async (
   await run(BULK_ITEMS, sizes.itemsABulkRun);
   await run(RECENT_RUNS, sizes.recentRuns);
   await run('vacuum (analyze)');
-  const [past] = await rig.query<DeskPast>(
-    site.databaseUrl,
-    `select (select subject from reconciler.reconciliations where state = 'failed' limit 1) as failed,
-            (select max(id) from reconciler.bulk_runs)::int as "bulkRun",
-            (select max(id) / 2 from reconciler.audit_log)::int as "auditId"`,
-  );
+  const [past] = await rig.query<Omit<DeskPast, 'middle'> & Cursor>(site.databaseUrl, PAST, [
+    CURSOR_TIME,
+  ]);
   if (past === undefined) throw new Error('the desk has no past');
-  return past;
+  const { at, subject, ...told } = past;
+  return { ...told, middle: formatCursor({ at, subject }) };
 };

@@ -1,5 +1,4 @@
 import { shellActor } from '../../src/access/actor.ts';
-import { CONSOLE_ROUTES } from '../../src/console/routes.ts';
 import { openDatabase } from '../../src/db/client.ts';
 import { addOperator } from '../../src/operators/operators.ts';
 import { createSignInLink, signInWithLink } from '../../src/operators/sign-in.ts';
@@ -7,7 +6,7 @@ import { freePort } from '../fixtures/ports.ts';
 import { silentLog } from '../fixtures/settings.ts';
 import { fillHistory, readSamples, type Sample } from './history.ts';
 import type { Options } from './options.ts';
-import { type Address, addressesOf } from './pages-addresses.ts';
+import { type Address, PAGES } from './pages-addresses.ts';
 import { type DeskPast, fillDesk } from './pages-past.ts';
 import type { Row, Section } from './report.ts';
 import type { Rig, Site } from './rig.ts';
@@ -43,9 +42,7 @@ export const timePage = async (url: string, headers: Record<string, string>): Pr
 
 /** Of each page of the console. */
 export const pageAddresses = (desk: DeskPast): Address[] =>
-  CONSOLE_ROUTES.filter(({ method }) => method === 'get').flatMap(({ path }) =>
-    addressesOf(path, desk),
-  );
+  Object.values(PAGES).flatMap(addresses => addresses(desk));
 
 type Times = { p50: number[]; p95: number[] };
 

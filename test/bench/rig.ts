@@ -36,7 +36,12 @@ export const openRig = async (): Promise<Rig> => {
   const postgres = stack.use(
     await startEmbeddedPostgres({
       dataDir: path.join(folder, 'postgres'),
-      settings: { max_connections: '300' },
+      settings: {
+        max_connections: '300',
+        // There for who turns it on in a database of theirs (blocks.ts).
+        shared_preload_libraries: 'pg_stat_statements',
+        'pg_stat_statements.track': 'none',
+      },
     }),
   );
   const redis = stack.use(await createRedis({ started: true }));

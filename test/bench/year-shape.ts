@@ -35,6 +35,8 @@ export const PROPORTIONS = {
   /** Of the year's connections: retried by a bulk run. */
   retriedInBulk: 0.02,
   itemsABulkRun: 1_000,
+  /** So many connections to one of a second, small workspace. */
+  connectionsToOneOfSmall: 1_000,
   /** They don't become more with the app's size. */
   serveProcesses: 4,
 } as const;
@@ -51,6 +53,7 @@ export type Shape = Readonly<{
   users: number;
   /** What an hour makes old enough to go. */
   deliveriesAnHour: number;
+  runsAnHour: number;
   /** With those that nobody finished. */
   expectedWebviews: number;
   abandonedWebviews: number;
@@ -93,6 +96,7 @@ export const shapeOfYear = (deliveriesAYear: number): Shape => {
     runs: Math.round(connections * p.runsAConnection * young) + keptRuns,
     users: Math.round(connections / 2),
     deliveriesAnHour: Math.round(deliveriesAYear / DAYS / 24),
+    runsAnHour: Math.round((connections * p.runsAConnection) / DAYS / 24),
     expectedWebviews: Math.round(
       expectedADay * ((1 - p.abandoned) * DAYS + p.abandoned * RETENTION_DAYS),
     ),
@@ -120,7 +124,7 @@ const LINEAR = 0.5;
 
 /**
  * What it comes to at the size of the full year, from two parts of it: a power of the size, whose exponent both
- * give. Flat is taken as flat.
+ * give. Flat is taken as flat, and so is what goes through as much in both.
  *
  * @param at the measured figures; `judged`: of the same two sizes, something that tells the growth better than
  *   they do (blocks rather than ms)
@@ -132,7 +136,7 @@ export const extrapolate = (
   judged = at,
 ): Readonly<{ growth: Growth; full: number }> => {
   const ratio = judged.large / judged.small;
-  if (!(ratio > FLAT)) return { growth: 'flat', full: at.large };
+  if (!(ratio > FLAT) || factor.between === 1) return { growth: 'flat', full: at.large };
   const exponent = Math.log(ratio) / Math.log(factor.between);
   return {
     growth: exponent < LINEAR ? 'slow' : 'linear',

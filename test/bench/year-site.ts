@@ -26,6 +26,10 @@ const NOBODY = `
   update reconciler.reconciliations set claimed_user_id = 'nobody ' || claimed_user_id
    where reason = 'user_not_found'`;
 
+/** A second workspace of few, of all times. */
+const SMALL = `
+  update reconciler.reconciliations set workspace_id = 'small' where hashtext(subject) % $1::int = 0`;
+
 const FINISHED = `
   insert into reconciler.expected_webviews (connect_webview_id, user_id, created_at)
   select connect_webview_id, claimed_user_id, created_at from reconciler.reconciliations
@@ -97,6 +101,7 @@ export const openYear = async (
   const shape = shapeOfYear(deliveries);
   await fillHistory(rig, site, deliveries, RETENTION_DAYS);
   await run(NOBODY);
+  await run(SMALL, PROPORTIONS.connectionsToOneOfSmall);
   await run(FINISHED, shape.expectedWebviews - shape.abandonedWebviews);
   await run(ABANDONED, shape.abandonedWebviews, RETENTION_DAYS);
   await run(DELETED, shape.deletedAccounts, RETENTION_DAYS);
@@ -112,9 +117,10 @@ export const openYear = async (
     auditLog: shape.auditLog,
     bulkRuns: shape.bulkRuns,
     itemsABulkRun: Math.round(shape.bulkItems / shape.bulkRuns),
-    recentRuns: 0,
+    recentRuns: shape.runsAnHour,
   });
   // What the updates above left behind is none of a steady state's.
+  await run('vacuum (full, analyze) reconciler.reconciliations');
   await run('vacuum (full, analyze) reconciler.connected_accounts');
   await run('vacuum (full, analyze) reconciler.connect_webviews');
   await run('vacuum (full, analyze) reconciler.users');

@@ -11,6 +11,7 @@ test('a year of a large app comes to these rows', () => {
     runs: 4_360_731,
     users: 6_250_000,
     deliveriesAnHour: 5_708,
+    runsAnHour: 1_903,
     expectedWebviews: 5_308_219,
     abandonedWebviews: 308_219,
     deletedAccounts: 1_250_000,
@@ -54,6 +55,11 @@ test.each([
   const told = extrapolate({ small, large }, FACTOR);
   expect(told.growth).toBe(growth);
   expect(told.full).toBeCloseTo(full, 1);
+});
+
+test('what goes through as much in both goes through no more in a year', () => {
+  const told = extrapolate({ small: 10, large: 40 }, { between: 1, toFull: 1 });
+  expect(told).toEqual({ growth: 'flat', full: 40 });
 });
 
 test('the figures may say one thing, and what tells the growth better another', () => {

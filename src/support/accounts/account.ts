@@ -1,6 +1,6 @@
 import { identifierFor, jsonFor, userIdFor, type Viewer } from '../../access/mask.ts';
 import type { Db } from '../../db/client.ts';
-import { and, desc, eq, inArray, isNull, or } from '../../db/drizzle.ts';
+import { desc, eq, sql } from '../../db/drizzle.ts';
 import { deliveries, links, reconciliations } from '../../db/schema.ts';
 import type { UnlinkedBecause } from '../../model/outcome.ts';
 import { subjectOf } from '../../model/subject.ts';
@@ -196,28 +196,24 @@ const linksOf = async (db: Db, accountId: string): Promise<AccountCase['links']>
   }));
 };
 
+/** Of each of its subjects the latest, by the index of subjects and time; of these the latest. */
 const eventsOf = async (db: Db, accountId: string): Promise<AccountCase['events']> => {
-  const ofAccount = db
-    .select({ subject: reconciliations.subject })
-    .from(reconciliations)
-    .where(eq(reconciliations.connectedAccountId, accountId));
-  const rows = await db
-    .select()
-    .from(deliveries)
-    .where(
-      and(
-        or(
-          eq(deliveries.subject, subjectOf('connected_account', accountId)),
-          inArray(deliveries.subject, ofAccount),
-        ),
-        isNull(deliveries.setAside),
-      ),
-    )
-    .orderBy(desc(deliveries.receivedAt))
-    .limit(MOST_EVENTS);
+  const { rows } = await db.execute<{ event_id: string; event_type: string; at: string }>(sql`
+    select event.event_id, event.event_type, coalesce(event.occurred_at, event.received_at) as at
+      from (
+        select ${subjectOf('connected_account', accountId)} as subject
+        union
+        select ${reconciliations.subject} from ${reconciliations}
+         where ${reconciliations.connectedAccountId} = ${accountId}
+      ) own cross join lateral (
+        select event_id, event_type, occurred_at, received_at from ${deliveries}
+         where ${deliveries.subject} = own.subject and ${deliveries.setAside} is null
+         order by ${deliveries.receivedAt} desc limit ${MOST_EVENTS}
+      ) event
+     order by event.received_at desc limit ${MOST_EVENTS}`);
   return rows.map(row => ({
-    event_id: row.eventId,
-    event_type: row.eventType,
-    occurred_at: (row.occurredAt ?? row.receivedAt).toISOString(),
+    event_id: row.event_id,
+    event_type: row.event_type,
+    occurred_at: new Date(row.at).toISOString(),
   }));
 };
