@@ -13,6 +13,7 @@ export const SECURITY_EVENTS = {
   sign_in_failed: 'warn',
   sign_in_throttled: 'warn',
   signed_out: 'info',
+  logout_refused: 'warn',
   permission_refused: 'warn',
   form_refused: 'warn',
   token_refused: 'warn',
