@@ -9,6 +9,7 @@ import {
 } from '../access/errors.ts';
 import type { Permission } from '../access/permissions.ts';
 import type { Origin, SecurityLog } from '../http/security-log.ts';
+import type { Logger } from '../ops/log.ts';
 import { recordAlone } from './record.ts';
 
 /* What a person does that is no change: in the security log, and in the audit log. */
@@ -38,12 +39,13 @@ const hourOf = (now: Date): string => now.toISOString().slice(0, 13);
 
 /**
  * Tells of what somebody tried and may not do; of any other error nothing. The audit log has it once an hour for
- * each of them and each permission.
+ * each of them and each permission. It never fails: that it couldn't be written down is logged, and makes no other
+ * answer of the refusal.
  *
  * @param needs what the address takes, where the error names no permission
  */
 export const tellRefused = async (
-  { pool, security }: Places,
+  { pool, security, log }: Places & Readonly<{ log: Logger }>,
   from: Origin,
   actor: Actor,
   error: unknown,
@@ -57,7 +59,11 @@ export const tellRefused = async (
   }
   const permission = error instanceof NotAllowedError ? error.permission : needs;
   await security.tell('permission_refused', from, { ...who, permission });
-  await recordRefused(pool, from, actor, permission);
+  try {
+    await recordRefused(pool, from, actor, permission);
+  } catch (cause) {
+    log.error({ err: cause, ...who, permission }, 'the audit log lacks a refusal');
+  }
 };
 
 const recordRefused = async (
