@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { readAuditStream } from '../audit-log/stream.ts';
 import type { Env } from '../config/config.ts';
 import { interruptible } from '../ops/interrupt.ts';
@@ -6,6 +5,7 @@ import { pause } from '../ops/loop.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import { openContext } from './open.ts';
 import { printNotice } from './print.ts';
+import { printThrough } from './reader.ts';
 
 const PAGE_SIZE = 500;
 const FOLLOW_MS = 2_000;
@@ -27,7 +27,7 @@ export const streamAuditLog = async (
   while (left > 0 && !interrupt.signal.aborted) {
     const asked = Math.min(PAGE_SIZE, left);
     const page = await readAuditStream(context.database.db, context.actor, cursor, asked);
-    await write(page.map(change => `${JSON.stringify(change)}\n`).join(''));
+    await printThrough(page.map(change => `${JSON.stringify(change)}\n`).join(''));
     cursor = page.at(-1)?.cursor ?? cursor;
     left -= page.length;
     if (page.length === asked) continue;
@@ -36,8 +36,4 @@ export const streamAuditLog = async (
   }
   printNotice(`Go on with: --after ${cursor}`);
   return EXIT.done;
-};
-
-const write = async (text: string): Promise<void> => {
-  if (!process.stdout.write(text)) await once(process.stdout, 'drain');
 };
