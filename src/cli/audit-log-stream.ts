@@ -1,3 +1,4 @@
+import { beginExport } from '../audit-log/security-rows.ts';
 import { readAuditStream } from '../audit-log/stream.ts';
 import type { Env } from '../config/config.ts';
 import { interruptible } from '../ops/interrupt.ts';
@@ -21,6 +22,13 @@ export const streamAuditLog = async (
   { after, limit, follow = false }: { after: string; limit: number | null; follow?: boolean },
 ): Promise<ExitCode> => {
   await using context = openContext(env);
+  const { pool } = context.database;
+  await using exported = await beginExport(
+    pool,
+    context.actor,
+    'audit_log',
+    new URLSearchParams({ after }),
+  );
   using interrupt = interruptible();
   let cursor = after;
   let left = limit ?? Number.POSITIVE_INFINITY;
@@ -28,12 +36,14 @@ export const streamAuditLog = async (
     const asked = Math.min(PAGE_SIZE, left);
     const page = await readAuditStream(context.database.db, context.actor, cursor, asked);
     await printThrough(page.map(change => `${JSON.stringify(change)}\n`).join(''));
+    exported.add(page.length);
     cursor = page.at(-1)?.cursor ?? cursor;
     left -= page.length;
     if (page.length === asked) continue;
     if (!follow) break;
     await pause(FOLLOW_MS, interrupt.signal);
   }
+  exported.complete();
   printNotice(`Go on with: --after ${cursor}`);
   return EXIT.done;
 };

@@ -19,6 +19,7 @@ export const SECURITY_EVENTS = {
   token_refused: 'warn',
   secrets_throttled: 'warn',
   export_begun: 'info',
+  list_read: 'info',
 } as const satisfies Record<string, 'info' | 'warn'>;
 type SecurityEvent = keyof typeof SECURITY_EVENTS;
 
@@ -35,6 +36,9 @@ type SecurityFacts = Readonly<{
   why?: string;
   permission?: string;
   what?: string;
+  rows?: number;
+  /** Names of fields, never what they were to be. */
+  filter?: string;
 }>;
 
 export type SecurityLog = Readonly<{
