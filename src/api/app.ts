@@ -1,5 +1,6 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { insistOn } from '../access/actor.ts';
+import { tellListed } from '../audit-log/list-rows.ts';
 import { tellRefused } from '../audit-log/security-rows.ts';
 import { methodNotAllowed, notFound } from '../http/errors.ts';
 import type { SecretGuard } from '../http/secret-guard.ts';
@@ -121,6 +122,14 @@ const workerOf = (
     });
     if (!isChange || actor.idempotencyKey === null) {
       const done = await work();
+      if (route.rows !== undefined) {
+        const listed = {
+          what: route.operationId,
+          rows: route.rows(done.body),
+          fields: filterFields(query),
+        };
+        await tellListed(desk, originOf(request), actor, listed);
+      }
       response.status(done.status).json(done.body);
       return;
     }
@@ -135,6 +144,13 @@ const workerOf = (
     response.status(told.status).json(told.body);
   };
 };
+
+/** Which page of a list it is, and no filter. */
+const PAGING: readonly string[] = ['limit', 'cursor', 'before', 'after'];
+const filterFields = (query: unknown): string[] =>
+  Object.entries(query ?? {}).flatMap(([name, value]) =>
+    value === undefined || PAGING.includes(name) ? [] : [name],
+  );
 
 /** @throws SupportError `invalid` */
 const readerOf = ({ params, query }: ApiRoute) => {

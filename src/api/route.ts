@@ -44,6 +44,8 @@ export type ApiRoute<
   body?: Body;
   answer: Answer;
   status?: 200 | 201 | 202;
+  /** Of a list that tells of people: how many rows of it the answer holds. Taking them is told of, as an export is. */
+  rows?: (answer: z.output<Answer>) => number;
   /** Its answer holds what is shown this once (a token, a sign-in link): it is not kept for a second time. */
   answersSecret?: true;
   /** @throws SupportError */

@@ -40,6 +40,7 @@ export const CHANGES = [
   'refused',
   'export',
   'end_export',
+  'read_list',
 ] as const;
 export type ChangeName = (typeof CHANGES)[number];
 

@@ -1,14 +1,10 @@
 import type pg from 'pg';
 import type { Actor } from '../access/actor.ts';
-import { createRecent } from '../access/budget.ts';
-import {
-  DoneBeforeError,
-  ForgedFormError,
-  NotAllowedError,
-  SupportError,
-} from '../access/errors.ts';
+import { ForgedFormError, NotAllowedError, SupportError } from '../access/errors.ts';
 import type { Permission } from '../access/permissions.ts';
 import type { Origin, SecurityLog } from '../http/security-log.ts';
+import type { Logger } from '../ops/log.ts';
+import { recordOnceAnHour } from './list-rows.ts';
 import { recordAlone } from './record.ts';
 
 /* What a person does that is no change: in the security log, and in the audit log. */
@@ -29,21 +25,15 @@ export const tellSignedOut = async (
   await security.tell('signed_out', from, { actor: actor.key, actor_name: actor.name });
 };
 
-/** Of each process: which refusals the audit log has of this hour, so that a flood of them writes nothing. */
-const LATELY = new WeakMap<pg.Pool, ReturnType<typeof createRecent<string>>>();
-const MOST_LATELY = 10_000;
-
-/** `2026-11-27T02` */
-const hourOf = (now: Date): string => now.toISOString().slice(0, 13);
-
 /**
  * Tells of what somebody tried and may not do; of any other error nothing. The audit log has it once an hour for
- * each of them and each permission.
+ * each of them and each permission. It never fails: that it couldn't be written down is logged, and makes no other
+ * answer of the refusal.
  *
  * @param needs what the address takes, where the error names no permission
  */
 export const tellRefused = async (
-  { pool, security }: Places,
+  { pool, security, log }: Places & Readonly<{ log: Logger }>,
   from: Origin,
   actor: Actor,
   error: unknown,
@@ -57,24 +47,9 @@ export const tellRefused = async (
   }
   const permission = error instanceof NotAllowedError ? error.permission : needs;
   await security.tell('permission_refused', from, { ...who, permission });
-  await recordRefused(pool, from, actor, permission);
-};
-
-const recordRefused = async (
-  pool: pg.Pool,
-  { address, method, path }: Origin,
-  actor: Actor,
-  permission: Permission,
-): Promise<void> => {
-  const lately = LATELY.get(pool) ?? createRecent<string>(MOST_LATELY);
-  LATELY.set(pool, lately);
-  const hour = hourOf(new Date());
-  const key = `${actor.key} ${permission}`;
-  if (lately.get(key) === hour) return;
-  // The hour stands for the request: what another process has written of it is not written again.
-  const once: Actor = { ...actor, idempotencyKey: `refused in ${hour}` };
   try {
-    await recordAlone(pool, once, {
+    const { address, method, path } = from;
+    await recordOnceAnHour(pool, actor, {
       action: 'refused',
       target: `permission:${permission}`,
       after: {
@@ -82,10 +57,9 @@ const recordRefused = async (
         ...(path === undefined ? {} : { path: `${method ?? ''} ${path}`.trim() }),
       },
     });
-  } catch (error) {
-    if (!(error instanceof DoneBeforeError)) throw error;
+  } catch (cause) {
+    log.error({ err: cause, ...who, permission }, 'the audit log lacks a refusal');
   }
-  lately.set(key, hour);
 };
 
 /** An export that is under way. */
@@ -106,7 +80,7 @@ export type Export = Readonly<{
 export const beginExport = async (
   pool: pg.Pool,
   actor: Actor,
-  what: 'connections' | 'audit_log' | 'drift',
+  what: 'connections' | 'accounts' | 'search' | 'audit_log' | 'drift',
   filter: URLSearchParams,
 ): Promise<Export> => {
   const own: Actor = { ...actor, idempotencyKey: null };

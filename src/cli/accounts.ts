@@ -20,6 +20,7 @@ import {
 import { nothingFound } from './cases.ts';
 import { ask, confirm } from './confirm.ts';
 import { CommandError, EXIT, type ExitCode } from './exit.ts';
+import { tellExport } from './export.ts';
 import { type Output, openContext } from './open.ts';
 import { printJson, printLine, printNotice } from './print.ts';
 import { openSeam, patiently } from './seam.ts';
@@ -40,6 +41,11 @@ export const accountList = async (
   const accounts = found.slice(0, limit);
   const more = found.length > limit;
   if (options.json) {
+    const given = Object.entries({ user, state }).filter(([, value]) => value !== undefined);
+    const filter = new URLSearchParams(given as [string, string][]);
+    if (accounts.length > 0) {
+      await tellExport(context.database.pool, context.actor, 'accounts', filter, accounts.length);
+    }
     printJson({ accounts, more });
     return EXIT.done;
   }

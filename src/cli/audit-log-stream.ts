@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { beginExport } from '../audit-log/security-rows.ts';
 import { readAuditStream } from '../audit-log/stream.ts';
 import type { Env } from '../config/config.ts';
 import { interruptible } from '../ops/interrupt.ts';
@@ -6,6 +6,7 @@ import { pause } from '../ops/loop.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import { openContext } from './open.ts';
 import { printNotice } from './print.ts';
+import { printThrough } from './reader.ts';
 
 const PAGE_SIZE = 500;
 const FOLLOW_MS = 2_000;
@@ -21,23 +22,28 @@ export const streamAuditLog = async (
   { after, limit, follow = false }: { after: string; limit: number | null; follow?: boolean },
 ): Promise<ExitCode> => {
   await using context = openContext(env);
+  const { pool } = context.database;
+  await using exported = await beginExport(
+    pool,
+    context.actor,
+    'audit_log',
+    new URLSearchParams({ after }),
+  );
   using interrupt = interruptible();
   let cursor = after;
   let left = limit ?? Number.POSITIVE_INFINITY;
   while (left > 0 && !interrupt.signal.aborted) {
     const asked = Math.min(PAGE_SIZE, left);
     const page = await readAuditStream(context.database.db, context.actor, cursor, asked);
-    await write(page.map(change => `${JSON.stringify(change)}\n`).join(''));
+    await printThrough(page.map(change => `${JSON.stringify(change)}\n`).join(''));
+    exported.add(page.length);
     cursor = page.at(-1)?.cursor ?? cursor;
     left -= page.length;
     if (page.length === asked) continue;
     if (!follow) break;
     await pause(FOLLOW_MS, interrupt.signal);
   }
+  exported.complete();
   printNotice(`Go on with: --after ${cursor}`);
   return EXIT.done;
-};
-
-const write = async (text: string): Promise<void> => {
-  if (!process.stdout.write(text)) await once(process.stdout, 'drain');
 };

@@ -2,6 +2,7 @@ import {
   type AuditFields,
   type ChangeRecord,
   differencesOf,
+  formatAuditFilter,
   parseAuditFilter,
   readAuditLog,
 } from '../audit-log/read.ts';
@@ -9,6 +10,7 @@ import type { Env } from '../config/config.ts';
 import { CHANGE_WORDS } from '../support/words/words.ts';
 import { streamAuditLog } from './audit-log-stream.ts';
 import { CommandError, EXIT } from './exit.ts';
+import { tellExport } from './export.ts';
 import { type Output, openContext } from './open.ts';
 import { formatPlain, formatTable, printJson, printLine, printNotice } from './print.ts';
 
@@ -46,6 +48,10 @@ export const auditLog = async (env: Env, options: Options): Promise<number> => {
   });
   const changes = found.slice(0, limit);
   const more = found.length > limit;
+  if ((options.json || options.plain) && changes.length > 0) {
+    const { pool } = context.database;
+    await tellExport(pool, context.actor, 'audit_log', formatAuditFilter(filter), changes.length);
+  }
   if (options.json) printJson({ changes, more });
   else if (options.plain) {
     if (changes.length > 0) printLine(formatPlain(changes.map(rowWithTarget)));

@@ -3,7 +3,8 @@ import { changeOf, FINDINGS, isFindingKind } from '../drift/compare.ts';
 import type { Finding } from '../drift/look-up.ts';
 import { type Comparison, readFindings } from '../drift/records.ts';
 import { csvLine } from '../support/finding/csv.ts';
-import { formatTable, printLine } from './print.ts';
+import { formatTable } from './print.ts';
+import { printThrough } from './reader.ts';
 
 export type DriftFormat = 'table' | 'json' | 'csv';
 
@@ -79,22 +80,26 @@ const describeCounts = ({ listed, counts }: Comparison): string =>
     ),
   ].join('\n');
 
-/** Prints what a comparison found, page by page: one in which everything is wrong fits into memory, too. @returns how many they are */
+/**
+ * Prints what a comparison found, page by page: one in which everything is wrong fits into memory, too.
+ *
+ * @param onPrinted is told how many more findings are out
+ * @throws ReaderGoneError
+ */
 export const printDrift = async (
   pool: pg.Pool,
   comparison: Comparison,
   format: DriftFormat,
-): Promise<number> => {
+  onPrinted: (findings: number) => void = () => undefined,
+): Promise<void> => {
   const writer: Writer = WRITERS[format];
-  const print = (lines: readonly string[]): void => {
-    for (const line of lines) printLine(line);
-  };
-  print(writer.begin(comparison));
-  let printed = 0;
+  const print = (lines: readonly string[]) => printThrough(lines.map(line => `${line}\n`).join(''));
+  await print(writer.begin(comparison));
+  let isFirst = true;
   for await (const page of readFindings(pool, comparison.id)) {
-    print(writer.page(page.map(toRecord), printed === 0));
-    printed += page.length;
+    await print(writer.page(page.map(toRecord), isFirst));
+    onPrinted(page.length);
+    isFirst = false;
   }
-  print(writer.end(comparison));
-  return printed;
+  await print(writer.end(comparison));
 };

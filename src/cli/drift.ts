@@ -41,8 +41,7 @@ export const drift = async (env: Env, options: Options): Promise<number> => {
   await using exported = options.csv
     ? await beginExport(pool, actor, 'drift', new URLSearchParams())
     : null;
-  const printed = await printDrift(pool, done, formatOf(options));
-  exported?.add(printed);
+  await printDrift(pool, done, formatOf(options), exported?.add);
   exported?.complete();
   // Awaited here: what is returned unawaited goes on when all has been closed.
   return await finish(context, actor, done, options);

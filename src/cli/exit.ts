@@ -7,6 +7,7 @@ export const EXIT = {
   refused: 4,
   partlyDone: 5,
   interrupted: 130,
+  readerGone: 141,
 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 

@@ -2,6 +2,7 @@ import type { Env } from '../config/config.ts';
 import { search, usersCalled } from '../support/finding/search.ts';
 import { nothingFound } from './cases.ts';
 import { EXIT } from './exit.ts';
+import { tellExport } from './export.ts';
 import { formatConnections } from './list.ts';
 import { type Output, openDesk } from './open.ts';
 import { printJson, printLine, printNotice } from './print.ts';
@@ -16,6 +17,7 @@ export const find = async (
   const { desk, actor } = opened;
   const result = await search(desk, actor, text);
   const { hits, usersWithout } = result;
+  await tellFound(opened, options, hits.length + usersWithout.length);
   if (options.json) {
     printJson({
       text: result.text,
@@ -43,4 +45,14 @@ export const find = async (
     if (result.isMore) printNotice(`There are more; these are the latest ${hits.length}.`);
   }
   return EXIT.done;
+};
+
+/** Without what was searched for: it may be somebody's e-mail address. */
+const tellFound = async (
+  { desk, actor }: Pick<ReturnType<typeof openDesk>, 'desk' | 'actor'>,
+  { json, plain }: Output & { plain?: true },
+  rows: number,
+): Promise<void> => {
+  if ((json || plain) && rows > 0)
+    await tellExport(desk.pool, actor, 'search', new URLSearchParams(), rows);
 };

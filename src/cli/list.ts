@@ -1,10 +1,11 @@
 import type { Config, Env } from '../config/config.ts';
 import { workspaceLabel } from '../config/workspaces.ts';
-import { parseFilter } from '../support/finding/connection-filter.ts';
+import { formatFilter, parseFilter } from '../support/finding/connection-filter.ts';
 import { type ConnectionRow, personOf } from '../support/finding/connection-row.ts';
 import { listConnections } from '../support/finding/list.ts';
 import { reasonSentence } from '../support/words/reason-words.ts';
 import { EXIT } from './exit.ts';
+import { tellExport } from './export.ts';
 import { type Output, openDesk } from './open.ts';
 import { formatPlain, formatTable, printJson, printLine, printNotice } from './print.ts';
 
@@ -93,6 +94,9 @@ export const list = async (env: Env, options: ListOptions): Promise<number> => {
   const filter = parseFilter({ ...fields, workspace: named ?? workspace });
   const page = await listConnections(desk, actor, filter, { limit, cursor });
   const { connections, nextCursor, count } = page;
+  if ((json || plain) && connections.length > 0) {
+    await tellExport(desk.pool, actor, 'connections', formatFilter(filter), connections.length);
+  }
   if (json) {
     printJson({
       reconciliations: connections,

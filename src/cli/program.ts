@@ -21,6 +21,7 @@ import { addOperatorCommands } from './operator-commands.ts';
 import { JSON_OPTION, type Run, wholeNumber } from './options.ts';
 import { printNotice } from './print.ts';
 import { addQueueCommands } from './queue-commands.ts';
+import { ReaderGoneError } from './reader.ts';
 import { sandboxAccount, sandboxConnect, sandboxOutage, sandboxUser } from './sandbox.ts';
 import { seamFault } from './seam.ts';
 import { addSeamCommands } from './seam-commands.ts';
@@ -120,7 +121,8 @@ export const createProgram = (run: Run): Command => {
 /**
  * Runs one command.
  *
- * @returns the exit code: 0 done, 1 failed, 2 usage, 3 not found, 4 refused, 5 partly done, 130 interrupted
+ * @returns the exit code: 0 done, 1 failed, 2 usage, 3 not found, 4 refused, 5 partly done, 130 interrupted,
+ *   141 its reader left before the end
  */
 export const runCli = async (args: readonly string[], env: Env): Promise<number> => {
   let exitCode: number = EXIT.done;
@@ -159,6 +161,7 @@ const explain = (error: unknown): number => {
     printNotice(error.message);
     return EXIT.usage;
   }
+  if (error instanceof ReaderGoneError) return EXIT.readerGone;
   if (error instanceof SupportError) return explainFault(error);
   if (error instanceof CommandError) {
     printNotice(error.message);

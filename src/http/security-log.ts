@@ -13,11 +13,13 @@ export const SECURITY_EVENTS = {
   sign_in_failed: 'warn',
   sign_in_throttled: 'warn',
   signed_out: 'info',
+  logout_refused: 'warn',
   permission_refused: 'warn',
   form_refused: 'warn',
   token_refused: 'warn',
   secrets_throttled: 'warn',
   export_begun: 'info',
+  list_read: 'info',
 } as const satisfies Record<string, 'info' | 'warn'>;
 type SecurityEvent = keyof typeof SECURITY_EVENTS;
 
@@ -34,6 +36,9 @@ type SecurityFacts = Readonly<{
   why?: string;
   permission?: string;
   what?: string;
+  rows?: number;
+  /** Names of fields, never what they were to be. */
+  filter?: string;
 }>;
 
 export type SecurityLog = Readonly<{

@@ -66,7 +66,7 @@ export const createProvider = (settings: OpenIdConnect, redirectUrl: string): Pr
   const keysOf = remember(async () => {
     const { config } = await configured();
     const { jwks_uri } = config.serverMetadata();
-    if (jwks_uri === undefined) throw new LogoutTokenError('the provider shows no keys');
+    if (jwks_uri === undefined) throw new LogoutTokenError('provider');
     const { createRemoteJWKSet } = await import('jose');
     // It asks for keys it doesn't know at most twice a minute, whatever tokens come.
     return createRemoteJWKSet(new URL(jwks_uri));

@@ -36,7 +36,7 @@ test('a refusal is written once an hour, whatever processes there are and howeve
   await using other = openDatabase({ url: database.url, name: 'other', max: 2, log: silentLog });
   const refused = new NotAllowedError('manage_operators', 'no');
   const tellFrom = ({ pool }: Pick<TestDatabase, 'pool'>, actor: Actor) =>
-    tellRefused({ pool, security }, FROM, actor, refused, 'view');
+    tellRefused({ pool, security, log: silentLog }, FROM, actor, refused, 'view');
   await Promise.all(
     Array.from({ length: 40 }, (_, number) => tellFrom(number % 2 ? database : other, EVE)),
   );
@@ -53,7 +53,7 @@ test('a refusal is written once an hour, whatever processes there are and howeve
 
 test('what stood in the way otherwise is no refusal', async () => {
   for (const error of [new SupportError('not_found', 'x'), new Error('x'), null]) {
-    await tellRefused({ pool: database.pool, security }, FROM, EVE, error, 'view');
+    await tellRefused({ pool: database.pool, security, log: silentLog }, FROM, EVE, error, 'view');
   }
   expect(await rowsOf('refused')).toEqual([]);
 });

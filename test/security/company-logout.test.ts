@@ -1,4 +1,5 @@
 import { generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
+import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createVault } from '../../src/operators/vault.ts';
 import { openDesk, type TestDesk } from '../fixtures/desk.ts';
@@ -13,6 +14,9 @@ import {
 
 const EVENT = 'http://schemas.openid.net/event/backchannel-logout';
 
+const lines: Record<string, unknown>[] = [];
+const log = pino({ level: 'info' }, { write: line => void lines.push(JSON.parse(line)) });
+
 let consoleUrl: string;
 let provider: TestProvider;
 let desk: TestDesk;
@@ -20,7 +24,7 @@ beforeAll(async () => {
   const port = await freePort();
   consoleUrl = `http://127.0.0.1:${port}`;
   provider = await startProvider({ consoleUrl, roles: { bosses: 'admin' } });
-  desk = await openDesk({ consoleUrl, openIdConnect: provider.settings }, { port });
+  desk = await openDesk({ consoleUrl, openIdConnect: provider.settings }, { port, log });
 });
 afterAll(async () => {
   await desk[Symbol.asyncDispose]();
@@ -113,13 +117,18 @@ describe('what is no such token ends nothing', () => {
       .sign(new TextEncoder().encode(provider.settings.clientSecret));
   const good = (changed: Record<string, unknown>) => () => provider.sign(claimsFor('v1', changed));
 
-  const TOKENS: Record<string, () => string | Promise<string>> = {
+  type Token = () => string | Promise<string>;
+  const UNREADABLE: Record<string, Token> = {
     nothing: () => '',
     'no token': () => 'a.b.c',
     'too long a text': () => 'a'.repeat(100_000),
+  };
+  const UNSIGNED: Record<string, Token> = {
     'signed with another key': () => forged(claimsFor('v1')),
     'signed with the client’s secret': () => withSecret(claimsFor('v1')),
     unsigned: () => new UnsecuredJWT(claimsFor('v1')).encode(),
+  };
+  const SAYING_ELSE: Record<string, Token> = {
     'for another client': good({ aud: 'another' }),
     'of another issuer': good({ iss: 'https://evil.example' }),
     expired: good({ iat: now - 400, exp: now - 300 }),
@@ -131,16 +140,41 @@ describe('what is no such token ends nothing', () => {
     'with an event that is no object': good({ events: { [EVENT]: true } }),
     'without an id': good({ jti: undefined }),
     'naming nobody': good({ sub: undefined }),
-    'of another type': () => provider.sign(claimsFor('v1'), { typ: 'at+jwt' }),
   };
+  const typed = (header: object) => () => provider.sign(claimsFor('v1'), header);
+  const OF_ANOTHER_TYPE: Record<string, Token> = {
+    'of the type of access tokens': typed({ typ: 'at+jwt' }),
+    'of the type of any token': typed({ typ: 'JWT' }),
+    'of no type': typed({ typ: undefined }),
+  };
+  const ALL = Object.entries({
+    unreadable: UNREADABLE,
+    signature: UNSIGNED,
+    claims: SAYING_ELSE,
+    type: OF_ANOTHER_TYPE,
+  }).flatMap(([why, tokens]) =>
+    Object.entries(tokens).map(([name, token]) => [name, why, token] as const),
+  );
 
-  test.each(Object.keys(TOKENS))('%s', async name => {
+  test.each(ALL)('%s, and the security log says why: %s', async (_name, why, token) => {
     const victim = await signIn('v1');
-    const answer = await send((await TOKENS[name]?.()) ?? '');
+    // One address has 20 lines a minute, and this many they are at most.
+    expect(ALL.length).toBeLessThanOrEqual(20);
+    lines.length = 0;
+    const answer = await send(await token());
     expect(answer.status).toBe(400);
     expect(await answer.json()).toEqual({ error: 'invalid_request' });
     expect(await isIn(victim)).toBe(true);
+    const told = lines.filter(line => line.security === 'logout_refused');
+    expect(told).toMatchObject([{ level: 40, address: '127.0.0.1', method: 'POST', why }]);
   });
+});
+
+test('its type may be written in full', async () => {
+  const browser = await signIn('l9');
+  const token = await provider.sign(claimsFor('l9'), { typ: 'application/Logout+JWT' });
+  expect((await send(token)).status).toBe(200);
+  expect(await isIn(browser)).toBe(false);
 });
 
 describe('signing out', () => {

@@ -29,6 +29,7 @@ export const AUDIT_ROUTES: readonly ApiRoute[] = [
       changes: z.array(changeRecord),
       next: z.number().nullable().describe('Where the next page begins; null on the last page'),
     }),
+    rows: ({ changes }) => changes.length,
     handle: async ({ desk, actor, query: { before, limit, ...fields } }) => {
       const filter = parseAuditFilter(fields);
       const found = await readAuditLog(desk.db, actor, filter, { before, limit: limit + 1 });
@@ -52,6 +53,7 @@ export const AUDIT_ROUTES: readonly ApiRoute[] = [
       next: z.string().describe('Where to go on, now if `more`, else whenever you like'),
       more: z.boolean(),
     }),
+    rows: ({ changes }) => changes.length,
     handle: async ({ desk, actor, query: { after = 'start', limit } }) => {
       const found = await readAuditStream(desk.db, actor, after, limit + 1);
       const changes = found.slice(0, limit);

@@ -94,6 +94,7 @@ export const FINDING_ROUTES: readonly ApiRoute[] = [
         .describe('Of everything that matches; null if counting takes too long'),
       count_is_capped: z.boolean().describe('Whether there are more than were counted'),
     }),
+    rows: ({ connections }) => connections.length,
     handle: async ({ desk, actor, query: { limit, cursor = null, ...fields } }) => {
       const filter = parseFilter(fields);
       const page = await listConnections(desk, actor, filter, { limit, cursor });
@@ -145,6 +146,7 @@ export const FINDING_ROUTES: readonly ApiRoute[] = [
         .array(z.object({ user_id: z.string(), name: text, email: text }))
         .describe('Users with this id or e-mail who have no known connection'),
     }),
+    rows: ({ connections, users }) => connections.length + users.length,
     handle: async ({ desk, actor, query }) => {
       const result = await search(desk, actor, query.q);
       return {

@@ -26,6 +26,7 @@ export const LINK_ROUTES: readonly ApiRoute[] = [
         }),
       ),
     }),
+    rows: ({ users }) => users.length,
     handle: async ({ desk, actor, query }) => ({ users: await findUsers(desk, actor, query.q) }),
   }),
   apiRoute({

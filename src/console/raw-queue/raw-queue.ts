@@ -1,7 +1,18 @@
-import { type Request, type RequestHandler, type Response, Router } from 'express';
+import {
+  type ErrorRequestHandler,
+  type Request,
+  type RequestHandler,
+  type Response,
+  Router,
+} from 'express';
 import helmet from 'helmet';
 import type { Actor } from '../../access/actor.ts';
-import { ForgedFormError, NotAllowedError } from '../../access/errors.ts';
+import {
+  FAULT_STATUS,
+  ForgedFormError,
+  NotAllowedError,
+  SupportError,
+} from '../../access/errors.ts';
 import { LEAST_ROLES, mayRole } from '../../access/permissions.ts';
 import { tellRefused } from '../../audit-log/security-rows.ts';
 import type { Workspace } from '../../config/workspaces.ts';
@@ -146,6 +157,16 @@ export const createRawQueueRouter = (options: {
     } else response.status(204).end();
   };
 
+  /** Whatever stands in the way of what somebody asked for is theirs to read, and no fault of ours. */
+  const answerFault: ErrorRequestHandler = async (error: unknown, request, response, next) => {
+    if (!(error instanceof SupportError) || response.headersSent) {
+      next(error);
+      return;
+    }
+    await tellRefused(desk, originOf(request), response.locals.actor, error, 'raw_queue');
+    refuse(response, FAULT_STATUS[error.fault], error.message);
+  };
+
   const router = Router();
   router.use(SECURITY, admit);
   router.put('/api/queues/:queueName/:jobId/retry', lookAgain);
@@ -162,6 +183,7 @@ export const createRawQueueRouter = (options: {
     const { handle } = await rawQueue.open();
     return handle(request, response, next);
   });
+  router.use(answerFault);
   return router;
 };
 

@@ -74,7 +74,9 @@ const addBackChannel = (
       response.status(200).end();
     } catch (error) {
       if (!(error instanceof LogoutTokenError) && !(error instanceof ProviderError)) throw error;
-      log.warn({ err: error }, 'a logout from the company’s provider was refused');
+      const why = error instanceof LogoutTokenError ? error.why : 'provider';
+      await desk.security.tell('logout_refused', originOf(request), { why });
+      log.debug({ err: error }, 'a logout from the company’s provider was refused');
       // Whatever stood in its way. Source: OpenID Connect Back-Channel Logout 1.0, section 2.8.
       response.status(400).json({ error: 'invalid_request' });
     }

@@ -1,14 +1,13 @@
 import type { Actor } from '../../access/actor.ts';
 import { type Change, recordChanges } from '../../audit-log/record.ts';
 import type { Client } from '../../db/client.ts';
-import { drizzle, eq, inArray, sql } from '../../db/drizzle.ts';
+import { drizzle, inArray, sql } from '../../db/drizzle.ts';
 import { reconciliations } from '../../db/schema.ts';
-import { auditLog, bulkItems } from '../../db/schema-desk.ts';
+import { bulkItems } from '../../db/schema-desk.ts';
 import type { Subject } from '../../model/subject.ts';
 import { requestLook } from '../../reconcile/request.ts';
 import { skippedBecause } from './outcome.ts';
 import { chosenStates, parseSelection } from './selection.ts';
-import { bulkRunTarget } from './start.ts';
 import { IS_HELD_UP } from './waiting.ts';
 
 /** A subject that was asked for, to be put into its queue once that is committed. */
@@ -29,12 +28,14 @@ type Result = {
  * Asks for the next looks of a bulk run, within a transaction: raises each generation, as a person's retry
  * does, with an audit row each. What has changed since the preview is skipped.
  *
+ * @param starter in whose name
  * @param most at most so many
  * @returns what was dealt with, and what of it belongs into the queue
  */
 export const dispatchNext = async (
   client: Client,
   run: Readonly<{ id: number; query: string }>,
+  starter: Actor,
   most: number,
 ): Promise<{ dealtWith: number; asked: Dispatched[] }> => {
   const items = await nextItems(client, run.id, most);
@@ -60,7 +61,7 @@ export const dispatchNext = async (
       results.push({ position, state: 'skipped', generation: null, why: result.why });
     }
   }
-  if (changes.length > 0) await recordChanges(client, await starterOf(client, run.id), changes);
+  if (changes.length > 0) await recordChanges(client, starter, changes);
   await writeResults(client, run.id, results);
   return { dealtWith: items.length, asked };
 };
@@ -98,34 +99,6 @@ const lockAll = async (client: Client, items: readonly Item[]) => {
     .for('update');
   return new Map(rows.map(row => [row.subject, row]));
 };
-
-/** Whoever started it asks for each of its looks: the audit log has them. */
-const starterOf = async (client: Client, id: number): Promise<Actor> => {
-  const [row] = await drizzle(client)
-    .select({
-      key: auditLog.actor,
-      name: auditLog.actorName,
-      role: auditLog.role,
-      face: auditLog.face,
-      ownerKey: auditLog.owner,
-      ownerName: auditLog.ownerName,
-    })
-    .from(auditLog)
-    .where(
-      sql`${eq(auditLog.target, bulkRunTarget(id))} and ${eq(auditLog.action, 'start_bulk_run')}`,
-    )
-    .limit(1);
-  if (row === undefined) throw new Error(`nobody has started bulk run ${id}`);
-  const { ownerKey, ownerName, ...starter } = row;
-  return {
-    ...(starter as Pick<Actor, 'key' | 'name' | 'role' | 'face'>),
-    owner: ownerOf(ownerKey, ownerName),
-    idempotencyKey: null,
-  };
-};
-
-const ownerOf = (key: string | null, name: string | null): NonNullable<Actor['owner']> | null =>
-  key === null ? null : { key: key as `operator:${number}`, name: name ?? key };
 
 const writeResults = async (client: Client, id: number, results: readonly Result[]) => {
   await client.query(

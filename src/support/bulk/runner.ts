@@ -8,6 +8,7 @@ import type { Queues } from '../../queue/queues.ts';
 import { type Dispatched, dispatchNext } from './dispatch.ts';
 import { FIRST_HANDED_OUT, FIRST_OUTCOMES } from './limits.ts';
 import { endEarly, finishIfAllAreIn } from './start.ts';
+import { starterNow } from './starter.ts';
 import { judgeFirst, watch } from './watch.ts';
 
 type Driver = Readonly<{ pool: pg.Pool; queues: Pick<Queues, 'request'>; log: Logger }>;
@@ -68,10 +69,12 @@ const step = async (
   const beingLookedAt = await watch(client, id);
   const asked: Dispatched[] = [];
   if (run.state === 'running') {
+    const starter = await starterNow(client, run);
     const { count, hopelessBecause } = await judgeFirst(client, id);
-    if (hopelessBecause !== null) {
-      await endEarly(client, id, 'stopped_itself', hopelessBecause);
-      log.warn({ bulk_run: id, because: hopelessBecause }, 'a bulk run stopped automatically');
+    const because = starter.mayNoMoreBecause ?? hopelessBecause;
+    if (because !== null) {
+      await endEarly(client, id, 'stopped_itself', because);
+      log.warn({ bulk_run: id, because }, 'a bulk run stopped automatically');
       return [];
     }
     const most =
@@ -80,7 +83,7 @@ const step = async (
         : run.perMinute - beingLookedAt;
     const due = Math.min(most, Math.floor((run.idleSeconds * run.share) / 60 + TOLERANCE));
     if (due > 0) {
-      const dispatched = await dispatchNext(client, run, due);
+      const dispatched = await dispatchNext(client, run, starter.actor, due);
       await putOff(client, run, (dispatched.dealtWith * 60) / run.share);
       asked.push(...dispatched.asked);
     }
@@ -96,6 +99,7 @@ type Run = Readonly<{
   id: number;
   state: string;
   query: string;
+  total: number;
   perMinute: number;
   /** Of that pace, as several share it. */
   share: number;
@@ -116,6 +120,7 @@ const take = async (client: Client, id: number, running: number): Promise<Run | 
       id: bulkRuns.id,
       state: bulkRuns.state,
       query: bulkRuns.query,
+      total: bulkRuns.total,
       perMinute: bulkRuns.perMinute,
       share: sql<number>`${share}`,
       idleSeconds: sql<number>`extract(epoch from now() - ${usedUntil(sql`(${share})`)})::float8`,

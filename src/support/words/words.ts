@@ -130,6 +130,7 @@ export const CHANGE_WORDS = {
   refused: 'was refused what the role doesn’t allow',
   export: 'began an export',
   end_export: 'ended an export',
+  read_list: 'read a list by the API',
 } as const satisfies Record<ChangeName, string>;
 
 /** What a search that finds nothing says. */

@@ -67,7 +67,7 @@ const sentence = (run: BulkRun): string => {
     case 'stopped':
       return `: ${run.stopped_because}.${run.finished_at === null ? ' Checks in progress are finishing.' : ''}`;
     case 'stopped_itself':
-      return `: ${run.stopped_because}. Fix the cause first, then plan it again.`;
+      return `: ${run.stopped_because}. Deal with that first, then plan it again for the rest.`;
     case 'done':
       return `: ${describeCounts(run.counts)}.`;
     default:
