@@ -29,6 +29,12 @@ const LATER_INDEXES = {
     where unavailable_since is not null and observed_generation < generation and provisional_generation < generation`,
   // For the lists of the support desk: a page of those that failed for a reason, and their number.
   reconciliations_reason_idx: `reconciliations (reason, state, updated_at, subject) where reason is not null`,
+  // What was set aside for want of a workspace: as a rule nothing. For whoever calls it back that serves it by now.
+  reconciliations_set_aside_idx: `reconciliations (workspace_id, sweep_at) where reason = 'workspace_unknown'`,
+  // For what is due once a hold is over: of each workspace what is tried again, in the order in which it failed.
+  reconciliations_retrying_idx: `reconciliations (workspace_id, reason, updated_at, subject) where state = 'retrying'`,
+  // For the bulk runs that are under way: asked for every second.
+  bulk_runs_unfinished_idx: 'bulk_runs (id) where started_at is not null and finished_at is null',
   // For the hours of the last day: how often each reason came up.
   runs_reason_idx: 'runs (reason, finished_at) where reason is not null',
   // For searching by an e-mail.
