@@ -255,7 +255,9 @@ const readScans = async (): Promise<{ seq_scan: number; read: number }> => {
          from pg_stat_user_tables t join pg_stat_user_indexes i using (relid)
         where i.indexrelname = 'reconciliations_set_aside_idx'`,
     );
-    return rows[0] ?? { seq_scan: Number.NaN, read: Number.NaN };
+    const [row] = rows;
+    if (row === undefined) throw new Error('there is no such index');
+    return row;
   } finally {
     client.release();
   }
