@@ -32,6 +32,12 @@ const LATER_INDEXES = {
   // For the list of one workspace, which is all that a token may see that is limited to some: also of one with few.
   reconciliations_workspace_idx:
     'reconciliations (workspace_id, state, updated_at) where workspace_id is not null',
+  // What was set aside for want of a workspace: as a rule nothing. For whoever calls it back that serves it by now.
+  reconciliations_set_aside_idx: `reconciliations (workspace_id, sweep_at) where reason = 'workspace_unknown'`,
+  // For what is due once a hold is over: of each workspace what is tried again, in the order in which it failed.
+  reconciliations_retrying_idx: `reconciliations (workspace_id, reason, updated_at, subject) where state = 'retrying'`,
+  // For the bulk runs that are under way: asked for every second.
+  bulk_runs_unfinished_idx: 'bulk_runs (id) where started_at is not null and finished_at is null',
   // For the hours of the last day: how often each reason came up.
   runs_reason_idx: 'runs (reason, finished_at) where reason is not null',
   // For searching by an e-mail.

@@ -5,26 +5,40 @@ import { type Client, inTransactionWithRetries } from '../db/client.ts';
 import { type Requested, requestAccountLooks } from '../reconcile/request.ts';
 import { MENDABLE } from './compare.ts';
 
-const BATCH_SIZE = 500;
+const PAGE_SIZE = 500;
 
-/** Each finding once, so that a second try asks for the rest only. */
+/**
+ * A page of the findings, and of it each once, so that a second try asks for the rest only. What was asked for, or has
+ * no one right answer, is passed once, and not at every page.
+ */
 const TAKE = `
-  with chosen as (
-    select connected_account_id from reconciler.audit_findings
-     where audit_id = $1 and kind = any($2) and asked_at is null
-     order by connected_account_id limit $3 for update
+  with page as (
+    select connected_account_id, kind, asked_at from reconciler.audit_findings
+     where audit_id = $1 and connected_account_id > $3
+     order by connected_account_id limit ${PAGE_SIZE} for update
+  ), asked as (
+    update reconciler.audit_findings f set asked_at = now()
+      from page p
+     where f.audit_id = $1 and f.connected_account_id = p.connected_account_id
+       and p.kind = any($2) and p.asked_at is null
+    returning f.connected_account_id as id, f.workspace_id
   )
-  update reconciler.audit_findings f set asked_at = now()
-    from chosen where f.audit_id = $1 and f.connected_account_id = chosen.connected_account_id
-  returning f.connected_account_id as "accountId", f.workspace_id as "workspaceId"`;
+  select (select max(connected_account_id) from page) as last,
+         (select coalesce(json_agg(json_build_object('accountId', id, 'workspaceId', workspace_id) order by id), '[]')
+            from asked) as found`;
 
-const askForNext = async (client: Client, comparisonId: number): Promise<Requested[]> => {
-  const { rows } = await client.query<{ accountId: string; workspaceId: string | null }>(TAKE, [
-    comparisonId,
-    MENDABLE,
-    BATCH_SIZE,
-  ]);
-  return requestAccountLooks(client, rows, 'audit');
+type Page = Readonly<{ last: string | null; asked: readonly Requested[] }>;
+
+const askForNext = async (client: Client, comparisonId: number, after: string): Promise<Page> => {
+  const { rows } = await client.query<{
+    last: string | null;
+    found: { accountId: string; workspaceId: string | null }[];
+  }>(TAKE, [comparisonId, MENDABLE, after]);
+  const { last = null, found = [] } = rows[0] ?? {};
+  return {
+    last,
+    asked: found.length === 0 ? [] : await requestAccountLooks(client, found, 'audit'),
+  };
 };
 
 /**
@@ -44,10 +58,15 @@ export const fix = async (
   insistOn(actor, 'fix_audit');
   await recordAlone(pool, actor, { action: 'fix_audit', target: `audit:${comparisonId}` });
   let total = 0;
-  for (;;) {
-    const asked = await inTransactionWithRetries(pool, client => askForNext(client, comparisonId));
-    if (asked.length === 0) return total;
-    total += asked.length;
-    onAsked(asked);
+  let after: string | null = '';
+  while (after !== null) {
+    const from: string = after;
+    const page = await inTransactionWithRetries(pool, client =>
+      askForNext(client, comparisonId, from),
+    );
+    total += page.asked.length;
+    if (page.asked.length > 0) onAsked(page.asked);
+    after = page.last;
   }
+  return total;
 };

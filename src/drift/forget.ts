@@ -20,10 +20,13 @@ export const forgetComparisons = async (pool: pg.Pool, signal: AbortSignal): Pro
   const findings = await deleteInBatches(
     pool,
     signal,
-    `delete from reconciler.audit_findings where (audit_id, connected_account_id) in (
-       select f.audit_id, f.connected_account_id
-         from reconciler.audit_findings f join reconciler.audits a on a.id = f.audit_id
-        where ${IS_OLD} limit $1 for update of f skip locked)`,
+    // Of each in turn, and by where they lie: those of the others aren't gone through.
+    `delete from reconciler.audit_findings where ctid = any (array(
+       select f.ctid
+         from reconciler.audits a cross join lateral (
+           select ctid from reconciler.audit_findings
+            where audit_id = a.id order by connected_account_id limit $1 for update skip locked) f
+        where ${IS_OLD} limit $1))`,
     [KEPT_DAYS],
   );
   const comparisons = await deleteInBatches(
@@ -32,7 +35,8 @@ export const forgetComparisons = async (pool: pg.Pool, signal: AbortSignal): Pro
     `delete from reconciler.audits where id in (
        select id from reconciler.audits a
         where ${IS_OLD}
-          and not exists (select from reconciler.audit_findings f where f.audit_id = a.id)
+          and (select f.connected_account_id from reconciler.audit_findings f where f.audit_id = a.id
+                order by f.connected_account_id limit 1) is null
         order by id limit $1 for update skip locked)`,
     [KEPT_DAYS],
   );

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { inTransaction } from '../db/client.ts';
+import { MOST_COUNTED } from '../model/capped-count.ts';
 import { deletionAnnouncedAt } from '../reconcile/announced.ts';
 import { type FindingKind, isFindingKind, isRight, MENDABLE } from './compare.ts';
 import type { Finding, Leftover } from './look-up.ts';
@@ -39,14 +40,19 @@ export const findUnfinished = async (pool: pg.Pool): Promise<Comparison | null> 
   return rows[0]?.finishedAt === null ? rows[0] : null;
 };
 
-/** How many accounts to expect: as many as the last finished one was told of, else as many as we know. */
+/**
+ * How many accounts to expect: as many as the last finished one was told of, else as many as we know. 0: nobody knows;
+ * also where the first one has more before it than are worth counting.
+ */
 export const expectedAccounts = async (pool: pg.Pool): Promise<number> => {
   const { rows } = await pool.query<{ accounts: number }>(
     `select coalesce(
        (select listed from reconciler.audits
          where finished_at is not null order by id desc limit 1),
-       (select count(*) from reconciler.connected_accounts where deleted_at is null)
+       (select case when count(*) <= $1 then count(*) filter (where deleted_at is null) else 0 end
+          from (select deleted_at from reconciler.connected_accounts limit $1 + 1) known)
      )::int as accounts`,
+    [MOST_COUNTED],
   );
   return rows[0]?.accounts ?? 0;
 };

@@ -10,6 +10,8 @@ import type { Overdue, Queues } from './queues.ts';
 import { callBackKnown, parkUnknownWorkspaces } from './unknown-workspaces.ts';
 
 const INTERVAL_MS = 2_000;
+/** A worker that doesn't serve a workspace may have set aside what is of it while this one was away for a moment. */
+const CALL_BACK_INTERVAL_MS = 600_000;
 const BATCH_SIZE = 1_000;
 /** What one sweep has put back, no other touches for so long. */
 const NEXT_SWEEP_SECONDS = 15;
@@ -101,13 +103,13 @@ const sweepWorkspace = async (
 
 /**
  * Sweeps every two seconds until it is disposed of. Also sets aside what is of workspaces that nobody
- * serves, and calls back at the start what is served since.
+ * serves, and calls back what is served since: at the start, and every ten minutes.
  */
 export const startSweep = (options: { db: Db; queues: Swept; log: Logger }): AsyncDisposable => {
   const { db, queues, log } = options;
   const pool = db.$client;
   const { servedIds } = queues;
-  let isFirst = true;
+  let calledBackAt = Number.NEGATIVE_INFINITY;
   return startLoop({
     name: 'the sweep',
     intervalMs: INTERVAL_MS,
@@ -115,8 +117,10 @@ export const startSweep = (options: { db: Db; queues: Swept; log: Logger }): Asy
     turn: async () => {
       const found = await sweepOnce(pool, queues);
       if (found > 0) log.info({ subjects: found }, 'the sweep put back what was overdue');
-      if (isFirst) await callBackKnown(pool, servedIds);
-      isFirst = false;
+      if (performance.now() - calledBackAt > CALL_BACK_INTERVAL_MS) {
+        await callBackKnown(pool, servedIds);
+        calledBackAt = performance.now();
+      }
       await forgetHolds(db, servedIds);
       if (servedIds === null) return;
       for (const { workspaceId, subjects } of await parkUnknownWorkspaces(pool, servedIds)) {

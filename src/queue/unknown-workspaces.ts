@@ -9,8 +9,11 @@ import { workspaceOf } from '../reconcile/workspace-of.ts';
  * worker may serve it, and sweeps every two seconds.
  */
 const GRACE_SECONDS = 5;
-/** How often what was set aside is seen to again, should a worker that serves it be there since. */
-const AGAIN_SECONDS = 600;
+/**
+ * What was set aside is called back by whoever serves it (`callBackKnown`). Nobody else goes through it again and
+ * again: it is only marked anew, once a day.
+ */
+const AGAIN_SECONDS = 24 * 3_600;
 const BATCH_SIZE = 5_000;
 
 /** How many of a workspace were set aside; null: of none that an event named. */
@@ -44,17 +47,21 @@ const parkThoseOf = async (
   strangeId: string | null,
   servedIds: readonly string[],
 ): Promise<SetAside[]> => {
+  // As the sweep: by both columns of the index, so that what is owed of others isn't met.
   const isOfIt =
-    strangeId === null ? 'workspace_id is null and $5::text is null' : 'workspace_id = $5';
+    strangeId === null
+      ? "workspace_id is null and $5::text is null and sweep_at <= now() - $2 * interval '1 s'"
+      : `(workspace_id, sweep_at) >= ($5, '-infinity')
+         and (workspace_id, sweep_at) <= ($5, now() - $2 * interval '1 s')`;
   const { rows } = await pool.query<{ workspace_id: string | null; subjects: number }>({
     text: `
       with strange as (
         select subject, reason is distinct from 'workspace_unknown' as is_new,
                ${workspaceOf('r')} as workspace_id
           from reconciler.reconciliations r
-         where observed_generation < generation and sweep_at <= now() - $2 * interval '1 s'
+         where observed_generation < generation
            and ${isOfIt} and (leased_until is null or leased_until <= now())
-         order by sweep_at limit $4
+         order by workspace_id, sweep_at limit $4
            for update skip locked
       ), known as (
         update reconciler.reconciliations r set workspace_id = strange.workspace_id
@@ -73,8 +80,8 @@ const parkThoseOf = async (
 };
 
 /**
- * Makes due what was set aside for want of a workspace that is configured now. Page by page, in the order in
- * which it was set aside, and past what another worker has in hand.
+ * Makes due what was set aside for want of a workspace that is configured now, page by page. An index holds just what
+ * is set aside: what is of others, or was called back before and waits for something else, isn't met.
  *
  * @param servedIds null: whatever there is
  */
@@ -82,30 +89,22 @@ export const callBackKnown = async (
   pool: pg.Pool,
   servedIds: readonly string[] | null,
 ): Promise<void> => {
-  let cursor: readonly [string, string] = ['-infinity', ''];
-  for (;;) {
-    const { rows } = await pool.query<{ seen: number; at: string | null; subject: string | null }>(
-      `with page as (
-         select subject, updated_at, workspace_id from reconciler.reconciliations
-          where reason = 'workspace_unknown' and state = 'retrying'
-            and (updated_at, subject) > ($2::timestamptz, $3)
-          order by updated_at, subject limit $4
-       ), known as (
-         select r.subject from reconciler.reconciliations r join page using (subject)
-          where r.observed_generation < r.generation and r.sweep_at > now()
-            and ($1::text[] is null or r.workspace_id = any($1))
-          order by r.subject for update of r skip locked
-       ), called_back as (
-         update reconciler.reconciliations r set ${SWEPT_NOW} from known where r.subject = known.subject
-       )
-       select (select count(*)::int from page) as seen, last.at, last.subject
-         from (values (1)) as one left join lateral (
-           select updated_at::text as at, subject from page
-            order by updated_at desc, subject desc limit 1) last on true`,
-      [servedIds, ...cursor, BATCH_SIZE],
-    );
-    const [page] = rows;
-    if (page === undefined || page.seen < BATCH_SIZE) return;
-    cursor = [page.at ?? '', page.subject ?? ''];
+  for (const id of servedIds ?? [null]) {
+    let called = BATCH_SIZE;
+    while (called === BATCH_SIZE) called = await callBackThoseOf(pool, id);
   }
+};
+
+const callBackThoseOf = async (pool: pg.Pool, workspaceId: string | null): Promise<number> => {
+  const isOfIt = workspaceId === null ? '$1::text is null' : 'workspace_id = $1';
+  const { rowCount } = await pool.query(
+    `update reconciler.reconciliations r set ${SWEPT_NOW}
+      where subject = any (array(
+        select subject from reconciler.reconciliations
+         where reason = 'workspace_unknown' and ${isOfIt} and sweep_at > now()
+           and observed_generation < generation
+         order by workspace_id, sweep_at limit $2 for update skip locked))`,
+    [workspaceId, BATCH_SIZE],
+  );
+  return rowCount ?? 0;
 };

@@ -6,8 +6,8 @@ import { answers } from '../seam/probe.ts';
 import type { UserDirectory } from '../users/directory.ts';
 import { AT_ONCE, PATIENCE_SPENT, requestLooks } from './request.ts';
 
-/** So many ids are looked up in their table at a time: all of 100,000 have had their turn in five minutes. */
-const IDS_AT_A_TIME = 5_000;
+/** So many that wait are gone through at a time, in the order of their ids: all of 100,000 have their turn in five minutes. */
+const PASSED_AT_A_TIME = 5_000;
 const SUBJECTS_AT_A_TIME = 500;
 /** More of one page of users are left to the next round: it comes to them again as long as they wait. */
 const SUBJECTS_AT_ONCE = 5_000;
@@ -31,8 +31,9 @@ export const healAwaitedUsers = async (
 ): Promise<{ healed: number; next: Cursor }> => {
   const awaited = await readAwaitedIds(pool, after);
   if (awaited.length === 0) return { healed: 0, next: FROM_THE_START };
-  const found = await users.filter(awaited);
-  const isLast = awaited.length < IDS_AT_A_TIME;
+  // Many may wait for the same one.
+  const found = await users.filter([...new Set(awaited)]);
+  const isLast = awaited.length < PASSED_AT_A_TIME;
   return {
     healed: found.length === 0 ? 0 : await putBackThoseOf(pool, found),
     next: isLast ? FROM_THE_START : (awaited.at(-1) ?? FROM_THE_START),
@@ -43,10 +44,10 @@ const readAwaitedIds = async (pool: pg.Pool, after: Cursor): Promise<string[]> =
   const { rows } = await pool.query<{ id: string }>({
     name: 'awaited-users',
     text: `
-      select distinct claimed_user_id as id from reconciler.reconciliations
+      select claimed_user_id as id from reconciler.reconciliations
        where reason = 'user_not_found' and claimed_user_id > $1
        order by claimed_user_id limit $2`,
-    values: [after, IDS_AT_A_TIME],
+    values: [after, PASSED_AT_A_TIME],
   });
   return rows.map(row => row.id);
 };

@@ -21,10 +21,23 @@ export type RecoveredPage = Readonly<{
 }>;
 
 /**
- * The page is of all workspaces' (the index is by reason), in the order in which they failed; what is changed is
- * only of its own. What has failed again since the hold ended waits for its own turn; so does what somebody holds.
+ * What comes next of a workspace: compared and ordered by all columns of the index of what is tried again, so that it is
+ * taken, and not one that goes through all the others. Where all are of the one whose id isn't known: of any.
  */
-const ADVANCE = `
+const nextOf = (workspaceId: string | null): string => {
+  const [of, is] = workspaceId === null ? ['', ''] : ['workspace_id, ', '$1, '];
+  return `
+    (${of}reason, updated_at, subject)
+      > (${is}v.reason, coalesce(v.past_updated_at, '-infinity'), v.past_subject)
+    and (${of}reason, updated_at) <= (${is}v.reason, v.ended_at)
+    order by ${of}reason, updated_at, subject`;
+};
+
+/**
+ * The page is of its own only, in the order in which they failed: what others wait for isn't met. What has failed again
+ * since the hold ended waits for its own turn; so does what somebody holds.
+ */
+const advance = (next: string): string => `
   with recovery as (
     select * from reconciler.recoveries
      where workspace_id is not distinct from $1
@@ -32,19 +45,19 @@ const ADVANCE = `
                         where h.workspace_id is not distinct from $1)
      order by ended_at limit 1 for update skip locked
   ), page as (
-    select r.subject, r.updated_at, r.workspace_id from recovery v cross join lateral (
-      select subject, updated_at, workspace_id from reconciler.reconciliations
-       where reason = v.reason and state = 'retrying' and updated_at <= v.ended_at
-         and (updated_at, subject) > (coalesce(v.past_updated_at, '-infinity'), v.past_subject)
-       order by updated_at, subject limit ${PAGE_SIZE}) r
+    select r.subject, r.updated_at from recovery v cross join lateral (
+      select subject, updated_at from reconciler.reconciliations
+       where state = 'retrying' and ${next} limit ${PAGE_SIZE}) r
+  ), free as materialized (
+    select subject, due_at, state, reason from reconciler.reconciliations
+     where subject = any (array(select subject from page))
+     order by subject for update skip locked
   ), own as (
-    select r.subject from reconciler.reconciliations r join page using (subject)
-     where ($1::text is null or page.workspace_id = $1) and r.due_at > now()
-       and r.state = 'retrying' and r.reason = (select reason from recovery)
-     order by r.subject for update of r skip locked
+    select free.subject from free join recovery using (reason)
+     where free.due_at > now() and free.state = 'retrying'
   ), due as (
     update reconciler.reconciliations r set ${dueNow(`'healing'`)}
-      from own where r.subject = own.subject
+     where r.subject = any (array(select subject from own))
     returning r.subject
   ), last as (
     select updated_at, subject from page order by updated_at desc, subject desc limit 1
@@ -76,7 +89,7 @@ export const advanceRecovery = async (
 ): Promise<RecoveredPage | null> => {
   const { rows } = await client.query<RecoveredPage>({
     // Not prepared: planned for where it has got.
-    text: ADVANCE,
+    text: advance(nextOf(workspaceId)),
     values: [workspaceId],
   });
   return rows[0] ?? null;

@@ -30,7 +30,7 @@ const openPages = async (
   const log = silentLog;
   const of = { databaseUrl, redisUrl, workspaces, log, name: 'bench', maxConnections: 1 };
   const context = stack.use(createContext(of));
-  const { routers } = stack.use(openDeskRouters(context, { ...config, databaseUrl }));
+  const { routers } = stack.use(openDeskRouters(context, { ...config, databaseUrl }, null));
   return stack.use(await startHttpServer({ host: '127.0.0.1', port: 0, routers, log })).url;
 };
 

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { healAfterOutage } from '../../src/reconcile/healing.ts';
+import { callBackKnown, parkUnknownWorkspaces } from '../../src/queue/unknown-workspaces.ts';
+import { FROM_THE_START, healAfterOutage, healAwaitedUsers } from '../../src/reconcile/healing.ts';
 import { isAnythingStuck, readOwed } from '../../src/reconcile/owed.ts';
+import { advanceRecovery } from '../../src/reconcile/recovery.ts';
 import { SeamError } from '../../src/seam/errors.ts';
 import { createTestDatabase, type TestDatabase } from '../fixtures/database.ts';
 import { blocksOf } from '../fixtures/statement-cost.ts';
@@ -180,5 +182,106 @@ describe('what was given up for Seam’s sake', () => {
       await healAfterOutage({ pool: database.pool, workspaceId: null, seam: { probe } }, signal),
     ).toBe(500);
     await atMost(heal(null), 1_500);
+  });
+});
+
+describe('what waits though the hold of its workspace is over', () => {
+  test('is found however much of other workspaces had failed for the same reason before', async () => {
+    await empty();
+    await analyze();
+    const failed = { state: 'retrying', reason: 'seam_unavailable', dueInSeconds: 3_600 } as const;
+    await add('theirs', { ...failed, workspace: 'theirs' });
+    await add('ours', { ...failed, workspace: 'ours', count: 5 });
+    await atMost(async pool => {
+      await pool.query(
+        `insert into reconciler.recoveries (workspace_id, reason) values ('ours', 'seam_unavailable')
+             on conflict do nothing`,
+      );
+      await advanceRecovery(pool, 'ours');
+    }, 500);
+    const { rows } = await database.pool.query(
+      'select distinct workspace_id from reconciler.reconciliations where due_at <= now()',
+    );
+    expect(rows).toEqual([{ workspace_id: 'ours' }]);
+  });
+});
+
+describe('what is of a workspace that nobody serves', () => {
+  const park = (pool: typeof database.pool) => parkUnknownWorkspaces(pool, ['held', 'ours']);
+
+  test('is set aside past all that waits for others, and is not written again and again', async () => {
+    await empty();
+    await analyze();
+    await add('held', { workspace: 'held', state: 'pending', dueInSeconds: -7_200 });
+    await add('strange', { workspace: 'strange', state: 'pending', dueInSeconds: -60, count: 5 });
+    await atMost(park, 500);
+    const { rows } = await database.pool.query<{ number: number }>(
+      `select count(*)::int as number from reconciler.reconciliations
+        where workspace_id = 'strange' and reason = 'workspace_unknown' and sweep_at > now() + interval '20 h'`,
+    );
+    expect(rows).toEqual([{ number: 5 }]);
+  });
+
+  test('is not gone through by those who look for what they serve by now', async () => {
+    await empty();
+    await analyze();
+    const reason = 'workspace_unknown';
+    await add('ours', { workspace: 'ours', state: 'failed', reason: 'user_not_found' });
+    await add('gone', { workspace: 'gone', state: 'retrying', reason, dueInSeconds: 3_600 });
+    await add('back', {
+      workspace: 'ours',
+      state: 'retrying',
+      reason,
+      dueInSeconds: 3_600,
+      count: 5,
+    });
+    const scans = await readScans();
+    await callBackKnown(database.pool, ['ours']);
+    expect(await readScans()).toEqual({ seq_scan: scans.seq_scan, read: scans.read + 5 });
+    const { rows } = await database.pool.query(
+      'select distinct workspace_id from reconciler.reconciliations where sweep_at <= now()',
+    );
+    expect(rows).toEqual([{ workspace_id: 'ours' }]);
+  });
+});
+
+/** Of the index of what was set aside, how many entries were gone through; and how often all was. */
+const readScans = async (): Promise<{ seq_scan: number; read: number }> => {
+  const client = await database.pool.connect();
+  try {
+    // What each of the other connections has counted is known once it is idle for a moment; or asked to tell.
+    await client.query('select pg_stat_force_next_flush()');
+    const { rows } = await client.query<{ seq_scan: number; read: number }>(
+      `select t.seq_scan::int, i.idx_tup_read::int as read
+         from pg_stat_user_tables t join pg_stat_user_indexes i using (relid)
+        where i.indexrelname = 'reconciliations_set_aside_idx'`,
+    );
+    const [row] = rows;
+    if (row === undefined) throw new Error('there is no such index');
+    return row;
+  } finally {
+    client.release();
+  }
+};
+
+describe('who waits for a user to exist', () => {
+  test('is gone through so many at a time, also where all of them name the same one', async () => {
+    await empty();
+    await analyze();
+    const nobody = { filter: async () => [] };
+    const heal = (pool: typeof database.pool) =>
+      healAwaitedUsers({ pool, users: nobody }, FROM_THE_START);
+    const name = () =>
+      database.pool.query(`update reconciler.reconciliations set claimed_user_id = 'test'`);
+    const failed = { state: 'failed', reason: 'user_not_found', workspace: 'ours' } as const;
+    await add('first', failed);
+    await name();
+    await database.pool.query('vacuum (analyze) reconciler.reconciliations');
+    const before = await blocksOf(database.pool, heal);
+    await add('second', failed);
+    await name();
+    await database.pool.query('vacuum (analyze) reconciler.reconciliations');
+    expect(await blocksOf(database.pool, heal)).toBeLessThan(before * 1.2);
+    expect(await heal(database.pool)).toEqual({ healed: 0, next: 'test' });
   });
 });

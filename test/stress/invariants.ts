@@ -28,7 +28,8 @@ export const INVARIANTS: readonly Invariant[] = [
             from ${R}reconciliations
            where observed_generation < generation
              and (due_at > now() + ${LONGEST_WAIT}
-                  or sweep_at > greatest(due_at, now()) + ${LONGEST_WAIT})`,
+                  or sweep_at > greatest(due_at, now()) + ${LONGEST_WAIT}
+                     and reason is distinct from 'workspace_unknown')`,
   },
   {
     name: 'what is dismissed has who and why, in the audit log too',

@@ -6,6 +6,7 @@ import { reconciliations } from '../../db/schema.ts';
 import { bulkItems } from '../../db/schema-desk.ts';
 import type { Subject } from '../../model/subject.ts';
 import { requestLook } from '../../reconcile/request.ts';
+import { IN_THEIR_ORDER, isIn } from './items.ts';
 import { skippedBecause } from './outcome.ts';
 import { chosenStates, parseSelection } from './selection.ts';
 import { IS_HELD_UP } from './waiting.ts';
@@ -13,8 +14,12 @@ import { IS_HELD_UP } from './waiting.ts';
 /** A subject that was asked for, to be put into its queue once that is committed. */
 export type Dispatched = Readonly<{ subject: Subject; workspaceId: string | null }>;
 
-/** Past so many that are held up (of another workspace) the next one is looked for. */
+/** Among so many the next that are not held up (of another workspace) are looked for in a step. */
 const LOOK_AHEAD = 500;
+
+/** Behind which position a step looks for what it can hand out; it begins anew where it comes to the end. */
+export type LookAhead = number;
+export const FROM_THE_FIRST: LookAhead = 0;
 
 type Item = { position: number; subject: Subject; planned: number };
 type Result = {
@@ -30,16 +35,18 @@ type Result = {
  *
  * @param starter in whose name
  * @param most at most so many
- * @returns what was dealt with, and what of it belongs into the queue
+ * @param after where the last step has got
+ * @returns what was dealt with, what of it belongs into the queue, and where the next step goes on
  */
 export const dispatchNext = async (
   client: Client,
   run: Readonly<{ id: number; query: string }>,
   starter: Actor,
   most: number,
-): Promise<{ dealtWith: number; asked: Dispatched[] }> => {
-  const items = await nextItems(client, run.id, most);
-  if (items.length === 0) return { dealtWith: 0, asked: [] };
+  after: LookAhead,
+): Promise<{ dealtWith: number; asked: Dispatched[]; next: LookAhead }> => {
+  const { items, next } = await nextItems(client, run.id, most, after);
+  if (items.length === 0) return { dealtWith: 0, asked: [], next };
   const standings = await lockAll(client, items);
   const chosen = chosenStates(parseSelection(run.query));
   const results: Result[] = [];
@@ -63,21 +70,30 @@ export const dispatchNext = async (
   }
   if (changes.length > 0) await recordChanges(client, starter, changes);
   await writeResults(client, run.id, results);
-  return { dealtWith: items.length, asked };
+  return { dealtWith: items.length, asked, next };
 };
 
-const nextItems = async (client: Client, id: number, most: number): Promise<Item[]> => {
-  const { rows } = await drizzle(client).execute<Item>(sql`
+const nextItems = async (
+  client: Client,
+  id: number,
+  most: number,
+  after: LookAhead,
+): Promise<{ items: Item[]; next: LookAhead }> => {
+  const { rows } = await drizzle(client).execute<Item & { is_held_up: boolean }>(sql`
     with ahead as (
       select position, subject, planned_generation from ${bulkItems}
-       where bulk_run_id = ${id} and state = 'waiting'
-       order by position limit ${LOOK_AHEAD}
+       where bulk_run_id = ${id} and ${isIn('waiting')} and position > ${after}
+       order by ${IN_THEIR_ORDER} limit ${LOOK_AHEAD}
     )
-    select position, ahead.subject, planned_generation::float8 as planned
+    select position, ahead.subject, planned_generation::float8 as planned, ${IS_HELD_UP} as is_held_up
       from ahead left join ${reconciliations} on ${reconciliations.subject} = ahead.subject
-     where not ${IS_HELD_UP}
-     order by position limit ${most}`);
-  return rows;
+     order by position`);
+  const free = rows.filter(row => !row.is_held_up);
+  const items = free.slice(0, most);
+  // Where it can hand out no more of these, the next step looks further.
+  if (free.length > most) return { items, next: after };
+  const isMore = rows.length === LOOK_AHEAD;
+  return { items, next: isMore ? (rows.at(-1)?.position ?? after) : FROM_THE_FIRST };
 };
 
 /** In the order of their keys, as everywhere, so that nobody waits for each other. */

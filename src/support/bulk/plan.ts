@@ -103,12 +103,15 @@ const planWithin = async (
   return id;
 };
 
+/** Each with its items, in the transaction of somebody who waits: as a rule there is one. */
+const MOST_FORGOTTEN = 2;
+
 const forgetOldPreviews = async (client: Client, { name }: Actor): Promise<void> => {
   await client.query(
     `delete from reconciler.bulk_runs where id in (
        select id from reconciler.bulk_runs where state = 'planned' and planned_by = $1
-        order by id desc offset $2 for update skip locked)`,
-    [name, MOST_PREVIEWS],
+        order by id desc offset $2 limit $3 for update skip locked)`,
+    [name, MOST_PREVIEWS, MOST_FORGOTTEN],
   );
 };
 

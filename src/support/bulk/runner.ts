@@ -5,13 +5,16 @@ import { bulkRuns } from '../../db/schema-desk.ts';
 import type { Logger } from '../../ops/log.ts';
 import { startLoop } from '../../ops/loop.ts';
 import type { Queues } from '../../queue/queues.ts';
-import { type Dispatched, dispatchNext } from './dispatch.ts';
+import { type Dispatched, dispatchNext, FROM_THE_FIRST, type LookAhead } from './dispatch.ts';
 import { FIRST_HANDED_OUT, FIRST_OUTCOMES } from './limits.ts';
-import { endEarly, finishIfAllAreIn } from './start.ts';
+import { endEarly, finishIfAllAreIn, skipSome } from './start.ts';
 import { starterNow } from './starter.ts';
 import { judgeFirst, watch } from './watch.ts';
 
 type Driver = Readonly<{ pool: pg.Pool; queues: Pick<Queues, 'request'>; log: Logger }>;
+
+/** How far each run was looked through for what can be handed out. Lost with the process: then it begins anew. */
+type LookAheads = Map<number, LookAhead>;
 
 const INTERVAL_MS = 1_000;
 /** What was not handed out for so long (held, or nobody was there) is not made up for. */
@@ -22,13 +25,15 @@ const LONGEST_CATCH_UP_SECONDS = 2;
  * in the hands of one at a time, each step is a transaction, and all there is to know of it is in its
  * rows; so it goes on wherever the last step left it.
  */
-export const startBulkRunner = (driver: Driver): AsyncDisposable =>
-  startLoop({
+export const startBulkRunner = (driver: Driver): AsyncDisposable => {
+  const lookAheads: LookAheads = new Map();
+  return startLoop({
     name: 'bulk runs',
     intervalMs: INTERVAL_MS,
     log: driver.log,
-    turn: signal => advanceBulkRuns(driver, signal),
+    turn: signal => advanceBulkRuns(driver, lookAheads, signal),
   });
+};
 
 /**
  * One step of each bulk run that isn't finished. One that can't go on (a newer version has planned it) keeps
@@ -36,18 +41,26 @@ export const startBulkRunner = (driver: Driver): AsyncDisposable =>
  *
  * @throws Error for the first that can't
  */
-export const advanceBulkRuns = async (driver: Driver, signal?: AbortSignal): Promise<void> => {
+export const advanceBulkRuns = async (
+  driver: Driver,
+  lookAheads: LookAheads = new Map(),
+  signal?: AbortSignal,
+): Promise<void> => {
   const unfinished = await drizzle(driver.pool)
     .select({ id: bulkRuns.id, state: bulkRuns.state })
     .from(bulkRuns)
     .where(and(isNotNull(bulkRuns.startedAt), isNull(bulkRuns.finishedAt)))
     .orderBy(bulkRuns.id);
   const running = unfinished.filter(({ state }) => state === 'running').length;
+  const ids = new Set(unfinished.map(({ id }) => id));
+  for (const id of lookAheads.keys()) if (!ids.has(id)) lookAheads.delete(id);
   let fault: Error | null = null;
   for (const { id } of unfinished) {
     if (signal?.aborted) return;
     try {
-      const asked = await inTransaction(driver.pool, client => step(client, driver, id, running));
+      const asked = await inTransaction(driver.pool, client =>
+        step(client, driver, id, { running, lookAheads }),
+      );
       // Once it is committed. What doesn't get into the queue here is put there by the sweep.
       await Promise.all(asked.map(look => driver.queues.request(look.subject, look.workspaceId)));
     } catch (cause) {
@@ -57,12 +70,12 @@ export const advanceBulkRuns = async (driver: Driver, signal?: AbortSignal): Pro
   if (fault !== null) throw fault;
 };
 
-/** @param running among so many the pace is shared */
+/** @param among.running so many share the pace */
 const step = async (
   client: Client,
   { log }: Driver,
   id: number,
-  running: number,
+  { running, lookAheads }: Readonly<{ running: number; lookAheads: LookAheads }>,
 ): Promise<Dispatched[]> => {
   const run = await take(client, id, running);
   if (run === null) return [];
@@ -83,10 +96,14 @@ const step = async (
         : run.perMinute - beingLookedAt;
     const due = Math.min(most, Math.floor((run.idleSeconds * run.share) / 60 + TOLERANCE));
     if (due > 0) {
-      const dispatched = await dispatchNext(client, run, starter.actor, due);
+      const lookAhead = lookAheads.get(id) ?? FROM_THE_FIRST;
+      const dispatched = await dispatchNext(client, run, starter.actor, due, lookAhead);
+      lookAheads.set(id, dispatched.next);
       await putOff(client, run, (dispatched.dealtWith * 60) / run.share);
       asked.push(...dispatched.asked);
     }
+  } else if (run.state === 'stopped' || run.state === 'stopped_itself') {
+    await skipSome(client, id, run.state, run.stoppedBecause);
   }
   if (await finishIfAllAreIn(client, id)) log.info({ bulk_run: id }, 'a bulk run finished');
   return asked;
@@ -97,7 +114,8 @@ const TOLERANCE = 1e-6;
 
 type Run = Readonly<{
   id: number;
-  state: string;
+  state: (typeof bulkRuns.$inferSelect)['state'];
+  stoppedBecause: string | null;
   query: string;
   total: number;
   perMinute: number;
@@ -119,6 +137,7 @@ const take = async (client: Client, id: number, running: number): Promise<Run | 
     .select({
       id: bulkRuns.id,
       state: bulkRuns.state,
+      stoppedBecause: bulkRuns.stoppedBecause,
       query: bulkRuns.query,
       total: bulkRuns.total,
       perMinute: bulkRuns.perMinute,

@@ -3,9 +3,10 @@ import { SupportError } from '../../access/errors.ts';
 import { LARGE_BULK_RUN } from '../../access/permissions.ts';
 import { type ChangeName, recordChange } from '../../audit-log/record.ts';
 import { type Client, inTransaction } from '../../db/client.ts';
-import { and, drizzle, eq, sql } from '../../db/drizzle.ts';
+import { drizzle, eq, sql } from '../../db/drizzle.ts';
 import { bulkItems, bulkRuns } from '../../db/schema-desk.ts';
 import type { Desk } from '../desk.ts';
+import { IN_THEIR_ORDER, isIn } from './items.ts';
 import { PREVIEW_MINUTES } from './limits.ts';
 import { BULK_STATE_WORDS } from './words.ts';
 
@@ -94,23 +95,39 @@ export const stop = async (
   });
 };
 
-/** Ends a run before its end. It is finished once what is being looked at is in, too. */
+/** So many that wait are skipped at a time; a run may have tens of thousands. */
+const SKIPPED_AT_A_TIME = 5_000;
+
+/** Skips the next of what waits in a run that was ended before its end. */
+export const skipSome = async (
+  client: Client,
+  id: number,
+  state: 'stopped' | 'stopped_itself',
+  because: string | null,
+): Promise<void> => {
+  const why = state === 'stopped' ? because : 'the run had stopped automatically';
+  await drizzle(client).execute(sql`
+    update ${bulkItems} set state = 'skipped', why = ${why}, changed_at = now()
+     where bulk_run_id = ${id} and position = any (array(
+       select position from ${bulkItems} where bulk_run_id = ${id} and ${isIn('waiting')}
+        order by ${IN_THEIR_ORDER} limit ${SKIPPED_AT_A_TIME}))`);
+};
+
+/**
+ * Ends a run before its end: from now on nothing more is handed out, and what waits is skipped, the rest of many by
+ * whoever drives it. It is finished once what is being looked at is in, too.
+ */
 export const endEarly = async (
   client: Client,
   id: number,
   state: 'stopped' | 'stopped_itself',
   because: string,
 ): Promise<void> => {
-  const tx = drizzle(client);
-  await tx
-    .update(bulkItems)
-    .set({
-      state: 'skipped',
-      why: state === 'stopped' ? because : 'the run had stopped automatically',
-      changedAt: sql`now()`,
-    })
-    .where(and(eq(bulkItems.bulkRunId, id), eq(bulkItems.state, 'waiting')));
-  await tx.update(bulkRuns).set({ state, stoppedBecause: because }).where(eq(bulkRuns.id, id));
+  await skipSome(client, id, state, because);
+  await drizzle(client)
+    .update(bulkRuns)
+    .set({ state, stoppedBecause: because })
+    .where(eq(bulkRuns.id, id));
   await finishIfAllAreIn(client, id);
 };
 

@@ -5,6 +5,7 @@ import { bulkItems, pauses } from '../../db/schema-desk.ts';
 import { workspaceHolds } from '../../db/schema-holds.ts';
 import type { FailureReason } from '../../model/outcome.ts';
 import { REASON_TITLES } from '../words/words.ts';
+import { IN_THEIR_ORDER, isIn } from './items.ts';
 
 /**
  * Whether the queue of a reconciliation's workspace is paused by a person, or held for Seam's sake: then
@@ -20,10 +21,14 @@ export const IS_HELD_UP = sql`(
 export const waitsBecause = async (db: Db, id: number): Promise<string | null> => {
   const { rows } = await db.execute<{ why: string; by: string | null; reason: FailureReason }>(sql`
     with next as (
-      select ${reconciliations.workspaceId} as workspace_id
-        from ${bulkItems} join ${reconciliations} using (subject)
-       where bulk_run_id = ${id} and ${bulkItems.state} in ('waiting', 'asked')
-       order by position limit 1
+      -- The first of each by its own part of the index: what has ended isn't gone through.
+      select (select ${reconciliations.workspaceId} from ${reconciliations}
+               where ${reconciliations.subject} = first.subject) as workspace_id
+        from (values ('waiting'), ('asked')) as open(state) cross join lateral (
+          select position, subject from ${bulkItems}
+           where bulk_run_id = ${id} and ${isIn(sql`open.state`)}
+           order by ${IN_THEIR_ORDER} limit 1) first
+       order by first.position limit 1
     )
     select p.why, p.by, null as reason from ${pauses} p, next
      where p.workspace_id is null or p.workspace_id = next.workspace_id

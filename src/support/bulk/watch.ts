@@ -1,12 +1,13 @@
 import type { Client } from '../../db/client.ts';
-import { and, drizzle, eq, inArray, sql } from '../../db/drizzle.ts';
+import { and, drizzle, eq, sql } from '../../db/drizzle.ts';
 import { reconciliations } from '../../db/schema.ts';
 import { bulkItems } from '../../db/schema-desk.ts';
+import { IN_THEIR_ORDER, isIn } from './items.ts';
 import { FIRST_OUTCOMES, HOPELESS_SHARE } from './limits.ts';
 import { itemOutcomeOf } from './outcome.ts';
 
 /**
- * Writes down what has come of the looks that a bulk run asked for.
+ * Writes down what has come of the looks that a bulk run asked for: no more than its pace has handed out.
  *
  * @returns how many are still being looked at
  */
@@ -56,12 +57,19 @@ export type FirstOutcomes = Readonly<{
 
 /** Looks at the first ones in order whose outcome is in. */
 export const judgeFirst = async (client: Client, id: number): Promise<FirstOutcomes> => {
-  const first = await drizzle(client)
-    .select({ state: bulkItems.state, why: bulkItems.why })
-    .from(bulkItems)
-    .where(and(eq(bulkItems.bulkRunId, id), inArray(bulkItems.state, ['succeeded', 'failed'])))
-    .orderBy(bulkItems.position)
-    .limit(FIRST_OUTCOMES);
+  const tx = drizzle(client);
+  // Each by its own part of the index: of both together all that are in would be sorted.
+  const firstThat = (state: 'succeeded' | 'failed') =>
+    tx
+      .select({ state: bulkItems.state, why: bulkItems.why, position: bulkItems.position })
+      .from(bulkItems)
+      .where(and(eq(bulkItems.bulkRunId, id), isIn(state)))
+      .orderBy(IN_THEIR_ORDER)
+      .limit(FIRST_OUTCOMES);
+  const ended = [...(await firstThat('succeeded')), ...(await firstThat('failed'))];
+  const first = ended
+    .toSorted((one, other) => one.position - other.position)
+    .slice(0, FIRST_OUTCOMES);
   const failed = first.filter(({ state }) => state === 'failed');
   const isHopeless =
     first.length === FIRST_OUTCOMES && failed.length >= HOPELESS_SHARE * FIRST_OUTCOMES;

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { countReplay, type ReplayFilter, replay } from '../../../src/support/queue/replay.ts';
 import { createTestDatabase, type TestDatabase } from '../../fixtures/database.ts';
 import { SHELL } from '../../fixtures/shell.ts';
+import { blocksOfEach } from '../../fixtures/statement-cost.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -100,4 +101,52 @@ test('a look that is owed already is not put off', async () => {
     'select from reconciler.reconciliations where generation = 2 and due_at <= now()',
   );
   expect(rows).toHaveLength(30);
+});
+
+test('a subject that several deliveries tell of is asked for once', async () => {
+  await add('connect_webview:often', { hours: 1 });
+  await database.pool.query(
+    `insert into reconciler.deliveries (event_id, event_type, subject, received_at, body, signature)
+     select n::text, 'connected_account.created', 'connect_webview:often', now() - n * interval '1 s', '', '{}'
+       from generate_series(1, 1500) n`,
+  );
+  const filter = { ...ALL, since: hoursAgo(2) };
+  expect(await countReplay(database.pool, filter)).toBe(1);
+  expect(await replay(database.pool, SHELL, filter, 5)).toBe(1);
+});
+
+test('what has failed again since is not asked for once more', async () => {
+  await add('connect_webview:again', { state: 'failed', reason: 'internal_error' });
+  await database.pool.query(
+    "update reconciler.reconciliations set updated_at = now() + interval '1 h'",
+  );
+  expect(await countReplay(database.pool, { ...ALL, reason: 'internal_error' })).toBe(0);
+});
+
+test('no statement goes through all that is stored, or all that failed', async () => {
+  const { pool } = database;
+  await pool.query(
+    `insert into reconciler.reconciliations (subject, generation, observed_generation, state, reason)
+     select 'connect_webview:' || n, 1, 1, 'failed', 'internal_error' from generate_series(1, 12000) n`,
+  );
+  await pool.query(
+    `insert into reconciler.deliveries (event_id, event_type, subject, received_at, body, signature)
+     select n::text, 'connect_webview.login_failed', 'connect_webview:' || n, now() - n * interval '1 s', '', '{}'
+       from generate_series(1, 12000) n`,
+  );
+  await pool.query('vacuum (analyze) reconciler.reconciliations, reconciler.deliveries');
+  const filters: readonly Partial<ReplayFilter>[] = [
+    { type: 'connected_account.deleted' },
+    { since: hoursAgo(100) },
+    { reason: 'internal_error' },
+    { reason: 'internal_error', type: 'connected_account.deleted' },
+  ];
+  for (const some of filters) {
+    const each = await blocksOfEach(pool, explaining =>
+      countReplay(explaining, { ...ALL, ...some }),
+    );
+    expect(each.length).toBeGreaterThan(12);
+    // Of a page of 1,000 each is found in up to three indexes.
+    expect(Math.max(...each)).toBeLessThan(9_000);
+  }
 });
