@@ -4,10 +4,15 @@ import type { Config } from '../config/config.ts';
 import { createConsoleRouter } from '../console/app.ts';
 import { createRawQueue } from '../console/raw-queue/raw-queue.ts';
 import { createCompany } from '../console/sign-in/company.ts';
-import { createDeviceCookie, createSessionCookie } from '../console/sign-in/cookie.ts';
+import {
+  createDeviceCookie,
+  createPasskeyCookie,
+  createSessionCookie,
+} from '../console/sign-in/cookie.ts';
 import { type Database, openDatabase } from '../db/client.ts';
 import { createSecretGuard } from '../http/secret-guard.ts';
 import { createSecurityLog, tellingThrottled } from '../http/security-log.ts';
+import { CHALLENGE_MINUTES } from '../operators/passkeys/challenges.ts';
 import { REMEMBERED_DAYS } from '../operators/places.ts';
 import { createSeams } from '../seam/workspaces.ts';
 import type { Desk } from '../support/desk.ts';
@@ -29,6 +34,7 @@ export type DeskConfig = Pick<
   | 'port'
   | 'openIdConnect'
   | 'hasPasswords'
+  | 'needsSecondFactor'
   | 'production'
 >;
 
@@ -75,6 +81,7 @@ export const openDeskRouters = (
   const isSecure = config.production || publicUrl.startsWith('https:');
   const cookie = createSessionCookie({ isSecure });
   const device = createDeviceCookie(isSecure, REMEMBERED_DAYS * 24 * 60 * 60);
+  const passkeyCookie = createPasskeyCookie(isSecure, CHALLENGE_MINUTES * 60);
   const guard = tellingThrottled(createSecretGuard(), desk.security);
   const { backend } = context;
   const rawQueue = createRawQueue({ backend, workspaces: config.workspaces, log });
@@ -83,7 +90,17 @@ export const openDeskRouters = (
     openIdConnect === null ? null : createCompany(openIdConnect, { publicUrl, isSecure });
   return {
     routers: [
-      createConsoleRouter({ desk, cookie, device, guard, company, publicUrl, rawQueue, log }),
+      createConsoleRouter({
+        desk,
+        cookie,
+        device,
+        passkeyCookie,
+        guard,
+        company,
+        publicUrl,
+        rawQueue,
+        log,
+      }),
       createApiRouter({ desk, guard, publicUrl, log }),
     ],
     [Symbol.asyncDispose]: async () => {

@@ -82,6 +82,8 @@ export type Config = Readonly<{
   openIdConnect: OpenIdConnect | null;
   /** Whether operators may have passwords; false: they sign in with the company's account. */
   hasPasswords: boolean;
+  /** Whether a password alone lets nobody in, also who has no passkey yet: they have to add one first. */
+  needsSecondFactor: boolean;
   production: boolean;
 }>;
 
@@ -163,7 +165,8 @@ export const parseConfig = (
   const company = openIdConnect(present, production);
   faults.push(...company.faults);
   if (offersConsole && parsed.success) {
-    faults.push(...consoleFaults({ ...doorsOf(parsed.data), production }));
+    const needsSecondFactor = parsed.data.SECOND_FACTOR === 'required';
+    faults.push(...consoleFaults({ ...doorsOf(parsed.data), production, needsSecondFactor }));
   }
   if (present.SIGN_IN === 'company' && company.settings === null && company.faults.length === 0) {
     faults.push(COMPANY_ONLY_FAULT);
@@ -200,6 +203,7 @@ export const parseConfig = (
     operatorName: settings.OPERATOR_NAME,
     openIdConnect: company.settings,
     hasPasswords: settings.SIGN_IN !== 'company',
+    needsSecondFactor: settings.SECOND_FACTOR === 'required',
     production,
   };
 };

@@ -47,6 +47,12 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 /** Whether a host (as in a URL, without the port) is this machine and no other. */
 export const isLoopback = (hostname: string): boolean => LOOPBACK.test(hostname);
 
+/** Whether browsers make passkeys for it, once it has TLS: for this machine, that is as `localhost`. */
+const hasName = (text: string): boolean => {
+  const { hostname } = new URL(text);
+  return isLoopback(hostname) || isIP(hostname.replaceAll(/[[\]]/g, '')) === 0;
+};
+
 /**
  * Why `serve` must not offer the console: in production its links are made of CONSOLE_URL alone, and what
  * signs somebody in goes over TLS. By name, never with a value.
@@ -57,17 +63,24 @@ export const consoleFaults = ({
   port,
   consolePort,
   consoleUrl: given,
+  needsSecondFactor = false,
 }: Readonly<{
   production: boolean;
   hasConsole: boolean;
   port: number;
   consolePort: number | undefined;
   consoleUrl: string | undefined;
+  needsSecondFactor?: boolean;
 }>): string[] => {
   if (!hasConsole) return [];
   const faults: string[] = [];
   if (consolePort !== undefined && consolePort !== 0 && consolePort === port) {
     faults.push('CONSOLE_PORT must differ from PORT (leave it out for one port)');
+  }
+  if (needsSecondFactor && given !== undefined && !hasName(given)) {
+    faults.push(
+      'SECOND_FACTOR must be optional where CONSOLE_URL has no name (an IP address): no browser makes passkeys there',
+    );
   }
   if (!production) return faults;
   if (given === undefined) {

@@ -13,6 +13,8 @@ export const SECURITY_EVENTS = {
   sign_in_failed: 'warn',
   sign_in_throttled: 'warn',
   signed_out: 'info',
+  passkey_added: 'info',
+  passkey_removed: 'info',
   permission_refused: 'warn',
   form_refused: 'warn',
   token_refused: 'warn',
