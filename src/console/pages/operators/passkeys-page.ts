@@ -50,7 +50,7 @@ const changeForms =
   (visit: Visit) =>
   ({ id, name }: Passkey): Html =>
     html`
-  <form method="post" action="${href(['account', 'passkeys', id, 'rename'])}" class="row">
+  <div class="stack"><form method="post" action="${href(['account', 'passkeys', id, 'rename'])}" class="row">
     ${formFields(visit)}
     <label class="hidden" for="name-${id}">New name of ${name}</label>
     <input id="name-${id}" name="name" value="${name}" required maxlength="100" autocomplete="off">
@@ -58,7 +58,7 @@ const changeForms =
   </form>
   <form method="post" action="${href(['account', 'passkeys', id, 'remove'])}">
     ${formFields(visit)}<button type="submit" class="danger">Remove<span class="hidden"> ${name}</span></button>
-  </form>`;
+  </form></div>`;
 
 const addForm = (visit: Visit, rp: RelyingParty, faults: Faults): Html =>
   passkeyForm(rp, {
