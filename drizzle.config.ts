@@ -9,6 +9,7 @@ export default defineConfig({
     './src/db/schema-upkeep.ts',
     './src/db/schema-desk.ts',
     './src/db/schema-operators.ts',
+    './src/db/schema-passkeys.ts',
     './src/db/columns.ts',
   ],
   out: './drizzle',

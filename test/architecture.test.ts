@@ -72,6 +72,7 @@ const PURE = [
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   '@seamapi/http': ['seam/'],
   '@seamapi/fake-seam-connect': ['sandbox/'],
+  '@simplewebauthn/server': ['operators/passkeys/'],
   svix: ['seam/', 'sandbox/'],
   bullmq: ['queue/'],
   '@bull-board/api': ['queue/board.ts', 'console/raw-queue/'],

@@ -9,6 +9,7 @@ import { FINDING_ROUTES } from './routes/finding.ts';
 import { LINK_ROUTES } from './routes/links.ts';
 import { OPERATOR_ROUTES } from './routes/operators.ts';
 import { QUEUE_ROUTES } from './routes/queue.ts';
+import { SESSION_ROUTES } from './routes/sessions.ts';
 import { TOKEN_ROUTES } from './routes/tokens.ts';
 import { WEBVIEW_ROUTES } from './routes/webviews.ts';
 
@@ -23,6 +24,7 @@ export const API_ROUTES: readonly ApiRoute[] = [
   ...ERASURE_ROUTES,
   ...OPERATOR_ROUTES,
   ...QUEUE_ROUTES,
+  ...SESSION_ROUTES,
   ...TOKEN_ROUTES,
   ...WEBVIEW_ROUTES,
   ...LINK_ROUTES,

@@ -4,11 +4,16 @@ import type { Config } from '../config/config.ts';
 import { createConsoleRouter } from '../console/app.ts';
 import { createRawQueue } from '../console/raw-queue/raw-queue.ts';
 import { createCompany } from '../console/sign-in/company.ts';
-import { createDeviceCookie, createSessionCookie } from '../console/sign-in/cookie.ts';
+import {
+  createDeviceCookie,
+  createPasskeyCookie,
+  createSessionCookie,
+} from '../console/sign-in/cookie.ts';
 import { createWithheldRouter } from '../console/withheld.ts';
 import { type Database, openDatabase } from '../db/client.ts';
 import { createSecretGuard } from '../http/secret-guard.ts';
 import { createSecurityLog, tellingThrottled } from '../http/security-log.ts';
+import { CHALLENGE_MINUTES } from '../operators/passkeys/challenges.ts';
 import { REMEMBERED_DAYS } from '../operators/places.ts';
 import { createSeams } from '../seam/workspaces.ts';
 import type { Desk } from '../support/desk.ts';
@@ -30,6 +35,7 @@ export type DeskConfig = Pick<
   | 'port'
   | 'openIdConnect'
   | 'hasPasswords'
+  | 'needsSecondFactor'
   | 'production'
 >;
 
@@ -81,6 +87,7 @@ export const openDeskRouters = (
   const isSecure = config.production || publicUrl.startsWith('https:');
   const cookie = createSessionCookie({ isSecure });
   const device = createDeviceCookie(isSecure, REMEMBERED_DAYS * 24 * 60 * 60);
+  const passkeyCookie = createPasskeyCookie(isSecure, CHALLENGE_MINUTES * 60);
   const guard = tellingThrottled(createSecretGuard(), desk.security);
   const { backend } = context;
   const rawQueue = createRawQueue({ backend, workspaces: config.workspaces, log });
@@ -90,7 +97,17 @@ export const openDeskRouters = (
   return {
     routers: [
       withheld === null
-        ? createConsoleRouter({ desk, cookie, device, guard, company, publicUrl, rawQueue, log })
+        ? createConsoleRouter({
+            desk,
+            cookie,
+            device,
+            passkeyCookie,
+            guard,
+            company,
+            publicUrl,
+            rawQueue,
+            log,
+          })
         : createWithheldRouter(withheld),
       createApiRouter({ desk, guard, publicUrl, log }),
     ],

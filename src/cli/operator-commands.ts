@@ -5,6 +5,7 @@ import {
   operatorDisable,
   operatorEnable,
   operatorList,
+  operatorPasskeys,
   operatorPassword,
   operatorRole,
 } from './operators.ts';
@@ -51,6 +52,13 @@ export const addOperatorCommands = (program: Command, run: Run): void => {
     .option(...STDIN_OPTION)
     .option(...JSON_OPTION)
     .action(run(operatorPassword));
+  operator
+    .command('passkeys')
+    .description("list an operator's passkeys, or remove all of them; that signs them out")
+    .argument(...NAME)
+    .option('--remove-all', 'remove them: for someone who has lost them')
+    .option(...JSON_OPTION)
+    .action(run(operatorPasskeys));
   operator
     .command('disable')
     .description('disable an operator; signs them out')

@@ -7,7 +7,13 @@ import {
   renewSignIn,
   setPassword,
 } from '../operators/change-operator.ts';
-import { addOperator, listOperators, type Operator } from '../operators/operators.ts';
+import {
+  addOperator,
+  listOperators,
+  type Operator,
+  operatorNamed,
+} from '../operators/operators.ts';
+import { listPasskeys, removePasskeysOf } from '../operators/passkeys/passkeys.ts';
 import { signInLinkUrl, TO_OWN_ACCOUNT } from '../operators/sign-in-link.ts';
 import { insistOnPasswords } from '../operators/sign-in-policy.ts';
 import { EXIT } from './exit.ts';
@@ -100,6 +106,40 @@ export const operatorEnable = async (env: Env, name: string, options: Output): P
   await using opened = openDesk(env);
   const operator = await enableOperator(opened.desk.pool, opened.actor, name);
   return tell(options, operator, `${operator.name} can sign in again.`);
+};
+
+/** `operator passkeys <name> [--remove-all]`. */
+export const operatorPasskeys = async (
+  env: Env,
+  name: string,
+  { json, removeAll }: Output & { removeAll?: true },
+): Promise<number> => {
+  await using opened = openDesk(env);
+  const { pool } = opened.desk;
+  if (removeAll) {
+    const { removed, name: whose } = await removePasskeysOf(pool, opened.actor, name);
+    if (json) printJson({ removed });
+    else
+      printNotice(
+        removed === 0
+          ? `${whose} has no passkeys.`
+          : `${removed} ${removed === 1 ? 'passkey' : 'passkeys'} of ${whose} removed, and they were signed out.`,
+      );
+    return EXIT.done;
+  }
+  const passkeys = await listPasskeys(pool, (await operatorNamed(pool, name)).id);
+  if (json) printJson({ passkeys });
+  else if (passkeys.length === 0) printNotice('They have no passkeys.');
+  else {
+    const rows = passkeys.map(each => [
+      each.name,
+      each.created_at,
+      each.used_at ?? 'never',
+      each.backed_up ? 'yes' : 'no',
+    ]);
+    printLine(formatTable(['PASSKEY', 'ADDED', 'LAST USED', 'BACKED UP'], rows));
+  }
+  return EXIT.done;
 };
 
 const tell = (options: Output, operator: Operator, text: string): number => {

@@ -1,6 +1,6 @@
 import type { Env } from '../config/config.ts';
 import { listSessions, revokeAllSessions, revokeSessionsOf } from '../operators/open-sessions.ts';
-import { listOperators } from '../operators/operators.ts';
+import { operatorNamed } from '../operators/operators.ts';
 import { revokeAllTokens } from '../operators/revoke-tokens.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { type Output, openDesk } from './open.ts';
@@ -16,19 +16,9 @@ export const sessionsList = async (
   { operator, json }: Output & { operator?: string },
 ): Promise<number> => {
   await using opened = openDesk(env);
-  const { pool } = opened.desk;
-  let id: number | null = null;
-  if (operator !== undefined) {
-    const whom = whomOf(operator);
-    const found = (await listOperators(pool)).find(
-      each => each.id === whom || each.name.toLowerCase() === String(whom).trim().toLowerCase(),
-    );
-    if (found === undefined) {
-      throw new CommandError(`There is no operator "${operator}".`, EXIT.notFound);
-    }
-    id = found.id;
-  }
-  const sessions = await listSessions(pool, id);
+  const { pool, config } = opened.desk;
+  const id = operator === undefined ? null : (await operatorNamed(pool, operator)).id;
+  const sessions = await listSessions(pool, id, config);
   if (json) {
     printJson({ sessions });
     return EXIT.done;

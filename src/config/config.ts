@@ -82,6 +82,8 @@ export type Config = Readonly<{
   openIdConnect: OpenIdConnect | null;
   /** Whether operators may have passwords; false: they sign in with the company's account. */
   hasPasswords: boolean;
+  /** Whether a password alone lets nobody in, also who has no passkey yet: they have to add one first. */
+  needsSecondFactor: boolean;
   production: boolean;
 }>;
 
@@ -193,6 +195,7 @@ export const parseConfig = (env: Env, required: readonly SettingName[] = []): Co
     operatorName: settings.OPERATOR_NAME,
     openIdConnect: company.settings,
     hasPasswords: settings.SIGN_IN !== 'company',
+    needsSecondFactor: settings.SECOND_FACTOR === 'required',
     production,
   };
 };

@@ -47,6 +47,12 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 /** Whether a host (as in a URL, without the port) is this machine and no other. */
 export const isLoopback = (hostname: string): boolean => LOOPBACK.test(hostname);
 
+/** Whether browsers make passkeys for it, once it has TLS: for this machine, that is as `localhost`. */
+const hasName = (text: string): boolean => {
+  const { hostname } = new URL(text);
+  return isLoopback(hostname) || isIP(hostname.replaceAll(/[[\]]/g, '')) === 0;
+};
+
 /** Why the ports can't be opened as they are set. */
 export const portFaults = ({
   hasConsole,
@@ -59,7 +65,8 @@ export const portFaults = ({
 
 /**
  * Why `serve` leaves the console's pages out, and takes webhooks all the same: in production links are made of
- * CONSOLE_URL alone, and what signs somebody in goes over TLS. By name, never with a value.
+ * CONSOLE_URL alone, and what signs somebody in goes over TLS; a second factor that is required must be possible. By
+ * name, never with a value.
  *
  * @returns null where they are offered, or not wanted
  */
@@ -67,12 +74,18 @@ export const consoleWithheld = ({
   production,
   hasConsole,
   consoleUrl: given,
+  needsSecondFactor = false,
 }: Readonly<{
   production: boolean;
   hasConsole: boolean;
   consoleUrl: string | undefined;
+  needsSecondFactor?: boolean;
 }>): string | null => {
-  if (!hasConsole || !production) return null;
+  if (!hasConsole) return null;
+  if (needsSecondFactor && given !== undefined && !hasName(given)) {
+    return 'SECOND_FACTOR must be optional where CONSOLE_URL has no name (an IP address): no browser makes passkeys there';
+  }
+  if (!production) return null;
   if (given === undefined) {
     return 'CONSOLE_URL is missing: under NODE_ENV=production the console needs its public URL (or set CONSOLE=off)';
   }

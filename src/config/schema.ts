@@ -63,6 +63,9 @@ export const schema = z.object({
   CONSOLE_URL: consoleUrl.optional(),
   OPERATOR_NAME: z.string().max(100, { error: 'must be at most 100 characters' }).optional(),
   SIGN_IN: z.enum(['any', 'company'], { error: 'must be any or company' }).default('any'),
+  SECOND_FACTOR: z
+    .enum(['optional', 'required'], { error: 'must be optional or required' })
+    .default('optional'),
   OIDC_ISSUER: z.string().optional(),
   OIDC_CLIENT_ID: z.string().optional(),
   OIDC_CLIENT_SECRET: secret(z.string().optional()),

@@ -15,12 +15,13 @@ import {
   noSuchPage,
 } from './faults.ts';
 import type { ConsoleOptions } from './options.ts';
+import { isOfPasskeys } from './pages/operators/passkeys.ts';
 import { createRawQueueRouter } from './raw-queue/raw-queue.ts';
 import { CONSOLE_ROUTES } from './routes.ts';
 import { securityHeaders } from './security-headers.ts';
 import { send, sendHtml } from './send.ts';
 import { safeNext } from './sign-in/next.ts';
-import { sessionOf } from './sign-in/session-of.ts';
+import { anySessionOf, sessionOf } from './sign-in/session-of.ts';
 import { createSignInRouter } from './sign-in/sign-in.ts';
 import { sessionOverPage } from './sign-in/sign-in-pages.ts';
 import { createSignOutRouter } from './sign-in/sign-out.ts';
@@ -58,9 +59,14 @@ export const createConsoleRouter = (options: ConsoleOptions): Router => {
 const handlerOf =
   (options: ConsoleOptions, route: ConsoleRoute): RequestHandler =>
   async (request, response) => {
-    const session = await sessionOf(options, request);
+    const session = await anySessionOf(options, request);
     if (session === null) {
       turnAway(options, request, response);
+      return;
+    }
+    if (session.mustAddPasskey && !isOfPasskeys(route)) {
+      // Whatever it was, also a form: nothing of it is done.
+      response.redirect(303, href(['account', 'passkeys']));
       return;
     }
     const visit = toVisit(options, toldTo(session, request), request);
@@ -97,7 +103,7 @@ const answer = async (route: ConsoleRoute, visit: Visit, from: Origin): Promise<
       throw expiredForm();
     }
     const reply = await route.handle(visit);
-    if (reply.kind === 'download') await tellExport(visit, from, reply);
+    await tellDone(visit, from, reply);
     return reply;
   } catch (error) {
     await tellRefused(visit.desk, from, visit.actor, error, route.needs);
@@ -107,13 +113,16 @@ const answer = async (route: ConsoleRoute, visit: Visit, from: Origin): Promise<
   }
 };
 
-const tellExport = (
-  { desk, actor }: Visit,
-  from: Origin,
-  { fileName }: Extract<Reply, { kind: 'download' }>,
-): Promise<void> => {
-  const facts = { actor: actor.key, actor_name: actor.name, what: fileName };
-  return desk.security.tell('export_begun', from, facts);
+/** What the security log has of what was done: rows taken away, and what signs somebody in. */
+const tellDone = async ({ desk, actor }: Visit, from: Origin, reply: Reply): Promise<void> => {
+  const who = { actor: actor.key, actor_name: actor.name };
+  if (reply.kind === 'download') {
+    await desk.security.tell('export_begun', from, { ...who, what: reply.fileName });
+  }
+  if (reply.kind === 'redirect' && reply.passkey !== undefined) {
+    const { event, whose } = reply.passkey;
+    await desk.security.tell(event, from, { ...who, what: whose });
+  }
 };
 
 const insistOnRole = ({ session }: Visit, { needs }: ConsoleRoute): void => {

@@ -11,6 +11,7 @@ const ASSETS = {
   'console.css': { file: own('console.css'), type: 'text/css; charset=utf-8' },
   'console.js': { file: own('console.js'), type: 'text/javascript; charset=utf-8' },
   'sign-in-link.js': { file: own('sign-in-link.js'), type: 'text/javascript; charset=utf-8' },
+  'passkeys.js': { file: own('passkeys.js'), type: 'text/javascript; charset=utf-8' },
   'icon.svg': { file: own('icon.svg'), type: 'image/svg+xml' },
   'htmx.js': {
     file: createRequire(import.meta.url).resolve('htmx.org/dist/htmx.min.js'),

@@ -7,6 +7,7 @@ import { VIEW_ROUTES } from './pages/connections/views.ts';
 import { LINK_ROUTES } from './pages/link/link.ts';
 import { ACCOUNT_ROUTES } from './pages/operators/account.ts';
 import { OPERATOR_ROUTES } from './pages/operators/operators.ts';
+import { PASSKEY_ROUTES } from './pages/operators/passkeys.ts';
 import { TOKEN_ROUTES } from './pages/operators/tokens.ts';
 import { QUEUE_ROUTES } from './pages/queue/queue.ts';
 import { SEARCH_ROUTES } from './pages/search.ts';
@@ -26,6 +27,7 @@ export const CONSOLE_ROUTES: readonly ConsoleRoute[] = [
   ...OPERATOR_ROUTES,
   ...TOKEN_ROUTES,
   ...ACCOUNT_ROUTES,
+  ...PASSKEY_ROUTES,
   ...AUDIT_ROUTES,
   ...WEBVIEW_ROUTES,
 ];

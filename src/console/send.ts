@@ -19,6 +19,9 @@ export const send = async (response: Response, visit: Visit, reply: Reply): Prom
       }
       response.redirect(303, reply.to);
       return;
+    case 'json':
+      response.json(reply.body);
+      return;
     case 'download':
       response.attachment(reply.fileName).type(reply.contentType);
       for await (const piece of reply.body) {

@@ -47,7 +47,9 @@ export const sessions = reconciler.table(
     /** What the next page tells: of what was done by the last request. */
     notice: jsonb('notice').$type<{ text: string; undo?: { label: string; path: string } }>(),
     /** How they came in; null for those of an earlier version. */
-    how: text('how').$type<'password' | 'link' | 'openid_connect'>(),
+    how: text('how').$type<
+      'password' | 'password_and_passkey' | 'passkey' | 'link' | 'openid_connect'
+    >(),
     /** From where, as the server saw it, and what the browser calls itself. */
     address: text('address'),
     userAgent: text('user_agent'),

@@ -14,6 +14,8 @@ export const SECURITY_EVENTS = {
   sign_in_throttled: 'warn',
   signed_out: 'info',
   logout_refused: 'warn',
+  passkey_added: 'info',
+  passkey_removed: 'info',
   permission_refused: 'warn',
   form_refused: 'warn',
   token_refused: 'warn',

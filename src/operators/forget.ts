@@ -52,7 +52,14 @@ export const forgetSignIns = async (pool: pg.Pool, signal: AbortSignal): Promise
        select token_hash from reconciler.used_logout_tokens
         where expires_at < now() limit $1 for update skip locked)`,
   );
-  return sessions + links + failures + places + logouts;
+  const challenges = await deleteInBatches(
+    pool,
+    signal,
+    `delete from reconciler.passkey_challenges where token_hash in (
+       select token_hash from reconciler.passkey_challenges
+        where expires_at < now() limit $1 for update skip locked)`,
+  );
+  return sessions + links + failures + places + logouts + challenges;
 };
 
 /** So long a token that has ended can still be looked up: what a program held, and until when. */

@@ -4,7 +4,8 @@ import { SupportError } from '../access/errors.ts';
 import { recordChange } from '../audit-log/record.ts';
 import { inTransaction } from '../db/client.ts';
 import { hashSecret } from './secrets.ts';
-import { IDLE_HOURS, type Session } from './sessions.ts';
+import { countsUnder, endSecondSteps, type How, IDLE_HOURS, type Session } from './sessions.ts';
+import type { SignInPolicy } from './sign-in-policy.ts';
 
 /* Who is signed in where, and ending that. */
 
@@ -14,7 +15,7 @@ export type OpenSession = Readonly<{
   id: string;
   operator_id: number;
   operator: string;
-  how: 'password' | 'link' | 'openid_connect' | null;
+  how: How | null;
   /** As the server saw it; null for one of an earlier version. */
   address: string | null;
   user_agent: string | null;
@@ -33,18 +34,24 @@ const MOST_LISTED = 500;
 export const idOfSession = ({ token }: Session): string =>
   hashSecret(token).subarray(0, 8).toString('hex');
 
-/** Those that are open, the one that was used last first. @param operatorId null: everybody's */
+/**
+ * Those that are open, the one that was used last first.
+ *
+ * @param operatorId null: everybody's
+ * @param policy under SIGN_IN=company those that a password or a passkey has opened are over
+ */
 export const listSessions = async (
   pool: pg.Pool,
   operatorId: number | null,
+  { hasPasswords }: Pick<SignInPolicy, 'hasPasswords'>,
 ): Promise<OpenSession[]> => {
   const { rows } = await pool.query(
     `select ${ID} as id, o.id::int as operator_id, o.name as operator, s.how, s.address, s.user_agent,
             s.created_at, s.seen_at
        from reconciler.sessions s join reconciler.operators o on o.id = s.operator_id
-      where ($1::bigint is null or s.operator_id = $1) and ${IS_OPEN}
+      where ($1::bigint is null or s.operator_id = $1) and ${IS_OPEN} and ${countsUnder('$2')}
       order by s.seen_at desc, s.token_hash limit ${MOST_LISTED}`,
-    [operatorId],
+    [operatorId, hasPasswords],
   );
   return rows.map(row => ({
     ...row,
@@ -56,27 +63,37 @@ export const listSessions = async (
 /** What of theirs ended. */
 export type Ended = Readonly<{ sessions: number; links: number }>;
 
-/** Ends one of one's own, by its id in the list. @throws SupportError `not_found` where it is over already */
-export const endOwnSession = (
+/**
+ * Ends one, by its id in the list.
+ *
+ * @param operatorId whose it must be; null: anybody's, for who may manage operators
+ * @throws SupportError `not_found` where it is over already, or isn't theirs
+ */
+export const endSessionById = (
   pool: pg.Pool,
   actor: Actor,
-  { operator: { id, name } }: Session,
+  operatorId: number | null,
   sessionId: string,
-): Promise<void> =>
-  inTransaction(pool, async client => {
-    const { rowCount } = await client.query(
-      `delete from reconciler.sessions s where s.operator_id = $1 and ${ID} = $2`,
-      [id, sessionId],
+): Promise<void> => {
+  if (operatorId === null) insistOn(actor, 'manage_operators');
+  return inTransaction(pool, async client => {
+    const { rows } = await client.query<{ id: number; name: string }>(
+      `delete from reconciler.sessions s using reconciler.operators o
+        where o.id = s.operator_id and ($1::bigint is null or s.operator_id = $1) and ${ID} = $2
+        returning o.id::int, o.name`,
+      [operatorId, sessionId],
     );
-    if (rowCount === 0) {
+    const [ended] = rows;
+    if (ended === undefined) {
       throw new SupportError('not_found', 'That session is over already: nothing was done.');
     }
     await recordChange(client, actor, {
       action: 'change_operator',
-      target: `operator:${id}`,
-      after: { name, signed_out: 1 },
+      target: `operator:${ended.id}`,
+      after: { name: ended.name, signed_out: 1 },
     });
   });
+};
 
 /**
  * Ends all that somebody has open, and their links that nobody has used yet. They may sign in again.
@@ -99,6 +116,7 @@ export const revokeSessionsOf = (
     if (operator === undefined) {
       throw new SupportError('not_found', `There is no operator "${whom}".`);
     }
+    await endSecondSteps(client, operator.id);
     const { rowCount: sessions } = await client.query(
       'delete from reconciler.sessions where operator_id = $1',
       [operator.id],
@@ -126,6 +144,7 @@ export const revokeSessionsOf = (
 export const revokeAllSessions = (pool: pg.Pool, actor: Actor): Promise<Ended> => {
   insistOn(actor, 'manage_operators');
   return inTransaction(pool, async client => {
+    await client.query('delete from reconciler.passkey_challenges');
     const { rowCount: sessions } = await client.query('delete from reconciler.sessions');
     const { rowCount: links } = await client.query('delete from reconciler.sign_in_links');
     const ended = { sessions: sessions ?? 0, links: links ?? 0 };

@@ -67,6 +67,16 @@ export const readOperator = async (
   return toOperator(rows[0]);
 };
 
+/** @param whom their name in upper or lower case, or their number @throws SupportError `not_found` */
+export const operatorNamed = async (pool: pg.Pool, whom: string): Promise<Operator> => {
+  const name = whom.trim().toLowerCase();
+  const found = (await listOperators(pool)).find(
+    each => String(each.id) === name || each.name.toLowerCase() === name,
+  );
+  if (found === undefined) throw new SupportError('not_found', `There is no operator "${whom}".`);
+  return found;
+};
+
 const LONGEST_NAME = 100;
 
 export const nameFault = (name: string): string | null =>

@@ -11,6 +11,8 @@ export type Session = Readonly<{
   /** Goes into each form, and comes back with it: a stranger's page can't know it. */
   csrf: string;
   notice: Notice | null;
+  /** Under SECOND_FACTOR=required: a password has let them in alone, so all they may do is to add a passkey. */
+  mustAddPasskey: boolean;
 }>;
 
 /** What the next page tells of what was done. */
@@ -20,11 +22,15 @@ export type Notice = Readonly<{ text: string; undo?: { label: string; path: stri
 export const IDLE_HOURS = 8;
 const LONGEST_HOURS = {
   password: 7 * 24,
+  password_and_passkey: 7 * 24,
+  passkey: 7 * 24,
   link: 7 * 24,
   // Groups are only read when somebody signs in: who has left one is out by the next day, also when it
   // was a link that let them in.
   openid_connect: 12,
 } as const;
+/** How somebody came in. */
+export type How = keyof typeof LONGEST_HOURS;
 /** Seen: told to the database at most so often. */
 const SEEN_MINUTES = 5;
 
@@ -32,7 +38,7 @@ const SEEN_MINUTES = 5;
 export const openSession = async (
   client: Pick<pg.Pool, 'query'>,
   operatorId: number,
-  how: keyof typeof LONGEST_HOURS,
+  how: How,
 ): Promise<string> => {
   const token = newSecret();
   await client.query(
@@ -92,16 +98,22 @@ export const isCsrf = ({ csrf }: Session, given: string): boolean => {
   return own.length === theirs.length && timingSafeEqual(own, theirs);
 };
 
+const ANY_WAY: SignInPolicy = { hasPasswords: true, needsSecondFactor: false };
+
+/** SQL: whether a session counts under SIGN_IN=company. @param hasPasswords SQL, too */
+export const countsUnder = (hasPasswords: string): string =>
+  `(${hasPasswords} or s.how in ('link', 'openid_connect'))`;
+
 /**
  * Who the cookie's token stands for; null when it is unknown, over, or its operator was disabled. The role
  * is the operator's present one.
  *
- * @param policy under SIGN_IN=company a session that a password has opened is over, too
+ * @param policy under SIGN_IN=company a session that a password or a passkey has opened is over, too
  */
 export const findSession = async (
   pool: pg.Pool,
   token: string,
-  { hasPasswords }: SignInPolicy = { hasPasswords: true },
+  { hasPasswords, needsSecondFactor }: SignInPolicy = ANY_WAY,
 ): Promise<Session | null> => {
   if (!isSecret(token)) return null;
   const { rows } = await pool.query<{
@@ -109,16 +121,17 @@ export const findSession = async (
     name: string;
     role: Role;
     notice: Notice | null;
+    how: How | null;
     is_stale: boolean;
   }>({
     name: 'find-session',
     text: `
-      select o.id, o.name, o.role, s.notice,
+      select o.id, o.name, o.role, s.notice, s.how,
              s.seen_at < now() - $3 * interval '1 min' as is_stale
         from reconciler.sessions s join reconciler.operators o on o.id = s.operator_id
        where s.token_hash = $1 and o.disabled_at is null
          and s.expires_at > now() and s.seen_at > now() - $2 * interval '1 hour'
-         and ($4 or s.how in ('link', 'openid_connect'))`,
+         and ${countsUnder('$4')}`,
     values: [hashSecret(token), IDLE_HOURS, SEEN_MINUTES, hasPasswords],
   });
   const row = rows[0];
@@ -129,7 +142,8 @@ export const findSession = async (
     ]);
   }
   const operator = { id: Number(row.id), name: row.name, role: row.role };
-  return { token, operator, csrf: csrfOf(token), notice: row.notice };
+  const mustAddPasskey = needsSecondFactor && row.how === 'password';
+  return { token, operator, csrf: csrfOf(token), notice: row.notice, mustAddPasskey };
 };
 
 /** Leaves word for the next page. @param yields whether one that nobody has been told yet stays instead */
@@ -166,12 +180,24 @@ export const endSession = async (
   return rows[0]?.id_token ?? null;
 };
 
-/** Ends what an operator has open, but for the one that is kept. @returns how many that were */
+/** What waits for a passkey after the password: that has to be shown again. */
+export const endSecondSteps = async (
+  client: Pick<pg.Pool, 'query'>,
+  operatorId: number,
+): Promise<void> => {
+  await client.query(
+    `delete from reconciler.passkey_challenges where operator_id = $1 and purpose = 'second_step'`,
+    [operatorId],
+  );
+};
+
+/** Ends what an operator has open, and sign-ins that are half done, but for the one that is kept. @returns how many that were */
 export const endSessionsOf = async (
   client: Pick<pg.Pool, 'query'>,
   operatorId: number,
   kept: Session | null = null,
 ): Promise<number> => {
+  await endSecondSteps(client, operatorId);
   const { rowCount } = await client.query(
     'delete from reconciler.sessions where operator_id = $1 and token_hash is distinct from $2',
     [operatorId, kept === null ? null : hashSecret(kept.token)],

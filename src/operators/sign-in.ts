@@ -5,6 +5,8 @@ import { networkOf } from '../access/network.ts';
 import type { Role } from '../access/permissions.ts';
 import { recordChange } from '../audit-log/record.ts';
 import { type Client, inTransaction } from '../db/client.ts';
+import { beginSecondStep } from './passkeys/challenges.ts';
+import { hasPasskey } from './passkeys/passkeys.ts';
 import {
   HashingBusyError,
   isHashingBusy,
@@ -15,12 +17,14 @@ import {
 } from './password.ts';
 import { placesOf, REMEMBERED_DAYS } from './places.ts';
 import { hashSecret, isSecret, newSecret } from './secrets.ts';
-import { openSession } from './sessions.ts';
+import { type How, openSession } from './sessions.ts';
 import { forgive, giveBackTry, takeTry } from './throttle.ts';
 
 /** What became of a try to sign in. */
 export type SignInResult =
   | Readonly<{ kind: 'signed_in'; token: string }>
+  /** The password is right, and they have a passkey: that is still missing. Its token is no session's. */
+  | Readonly<{ kind: 'second_step'; token: string }>
   /** Name or password: which of them is not told. */
   | Readonly<{ kind: 'wrong' }>
   | Readonly<{ kind: 'wait'; seconds: number }>
@@ -74,13 +78,16 @@ export const signInWithPassword = async (
     tries?.giveBack(network);
     return { kind: 'busy' };
   }
-  const token = await inTransaction(pool, async client =>
-    (await lockAsFound(client, operator)) ? begin(client, operator, 'password', from) : null,
-  );
-  if (token === null) return { kind: 'wrong' };
+  const result = await inTransaction(pool, async (client): Promise<SignInResult> => {
+    if (!(await lockAsFound(client, operator))) return { kind: 'wrong' };
+    return (await hasPasskey(client, operator.id))
+      ? { kind: 'second_step', token: await beginSecondStep(client, operator.id) }
+      : { kind: 'signed_in', token: await begin(client, operator, 'password', from) };
+  });
+  if (result.kind === 'wrong') return result;
   await forgive(pool, trier);
   tries?.giveBack(network);
-  return { kind: 'signed_in', token };
+  return result;
 };
 
 /**
@@ -152,17 +159,22 @@ export const operatorActor = ({ id, name, role }: Known): Actor => ({
   idempotencyKey: null,
 });
 
-/** Opens a session, and writes down that it was: by whom, how and from which address. @returns the token for the cookie */
+/** Opens a session, and writes down that it was: by whom, how, from which address and with which passkey. @returns the token for the cookie */
 export const begin = async (
   client: Client,
   operator: Known,
-  how: 'password' | 'link' | 'openid_connect',
+  how: How,
   from?: string,
+  passkey?: string,
 ): Promise<string> => {
   await recordChange(client, operatorActor(operator), {
     action: 'sign_in',
     target: `operator:${operator.id}`,
-    after: { how, ...(from === undefined ? {} : { from }) },
+    after: {
+      how,
+      ...(from === undefined ? {} : { from }),
+      ...(passkey === undefined ? {} : { passkey }),
+    },
   });
   return openSession(client, operator.id, how);
 };

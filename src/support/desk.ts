@@ -19,7 +19,11 @@ export type Desk = Readonly<{
   seams: readonly SeamOfWorkspace[];
   config: Pick<
     Config,
-    'workspaces' | 'userMetadataKey' | 'webviewLookAfterMinutes' | 'hasPasswords'
+    | 'workspaces'
+    | 'userMetadataKey'
+    | 'webviewLookAfterMinutes'
+    | 'hasPasswords'
+    | 'needsSecondFactor'
   >;
   log: Logger;
   security: SecurityLog;

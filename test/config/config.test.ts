@@ -36,6 +36,7 @@ const DEFAULTS = {
   operatorName: undefined,
   openIdConnect: null,
   hasPasswords: true,
+  needsSecondFactor: false,
   production: false,
 };
 
@@ -58,6 +59,7 @@ const SETTINGS = [
   'OIDC_CLIENT_SECRET',
   'OIDC_ROLES',
   'SIGN_IN',
+  'SECOND_FACTOR',
   'OIDC_GROUPS_CLAIM',
   'HOST',
   'PORT',
@@ -164,6 +166,7 @@ describe('settings that are right', () => {
       operatorName: 'ada',
       openIdConnect: null,
       hasPasswords: true,
+      needsSecondFactor: false,
       production: true,
     });
   });

@@ -57,8 +57,11 @@ const PLACES: Readonly<Record<string, readonly string[]>> = {
   '/tokens/:id/revoke': ['/tokens/1/revoke'],
   '/tokens/{id}/revoke': ['/tokens/1/revoke'],
   '/views/:id/delete': ['/views/1/delete'],
+  '/account/passkeys/:id/rename': ['/account/passkeys/1/rename'],
+  '/account/passkeys/:id/remove': ['/account/passkeys/1/remove'],
+  '/sessions/{id}': ['/sessions/0123456789abcdef'],
   ...Object.fromEntries(
-    ['role', 'disable', 'enable', 'link', 'sign-out'].map(what => [
+    ['role', 'disable', 'enable', 'link', 'sign-out', 'remove-passkeys'].map(what => [
       `/operators/:id/${what}`,
       [`/operators/1/${what}`],
     ]),

@@ -66,9 +66,35 @@ test('the page offers the company’s account alone, and the right password lets
   expect(away).toContain('sign-in link on the command line');
 });
 
-test('a session that a password had opened is over', async () => {
+test('a session that a password or a passkey had opened is over, and isn’t listed as open', async () => {
   const ada = await desk.signIn({ name: 'Bea', password: PASSWORD, role: 'admin' });
-  expect((await ada.get('/support')).text).toContain('Your session has ended');
+  const { pool } = desk.database;
+  for (const how of ['password', 'password_and_passkey', 'passkey']) {
+    await pool.query(
+      `update reconciler.sessions set how = $1
+        where operator_id = (select id from reconciler.operators where name = 'Bea')`,
+      [how],
+    );
+    expect((await ada.get('/support')).text).toContain('Your session has ended');
+    const { stdout } = await run('sessions', 'list', '--json');
+    expect(stdout).not.toContain('Bea');
+    expect(stdout).toContain('a admin');
+  }
+});
+
+test('passkeys are switched off, too: none is added, and none lets anyone in', async () => {
+  const { admin } = desk.clerks;
+  expect((await admin.get('/support/account')).text).not.toContain('passkey');
+  for (const path of ['/options', '/add', '/1/rename', '/1/remove']) {
+    const { status } = await admin.post(`/support/account/passkeys${path}`);
+    expect([path, status]).toEqual([path, 409]);
+  }
+  expect(await (await fetch(`${desk.url}/support/sign-in`)).text()).not.toContain('passkey');
+  for (const path of ['passkey', 'passkey/options', 'second-step', 'second-step/options']) {
+    const refused = await fetch(`${desk.url}/support/sign-in/${path}`, { method: 'POST' });
+    expect([path, refused.status]).toEqual([path, 403]);
+    expect(refused.headers.getSetCookie()).toEqual([]);
+  }
 });
 
 test('no page and no request sets a password, or makes a link in its stead', async () => {

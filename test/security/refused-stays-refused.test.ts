@@ -96,6 +96,7 @@ describe('what stands in the way of a retry at the raw queue', () => {
         operator: { id: 1, name: 'Ada', role: 'admin' },
         csrf: 'x',
         notice: null,
+        mustAddPasskey: false,
       }),
     });
     await using server = await startHttpServer({

@@ -2,6 +2,7 @@ import { type Request, type Response, Router } from 'express';
 import { clientAddress } from '../../http/client-address.ts';
 import { type CompanySignInResult, signInFromCompany } from '../../operators/company-sign-in.ts';
 import { ProviderError } from '../../operators/openid-connect.ts';
+import { relyingPartyOf } from '../../operators/passkeys/relying-party.ts';
 import type { ConsoleOptions } from '../options.ts';
 import { sendHtml } from '../send.ts';
 import { href } from '../view/html.ts';
@@ -59,7 +60,8 @@ export const createCompanySignInRouter = (
     response.set('retry-after', '30');
     const { hasPasswords: passwords } = desk.config;
     const fault = UNREACHABLE + ELSE[passwords ? 'passwords' : 'links'];
-    sendHtml(response, signInPage({ company: true, passwords }, next, { fault }), 503);
+    const passkeys = passwords ? relyingPartyOf(options.publicUrl) : null;
+    sendHtml(response, signInPage({ company: true, passwords, passkeys }, next, { fault }), 503);
   };
 
   // A link, not a form: the policy for forms lets none of them lead elsewhere.

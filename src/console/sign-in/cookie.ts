@@ -40,3 +40,8 @@ export type DeviceCookie = ReturnType<typeof createDeviceCookie>;
 export const createBegunCookie = (isSecure: boolean, maxAgeSeconds: number) =>
   createCookie('seam-reconciler-begun', isSecure, maxAgeSeconds);
 export type BegunCookie = ReturnType<typeof createBegunCookie>;
+
+/** What a browser must bring back with what its passkey has signed. */
+export const createPasskeyCookie = (isSecure: boolean, maxAgeSeconds: number) =>
+  createCookie('seam-reconciler-passkey', isSecure, maxAgeSeconds);
+export type PasskeyCookie = ReturnType<typeof createPasskeyCookie>;

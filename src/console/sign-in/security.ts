@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import { originOf } from '../../http/security-log.ts';
+import type { PasskeyResult } from '../../operators/passkeys/sign-in.ts';
 import { findSession } from '../../operators/sessions.ts';
 import { operatorOfName } from '../../operators/tried-name.ts';
 import type { Desk } from '../../support/desk.ts';
@@ -48,6 +49,17 @@ export const tellSignInFailed = (
     return { why, ...(known ?? { name_hash: security.hashName(name) }) };
   });
 };
+
+/** A passkey that let nobody in; where it is somebody's, they are named. */
+export const tellPasskeyRefused = (
+  { security }: Places,
+  request: Request,
+  { why, operator }: Extract<PasskeyResult, { kind: 'refused' }>,
+): Promise<void> =>
+  security.tell('sign_in_failed', originOf(request), {
+    why,
+    ...(operator === null ? {} : { actor: `operator:${operator.id}`, actor_name: operator.name }),
+  });
 
 /** A form of the sign-in that another site's page has sent. */
 export const tellOtherSite = ({ security }: Places, request: Request): Promise<void> =>

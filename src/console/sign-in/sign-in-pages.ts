@@ -1,12 +1,19 @@
+import type { RelyingParty } from '../../operators/passkeys/relying-party.ts';
 import { assetUrl } from '../assets.ts';
 import { type Html, href, html } from '../view/html.ts';
 import { bareLayout } from '../view/layout.ts';
+import { passkeyButton } from './passkey-pages.ts';
 
 const faultOf = (fault: string | undefined): Html | string =>
   fault === undefined ? '' : html`<div class="fault" role="alert" id="fault"><p>${fault}</p></div>`;
 
 /** How one may sign in. */
-export type Ways = Readonly<{ company: boolean; passwords: boolean }>;
+export type Ways = Readonly<{
+  company: boolean;
+  passwords: boolean;
+  /** Null where there are none: passwords are switched off, or no browser uses one at this address. */
+  passkeys: RelyingParty | null;
+}>;
 
 const passwordForm = (
   { company }: Ways,
@@ -42,7 +49,8 @@ export const signInPage = (
         : ''
     }
     ${ways.company && ways.passwords ? html`<h2>Or with a name and password</h2>` : ''}
-    ${ways.passwords ? passwordForm(ways, next, { name, isFaulty: fault !== undefined }) : ''}`,
+    ${ways.passwords ? passwordForm(ways, next, { name, isFaulty: fault !== undefined }) : ''}
+    ${ways.passkeys === null ? '' : html`<h2>Or with a passkey</h2>${passkeyButton(ways.passkeys, next)}`}`,
   );
 
 /**

@@ -1,5 +1,6 @@
-import { type Request, Router } from 'express';
+import { Router } from 'express';
 import { clientAddress } from '../../http/client-address.ts';
+import { relyingPartyOf } from '../../operators/passkeys/relying-party.ts';
 import { isSecret } from '../../operators/secrets.ts';
 import {
   createTries,
@@ -10,22 +11,15 @@ import {
 import { keyIn } from '../../operators/sign-in-link.ts';
 import type { ConsoleOptions } from '../options.ts';
 import { sendHtml } from '../send.ts';
-import type { Html } from '../view/html.ts';
+import { type Html, href } from '../view/html.ts';
 import { createCompanySignInRouter } from './company-sign-in.ts';
 import { enter } from './enter.ts';
+import { formOf, queryOf } from './fields.ts';
 import { safeNext } from './next.ts';
 import { isOtherSite } from './origin.ts';
+import { createPasskeySignInRouter } from './passkey-sign-in.ts';
 import { tellOtherSite, tellSignInFailed } from './security.ts';
 import { signInLinkPage, signInPage } from './sign-in-pages.ts';
-
-const formOf = (request: Request): URLSearchParams =>
-  new URLSearchParams(typeof request.body === 'string' ? request.body : '');
-
-/** A parameter of the address, where there is one such. */
-const queryOf = (request: Request, name: string): string | null => {
-  const value = request.query[name];
-  return typeof value === 'string' ? value : null;
-};
 
 const OTHER_SITE = 'This form was sent from another site, so nothing was done. Sign in here.';
 const OVER = 'Your session has ended. Sign in to continue where you were.';
@@ -35,7 +29,7 @@ const BUSY_SECONDS = 5;
 
 /** What is told of a sign-in that came to nothing. */
 const faultOf = (
-  result: Exclude<SignInResult, { kind: 'signed_in' }>,
+  result: Exclude<SignInResult, { kind: 'signed_in' | 'second_step' }>,
 ): { status: number; fault: string; retryAfterSeconds?: number } => {
   switch (result.kind) {
     case 'wrong':
@@ -55,12 +49,13 @@ const faultOf = (
 
 /** The pages before somebody is signed in. */
 export const createSignInRouter = (options: ConsoleOptions): Router => {
-  const { desk, company, device, guard } = options;
+  const { desk, company, device, guard, passkeyCookie, publicUrl } = options;
   const { hasPasswords } = desk.config;
+  const passkeys = hasPasswords ? relyingPartyOf(publicUrl) : null;
   const tries = createTries();
   const router = Router();
   const page = (next: string, told: Parameters<typeof signInPage>[2] = {}): Html =>
-    signInPage({ company: company !== null, passwords: hasPasswords }, next, told);
+    signInPage({ company: company !== null, passwords: hasPasswords, passkeys }, next, told);
 
   router.get('/sign-in', (request, response) => {
     const next = safeNext(queryOf(request, 'next'));
@@ -86,6 +81,11 @@ export const createSignInRouter = (options: ConsoleOptions): Router => {
     const result = await signInWithPassword(desk.pool, given, tries);
     if (result.kind === 'signed_in') {
       await enter(options, request, response, { token: result.token, next });
+      return;
+    }
+    if (result.kind === 'second_step') {
+      passkeyCookie.set(response, result.token);
+      response.redirect(303, href(['sign-in', 'second-step'], { next }));
       return;
     }
     await tellSignInFailed(desk, request, result.kind, name);
@@ -119,6 +119,7 @@ export const createSignInRouter = (options: ConsoleOptions): Router => {
     }
     await enter(options, request, response, { token, next });
   });
+  router.use(createPasskeySignInRouter(options, tries));
   if (company !== null) router.use(createCompanySignInRouter(options, company));
   return router;
 };

@@ -11,7 +11,7 @@ import type { ConsoleOptions } from '../options.ts';
 import { sendHtml } from '../send.ts';
 import { href } from '../view/html.ts';
 import type { Company } from './company.ts';
-import { sessionOf } from './session-of.ts';
+import { anySessionOf } from './session-of.ts';
 import { signedOutPage } from './sign-in-pages.ts';
 
 const fieldOf = (request: Request, name: string): string =>
@@ -36,7 +36,7 @@ export const createSignOutRouter = (options: ConsoleOptions): Router => {
   };
 
   router.post('/sign-out', async (request, response) => {
-    const session = await sessionOf(options, request);
+    const session = await anySessionOf(options, request);
     let url: string | null = null;
     if (session !== null && isCsrf(session, fieldOf(request, 'csrf'))) {
       await tellSignedOut(desk, originOf(request), operatorActor(session.operator));

@@ -36,7 +36,11 @@ export type Reply =
       notice?: NonNullable<Session['notice']>;
       /** Of a second click: what the first one tells (and how that is undone) goes before this notice. */
       isSecond?: true;
+      /** For the security log: whose passkey (`operator:3`) was added or removed. */
+      passkey?: Readonly<{ event: 'passkey_added' | 'passkey_removed'; whose: string }>;
     }>
+  /** For a script of ours. */
+  | Readonly<{ kind: 'json'; body: unknown }>
   | Readonly<{
       kind: 'download';
       fileName: string;

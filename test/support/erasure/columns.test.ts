@@ -64,6 +64,9 @@ const OF_OPERATORS = [
   'password_hash',
   'place_hash',
   'token_hash',
+  'credential_id',
+  'public_key',
+  'user_handle',
 ];
 const WITHOUT_ANYBODY: Readonly<Record<string, string>> = {
   'account_changes.holder': 'made up by whoever changes an account',
@@ -87,6 +90,10 @@ const WITHOUT_ANYBODY: Readonly<Record<string, string>> = {
   'holds.detail': 'nothing here reads or writes it',
   'migrations.hash': 'of a migration',
   'operators.name': 'of operators',
+  'passkey_challenges.challenge': 'made up',
+  'passkey_challenges.purpose': 'one of a list',
+  'passkeys.name': 'what an operator calls a device',
+  'passkeys.transports': 'how a browser reaches a device',
   'processes.host': 'of a machine',
   'processes.id': 'made up by a process',
   'processes.trouble': 'one of our sentences',

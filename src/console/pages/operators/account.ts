@@ -2,7 +2,7 @@ import { may } from '../../../access/actor.ts';
 import { SupportError } from '../../../access/errors.ts';
 import { ROLE_WORDS } from '../../../access/role-words.ts';
 import {
-  endOwnSession,
+  endSessionById,
   idOfSession,
   listSessions,
   type OpenSession,
@@ -12,6 +12,7 @@ import {
   readSignsInWith,
   signOutElsewhere,
 } from '../../../operators/own-account.ts';
+import { listPasskeys } from '../../../operators/passkeys/passkeys.ts';
 import { SHORTEST_PASSWORD } from '../../../operators/password.ts';
 import { insistOnPasswords } from '../../../operators/sign-in-policy.ts';
 import { type ApiToken, listTokens } from '../../../operators/token-record.ts';
@@ -72,6 +73,14 @@ const openElsewhere = (visit: Visit, sessions: readonly OpenSession[]): Html => 
     }`;
 };
 
+const passkeysPart = (passkeys: number): Html => html`
+  <h2 id="passkeys">Passkeys</h2>
+  <p>${
+    passkeys === 0
+      ? 'None yet. A passkey signs you in without a password, or makes your password a first step only.'
+      : `${passkeys}. Your password alone doesn’t sign you in: it takes one of them, too.`
+  } <a href="${href(['account', 'passkeys'])}">${passkeys === 0 ? 'Add a passkey' : 'Your passkeys'}</a></p>`;
+
 const ownTokens = (visit: Visit, tokens: readonly ApiToken[]): Html | null =>
   tokens.length === 0
     ? null
@@ -92,7 +101,8 @@ const accountPage = async (visit: Visit, faults: Faults = {}): Promise<Reply> =>
   const { pool } = visit.desk;
   const tokens = await listTokens(pool, visit.session.operator.id);
   const signs_in_with = await readSignsInWith(pool, visit.session);
-  const sessions = await listSessions(pool, visit.session.operator.id);
+  const sessions = await listSessions(pool, visit.session.operator.id, visit.desk.config);
+  const passkeys = await listPasskeys(pool, visit.session.operator.id);
   return page(
     undefined,
     TITLE,
@@ -108,7 +118,7 @@ const accountPage = async (visit: Visit, faults: Faults = {}): Promise<Reply> =>
           ? html`<p>Passwords are switched off here: people sign in with their company account.</p>`
           : signs_in_with === 'openid_connect'
             ? html`<p>Your company manages your password and groups: change them there.</p>`
-            : passwordForm(visit, signs_in_with === 'password', faults)
+            : html`${passwordForm(visit, signs_in_with === 'password', faults)}${passkeysPart(passkeys.length)}`
       }
       ${openElsewhere(visit, sessions)}
       ${ownTokens(visit, tokens)}`,
@@ -159,7 +169,7 @@ export const ACCOUNT_ROUTES: readonly ConsoleRoute[] = [
     path: '/account/end-session',
     needs: 'view',
     handle: async ({ desk, actor, session, form }) => {
-      await endOwnSession(desk.pool, actor, session, form.get('session') ?? '');
+      await endSessionById(desk.pool, actor, session.operator.id, form.get('session') ?? '');
       return {
         kind: 'redirect',
         to: href(['account']),

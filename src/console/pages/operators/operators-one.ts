@@ -1,12 +1,14 @@
 import { ROLE_WORDS } from '../../../access/role-words.ts';
 import type { OpenSession } from '../../../operators/open-sessions.ts';
 import type { Operator } from '../../../operators/operators.ts';
+import type { Passkey } from '../../../operators/passkeys/passkeys.ts';
 import type { ApiToken } from '../../../operators/token-record.ts';
 import { type Html, href, html } from '../../view/html.ts';
 import { button, formFields } from '../../view/layout.ts';
 import { page, type Reply, type Visit } from '../../view/route.ts';
 import { ago, when } from '../../view/words.ts';
 import { operatorTabs, roleSelect, SIGN_IN_WORDS, standingOf } from './operators-list.ts';
+import { passkeyTable } from './passkeys-page.ts';
 import { sessionsTable } from './sessions-table.ts';
 import { tokenTable } from './token-parts.ts';
 
@@ -37,6 +39,30 @@ const linkPart = (visit: Visit, operator: Operator): Html => html`
     operator.signs_in_with === 'password' ? 'Their current password stops working, and ' : ''
   }${operator.signs_in_with === 'password' ? 'they' : 'They'} are signed out everywhere.</p>
   ${form(visit, operator, 'link', button(visit, `Create a sign-in link for ${operator.name}`, 'manage_operators'))}`;
+
+const passkeysPart = (
+  visit: Visit,
+  operator: Operator,
+  passkeys: readonly Passkey[],
+): Html | null =>
+  passkeys.length === 0
+    ? null
+    : html`
+  <h2 id="passkeys">Passkeys</h2>
+  ${passkeyTable(`Passkeys of ${operator.name}`, passkeys)}
+  <p>If ${operator.name} has lost them: once they are removed, ${
+    operator.signs_in_with === 'password'
+      ? 'the password alone signs them in again'
+      : 'a sign-in link is the only way in'
+  }, and they are signed out everywhere.</p>
+  ${form(
+    visit,
+    operator,
+    'remove-passkeys',
+    button(visit, `Remove all passkeys of ${operator.name}`, 'manage_operators', {
+      kind: 'danger',
+    }),
+  )}`;
 
 const sessionsPart = (
   visit: Visit,
@@ -90,9 +116,11 @@ export const operatorPage = (
   {
     tokens,
     sessions,
+    passkeys,
   }: Readonly<{
     tokens: readonly ApiToken[];
     sessions: readonly OpenSession[];
+    passkeys: readonly Passkey[];
   }>,
 ): Reply =>
   page(
@@ -109,7 +137,7 @@ export const operatorPage = (
       </dl>
       ${
         operator.disabled_at === null
-          ? html`${rolePart(visit, operator)}${visit.desk.config.hasPasswords ? linkPart(visit, operator) : ''}${sessionsPart(visit, operator, sessions)}${disablePart(visit, operator)}`
+          ? html`${rolePart(visit, operator)}${visit.desk.config.hasPasswords ? linkPart(visit, operator) : ''}${passkeysPart(visit, operator, passkeys)}${sessionsPart(visit, operator, sessions)}${disablePart(visit, operator)}`
           : enablePart(visit, operator)
       }
       ${tokensPart(visit, operator, tokens)}`,

@@ -12,6 +12,7 @@ import {
   type Operator,
   readOperator,
 } from '../../../operators/operators.ts';
+import { listPasskeys, removePasskeysOf } from '../../../operators/passkeys/passkeys.ts';
 import { signInLinkUrl, TO_OWN_ACCOUNT } from '../../../operators/sign-in-link.ts';
 import { insistOnPasswords } from '../../../operators/sign-in-policy.ts';
 import { listTokens } from '../../../operators/token-record.ts';
@@ -98,7 +99,8 @@ export const OPERATOR_ROUTES: readonly ConsoleRoute[] = [
       const operator = await readOperator(pool, idOf(visit));
       return operatorPage(visit, operator, {
         tokens: await listTokens(pool, operator.id),
-        sessions: await listSessions(pool, operator.id),
+        sessions: await listSessions(pool, operator.id, visit.desk.config),
+        passkeys: await listPasskeys(pool, operator.id),
       });
     },
   },
@@ -121,6 +123,18 @@ export const OPERATOR_ROUTES: readonly ConsoleRoute[] = [
       const { name } = await revokeSessionsOf(visit.desk.pool, visit.actor, id);
       const notice = { text: `${name} is signed out everywhere.` };
       return { kind: 'redirect', to: href(['operators', id]), notice };
+    },
+  },
+  {
+    method: 'post',
+    path: '/operators/:id/remove-passkeys',
+    needs: 'manage_operators',
+    handle: async visit => {
+      const id = idOf(visit);
+      const { name } = await removePasskeysOf(visit.desk.pool, visit.actor, id);
+      const notice = { text: `${name} has no passkeys any more, and is signed out everywhere.` };
+      const passkey = { event: 'passkey_removed', whose: `operator:${id}` } as const;
+      return { kind: 'redirect', to: href(['operators', id]), notice, passkey };
     },
   },
   {

@@ -32,6 +32,8 @@ export const browserWords = (userAgent: string | null): string => {
 
 const HOW_WORDS = {
   password: 'Password',
+  password_and_passkey: 'Password and passkey',
+  passkey: 'Passkey',
   link: 'Sign-in link',
   openid_connect: 'Company account',
 } as const satisfies Record<NonNullable<OpenSession['how']>, string>;
