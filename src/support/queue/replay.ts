@@ -157,10 +157,11 @@ export const replay = async (
   let asked = 0;
   for await (const subjects of readMatching(pool, filter)) {
     if (subjects.length === 0) continue;
-    began ??= performance.now();
     // The pages' own time has passed since the first was due.
-    const startMs = Math.max(0, asked * stepMs - (performance.now() - began));
+    const passedMs = began === null ? 0 : performance.now() - began;
+    const startMs = Math.max(0, asked * stepMs - passedMs);
     asked += await requestLooks(pool, subjects, 'replay', filter.reason, { startMs, stepMs });
+    began ??= performance.now();
   }
   return asked;
 };
