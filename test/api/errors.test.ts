@@ -208,4 +208,5 @@ test('without a database it says 503, and when to come again', async () => {
   expect(await errorOf(response)).toMatchObject({ type: 'unavailable' });
   const contract = await fetch(`${server.url}/api/v1/openapi.json`);
   expect(contract.status).toBe(200);
+  expect(await contract.json()).toHaveProperty('openapi');
 });

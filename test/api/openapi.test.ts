@@ -94,4 +94,5 @@ test('nothing may be sent but what it tells of', () => {
 test('whoever reads it needs no token: it holds no secret', async () => {
   const response = await fetch(`${desk.url}/api/v1/openapi.json`);
   expect(response.status).toBe(200);
+  expect(await response.json()).toHaveProperty('openapi');
 });

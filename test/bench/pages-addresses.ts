@@ -105,6 +105,7 @@ export const PAGES: Addresses = {
   '/tokens': () => plain('/tokens'),
   '/tokens/:id': () => plain('/tokens/1'),
   '/account': () => plain('/account'),
+  '/account/passkeys': () => plain('/account/passkeys'),
   '/sign-in': () => plain('/sign-in'),
   '/sign-in/link': () => plain('/sign-in/link'),
   '/raw-queue': () => plain('/raw-queue', '/raw-queue/api/queues'),
@@ -196,6 +197,7 @@ export const CALLS: Addresses = {
   '/openapi.json': () => calls('/openapi.json'),
   '/operators': () => calls('/operators'),
   '/queue': () => calls('/queue'),
+  '/sessions': () => calls('/sessions'),
   '/tokens': () => calls('/tokens'),
 };
 
@@ -204,4 +206,5 @@ export const NOT_ASKED: Readonly<Record<string, string>> = {
   '/assets/:hash/:name': 'files: the database is not asked',
   '/sign-in/company': 'leads to the company’s provider: the database is not asked',
   '/sign-in/company/callback': 'asks the company’s provider, then finds one operator by a key',
+  '/sign-in/second-step': 'for whoever has just shown a password: finds one challenge by a key',
 };

@@ -92,10 +92,16 @@ describe('the doors', () => {
   };
   const OF_PEOPLE = ['/support/sign-in', '/support/assets/x/console.js', '/api/v1/openapi.json'];
   const OF_MACHINES = ['/healthz', '/readyz'];
-  const statusesOf = async (url: string | undefined, paths: readonly string[]) =>
-    Promise.all(paths.map(async path => (await fetch(`${url}${path}`)).status));
-  const send = async (url: string | undefined) =>
-    (await fetch(`${url}/webhooks/seam`, { method: 'POST', body: '{}' })).status;
+  /** The answer is read to its end, so that the connection is done with. */
+  const statusOf = async (address: string, request?: RequestInit): Promise<number> => {
+    const response = await fetch(address, request);
+    await response.arrayBuffer();
+    return response.status;
+  };
+  const statusesOf = (url: string | undefined, paths: readonly string[]) =>
+    Promise.all(paths.map(path => statusOf(`${url}${path}`)));
+  const send = (url: string | undefined) =>
+    statusOf(`${url}/webhooks/seam`, { method: 'POST', body: '{}' });
 
   test('are one, as long as nothing else is said', async () => {
     await using doors = await open({});
@@ -136,7 +142,7 @@ describe('the doors', () => {
       expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
       expect(page.headers.get('set-cookie')).toBeNull();
       const form = { method: 'POST', body: 'name=ada&password=x' };
-      expect((await fetch(`${url}/support/sign-in`, form)).status).toBe(503);
+      expect(await statusOf(`${url}/support/sign-in`, form)).toBe(503);
       expect(await send(url)).toBe(415);
       expect(await statusesOf(url, ['/api/v1/queue'])).toEqual([401]);
       const document = await (await fetch(`${url}/api/v1/openapi.json`)).json();

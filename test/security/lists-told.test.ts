@@ -93,6 +93,7 @@ describe('a list of the API', () => {
     'listBulkRunItems',
     'listBulkRuns',
     'listOperators',
+    'listSessions',
     'listTokens',
     'readAttention',
     // Has an audit row of its own, each time.
