@@ -20,8 +20,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     teardownTimeout: 30_000,
-    // Many tests wait for what other processes do: so many keep two cores busy.
-    maxWorkers: 6,
+    // Many tests wait for what other processes do: so many keep two cores busy, and no test waits too long for its turn.
+    maxWorkers: 4,
     pool: 'forks',
     // A process for each file costs a second or two: loading what the last one had loaded, too. Which file leaves
     // something behind is told by this:
