@@ -4,10 +4,11 @@ import type { Db } from '../db/client.ts';
 import type { Subject } from '../model/subject.ts';
 import type { Logger } from '../ops/log.ts';
 import { startLoop } from '../ops/loop.ts';
+import { passOnClaimed } from '../reconcile/claimed.ts';
 import { forgetHolds } from '../reconcile/holds.ts';
 import { readOwing } from '../reconcile/owing.ts';
 import type { Overdue, Queues } from './queues.ts';
-import { callBackKnown, parkUnknownWorkspaces } from './unknown-workspaces.ts';
+import { callBackKnown, GRACE_SECONDS, parkUnknownWorkspaces } from './unknown-workspaces.ts';
 
 const INTERVAL_MS = 2_000;
 /** A worker that doesn't serve a workspace may have set aside what is of it while this one was away for a moment. */
@@ -110,6 +111,7 @@ export const startSweep = (options: { db: Db; queues: Swept; log: Logger }): Asy
   const pool = db.$client;
   const { servedIds } = queues;
   let calledBackAt = Number.NEGATIVE_INFINITY;
+  let claimedAfter = '';
   return startLoop({
     name: 'the sweep',
     intervalMs: INTERVAL_MS,
@@ -123,6 +125,7 @@ export const startSweep = (options: { db: Db; queues: Swept; log: Logger }): Asy
       }
       await forgetHolds(db, servedIds);
       if (servedIds === null) return;
+      claimedAfter = await passOnClaimed(pool, servedIds, GRACE_SECONDS, claimedAfter);
       for (const { workspaceId, subjects } of await parkUnknownWorkspaces(pool, servedIds)) {
         log.warn(
           { workspace_id: workspaceId, subjects },
