@@ -1,7 +1,6 @@
 import type pg from 'pg';
 import { sweptFor } from '../books/changes.ts';
 import type { Db } from '../db/client.ts';
-import type { Subject } from '../model/subject.ts';
 import type { Logger } from '../ops/log.ts';
 import { startLoop } from '../ops/loop.ts';
 import { passOnClaimed } from '../reconcile/claimed.ts';
@@ -26,7 +25,7 @@ const LEAST = 100;
 
 /**
  * So long after its lease a run that didn't end was left by whoever died: BullMQ's own taking over (half a minute, where
- * clocks agree) comes first.
+ * clocks agree) comes first. And so long after it was due, what nobody has begun may have been, too.
  */
 const LEFT_AFTER_SECONDS = 30;
 
@@ -45,7 +44,7 @@ const takeOverdue = async (
     workspaceId === null
       ? 'workspace_id is null and $1::text is null and sweep_at <= now()'
       : `(workspace_id, sweep_at) >= ($1, '-infinity') and (workspace_id, sweep_at) <= ($1, now())`;
-  const { rows } = await pool.query<{ subject: Subject; isLeft: boolean }>({
+  const { rows } = await pool.query<Omit<Overdue, 'workspaceId'>>({
     text: `
       with overdue as (
         select subject from reconciler.reconciliations
@@ -55,8 +54,10 @@ const takeOverdue = async (
       )
       update reconciler.reconciliations r set ${sweptFor(NEXT_SWEEP_SECONDS)}
        where subject = any (array(select subject from overdue))
-      returning subject,
-                coalesce(leased_until < now() - interval '${LEFT_AFTER_SECONDS} s', false) as "isLeft"`,
+      returning subject, case
+        when leased_until < now() - interval '${LEFT_AFTER_SECONDS} s' then 'left'
+        when leased_until is null and due_at < now() - interval '${LEFT_AFTER_SECONDS} s' then 'late'
+        else 'overdue' end as lateness`,
     values: [workspaceId, most],
   });
   return rows;
