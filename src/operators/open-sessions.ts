@@ -3,8 +3,10 @@ import { type Actor, insistOn } from '../access/actor.ts';
 import { SupportError } from '../access/errors.ts';
 import { recordChange } from '../audit-log/record.ts';
 import { inTransaction } from '../db/client.ts';
+import { withLockedOperator } from './locked-operator.ts';
+import type { Whom } from './operators.ts';
 import { hashSecret } from './secrets.ts';
-import { countsUnder, endSecondSteps, type How, IDLE_HOURS, type Session } from './sessions.ts';
+import { countsUnder, endSessionsOf, type How, IDLE_HOURS, type Session } from './sessions.ts';
 import type { SignInPolicy } from './sign-in-policy.ts';
 
 /* Who is signed in where, and ending that. */
@@ -103,37 +105,22 @@ export const endSessionById = (
 export const revokeSessionsOf = (
   pool: pg.Pool,
   actor: Actor,
-  whom: number | string,
-): Promise<Ended & { name: string }> => {
-  insistOn(actor, 'manage_operators');
-  return inTransaction(pool, async client => {
-    const { rows } = await client.query<{ id: number; name: string }>(
-      `select id::int, name from reconciler.operators
-        where ${typeof whom === 'number' ? 'id = $1' : 'lower(name) = lower($1)'} for update`,
-      [typeof whom === 'number' ? whom : whom.trim()],
-    );
-    const [operator] = rows;
-    if (operator === undefined) {
-      throw new SupportError('not_found', `There is no operator "${whom}".`);
-    }
-    await endSecondSteps(client, operator.id);
-    const { rowCount: sessions } = await client.query(
-      'delete from reconciler.sessions where operator_id = $1',
-      [operator.id],
-    );
+  whom: Whom,
+): Promise<Ended & { name: string }> =>
+  withLockedOperator(pool, actor, whom, async (client, { id, name }) => {
+    const sessions = await endSessionsOf(client, id);
     const { rowCount: links } = await client.query(
       'delete from reconciler.sign_in_links where operator_id = $1',
-      [operator.id],
+      [id],
     );
-    const ended = { sessions: sessions ?? 0, links: links ?? 0 };
+    const ended = { sessions, links: links ?? 0 };
     await recordChange(client, actor, {
       action: 'change_operator',
-      target: `operator:${operator.id}`,
-      after: { name: operator.name, signed_out: ended.sessions, links_ended: ended.links },
+      target: `operator:${id}`,
+      after: { name, signed_out: ended.sessions, links_ended: ended.links },
     });
-    return { ...ended, name: operator.name };
+    return { ...ended, name };
   });
-};
 
 /**
  * Ends everybody's sessions, and every link that nobody has used yet: after a backup was restored, which has

@@ -1,9 +1,10 @@
 import type pg from 'pg';
-import { type Actor, insistOn } from '../../access/actor.ts';
+import type { Actor } from '../../access/actor.ts';
 import { invalid, SupportError } from '../../access/errors.ts';
 import { recordChange } from '../../audit-log/record.ts';
 import { type Client, inTransaction } from '../../db/client.ts';
-import { nameFault } from '../operators.ts';
+import { withLockedOperator } from '../locked-operator.ts';
+import { nameFault, type Whom } from '../operators.ts';
 import { hashSecret } from '../secrets.ts';
 import { endSessionsOf, type Session } from '../sessions.ts';
 import type { Credential } from './verify.ts';
@@ -184,19 +185,9 @@ export const removePasskey = (
 export const removePasskeysOf = (
   pool: pg.Pool,
   actor: Actor,
-  whom: number | string,
-): Promise<{ id: number; name: string; removed: number }> => {
-  insistOn(actor, 'manage_operators');
-  return inTransaction(pool, async client => {
-    const { rows } = await client.query<{ id: number; name: string }>(
-      `select id::int, name from reconciler.operators
-        where ${typeof whom === 'number' ? 'id = $1' : 'lower(name) = lower($1)'} for update`,
-      [typeof whom === 'number' ? whom : whom.trim()],
-    );
-    const [operator] = rows;
-    if (operator === undefined) {
-      throw new SupportError('not_found', `There is no operator "${whom}".`);
-    }
+  whom: Whom,
+): Promise<{ id: number; name: string; removed: number }> =>
+  withLockedOperator(pool, actor, whom, async (client, operator) => {
     const { rows: gone } = await client.query<{ name: string }>(
       'delete from reconciler.passkeys where operator_id = $1 returning name',
       [operator.id],
@@ -211,4 +202,3 @@ export const removePasskeysOf = (
     }
     return { ...operator, removed: gone.length };
   });
-};
