@@ -2,7 +2,8 @@ import type pg from 'pg';
 import { type Actor, insistOn } from '../access/actor.ts';
 import { SupportError } from '../access/errors.ts';
 import { recordChange } from '../audit-log/record.ts';
-import { inTransaction } from '../db/client.ts';
+import { type Client, inTransaction } from '../db/client.ts';
+import { insistOnFresh, TO_SIGN_OUT_ELSEWHERE } from './fresh.ts';
 import { withLockedOperator } from './locked-operator.ts';
 import type { Whom } from './operators.ts';
 import { hashSecret } from './secrets.ts';
@@ -66,34 +67,54 @@ export const listSessions = async (
 export type Ended = Readonly<{ sessions: number; links: number }>;
 
 /**
- * Ends one, by its id in the list.
+ * Ends one of one's own, by its id in the list. Signing out here asks for nothing.
  *
- * @param operatorId whose it must be; null: anybody's, for who may manage operators
- * @throws SupportError `not_found` where it is over already, or isn't theirs
+ * @throws SupportError `not_found` where it is over already, or isn't theirs; `refused` for who signed in long ago
  */
-export const endSessionById = (
+export const endOwnSession = (
   pool: pg.Pool,
+  actor: Actor,
+  session: Session,
+  sessionId: string,
+): Promise<void> =>
+  inTransaction(pool, async client => {
+    if (sessionId !== idOfSession(session)) {
+      await insistOnFresh(client, session, TO_SIGN_OUT_ELSEWHERE);
+    }
+    await endOne(client, actor, session.operator.id, sessionId);
+  });
+
+/**
+ * Ends anybody's, by its id in the list.
+ *
+ * @throws SupportError `not_found` where it is over already, `not_allowed`
+ */
+export const endSessionById = (pool: pg.Pool, actor: Actor, sessionId: string): Promise<void> => {
+  insistOn(actor, 'manage_operators');
+  return inTransaction(pool, client => endOne(client, actor, null, sessionId));
+};
+
+/** @param operatorId whose it must be; null: anybody's */
+const endOne = async (
+  client: Client,
   actor: Actor,
   operatorId: number | null,
   sessionId: string,
 ): Promise<void> => {
-  if (operatorId === null) insistOn(actor, 'manage_operators');
-  return inTransaction(pool, async client => {
-    const { rows } = await client.query<{ id: number; name: string }>(
-      `delete from reconciler.sessions s using reconciler.operators o
-        where o.id = s.operator_id and ($1::bigint is null or s.operator_id = $1) and ${ID} = $2
-        returning o.id::int, o.name`,
-      [operatorId, sessionId],
-    );
-    const [ended] = rows;
-    if (ended === undefined) {
-      throw new SupportError('not_found', 'That session is over already: nothing was done.');
-    }
-    await recordChange(client, actor, {
-      action: 'change_operator',
-      target: `operator:${ended.id}`,
-      after: { name: ended.name, signed_out: 1 },
-    });
+  const { rows } = await client.query<{ id: number; name: string }>(
+    `delete from reconciler.sessions s using reconciler.operators o
+      where o.id = s.operator_id and ($1::bigint is null or s.operator_id = $1) and ${ID} = $2
+      returning o.id::int, o.name`,
+    [operatorId, sessionId],
+  );
+  const [ended] = rows;
+  if (ended === undefined) {
+    throw new SupportError('not_found', 'That session is over already: nothing was done.');
+  }
+  await recordChange(client, actor, {
+    action: 'change_operator',
+    target: `operator:${ended.id}`,
+    after: { name: ended.name, signed_out: 1 },
   });
 };
 

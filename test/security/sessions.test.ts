@@ -151,13 +151,14 @@ describe('through the API', () => {
     expect((await desk.call('admin', 'GET', '/sessions?operator_id=404404')).status).toBe(404);
   });
 
-  test('it ends its owner’s, and nobody else’s; with manage_operators anyone’s, once', async () => {
+  test('one that only reads ends none, its owner’s neither; with manage_operators anyone’s, once', async () => {
     await add('Jon');
     const jon = await desk.signIn({ name: 'Jon', password: PASSWORD });
     const session = (await list('admin')).find(({ operator }) => operator === 'Jon');
     const id = session?.id ?? '';
-    expect(await end('viewer', id)).toBe(404);
-    expect(await isIn(jon)).toBe(true);
+    const [own] = await list('viewer');
+    for (const each of [id, own?.id ?? '']) expect(await end('viewer', each)).toBe(403);
+    expect([await isIn(jon), await isIn(desk.clerks.viewer)]).toEqual([true, true]);
     expect([await end('admin', id), await end('admin', id)]).toEqual([200, 404]);
     expect(await isIn(jon)).toBe(false);
     const { rows } = await desk.database.pool.query(
@@ -170,6 +171,29 @@ describe('through the API', () => {
         after: { signed_out: 1 },
       },
     ]);
+  });
+
+  test('a token of an admin that may only read sees and ends no one else’s', async () => {
+    await desk.signIn({ name: 'Kim', password: PASSWORD, role: 'viewer' });
+    const { secret } = await createToken(desk.database.pool, SHELL, {
+      name: 'reads only',
+      role: 'admin',
+      permissions: ['view'],
+      owner: 'a admin',
+    });
+    const ask = async (method: string, path: string) => {
+      const response = await fetch(`${desk.url}/api/v1${path}`, {
+        method,
+        headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
+        ...(method === 'GET' ? {} : { body: '{}' }),
+      });
+      return { status: response.status, body: (await response.json()) as Listed };
+    };
+    const { body } = await ask('GET', '/sessions');
+    expect(new Set(body.sessions.map(({ operator }) => operator))).toEqual(new Set(['a admin']));
+    const { status } = await ask('DELETE', `/sessions/${body.sessions[0]?.id}`);
+    expect(status).toBe(403);
+    expect(await isIn(desk.clerks.admin)).toBe(true);
   });
 });
 
@@ -200,7 +224,7 @@ test('a restored backup revives no session, link or token once all are revoked',
   expect(await callApi()).toBe(200);
   const { code, stdout } = await run('sessions', 'revoke', '--all', '--tokens', '--json');
   expect(code).toBe(0);
-  expect(JSON.parse(stdout)).toMatchObject({ sign_in_links: 1, tokens: 5 });
+  expect(JSON.parse(stdout)).toMatchObject({ sign_in_links: 1, tokens: 6 });
   expect(await isIn(gus)).toBe(false);
   expect(await isIn(desk.clerks.admin)).toBe(false);
   expect(await signInWithLink(pool, link)).toBeNull();

@@ -3,9 +3,9 @@ import type { Actor } from '../../access/actor.ts';
 import { invalid, SupportError } from '../../access/errors.ts';
 import { recordChange } from '../../audit-log/record.ts';
 import { type Client, inTransaction } from '../../db/client.ts';
+import { insistOnFresh } from '../fresh.ts';
 import { withLockedOperator } from '../locked-operator.ts';
 import { nameFault, type Whom } from '../operators.ts';
-import { hashSecret } from '../secrets.ts';
 import { endSessionsOf, type Session } from '../sessions.ts';
 import type { Credential } from './verify.ts';
 
@@ -63,27 +63,6 @@ export const hasPasskey = async (client: Queries, operatorId: number): Promise<b
   return rowCount === 1;
 };
 
-/** So lately somebody must have signed in who changes what signs them in: a computer may have been left open. */
-export const FRESH_MINUTES = 15;
-
-export const isFresh = async (client: Queries, { token }: Session): Promise<boolean> => {
-  const { rowCount } = await client.query(
-    `select from reconciler.sessions
-      where token_hash = $1 and created_at > now() - $2 * interval '1 min'`,
-    [hashSecret(token), FRESH_MINUTES],
-  );
-  return rowCount === 1;
-};
-
-/** @throws SupportError `refused` */
-const insistOnFresh = async (client: Queries, session: Session): Promise<void> => {
-  if (await isFresh(client, session)) return;
-  throw new SupportError(
-    'refused',
-    `You signed in more than ${FRESH_MINUTES} minutes ago. Sign in again to change your passkeys.`,
-  );
-};
-
 /**
  * Locks an operator who changes their own passkeys.
  *
@@ -105,7 +84,7 @@ export const insistOnOwn = async (
       'You sign in with your company account: its passkeys are managed there.',
     );
   }
-  await insistOnFresh(client, session);
+  await insistOnFresh(client, session, 'change your passkeys');
   return { hasPassword: row.has_password };
 };
 

@@ -1,8 +1,4 @@
-import {
-  FRESH_MINUTES,
-  MOST_PASSKEYS,
-  type Passkey,
-} from '../../../operators/passkeys/passkeys.ts';
+import { MOST_PASSKEYS, type Passkey } from '../../../operators/passkeys/passkeys.ts';
 import type { RelyingParty } from '../../../operators/passkeys/relying-party.ts';
 import { passkeyForm } from '../../sign-in/passkey-pages.ts';
 import { errorSummary, fieldFault } from '../../view/form-faults.ts';
@@ -10,6 +6,7 @@ import { type Html, href, html } from '../../view/html.ts';
 import { formFields } from '../../view/layout.ts';
 import { page, type Reply, type Visit } from '../../view/route.ts';
 import { ago, when } from '../../view/words.ts';
+import { signInAgain } from './sign-in-again.ts';
 
 type Faults = Readonly<Record<string, string>>;
 /** Where the fields are on the page. */
@@ -71,15 +68,11 @@ const addForm = (visit: Visit, rp: RelyingParty, faults: Faults): Html =>
     isMain: true,
   });
 
-const AGAIN = html`
-  <p>You signed in more than ${FRESH_MINUTES} minutes ago. To add, rename or remove passkeys, sign in again.</p>
-  <p><a class="button main" href="${href(['sign-in'], { next: href(['account', 'passkeys']) })}">Sign in again</a></p>`;
-
 const addPart = (visit: Visit, { rp, isFresh, passkeys }: Known, faults: Faults): Html => {
   if (rp === null) {
     return html`<p>Passkeys don’t work at this address: they need a name, and https://. Whoever runs this console sets CONSOLE_URL.</p>`;
   }
-  if (!isFresh) return AGAIN;
+  if (!isFresh) return signInAgain('add, rename or remove passkeys', href(['account', 'passkeys']));
   if (passkeys.length >= MOST_PASSKEYS) {
     return html`<p>You have ${MOST_PASSKEYS} passkeys, and can’t have more: remove one first.</p>`;
   }
