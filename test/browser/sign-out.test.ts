@@ -43,4 +43,16 @@ describe.skipIf(!hasChromium())('signing out in a browser', () => {
     await page.waitForURL('**/support/sign-in?next=%2Fsupport%2Faccount');
     expect(tab.faults).toEqual([]);
   });
+
+  test('on a telephone the button that signs out another browser is in sight', async () => {
+    const WIDTH = 390;
+    const { cookie } = await desk.signIn({ name: 'Ada', password: PASSWORD });
+    await desk.signIn({ name: 'Ada', password: PASSWORD });
+    const viewport = { width: WIDTH, height: 800 };
+    await using tab = await openTab(browser, { url: desk.url, cookie, viewport });
+    await tab.page.goto('/support/account');
+    const box = await tab.page.getByRole('button', { name: /^Sign out of / }).boundingBox();
+    expect(box?.x).toBeLessThan(WIDTH / 2);
+    expect((box?.x ?? WIDTH) + (box?.width ?? 0)).toBeLessThanOrEqual(WIDTH);
+  });
 });

@@ -27,16 +27,16 @@ export const passkeyTable = (
   passkeys: readonly Passkey[],
   action: ((passkey: Passkey) => Html) | null = null,
 ): Html => html`
-  <div class="table wide" tabindex="0" role="region" aria-label="${caption}">
+  <div class="table wide cards" tabindex="0" role="region" aria-label="${caption}">
     <table>
       <caption class="hidden">${caption}</caption>
       <thead><tr><th scope="col">Name</th><th scope="col">Added</th><th scope="col">Last used</th><th scope="col">Backed up</th>${action === null ? '' : html`<th scope="col">Change it</th>`}</tr></thead>
       <tbody>${passkeys.map(
         passkey => html`<tr>
           <th scope="row">${passkey.name}</th>
-          <td>${when(passkey.created_at)}</td>
-          <td>${passkey.used_at === null ? 'Never' : ago(passkey.used_at)}</td>
-          <td>${backedUp(passkey)}</td>
+          <td data-label="Added">${when(passkey.created_at)}</td>
+          <td data-label="Last used">${passkey.used_at === null ? 'Never' : ago(passkey.used_at)}</td>
+          <td data-label="Backed up">${backedUp(passkey)}</td>
           ${action === null ? '' : html`<td>${action(passkey)}</td>`}
         </tr>`,
       )}</tbody>
