@@ -13,7 +13,8 @@ import { isAnythingStuck } from '../reconcile/owed.ts';
 import { isPaused } from '../reconcile/pauses.ts';
 import { createSeams, type SeamOfWorkspace } from '../seam/workspaces.ts';
 import { startBulkRunner } from '../support/bulk/runner.ts';
-import { createUserDirectory, type UserDirectory, UsersTableError } from '../users/directory.ts';
+import { createUserDirectory, type UserDirectory } from '../users/directory.ts';
+import { UsersTableError } from '../users/errors.ts';
 import type { Context } from './context.ts';
 import { startOutageHealing, startUpkeep } from './maintenance.ts';
 
@@ -35,7 +36,7 @@ const STUCK_SECONDS = 120;
  * The worker side: runs looks, sweeps for lost ones. Each workspace has a circuit breaker and a worker of its own, so
  * that none waits for another. Disposing finishes what is in hand.
  *
- * @throws UsersTableError when the users table isn't as the settings say
+ * @throws UsersTableError when USERS_TABLE or USERS_ID_COLUMN names nothing
  */
 export const startWork = async (
   context: Context,
@@ -60,12 +61,7 @@ export const startWork = async (
     await context.assertMigrated();
     await users.check();
   } catch (error) {
-    // A setting that is wrong stops the start; a database that is away or not migrated yet does not.
-    if (error instanceof UsersTableError) throw error;
-    log.warn(
-      { err: error },
-      'the database could not be checked yet (settings, migrations, users table)',
-    );
+    tellAtStart(log, error);
   }
   const seams = createSeams(config);
   const { pool } = database;
@@ -93,6 +89,22 @@ export const startWork = async (
       );
     },
   };
+};
+
+/**
+ * A setting that names nothing stops the start. What has to be mended in the database does not: it is told of here, each
+ * case says it, and it heals once it is mended.
+ */
+const tellAtStart = (log: Context['log'], error: unknown): void => {
+  if (!(error instanceof UsersTableError)) {
+    log.warn(
+      { err: error },
+      'the database could not be checked yet (settings, migrations, users table)',
+    );
+    return;
+  }
+  if (error.isSetting) throw error;
+  log.error({ err: error, remedy: error.remedy }, 'no users can be found: nothing is linked');
 };
 
 const sinceProgress = (parts: readonly Part[]): number => {

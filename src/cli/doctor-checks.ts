@@ -108,7 +108,8 @@ export const checksOfUsers = (context: Context | null, { users: table }: Config)
       const users = createUserDirectory(pool(context?.database), table);
       const name = [table.schema, table.table].filter(part => part !== null).join('.');
       const type = await users.check();
-      if (!(await users.isEmpty())) return `${name}, ids of type ${type}`;
+      if (!(await users.isEmpty()))
+        return `${name}, ids of type ${type.name === 'bpchar' ? 'char(n)' : type.name}`;
       throw new Problem(
         `${name} has no users, so no account can be linked`,
         "Set USERS_TABLE and USERS_ID_COLUMN to your app's own users table.",

@@ -2,13 +2,10 @@ import type pg from 'pg';
 import { identifierFor, userIdFor, type Viewer, wordsFor } from '../access/mask.ts';
 import type { UsersTable } from '../config/config.ts';
 import { sqlState } from '../db/errors.ts';
-import {
-  qualifiedName,
-  quote,
-  type UserDirectory,
-  UsersTableError,
-  whyImpossible,
-} from './directory.ts';
+import type { UserDirectory } from './directory.ts';
+import { UsersTableError } from './errors.ts';
+import { whyImpossible } from './id-type.ts';
+import { qualifiedName, quote } from './names.ts';
 
 /** A user of the app as support staff know them. */
 export type Profile = Readonly<{ userId: string; name: string | null; email: string | null }>;
@@ -40,13 +37,13 @@ const escapeLike = (text: string): string => text.replace(/[\\%_]/g, '\\$&');
 /** Postgres can't hold anything else in a text, and so no user has it. */
 const isText = (text: string): boolean => !text.includes('\0') && text.isWellFormed();
 
-/** What is of their table, and not of the database: a column that isn't there, a right, a lock, its size. */
-const OF_THEIR_TABLE = /^(42|3F|55P03|57014)/;
+/** What is of their table, and not of the database: a column that isn't there or can't be searched, a right, a lock, its size. */
+const OF_THEIR_TABLE = /^(0A|42|3F|55P03|57014)/;
 
 /** @param directory of the same table: it knows what type the ids are of */
 export const createProfiles = (
   pool: pg.Pool,
-  directory: Pick<UserDirectory, 'check'>,
+  directory: Pick<UserDirectory, 'idType'>,
   users: UsersTable,
 ): Profiles => {
   const table = qualifiedName(users);
@@ -72,11 +69,11 @@ export const createProfiles = (
   };
 
   const ofIds = async (ids: readonly string[]): Promise<Profile[]> => {
-    const type = await directory.check();
-    const possible = ids.filter(wanted => whyImpossible(type, wanted) === null);
+    const type = await directory.idType();
+    const possible = ids.filter(wanted => whyImpossible(type.name, wanted) === null);
     if (possible.length === 0) return [];
     // Compared as what they are, so that the table's own index serves.
-    return read(`${id} = any($1::pg_catalog.${type}[])`, [possible]);
+    return read(`${id} ${type.equals} any($1::${type.sql}[])`, [possible]);
   };
   const others = async (condition: string, values: unknown[], limit: number) =>
     read(`${condition} order by 1 limit ${limit}`, values);
