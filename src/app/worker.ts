@@ -20,7 +20,7 @@ import { startOutageHealing, startUpkeep } from './maintenance.ts';
 
 /** The worker side of a process. */
 export type Work = Readonly<{
-  /** @throws CheckError when this worker has ended, or looks are due and it has finished none for long */
+  /** @throws CheckError when it can find no user, has ended, or looks are due and it has finished none for long */
   assertProgress: Check;
   /** How it is doing, for those who watch. Never fails for what is wrong with it: that is told. */
   health: () => Promise<WorkerHealth>;
@@ -59,7 +59,9 @@ export const startWork = async (
   const users = createUserDirectory(database.pool, config.users);
   try {
     await context.assertMigrated();
-    await users.check();
+    const { hidden } = await users.check();
+    if (hidden !== null)
+      log.warn({ err: hidden, remedy: hidden.remedy }, 'some users may be hidden from us');
   } catch (error) {
     tellAtStart(log, error);
   }
@@ -71,6 +73,7 @@ export const startWork = async (
   const bulkRuns = startBulkRunner({ pool, queues, log });
   const parts = seams.map(seam => startWorkspace(context, config, seam, users, counting.nudge));
   const assertProgress = async (): Promise<void> => {
+    await assertUsersReadable(users);
     for (const part of parts) await part.assertProgress();
   };
   return {
@@ -105,6 +108,16 @@ const tellAtStart = (log: Context['log'], error: unknown): void => {
   }
   if (error.isSetting) throw error;
   log.error({ err: error, remedy: error.remedy }, 'no users can be found: nothing is linked');
+};
+
+/** Told without what it is: anyone may read this. */
+const assertUsersReadable = async (users: UserDirectory): Promise<void> => {
+  try {
+    await users.check();
+  } catch (error) {
+    if (!(error instanceof UsersTableError)) throw error;
+    throw new CheckError('no user can be found, so nothing is linked: "doctor" says why');
+  }
 };
 
 const sinceProgress = (parts: readonly Part[]): number => {

@@ -107,7 +107,8 @@ export const checksOfUsers = (context: Context | null, { users: table }: Config)
     look: async () => {
       const users = createUserDirectory(pool(context?.database), table);
       const name = [table.schema, table.table].filter(part => part !== null).join('.');
-      const type = await users.check();
+      const { idType: type, hidden } = await users.check();
+      if (hidden !== null) throw hidden;
       if (!(await users.isEmpty()))
         return `${name}, ids of type ${type.name === 'bpchar' ? 'char(n)' : type.name}`;
       throw new Problem(

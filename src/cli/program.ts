@@ -7,7 +7,7 @@ import { ListenError } from '../http/server.ts';
 import { describeError } from '../ops/log.ts';
 import { ACCOUNT_CHANGES } from '../sandbox/account-life.ts';
 import { SeamError, SeamRefusedError } from '../seam/errors.ts';
-import { UsersTableError } from '../users/errors.ts';
+import { tellFault, UsersTableError } from '../users/errors.ts';
 import { addAccountCommands } from './account-commands.ts';
 import { addBulkCommands } from './bulk-commands.ts';
 import { addCaseCommands } from './case-commands.ts';
@@ -154,9 +154,9 @@ const explainFault = ({ fault, message, faults }: SupportError): number => {
   return EXIT_OF_FAULT[fault];
 };
 
-const explainUsersTable = ({ message, remedy, isSetting }: UsersTableError): number => {
-  printNotice(`${message}. ${remedy}`);
-  return isSetting ? EXIT.usage : EXIT.failed;
+const explainUsersTable = (fault: UsersTableError): number => {
+  printNotice(tellFault(fault));
+  return fault.isSetting ? EXIT.usage : EXIT.failed;
 };
 
 /** Tells of an error in its own words where they are meant for people, with a stack where not. */

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { tellFault, type UsersTableError } from './errors.ts';
 import { type IdType, type Lookup, meant, whyImpossible } from './id-type.ts';
 import { inspect, type Table } from './inspect.ts';
 import { judge, type Usable } from './judge.ts';
@@ -7,7 +8,7 @@ import { faultOfTheirs } from './their-fault.ts';
 
 /** Finds users in the app's own table, which we only read. */
 export type UserDirectory = Readonly<{
-  /** @throws UsersTableError when the table can't be used, or may hide the user; else what Postgres throws */
+  /** @throws UsersTableError when the table can't be used, or hides all users; else what Postgres throws */
   find: (id: string) => Promise<Lookup>;
   /** Finds many with one statement. @returns the answer for each id @throws like `find` */
   findAll: (ids: readonly string[]) => Promise<ReadonlyMap<string, Lookup>>;
@@ -15,8 +16,13 @@ export type UserDirectory = Readonly<{
   filter: (ids: readonly string[]) => Promise<string[]>;
   /** The type of the ids, as it was when it was last read. @throws like `find` */
   idType: () => Promise<IdType>;
-  /** Tries all that a look-up needs, now. @returns the type of the ids @throws like `find` */
-  check: () => Promise<IdType>;
+  /**
+   * Tries all that a look-up needs, now.
+   *
+   * @returns the type of the ids, and what may hide some of the users
+   * @throws like `find`
+   */
+  check: () => Promise<Readonly<{ idType: IdType; hidden: UsersTableError | null }>>;
   /** Whether the table has no users at all. @throws like `find` */
   isEmpty: () => Promise<boolean>;
 }>;
@@ -58,10 +64,28 @@ export const createUserDirectory = (pool: pg.Pool, table: Table): UserDirectory 
     }
   };
 
-  /** Whom we don't find may only be hidden from us: what that depends on may have changed since it was read. */
-  const insistOnSeeing = async (): Promise<void> => {
+  const isEmpty = (): Promise<boolean> =>
+    ask(async () => {
+      const { rows } = await pool.query(`select from ${name} limit 1`);
+      return rows.length === 0;
+    });
+
+  /**
+   * Whom we don't find may only be hidden from us: what that depends on may have changed since it was read.
+   *
+   * @returns what may hide some of the users
+   * @throws UsersTableError when we see nobody for it
+   */
+  const readHidden = async (): Promise<UsersTableError | null> => {
     const { hidden } = await readAnew();
-    if (hidden !== null) throw hidden;
+    if (hidden === null) return null;
+    if (hidden.hides === 'all' || (await isEmpty())) throw hidden.fault;
+    return hidden.fault;
+  };
+
+  const nobody = async (): Promise<Lookup> => {
+    const hidden = await readHidden();
+    return hidden === null ? { kind: 'none' } : { kind: 'none', hidden: tellFault(hidden) };
   };
 
   const spellings = async ({ idType }: Usable, id: string): Promise<string[]> => {
@@ -81,27 +105,22 @@ export const createUserDirectory = (pool: pg.Pool, table: Table): UserDirectory 
       if (why !== null) return { kind: 'impossible', why } as const;
       return meant(id, await spellings(usable, id));
     });
-    if (found.kind === 'none') await insistOnSeeing();
-    return found;
+    return found.kind === 'none' ? nobody() : found;
   };
 
   return {
     find,
     idType: async () => (await (known ?? readAnew())).idType,
     check: async () => {
-      await insistOnSeeing();
+      const hidden = await readHidden();
       return ask(async usable => {
         const { idType } = usable;
-        const nobody = NOBODY.find(id => whyImpossible(idType.name, id) === null);
-        if (nobody !== undefined) await spellings(usable, nobody);
-        return idType;
+        const id = NOBODY.find(each => whyImpossible(idType.name, each) === null);
+        if (id !== undefined) await spellings(usable, id);
+        return { idType, hidden };
       });
     },
-    isEmpty: () =>
-      ask(async () => {
-        const { rows } = await pool.query(`select from ${name} limit 1`);
-        return rows.length === 0;
-      }),
+    isEmpty,
     findAll: async ids => {
       const all = await ask(async ({ idType }) => {
         const possible = ids.filter(id => whyImpossible(idType.name, id) === null);
@@ -120,8 +139,9 @@ export const createUserDirectory = (pool: pg.Pool, table: Table): UserDirectory 
           return [id, meant(id, found.get(id)?.map(row => row.id) ?? [])];
         });
       });
-      if (all.some(([, { kind }]) => kind === 'none')) await insistOnSeeing();
-      return new Map(all);
+      if (!all.some(([, { kind }]) => kind === 'none')) return new Map(all);
+      const none = await nobody();
+      return new Map(all.map(([id, found]) => [id, found.kind === 'none' ? none : found]));
     },
     filter: ids =>
       ask(async ({ idType }) => {

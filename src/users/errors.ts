@@ -16,3 +16,6 @@ export class UsersTableError extends Error {
     this.isSetting = isSetting;
   }
 }
+
+/** What is wrong and what to do, in a row: for the details of a case, and for a command. */
+export const tellFault = ({ message, remedy }: UsersTableError): string => `${message}. ${remedy}`;

@@ -86,7 +86,8 @@ export const whyImpossible = (type: Name, value: string): string | null => {
 /** What their table says of an id from the metadata. */
 export type Lookup =
   | { kind: 'found'; userId: string }
-  | { kind: 'none' }
+  /** `hidden`: why the user may be there all the same, where that is so. */
+  | { kind: 'none'; hidden?: string }
   /** Their id column can't hold such a value, or it means several users: nobody can be told by it. */
   | { kind: 'impossible'; why: string };
 

@@ -7,8 +7,8 @@ import { qualifiedName, quote } from './names.ts';
 export type Usable = Readonly<{
   idType: IdType;
   kind: string;
-  /** Row level security may keep users from us: whom we don't find may be there all the same. */
-  hidden: UsersTableError | null;
+  /** Row level security keeps users from us: all of them, or some, so that whom we don't find may be there. */
+  hidden: Readonly<{ hides: RowSecurity['hides']; fault: UsersTableError }> | null;
 }>;
 
 /** Ordinary and partitioned tables, views, materialized views and foreign tables. */
@@ -66,13 +66,14 @@ export const judge = (table: Table, { role, elsewhere, relation }: TableFacts): 
 const told = (declared: string, base: string): string =>
   declared === base ? base : `${declared} (${base})`;
 
-const hiddenBy = ({ schema, table, hides }: RowSecurity, role: string): UsersTableError => {
+const hiddenBy = ({ schema, table, hides }: RowSecurity, role: string): Usable['hidden'] => {
   const name = qualifiedName({ schema, table });
-  const what = hides === 'all' ? 'all users' : 'users';
-  return new UsersTableError(
-    `USERS_TABLE: row level security on ${name} ${hides === 'all' ? 'hides' : 'may hide'} ${what} from the database role ${quote(role)}`,
+  const what = hides === 'all' ? 'hides all users' : 'may hide users';
+  const fault = new UsersTableError(
+    `USERS_TABLE: row level security on ${name} ${what} from the database role ${quote(role)}`,
     {
       remedy: `Its owner runs: create policy seam_reconciler_reads on ${name} for select to ${quote(role)} using (true); or names a view of those users who may be found in USERS_TABLE.`,
     },
   );
+  return { hides, fault };
 };

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { healUsersTable } from '../../src/reconcile/healing.ts';
+import type { UserDirectory } from '../../src/users/directory.ts';
 import { UsersTableError } from '../../src/users/errors.ts';
-import type { IdType } from '../../src/users/id-type.ts';
 import { createTestDatabase, type TestDatabase } from '../fixtures/database.ts';
 
 let database: TestDatabase;
@@ -30,8 +30,11 @@ const pending = async () => {
   return rows.map(row => row.subject);
 };
 
-const ANY: IdType = { name: 'text', sql: '', equals: '', key: '' };
-const heal = (check: () => Promise<IdType>) =>
+const ANY: Awaited<ReturnType<UserDirectory['check']>> = {
+  idType: { name: 'text', sql: '', equals: '', key: '' },
+  hidden: null,
+};
+const heal = (check: UserDirectory['check']) =>
   healUsersTable({ pool: database.pool, users: { check } });
 
 test('what waits for the users table is put back once that can be used, and nothing else', async () => {

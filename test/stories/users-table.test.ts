@@ -58,6 +58,10 @@ test('a users table that can’t be used is told alike by doctor, the start and 
   const ada = await connect('ada');
   expect(await told(ada)).toMatch(/ids of type app\.tag \(tag\) are not supported/);
   await house.work.logged('no users can be found: nothing is linked');
+  const readiness = await (await fetch(`${house.url}/readyz`)).json();
+  expect(readiness).toMatchObject({
+    checks: { progress: 'no user can be found, so nothing is linked: "doctor" says why' },
+  });
   await pool.query('alter table app.people alter column id type text');
   expect(await house.settled(ada, 'linked')).toMatchObject({ user_id: 'ada' });
 
