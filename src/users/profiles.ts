@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { identifierFor, userIdFor, type Viewer, wordsFor } from '../access/mask.ts';
 import type { UsersTable } from '../config/config.ts';
 import { sqlState } from '../db/errors.ts';
+import { describeError } from '../ops/log.ts';
 import type { UserDirectory } from './directory.ts';
 import { UsersTableError } from './errors.ts';
 import { whyImpossible } from './id-type.ts';
@@ -25,6 +26,8 @@ export type Found = ReadonlyMap<string, Profile>;
  * there are none. All throw UsersTableError, and what Postgres throws.
  */
 export type Profiles = Readonly<{
+  /** Tries whether they can be read at all. */
+  check: () => Promise<void>;
   /** Of these, those that are users'. */
   ofIds: (viewer: Viewer, ids: readonly string[]) => Promise<Found>;
   /** Users with this very id or e-mail (upper or lower case). */
@@ -39,6 +42,9 @@ const isText = (text: string): boolean => !text.includes('\0') && text.isWellFor
 
 /** What is of their table, and not of the database: a column that isn't there or can't be searched, a right, a lock, its size. */
 const OF_THEIR_TABLE = /^(0A|42|3F|55P03|57014)/;
+
+/** What isn't there or may not be read: the words name no value. */
+const OF_A_COLUMN = /^42/;
 
 /** @param directory of the same table: it knows what type the ids are of */
 export const createProfiles = (
@@ -63,8 +69,14 @@ export const createProfiles = (
     } catch (cause) {
       const state = sqlState(cause) ?? '';
       if (!OF_THEIR_TABLE.test(state)) throw cause;
-      const message = `Names and e-mails can't be read from ${table} (SQLSTATE ${state}).`;
-      throw new UsersTableError(message, { cause });
+      const why = OF_A_COLUMN.test(state) ? `: ${describeError(cause).message}` : '';
+      throw new UsersTableError(
+        `Names and e-mails can't be read from ${table}${why} (SQLSTATE ${state})`,
+        {
+          remedy: `Check USERS_NAME_COLUMN and USERS_EMAIL_COLUMN, and that our role may select them from ${table}.`,
+          cause,
+        },
+      );
     }
   };
 
@@ -79,6 +91,7 @@ export const createProfiles = (
     read(`${condition} order by 1 limit ${limit}`, values);
 
   return {
+    check: async () => void (await read('false', [])),
     ofIds: async (viewer, ids) => byId(viewer, await ofIds(ids)),
     exactly: async (viewer, text) => {
       if (!isText(text)) return new Map();
