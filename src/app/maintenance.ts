@@ -10,6 +10,7 @@ import {
   FROM_THE_START,
   healAfterOutage,
   healAwaitedUsers,
+  healUsersTable,
 } from '../reconcile/healing.ts';
 import { linkProvisionally, type ProvisionalCursor } from '../reconcile/provisional.ts';
 import { pruneSome } from '../reconcile/prune.ts';
@@ -66,6 +67,8 @@ export const startUpkeep = (
 
   let cursor: Cursor = FROM_THE_START;
   loop('healing', HEALING_INTERVAL_MS, async () => {
+    const readable = await healUsersTable({ pool, users });
+    if (readable > 0) log.info({ subjects: readable }, 'put back: the users table can be read');
     const { healed, next } = await healAwaitedUsers({ pool, users }, cursor);
     cursor = next;
     if (healed > 0) log.info({ subjects: healed }, 'put back: their user exists now');

@@ -13,13 +13,14 @@ import { isAnythingStuck } from '../reconcile/owed.ts';
 import { isPaused } from '../reconcile/pauses.ts';
 import { createSeams, type SeamOfWorkspace } from '../seam/workspaces.ts';
 import { startBulkRunner } from '../support/bulk/runner.ts';
-import { createUserDirectory, type UserDirectory, UsersTableError } from '../users/directory.ts';
+import { createUserDirectory, type UserDirectory } from '../users/directory.ts';
+import { UsersTableError } from '../users/errors.ts';
 import type { Context } from './context.ts';
 import { startOutageHealing, startUpkeep } from './maintenance.ts';
 
 /** The worker side of a process. */
 export type Work = Readonly<{
-  /** @throws CheckError when this worker has ended, or looks are due and it has finished none for long */
+  /** @throws CheckError when it can find no user, has ended, or looks are due and it has finished none for long */
   assertProgress: Check;
   /** How it is doing, for those who watch. Never fails for what is wrong with it: that is told. */
   health: () => Promise<WorkerHealth>;
@@ -35,7 +36,7 @@ const STUCK_SECONDS = 120;
  * The worker side: runs looks, sweeps for lost ones. Each workspace has a circuit breaker and a worker of its own, so
  * that none waits for another. Disposing finishes what is in hand.
  *
- * @throws UsersTableError when the users table isn't as the settings say
+ * @throws UsersTableError when USERS_TABLE or USERS_ID_COLUMN names nothing
  */
 export const startWork = async (
   context: Context,
@@ -58,14 +59,11 @@ export const startWork = async (
   const users = createUserDirectory(database.pool, config.users);
   try {
     await context.assertMigrated();
-    await users.check();
+    const { hidden } = await users.check();
+    if (hidden !== null)
+      log.warn({ err: hidden, remedy: hidden.remedy }, 'some users may be hidden from us');
   } catch (error) {
-    // A setting that is wrong stops the start; a database that is away or not migrated yet does not.
-    if (error instanceof UsersTableError) throw error;
-    log.warn(
-      { err: error },
-      'the database could not be checked yet (settings, migrations, users table)',
-    );
+    tellAtStart(log, error);
   }
   const seams = createSeams(config);
   const { pool } = database;
@@ -75,6 +73,7 @@ export const startWork = async (
   const bulkRuns = startBulkRunner({ pool, queues, log });
   const parts = seams.map(seam => startWorkspace(context, config, seam, users, counting.nudge));
   const assertProgress = async (): Promise<void> => {
+    await assertUsersReadable(users);
     for (const part of parts) await part.assertProgress();
   };
   return {
@@ -93,6 +92,32 @@ export const startWork = async (
       );
     },
   };
+};
+
+/**
+ * A setting that names nothing stops the start. What has to be mended in the database does not: it is told of here, each
+ * case says it, and it heals once it is mended.
+ */
+const tellAtStart = (log: Context['log'], error: unknown): void => {
+  if (!(error instanceof UsersTableError)) {
+    log.warn(
+      { err: error },
+      'the database could not be checked yet (settings, migrations, users table)',
+    );
+    return;
+  }
+  if (error.isSetting) throw error;
+  log.error({ err: error, remedy: error.remedy }, 'no users can be found: nothing is linked');
+};
+
+/** Told without what it is: anyone may read this. */
+const assertUsersReadable = async (users: UserDirectory): Promise<void> => {
+  try {
+    await users.check();
+  } catch (error) {
+    if (!(error instanceof UsersTableError)) throw error;
+    throw new CheckError('no user can be found, so nothing is linked: "doctor" says why');
+  }
 };
 
 const sinceProgress = (parts: readonly Part[]): number => {

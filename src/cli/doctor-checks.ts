@@ -10,6 +10,7 @@ import { type Check, judgeClock, Problem } from '../support/setup/doctor.ts';
 import { judgeTokens } from '../support/setup/tokens.ts';
 import { checkWebhooks } from '../support/setup/webhooks.ts';
 import { createUserDirectory } from '../users/directory.ts';
+import { createProfiles } from '../users/profiles.ts';
 import { patiently } from './seam.ts';
 
 const OLDEST_POSTGRES = 15;
@@ -105,10 +106,14 @@ export const checksOfUsers = (context: Context | null, { users: table }: Config)
       ...(table.schema === 'reconciler' ? ['migrations'] : []),
     ],
     look: async () => {
-      const users = createUserDirectory(pool(context?.database), table);
+      const database = pool(context?.database);
+      const users = createUserDirectory(database, table);
       const name = [table.schema, table.table].filter(part => part !== null).join('.');
-      const type = await users.check();
-      if (!(await users.isEmpty())) return `${name}, ids of type ${type}`;
+      const { idType: type, hidden } = await users.check();
+      if (hidden !== null) throw hidden;
+      await createProfiles(database, users, table).check();
+      if (!(await users.isEmpty()))
+        return `${name}, ids of type ${type.name === 'bpchar' ? 'char(n)' : type.name}`;
       throw new Problem(
         `${name} has no users, so no account can be linked`,
         "Set USERS_TABLE and USERS_ID_COLUMN to your app's own users table.",

@@ -12,7 +12,7 @@ import { databaseFault } from '../db/errors.ts';
 import { createLogger, describeError } from '../ops/log.ts';
 import { SeamError } from '../seam/errors.ts';
 import { type Check, examine, type Finding, Problem } from '../support/setup/doctor.ts';
-import { UsersTableError } from '../users/directory.ts';
+import { UsersTableError } from '../users/errors.ts';
 import { checksOfDatabase, checksOfSeam, checksOfTokens, checksOfUsers } from './doctor-checks.ts';
 import { EXIT } from './exit.ts';
 import { withLaptopSettings } from './laptop.ts';
@@ -110,7 +110,7 @@ const explain = (error: unknown): Problem => {
     return new Problem(error.message, SEAM_REMEDIES[error.reason]);
   }
   if (error instanceof UsersTableError) {
-    return new Problem(error.message, 'Check USERS_TABLE and USERS_ID_COLUMN.');
+    return new Problem(error.message, error.remedy);
   }
   const fault = databaseFault(error);
   if (fault !== null) {

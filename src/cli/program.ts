@@ -7,7 +7,7 @@ import { ListenError } from '../http/server.ts';
 import { describeError } from '../ops/log.ts';
 import { ACCOUNT_CHANGES } from '../sandbox/account-life.ts';
 import { SeamError, SeamRefusedError } from '../seam/errors.ts';
-import { UsersTableError } from '../users/directory.ts';
+import { tellFault, UsersTableError } from '../users/errors.ts';
 import { addAccountCommands } from './account-commands.ts';
 import { addBulkCommands } from './bulk-commands.ts';
 import { addCaseCommands } from './case-commands.ts';
@@ -154,13 +154,19 @@ const explainFault = ({ fault, message, faults }: SupportError): number => {
   return EXIT_OF_FAULT[fault];
 };
 
+const explainUsersTable = (fault: UsersTableError): number => {
+  printNotice(tellFault(fault));
+  return fault.isSetting ? EXIT.usage : EXIT.failed;
+};
+
 /** Tells of an error in its own words where they are meant for people, with a stack where not. */
 const explain = (error: unknown): number => {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
-  if (error instanceof ConfigError || error instanceof UsersTableError) {
+  if (error instanceof ConfigError) {
     printNotice(error.message);
     return EXIT.usage;
   }
+  if (error instanceof UsersTableError) return explainUsersTable(error);
   if (error instanceof ReaderGoneError) return EXIT.readerGone;
   if (error instanceof SupportError) return explainFault(error);
   if (error instanceof CommandError) {

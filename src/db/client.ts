@@ -1,7 +1,8 @@
-import pg from 'pg';
+import type pg from 'pg';
 import type { Logger } from '../ops/log.ts';
 import { drizzle, type NodePgDatabase } from './drizzle.ts';
 import { isWorthAnotherTry } from './errors.ts';
+import { ModestPool } from './pool.ts';
 import * as schema from './schema.ts';
 
 export type Db = NodePgDatabase<typeof schema> & { $client: pg.Pool };
@@ -38,7 +39,7 @@ export const openDatabase = (options: {
   max: number;
   log: Logger;
 }): Database => {
-  const pool = new pg.Pool({
+  const pool = new ModestPool({
     connectionString: options.url,
     application_name: options.name,
     max: options.max,

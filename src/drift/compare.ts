@@ -1,7 +1,7 @@
 import { decide, type Verdict } from '../reconcile/decide.ts';
 import type { Claim, Standing } from '../reconcile/facts.ts';
 import type { ConnectedAccount } from '../seam/resources.ts';
-import type { Lookup } from '../users/directory.ts';
+import type { Lookup } from '../users/id-type.ts';
 
 /** What a comparison knows of one account: what Seam lists of it, and what we have. */
 export type Account = Readonly<{

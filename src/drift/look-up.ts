@@ -2,7 +2,8 @@ import type pg from 'pg';
 import { isErased as sqlIsErased, subjectsOfAccount } from '../reconcile/erased.ts';
 import { type Claim, readClaim, type Standing } from '../reconcile/facts.ts';
 import type { ConnectedAccount } from '../seam/resources.ts';
-import type { Lookup, UserDirectory } from '../users/directory.ts';
+import type { UserDirectory } from '../users/directory.ts';
+import type { Lookup } from '../users/id-type.ts';
 import { type FindingKind, findingOf } from './compare.ts';
 
 /** What came of comparing one account. */

@@ -24,6 +24,7 @@ export const FAILURE_REASONS = [
   'metadata_id_missing',
   'metadata_id_invalid',
   'user_not_found',
+  'users_table_unusable',
   'seam_unauthorized',
   'seam_rate_limited',
   'seam_unavailable',
@@ -38,6 +39,7 @@ export const ABOUT_THE_OWNER = [
   'metadata_id_missing',
   'metadata_id_invalid',
   'user_not_found',
+  'users_table_unusable',
 ] as const satisfies FailureReason[];
 /** And what only says how the account stood: over, once a later look has seen how it stands. */
 export const ABOUT_THE_ACCOUNT = [
@@ -126,6 +128,12 @@ export const EXPLANATIONS = {
     sentence: 'None of our users has that id.',
     remedy:
       'Create the user, and it is linked automatically. Or link it by hand, or fix the metadata in Seam and retry.',
+  },
+  users_table_unusable: {
+    sentence:
+      "Our users table can't be read as it is, so we can't tell who the account belongs to.",
+    remedy:
+      'An engineer must do what the details say. Checks then resume automatically. Or link it by hand.',
   },
   seam_unauthorized: {
     sentence: 'Seam rejects our API key.',

@@ -1,4 +1,5 @@
 import type { Job } from 'bullmq';
+import type { FailureReason } from '../model/outcome.ts';
 import type { Logger } from '../ops/log.ts';
 import { pause } from '../ops/loop.ts';
 import { ignoreSteps, type OnStep } from '../ops/steps.ts';
@@ -193,6 +194,9 @@ const nextLookIn = (report: Report): number | null => {
   }
 };
 
+/** What only an engineer can mend. */
+const OF_AN_ENGINEER: readonly FailureReason[] = ['internal_error', 'users_table_unusable'];
+
 const logReport = (log: Logger, report: Report, subject: string, durationMs: number): void => {
   if (report.kind !== 'finished') {
     log.debug({ subject, result: report.kind }, 'nothing to check');
@@ -217,6 +221,7 @@ const logReport = (log: Logger, report: Report, subject: string, durationMs: num
     next_look_in_ms: ending.nextLookInMs ?? undefined,
     duration_ms: Math.round(durationMs),
   };
-  if (ending.reason === 'internal_error') log.error(line, 'run finished');
+  if (ending.reason !== null && OF_AN_ENGINEER.includes(ending.reason))
+    log.error(line, 'run finished');
   else log.info(line, 'run finished');
 };

@@ -153,7 +153,9 @@ const ownership = (facts: Facts, standing: Standing): Verdict => {
     case 'impossible':
       return failed('metadata_id_invalid', user.why, unconfirmed);
     case 'none': {
-      const detail = `the ${claim.by}'s metadata names an id that no user has`;
+      const named = `the ${claim.by}'s metadata names an id that no user`;
+      const detail =
+        user.hidden === undefined ? `${named} has` : `${named} has whom we see. ${user.hidden}`;
       return failed('user_not_found', detail, unconfirmed);
     }
     case 'found':

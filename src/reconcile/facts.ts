@@ -2,7 +2,7 @@ import type { SubjectKind } from '../model/subject.ts';
 import { MAX_VALUE_LENGTH } from '../seam/metadata.ts';
 import type { ConnectedAccount, ConnectWebview } from '../seam/resources.ts';
 import { REPLACEMENT } from '../seam/storable.ts';
-import type { Lookup } from '../users/directory.ts';
+import type { Lookup } from '../users/id-type.ts';
 
 /**
  * What a run has read, before anything is decided. `null` means "the source answered: there is none";

@@ -29,6 +29,8 @@ export const POLICIES = {
   account_not_ready: { kind: 'counted', firstMs: 2 * SECOND, capMs: 10 * MINUTE, tries: 14 },
   // The app may write its user row late (sign-up in the same minute): about an hour.
   user_not_found: { kind: 'counted', firstMs: 5 * SECOND, capMs: 10 * MINUTE, tries: 13 },
+  // An engineer has to mend it; then it is put back (healing.ts), however long that took.
+  users_table_unusable: { kind: 'counted', firstMs: 5 * SECOND, capMs: 10 * MINUTE, tries: 13 },
   metadata_id_missing: { kind: 'never' },
   metadata_id_invalid: { kind: 'never' },
   event_unusable: { kind: 'never' },

@@ -4,6 +4,7 @@ import type { FailureReason, Trigger } from '../model/outcome.ts';
 import type { Subject } from '../model/subject.ts';
 import type { OnStep } from '../ops/steps.ts';
 import { SeamError } from '../seam/errors.ts';
+import { tellFault, UsersTableError } from '../users/errors.ts';
 import { apply, type Gathered } from './apply.ts';
 import { abandonRun, type Beginning, beginRun, type Run } from './begin.ts';
 import type { Applied } from './conclude.ts';
@@ -75,6 +76,9 @@ const gatherOrFail = async (
   } catch (error) {
     signal.throwIfAborted();
     if (timeLimit.aborted) return failure('seam_unavailable', 'no response in time', true);
+    if (error instanceof UsersTableError) {
+      return failure('users_table_unusable', tellFault(error));
+    }
     if (!(error instanceof SeamError)) return failure('internal_error', describe(error));
     const { reason, message: detail, requestId, retryAfterMs, isOutage } = error;
     return { kind: 'failure', failure: { reason, detail, requestId, retryAfterMs, isOutage } };

@@ -1,180 +1,160 @@
 import type pg from 'pg';
-import type { UsersTable } from '../config/config.ts';
-
-/** What their table says of an id from the metadata. */
-export type Lookup =
-  | { kind: 'found'; userId: string }
-  | { kind: 'none' }
-  /** Their id column can't hold such a value, so no user ever has it. */
-  | { kind: 'impossible'; why: string };
+import { tellFault, type UsersTableError } from './errors.ts';
+import { type IdType, type Lookup, meant, whyImpossible } from './id-type.ts';
+import { inspect, type Table } from './inspect.ts';
+import { judge, type Usable } from './judge.ts';
+import { qualifiedName, quote } from './names.ts';
+import { faultOfTheirs } from './their-fault.ts';
 
 /** Finds users in the app's own table, which we only read. */
 export type UserDirectory = Readonly<{
-  /** @throws UsersTableError when the table isn't as the settings say; else what Postgres throws */
+  /** @throws UsersTableError when the table can't be used, or hides all users; else what Postgres throws */
   find: (id: string) => Promise<Lookup>;
   /** Finds many with one statement. @returns the answer for each id @throws like `find` */
   findAll: (ids: readonly string[]) => Promise<ReadonlyMap<string, Lookup>>;
-  /** Which of these ids, as they are spelt here, are of users. @throws like `find` */
+  /** Which of these ids, as they are spelt here, are of users that we see. @throws like `find` */
   filter: (ids: readonly string[]) => Promise<string[]>;
-  /** Checks the settings against the database. @returns the type of the ids @throws like `find` */
-  check: () => Promise<IdType>;
-  /** Whether the table has no users at all. @throws what Postgres throws */
+  /** The type of the ids, as it was when it was last read. @throws like `find` */
+  idType: () => Promise<IdType>;
+  /**
+   * Tries all that a look-up needs, now.
+   *
+   * @returns the type of the ids, and what may hide some of the users
+   * @throws like `find`
+   */
+  check: () => Promise<Readonly<{ idType: IdType; hidden: UsersTableError | null }>>;
+  /** Whether the table has no users at all. @throws like `find` */
   isEmpty: () => Promise<boolean>;
 }>;
 
-/** USERS_TABLE or USERS_ID_COLUMN names something that isn't there or can't be used. */
-export class UsersTableError extends Error {
-  override readonly name = 'UsersTableError';
-}
-
-type Table = Pick<UsersTable, 'schema' | 'table' | 'idColumn'>;
-
-/** Form and range of each id type, so that a value that doesn't fit is found out without an SQL error. */
-const INTEGER_LIMITS = { int2: 2n ** 15n, int4: 2n ** 31n, int8: 2n ** 63n } as const;
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-const CANONICAL_INTEGER = /^(0|-?[1-9]\d{0,18})$/;
-
-export type IdType = 'text' | 'varchar' | 'uuid' | keyof typeof INTEGER_LIMITS;
-const ID_TYPES = ['text', 'varchar', 'uuid', 'int2', 'int4', 'int8'] as const satisfies IdType[];
-const isIdType = (name: string): name is IdType => ID_TYPES.some(type => type === name);
-
-/** Why a value can't be an id of this type; null when it can. */
-export const whyImpossible = (type: IdType, value: string): string | null => {
-  switch (type) {
-    case 'text':
-    case 'varchar':
-      return value.includes('\0') || !value.isWellFormed()
-        ? "it contains characters that Postgres can't store"
-        : null;
-    case 'uuid':
-      return UUID.test(value) ? null : 'our user ids are UUIDs';
-    case 'int2':
-    case 'int4':
-    case 'int8': {
-      if (!CANONICAL_INTEGER.test(value)) return 'our user ids are whole numbers';
-      const limit = INTEGER_LIMITS[type];
-      const inRange = BigInt(value) >= -limit && BigInt(value) < limit;
-      return inRange ? null : `our user ids are below ${limit}`;
-    }
-    default:
-      return type satisfies never;
-  }
-};
-
-const answer = (userId: string | undefined, why: string | null): Lookup => {
-  if (why !== null) return { kind: 'impossible', why };
-  return userId === undefined ? { kind: 'none' } : { kind: 'found', userId };
-};
-
-export const quote = (identifier: string): string => `"${identifier.replaceAll('"', '""')}"`;
-
-export const qualifiedName = ({ schema, table }: Pick<Table, 'schema' | 'table'>): string =>
-  [schema, table]
-    .filter(part => part !== null)
-    .map(quote)
-    .join('.');
+/** An id of nobody, of each form. */
+const NOBODY = ['', '00000000-0000-0000-0000-000000000000', '0'];
 
 /**
- * Opens the directory. The column's type is read from the database once, at first use.
+ * Opens the directory. What the table is like is read from the database once, at first use, and again whenever
+ * something doesn't go as it should.
  *
  * @param table their table; without a schema it is found as Postgres finds it (search_path)
  */
 export const createUserDirectory = (pool: pg.Pool, table: Table): UserDirectory => {
   const name = qualifiedName(table);
-  const column = quote(table.idColumn);
-  let known: Promise<IdType> | undefined;
+  const column = `theirs.${quote(table.idColumn)}`;
+  let known: Promise<Usable> | undefined;
 
-  const idType = (): Promise<IdType> => {
-    known ??= readIdType(pool, name, table.idColumn).catch((error: unknown) => {
-      known = undefined; // The next caller asks again: the table may have been made by then.
-      throw error;
+  const readAnew = (): Promise<Usable> => {
+    const read = inspect(pool, table).then(facts => judge(table, facts));
+    known = read;
+    read.catch(() => {
+      if (known === read) known = undefined; // The next caller asks again: it may be mended by then.
     });
-    return known;
+    return read;
   };
 
-  const forgetType = (error: unknown): never => {
-    known = undefined; // The column may be of another type by now.
-    throw error;
+  /** Reads from their table, and says in their words what is wrong with it. */
+  const ask = async <T>(read: (usable: Usable) => Promise<T>): Promise<T> => {
+    const usable = await (known ?? readAnew());
+    try {
+      return await read(usable);
+    } catch (error) {
+      known = undefined;
+      const fault = faultOfTheirs(error, name, usable.kind);
+      if (fault === null) throw error;
+      await readAnew(); // Where that tells what is wrong, it tells more.
+      throw fault;
+    }
+  };
+
+  const isEmpty = (): Promise<boolean> =>
+    ask(async () => {
+      const { rows } = await pool.query(`select from ${name} limit 1`);
+      return rows.length === 0;
+    });
+
+  /**
+   * Whom we don't find may only be hidden from us: what that depends on may have changed since it was read.
+   *
+   * @returns what may hide some of the users
+   * @throws UsersTableError when we see nobody for it
+   */
+  const readHidden = async (): Promise<UsersTableError | null> => {
+    const { hidden } = await readAnew();
+    if (hidden === null) return null;
+    if (hidden.hides === 'all' || (await isEmpty())) throw hidden.fault;
+    return hidden.fault;
+  };
+
+  const nobody = async (): Promise<Lookup> => {
+    const hidden = await readHidden();
+    return hidden === null ? { kind: 'none' } : { kind: 'none', hidden: tellFault(hidden) };
+  };
+
+  const spellings = async ({ idType }: Usable, id: string): Promise<string[]> => {
+    const { rows } = await pool.query<{ id: string }>({
+      name: `find-user-by-${idType.key}`,
+      // Each spelling once: for most types there is no more than one.
+      text: `select ${column}::text collate "C" as id from ${name} theirs
+              where ${column} ${idType.equals} $1::${idType.sql} group by 1`,
+      values: [id],
+    });
+    return rows.map(row => row.id);
+  };
+
+  const find = async (id: string): Promise<Lookup> => {
+    const found = await ask(async usable => {
+      const why = whyImpossible(usable.idType.name, id);
+      if (why !== null) return { kind: 'impossible', why } as const;
+      return meant(id, await spellings(usable, id));
+    });
+    return found.kind === 'none' ? nobody() : found;
   };
 
   return {
-    check: idType,
-    isEmpty: async () => {
-      const { rows } = await pool.query(`select from ${name} limit 1`);
-      return rows.length === 0;
+    find,
+    idType: async () => (await (known ?? readAnew())).idType,
+    check: async () => {
+      const hidden = await readHidden();
+      return ask(async usable => {
+        const { idType } = usable;
+        const id = NOBODY.find(each => whyImpossible(idType.name, each) === null);
+        if (id !== undefined) await spellings(usable, id);
+        return { idType, hidden };
+      });
     },
+    isEmpty,
     findAll: async ids => {
-      const type = await idType();
-      const possible = ids.filter(id => whyImpossible(type, id) === null);
-      const { rows } = await pool
-        .query<{ asked: string; id: string }>({
-          name: `find-users-by-${type}`,
-          text: `select given.asked, theirs.${column}::text as id
+      const all = await ask(async ({ idType }) => {
+        const possible = ids.filter(id => whyImpossible(idType.name, id) === null);
+        const { rows } = await pool.query<{ asked: string; id: string }>({
+          name: `find-users-by-${idType.key}`,
+          text: `select given.asked, ${column}::text collate "C" as id
                    from unnest($1::text[]) as given(asked)
-                   join ${name} as theirs on theirs.${column} = given.asked::pg_catalog.${type}`,
+                   join ${name} theirs on ${column} ${idType.equals} given.asked::${idType.sql}
+                  group by 1, 2`,
           values: [possible],
-        })
-        .catch(forgetType);
-      const found = new Map(rows.map(row => [row.asked, row.id]));
-      return new Map(ids.map(id => [id, answer(found.get(id), whyImpossible(type, id))]));
-    },
-    find: async id => {
-      const type = await idType();
-      const why = whyImpossible(type, id);
-      if (why !== null) return { kind: 'impossible', why };
-      const { rows } = await pool
-        .query<{ id: string }>({
-          name: `find-user-by-${type}`,
-          text: `select ${column}::text as id from ${name} where ${column} = $1::pg_catalog.${type} limit 1`,
-          values: [id],
-        })
-        .catch(forgetType);
-      return answer(rows[0]?.id, null);
-    },
-    filter: async ids => {
-      const type = await idType();
-      const possible = ids.filter(id => whyImpossible(type, id) === null);
-      if (possible.length === 0) return [];
-      // Not named, so planned for so many ids: their index is used where it is worth it.
-      const { rows } = await pool
-        .query<{ asked: string }>(
-          `select asked from unnest($1::text[]) as asked
-            where exists (select 1 from ${name} where ${column} = asked::pg_catalog.${type})`,
-          [possible],
-        )
-        .catch((error: unknown) => {
-          known = undefined; // As above.
-          throw error;
         });
-      return rows.map(row => row.asked);
+        const found = Map.groupBy(rows, row => row.asked);
+        return ids.map((id): [string, Lookup] => {
+          const why = whyImpossible(idType.name, id);
+          if (why !== null) return [id, { kind: 'impossible', why }];
+          return [id, meant(id, found.get(id)?.map(row => row.id) ?? [])];
+        });
+      });
+      if (!all.some(([, { kind }]) => kind === 'none')) return new Map(all);
+      const none = await nobody();
+      return new Map(all.map(([id, found]) => [id, found.kind === 'none' ? none : found]));
     },
+    filter: ids =>
+      ask(async ({ idType }) => {
+        const possible = ids.filter(id => whyImpossible(idType.name, id) === null);
+        if (possible.length === 0) return [];
+        // Not named, so planned for so many ids: their index is used where it is worth it.
+        const { rows } = await pool.query<{ asked: string }>(
+          `select asked from unnest($1::text[]) as asked
+            where exists (select 1 from ${name} theirs
+                           where ${column} ${idType.equals} asked::${idType.sql})`,
+          [possible],
+        );
+        return rows.map(row => row.asked);
+      }),
   };
-};
-
-const readIdType = async (pool: pg.Pool, name: string, column: string): Promise<IdType> => {
-  // A domain (say, `create domain user_id as uuid`) counts as the type that it is made of.
-  const { rows } = await pool.query<{ found: boolean; type: string | null }>(
-    `with recursive column_type as (
-       select t.typname, t.typbasetype from pg_attribute a join pg_type t on t.oid = a.atttypid
-        where a.attrelid = to_regclass($1) and a.attname = $2
-          and a.attnum > 0 and not a.attisdropped
-       union all
-       select t.typname, t.typbasetype from pg_type t
-         join column_type c on t.oid = c.typbasetype
-     )
-     select to_regclass($1) is not null as found,
-            (select typname from column_type where typbasetype = 0) as type`,
-    [name, column],
-  );
-  const { found, type } = rows[0] ?? { found: false, type: null };
-  if (!found) throw new UsersTableError(`USERS_TABLE: there is no table ${name} in this database`);
-  if (type === null) {
-    throw new UsersTableError(`USERS_ID_COLUMN: the table ${name} has no column "${column}"`);
-  }
-  if (!isIdType(type)) {
-    throw new UsersTableError(
-      `USERS_ID_COLUMN: ids of type ${type} are not supported (${ID_TYPES.join(', ')} are)`,
-    );
-  }
-  return type;
 };

@@ -2,13 +2,11 @@ import type pg from 'pg';
 import { identifierFor, userIdFor, type Viewer, wordsFor } from '../access/mask.ts';
 import type { UsersTable } from '../config/config.ts';
 import { sqlState } from '../db/errors.ts';
-import {
-  qualifiedName,
-  quote,
-  type UserDirectory,
-  UsersTableError,
-  whyImpossible,
-} from './directory.ts';
+import { describeError } from '../ops/log.ts';
+import type { UserDirectory } from './directory.ts';
+import { UsersTableError } from './errors.ts';
+import { whyImpossible } from './id-type.ts';
+import { qualifiedName, quote } from './names.ts';
 
 /** A user of the app as support staff know them. */
 export type Profile = Readonly<{ userId: string; name: string | null; email: string | null }>;
@@ -28,6 +26,8 @@ export type Found = ReadonlyMap<string, Profile>;
  * there are none. All throw UsersTableError, and what Postgres throws.
  */
 export type Profiles = Readonly<{
+  /** Tries whether they can be read at all. */
+  check: () => Promise<void>;
   /** Of these, those that are users'. */
   ofIds: (viewer: Viewer, ids: readonly string[]) => Promise<Found>;
   /** Users with this very id or e-mail (upper or lower case). */
@@ -40,13 +40,16 @@ const escapeLike = (text: string): string => text.replace(/[\\%_]/g, '\\$&');
 /** Postgres can't hold anything else in a text, and so no user has it. */
 const isText = (text: string): boolean => !text.includes('\0') && text.isWellFormed();
 
-/** What is of their table, and not of the database: a column that isn't there, a right, a lock, its size. */
-const OF_THEIR_TABLE = /^(42|3F|55P03|57014)/;
+/** What is of their table, and not of the database: a column that isn't there or can't be searched, a right, a lock, its size. */
+const OF_THEIR_TABLE = /^(0A|42|3F|55P03|57014)/;
+
+/** What isn't there or may not be read: the words name no value. */
+const OF_A_COLUMN = /^42/;
 
 /** @param directory of the same table: it knows what type the ids are of */
 export const createProfiles = (
   pool: pg.Pool,
-  directory: Pick<UserDirectory, 'check'>,
+  directory: Pick<UserDirectory, 'idType'>,
   users: UsersTable,
 ): Profiles => {
   const table = qualifiedName(users);
@@ -66,22 +69,29 @@ export const createProfiles = (
     } catch (cause) {
       const state = sqlState(cause) ?? '';
       if (!OF_THEIR_TABLE.test(state)) throw cause;
-      const message = `Names and e-mails can't be read from ${table} (SQLSTATE ${state}).`;
-      throw new UsersTableError(message, { cause });
+      const why = OF_A_COLUMN.test(state) ? `: ${describeError(cause).message}` : '';
+      throw new UsersTableError(
+        `Names and e-mails can't be read from ${table}${why} (SQLSTATE ${state})`,
+        {
+          remedy: `Check USERS_NAME_COLUMN and USERS_EMAIL_COLUMN, and that our role may select them from ${table}.`,
+          cause,
+        },
+      );
     }
   };
 
   const ofIds = async (ids: readonly string[]): Promise<Profile[]> => {
-    const type = await directory.check();
-    const possible = ids.filter(wanted => whyImpossible(type, wanted) === null);
+    const type = await directory.idType();
+    const possible = ids.filter(wanted => whyImpossible(type.name, wanted) === null);
     if (possible.length === 0) return [];
     // Compared as what they are, so that the table's own index serves.
-    return read(`${id} = any($1::pg_catalog.${type}[])`, [possible]);
+    return read(`${id} ${type.equals} any($1::${type.sql}[])`, [possible]);
   };
   const others = async (condition: string, values: unknown[], limit: number) =>
     read(`${condition} order by 1 limit ${limit}`, values);
 
   return {
+    check: async () => void (await read('false', [])),
     ofIds: async (viewer, ids) => byId(viewer, await ofIds(ids)),
     exactly: async (viewer, text) => {
       if (!isText(text)) return new Map();

@@ -4,7 +4,7 @@ import { decide, type Verdict } from '../../src/reconcile/decide.ts';
 import { claimText, type Facts, readClaim, type Standing } from '../../src/reconcile/facts.ts';
 import { connectedAccountSchema, connectWebviewSchema } from '../../src/seam/resources.ts';
 import { toStorable } from '../../src/seam/storable.ts';
-import type { Lookup } from '../../src/users/directory.ts';
+import type { Lookup } from '../../src/users/id-type.ts';
 import { anyText, oddValue } from '../fixtures/arbitraries.ts';
 
 const userId = fc.constantFrom('ada', 'grace', 'eve');

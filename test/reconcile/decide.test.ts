@@ -36,8 +36,17 @@ describe('what a run comes to', () => {
     });
   });
 
+  test('of a user who may only be hidden from us it says so, with what to do', () => {
+    const user = { kind: 'none', hidden: 'Row level security may hide users.' } as const;
+    expect(decide({ ...FINISHED, user }, UNKNOWN_TO_US)).toMatchObject({
+      reason: 'user_not_found',
+      detail: expect.stringContaining(user.hidden),
+    });
+  });
+
   test('no outcome and no reason of the closed lists was left out of the tables above', () => {
-    const notFromFacts = /^seam_|^internal_error$|^event_unusable$|^workspace_unknown$/;
+    const notFromFacts =
+      /^seam_|^internal_error$|^event_unusable$|^users_table_unusable$|^workspace_unknown$/;
     expect(new Set(SETTLED.map(([, , , outcome]) => outcome))).toEqual(new Set(SETTLED_OUTCOMES));
     expect(new Set(FAILED.map(([, , , reason]) => reason))).toEqual(
       new Set(FAILURE_REASONS.filter(reason => !notFromFacts.test(reason))),

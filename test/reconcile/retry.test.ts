@@ -52,6 +52,7 @@ describe("a fault of the subject's own", () => {
     ['webview_pending', 45 * MINUTE, 75 * MINUTE],
     ['account_not_ready', 45 * MINUTE, 75 * MINUTE],
     ['user_not_found', 45 * MINUTE, 75 * MINUTE],
+    ['users_table_unusable', 45 * MINUTE, 75 * MINUTE],
     ['internal_error', HOUR, DAY],
   ] as const)('%s is looked at for neither too short nor too long', (reason, leastMs, mostMs) => {
     const waits = waitsUntilGivenUp(reason);
@@ -67,6 +68,7 @@ describe("a fault of the subject's own", () => {
       'deletion_pending',
       'internal_error',
       'user_not_found',
+      'users_table_unusable',
       'webview_not_found',
       'webview_pending',
     ]);

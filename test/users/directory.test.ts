@@ -1,11 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openDatabase } from '../../src/db/client.ts';
-import {
-  createUserDirectory,
-  type Lookup,
-  type UserDirectory,
-  UsersTableError,
-} from '../../src/users/directory.ts';
+import { createUserDirectory, type UserDirectory } from '../../src/users/directory.ts';
+import { UsersTableError } from '../../src/users/errors.ts';
+import type { Lookup } from '../../src/users/id-type.ts';
 import { createTestDatabase, type TestDatabase } from '../fixtures/database.ts';
 import { silentLog } from '../fixtures/settings.ts';
 
@@ -216,7 +213,7 @@ describe('their table', () => {
     });
   });
 
-  test.each(['jsonb', 'timestamptz', 'text[]', 'numeric', 'boolean'])(
+  test.each(['jsonb', 'timestamptz', 'text[]', 'float8', 'boolean'])(
     'is told by its setting when its ids are of a type that can’t be one: %s',
     async type => {
       const table = `odd_${type.replace('[]', 's')}`;

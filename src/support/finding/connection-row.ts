@@ -2,7 +2,7 @@ import type { Actor } from '../../access/actor.ts';
 import { identifierFor, identifierIn, type Viewer } from '../../access/mask.ts';
 import { desc, inArray } from '../../db/drizzle.ts';
 import { reconciliations } from '../../db/schema.ts';
-import { UsersTableError } from '../../users/directory.ts';
+import { UsersTableError } from '../../users/errors.ts';
 import type { Found } from '../../users/profiles.ts';
 import { storedAccounts } from '../accounts/accounts.ts';
 import { type Summary, summaryOf, userIdOf, withAccount } from '../cases/summary.ts';

@@ -1,6 +1,6 @@
 import { type Actor, insistOn, may } from '../../access/actor.ts';
 import { subjectOf } from '../../model/subject.ts';
-import { UsersTableError } from '../../users/directory.ts';
+import { UsersTableError } from '../../users/errors.ts';
 import type { Found as FoundUsers, Profile } from '../../users/profiles.ts';
 import { FOUND_BY, type Found, type FoundBy, findSubjects } from '../cases/find.ts';
 import type { Desk } from '../desk.ts';

@@ -17,6 +17,7 @@ import { blocksOf } from '../../fixtures/statement-cost.ts';
 
 /** Of an app whose table has no names. */
 const NO_PROFILES = {
+  check: async () => undefined,
   ofIds: async () => new Map(),
   exactly: async () => new Map(),
   search: async () => new Map(),
