@@ -2,17 +2,23 @@ import pg from 'pg';
 import { asBeginning, type SessionSettings } from './session.ts';
 
 /** Of a server that has let us in, and then says nothing. */
-const SETTLING_LIMIT_MS = 5_000;
+const LIMIT = { query_timeout: 5_000 };
 
 /**
- * Gives a session its settings, if it is our own: a pooler hides which process of Postgres's is behind it, and hands
- * that to others after each transaction (PgBouncer's transaction pooling), with whatever was set there.
+ * SQL that gives a session its settings, if it is our own: a pooler hides which process of Postgres's is behind it, and
+ * hands that to others after each transaction (PgBouncer's transaction pooling), with whatever was set there. One
+ * message; the time-out that the role or the database has for a statement does not count for it.
  */
-const SETTLE = `
-  select pg_catalog.pg_backend_pid() = $1::int4 as is_own,
-         (select pg_catalog.count(pg_catalog.set_config(name, value, false))
-            from rows from (pg_catalog.unnest($2::text[]), pg_catalog.unnest($3::text[])) as given(name, value)
-           where pg_catalog.pg_backend_pid() = $1::int4) as set`;
+const settling = (processId: number, settings: SessionSettings): string => {
+  const own = `pg_catalog.pg_backend_pid() = ${processId}`;
+  const given = Object.entries(settings).map(
+    ([name, value]) => `(${pg.escapeLiteral(name)}, ${pg.escapeLiteral(value)})`,
+  );
+  return `begin; set local statement_timeout = 0;
+    select ${own} as is_own, (select pg_catalog.count(pg_catalog.set_config(name, value, false))
+      from (values ${given.join(', ')}) as given(name, value) where ${own}) as set;
+    commit`;
+};
 
 /**
  * Connections that have these settings in each statement, whatever stands between us and Postgres. It asks for them
@@ -42,13 +48,9 @@ export const settledClient = (settings: SessionSettings): (new () => pg.Client) 
 
     async #settle(): Promise<pg.Client> {
       try {
-        const asked = {
-          text: SETTLE,
-          values: [processIdOf(this), Object.keys(settings), Object.values(settings)],
-          query_timeout: SETTLING_LIMIT_MS,
-        };
-        const { rows } = await this.query<{ is_own: boolean }>(asked);
-        if (rows[0]?.is_own !== true) this.query = inTransactions(this, settings);
+        const text = settling(processIdOf(this), settings);
+        const answers: unknown = await this.query({ text, ...LIMIT });
+        if (!isOwn(answers)) this.query = inTransactions(this, settings);
         return this;
       } catch (error) {
         void this.end(); // Else it would stay: whoever connects hears only that it failed.
@@ -56,6 +58,10 @@ export const settledClient = (settings: SessionSettings): (new () => pg.Client) 
       }
     }
   };
+
+/** Of several statements in one message there are several answers. */
+const isOwn = (answers: unknown): boolean =>
+  Array.isArray(answers) && answers.some(({ rows: [row] }) => row?.is_own === true);
 
 type Connected = ((error: Error) => void) | ((error: null, client: pg.Client) => void);
 
