@@ -62,8 +62,7 @@ export const databaseFault = (error: unknown): string | null => {
   const code = 'code' in innermost ? String(innermost.code) : '';
   // 08: connection, 28: authorization, 3D: no such database, 53, 57: too busy, shutting down.
   const unusable = state !== null && /^(08|28|3D|53|57)/.test(state);
-  const unreachable =
-    NETWORK.test(code) || /^Connection terminated/.test(message);
+  const unreachable = NETWORK.test(code) || /^Connection terminated/.test(message);
   return unusable || unreachable
     ? `Postgres can't be used (DATABASE_URL): ${message || code}.`
     : null;
