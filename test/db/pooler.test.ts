@@ -145,6 +145,17 @@ describe.skipIf(!inject('hasPgBouncer'))('behind a pooler', () => {
     expect(rows).toEqual([{ number: 7 }]);
   });
 
+  test('statement pooling can’t serve, and a command says so', async () => {
+    await using pooler = await startPgBouncer(inject('postgresUrl'), { mode: 'statement' });
+    const { code, stderr } = await runHere(['list'], {
+      DATABASE_URL: pooler.reached(inject('postgresUrl')),
+    });
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringMatching(/^Postgres can't be used .*statement pooling mode\.\n$/),
+    });
+  });
+
   test('the queue can’t be in Postgres there, and that is said where it is looked for', async () => {
     for (const options of POOLERS) {
       await using site = await open(options);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { inTransaction, openDatabase } from '../../src/db/client.ts';
 import { splitUrl } from '../../src/db/session.ts';
+import { createQueueBackend } from '../../src/queue/backend.ts';
 import { createTestDatabase, type Odds } from '../fixtures/database.ts';
 import { ODD_SETTINGS, onDatabase, onRole, onUrl } from '../fixtures/odds.ts';
 import { silentLog } from '../fixtures/settings.ts';
@@ -38,6 +39,24 @@ describe.each(Object.entries(WAYS))('settings of %s', (_, odds) => {
     expect(await ask(database.pool)).toEqual(OURS);
     expect(await inTransaction(database.pool, ask)).toEqual(OURS);
   });
+});
+
+test('the queue in Postgres is where it is, whatever is set elsewhere', async () => {
+  await using odd = await createTestDatabase('template_reconciler', {
+    made: name => onDatabase(name, ODD_SETTINGS),
+    reached: url => onUrl(url, { ...ODD_SETTINGS, search_path: 'public' }),
+  });
+  await using backend = createQueueBackend({
+    redisUrl: undefined,
+    databaseUrl: odd.url,
+    log: silentLog,
+  });
+  await backend.probe();
+  const queue = backend.openQueue(null);
+  const data = { subject: 'connect_webview:w', trigger: 'delivery' } as const;
+  await queue.addBulk([{ name: 'look', data, opts: {} }]);
+  expect(await queue.getWaitingCount()).toBe(1);
+  await queue.close();
 });
 
 test('what a URL says of what we don’t rely on counts', async () => {
