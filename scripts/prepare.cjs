@@ -81,6 +81,20 @@ const installRedis = async () => {
   ]);
 };
 
+/** Debian puts it where not everybody looks. */
+const hasPgBouncer = () => has('pgbouncer') || has('/usr/sbin/pgbouncer');
+
+/** The tests start one in front of their PostgreSQL. */
+const installPgBouncer = async () => {
+  if (hasPgBouncer()) return;
+  await aptInstall('pgbouncer');
+  if (hasPgBouncer()) return;
+  warnLoudly([
+    'pgbouncer is not here and could not be installed (that takes root on Debian or Ubuntu).',
+    'The tests behind a pooler will be LEFT OUT.',
+  ]);
+};
+
 /** As test/fixtures/chromium.ts looks for it. */
 const HEADLESS = '/usr/bin/chromium-headless-shell';
 const hasChromium = () =>
@@ -116,6 +130,7 @@ const hasWrk = () => spawnSync('wrk', ['--version'], { stdio: 'ignore' }).error 
 
 const installPrograms = async () => {
   if (process.argv.includes('--with-redis')) await installRedis();
+  if (process.argv.includes('--with-pgbouncer')) await installPgBouncer();
   if (process.argv.includes('--with-chromium')) await installChromium();
   if (process.argv.includes('--with-wrk')) await installWrk();
 };

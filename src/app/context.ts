@@ -4,6 +4,7 @@ import { isMigrated } from '../db/migrate.ts';
 import type { Logger } from '../ops/log.ts';
 import { ignoreSteps, type OnStep } from '../ops/steps.ts';
 import { createQueueBackend, type QueueBackend } from '../queue/backend.ts';
+import { QueuePlaceError } from '../queue/errors.ts';
 import { createQueues, type Queues } from '../queue/queues.ts';
 
 /** What every command that touches data needs. Nothing connects before it is used. */
@@ -15,6 +16,8 @@ export type Context = Readonly<{
   onStep: OnStep;
   /** @throws when the database can't be reached or lacks this version's migrations */
   assertMigrated: () => Promise<void>;
+  /** @throws QueuePlaceError when the queue can never be where it is; one that is only out of reach is waited for */
+  insistOnQueue: () => Promise<void>;
 }> &
   AsyncDisposable;
 
@@ -51,6 +54,14 @@ export const createContext = (options: {
     assertMigrated: async () => {
       if (!(await isMigrated(database.pool))) {
         throw new Error('the database is missing migrations: run "migrate"');
+      }
+    },
+    insistOnQueue: async () => {
+      try {
+        await backend.probe();
+      } catch (error) {
+        if (error instanceof QueuePlaceError) throw error;
+        log.debug({ err: error }, 'the queue could not be reached yet');
       }
     },
     [Symbol.asyncDispose]: () => stack.disposeAsync(),

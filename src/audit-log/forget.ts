@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { deleteInBatches, type Kind, removeSome, whileAlone } from '../db/remove-old.ts';
+import { deleteInBatches, type Kind, removeAlone, removeSome } from '../db/remove-old.ts';
 
 const LOCK_KEY = 'seam-reconciler audit log';
 /** As prune: so many rows that have to stay a turn goes past. */
@@ -42,8 +42,8 @@ export const forgetChanges = async (
   days: number,
   signal: AbortSignal,
 ): Promise<number | null> => {
-  const done = await whileAlone(pool, LOCK_KEY, days, (client, before) =>
-    removeSome(client, CHANGES, before, signal, MOST_PASSED_OVER),
+  const done = await removeAlone(pool, LOCK_KEY, days, signal, (before, stop) =>
+    removeSome(pool, CHANGES, before, stop, MOST_PASSED_OVER),
   );
   return done?.removed ?? null;
 };

@@ -5,6 +5,7 @@ import { describeSkew, readClock } from '../db/clock.ts';
 import { isMigrated } from '../db/migrate.ts';
 import { listTokens } from '../operators/token-record.ts';
 import { describeError } from '../ops/log.ts';
+import { QueuePlaceError } from '../queue/errors.ts';
 import { createSeam, type Seam } from '../seam/client.ts';
 import { type Check, judgeClock, Problem } from '../support/setup/doctor.ts';
 import { judgeTokens } from '../support/setup/tokens.ts';
@@ -63,6 +64,7 @@ export const checksOfDatabase = (context: Context | null): Check[] => {
         try {
           await backend?.probe();
         } catch (error) {
+          if (error instanceof QueuePlaceError) throw new Problem(error.message, error.remedy);
           throw new Problem(
             String(describeError(error).message),
             QUEUE_REMEDY[backend?.kind ?? 'postgres'],

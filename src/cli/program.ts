@@ -5,6 +5,7 @@ import { fileSettingOf, SECRET_NAMES } from '../config/secret-files.ts';
 import { databaseFault, MigrationError } from '../db/errors.ts';
 import { ListenError } from '../http/server.ts';
 import { describeError } from '../ops/log.ts';
+import { QueueAwayError, QueuePlaceError } from '../queue/errors.ts';
 import { ACCOUNT_CHANGES } from '../sandbox/account-life.ts';
 import { SeamError, SeamRefusedError } from '../seam/errors.ts';
 import { tellFault, UsersTableError } from '../users/errors.ts';
@@ -177,9 +178,13 @@ const explain = (error: unknown): number => {
     printNotice(seamFault(error));
     return error instanceof SeamRefusedError ? EXIT.refused : EXIT.failed;
   }
-  const isSaid = error instanceof ListenError || error instanceof MigrationError;
-  const fault = isSaid ? error.message : databaseFault(error);
+  if (error instanceof QueuePlaceError) {
+    printNotice(`${error.message}. ${error.remedy}`);
+    return EXIT.usage;
+  }
+  const isSaid = [ListenError, MigrationError, QueueAwayError].some(kind => error instanceof kind);
   const { message, stack } = describeError(error);
-  printNotice(fault ?? String(stack ?? message));
+  const fault = isSaid ? message : databaseFault(error);
+  printNotice(String(fault ?? stack ?? message));
   return EXIT.failed;
 };

@@ -54,6 +54,7 @@ export const serve = async (
     name: 'seam-reconciler serve',
     maxConnections: alsoWork ? 4 + connectionsForWork(config) : 4,
   });
+  await context.insistOnQueue();
   await using worker = alsoWork ? await startWork(context, config) : undefined;
   const settings = {
     ...config,
@@ -84,6 +85,7 @@ export const work = async (env: Env, options: { healthPort?: number }): Promise<
     name: 'seam-reconciler work',
     maxConnections: 2 + connectionsForWork(config),
   });
+  await context.insistOnQueue();
   await using worker = await startWork(context, config);
   await using _health =
     options.healthPort === undefined

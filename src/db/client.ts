@@ -1,9 +1,11 @@
 import type pg from 'pg';
 import type { Logger } from '../ops/log.ts';
+import { settledClient } from './connection.ts';
 import { drizzle, type NodePgDatabase } from './drizzle.ts';
 import { isWorthAnotherTry } from './errors.ts';
 import { ModestPool } from './pool.ts';
 import * as schema from './schema.ts';
+import { sessionSettings, splitUrl } from './session.ts';
 
 export type Db = NodePgDatabase<typeof schema> & { $client: pg.Pool };
 /** A connection that is in use, within a transaction. */
@@ -19,14 +21,15 @@ export type Database = Readonly<{ db: Db; pool: pg.Pool }> & AsyncDisposable;
 const TIMEOUTS = {
   /** To get a connection: from the pool, or a new one. */
   connectionTimeoutMillis: 3_000,
-  /** The server gives up on a statement (also while it waits for a lock). */
-  statement_timeout: 8_000,
-  lock_timeout: 5_000,
-  /** A transaction of a client that has gone silent is ended. */
-  idle_in_transaction_session_timeout: 30_000,
   /** We give up on a server that has gone silent. */
   query_timeout: 9_000,
 } as const;
+
+const SETTINGS = sessionSettings({
+  statement_timeout: 8_000,
+  lock_timeout: 5_000,
+  idle_in_transaction_session_timeout: 30_000,
+});
 
 /**
  * Opens a pool. Connects only when first used, so it never throws for an unreachable server.
@@ -40,14 +43,13 @@ export const openDatabase = (options: {
   log: Logger;
 }): Database => {
   const pool = new ModestPool({
-    connectionString: options.url,
+    ...splitUrl(options.url),
+    Client: settledClient(SETTINGS),
     application_name: options.name,
     max: options.max,
     keepAlive: true,
     // What is asked without waiting for the last answer is sent at once (`inOpenedTransaction`).
     pipeline: true,
-    // A 2xx means committed, also where the role or the database is set up to be less careful.
-    options: '-c synchronous_commit=on',
     ...TIMEOUTS,
   });
   // An idle connection that drops is replaced by the pool; unheard, the event would end the process.

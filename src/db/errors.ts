@@ -55,18 +55,25 @@ export const databaseFault = (error: unknown): string | null => {
   const state = sqlState(error);
   if (state !== null && NOT_MIGRATED.has(state))
     return 'The database is missing migrations: run "migrate".';
+  if (isSilence(error)) return "Postgres can't be used (DATABASE_URL): it doesn't answer.";
   const innermost = innermostError(error);
   if (innermost === null) return null;
   const { message } = innermost;
   const code = 'code' in innermost ? String(innermost.code) : '';
   // 08: connection, 28: authorization, 3D: no such database, 53, 57: too busy, shutting down.
   const unusable = state !== null && /^(08|28|3D|53|57)/.test(state);
-  const unreachable =
-    NETWORK.test(code) || /^(Connection terminated|timeout expired)/.test(message);
+  const unreachable = NETWORK.test(code) || /^Connection terminated/.test(message);
   return unusable || unreachable
     ? `Postgres can't be used (DATABASE_URL): ${message || code}.`
     : null;
 };
+
+/** What pg and its pool say of a server that has said nothing for as long as they wait. */
+const SILENCE =
+  /^(timeout expired|Query read timeout|timeout exceeded when trying to connect|Connection terminated due to connection timeout)/;
+
+const isSilence = (error: unknown): boolean =>
+  error instanceof Error && (SILENCE.test(error.message) || isSilence(error.cause));
 
 const innermostError = (error: unknown): Error | null => {
   if (!(error instanceof Error)) return null;

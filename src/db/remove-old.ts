@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { pause } from '../ops/loop.ts';
-import type { Client } from './client.ts';
+import { whileAlone } from './alone.ts';
 
 /*
  * How what is old goes: a page at a time, each in a statement and a transaction of its own, with pauses, by
@@ -42,19 +42,19 @@ const PAUSE_MS = 100;
  * @param signal stops it after the page that is under way
  */
 export const removeAll = async (
-  client: Client,
+  pool: pg.Pool,
   kind: Kind,
   before: Date,
   signal: AbortSignal,
 ): Promise<Removed> => {
-  const { removed, kept } = await removeFrom(client, kind, before, signal);
+  const { removed, kept } = await removeFrom(pool, kind, before, signal);
   return { removed, kept };
 };
 
 /** Says what `removeAll` would remove now. */
-export const previewAll = async (client: Client, kind: Kind, before: Date): Promise<Removed> => {
+export const previewAll = async (pool: pg.Pool, kind: Kind, before: Date): Promise<Removed> => {
   const looked = { ...kind, remove: 'select from chosen', alongside: '' };
-  const { removed, kept } = await removeFrom(client, looked, before, new AbortController().signal, {
+  const { removed, kept } = await removeFrom(pool, looked, before, new AbortController().signal, {
     from: kind.start,
     most: Infinity,
     pauseMs: 0,
@@ -68,20 +68,20 @@ export const previewAll = async (client: Client, kind: Kind, before: Date): Prom
  * from there, and begins anew where one came to the end.
  */
 export const removeSome = async (
-  client: Client,
+  pool: pg.Pool,
   kind: Kind,
   before: Date,
   signal: AbortSignal,
   most: number,
 ): Promise<Removed> => {
-  const { rows } = await client.query<{ first: string; second: string }>(
+  const { rows } = await pool.query<{ first: string; second: string }>(
     'select first, second from reconciler.retention_cursors where name = $1',
     [kind.name],
   );
   const [left] = rows;
   const from: Cursor = left === undefined ? kind.start : [left.first, left.second];
-  const { removed, kept, cursor } = await removeFrom(client, kind, before, signal, { from, most });
-  await client.query(
+  const { removed, kept, cursor } = await removeFrom(pool, kind, before, signal, { from, most });
+  await pool.query(
     cursor === null
       ? 'delete from reconciler.retention_cursors where name = $1'
       : `insert into reconciler.retention_cursors (name, first, second) values ($1, $2, $3)
@@ -94,7 +94,7 @@ export const removeSome = async (
 
 /** @returns also where to go on; null: it came to the end */
 const removeFrom = async (
-  client: Client,
+  pool: pg.Pool,
   kind: Kind,
   before: Date,
   signal: AbortSignal,
@@ -107,7 +107,7 @@ const removeFrom = async (
   let removed = 0;
   let kept = 0;
   while (!signal.aborted && kept < most) {
-    const { rows } = await client.query<Page>(
+    const { rows } = await pool.query<Page>(
       `with page as (${kind.page}), chosen as (${kind.chosen}),
             removed as (${kind.remove})${kind.alongside}, last as (${kind.next})
        select (select count(*)::int from page) as seen, (select count(*)::int from removed) as removed,
@@ -126,42 +126,28 @@ const removeFrom = async (
 };
 
 /**
- * Does something that one process at a time does, and others pass by.
+ * Does what one process at a time does (`whileAlone`), with what is old.
  *
- * @param key of the lock
  * @param days how old what goes must be
- * @param work gets the connection that has the lock, and what is old
  * @returns null when another process is at it
  */
-export const whileAlone = async <T>(
+export const removeAlone = <T>(
   pool: pg.Pool,
   key: string,
   days: number,
-  work: (client: Client, before: Date) => Promise<T>,
-): Promise<T | null> => {
-  const client = await pool.connect();
-  let isLocked = false;
-  try {
-    const { rows } = await client.query<{ locked: boolean; before: Date }>(
-      `select pg_try_advisory_lock(hashtext($1)) as locked, now() - $2 * interval '1 day' as before`,
-      [key, days],
-    );
-    const [answer] = rows;
-    if (answer?.locked !== true) return null;
-    isLocked = true;
-    return await work(client, answer.before);
-  } finally {
-    // A connection that broke has given its lock back; one that can't is closed, which does.
-    const fault = isLocked ? await unlock(client, key) : undefined;
-    client.release(fault);
-  }
-};
+  signal: AbortSignal,
+  work: (before: Date, signal: AbortSignal) => Promise<T>,
+): Promise<T | null> =>
+  whileAlone(pool, key, signal, async stop => work(await readBefore(pool, days), stop));
 
-const unlock = (client: Client, key: string): Promise<Error | undefined> =>
-  client.query('select pg_advisory_unlock(hashtext($1))', [key]).then(
-    () => undefined,
-    (fault: Error) => fault,
+/** The time before which what is so many days old was, by the database's clock. */
+export const readBefore = async (pool: pg.Pool, days: number): Promise<Date> => {
+  const { rows } = await pool.query<{ before: Date }>(
+    `select now() - $1 * interval '1 day' as before`,
+    [days],
   );
+  return rows[0]?.before ?? new Date(0);
+};
 
 /**
  * Deletes in small batches with pauses, until a batch finds less than it may take.

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   assertSchemaCompatibility,
   createPostgresBackend,
@@ -12,9 +13,11 @@ import {
 import pg from 'pg';
 import { parseRedisUrl } from '../config/redis-url.ts';
 import type { MigrationStep } from '../db/migrate.ts';
+import { asOptions, sessionSettings, splitUrl } from '../db/session.ts';
 import type { Trigger } from '../model/outcome.ts';
 import type { Subject } from '../model/subject.ts';
 import type { Logger } from '../ops/log.ts';
+import { QueuePlaceError } from './errors.ts';
 import { createRedisConnections } from './redis.ts';
 
 /** A job says what to look at and why; never a payload. */
@@ -135,13 +138,22 @@ class HeardClient extends pg.Client {
   }
 }
 
-const createInPostgres = (connectionString: string, log: Logger): QueueBackend => {
+const SETTINGS = sessionSettings({
+  statement_timeout: 10_000,
+  lock_timeout: 0,
+  idle_in_transaction_session_timeout: 30_000,
+});
+
+const createInPostgres = (url: string, log: Logger): QueueBackend => {
+  const { connectionString, options = '' } = splitUrl(url);
+  const mark = randomUUID();
   const connection = (max: number) => ({
     connectionString,
     schema: POSTGRES_SCHEMA,
+    // BullMQ adds its search_path to them: all of it is there from the beginning, or nothing.
+    options: `${options} ${asOptions({ ...SETTINGS, [MARK]: mark })}`,
     application_name: 'seam-reconciler queue',
     connectionTimeoutMillis: 3_000,
-    statement_timeout: 10_000,
     query_timeout: 11_000,
     keepAlive: true,
     max,
@@ -158,6 +170,7 @@ const createInPostgres = (connectionString: string, log: Logger): QueueBackend =
       },
     ],
     probe: async () => {
+      await assertOwnSession(probePool, mark);
       await assertSchemaCompatibility(probePool, POSTGRES_SCHEMA);
     },
     openQueue: workspaceId =>
@@ -175,6 +188,23 @@ const createInPostgres = (connectionString: string, log: Logger): QueueBackend =
       ),
     [Symbol.asyncDispose]: () => probePool.end(),
   };
+};
+
+/** A setting of nobody's: what a session says of it shows whether it began as was asked. */
+const MARK = 'seam_reconciler.asked_by';
+
+/** @throws QueuePlaceError where a pooler is in between; whatever the connection throws */
+const assertOwnSession = async (pool: pg.Pool, mark: string): Promise<void> => {
+  try {
+    const asked = 'select current_setting($1, true) = $2 as is_own';
+    const { rows } = await pool.query<{ is_own: boolean | null }>(asked, [MARK, mark]);
+    if (rows[0]?.is_own === true) return;
+  } catch (error) {
+    // As PgBouncer refuses what it doesn't know; one that is told to ignore it, lets it fall.
+    if (!(error instanceof Error && error.message.startsWith('unsupported startup parameter')))
+      throw error;
+  }
+  throw new QueuePlaceError();
 };
 
 /** BullMQ's own takes exclusive locks even where nothing is left to do: a backup would keep it waiting. */

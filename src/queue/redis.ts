@@ -1,6 +1,7 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import type { RedisAddress, RedisTarget } from '../config/redis-url.ts';
 import type { Logger } from '../ops/log.ts';
+import { QueueAwayError } from './errors.ts';
 
 type RedisClient = Redis | Cluster;
 
@@ -84,7 +85,7 @@ export const createRedisConnections = (target: RedisTarget, log: Logger): RedisC
       await client.ping();
     } catch (error) {
       // No cause: ioredis hangs the command on its errors, and that of a login has the password.
-      throw new Error(`Redis can't be used: ${reasonOf(heard.at(-1) ?? error)}`);
+      throw new QueueAwayError(`Redis can't be used: ${reasonOf(heard.at(-1) ?? error)}`);
     } finally {
       client.disconnect();
     }

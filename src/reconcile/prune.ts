@@ -1,12 +1,12 @@
 import type pg from 'pg';
-import type { Client } from '../db/client.ts';
 import {
   type Kind,
   previewAll,
   type Removed,
+  readBefore,
   removeAll,
+  removeAlone,
   removeSome,
-  whileAlone,
 } from '../db/remove-old.ts';
 import { ACCOUNTS, deliveriesOf, runsOf, WEBVIEWS, webviewsToCome } from './prunable.ts';
 
@@ -35,18 +35,17 @@ const LOCK_KEY = 'seam-reconciler prune';
 /** So many rows that have to stay a turn goes past, of each kind: then it is the next one's. */
 const MOST_PASSED_OVER = 50_000;
 
-type Remove = (client: Client, kind: Kind, before: Date) => Promise<Removed>;
+type Remove = (kind: Kind, before: Date) => Promise<Removed>;
 
 const goThrough = async (
-  client: Client,
   before: Date,
   { webviews, failedDays }: { webviews: Kind; failedDays: number },
   remove: Remove,
 ): Promise<Pruned> => {
-  const deliveries = await remove(client, deliveriesOf(failedDays), before);
-  const runs = await remove(client, runsOf(failedDays), before);
-  const abandoned = await remove(client, webviews, before);
-  const accounts = await remove(client, ACCOUNTS, before);
+  const deliveries = await remove(deliveriesOf(failedDays), before);
+  const runs = await remove(runsOf(failedDays), before);
+  const abandoned = await remove(webviews, before);
+  const accounts = await remove(ACCOUNTS, before);
   return {
     before: before.toISOString(),
     deliveries: deliveries.removed,
@@ -61,13 +60,14 @@ const pruneWith = (
   pool: pg.Pool,
   days: number,
   failedDays: number,
-  onBegin: (client: Client) => Promise<unknown>,
-  remove: Remove,
+  signal: AbortSignal,
+  onBegin: () => Promise<unknown>,
+  removing: (signal: AbortSignal) => Remove,
 ): Promise<Pruned | null> => {
   if (days < YOUNGEST_PRUNED_DAYS) throw new RangeError(`prune: ${days} days are too few`);
-  return whileAlone(pool, LOCK_KEY, days, async (client, before) => {
-    await onBegin(client);
-    return goThrough(client, before, { webviews: WEBVIEWS, failedDays }, remove);
+  return removeAlone(pool, LOCK_KEY, days, signal, async (before, stop) => {
+    await onBegin();
+    return goThrough(before, { webviews: WEBVIEWS, failedDays }, removing(stop));
   });
 };
 
@@ -86,11 +86,16 @@ export const prune = async (
   pool: pg.Pool,
   days: number,
   signal: AbortSignal,
-  onBegin: (client: Client) => Promise<unknown> = async () => undefined,
+  onBegin: () => Promise<unknown> = async () => undefined,
   failedDays = 0,
 ): Promise<Pruned | null> =>
-  pruneWith(pool, days, failedDays, onBegin, (client, kind, before) =>
-    removeAll(client, kind, before, signal),
+  pruneWith(
+    pool,
+    days,
+    failedDays,
+    signal,
+    onBegin,
+    stop => (kind, before) => removeAll(pool, kind, before, stop),
   );
 
 /**
@@ -108,8 +113,9 @@ export const pruneSome = async (
     pool,
     days,
     failedDays,
+    signal,
     async () => undefined,
-    (client, kind, before) => removeSome(client, kind, before, signal, mostPassedOver),
+    stop => (kind, before) => removeSome(pool, kind, before, stop, mostPassedOver),
   );
 
 /** What `prune` would remove now. */
@@ -118,20 +124,7 @@ export const previewPrune = async (
   days: number,
   failedDays = 0,
 ): Promise<Pruned> => {
-  const client = await pool.connect();
-  try {
-    const { rows } = await client.query<{ before: Date }>(
-      `select now() - $1 * interval '1 day' as before`,
-      [days],
-    );
-    const before = rows[0]?.before ?? new Date(0);
-    return await goThrough(
-      client,
-      before,
-      { webviews: webviewsToCome(failedDays), failedDays },
-      previewAll,
-    );
-  } finally {
-    client.release();
-  }
+  const before = await readBefore(pool, days);
+  const webviews = webviewsToCome(failedDays);
+  return goThrough(before, { webviews, failedDays }, kind => previewAll(pool, kind, before));
 };

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { whileAlone } from '../../db/alone.ts';
 import { type Client, inTransactionWithRetries } from '../../db/client.ts';
 import type { Person } from '../../model/person.ts';
 import { type Key, readPage, scrubRows, type Way } from './pages.ts';
@@ -56,7 +57,10 @@ export const finishErasure = async (
   if (AT_IT.has(pool)) return false;
   AT_IT.add(pool);
   try {
-    return await finishAlone(pool, id, userMetadataKey, signal);
+    const finished = await whileAlone(pool, `seam-reconciler erasure ${id}`, signal, stop =>
+      goOn(pool, id, userMetadataKey, stop),
+    );
+    return finished ?? false;
   } finally {
     AT_IT.delete(pool);
   }
@@ -64,35 +68,6 @@ export const finishErasure = async (
 
 /** Pools in which an erasure is under way. */
 const AT_IT = new WeakSet<pg.Pool>();
-
-const finishAlone = async (
-  pool: pg.Pool,
-  id: number,
-  userMetadataKey: string,
-  signal: AbortSignal,
-): Promise<boolean> => {
-  const client = await pool.connect();
-  let fault: Error | undefined;
-  const key = `seam-reconciler erasure ${id}`;
-  try {
-    const { rows } = await client.query<{ locked: boolean }>(
-      'select pg_try_advisory_lock(hashtextextended($1, 0)) as locked',
-      [key],
-    );
-    if (rows[0]?.locked !== true) return false;
-    try {
-      return await goOn(pool, id, userMetadataKey, signal);
-    } finally {
-      await client
-        .query('select pg_advisory_unlock(hashtextextended($1, 0))', [key])
-        .catch((error: Error) => {
-          fault = error; // The connection is closed, which gives its lock back.
-        });
-    }
-  } finally {
-    client.release(fault);
-  }
-};
 
 const goOn = async (
   pool: pg.Pool,

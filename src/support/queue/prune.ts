@@ -1,7 +1,6 @@
 import type pg from 'pg';
 import { type Actor, insistOn } from '../../access/actor.ts';
-import { recordChange } from '../../audit-log/record.ts';
-import type { Client } from '../../db/client.ts';
+import { recordAlone } from '../../audit-log/record.ts';
 import { type Pruned, prune } from '../../reconcile/prune.ts';
 
 /**
@@ -20,8 +19,8 @@ export const pruneByHand = async (
   failedDays = 0,
 ): Promise<Pruned | null> => {
   insistOn(actor, 'prune');
-  const recordIt = (client: Client) =>
-    recordChange(client, actor, {
+  const recordIt = () =>
+    recordAlone(pool, actor, {
       action: 'prune',
       target: 'deliveries',
       after: { older_than_days: days },
