@@ -5,7 +5,6 @@ import type { Logger } from '../ops/log.ts';
 import { pause } from '../ops/loop.ts';
 import { ignoreSteps, type OnStep } from '../ops/steps.ts';
 import type { Look, LookQueue, QueueBackend } from './backend.ts';
-import type { Overdue } from './queues.ts';
 
 /** Asks the queue of one workspace for looks. At most one look at a subject runs, and at most one more waits. */
 export type Enqueuer = Readonly<{
@@ -23,7 +22,7 @@ export type Enqueuer = Readonly<{
    *
    * @throws when the queue is out of reach
    */
-  owed: (overdue: readonly Omit<Overdue, 'workspaceId'>[]) => Promise<void>;
+  owed: (overdue: readonly Late[]) => Promise<void>;
   /** Another look after a while. @throws when the queue is out of reach */
   later: (subject: Subject, delayMs: number) => Promise<void>;
   /** Lets no worker take a job for so long. @throws when the queue is out of reach */
@@ -39,6 +38,12 @@ export type Enqueuer = Readonly<{
 
 /** A look to be asked for, `waitMs` from now. */
 type News = Look & Readonly<{ waitMs: number }>;
+
+/**
+ * What is owed and overdue: `overdue` for a moment; `late` for long, and nobody has begun; `left`: a run of it began and
+ * never ended. Of the last two the queue may have a job as one that is under way, for longer than that is true.
+ */
+export type Late = Readonly<{ subject: Subject; lateness: 'overdue' | 'late' | 'left' }>;
 
 /** More than this is left to the sweep: memory stays bounded while the queue is out of reach. */
 const MAX_PENDING_NEWS = 50_000;
@@ -115,7 +120,7 @@ export const createEnqueuer = (options: {
     owed: async overdue => {
       const isLate = overdue.some(({ lateness }) => lateness === 'late');
       const underWay = isLate ? await readUnderWay(await openQueue()) : new Set();
-      const isLeft = ({ subject, lateness }: (typeof overdue)[number]): boolean =>
+      const isLeft = ({ subject, lateness }: Late): boolean =>
         lateness === 'left' || (lateness === 'late' && underWay.has(subject));
       const left = overdue.filter(isLeft).map(({ subject }) => subject);
       const others = overdue.filter(each => !isLeft(each)).map(({ subject }) => subject);

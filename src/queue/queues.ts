@@ -4,17 +4,13 @@ import type { Subject } from '../model/subject.ts';
 import type { Logger } from '../ops/log.ts';
 import type { OnStep } from '../ops/steps.ts';
 import type { QueueBackend } from './backend.ts';
-import { createEnqueuer, type Enqueuer } from './enqueue.ts';
+import { createEnqueuer, type Enqueuer, type Late } from './enqueue.ts';
 
 /** A subject and the workspace that it is of; null where no event named one. */
 export type Owing = Readonly<{ subject: Subject; workspaceId: string | null }>;
 
-/**
- * How what is owed and overdue stands: `overdue` for a moment; `late` for long, and nobody has begun; `left`: a run of it
- * began and never ended. Of the last two the queue may have a job as one that is under way, for longer than that is true.
- */
-type Lateness = 'overdue' | 'late' | 'left';
-export type Overdue = Owing & Readonly<{ lateness: Lateness }>;
+/** What is owed and overdue. */
+export type Overdue = Owing & Late;
 
 /**
  * The queues of all workspaces, so that one that is held holds up none of the others. What is of a workspace

@@ -6,7 +6,8 @@ import { startLoop } from '../ops/loop.ts';
 import { passOnClaimed } from '../reconcile/claimed.ts';
 import { forgetHolds } from '../reconcile/holds.ts';
 import { readOwing } from '../reconcile/owing.ts';
-import type { Overdue, Queues } from './queues.ts';
+import type { Late } from './enqueue.ts';
+import type { Queues } from './queues.ts';
 import { callBackKnown, GRACE_SECONDS, parkUnknownWorkspaces } from './unknown-workspaces.ts';
 
 const INTERVAL_MS = 2_000;
@@ -39,12 +40,12 @@ const takeOverdue = async (
   pool: pg.Pool,
   workspaceId: string | null,
   most: number,
-): Promise<Omit<Overdue, 'workspaceId'>[]> => {
+): Promise<Late[]> => {
   const isOfIt =
     workspaceId === null
       ? 'workspace_id is null and $1::text is null and sweep_at <= now()'
       : `(workspace_id, sweep_at) >= ($1, '-infinity') and (workspace_id, sweep_at) <= ($1, now())`;
-  const { rows } = await pool.query<Omit<Overdue, 'workspaceId'>>({
+  const { rows } = await pool.query<Late>({
     text: `
       with overdue as (
         select subject from reconciler.reconciliations
