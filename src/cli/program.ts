@@ -2,7 +2,7 @@ import { Argument, Command, CommanderError, Option } from 'commander';
 import { SupportError, type SupportFault } from '../access/errors.ts';
 import { ConfigError, type Env } from '../config/config.ts';
 import { fileSettingOf, SECRET_NAMES } from '../config/secret-files.ts';
-import { databaseFault, MigrationError } from '../db/errors.ts';
+import { CannotMigrateError, databaseFault, MigrationError } from '../db/errors.ts';
 import { ListenError } from '../http/server.ts';
 import { describeError } from '../ops/log.ts';
 import { ACCOUNT_CHANGES } from '../sandbox/account-life.ts';
@@ -171,8 +171,10 @@ const explain = (error: unknown): number => {
     printNotice(seamFault(error));
     return error instanceof SeamRefusedError ? EXIT.refused : EXIT.failed;
   }
-  const isSaid = error instanceof ListenError || error instanceof MigrationError;
-  const fault = isSaid ? error.message : databaseFault(error);
+  const isSaid = [ListenError, CannotMigrateError, MigrationError].some(
+    kind => error instanceof kind,
+  );
+  const fault = isSaid && error instanceof Error ? error.message : databaseFault(error);
   const { message, stack } = describeError(error);
   printNotice(fault ?? String(stack ?? message));
   return EXIT.failed;

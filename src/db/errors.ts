@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { describeError } from '../ops/log.ts';
+import type { Unfit } from './fitness.ts';
 
 /** Drizzle wraps what pg throws; the SQLSTATE is on the innermost DatabaseError. */
 export const sqlState = (error: unknown): string | null => {
@@ -22,6 +23,14 @@ export const isWorthAnotherTry = (error: unknown): boolean =>
 export const isLockTrouble = (error: unknown): boolean =>
   ['40P01', '55P03'].includes(sqlState(error) ?? '');
 
+/** What pg says when nothing has come for as long as it was told to wait. */
+const SILENT = 'Query read timeout';
+
+const wordsOf = (error: unknown): unknown => {
+  const { message } = describeError(error);
+  return message === SILENT ? 'Postgres stopped answering' : message;
+};
+
 /** A migration that failed, in words for whoever runs it. */
 export class MigrationError extends Error {
   override readonly name = 'MigrationError';
@@ -33,11 +42,20 @@ export class MigrationError extends Error {
           'timed out: a long transaction keeps a table in use',
           'End that transaction (the oldest xact_start in pg_stat_activity) or wait for it',
         ]
-      : [`failed: ${describeError(cause).message}`, 'Fix the cause'];
+      : [`failed: ${wordsOf(cause)}`, 'Fix the cause'];
     super(
       `The migration of ${of} ${failure}. None of it was applied. ${remedy}, then run "migrate" again.`,
       { cause },
     );
+  }
+}
+
+/** Nothing was migrated, and nothing changed: the database won't do, or somebody else is at it. */
+export class CannotMigrateError extends Error {
+  override readonly name = 'CannotMigrateError';
+
+  constructor({ detail, remedy }: Unfit) {
+    super(`Nothing was migrated: ${detail}. ${remedy}`);
   }
 }
 
@@ -50,8 +68,10 @@ const NETWORK = /^(ECONN|ENOTFOUND|EAI_|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE
 /**
  * What is wrong with the database, in a sentence for whoever runs a command: can't be reached, refuses
  * us, isn't migrated. Null for an error that is no such thing.
+ *
+ * @param setting the one that says where it is
  */
-export const databaseFault = (error: unknown): string | null => {
+export const databaseFault = (error: unknown, setting = 'DATABASE_URL'): string | null => {
   const state = sqlState(error);
   if (state !== null && NOT_MIGRATED.has(state))
     return 'The database is missing migrations: run "migrate".';
@@ -62,9 +82,11 @@ export const databaseFault = (error: unknown): string | null => {
   // 08: connection, 28: authorization, 3D: no such database, 53, 57: too busy, shutting down.
   const unusable = state !== null && /^(08|28|3D|53|57)/.test(state);
   const unreachable =
-    NETWORK.test(code) || /^(Connection terminated|timeout expired)/.test(message);
+    NETWORK.test(code) ||
+    /^(Connection terminated|timeout expired)/.test(message) ||
+    message === SILENT;
   return unusable || unreachable
-    ? `Postgres can't be used (DATABASE_URL): ${message || code}.`
+    ? `Postgres can't be used (${setting}): ${message || code}.`
     : null;
 };
 

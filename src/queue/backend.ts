@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   assertSchemaCompatibility,
   createPostgresBackend,
@@ -6,15 +7,17 @@ import {
   type Processor,
   Queue,
   runMigrations as runBullMigrations,
-  SchemaMigrationRequiredError,
   Worker,
 } from 'bullmq';
 import pg from 'pg';
 import { parseRedisUrl } from '../config/redis-url.ts';
-import type { MigrationStep } from '../db/migrate.ts';
+import { createSchema, type MigrationStep } from '../db/migrate.ts';
+import type { MigrationSession } from '../db/migration-session.ts';
 import type { Trigger } from '../model/outcome.ts';
 import type { Subject } from '../model/subject.ts';
 import type { Logger } from '../ops/log.ts';
+import type { QueueFault } from './fault.ts';
+import { examinePostgres } from './postgres-fitness.ts';
 import { createRedisConnections } from './redis.ts';
 
 /** A job says what to look at and why; never a payload. */
@@ -51,8 +54,13 @@ export type LookWorker = {
 /** Where the queue lives. Both kinds behave the same; all that differs is in this module. */
 export type QueueBackend = Readonly<{
   kind: 'redis' | 'postgres';
-  /** @throws when the queue can't be used now: unreachable, or (Postgres) not migrated */
-  probe: () => Promise<void>;
+  /**
+   * Tries what BullMQ needs there.
+   *
+   * @returns what is wrong with it though it works for now; null: nothing
+   * @throws QueueFault when it can't work as it is; whatever the connection throws, or (Postgres) that it isn't migrated
+   */
+  probe: () => Promise<QueueFault | null>;
   /** Opens a queue to add to. Probe first: on Postgres BullMQ never recovers from a failed start. */
   openQueue: (workspaceId: string | null) => LookQueue;
   openWorker: (
@@ -104,7 +112,7 @@ const createInRedis = (url: string, log: Logger): QueueBackend => {
   return {
     kind: 'redis',
     migrations: [],
-    probe: () => connections.probe(),
+    probe: () => connections.probe(`${REDIS_PREFIX}:${queueName(null)}:probe:${randomUUID()}`),
     openQueue: workspaceId =>
       new Queue(queueName(workspaceId), {
         connection: connections.openForQueue(),
@@ -156,7 +164,9 @@ const createInPostgres = (connectionString: string, log: Logger): QueueBackend =
       },
     ],
     probe: async () => {
+      const fault = await examinePostgres(probePool, POSTGRES_SCHEMA);
       await assertSchemaCompatibility(probePool, POSTGRES_SCHEMA);
+      return fault;
     },
     openQueue: workspaceId =>
       new Queue(queueName(workspaceId), { connection: connection(4) }, createPostgresBackend),
@@ -176,17 +186,37 @@ const createInPostgres = (connectionString: string, log: Logger): QueueBackend =
 };
 
 /** BullMQ's own takes exclusive locks even where nothing is left to do: a backup would keep it waiting. */
-const bringUpSchema = async (client: pg.Client): Promise<void> => {
-  if ((await readSchemaVersion(client)) >= LATEST_SCHEMA_VERSION) return;
-  await runBullMigrations(client, POSTGRES_SCHEMA);
-};
+const bringUpSchema = (session: MigrationSession): Promise<void> =>
+  session.inTransaction(async client => {
+    if ((await readSchemaVersion(client)) >= LATEST_SCHEMA_VERSION) return;
+    await createSchema(client, POSTGRES_SCHEMA);
+    await runBullMigrations(withinTransaction(client), POSTGRES_SCHEMA);
+  });
+
+/** What BullMQ (6.7) asks for itself, and is done by whoever has begun the transaction, with a limit to its patience. */
+const DONE_BEFORE = new Set([
+  'BEGIN',
+  'COMMIT',
+  'ROLLBACK',
+  `CREATE SCHEMA IF NOT EXISTS "${POSTGRES_SCHEMA}"`,
+]);
+
+const withinTransaction = (client: pg.Client): Parameters<typeof runBullMigrations>[0] => ({
+  query: async <R>(text: string, values: readonly unknown[] = []) => {
+    if (DONE_BEFORE.has(text)) return { rows: [], rowCount: 0 };
+    // Without values it may be several statements in one.
+    const { rows, rowCount } = await (values.length === 0
+      ? client.query(text)
+      : client.query(text, [...values]));
+    return { rows: rows as R[], rowCount };
+  },
+});
 
 /** @throws when the schema is of a version of BullMQ that this one can't work with */
 const readSchemaVersion = async (client: pg.Client): Promise<number> => {
-  try {
-    return await assertSchemaCompatibility(client, POSTGRES_SCHEMA);
-  } catch (error) {
-    if (error instanceof SchemaMigrationRequiredError) return 0;
-    throw error;
-  }
+  const { rows } = await client.query<{ ledger: string | null }>(
+    'select to_regclass($1) as ledger',
+    [`${POSTGRES_SCHEMA}.migration`],
+  );
+  return rows[0]?.ledger === null ? 0 : assertSchemaCompatibility(client, POSTGRES_SCHEMA);
 };
