@@ -16,8 +16,8 @@ const TELL_AFTER_MS = 3_000;
 const TELL_EVERY_MS = 30_000;
 
 /** How often the turn is confirmed, and how long Postgres would keep it for a process that froze. */
-const PULSE_INTERVAL_MS = 5_000;
-const PULSE = `set local idle_in_transaction_session_timeout = '60s'`;
+const PULSE_INTERVAL_MS = 3_000;
+const PULSE = `set local idle_in_transaction_session_timeout = '10s'`;
 
 const TRY = 'select pg_try_advisory_xact_lock(hashtext($1)) as taken';
 
