@@ -3,9 +3,11 @@ import { connect as connectTo, createServer, type Socket } from 'node:net';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { runMigrations } from '../../src/db/migrate.ts';
+import type { MigrationSession } from '../../src/db/migration-session.ts';
 import { createTestDatabase, type TestDatabase } from '../fixtures/database.ts';
 import { until } from '../fixtures/wait.ts';
 
+const SLEEP = 'select pg_sleep(1)';
 const LOCK = `hashtext('seam-reconciler migrations')`;
 
 let database: TestDatabase;
@@ -110,10 +112,10 @@ test('where transactions are serializable and short by default, a slow step is d
   ]) {
     await own.pool.query(`alter database ${name} set ${setting}`);
   }
+  const slow = { of: 'slow', apply: (session: MigrationSession) => session.query(SLEEP) };
+  await runMigrations(own.url, [slow]);
   await own.pool.query('drop index reconciler.deliveries_received_idx');
-  await runMigrations(own.url, [
-    { of: 'slow', apply: session => session.query('select pg_sleep(1)') },
-  ]);
+  await runMigrations(own.url, [slow]);
   await own.pool.query(`select 'reconciler.deliveries_received_idx'::regclass`);
 });
 
