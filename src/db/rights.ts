@@ -13,7 +13,7 @@ export type Needs = Readonly<{
   /** Null: all that are there. */
   tables: readonly string[] | null;
   privileges: readonly ('select' | 'insert' | 'update' | 'delete')[];
-  /** What isn't needed after all: `delete on audit_log`. */
+  /** What isn't needed after all, as patterns of LIKE: `delete on audit_log`, `% on relay%`. */
   except?: readonly string[];
   /** The functions whose names these are; null: all that are there. */
   functions?: readonly string[] | null;
@@ -34,16 +34,19 @@ const READ = `
       from schema join pg_class c on c.relnamespace = schema.oid and c.relkind in ('r', 'p'),
            unnest($3::text[]) as right_
      where ($2::text[] is null or relname = any($2)) and not has_table_privilege(c.oid, right_)
-       and format('%s on %s', right_, relname) <> all($4::text[])
+       and not format('%s on %s', right_, relname) like any($4::text[])
     union all
     select 3, format('usage on sequence %I.%I', nspname, relname)
       from schema join pg_class c on c.relnamespace = schema.oid
         -- Asked of anything else, it fails.
-     where $6 and case when c.relkind = 'S' then not has_sequence_privilege(c.oid, 'usage') else false end
+     where $6 and not format('usage on %s', relname) like any($4::text[])
+       and case when c.relkind = 'S' then not has_sequence_privilege(c.oid, 'usage') else false end
     union all
     select 4, format('execute on function %s', p.oid::regprocedure)
       from schema join pg_proc p on p.pronamespace = schema.oid
-     where ($5::text[] is null or proname = any($5)) and not has_function_privilege(p.oid, 'execute')
+     where ($5::text[] is null or proname = any($5))
+       and not format('execute on %s', proname) like any($4::text[])
+       and not has_function_privilege(p.oid, 'execute')
   )
   select current_user::text as role, coalesce(array_agg(what order by rank, what), '{}') as lacking
     from lacking`;

@@ -3,6 +3,12 @@ import { readTraits, unwritable } from '../db/fitness.ts';
 import { describeLack, readRights, remedyOfLack } from '../db/rights.ts';
 import { QueueFault } from './fault.ts';
 
+/** BullMQ's Relay, which isn't used here; and what only `migrate` writes. */
+const UNNEEDED = [
+  '% on relay%',
+  ...['insert', 'update', 'delete'].map(right => `${right} on migration`),
+];
+
 /** BullMQ makes a sequence for each queue, and temporary tables. */
 const MORE = `
   select has_database_privilege(current_database(), 'temporary') as "mayMakeTemporary",
@@ -25,6 +31,7 @@ export const examinePostgres = async (
     schema,
     tables: null,
     privileges: ['select', 'insert', 'update', 'delete'],
+    except: UNNEEDED,
     functions: null,
     sequences: true,
     create: true,

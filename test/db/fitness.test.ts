@@ -148,6 +148,10 @@ describe('the queue in Postgres', () => {
       `grant create on schema bullmq to ${name}`,
     ]);
     await using backend = backendOf(run.url);
+    await database.pool.query(
+      `revoke all on bullmq.relay_node, bullmq.relay_inbox from ${run.name}`,
+    );
+    await database.pool.query(`revoke insert, update, delete on bullmq.migration from ${run.name}`);
     expect(await backend.probe()).toBeNull();
     await database.pool.query(`revoke update on bullmq.job from ${run.name}`);
     await expect(backend.probe()).rejects.toThrow('update on bullmq.job');
