@@ -82,10 +82,10 @@ export const readRights = async (
 export const remedyOfLack = (role: string): string =>
   `Run "grants --migrate-role <who migrates> --run-role ${role}", and let the database's owner carry out what it prints.`;
 
-/** Pure: a sentence about what is lacking; null where nothing is. */
-export const describeLack = ({ role, lacking }: Rights): string | null => {
+/** Pure: a sentence about what is lacking, which anyone may read; null where nothing is. */
+export const describeLack = ({ lacking }: Pick<Rights, 'lacking'>): string | null => {
   const [first, ...more] = lacking;
   if (first === undefined) return null;
   const others = more.length === 0 ? '' : `, and ${more.length} more`;
-  return `the role ${role} lacks rights: ${first}${others}`;
+  return `our role lacks rights: ${first}${others}`;
 };

@@ -41,7 +41,7 @@ export const examinePostgres = async (
   ]);
   const [more] = rows;
   const temporary = more?.mayMakeTemporary === true ? [] : ['temporary on this database'];
-  const lack = describeLack({ role, lacking: [...lacking, ...temporary] });
+  const lack = describeLack({ lacking: [...lacking, ...temporary] });
   if (lack === null) return null;
   const fault = new QueueFault(`the queue can't work in Postgres: ${lack}`, remedyOfLack(role));
   const isOnlyForMore = lacking.join() === `create on schema ${schema}` && temporary.length === 0;

@@ -58,7 +58,7 @@ test('sees a role that lacks rights, and names the command that tells how to gra
   const { find } = await doctor({ DATABASE_URL: role.url });
   expect(find('database rights')).toMatchObject({
     result: 'problem',
-    detail: `the role ${role.name} lacks rights: update on reconciler.links`,
+    detail: 'our role lacks rights: update on reconciler.links',
     remedy: expect.stringContaining(`grants --migrate-role <who migrates> --run-role ${role.name}`),
   });
   expect(find('queue')).toMatchObject({

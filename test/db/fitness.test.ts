@@ -110,7 +110,7 @@ describe('the rights of a role', () => {
     // Our functions are nobody's by default.
     expect(rights.lacking.slice(2).join()).toMatch(/^execute on .*forget_changes.*scrub_change/);
     expect(describeLack(rights)).toBe(
-      `the role ${run.name} lacks rights: delete on reconciler.notes, and 3 more`,
+      'our role lacks rights: delete on reconciler.notes, and 3 more',
     );
     expect((await readRights(pool, NEEDED_TO_STORE)).lacking).toEqual([
       'insert on reconciler.deliveries',
@@ -132,7 +132,7 @@ describe('the queue in Postgres', () => {
     await using backend = backendOf(run.url);
     await expect(backend.probe()).rejects.toMatchObject({
       name: 'QueueFault',
-      message: `the queue can't work in Postgres: the role ${run.name} lacks rights: create on schema bullmq`,
+      message: "the queue can't work in Postgres: our role lacks rights: create on schema bullmq",
       remedy: expect.stringContaining(`--run-role ${run.name}`),
     });
     await database.pool.query(`create sequence bullmq.bullmq_jid_of_the_test`);

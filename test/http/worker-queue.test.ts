@@ -51,7 +51,7 @@ test('a worker whose role may not make its queue in Postgres is not ready, until
   ]);
   await expectWaiting(
     { DATABASE_URL: role.url },
-    `the queue can't work in Postgres: the role ${role.name} lacks rights: create on schema bullmq`,
+    "the queue can't work in Postgres: our role lacks rights: create on schema bullmq",
     () => database.pool.query(`grant create on schema bullmq to ${role.name}`),
   );
 });
