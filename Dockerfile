@@ -15,7 +15,7 @@ WORKDIR /app
 COPY --from=packages /app/node_modules ./node_modules
 COPY package.json ./
 COPY drizzle ./drizzle
-COPY scripts/compose-secrets.cjs ./scripts/
+COPY scripts/compose-secrets.cjs scripts/compose-roles.cjs ./scripts/
 COPY src ./src
 # All of it belongs to root, so that the process can't change its own program. It writes nowhere: run it read-only.
 USER node

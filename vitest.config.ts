@@ -17,9 +17,9 @@ export default defineConfig({
     })),
     sequence: { sequencer: LongestFirst },
     // Real databases and child processes on what may be a small, busy machine.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-    teardownTimeout: 30_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+    teardownTimeout: 60_000,
     // Many tests wait for what other processes do: so many keep two cores busy, and no test waits too long for its turn.
     maxWorkers: 4,
     pool: 'forks',

@@ -25,22 +25,30 @@ const write = (file, text) => {
 };
 
 /**
- * @param folder where the secrets are kept
+ * @param folder where the secrets are kept, of Postgres' owner, too
+ * @param runFolder what `web` and `worker` read, and no more
  * @param given POSTGRES_PASSWORD, which counts where it is set: a database that exists has its password already
  */
-const makeSecrets = (folder, given) => {
+const makeSecrets = (folder, runFolder, given) => {
   const at = name => join(folder, name);
   const made = name => read(at(name)) ?? randomBytes(32).toString('base64url');
   const postgres = given || made('postgres-password');
   const valkey = made('valkey-password');
+  const run = made('run-password');
   const login = encodeURIComponent(postgres);
   write(at('postgres-password'), postgres);
   write(at('valkey-password'), valkey);
   write(at('valkey.conf'), `requirepass ${valkey}\n`);
   write(at('database-url'), `postgresql://reconciler:${login}@postgres:5432/reconciler`);
-  write(at('redis-url'), `redis://:${valkey}@valkey:6379`);
+  write(at('run-password'), run);
+  for (const each of [folder, runFolder]) {
+    write(join(each, 'run-url'), `postgresql://reconciler_run:${run}@postgres:5432/reconciler`);
+    write(join(each, 'redis-url'), `redis://:${valkey}@valkey:6379`);
+  }
 };
 
 module.exports = { makeSecrets };
 
-if (require.main === module) makeSecrets(process.argv[2], process.env.POSTGRES_PASSWORD);
+if (require.main === module) {
+  makeSecrets(process.argv[2], process.argv[3], process.env.POSTGRES_PASSWORD);
+}

@@ -50,7 +50,7 @@ export const createApiRouter = (options: ApiOptions): Router => {
     );
   }
   router.use(notFound);
-  router.use(createApiFaultHandler(options.log));
+  router.use(createApiFaultHandler(options.desk));
   return Router().use('/api/v1', router);
 };
 

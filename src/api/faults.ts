@@ -1,16 +1,25 @@
 import type { ErrorRequestHandler, Response } from 'express';
 import { FAULT_STATUS, SupportError } from '../access/errors.ts';
-import { errorHandler, HttpError } from '../http/errors.ts';
+import { errorHandler, HttpError, toHttpError } from '../http/errors.ts';
+import { tellUnreadable } from '../http/security-log.ts';
 import { EXPLANATIONS } from '../model/outcome.ts';
-import type { Logger } from '../ops/log.ts';
 import { SeamError, SeamRefusedError } from '../seam/errors.ts';
+import type { Desk } from '../support/desk.ts';
 
 /** Answers what stood in the way; whatever it was, in one form. */
-export const createApiFaultHandler = (log: Logger): ErrorRequestHandler => {
+export const createApiFaultHandler = ({
+  log,
+  security,
+}: Pick<Desk, 'log' | 'security'>): ErrorRequestHandler => {
   const handleRest = errorHandler(log);
-  return (error: unknown, request, response, next) => {
-    if (error instanceof SupportError && !response.headersSent) sendSupportError(response, error);
-    else handleRest(error instanceof SeamError ? ofSeam(error) : error, request, response, next);
+  return async (error: unknown, request, response, next) => {
+    if (error instanceof SupportError && !response.headersSent) {
+      sendSupportError(response, error);
+      return;
+    }
+    const known = toHttpError(error);
+    if (known !== null) await tellUnreadable(security, request, known);
+    await handleRest(error instanceof SeamError ? ofSeam(error) : error, request, response, next);
   };
 };
 

@@ -26,7 +26,7 @@ export const tellSignedOut = async (
 };
 
 /**
- * Tells of what somebody tried and may not do; of any other error nothing. The audit log has it once an hour for
+ * Tells of what somebody tried and may not do, or gave and can't be right; of any other error nothing. The audit log has it once an hour for
  * each of them and each permission. It never fails: that it couldn't be written down is logged, and makes no other
  * answer of the refusal.
  *
@@ -39,8 +39,13 @@ export const tellRefused = async (
   error: unknown,
   needs: Permission,
 ): Promise<void> => {
-  if (!(error instanceof SupportError) || error.fault !== 'not_allowed') return;
+  if (!(error instanceof SupportError)) return;
   const who = { actor: actor.key, actor_name: actor.name };
+  if (error.fault === 'invalid') {
+    await security.tell('input_refused', from, { ...who, why: 'invalid' });
+    return;
+  }
+  if (error.fault !== 'not_allowed') return;
   if (error instanceof ForgedFormError) {
     await security.tell('form_refused', from, who);
     return;

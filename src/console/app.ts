@@ -18,7 +18,7 @@ import type { ConsoleOptions } from './options.ts';
 import { isOfPasskeys } from './pages/operators/passkeys.ts';
 import { createRawQueueRouter } from './raw-queue/raw-queue.ts';
 import { CONSOLE_ROUTES } from './routes.ts';
-import { securityHeaders } from './security-headers.ts';
+import { createSecurityHeaders } from './security-headers.ts';
 import { send, sendHtml } from './send.ts';
 import { safeNext } from './sign-in/next.ts';
 import { anySessionOf, sessionOf } from './sign-in/session-of.ts';
@@ -33,9 +33,9 @@ const readForm = express.text({ type: 'application/x-www-form-urlencoded', limit
 
 /** The console, at `/support`. */
 export const createConsoleRouter = (options: ConsoleOptions): Router => {
-  const { desk, log } = options;
+  const { desk } = options;
   const router = Router();
-  router.use(securityHeaders);
+  router.use(createSecurityHeaders(options.publicUrl));
   router.use(createAssetRouter());
   router.use((_request, response, next) => {
     response.set('cache-control', 'no-store');
@@ -52,7 +52,7 @@ export const createConsoleRouter = (options: ConsoleOptions): Router => {
   );
   for (const route of CONSOLE_ROUTES) router[route.method](route.path, handlerOf(options, route));
   router.use(noSuchPage);
-  router.use(createFaultHandler(log));
+  router.use(createFaultHandler(desk));
   return Router().use('/support', router);
 };
 

@@ -6,7 +6,8 @@ import {
   type SupportFault,
 } from '../access/errors.ts';
 import { HttpError, toHttpError } from '../http/errors.ts';
-import type { Logger } from '../ops/log.ts';
+import { tellUnreadable } from '../http/security-log.ts';
+import type { Desk } from '../support/desk.ts';
 import { href, html } from './view/html.ts';
 import { bareLayout } from './view/layout.ts';
 import { page, type Reply, type Visit } from './view/route.ts';
@@ -77,14 +78,15 @@ export const noSuchPage: RequestHandler = (_request, _response, next) => {
 
 /** A request that can't be read, or is for nothing that there is; else a fault of ours, or of the database. What it was goes into the log, under the number that is shown. */
 export const createFaultHandler =
-  (log: Logger): ErrorRequestHandler =>
-  (error: unknown, request, response, next) => {
+  ({ log, security }: Pick<Desk, 'log' | 'security'>): ErrorRequestHandler =>
+  async (error: unknown, request, response, next) => {
     if (response.headersSent) {
       next(error);
       return;
     }
     const known = toHttpError(error);
     if (known !== null) {
+      await tellUnreadable(security, request, known);
       const title = HTTP_TITLES[known.status] ?? 'This request couldn’t be read';
       const body = html`<h1>${title}</h1>
         <p class="fault">${known.message}</p>

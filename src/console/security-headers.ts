@@ -1,21 +1,36 @@
+import type { RequestHandler } from 'express';
 import helmet from 'helmet';
 
-/** What a page may load and where a form may lead: here, and nowhere else; nothing inline runs. */
-export const securityHeaders = helmet({
-  contentSecurityPolicy: {
-    useDefaults: false,
-    directives: {
-      defaultSrc: ["'none'"],
-      scriptSrc: ["'self'"],
-      styleSrc: ["'self'"],
-      imgSrc: ["'self'"],
-      connectSrc: ["'self'"],
-      formAction: ["'self'"],
-      baseUri: ["'none'"],
-      frameAncestors: ["'none'"],
+const YEAR_SECONDS = 365 * 24 * 60 * 60;
+
+/** Browsers hold "localhost" to it, too, with whatever else is developed there on another port. */
+const isReachedWithTls = (publicUrl: string): boolean =>
+  publicUrl.startsWith('https://') && new URL(publicUrl).hostname !== 'localhost';
+
+/**
+ * What a page may load and where a form may lead: here, and nowhere else; nothing inline runs. Where the console has
+ * TLS, browsers come back with nothing else for a year. Its subdomains may be others': of them only a proxy can speak.
+ * Source: RFC 6797.
+ *
+ * @param publicUrl where the console is; empty where it isn't known
+ */
+export const createSecurityHeaders = (publicUrl: string): RequestHandler =>
+  helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'"],
+        imgSrc: ["'self'"],
+        connectSrc: ["'self'"],
+        formAction: ["'self'"],
+        baseUri: ["'none'"],
+        frameAncestors: ["'none'"],
+      },
     },
-  },
-  referrerPolicy: { policy: 'same-origin' },
-  // The proxy that speaks TLS says this for its whole host.
-  strictTransportSecurity: false,
-});
+    referrerPolicy: { policy: 'same-origin' },
+    strictTransportSecurity: isReachedWithTls(publicUrl)
+      ? { maxAge: YEAR_SECONDS, includeSubDomains: false }
+      : false,
+  });

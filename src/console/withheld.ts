@@ -1,6 +1,6 @@
 import { Router } from 'express';
 import { createAssetRouter } from './assets.ts';
-import { securityHeaders } from './security-headers.ts';
+import { createSecurityHeaders } from './security-headers.ts';
 import { html } from './view/html.ts';
 import { bareLayout } from './view/layout.ts';
 
@@ -17,7 +17,7 @@ export const createWithheldRouter = (why: string): Router => {
     <p>Webhooks are taken and connections are checked all the same.</p>`;
   const page = bareLayout(TITLE, body).toString();
   const router = Router();
-  router.use(securityHeaders);
+  router.use(createSecurityHeaders(''));
   router.use(createAssetRouter());
   router.use((_request, response) => {
     response.status(503).set('cache-control', 'no-store').type('html').send(page);

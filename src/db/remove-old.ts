@@ -185,3 +185,47 @@ export const deleteInBatches = async (
   }
   return deleted;
 };
+
+/** SQL for what goes together with its many items: a bulk run, a comparison. */
+export type Owners = Readonly<{
+  table: string;
+  /** When one is old, of the table as `o`; further values from $2. */
+  isOld: string;
+  items: Readonly<{ table: string; owner: string; order: string }>;
+  values: readonly unknown[];
+}>;
+
+/**
+ * Deletes what is old and its items. Each may have tens of thousands: they go first, of each in turn and by where they
+ * lie, so that those of the others aren't gone through.
+ *
+ * @returns how many of both went
+ */
+export const deleteWithItems = async (
+  pool: pg.Pool,
+  signal: AbortSignal,
+  { table, isOld, items, values }: Owners,
+): Promise<Readonly<{ owners: number; items: number }>> => {
+  const itemsGone = await deleteInBatches(
+    pool,
+    signal,
+    `delete from reconciler.${items.table} where ctid = any (array(
+       select i.ctid
+         from reconciler.${table} o cross join lateral (
+           select ctid from reconciler.${items.table}
+            where ${items.owner} = o.id order by ${items.order} limit $1 for update skip locked) i
+        where ${isOld} limit $1))`,
+    values,
+  );
+  const ownersGone = await deleteInBatches(
+    pool,
+    signal,
+    `delete from reconciler.${table} where id in (
+       select id from reconciler.${table} o
+        where ${isOld} and (select i.${items.order} from reconciler.${items.table} i where i.${items.owner} = o.id
+                             order by i.${items.order} limit 1) is null
+        order by id limit $1 for update skip locked)`,
+    values,
+  );
+  return { owners: ownersGone, items: itemsGone };
+};

@@ -18,6 +18,7 @@ export const SECURITY_EVENTS = {
   passkey_removed: 'info',
   permission_refused: 'warn',
   form_refused: 'warn',
+  input_refused: 'warn',
   token_refused: 'warn',
   secrets_throttled: 'warn',
   export_begun: 'info',
@@ -149,6 +150,19 @@ export const createSecurityLog = (
       createHmac('sha256', key).update(name.trim().toLowerCase()).digest('hex').slice(0, 12),
     flush,
   };
+};
+
+/** Of a request that can't be read, or isn't one. */
+const UNREADABLE: readonly number[] = [400, 413, 415, 422];
+
+/** Tells of a request that was refused as it was, whoever sent it; of what it ran into otherwise, nothing. */
+export const tellUnreadable = async (
+  security: SecurityLog,
+  request: Parameters<typeof originOf>[0],
+  { status, type }: HttpError,
+): Promise<void> => {
+  if (!UNREADABLE.includes(status)) return;
+  await security.tell('input_refused', originOf(request), { why: type });
 };
 
 /** The same guard, which tells of whoever showed too many unknown secrets. */

@@ -6,15 +6,12 @@ import { recordChange } from '../audit-log/record.ts';
 import { type Client, inTransaction } from '../db/client.ts';
 import { drizzle, eq, sql } from '../db/drizzle.ts';
 import { operators, signInLinks } from '../db/schema-operators.ts';
-import { insistOnGiving, type Operator, ROLE_FAULT, readOperator } from './operators.ts';
+import { insistOnGiving, type Operator, ROLE_FAULT, readOperator, type Whom } from './operators.ts';
 import { hashPassword } from './password.ts';
 import { passwordFault } from './password-fault.ts';
 import { revokeTokensOf } from './revoke-tokens.ts';
 import { endSessionsOf } from './sessions.ts';
 import { createSignInLink } from './sign-in.ts';
-
-/** Whom: their id, or their name in upper or lower case. */
-export type Whom = number | string;
 
 type Row = typeof operators.$inferSelect;
 

@@ -2,9 +2,12 @@ import type pg from 'pg';
 import { type Actor, insistOn } from '../access/actor.ts';
 import { SupportError } from '../access/errors.ts';
 import { recordChange } from '../audit-log/record.ts';
-import { inTransaction } from '../db/client.ts';
+import { type Client, inTransaction } from '../db/client.ts';
+import { insistOnFresh, TO_SIGN_OUT_ELSEWHERE } from './fresh.ts';
+import { withLockedOperator } from './locked-operator.ts';
+import type { Whom } from './operators.ts';
 import { hashSecret } from './secrets.ts';
-import { countsUnder, endSecondSteps, type How, IDLE_HOURS, type Session } from './sessions.ts';
+import { countsUnder, endSessionsOf, type How, IDLE_HOURS, type Session } from './sessions.ts';
 import type { SignInPolicy } from './sign-in-policy.ts';
 
 /* Who is signed in where, and ending that. */
@@ -64,34 +67,54 @@ export const listSessions = async (
 export type Ended = Readonly<{ sessions: number; links: number }>;
 
 /**
- * Ends one, by its id in the list.
+ * Ends one of one's own, by its id in the list. Signing out here asks for nothing.
  *
- * @param operatorId whose it must be; null: anybody's, for who may manage operators
- * @throws SupportError `not_found` where it is over already, or isn't theirs
+ * @throws SupportError `not_found` where it is over already, or isn't theirs; `refused` for who signed in long ago
  */
-export const endSessionById = (
+export const endOwnSession = (
   pool: pg.Pool,
+  actor: Actor,
+  session: Session,
+  sessionId: string,
+): Promise<void> =>
+  inTransaction(pool, async client => {
+    if (sessionId !== idOfSession(session)) {
+      await insistOnFresh(client, session, TO_SIGN_OUT_ELSEWHERE);
+    }
+    await endOne(client, actor, session.operator.id, sessionId);
+  });
+
+/**
+ * Ends anybody's, by its id in the list.
+ *
+ * @throws SupportError `not_found` where it is over already, `not_allowed`
+ */
+export const endSessionById = (pool: pg.Pool, actor: Actor, sessionId: string): Promise<void> => {
+  insistOn(actor, 'manage_operators');
+  return inTransaction(pool, client => endOne(client, actor, null, sessionId));
+};
+
+/** @param operatorId whose it must be; null: anybody's */
+const endOne = async (
+  client: Client,
   actor: Actor,
   operatorId: number | null,
   sessionId: string,
 ): Promise<void> => {
-  if (operatorId === null) insistOn(actor, 'manage_operators');
-  return inTransaction(pool, async client => {
-    const { rows } = await client.query<{ id: number; name: string }>(
-      `delete from reconciler.sessions s using reconciler.operators o
-        where o.id = s.operator_id and ($1::bigint is null or s.operator_id = $1) and ${ID} = $2
-        returning o.id::int, o.name`,
-      [operatorId, sessionId],
-    );
-    const [ended] = rows;
-    if (ended === undefined) {
-      throw new SupportError('not_found', 'That session is over already: nothing was done.');
-    }
-    await recordChange(client, actor, {
-      action: 'change_operator',
-      target: `operator:${ended.id}`,
-      after: { name: ended.name, signed_out: 1 },
-    });
+  const { rows } = await client.query<{ id: number; name: string }>(
+    `delete from reconciler.sessions s using reconciler.operators o
+      where o.id = s.operator_id and ($1::bigint is null or s.operator_id = $1) and ${ID} = $2
+      returning o.id::int, o.name`,
+    [operatorId, sessionId],
+  );
+  const [ended] = rows;
+  if (ended === undefined) {
+    throw new SupportError('not_found', 'That session is over already: nothing was done.');
+  }
+  await recordChange(client, actor, {
+    action: 'change_operator',
+    target: `operator:${ended.id}`,
+    after: { name: ended.name, signed_out: 1 },
   });
 };
 
@@ -103,37 +126,22 @@ export const endSessionById = (
 export const revokeSessionsOf = (
   pool: pg.Pool,
   actor: Actor,
-  whom: number | string,
-): Promise<Ended & { name: string }> => {
-  insistOn(actor, 'manage_operators');
-  return inTransaction(pool, async client => {
-    const { rows } = await client.query<{ id: number; name: string }>(
-      `select id::int, name from reconciler.operators
-        where ${typeof whom === 'number' ? 'id = $1' : 'lower(name) = lower($1)'} for update`,
-      [typeof whom === 'number' ? whom : whom.trim()],
-    );
-    const [operator] = rows;
-    if (operator === undefined) {
-      throw new SupportError('not_found', `There is no operator "${whom}".`);
-    }
-    await endSecondSteps(client, operator.id);
-    const { rowCount: sessions } = await client.query(
-      'delete from reconciler.sessions where operator_id = $1',
-      [operator.id],
-    );
+  whom: Whom,
+): Promise<Ended & { name: string }> =>
+  withLockedOperator(pool, actor, whom, async (client, { id, name }) => {
+    const sessions = await endSessionsOf(client, id);
     const { rowCount: links } = await client.query(
       'delete from reconciler.sign_in_links where operator_id = $1',
-      [operator.id],
+      [id],
     );
-    const ended = { sessions: sessions ?? 0, links: links ?? 0 };
+    const ended = { sessions, links: links ?? 0 };
     await recordChange(client, actor, {
       action: 'change_operator',
-      target: `operator:${operator.id}`,
-      after: { name: operator.name, signed_out: ended.sessions, links_ended: ended.links },
+      target: `operator:${id}`,
+      after: { name, signed_out: ended.sessions, links_ended: ended.links },
     });
-    return { ...ended, name: operator.name };
+    return { ...ended, name };
   });
-};
 
 /**
  * Ends everybody's sessions, and every link that nobody has used yet: after a backup was restored, which has

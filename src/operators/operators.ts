@@ -77,6 +77,9 @@ export const operatorNamed = async (pool: pg.Pool, whom: string): Promise<Operat
   return found;
 };
 
+/** Whom: their id, or their name in upper or lower case. */
+export type Whom = number | string;
+
 const LONGEST_NAME = 100;
 
 export const nameFault = (name: string): string | null =>

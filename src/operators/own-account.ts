@@ -3,6 +3,7 @@ import type { Actor } from '../access/actor.ts';
 import { invalid, SupportError } from '../access/errors.ts';
 import { recordChange } from '../audit-log/record.ts';
 import { inTransaction } from '../db/client.ts';
+import { insistOnFresh, TO_SIGN_OUT_ELSEWHERE } from './fresh.ts';
 import type { Operator } from './operators.ts';
 import { hashPassword, isPassword } from './password.ts';
 import { passwordFault } from './password-fault.ts';
@@ -13,10 +14,10 @@ import { forgive, takeTry } from './throttle.ts';
 
 /**
  * Changes one's own password; all that is open elsewhere ends. Who came with a link has none yet, and
- * chooses the first.
+ * chooses the first, soon after they came.
  *
  * @throws SupportError `invalid` with the faults by field, `refused` for who signs in with the company's
- *   account, or after too many wrong tries
+ *   account, after too many wrong tries, or for a first one long after signing in
  */
 export const changeOwnPassword = async (
   pool: pg.Pool,
@@ -57,9 +58,10 @@ export const changeOwnPassword = async (
 /** @returns the hash of the present one, null where there is none @throws SupportError */
 const insistOnOwnPassword = async (
   pool: pg.Pool,
-  { operator: { id, name } }: Session,
+  session: Session,
   present: string,
 ): Promise<string | null> => {
+  const { id, name } = session.operator;
   const { rows } = await pool.query<{ hash: string | null; oidc_identity: string | null }>(
     'select password_hash as hash, oidc_identity from reconciler.operators where id = $1',
     [id],
@@ -68,7 +70,12 @@ const insistOnOwnPassword = async (
   if (oidc_identity !== null) {
     throw new SupportError('refused', 'You sign in with your company account: change it there.');
   }
-  if (hash === null) return null;
+  if (hash === null) {
+    const todo =
+      'choose a password: with a passkey, or with a new sign-in link, which an admin makes for you';
+    await insistOnFresh(pool, session, todo);
+    return null;
+  }
   // Whoever sits at a computer that was left open must not try for long, either.
   const trier = { name, from: 'own-account' };
   const seconds = await takeTry(pool, trier);
@@ -82,9 +89,10 @@ const insistOnOwnPassword = async (
   return hash;
 };
 
-/** Ends all that is open elsewhere. @returns how many that were */
+/** Ends all that is open elsewhere. @returns how many that were @throws SupportError `refused` for who signed in long ago */
 export const signOutElsewhere = (pool: pg.Pool, actor: Actor, session: Session): Promise<number> =>
   inTransaction(pool, async client => {
+    await insistOnFresh(client, session, TO_SIGN_OUT_ELSEWHERE);
     const { id, name } = session.operator;
     const ended = await endSessionsOf(client, id, session);
     if (ended > 0) {

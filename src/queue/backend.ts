@@ -29,6 +29,8 @@ export type LookResult = Readonly<{ nextLookInMs: number | null }>;
 export type LookQueue = {
   addBulk: (jobs: { name: 'look'; data: Look; opts: JobsOptions }[]) => Promise<unknown>;
   getWaitingCount: () => Promise<number>;
+  /** The jobs that workers have taken, from one place to another, both included (`readUnderWay`). */
+  getActive: (start: number, end: number) => Promise<readonly unknown[]>;
   rateLimit: (ms: number) => Promise<void>;
   removeRateLimitKey: () => Promise<unknown>;
   waitUntilReady: () => Promise<unknown>;

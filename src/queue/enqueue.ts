@@ -5,6 +5,7 @@ import type { Logger } from '../ops/log.ts';
 import { pause } from '../ops/loop.ts';
 import { ignoreSteps, type OnStep } from '../ops/steps.ts';
 import type { Look, LookQueue, QueueBackend } from './backend.ts';
+import type { Overdue } from './queues.ts';
 
 /** Asks the queue of one workspace for looks. At most one look at a subject runs, and at most one more waits. */
 export type Enqueuer = Readonly<{
@@ -17,11 +18,12 @@ export type Enqueuer = Readonly<{
   request: (subject: Subject) => Promise<boolean>;
   /**
    * What is owed and overdue: as news, since a look that still waits in the queue waits for a time that
-   * is no longer true. Of what was left in the middle of a run: also beside a job that is under way.
+   * is no longer true. Also beside a job that seems to be under way, of what was left in the middle of a run, or
+   * hasn't begun for long.
    *
    * @throws when the queue is out of reach
    */
-  owed: (overdue: readonly Readonly<{ subject: Subject; isLeft: boolean }>[]) => Promise<void>;
+  owed: (overdue: readonly Omit<Overdue, 'workspaceId'>[]) => Promise<void>;
   /** Another look after a while. @throws when the queue is out of reach */
   later: (subject: Subject, delayMs: number) => Promise<void>;
   /** Lets no worker take a job for so long. @throws when the queue is out of reach */
@@ -41,6 +43,7 @@ type News = Look & Readonly<{ waitMs: number }>;
 /** More than this is left to the sweep: memory stays bounded while the queue is out of reach. */
 const MAX_PENDING_NEWS = 50_000;
 const BULK_SIZE = 1_000;
+const MOST_UNDER_WAY = 5_000;
 /** Between two bulks, so that the news of one subject meet in one, and the queue costs little under load. */
 const FLUSH_INTERVAL_MS = 50;
 
@@ -110,11 +113,14 @@ export const createEnqueuer = (options: {
       }
     },
     owed: async overdue => {
-      const [left, others] = [true, false].map(is =>
-        overdue.filter(({ isLeft }) => isLeft === is).map(({ subject }) => subject),
-      );
-      if (others?.length) await add(looksAt(others, 'sweep'), asNews);
-      if (left?.length) await add(looksAt(left, 'sweep'), besideOneLeft);
+      const isLate = overdue.some(({ lateness }) => lateness === 'late');
+      const underWay = isLate ? await readUnderWay(await openQueue()) : new Set();
+      const isLeft = ({ subject, lateness }: (typeof overdue)[number]): boolean =>
+        lateness === 'left' || (lateness === 'late' && underWay.has(subject));
+      const left = overdue.filter(isLeft).map(({ subject }) => subject);
+      const others = overdue.filter(each => !isLeft(each)).map(({ subject }) => subject);
+      if (others.length > 0) await add(looksAt(others, 'sweep'), asNews);
+      if (left.length > 0) await add(looksAt(left, 'sweep'), besideOneLeft);
     },
     later: (subject, delayMs) =>
       add(looksAt([subject], 'backoff', delayMs), delayMs > 0 ? asReminder : asNews),
@@ -164,12 +170,20 @@ const asNews = (subject: Subject): JobsOptions => ({
   ...asReminder(subject),
   deduplication: { id: subject, keepLastIfActive: true, replace: true },
 });
+/** Whose jobs the queue has as under way: no more than all workers take at a time, and what those left that died. */
+const readUnderWay = async (queue: LookQueue): Promise<ReadonlySet<Subject>> => {
+  // All jobs of it are looks, which BullMQ's type of both backends can't say; undefined: one that has just ended.
+  const jobs = (await queue.getActive(0, MOST_UNDER_WAY - 1)) as ({ data: Look } | undefined)[];
+  return new Set(jobs.flatMap(job => (job === undefined ? [] : [job.data.subject])));
+};
+
 /**
  * Under a key of its own: the job of whoever died is locked until a time that, in Postgres, that process's clock has
- * set (BullMQ 6.7). Ahead by an hour, it would keep the subject from being looked at for an hour. Should both run, the
- * lease in the books lets one of them.
+ * set (BullMQ 6.7). Ahead by an hour, it would keep the subject from being looked at for an hour; and so would the one
+ * beside it, were that left likewise: each minute has its key. Should several run, the lease in the books lets one
+ * of them.
  */
-const besideOneLeft = (subject: Subject): JobsOptions => ({
-  ...asNews(subject),
-  deduplication: { id: `${subject} left`, keepLastIfActive: true, replace: true },
-});
+const besideOneLeft = (subject: Subject): JobsOptions => {
+  const id = `${subject} left ${Math.floor(Date.now() / 60_000)}`;
+  return { ...asNews(subject), deduplication: { id, keepLastIfActive: true, replace: true } };
+};

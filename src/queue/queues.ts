@@ -10,10 +10,11 @@ import { createEnqueuer, type Enqueuer } from './enqueue.ts';
 export type Owing = Readonly<{ subject: Subject; workspaceId: string | null }>;
 
 /**
- * What is owed and overdue. `isLeft`: a run of it began and never ended, so the queue may have its job as one that is
- * under way, for longer than that is true.
+ * How what is owed and overdue stands: `overdue` for a moment; `late` for long, and nobody has begun; `left`: a run of it
+ * began and never ended. Of the last two the queue may have a job as one that is under way, for longer than that is true.
  */
-export type Overdue = Owing & Readonly<{ isLeft: boolean }>;
+type Lateness = 'overdue' | 'late' | 'left';
+export type Overdue = Owing & Readonly<{ lateness: Lateness }>;
 
 /**
  * The queues of all workspaces, so that one that is held holds up none of the others. What is of a workspace

@@ -1,13 +1,13 @@
 import type pg from 'pg';
 import { sweptFor } from '../books/changes.ts';
 import type { Db } from '../db/client.ts';
-import type { Subject } from '../model/subject.ts';
 import type { Logger } from '../ops/log.ts';
 import { startLoop } from '../ops/loop.ts';
+import { passOnClaimed } from '../reconcile/claimed.ts';
 import { forgetHolds } from '../reconcile/holds.ts';
 import { readOwing } from '../reconcile/owing.ts';
 import type { Overdue, Queues } from './queues.ts';
-import { callBackKnown, parkUnknownWorkspaces } from './unknown-workspaces.ts';
+import { callBackKnown, GRACE_SECONDS, parkUnknownWorkspaces } from './unknown-workspaces.ts';
 
 const INTERVAL_MS = 2_000;
 /** A worker that doesn't serve a workspace may have set aside what is of it while this one was away for a moment. */
@@ -25,7 +25,7 @@ const LEAST = 100;
 
 /**
  * So long after its lease a run that didn't end was left by whoever died: BullMQ's own taking over (half a minute, where
- * clocks agree) comes first.
+ * clocks agree) comes first. And so long after it was due, what nobody has begun may have been, too.
  */
 const LEFT_AFTER_SECONDS = 30;
 
@@ -44,7 +44,7 @@ const takeOverdue = async (
     workspaceId === null
       ? 'workspace_id is null and $1::text is null and sweep_at <= now()'
       : `(workspace_id, sweep_at) >= ($1, '-infinity') and (workspace_id, sweep_at) <= ($1, now())`;
-  const { rows } = await pool.query<{ subject: Subject; isLeft: boolean }>({
+  const { rows } = await pool.query<Omit<Overdue, 'workspaceId'>>({
     text: `
       with overdue as (
         select subject from reconciler.reconciliations
@@ -54,8 +54,10 @@ const takeOverdue = async (
       )
       update reconciler.reconciliations r set ${sweptFor(NEXT_SWEEP_SECONDS)}
        where subject = any (array(select subject from overdue))
-      returning subject,
-                coalesce(leased_until < now() - interval '${LEFT_AFTER_SECONDS} s', false) as "isLeft"`,
+      returning subject, case
+        when leased_until < now() - interval '${LEFT_AFTER_SECONDS} s' then 'left'
+        when leased_until is null and due_at < now() - interval '${LEFT_AFTER_SECONDS} s' then 'late'
+        else 'overdue' end as lateness`,
     values: [workspaceId, most],
   });
   return rows;
@@ -110,6 +112,7 @@ export const startSweep = (options: { db: Db; queues: Swept; log: Logger }): Asy
   const pool = db.$client;
   const { servedIds } = queues;
   let calledBackAt = Number.NEGATIVE_INFINITY;
+  let claimedAfter = '';
   return startLoop({
     name: 'the sweep',
     intervalMs: INTERVAL_MS,
@@ -123,6 +126,7 @@ export const startSweep = (options: { db: Db; queues: Swept; log: Logger }): Asy
       }
       await forgetHolds(db, servedIds);
       if (servedIds === null) return;
+      claimedAfter = await passOnClaimed(pool, servedIds, GRACE_SECONDS, claimedAfter);
       for (const { workspaceId, subjects } of await parkUnknownWorkspaces(pool, servedIds)) {
         log.warn(
           { workspace_id: workspaceId, subjects },

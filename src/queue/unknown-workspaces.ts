@@ -1,6 +1,5 @@
 import type pg from 'pg';
 import { SWEPT_NOW, setAside } from '../books/changes.ts';
-import { passOnClaimed } from '../reconcile/claimed.ts';
 import { readOwing } from '../reconcile/owing.ts';
 import { workspaceOf } from '../reconcile/workspace-of.ts';
 
@@ -8,7 +7,7 @@ import { workspaceOf } from '../reconcile/workspace-of.ts';
  * How long overdue something is before a worker that doesn't serve its workspace sets it aside: another
  * worker may serve it, and sweeps every two seconds.
  */
-const GRACE_SECONDS = 5;
+export const GRACE_SECONDS = 5;
 /**
  * What was set aside is called back by whoever serves it (`callBackKnown`). Nobody else goes through it again and
  * again: it is only marked anew, once a day.
@@ -22,8 +21,8 @@ export type SetAside = Readonly<{ workspaceId: string | null; subjects: number }
 /**
  * Marks what is owed and overdue of workspaces that aren't configured here (`workspace_unknown`). It stays
  * owed, and nobody asks Seam about it. What was stored before workspaces were written down gets the one that
- * its events name, and is left to the next sweep where that is served. What another workspace speaks of, too, is asked
- * for with that one's key instead.
+ * its events name, and is left to the next sweep where that is served. (What another workspace speaks of, too, is asked
+ * for with that one's key before: `passOnClaimed`.)
  *
  * @param servedIds of the workspaces that are configured
  * @returns those that were newly set aside, by workspace
@@ -32,7 +31,6 @@ export const parkUnknownWorkspaces = async (
   pool: pg.Pool,
   servedIds: readonly string[],
 ): Promise<SetAside[]> => {
-  await passOnClaimed(pool, servedIds, GRACE_SECONDS);
   const owing = await readOwing(pool, servedIds);
   const found: SetAside[] = [];
   for (const { workspaceId } of owing) {

@@ -68,42 +68,53 @@ export const giveToOwner = async (client: Client, { subject }: Run, owner: strin
   });
 };
 
-/** How many are passed on at a time. */
-const BATCH_SIZE = 1_000;
+/** How many that several speak of are looked through at a time. */
+const PAGE_SIZE = 5_000;
 
 /**
  * What waits for the key of a workspace that nobody here can ask for (it is held, paused, or not configured) is
  * asked for with the key of another that speaks of it: nobody keeps what is another's waiting by naming it first.
+ * A page of what several speak of is looked through: however many none of them can be asked for, the next ones come.
  *
  * @param servedIds of the workspaces that are configured
  * @param graceSeconds how long overdue it is before it counts as waiting
+ * @param after the last of the page before; empty: from the beginning
+ * @returns the last of this page, empty where there is no other
  */
 export const passOnClaimed = async (
   pool: pg.Pool,
   servedIds: readonly string[],
   graceSeconds: number,
-): Promise<void> => {
+  after: string,
+): Promise<string> => {
   const isOut = (workspace: string): string =>
     `(${workspace} <> all ($1::text[]) or ${isClosed(workspace)})`;
-  await pool.query({
+  const { rows } = await pool.query<{ last: string | null }>({
     name: 'pass-on-claimed',
     text: `
-      with waiting as materialized (
+      with page as materialized (
+        select subject from reconciler.reconciliations
+         where claimants is not null and subject > $3 order by subject limit ${PAGE_SIZE}
+      ), waiting as materialized (
         select subject, workspace_id, claimants from reconciler.reconciliations
-         where claimants is not null and observed_generation < generation
+         where subject = any (array(select subject from page))
+           and claimants is not null and observed_generation < generation
            and (leased_until is null or leased_until <= now())
            and (sweep_at <= now() - $2 * interval '1 s' or reason = 'workspace_unknown')
            and ${isOut('workspace_id')}
-         order by subject limit ${BATCH_SIZE} for update skip locked
+         for update skip locked
       ), passed as (
         select w.subject, w.workspace_id as passed_over, next.id as next_id from waiting w cross join lateral (
           select c as id from unnest(w.claimants) as c
            where c <> w.workspace_id and not ${isOut('c')} order by c limit 1) as next
+      ), moved as (
+        update reconciler.reconciliations r
+           set workspace_id = passed.next_id, ${NOTHING_NAMED},
+               to_ask = array_remove(array_remove(r.claimants, passed.next_id), passed.passed_over), ${SWEPT_NOW}
+          from passed where r.subject = passed.subject
       )
-      update reconciler.reconciliations r
-         set workspace_id = passed.next_id, ${NOTHING_NAMED},
-             to_ask = array_remove(array_remove(r.claimants, passed.next_id), passed.passed_over), ${SWEPT_NOW}
-        from passed where r.subject = passed.subject`,
-    values: [servedIds, graceSeconds],
+      select case when count(*) = ${PAGE_SIZE} then max(subject) end as last from page`,
+    values: [servedIds, graceSeconds, after],
   });
+  return rows[0]?.last ?? '';
 };

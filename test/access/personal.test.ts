@@ -180,11 +180,10 @@ test.each([
   expect(isPersonalId(id)).toBe(tells);
 });
 
-test('a text of a quarter of a megabyte is read in no time', () => {
-  const began = performance.now();
+// What took the square of the length would take hours: its limit is the test's own.
+test('a text of a quarter of a megabyte is read to its end', () => {
   for (const piece of ['a', 'a@', '@', '%40', '1', '0 ', '+1', '(01)', '415-', 'phone ', '+1(((']) {
-    hidePersonal(piece.repeat(250_000 / piece.length));
+    expect(hidePersonal(piece.repeat(250_000 / piece.length)).length).toBeGreaterThan(0);
   }
-  hidePersonal(`${'a'.repeat(250_000)}@`);
-  expect(performance.now() - began).toBeLessThan(1_000);
+  expect(hidePersonal(`${'a'.repeat(250_000)}@`).length).toBeGreaterThan(0);
 });

@@ -1,4 +1,5 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError } from 'commander';
+import { wholeNumber } from '../../src/cli/options.ts';
 
 export type Options = Readonly<{
   quick: boolean;
@@ -9,11 +10,6 @@ export type Options = Readonly<{
   write: boolean;
   tell: (line: string) => void;
 }>;
-
-const rounds = (text: string): number => {
-  if (/^\d+$/.test(text) && Number(text) >= 1 && Number(text) <= 50) return Number(text);
-  throw new InvalidArgumentError('It must be a whole number from 1 to 50.');
-};
 
 const DESCRIPTION = `Measures how fast it is, beside what people write and beside the ceiling of the machine.
 
@@ -29,7 +25,11 @@ export const parseOptions = (
   const command = new Command('npm run bench --')
     .description(DESCRIPTION)
     .option('--quick', `about a minute: small, one round, and only ${quickOnes.join(', ')}`)
-    .option('--rounds <n>', 'rounds of each comparison (default: 3, with --quick 1)', rounds)
+    .option(
+      '--rounds <n>',
+      'rounds of each comparison (default: 3, with --quick 1)',
+      wholeNumber(1, 50),
+    )
     .option('--only <names...>', `some of: ${known.join(', ')}`)
     .option('--json', 'print the report as JSON')
     .option('--write', 'also write docs/performance.md and its plots; not with --only or --quick')

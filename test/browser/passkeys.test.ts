@@ -2,6 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hasChromium, launchBrowser, openTab, type Tab } from '../fixtures/browser.ts';
 import { openDesk, type TestDesk } from '../fixtures/desk.ts';
+import { addPasskeyFor } from '../fixtures/passkeys.ts';
 import { addWithPassword } from '../fixtures/passwords.ts';
 import { freePort } from '../fixtures/ports.ts';
 
@@ -118,10 +119,19 @@ describe.skipIf(!hasChromium())('with Chromium’s own authenticator', () => {
     await tab.page.getByText(`Passkeys only work at ${url}`).waitFor();
   });
 
-  test('without scripts the page says so, and the password goes on to the second step', async () => {
+  test('without scripts the page says so, and the password goes on to the second step, which says so, too', async () => {
+    const bea = await desk.signIn({ name: 'Bea', password: PASSWORD, role: 'support' });
+    await addPasskeyFor(desk.database, bea);
     await using tab = await openTab(browser, { url, javaScriptEnabled: false });
-    await tab.page.goto('/support/sign-in');
-    await tab.page.getByText('Passkeys need JavaScript').waitFor();
-    expect(await tab.page.getByRole('button', { name: 'Sign in with a passkey' }).count()).toBe(0);
+    const { page } = tab;
+    await page.goto('/support/sign-in');
+    await page.getByText('Passkeys need JavaScript').waitFor();
+    expect(await page.getByRole('button', { name: 'Sign in with a passkey' }).count()).toBe(0);
+    await showPassword(page, 'Bea');
+    await page.getByRole('heading', { name: 'Now your passkey' }).waitFor();
+    await page.getByText('Passkeys need JavaScript').waitFor();
+    expect(await page.getByRole('button', { name: 'Use your passkey' }).count()).toBe(0);
+    await page.getByRole('link', { name: 'Sign in another way' }).click();
+    await page.getByRole('heading', { name: 'Sign in', exact: true }).waitFor();
   });
 });

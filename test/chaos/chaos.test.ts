@@ -68,7 +68,7 @@ describe.each(QUEUES)('a little chaos (queue in %s)', queue => {
       planChaos(options).faults.map(({ kind }) => kind),
     );
     expect(code).toBe(0);
-  }, 150_000);
+  }, 400_000);
 });
 
 describe('the command', () => {
@@ -97,7 +97,7 @@ describe('the command', () => {
     const urls = told.match(/http:\S+/g) ?? [];
     expect(urls).toHaveLength(2);
     for (const url of urls) await expect(fetch(url)).rejects.toThrow();
-  }, 150_000);
+  }, 400_000);
 
   test('tells how it is used', async () => {
     const { code, stdout } = await chaos(['--help']);

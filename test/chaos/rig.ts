@@ -26,7 +26,7 @@ export type Rig = Readonly<{
 }> &
   AsyncDisposable;
 
-const READY_LIMIT_MS = 60_000;
+const READY_LIMIT_MS = 180_000;
 
 export type Settings = Readonly<Record<string, string>>;
 

@@ -59,3 +59,16 @@ test.each(CASES)(
     expect(headers.get('referrer-policy')).toBe('same-origin');
   },
 );
+
+test.each([
+  ['https://support.example.com', 'max-age=31536000'],
+  ['https://localhost:8443', null],
+  ['http://127.0.0.1:3000', null],
+])('at %s browsers are told to come back with TLS: %s', async (consoleUrl, expected) => {
+  await using elsewhere = await openDesk({ consoleUrl });
+  for (const path of ['/support/sign-in', '/support/nothing']) {
+    const response = await fetch(`${elsewhere.url}${path}`);
+    await response.text();
+    expect(response.headers.get('strict-transport-security')).toBe(expected);
+  }
+});

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Subject } from '../../src/model/subject.ts';
 import {
   createQueueBackend,
@@ -58,7 +58,7 @@ describe.each(BACKENDS)('asking for looks (queue in %s)', kind => {
   const isQuiet = async (): Promise<void> => {
     // A marker that is asked for now comes after all that was asked for before.
     const marker: Subject = `connected_account:marker_${Math.random()}`;
-    await enqueuer.owed([{ subject: marker, isLeft: false }]);
+    await enqueuer.owed([{ subject: marker, lateness: 'overdue' }]);
     const seen = await until('the marker', () => begun.find(b => b.look.subject === marker));
     seen.finish();
   };
@@ -94,7 +94,7 @@ describe.each(BACKENDS)('asking for looks (queue in %s)', kind => {
   test('what the sweep finds overdue does not wait for a time that is no longer true', async () => {
     const subject: Subject = 'connect_webview:swept';
     await enqueuer.later(subject, 3_600_000);
-    await enqueuer.owed([{ subject, isLeft: false }]);
+    await enqueuer.owed([{ subject, lateness: 'overdue' }]);
     const { look, finish } = await nextLook(1);
     expect(look).toEqual({ subject, trigger: 'sweep' });
     finish();
@@ -106,7 +106,7 @@ describe.each(BACKENDS)('asking for looks (queue in %s)', kind => {
     const subject: Subject = 'connect_webview:left';
     enqueuer.news([{ subject, trigger: 'delivery', waitMs: 0 }]);
     const first = await nextLook(1);
-    await enqueuer.owed([{ subject, isLeft: true }]);
+    await enqueuer.owed([{ subject, lateness: 'left' }]);
     const second = await until(
       'one beside',
       () => begun.filter(b => b.look.subject === subject)[1],
@@ -117,6 +117,37 @@ describe.each(BACKENDS)('asking for looks (queue in %s)', kind => {
     second.finish();
     first.finish();
     await until('both to end', () => !underWay.includes(subject));
+  });
+
+  test('what nobody has begun for long is looked at beside a job that seems to be under way, and beside that one', async () => {
+    const subject: Subject = 'connect_webview:taken';
+    await enqueuer.request(subject);
+    const taken = [await nextLook(1)];
+    const minute = Date.now();
+    for (const later of [1, 2]) {
+      // Each minute anew: whoever took the one beside it may have died, too.
+      vi.spyOn(Date, 'now').mockReturnValue(minute + later * 60_000);
+      await enqueuer.owed([{ subject, lateness: 'late' }]);
+      vi.restoreAllMocks();
+      taken.push(
+        await until(
+          'one beside',
+          () => begun.filter(({ look }) => look.subject === subject)[later],
+        ),
+      );
+    }
+    for (const { finish } of taken) finish();
+    await until('all to end', () => !underWay.includes(subject));
+  });
+
+  test('what is late because much waits is asked for once', async () => {
+    const subject: Subject = 'connect_webview:late';
+    await enqueuer.hold(60_000);
+    for (let n = 0; n < 3; n++) await enqueuer.owed([{ subject, lateness: 'late' }]);
+    await enqueuer.release();
+    (await nextLook(1)).finish();
+    await isQuiet();
+    expect(looksAt(subject)).toHaveLength(1);
   });
 
   test('another look after a while takes nothing away from one that waits already', async () => {

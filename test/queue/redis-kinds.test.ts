@@ -34,7 +34,7 @@ const TRANSPORTS = HAS_OPENSSL ? (['tcp', 'tls'] as const) : (['tcp'] as const);
 const PASSWORD = 'p/w @:%';
 const LOGIN = `:${encodeURIComponent(PASSWORD)}@`;
 
-describe.runIf(inject('hasRedis'))('the queue in Redis', { timeout: 120_000 }, () => {
+describe.runIf(inject('hasRedis'))('the queue in Redis', () => {
   let stack: AsyncDisposableStack;
   let folder: string;
   beforeEach(async () => {
@@ -79,7 +79,7 @@ describe.runIf(inject('hasRedis'))('the queue in Redis', { timeout: 120_000 }, (
     // With a server of its own gone BullMQ may wait for it without end, as startWorker knows, too.
     opened.defer(() => Promise.race([worker.close(), setTimeout(5_000)]));
     const nthLook = (subject: Subject, nth = 1) =>
-      until(`look ${nth} at ${subject}`, () => looksAt(begun, subject)[nth - 1], 60_000);
+      until(`look ${nth} at ${subject}`, () => looksAt(begun, subject)[nth - 1]);
     return { backend, enqueuer, begun, nthLook, opened };
   };
   const looksAt = <T extends { look: Look }>(begun: readonly T[], subject: Subject): T[] =>
@@ -156,7 +156,7 @@ describe.runIf(inject('hasRedis'))('the queue in Redis', { timeout: 120_000 }, (
     if (transport === 'tcp') await master.kill();
     else master.freeze();
     const after: Subject = 'connect_webview:after';
-    await until('the queue to take a look again', () => worked.enqueuer.request(after), 60_000);
+    await until('the queue to take a look again', () => worked.enqueuer.request(after));
     (await worked.nthLook(after)).finish();
     expect(await askRedis(options, replica.port, 'info', 'replication')).toMatch(/role:master/);
 
@@ -209,14 +209,12 @@ describe.runIf(inject('hasRedis'))('the queue in Redis', { timeout: 120_000 }, (
     }
   });
 
-  test('says within seconds that a cluster is gone', async () => {
+  test('says that a cluster is gone, instead of waiting for it', async () => {
     const nodes = await startCluster({ stack, folder, tls: null });
     const { enqueuer, backend } = openQueue(`redis+cluster://127.0.0.1:${nodes[0]?.port}`);
     expect(await enqueuer.request('connect_webview:before')).toBe(true);
     await Promise.all(nodes.map(node => node.kill()));
-    const askedAt = Date.now();
     expect(await enqueuer.request('connect_webview:after')).toBe(false);
     await expect(backend.probe()).rejects.toThrow(/^Redis can't be used: ./);
-    expect(Date.now() - askedAt).toBeLessThan(12_000);
   });
 });

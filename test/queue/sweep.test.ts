@@ -148,29 +148,32 @@ describe('what can’t be worked on now is left where it is', () => {
   });
 });
 
-test('what a run has left behind that never ended is told apart, once its lease has been over for a while', async () => {
-  const isLeft = new Map<string, boolean>();
+test('what a run has left behind is told apart, and what nobody has begun for long, once either is some time ago', async () => {
+  const lateness = new Map<string, string>();
   queue = {
     ...queue,
     owed: async overdue => {
-      for (const each of overdue) isLeft.set(each.subject, each.isLeft);
+      for (const each of overdue) lateness.set(each.subject, each.lateness);
     },
   };
-  const cases = { never: null, now: 10, lately: -20, long: -40 } as const;
-  const subjects = new Map<string, Subject>();
-  for (const [name, seconds] of Object.entries(cases)) {
+  const cases = [
+    { leased: null, due: 0, told: 'overdue' },
+    { leased: null, due: -20, told: 'overdue' },
+    { leased: null, due: -40, told: 'late' },
+    { leased: 10, due: -40, told: 'overdue' },
+    { leased: -20, due: -40, told: 'overdue' },
+    { leased: -40, due: -60, told: 'left' },
+  ];
+  const expected: [string, string][] = [];
+  for (const { leased, due, told } of cases) {
     const subject = await addReconciliation({ generation: 1, observed: 0, sweepInSeconds: -1 });
-    subjects.set(name, subject);
+    expected.push([subject, told]);
     await database.pool.query(
-      `update reconciler.reconciliations set leased_until = now() + $2 * interval '1 s' where subject = $1`,
-      [subject, seconds],
+      `update reconciler.reconciliations
+          set leased_until = now() + $2 * interval '1 s', due_at = now() + $3 * interval '1 s' where subject = $1`,
+      [subject, leased, due],
     );
   }
   await sweepOnce(database.pool, queue);
-  expect([...subjects].map(([name, subject]) => [name, isLeft.get(subject)])).toEqual([
-    ['never', false],
-    ['now', false],
-    ['lately', false],
-    ['long', true],
-  ]);
+  expect(expected.map(([subject]) => [subject, lateness.get(subject)])).toEqual(expected);
 });

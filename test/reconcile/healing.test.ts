@@ -1,23 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Subject } from '../../src/model/subject.ts';
-import { ignoreSteps } from '../../src/ops/steps.ts';
 import { beginRun } from '../../src/reconcile/begin.ts';
 import { FROM_THE_START, healAfterOutage, healAwaitedUsers } from '../../src/reconcile/healing.ts';
 import { reconcile } from '../../src/reconcile/run.ts';
-import { createSeam } from '../../src/seam/client.ts';
 import { SeamError } from '../../src/seam/errors.ts';
 import { createUserDirectory } from '../../src/users/directory.ts';
-import { createTestDatabase, type TestDatabase } from '../fixtures/database.ts';
-import { startTestSeam } from '../fixtures/seam.ts';
+import type { TestDatabase } from '../fixtures/database.ts';
+import { openReconciler } from '../fixtures/reconciler.ts';
 
+let opened: Awaited<ReturnType<typeof openReconciler>>;
 let database: TestDatabase;
 const { signal } = new AbortController();
 
 beforeAll(async () => {
-  database = await createTestDatabase();
+  opened = await openReconciler();
+  database = opened.database;
 });
-afterAll(() => database[Symbol.asyncDispose]());
+afterAll(() => opened[Symbol.asyncDispose]());
 beforeEach(async () => {
   await database.pool.query(
     'truncate reconciler.reconciliations, reconciler.workspace_holds cascade',
@@ -171,22 +171,10 @@ describe('what was given up because of Seam', () => {
 
   /** Looks at what is due, while Seam answers with this status; null: as it is. */
   const look = async (subject: Subject, status: number | null) => {
-    await using seam = await startTestSeam();
-    if (status !== null) seam.interfere(() => response => response.writeHead(status).end('no'));
-    const reconciler = {
-      db: database.db,
-      pool: database.pool,
-      workspaceId: null,
-      seam: createSeam(seam),
-      users: createUserDirectory(database.pool, {
-        schema: 'reconciler',
-        table: 'users',
-        idColumn: 'id',
-      }),
-      userMetadataKey: 'id',
-      random: () => 0.5,
-      onStep: ignoreSteps,
-    };
+    opened.seam.interfere(
+      status === null ? null : () => response => response.writeHead(status).end('no'),
+    );
+    const { reconciler } = opened;
     const report = await reconcile(reconciler, subject, 'sweep', signal);
     if (report.kind !== 'finished') throw new Error(report.kind);
     return report;

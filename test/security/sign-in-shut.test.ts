@@ -96,7 +96,8 @@ test('wrong passwords for a name keep its owner out of no browser that they have
   const own = await Promise.all(
     Array.from({ length: 12 }, () => signIn('Grace', 'a wrong password', device)),
   );
-  expect(own.map(({ status }) => status)).toContain(503);
+  // They wait for one another, or until these tries are forgotten: which of both, the machine's speed decides.
+  expect(own.some(({ status }) => status === 503 || status === 429)).toBe(true);
 });
 
 test('a browser cookie that somebody made up is worth nothing, and is replaced', async () => {

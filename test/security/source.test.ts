@@ -43,8 +43,13 @@ test('no other program is started, but the PostgreSQL of a laptop', () => {
 
 test('pages keep nothing in the browser, talk to no other window, and write no HTML of their own', () => {
   const patterns =
-    /localStorage|sessionStorage|indexedDB|document\.cookie|(?<!parentPort\?\.|parentPort\.|worker\.)postMessage|\.(?:inner|outer)HTML|insertAdjacentHTML|document\.write/;
+    /localStorage|sessionStorage|indexedDB|document\.cookie|(?<!parentPort\?\.|parentPort\.|worker\.|signedOut\.)postMessage|\.(?:inner|outer)HTML|insertAdjacentHTML|document\.write/;
   expect(filesWith(patterns)).toEqual([]);
+  // Other tabs of this very origin are told that somebody signs out; what is said is empty, and nobody reads it.
+  const told = SOURCES.flatMap(({ text }) => text.match(/signedOut\.postMessage\([^)]*\)/g) ?? []);
+  expect(new Set(told)).toEqual(new Set([`signedOut.postMessage('')`]));
+  const channels = SOURCES.flatMap(({ text }) => text.match(/.*BroadcastChannel.*/g) ?? []);
+  expect(channels).toEqual([`const signedOut = new BroadcastChannel('signed-out');`]);
 });
 
 test('what must not be guessed comes from the system’s generator', () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
@@ -25,6 +25,8 @@ const Service = z.object({
   volumes: z.array(z.string()).default([]),
   networks: z.array(z.string()).default([]),
   command: z.array(z.string()).default([]),
+  entrypoint: z.array(z.string()).default([]),
+  depends_on: z.record(z.string(), z.object({ condition: z.string() })).default({}),
   environment: z.record(z.string(), z.union([z.string(), z.number()])).default({}),
 });
 const SERVICES = Object.entries(
@@ -53,8 +55,8 @@ describe.each(SERVICES)('%s', (name, service) => {
   test('is reached from this machine only, if at all, and holds no folder of this machine', () => {
     for (const port of service.ports) expect(port).toMatch(/^127\.0\.0\.1:/);
     for (const volume of service.volumes) expect(volume).toMatch(/^[a-z-]+:/);
-    const writesSecrets = service.volumes.includes('secrets:/secrets');
-    expect(writesSecrets).toBe(name === 'secrets');
+    const secrets = service.volumes.filter(volume => volume.includes('secrets:'));
+    expect(secrets.every(volume => !volume.endsWith(':ro'))).toBe(name === 'secrets');
   });
 
   test('is given no password but by a file, or by whoever starts it', () => {
@@ -68,7 +70,7 @@ describe.each(SERVICES)('%s', (name, service) => {
 });
 
 test.each(
-  SERVICES.filter(([, { build, command }]) => build !== undefined && command[0] !== '/secrets'),
+  SERVICES.filter(([, { build, entrypoint }]) => build !== undefined && entrypoint.length === 0),
 )('%s is given a command that there is', async (_name, { command }) => {
   const given: string[] = [];
   const program = createProgram(
@@ -78,6 +80,20 @@ test.each(
   );
   await program.parseAsync(command, { from: 'user' });
   expect(given).toHaveLength(1);
+});
+
+test('what Seam and people reach can’t read how the database’s owner signs in, and comes after its role', () => {
+  const [web, worker] = ['web', 'worker'].map(
+    name => SERVICES.find(([each]) => each === name)?.[1],
+  );
+  for (const service of [web, worker]) {
+    expect(service?.volumes).toEqual(['run-secrets:/secrets:ro']);
+    expect(service?.environment.DATABASE_URL_FILE).toBe('/secrets/run-url');
+    expect(service?.depends_on.roles).toEqual({ condition: 'service_completed_successfully' });
+  }
+  for (const [name, { volumes }] of SERVICES) {
+    if (name !== 'secrets') expect(volumes).not.toContain('run-secrets:/run-secrets');
+  }
 });
 
 test('no password is written down, and none has a default', () => {
@@ -91,15 +107,20 @@ test('only Seam’s side reaches out: the database and the queue are on a networ
 });
 
 const { makeSecrets } = createRequire(import.meta.url)('../../scripts/compose-secrets.cjs') as {
-  makeSecrets: (folder: string, given: string | undefined) => void;
+  makeSecrets: (folder: string, runFolder: string, given: string | undefined) => void;
 };
 
 describe('the passwords', () => {
   let folder: string;
+  let runFolder: string;
   beforeEach(() => {
-    folder = mkdtempSync(path.join(os.tmpdir(), 'seam-reconciler-'));
+    [folder = '', runFolder = ''] = [1, 2].map(() =>
+      mkdtempSync(path.join(os.tmpdir(), 'seam-reconciler-')),
+    );
   });
-  afterEach(() => rmSync(folder, { recursive: true }));
+  afterEach(() => {
+    for (const each of [folder, runFolder]) rmSync(each, { recursive: true });
+  });
   const read = (name: string): string => readFileSync(path.join(folder, name), 'utf8');
   const settings = () => {
     const at = (name: string): string => path.join(folder, name);
@@ -108,17 +129,17 @@ describe('the passwords', () => {
   };
 
   test('are made on the first start, long and each its own, and stay', () => {
-    makeSecrets(folder, '');
+    makeSecrets(folder, runFolder, '');
     const [postgres, valkey] = [read('postgres-password'), read('valkey-password')];
     expect(postgres).toMatch(/^[\w-]{43}$/);
     expect(valkey).toMatch(/^[\w-]{43}$/);
     expect(postgres).not.toBe(valkey);
-    makeSecrets(folder, undefined);
+    makeSecrets(folder, runFolder, undefined);
     expect([read('postgres-password'), read('valkey-password')]).toEqual([postgres, valkey]);
   });
 
   test('are in what each of our processes and Valkey read', () => {
-    makeSecrets(folder, '');
+    makeSecrets(folder, runFolder, '');
     const { databaseUrl = '', redisUrl = '' } = settings();
     expect(new URL(databaseUrl).password).toBe(read('postgres-password'));
     expect(parseRedisUrl(redisUrl)).toMatchObject({
@@ -131,9 +152,19 @@ describe('the passwords', () => {
     }
   });
 
+  test('of the database’s owner is in nothing that web and worker read', () => {
+    makeSecrets(folder, runFolder, 'an-owner');
+    expect(readdirSync(runFolder).toSorted()).toEqual(['redis-url', 'run-url']);
+    const own = new URL(readFileSync(path.join(runFolder, 'run-url'), 'utf8'));
+    expect([own.username, own.password]).toEqual(['reconciler_run', read('run-password')]);
+    expect(own.password).toMatch(/^[\w-]{43}$/);
+    makeSecrets(folder, runFolder, 'another');
+    expect(readFileSync(path.join(runFolder, 'run-url'), 'utf8')).toBe(own.href);
+  });
+
   test('the one of a database that exists is taken, whatever is in it, and instead of one that was made', () => {
-    makeSecrets(folder, '');
-    makeSecrets(folder, 'p@ss/w:rd #1%');
+    makeSecrets(folder, runFolder, '');
+    makeSecrets(folder, runFolder, 'p@ss/w:rd #1%');
     expect(read('postgres-password')).toBe('p@ss/w:rd #1%');
     const { password, hostname } = new URL(settings().databaseUrl ?? '');
     expect(decodeURIComponent(password)).toBe('p@ss/w:rd #1%');

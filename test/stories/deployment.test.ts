@@ -122,7 +122,7 @@ describe.each(BACKENDS)('a newer version comes (queue in %s)', kind => {
       expect(await house.settled(id, 'linked')).toMatchObject({ user_id: 'ada' });
     }
     expect(faultsOf([house.serve, house.work, newServe, newWork, again])).toEqual([]);
-  }, 120_000);
+  }, 300_000);
 });
 
 describe('a migration that can’t have its tables at once', () => {

@@ -38,19 +38,22 @@ describe.each(BACKENDS)('Seam fails (queue in %s)', kind => {
     await house.deliver(...events);
     await house.work.logged('the queue is held');
     const callsWhenHeld = looksOf().length;
-    const heldAt = Date.now();
     house.seam.interfere(null);
     const match = await house.settled(webviewId, 'linked');
-    expect(Date.now() - heldAt).toBeGreaterThanOrEqual(1_900);
-    expect(match.runs.at(-1)).toMatchObject({ reason: 'seam_rate_limited' });
+    const [second, first] = match.runs.slice(-2);
+    expect(first).toMatchObject({ reason: 'seam_rate_limited' });
+    const msBetween =
+      Date.parse(String(second?.started_at)) - Date.parse(String(first?.started_at));
+    expect(msBetween).toBeGreaterThanOrEqual(2_000);
     expect(match.attempts).toBe(0);
     // Two for the look that was refused, two for the one that was not.
     expect(looksOf().length - callsWhenHeld).toBeLessThanOrEqual(4);
   });
 
   test('down, it says so, is tried again, and uses up no tries', async () => {
-    const { webviewId, events } = await completion();
+    // Down before anything happens there: `work` asks Seam of its own accord, too, and might be first.
     house.seam.interfere(() => response => response.destroy());
+    const { webviewId, events } = await completion();
     await house.deliver(...events);
     const match = await until('a failed look', async () => {
       const found = await house.find(webviewId);

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
+import { wholeNumber } from '../../src/cli/options.ts';
 import type { QueueKind } from '../chaos/faults.ts';
 
 export type StressOptions = Readonly<{
@@ -23,13 +24,6 @@ type Invocation =
   | Readonly<{ kind: 'told'; exitCode: number }>;
 
 const USAGE = 2;
-
-const wholeNumber =
-  (min: number, max: number) =>
-  (text: string): number => {
-    if (/^\d+$/.test(text) && Number(text) >= min && Number(text) <= max) return Number(text);
-    throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
-  };
 
 const DESCRIPTION = `Tries to make the books lie.
 

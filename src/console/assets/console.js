@@ -95,6 +95,17 @@ const showForScripts = () => {
   }
 };
 
+// Whoever signs out in one tab takes away what the others show, also those that don't refresh.
+const signedOut = new BroadcastChannel('signed-out');
+const goToSignIn = () =>
+  location.assign(
+    `/support/sign-in?over=yes&next=${encodeURIComponent(location.pathname + location.search)}`,
+  );
+signedOut.addEventListener('message', goToSignIn);
+document.addEventListener('submit', event => {
+  if (event.target.getAttribute('action') === '/support/sign-out') signedOut.postMessage('');
+});
+
 // A form is sent once, however often its button is pressed. (The server sees to it, too.)
 document.addEventListener('submit', event => {
   const form = event.target;
@@ -162,9 +173,8 @@ document.addEventListener('htmx:beforeSwap', event => {
   const { responseURL } = event.detail.xhr;
   if (responseURL !== '' && new URL(responseURL).pathname === '/support/sign-in') {
     event.detail.shouldSwap = false;
-    location.assign(
-      `/support/sign-in?over=yes&next=${encodeURIComponent(location.pathname + location.search)}`,
-    );
+    signedOut.postMessage('');
+    goToSignIn();
   }
 });
 

@@ -17,6 +17,13 @@ import { signedOutPage } from './sign-in-pages.ts';
 const fieldOf = (request: Request, name: string): string =>
   new URLSearchParams(typeof request.body === 'string' ? request.body : '').get(name) ?? '';
 
+/**
+ * What a browser forgets when somebody signs out: pages that it would show on Back, and whatever an extension or an
+ * earlier version stored. Not cookies: the one by which it is known as theirs lets nobody in, and keeps strangers from
+ * locking them out. Source: W3C Clear Site Data, section 3.1.
+ */
+const CLEARED = '"cache", "storage"';
+
 /** Signing out: here, at the company's provider, and because somebody signed out there. */
 export const createSignOutRouter = (options: ConsoleOptions): Router => {
   const { desk, cookie, company, log } = options;
@@ -42,6 +49,7 @@ export const createSignOutRouter = (options: ConsoleOptions): Router => {
       await tellSignedOut(desk, originOf(request), operatorActor(session.operator));
       const idToken = await endSession(desk.pool, session);
       cookie.clear(response);
+      response.set('clear-site-data', CLEARED);
       url = await endAtProvider(idToken);
     } else if (session !== null) {
       const who = operatorActor(session.operator);

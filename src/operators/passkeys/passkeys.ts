@@ -1,10 +1,11 @@
 import type pg from 'pg';
-import { type Actor, insistOn } from '../../access/actor.ts';
+import type { Actor } from '../../access/actor.ts';
 import { invalid, SupportError } from '../../access/errors.ts';
 import { recordChange } from '../../audit-log/record.ts';
 import { type Client, inTransaction } from '../../db/client.ts';
-import { nameFault } from '../operators.ts';
-import { hashSecret } from '../secrets.ts';
+import { insistOnFresh } from '../fresh.ts';
+import { withLockedOperator } from '../locked-operator.ts';
+import { nameFault, type Whom } from '../operators.ts';
 import { endSessionsOf, type Session } from '../sessions.ts';
 import type { Credential } from './verify.ts';
 
@@ -62,27 +63,6 @@ export const hasPasskey = async (client: Queries, operatorId: number): Promise<b
   return rowCount === 1;
 };
 
-/** So lately somebody must have signed in who changes what signs them in: a computer may have been left open. */
-export const FRESH_MINUTES = 15;
-
-export const isFresh = async (client: Queries, { token }: Session): Promise<boolean> => {
-  const { rowCount } = await client.query(
-    `select from reconciler.sessions
-      where token_hash = $1 and created_at > now() - $2 * interval '1 min'`,
-    [hashSecret(token), FRESH_MINUTES],
-  );
-  return rowCount === 1;
-};
-
-/** @throws SupportError `refused` */
-const insistOnFresh = async (client: Queries, session: Session): Promise<void> => {
-  if (await isFresh(client, session)) return;
-  throw new SupportError(
-    'refused',
-    `You signed in more than ${FRESH_MINUTES} minutes ago. Sign in again to change your passkeys.`,
-  );
-};
-
 /**
  * Locks an operator who changes their own passkeys.
  *
@@ -104,7 +84,7 @@ export const insistOnOwn = async (
       'You sign in with your company account: its passkeys are managed there.',
     );
   }
-  await insistOnFresh(client, session);
+  await insistOnFresh(client, session, 'change your passkeys');
   return { hasPassword: row.has_password };
 };
 
@@ -184,19 +164,9 @@ export const removePasskey = (
 export const removePasskeysOf = (
   pool: pg.Pool,
   actor: Actor,
-  whom: number | string,
-): Promise<{ id: number; name: string; removed: number }> => {
-  insistOn(actor, 'manage_operators');
-  return inTransaction(pool, async client => {
-    const { rows } = await client.query<{ id: number; name: string }>(
-      `select id::int, name from reconciler.operators
-        where ${typeof whom === 'number' ? 'id = $1' : 'lower(name) = lower($1)'} for update`,
-      [typeof whom === 'number' ? whom : whom.trim()],
-    );
-    const [operator] = rows;
-    if (operator === undefined) {
-      throw new SupportError('not_found', `There is no operator "${whom}".`);
-    }
+  whom: Whom,
+): Promise<{ id: number; name: string; removed: number }> =>
+  withLockedOperator(pool, actor, whom, async (client, operator) => {
     const { rows: gone } = await client.query<{ name: string }>(
       'delete from reconciler.passkeys where operator_id = $1 returning name',
       [operator.id],
@@ -211,4 +181,3 @@ export const removePasskeysOf = (
     }
     return { ...operator, removed: gone.length };
   });
-};

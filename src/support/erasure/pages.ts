@@ -71,6 +71,7 @@ const readOwn = (place: Place): string => `
       from reconciler.${place.table} t
      where ($1::text[], $2::text[], $3::text, $4::text[]) is not null
        and ${place.own} and ${isAfter(place, '$5')}
+     order by ${keyList(place)} limit ${OWN_AT_A_TIME + 1}
   )
   select *, true as _hit, (select count(*) from own) as _number from own order by _at limit ${OWN_AT_A_TIME}`;
 

@@ -1,8 +1,9 @@
 import { may } from '../../../access/actor.ts';
 import { SupportError } from '../../../access/errors.ts';
 import { ROLE_WORDS } from '../../../access/role-words.ts';
+import { FRESH_MINUTES, isFresh, TO_SIGN_OUT_ELSEWHERE } from '../../../operators/fresh.ts';
 import {
-  endSessionById,
+  endOwnSession,
   idOfSession,
   listSessions,
   type OpenSession,
@@ -21,6 +22,7 @@ import { type Html, href, html } from '../../view/html.ts';
 import { formFields } from '../../view/layout.ts';
 import { type ConsoleRoute, page, type Reply, type Visit } from '../../view/route.ts';
 import { browserWords, sessionsTable } from './sessions-table.ts';
+import { signInAgain } from './sign-in-again.ts';
 import { tokenTable } from './token-parts.ts';
 
 type Faults = Readonly<Record<string, string>>;
@@ -53,12 +55,13 @@ const endForm = (visit: Visit, session: OpenSession): Html => html`
     <button type="submit">Sign out<span class="hidden"> of ${browserWords(session.user_agent)}, used from ${session.address ?? 'an unknown address'}</span></button>
   </form>`;
 
-const openElsewhere = (visit: Visit, sessions: readonly OpenSession[]): Html => {
+const openElsewhere = (visit: Visit, sessions: readonly OpenSession[], mayEnd: boolean): Html => {
   const own = idOfSession(visit.session);
   const others = sessions.filter(({ id }) => id !== own).length;
   const table = sessionsTable('Where you are signed in', sessions, {
     heading: 'End it',
-    of: session => (session.id === own ? html`This browser` : endForm(visit, session)),
+    of: session =>
+      session.id === own ? html`This browser` : mayEnd ? endForm(visit, session) : html`–`,
   });
   return html`
     <h2 id="sessions">Where you are signed in</h2>
@@ -67,11 +70,20 @@ const openElsewhere = (visit: Visit, sessions: readonly OpenSession[]): Html => 
         ? html`<p>Only here.</p>${table}`
         : html`<p>Here, and in ${others} other ${others === 1 ? 'browser' : 'browsers'}. If you don’t recognize one, sign out of it.</p>
           ${table}
-          <form method="post" action="${href(['account', 'sign-out-elsewhere'])}">
+          ${
+            mayEnd
+              ? html`<form method="post" action="${href(['account', 'sign-out-elsewhere'])}">
             ${formFields(visit)}<button type="submit">Sign out everywhere else</button>
           </form>`
+              : signInAgain(TO_SIGN_OUT_ELSEWHERE, href(['account']))
+          }`
     }`;
 };
+
+/** Where the first one is chosen: they have nothing to sign in again with, but for a passkey. */
+const TOO_LATE = html`
+  <h2 id="password">Choose a password</h2>
+  <p>You signed in more than ${FRESH_MINUTES} minutes ago. To choose a password, sign in again: with a passkey, or with a new sign-in link, which an admin makes for you.</p>`;
 
 const passkeysPart = (passkeys: number): Html => html`
   <h2 id="passkeys">Passkeys</h2>
@@ -103,6 +115,7 @@ const accountPage = async (visit: Visit, faults: Faults = {}): Promise<Reply> =>
   const signs_in_with = await readSignsInWith(pool, visit.session);
   const sessions = await listSessions(pool, visit.session.operator.id, visit.desk.config);
   const passkeys = await listPasskeys(pool, visit.session.operator.id);
+  const mayChange = await isFresh(pool, visit.session);
   return page(
     undefined,
     TITLE,
@@ -118,9 +131,9 @@ const accountPage = async (visit: Visit, faults: Faults = {}): Promise<Reply> =>
           ? html`<p>Passwords are switched off here: people sign in with their company account.</p>`
           : signs_in_with === 'openid_connect'
             ? html`<p>Your company manages your password and groups: change them there.</p>`
-            : html`${passwordForm(visit, signs_in_with === 'password', faults)}${passkeysPart(passkeys.length)}`
+            : html`${signs_in_with === 'password' || mayChange ? passwordForm(visit, signs_in_with === 'password', faults) : TOO_LATE}${passkeysPart(passkeys.length)}`
       }
-      ${openElsewhere(visit, sessions)}
+      ${openElsewhere(visit, sessions, mayChange)}
       ${ownTokens(visit, tokens)}`,
     Object.keys(faults).length === 0 ? 200 : 422,
   );
@@ -169,7 +182,7 @@ export const ACCOUNT_ROUTES: readonly ConsoleRoute[] = [
     path: '/account/end-session',
     needs: 'view',
     handle: async ({ desk, actor, session, form }) => {
-      await endSessionById(desk.pool, actor, session.operator.id, form.get('session') ?? '');
+      await endOwnSession(desk.pool, actor, session, form.get('session') ?? '');
       return {
         kind: 'redirect',
         to: href(['account']),

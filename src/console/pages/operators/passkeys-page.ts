@@ -1,8 +1,4 @@
-import {
-  FRESH_MINUTES,
-  MOST_PASSKEYS,
-  type Passkey,
-} from '../../../operators/passkeys/passkeys.ts';
+import { MOST_PASSKEYS, type Passkey } from '../../../operators/passkeys/passkeys.ts';
 import type { RelyingParty } from '../../../operators/passkeys/relying-party.ts';
 import { passkeyForm } from '../../sign-in/passkey-pages.ts';
 import { errorSummary, fieldFault } from '../../view/form-faults.ts';
@@ -10,6 +6,7 @@ import { type Html, href, html } from '../../view/html.ts';
 import { formFields } from '../../view/layout.ts';
 import { page, type Reply, type Visit } from '../../view/route.ts';
 import { ago, when } from '../../view/words.ts';
+import { signInAgain } from './sign-in-again.ts';
 
 type Faults = Readonly<Record<string, string>>;
 /** Where the fields are on the page. */
@@ -30,16 +27,16 @@ export const passkeyTable = (
   passkeys: readonly Passkey[],
   action: ((passkey: Passkey) => Html) | null = null,
 ): Html => html`
-  <div class="table wide" tabindex="0" role="region" aria-label="${caption}">
+  <div class="table wide cards" tabindex="0" role="region" aria-label="${caption}">
     <table>
       <caption class="hidden">${caption}</caption>
       <thead><tr><th scope="col">Name</th><th scope="col">Added</th><th scope="col">Last used</th><th scope="col">Backed up</th>${action === null ? '' : html`<th scope="col">Change it</th>`}</tr></thead>
       <tbody>${passkeys.map(
         passkey => html`<tr>
           <th scope="row">${passkey.name}</th>
-          <td>${when(passkey.created_at)}</td>
-          <td>${passkey.used_at === null ? 'Never' : ago(passkey.used_at)}</td>
-          <td>${backedUp(passkey)}</td>
+          <td data-label="Added">${when(passkey.created_at)}</td>
+          <td data-label="Last used">${passkey.used_at === null ? 'Never' : ago(passkey.used_at)}</td>
+          <td data-label="Backed up">${backedUp(passkey)}</td>
           ${action === null ? '' : html`<td>${action(passkey)}</td>`}
         </tr>`,
       )}</tbody>
@@ -71,15 +68,11 @@ const addForm = (visit: Visit, rp: RelyingParty, faults: Faults): Html =>
     isMain: true,
   });
 
-const AGAIN = html`
-  <p>You signed in more than ${FRESH_MINUTES} minutes ago. To add, rename or remove passkeys, sign in again.</p>
-  <p><a class="button main" href="${href(['sign-in'], { next: href(['account', 'passkeys']) })}">Sign in again</a></p>`;
-
 const addPart = (visit: Visit, { rp, isFresh, passkeys }: Known, faults: Faults): Html => {
   if (rp === null) {
     return html`<p>Passkeys don’t work at this address: they need a name, and https://. Whoever runs this console sets CONSOLE_URL.</p>`;
   }
-  if (!isFresh) return AGAIN;
+  if (!isFresh) return signInAgain('add, rename or remove passkeys', href(['account', 'passkeys']));
   if (passkeys.length >= MOST_PASSKEYS) {
     return html`<p>You have ${MOST_PASSKEYS} passkeys, and can’t have more: remove one first.</p>`;
   }

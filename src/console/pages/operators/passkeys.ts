@@ -1,7 +1,7 @@
 import { SupportError } from '../../../access/errors.ts';
+import { isFresh } from '../../../operators/fresh.ts';
 import { addPasskey, beginPasskey, insistOnRelyingParty } from '../../../operators/passkeys/add.ts';
 import {
-  isFresh,
   listPasskeys,
   removePasskey,
   renamePasskey,

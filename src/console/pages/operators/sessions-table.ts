@@ -49,17 +49,17 @@ export const sessionsTable = (
   sessions: readonly OpenSession[],
   action: { heading: string; of: (session: OpenSession) => Html } | null = null,
 ): Html => html`
-  <div class="table wide" tabindex="0" role="region" aria-label="${caption}">
+  <div class="table wide cards" tabindex="0" role="region" aria-label="${caption}">
     <table>
       <caption class="hidden">${caption}</caption>
       <thead><tr><th scope="col">Browser</th><th scope="col">Address</th><th scope="col">Signed in with</th><th scope="col">Since</th><th scope="col">Last used</th>${action === null ? '' : html`<th scope="col">${action.heading}</th>`}</tr></thead>
       <tbody>${sessions.map(
         session => html`<tr>
           <th scope="row">${browserWords(session.user_agent)}</th>
-          <td>${session.address ?? 'Unknown'}</td>
-          <td>${session.how === null ? 'Unknown' : HOW_WORDS[session.how]}</td>
-          <td>${when(session.created_at)}</td>
-          <td>${ago(session.seen_at)}</td>
+          <td data-label="Address">${session.address ?? 'Unknown'}</td>
+          <td data-label="Signed in with">${session.how === null ? 'Unknown' : HOW_WORDS[session.how]}</td>
+          <td data-label="Since">${when(session.created_at)}</td>
+          <td data-label="Last used">${ago(session.seen_at)}</td>
           ${action === null ? '' : html`<td>${action.of(session)}</td>`}
         </tr>`,
       )}</tbody>
