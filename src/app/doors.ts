@@ -24,17 +24,17 @@ export type Doors = Readonly<{
  */
 export const openDoors = async (
   context: Context,
-  config: Config & { databaseUrl: string; sharesPort?: boolean },
+  config: Config & { databaseUrl: string; sharesPort?: boolean; leaving?: AbortSignal },
   { worker }: { worker?: Pick<Work, 'assertProgress'> | undefined } = {},
 ): Promise<Doors> => {
   await using opening = new AsyncDisposableStack();
-  const { hasConsole, consolePort, host, trustProxy, sharesPort = false } = config;
+  const { hasConsole, consolePort, host, trustProxy, sharesPort = false, leaving } = config;
   const isApart = hasConsole && consolePort !== undefined;
   const maxConnections =
     config.maxConnections ?? mostConnections(openFilesLimit(), isApart ? 2 : 1);
   const withheld = consoleWithheld(config);
   if (withheld !== null) context.log.error(`The support desk is not offered: ${withheld}.`);
-  const common = { trustProxy, maxConnections, sharesPort };
+  const common = { trustProxy, maxConnections, sharesPort, leaving };
   const routers: readonly Router[] = hasConsole
     ? opening.use((await import('./desk.ts')).openDeskRouters(context, config, withheld)).routers
     : [];

@@ -2,10 +2,13 @@ import type { Context } from '../app/context.ts';
 import type { Config } from '../config/config.ts';
 import { type Workspace, workspaceLabel } from '../config/workspaces.ts';
 import { describeSkew, readClock } from '../db/clock.ts';
+import { readTraits, unfitFor } from '../db/fitness.ts';
+import { NEEDED } from '../db/grants.ts';
 import { isMigrated } from '../db/migrate.ts';
+import { describeLack, readRights, remedyOfLack } from '../db/rights.ts';
 import { listTokens } from '../operators/token-record.ts';
 import { describeError } from '../ops/log.ts';
-import { QueuePlaceError } from '../queue/errors.ts';
+import { QueueFault } from '../queue/errors.ts';
 import { createSeam, type Seam } from '../seam/client.ts';
 import { type Check, judgeClock, Problem } from '../support/setup/doctor.ts';
 import { judgeTokens } from '../support/setup/tokens.ts';
@@ -13,8 +16,6 @@ import { checkWebhooks } from '../support/setup/webhooks.ts';
 import { createUserDirectory } from '../users/directory.ts';
 import { createProfiles } from '../users/profiles.ts';
 import { patiently } from './seam.ts';
-
-const OLDEST_POSTGRES = 15;
 
 /** Of Postgres and of the queue. @param context null where DATABASE_URL is missing or wrong */
 export const checksOfDatabase = (context: Context | null): Check[] => {
@@ -24,13 +25,11 @@ export const checksOfDatabase = (context: Context | null): Check[] => {
       name: 'database',
       needs: ['DATABASE_URL'],
       look: async () => {
-        const { rows } = await pool(database).query('show server_version');
-        const version = String(rows[0]?.server_version);
-        if (Number.parseInt(version, 10) >= OLDEST_POSTGRES) return `PostgreSQL ${version}`;
-        throw new Problem(
-          `PostgreSQL ${version} is too old`,
-          `Use PostgreSQL ${OLDEST_POSTGRES} or newer.`,
-        );
+        const traits = await readTraits(pool(database));
+        const unfit = unfitFor(traits);
+        if (unfit !== null) throw new Problem(unfit.detail, unfit.remedy);
+        const { version, encoding, isolation } = traits;
+        return `PostgreSQL ${version}, ${encoding}, transactions are ${isolation}`;
       },
     },
     {
@@ -58,22 +57,38 @@ export const checksOfDatabase = (context: Context | null): Check[] => {
       },
     },
     {
+      name: 'database rights',
+      needs: ['migrations'],
+      look: async () => {
+        const rights = await readRights(pool(database), NEEDED);
+        const lack = describeLack(rights);
+        if (lack === null) return `${rights.role} may do all that is needed`;
+        throw new Problem(lack, remedyOfLack(rights.role));
+      },
+    },
+    {
       name: 'queue',
       needs: backend?.kind === 'redis' ? ['REDIS_URL'] : ['REDIS_URL', 'migrations'],
       look: async () => {
-        try {
-          await backend?.probe();
-        } catch (error) {
-          if (error instanceof QueuePlaceError) throw new Problem(error.message, error.remedy);
-          throw new Problem(
-            String(describeError(error).message),
-            QUEUE_REMEDY[backend?.kind ?? 'postgres'],
-          );
-        }
+        const fault = await faultOfQueue(backend);
+        if (fault !== null) throw fault;
         return `in ${backend?.kind}`;
       },
     },
   ];
+};
+
+const faultOfQueue = async (backend: Context['backend'] | undefined): Promise<Problem | null> => {
+  try {
+    const fault = (await backend?.probe()) ?? null;
+    return fault === null ? null : new Problem(fault.message, fault.remedy);
+  } catch (error) {
+    if (error instanceof QueueFault) return new Problem(error.message, error.remedy);
+    return new Problem(
+      String(describeError(error).message),
+      QUEUE_REMEDY[backend?.kind ?? 'postgres'],
+    );
+  }
 };
 
 /** Of the API's tokens: told before a program is turned away. */

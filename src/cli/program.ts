@@ -2,10 +2,10 @@ import { Argument, Command, CommanderError, Option } from 'commander';
 import { SupportError, type SupportFault } from '../access/errors.ts';
 import { ConfigError, type Env } from '../config/config.ts';
 import { fileSettingOf, SECRET_NAMES } from '../config/secret-files.ts';
-import { databaseFault, MigrationError } from '../db/errors.ts';
+import { CannotMigrateError, databaseFault, MigrationError } from '../db/errors.ts';
 import { ListenError } from '../http/server.ts';
 import { describeError } from '../ops/log.ts';
-import { QueueAwayError, QueuePlaceError } from '../queue/errors.ts';
+import { QueueAwayError, QueueFault, QueuePlaceError } from '../queue/errors.ts';
 import { ACCOUNT_CHANGES } from '../sandbox/account-life.ts';
 import { SeamError, SeamRefusedError } from '../seam/errors.ts';
 import { tellFault, UsersTableError } from '../users/errors.ts';
@@ -160,6 +160,11 @@ const explainUsersTable = (fault: UsersTableError): number => {
   return fault.isSetting ? EXIT.usage : EXIT.failed;
 };
 
+const explainQueue = (fault: QueueFault): number => {
+  printNotice(`${fault.message}. ${fault.remedy}`);
+  return fault instanceof QueuePlaceError ? EXIT.usage : EXIT.failed;
+};
+
 /** Tells of an error in its own words where they are meant for people, with a stack where not. */
 const explain = (error: unknown): number => {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
@@ -178,11 +183,10 @@ const explain = (error: unknown): number => {
     printNotice(seamFault(error));
     return error instanceof SeamRefusedError ? EXIT.refused : EXIT.failed;
   }
-  if (error instanceof QueuePlaceError) {
-    printNotice(`${error.message}. ${error.remedy}`);
-    return EXIT.usage;
-  }
-  const isSaid = [ListenError, MigrationError, QueueAwayError].some(kind => error instanceof kind);
+  if (error instanceof QueueFault) return explainQueue(error);
+  const isSaid = [ListenError, CannotMigrateError, MigrationError, QueueAwayError].some(
+    kind => error instanceof kind,
+  );
   const { message, stack } = describeError(error);
   const fault = isSaid ? message : databaseFault(error);
   printNotice(String(fault ?? stack ?? message));

@@ -4,11 +4,13 @@ import { startHeartbeat } from '../app/heartbeat.ts';
 import { startHealth } from '../app/web.ts';
 import { startWork } from '../app/worker.ts';
 import { type Config, type Env, parseConfig, type SettingName } from '../config/config.ts';
+import { isGiven, sourceOf } from '../config/secret-files.ts';
+import { databaseFault, MigrationError } from '../db/errors.ts';
 import { runMigrations } from '../db/migrate.ts';
 import { createLogger, type Logger } from '../ops/log.ts';
 import { listenForStop } from '../ops/shutdown.ts';
 import { createQueueBackend } from '../queue/backend.ts';
-import { EXIT } from './exit.ts';
+import { CommandError, EXIT } from './exit.ts';
 import { printNotice } from './print.ts';
 
 const loggerFor = (config: { logLevel: string; production: boolean }): Logger =>
@@ -45,7 +47,7 @@ export const serve = async (
   ];
   const config = parseConfig(env, required);
   const log = loggerFor(config);
-  using stop = listenForStop(log);
+  using stop = listenForStop(log, { delayMs: config.shutdownDelaySeconds * 1_000 });
   await using context = createContext({
     databaseUrl: known(config.databaseUrl, 'DATABASE_URL'),
     redisUrl: config.redisUrl,
@@ -60,6 +62,7 @@ export const serve = async (
     ...config,
     databaseUrl: known(config.databaseUrl, 'DATABASE_URL'),
     sharesPort: options.sharePort === true,
+    leaving: stop.leaving,
   };
   await using _doors = await openDoors(context, settings, { worker });
   await using _heartbeat = startHeartbeat({
@@ -97,13 +100,23 @@ export const work = async (env: Env, options: { healthPort?: number }): Promise<
   return EXIT.done;
 };
 
-/** `migrate`: brings the database (and, without REDIS_URL, the queue's tables) up to this version. */
+/**
+ * `migrate`: brings the database (and, without REDIS_URL, the queue's tables) up to this version, by the address that is
+ * for this alone, where there is one.
+ */
 export const migrate = async (env: Env): Promise<number> => {
-  const config = parseConfig(env, ['DATABASE_URL']);
-  const databaseUrl = known(config.databaseUrl, 'DATABASE_URL');
+  const setting = isGiven(env, 'MIGRATE_DATABASE_URL') ? 'MIGRATE_DATABASE_URL' : 'DATABASE_URL';
+  const config = parseConfig(env, [setting]);
+  const databaseUrl = known(config.migrateDatabaseUrl ?? config.databaseUrl, setting);
   const log = loggerFor(config);
   await using backend = createQueueBackend({ redisUrl: config.redisUrl, databaseUrl, log });
-  await runMigrations(databaseUrl, backend.migrations, { log });
+  try {
+    await runMigrations(databaseUrl, backend.migrations, { log });
+  } catch (error) {
+    if (error instanceof MigrationError) throw error;
+    const fault = databaseFault(error, sourceOf(env, setting));
+    throw fault === null ? error : new CommandError(fault, EXIT.failed);
+  }
   printNotice('The database is up to date.');
   return EXIT.done;
 };

@@ -17,6 +17,7 @@ export type Env = Readonly<Record<string, string | undefined>>;
 /** The settings a command can't do without; everything else has a default. */
 export type SettingName =
   | 'DATABASE_URL'
+  | 'MIGRATE_DATABASE_URL'
   | 'SEAM_API_KEY'
   | 'SEAM_WEBHOOK_SECRET'
   | 'REDIS_URL'
@@ -44,6 +45,8 @@ export type UsersTable = Readonly<{
 
 export type Config = Readonly<{
   databaseUrl: string | undefined;
+  /** Of `migrate` alone; undefined: the same. */
+  migrateDatabaseUrl: string | undefined;
   redisUrl: string | undefined;
   /** At least one. */
   workspaces: readonly Workspace[];
@@ -60,6 +63,8 @@ export type Config = Readonly<{
   trustProxy: TrustProxy;
   /** Of each port; undefined: what this process's limit of open files leaves. */
   maxConnections: number | undefined;
+  /** How long `serve` still answers after it was asked to stop, saying that it leaves. */
+  shutdownDelaySeconds: number;
   logLevel: (typeof LOG_LEVELS)[number];
   workerConcurrency: number;
   webviewLookAfterMinutes: number;
@@ -167,6 +172,7 @@ export const parseConfig = (env: Env, required: readonly SettingName[] = []): Co
   const settings = parsed.data;
   return {
     databaseUrl: settings.DATABASE_URL,
+    migrateDatabaseUrl: settings.MIGRATE_DATABASE_URL,
     redisUrl: settings.REDIS_URL,
     workspaces: listed?.workspaces ?? [
       {
@@ -183,6 +189,7 @@ export const parseConfig = (env: Env, required: readonly SettingName[] = []): Co
     ...doorsOf(settings),
     trustProxy: settings.TRUST_PROXY,
     maxConnections: settings.MAX_CONNECTIONS,
+    shutdownDelaySeconds: settings.SHUTDOWN_DELAY_SECONDS,
     logLevel: settings.LOG_LEVEL,
     workerConcurrency: settings.WORKER_CONCURRENCY,
     webviewLookAfterMinutes: settings.WEBVIEW_LOOK_AFTER_MINUTES,

@@ -17,6 +17,7 @@ export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', '
 /** Every setting by its name, and what it must be. What is a secret may also be in a file, named by `<setting>_FILE`. */
 export const schema = z.object({
   DATABASE_URL: secret(databaseUrl.optional()),
+  MIGRATE_DATABASE_URL: secret(databaseUrl.optional()),
   REDIS_URL: secret(redisUrl.optional()),
   SEAM_API_KEY: secret(
     z
@@ -44,6 +45,7 @@ export const schema = z.object({
   CONSOLE_PORT: wholeNumber(0, 65_535).optional(),
   TRUST_PROXY: trustProxy.prefault('0'),
   MAX_CONNECTIONS: wholeNumber(1, 1_000_000).optional(),
+  SHUTDOWN_DELAY_SECONDS: wholeNumber(0, 300).prefault('3'),
   LOG_LEVEL: z
     .enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` })
     .default('info'),

@@ -1,4 +1,4 @@
-import type pg from 'pg';
+import type { MigrationSession } from './migration-session.ts';
 
 /**
  * What no row of the books may say, whoever writes it: the database refuses it. Added without looking at what is
@@ -45,8 +45,8 @@ const MEND = `
   select max(subject) as last, count(*)::int as seen from wrong`;
 
 /** Adds those that aren't there, mends what breaks them, and validates them. */
-export const tieColumns = async (client: pg.Client): Promise<void> => {
-  const { rows } = await client.query<{ name: string; valid: boolean }>(
+export const tieColumns = async (session: Pick<MigrationSession, 'query'>): Promise<void> => {
+  const { rows } = await session.query<{ name: string; valid: boolean }>(
     `select conname as name, convalidated as valid from pg_constraint
       where conrelid = 'reconciler.reconciliations'::regclass and conname = any($1)`,
     [Object.keys(CONSTRAINTS)],
@@ -56,20 +56,20 @@ export const tieColumns = async (client: pg.Client): Promise<void> => {
   if (missing.length === 0) return;
   const added = missing.filter(([name]) => !there.has(name));
   if (added.length > 0) {
-    await client.query(
+    await session.query(
       `alter table reconciler.reconciliations ${added
         .map(([name, check]) => `add constraint ${name} check (${check}) not valid`)
         .join(', ')}`,
     );
   }
   for (let last = ''; ; ) {
-    const mended = await client.query<{ last: string | null; seen: number }>(MEND, [last]);
+    const mended = await session.query<{ last: string | null; seen: number }>(MEND, [last]);
     const [page] = mended.rows;
     if (page === undefined || page.last === null) break;
     last = page.last;
     if (page.seen < PAGE_SIZE) break;
   }
   for (const [name] of missing) {
-    await client.query(`alter table reconciler.reconciliations validate constraint ${name}`);
+    await session.query(`alter table reconciler.reconciliations validate constraint ${name}`);
   }
 };

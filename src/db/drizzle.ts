@@ -8,8 +8,7 @@ const require = createRequire(import.meta.url);
 const core = require('drizzle-orm') as typeof import('drizzle-orm');
 const pgCore = require('drizzle-orm/pg-core') as typeof import('drizzle-orm/pg-core');
 const driver = require('drizzle-orm/node-postgres') as typeof import('drizzle-orm/node-postgres');
-const migrator =
-  require('drizzle-orm/node-postgres/migrator') as typeof import('drizzle-orm/node-postgres/migrator');
+const migrator = require('drizzle-orm/migrator') as typeof import('drizzle-orm/migrator');
 
 export type { SQL } from 'drizzle-orm';
 export type { NodePgDatabase } from 'drizzle-orm/node-postgres';
@@ -30,7 +29,7 @@ export const {
   sql,
 } = core;
 export const { drizzle } = driver;
-export const { migrate } = migrator;
+export const { readMigrationFiles } = migrator;
 export const {
   bigint,
   boolean,

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { describeError } from '../ops/log.ts';
+import type { Unfit } from './fitness.ts';
 
 /** Drizzle wraps what pg throws; the SQLSTATE is on the innermost DatabaseError. */
 export const sqlState = (error: unknown): string | null => {
@@ -22,6 +23,9 @@ export const isWorthAnotherTry = (error: unknown): boolean =>
 export const isLockTrouble = (error: unknown): boolean =>
   ['40P01', '55P03'].includes(sqlState(error) ?? '');
 
+const wordsOf = (error: unknown): unknown =>
+  isSilence(error) ? 'Postgres stopped answering' : describeError(error).message;
+
 /** A migration that failed, in words for whoever runs it. */
 export class MigrationError extends Error {
   override readonly name = 'MigrationError';
@@ -33,11 +37,20 @@ export class MigrationError extends Error {
           'timed out: a long transaction keeps a table in use',
           'End that transaction (the oldest xact_start in pg_stat_activity) or wait for it',
         ]
-      : [`failed: ${describeError(cause).message}`, 'Fix the cause'];
+      : [`failed: ${wordsOf(cause)}`, 'Fix the cause'];
     super(
       `The migration of ${of} ${failure}. None of it was applied. ${remedy}, then run "migrate" again.`,
       { cause },
     );
+  }
+}
+
+/** Nothing was migrated, and nothing changed: the database won't do, or somebody else is at it. */
+export class CannotMigrateError extends Error {
+  override readonly name = 'CannotMigrateError';
+
+  constructor({ detail, remedy }: Unfit) {
+    super(`Nothing was migrated: ${detail}. ${remedy}`);
   }
 }
 
@@ -50,12 +63,14 @@ const NETWORK = /^(ECONN|ENOTFOUND|EAI_|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE
 /**
  * What is wrong with the database, in a sentence for whoever runs a command: can't be reached, refuses
  * us, isn't migrated. Null for an error that is no such thing.
+ *
+ * @param setting the one that says where it is
  */
-export const databaseFault = (error: unknown): string | null => {
+export const databaseFault = (error: unknown, setting = 'DATABASE_URL'): string | null => {
   const state = sqlState(error);
   if (state !== null && NOT_MIGRATED.has(state))
     return 'The database is missing migrations: run "migrate".';
-  if (isSilence(error)) return "Postgres can't be used (DATABASE_URL): it doesn't answer.";
+  if (isSilence(error)) return `Postgres can't be used (${setting}): it doesn't answer.`;
   const innermost = innermostError(error);
   if (innermost === null) return null;
   const { message } = innermost;
@@ -64,7 +79,7 @@ export const databaseFault = (error: unknown): string | null => {
   const unusable = state !== null && /^(08|28|3D|53|57)/.test(state);
   const unreachable = NETWORK.test(code) || /^Connection terminated/.test(message);
   return unusable || unreachable
-    ? `Postgres can't be used (DATABASE_URL): ${message || code}.`
+    ? `Postgres can't be used (${setting}): ${message || code}.`
     : null;
 };
 

@@ -1,4 +1,4 @@
-import type pg from 'pg';
+import type { MigrationSession } from './migration-session.ts';
 
 /**
  * The only way in which what people did is removed: by age, and never what is younger than this, whoever asks.
@@ -54,15 +54,18 @@ const FUNCTIONS = {
   scrub_change: { create: SCRUB_CHANGE, args: 'text, bigint, text, jsonb, jsonb, text, text' },
 };
 
+/** The functions of ours, by name. */
+export const FUNCTION_NAMES: readonly string[] = Object.keys(FUNCTIONS);
+
 /** The functions of ours that a role has to be granted to do our work, as in a GRANT. */
 export const GRANTED_FUNCTIONS: readonly string[] = Object.entries(FUNCTIONS).map(
   ([name, { args }]) => `reconciler.${name}(${args})`,
 );
 
 /** Brings our functions up to this version. Nobody has them who wasn't granted them (grants.ts). */
-export const createFunctions = async (client: pg.Client): Promise<void> => {
-  for (const { create } of Object.values(FUNCTIONS)) await client.query(create);
+export const createFunctions = async (session: Pick<MigrationSession, 'query'>): Promise<void> => {
+  for (const { create } of Object.values(FUNCTIONS)) await session.query(create);
   for (const name of GRANTED_FUNCTIONS) {
-    await client.query(`revoke execute on function ${name} from public`);
+    await session.query(`revoke execute on function ${name} from public`);
   }
 };

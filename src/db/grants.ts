@@ -1,5 +1,6 @@
 import { escapeIdentifier } from 'pg';
-import { GRANTED_FUNCTIONS } from './functions.ts';
+import { FUNCTION_NAMES, GRANTED_FUNCTIONS } from './functions.ts';
+import type { Needs } from './rights.ts';
 
 /** Who does what, and where. */
 export type Grants = Readonly<{
@@ -19,6 +20,33 @@ const APPEND_ONLY = ['audit_log'];
 /** That somebody was erased is not hidden: it is what lets a change in the audit log be rewritten (functions.ts). */
 const NEVER_REMOVED = ['erasures'];
 const READ_ONLY = ['migrations'];
+/** Whose rows are the app's to write, where it uses the built-in one. */
+const READ_BY_US = ['users'];
+
+/** What `serve`, `work` and the commands need of our schema: what is granted, and no less. */
+export const NEEDED: Needs = {
+  schema: 'reconciler',
+  tables: null,
+  privileges: ['select', 'insert', 'update', 'delete'],
+  except: [
+    ...APPEND_ONLY.flatMap(table => [`update on ${table}`, `delete on ${table}`]),
+    ...NEVER_REMOVED.map(table => `delete on ${table}`),
+    ...[...READ_ONLY, ...READ_BY_US].flatMap(table => [
+      `insert on ${table}`,
+      `update on ${table}`,
+      `delete on ${table}`,
+    ]),
+  ],
+  functions: FUNCTION_NAMES,
+};
+
+/** What a webhook needs to be stored. */
+export const NEEDED_TO_STORE: Needs = {
+  schema: 'reconciler',
+  tables: ['deliveries', 'uncounted', 'conflicting_deliveries'],
+  privileges: ['select', 'insert'],
+  except: ['select on uncounted'],
+};
 
 /**
  * The statements that let one role migrate and another one run, with no more than each needs: the one that runs

@@ -1,4 +1,4 @@
-import type pg from 'pg';
+import { type MigrationSession, withoutLimits } from './migration-session.ts';
 
 /**
  * Indexes on tables that were there before them. Not in schema.ts: Drizzle would build them inside its
@@ -63,10 +63,15 @@ const LATER_INDEXES = {
 
 /** It waits for the transactions that are open at that time, anybody's, but keeps no one from writing. */
 const LOCK_TIMEOUT = '60s';
+/** A table of this size is indexed in a moment, in which nobody can write to it. */
+const SMALL_BYTES = 16 * 1024 * 1024;
 
-/** Builds those that aren't there, one after the other, each while everybody goes on writing. */
-export const buildLaterIndexes = async (client: pg.Client): Promise<void> => {
-  const { rows } = await client.query<{ name: string; valid: boolean }>(
+/**
+ * Builds those that aren't there, one after the other, each while everybody goes on writing. That takes a connection of
+ * our own; behind a pooler, only what is small is indexed.
+ */
+export const buildLaterIndexes = async (session: MigrationSession): Promise<void> => {
+  const { rows } = await session.query<{ name: string; valid: boolean }>(
     `select c.relname as name, i.indisvalid as valid
        from pg_index i join pg_class c on c.oid = i.indexrelid
       where c.relnamespace = 'reconciler'::regnamespace and c.relname = any($1)`,
@@ -75,15 +80,40 @@ export const buildLaterIndexes = async (client: pg.Client): Promise<void> => {
   const there = new Map(rows.map(row => [row.name, row.valid]));
   const missing = Object.entries(LATER_INDEXES).filter(([name]) => there.get(name) !== true);
   if (missing.length === 0) return;
-  const before = await client.query<{ lock_timeout: string }>('show lock_timeout');
-  await client.query(`set lock_timeout = '${LOCK_TIMEOUT}'`);
-  try {
-    for (const [name, definition] of missing) {
-      // Left half built by a migration that was cut off.
-      if (there.has(name)) await client.query(`drop index concurrently reconciler.${name}`);
-      await client.query(`create index concurrently ${name} on reconciler.${definition}`);
+  const { alone } = session;
+  if (alone !== null) {
+    await alone.query(
+      `set lock_timeout = '${LOCK_TIMEOUT}'; ${withoutLimits(['statement_timeout', 'transaction_timeout'], false)}`,
+    );
+  }
+  for (const [name, definition] of missing) {
+    // Left half built by a migration that was cut off.
+    const isLeft = there.has(name);
+    if (alone === null) await buildSmall(session, name, definition, isLeft);
+    else {
+      if (isLeft) await alone.query(`drop index concurrently reconciler.${name}`);
+      await alone.query(`create index concurrently ${name} on reconciler.${definition}`);
     }
-  } finally {
-    await client.query(`set lock_timeout = '${before.rows[0]?.lock_timeout ?? '0'}'`);
   }
 };
+
+const buildSmall = (
+  session: MigrationSession,
+  name: string,
+  definition: string,
+  isLeft: boolean,
+): Promise<void> =>
+  session.inTransaction(async client => {
+    const [table = ''] = definition.split(/\s/, 1);
+    const { rows } = await client.query<{ isSmall: boolean }>(
+      `select pg_table_size($1::regclass) < ${SMALL_BYTES} as "isSmall"`,
+      [`reconciler.${table}`],
+    );
+    if (rows[0]?.isSmall !== true) {
+      throw new Error(
+        `${table} is too large to be indexed through a pooler, which may use transaction pooling (set MIGRATE_DATABASE_URL to the direct address of Postgres)`,
+      );
+    }
+    if (isLeft) await client.query(`drop index reconciler.${name}`);
+    await client.query(`create index ${name} on reconciler.${definition}`);
+  });

@@ -5,27 +5,24 @@ import pg from 'pg';
 import { z } from 'zod';
 import type { Logger } from '../ops/log.ts';
 import { tieColumns } from './constraints.ts';
-import { drizzle, migrate } from './drizzle.ts';
-import { isLockTrouble, MigrationError } from './errors.ts';
+import { readMigrationFiles } from './drizzle.ts';
+import { CannotMigrateError, isLockTrouble, MigrationError } from './errors.ts';
+import { readTraits, unfitFor } from './fitness.ts';
 import { createFunctions } from './functions.ts';
 import { buildLaterIndexes } from './indexes.ts';
+import { type MigrationSession, openMigrationSession } from './migration-session.ts';
 import { fillOwners } from './owners.ts';
 import { orderRestored } from './restored.ts';
+import { keepTurn, takeTurn } from './turn.ts';
 
 const FOLDER = fileURLToPath(new URL('../../drizzle', import.meta.url));
-const LEDGER = { schema: 'reconciler', table: 'migrations' } as const;
+const SCHEMA = 'reconciler';
+const LEDGER = `${SCHEMA}.migrations`;
 
-/** One lock for everyone who migrates: ten processes that start at once take turns. */
-const LOCK_KEY = 'seam-reconciler migrations';
-
-/**
- * A migration that waits for a table makes all who come after it wait, too, webhooks among them. So it
- * waits only this long, gives way, and comes again. Shorter than Postgres's deadlock_timeout (1 s): in a
- * deadlock it is the migration that gives way, not a writer.
- */
-const LOCK_TIMEOUT_MS = 500;
+/** A server that takes longer to let us in, or to say that the turn is ours, says nothing any more. */
+const SILENCE_MS = 10_000;
+/** Between two tries of what others are in the way of. */
 const PAUSE_MS = 1_500;
-const TURN_INTERVAL_MS = 200;
 /** About a minute in all. */
 const MAX_TRIES = 30;
 
@@ -33,111 +30,130 @@ const MAX_TRIES = 30;
 export type MigrationStep = Readonly<{
   /** What it brings up, to go into a sentence. */
   of: string;
-  apply: (client: pg.Client) => Promise<unknown>;
+  apply: (session: MigrationSession) => Promise<unknown>;
 }>;
 
-const OUR_TABLES: MigrationStep = {
-  of: `our tables (schema ${LEDGER.schema})`,
-  apply: client =>
-    migrate(drizzle(client), {
-      migrationsFolder: FOLDER,
-      migrationsSchema: LEDGER.schema,
-      migrationsTable: LEDGER.table,
-    }),
+/** The schema is made before them, where it isn't there: to ask for it needs a right on the database. */
+const MAKES_SCHEMA = /^\s*create schema if not exists/i;
+
+/** As Drizzle does it, which would ask for that right each time: what is newer than the newest that was applied. */
+const applyMigrations = (session: MigrationSession): Promise<void> =>
+  session.inTransaction(async client => {
+    await createSchema(client, SCHEMA);
+    const { rows } = await client.query<{ ledger: string | null }>(
+      'select to_regclass($1) as ledger',
+      [LEDGER],
+    );
+    if (rows[0]?.ledger === null) {
+      await client.query(
+        `create table ${LEDGER} (id serial primary key, hash text not null, created_at bigint)`,
+      );
+    }
+    const newest = await newestApplied(client);
+    for (const { sql, hash, folderMillis } of readMigrationFiles({ migrationsFolder: FOLDER })) {
+      if (folderMillis <= newest) continue;
+      for (const statement of sql.filter(each => !MAKES_SCHEMA.test(each)))
+        await client.query(statement);
+      await client.query(`insert into ${LEDGER} (hash, created_at) values ($1, $2)`, [
+        hash,
+        folderMillis,
+      ]);
+    }
+  });
+
+const newestApplied = async (client: Pick<pg.Pool | pg.Client, 'query'>): Promise<number> => {
+  const { rows } = await client.query<{ newest: string | null }>(
+    `select max(created_at) as newest from ${LEDGER}`,
+  );
+  return Number(rows[0]?.newest ?? 0);
 };
 
-const OUR_INDEXES: MigrationStep = {
-  of: `our later indexes (schema ${LEDGER.schema})`,
-  apply: buildLaterIndexes,
+/** Makes a schema where it isn't there. Where it is, no right on the database is needed. */
+export const createSchema = async (client: pg.Client, schema: string): Promise<void> => {
+  const { rows } = await client.query('select from pg_namespace where nspname = $1', [schema]);
+  if (rows.length === 0) await client.query(`create schema ${pg.escapeIdentifier(schema)}`);
 };
 
-const OUR_CONSTRAINTS: MigrationStep = {
-  of: `what ties our columns (schema ${LEDGER.schema})`,
-  apply: tieColumns,
-};
-
-const OUR_FUNCTIONS: MigrationStep = {
-  of: `our functions (schema ${LEDGER.schema})`,
-  apply: createFunctions,
-};
-
-const OUR_OWNERS: MigrationStep = {
-  of: `whose our webviews and accounts are (schema ${LEDGER.schema})`,
-  apply: fillOwners,
-};
-
-const RESTORED_ROWS: MigrationStep = {
-  of: `what was restored from a dump (schema ${LEDGER.schema})`,
-  apply: orderRestored,
-};
-
-const OUR_STEPS = [
-  OUR_TABLES,
-  OUR_INDEXES,
-  OUR_CONSTRAINTS,
-  OUR_OWNERS,
-  OUR_FUNCTIONS,
-  RESTORED_ROWS,
+const OUR_STEPS: readonly MigrationStep[] = [
+  { of: `our tables (schema ${SCHEMA})`, apply: applyMigrations },
+  { of: `our later indexes (schema ${SCHEMA})`, apply: buildLaterIndexes },
+  { of: `what ties our columns (schema ${SCHEMA})`, apply: tieColumns },
+  { of: `whose our webviews and accounts are (schema ${SCHEMA})`, apply: fillOwners },
+  { of: `our functions (schema ${SCHEMA})`, apply: createFunctions },
+  { of: `what was restored from a dump (schema ${SCHEMA})`, apply: orderRestored },
 ];
+
+type Options = Readonly<{
+  log?: Logger;
+  maxTries?: number;
+  turnLimitMs?: number;
+  silenceMs?: number;
+}>;
 
 /**
  * Brings the database up to this version's schema, under a lock, and does nothing where it is. Older
- * versions may be at work in it meanwhile.
+ * versions may be at work in it meanwhile. It works behind a pooler, too, and leaves nothing on its connections.
  *
  * @param extra what else to bring up, under the same lock
+ * @throws CannotMigrateError before anything is changed: the database won't do, or another migration goes on
  * @throws MigrationError when a step failed: it has changed nothing; whatever the connection throws
  */
 export const runMigrations = async (
   databaseUrl: string,
   extra: readonly MigrationStep[],
-  options: { log?: Logger; maxTries?: number } = {},
+  options: Options = {},
 ): Promise<void> => {
+  await using stack = new AsyncDisposableStack();
+  const { silenceMs = SILENCE_MS } = options;
+  const connecting = { connectionString: databaseUrl, connectionTimeoutMillis: silenceMs };
+  const holder = await connect(stack, { ...connecting, query_timeout: silenceMs });
+  const unfit = unfitFor(await readTraits(holder));
+  if (unfit !== null) throw new CannotMigrateError(unfit);
+  await takeTurn(holder, { limitMs: options.turnLimitMs, log: options.log });
+  // Its statements may take as long as they need: whether Postgres is still there, the turn tells.
+  const client = await connect(stack, connecting);
+  let lost: Error | undefined;
+  stack.use(
+    keepTurn(holder, why => {
+      lost = why;
+      // Under way, its statement ends with the connection.
+      void client.end();
+    }),
+  );
+  const session = await openMigrationSession(client);
+  for (const step of [...OUR_STEPS, ...extra]) await applyStep(session, step, options, () => lost);
+};
+
+/** Without any setting that a pooler would have to pass on. */
+const connect = async (
+  stack: AsyncDisposableStack,
+  settings: pg.ClientConfig,
+): Promise<pg.Client> => {
   const client = new pg.Client({
-    connectionString: databaseUrl,
+    ...settings,
     application_name: 'seam-reconciler migrate',
-    connectionTimeoutMillis: 10_000,
-    // Should this process be cut off or freeze half way, its locks on the tables are not kept for hours.
-    idle_in_transaction_session_timeout: 5_000,
+    keepAlive: true,
   });
   // Unheard, a lost connection would end the process before the rejected query could say why.
   client.on('error', () => undefined);
   await client.connect();
-  try {
-    // For one's turn one waits as long as it takes: only then does the short limit begin.
-    await takeTurn(client);
-    await client.query(`set lock_timeout = ${LOCK_TIMEOUT_MS}`);
-    for (const step of [...OUR_STEPS, ...extra]) await applyStep(client, step, options);
-  } finally {
-    await client.end();
-  }
-};
-
-/**
- * Asks again and again rather than waiting in one statement: an index is built once all statements that
- * began before have ended, those that wait for their turn included.
- */
-const takeTurn = async (client: pg.Client): Promise<void> => {
-  for (;;) {
-    const { rows } = await client.query<{ taken: boolean }>(
-      'select pg_try_advisory_lock(hashtext($1)) as taken',
-      [LOCK_KEY],
-    );
-    if (rows[0]?.taken === true) return;
-    await sleep(TURN_INTERVAL_MS);
-  }
+  stack.defer(() => client.end());
+  return client;
 };
 
 const applyStep = async (
-  client: pg.Client,
+  session: MigrationSession,
   { of, apply }: MigrationStep,
-  { log, maxTries = MAX_TRIES }: { log?: Logger; maxTries?: number },
+  { log, maxTries = MAX_TRIES }: Options,
+  lost: () => Error | undefined,
 ): Promise<void> => {
   for (let tries = 1; ; tries++) {
     try {
-      await apply(client);
+      await apply(session);
       return;
     } catch (error) {
-      if (!isLockTrouble(error) || tries >= maxTries) throw new MigrationError(of, error);
+      const cause = lost() ?? error;
+      if (!isLockTrouble(cause) || tries >= maxTries) throw new MigrationError(of, cause);
       log?.warn({ of, tries }, 'a table to migrate is in use; trying again');
     }
     await sleep(PAUSE_MS);
@@ -157,9 +173,6 @@ export const isMigrated = async (pool: pg.Pool): Promise<boolean> => {
     JSON.parse(readFileSync(`${FOLDER}/meta/_journal.json`, 'utf8')),
   );
   const newest = Math.max(...entries.map(entry => entry.when));
-  const ledger = `${LEDGER.schema}.${LEDGER.table}`;
-  const { rows } = await pool.query('select to_regclass($1) is not null as exists', [ledger]);
-  if (!rows[0]?.exists) return false;
-  const applied = await pool.query(`select max(created_at) as newest from ${ledger}`);
-  return Number(applied.rows[0]?.newest ?? 0) >= newest;
+  const { rows } = await pool.query('select to_regclass($1) is not null as exists', [LEDGER]);
+  return rows[0]?.exists === true && (await newestApplied(pool)) >= newest;
 };

@@ -1,4 +1,4 @@
-import type pg from 'pg';
+import type { MigrationSession } from './migration-session.ts';
 
 const PAGE_SIZE = 1_000;
 
@@ -34,10 +34,10 @@ const FILLS = [
 ];
 
 /** Page by page, each with a commit of its own: nobody is kept waiting. */
-export const fillOwners = async (client: pg.Client): Promise<void> => {
+export const fillOwners = async (session: Pick<MigrationSession, 'query'>): Promise<void> => {
   for (const fill of FILLS) {
     for (let last = ''; ; ) {
-      const { rows } = await client.query<{ last: string | null; seen: number }>(fill, [last]);
+      const { rows } = await session.query<{ last: string | null; seen: number }>(fill, [last]);
       const [page] = rows;
       if (page === undefined || page.last === null || page.seen < PAGE_SIZE) break;
       last = page.last;

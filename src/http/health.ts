@@ -36,11 +36,13 @@ const outcome = async (name: string, check: Check, log: Logger): Promise<string>
  *
  * @param required what must be in order to be ready
  * @param reported what is only told of
+ * @param leaving once it has fired, this process isn't ready any more: whoever sends requests sends them elsewhere
  */
 export const createHealthRouter = (
   required: Readonly<Record<string, Check>>,
   reported: Readonly<Record<string, Check>>,
   log: Logger,
+  leaving?: AbortSignal,
 ): Router => {
   const router = Router();
   const runAll = async (checks: Readonly<Record<string, Check>>): Promise<Record<string, string>> =>
@@ -68,6 +70,10 @@ export const createHealthRouter = (
   router
     .route('/readyz')
     .get(async (_request, response) => {
+      if (leaving?.aborted === true) {
+        response.status(503).json({ status: 'unavailable', checks: { process: 'stopping' } });
+        return;
+      }
       const [needed, told] = await checkAll();
       const ready = Object.values(needed).every(result => result === 'ok');
       response

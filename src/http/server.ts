@@ -1,7 +1,8 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import express, { type Router } from 'express';
 import type { TrustProxy } from '../config/doors.ts';
 import type { Logger } from '../ops/log.ts';
@@ -61,6 +62,28 @@ const refuseConnection = (socket: Duplex): void => {
 };
 
 /**
+ * A client that keeps its connection would send on it just as we close it, and never know whether that was heard. So
+ * from the time that `leaving` fires it is told to close it after the answer, also with answers under way.
+ *
+ * @returns to be called with each response
+ */
+const endKeptConnections = (
+  leaving: AbortSignal | undefined,
+): ((response: ServerResponse) => void) => {
+  if (leaving === undefined) return () => undefined;
+  const underWay = new Set<ServerResponse>();
+  const tell = (response: ServerResponse): void => {
+    if (!response.headersSent) response.setHeader('connection', 'close');
+  };
+  leaving.addEventListener('abort', () => underWay.forEach(tell), { once: true });
+  return response => {
+    if (leaving.aborted) tell(response);
+    underWay.add(response);
+    response.once('close', () => underWay.delete(response));
+  };
+};
+
+/**
  * Serves routers over HTTP.
  *
  * @param options.port 0 for any free port
@@ -68,6 +91,7 @@ const refuseConnection = (socket: Duplex): void => {
  *   connections out (SO_REUSEPORT, not on macOS and Windows)
  * @param options.trustProxy whose X-Forwarded-For is believed; left out: nobody's
  * @param options.maxConnections so many may be open at a time; left out: any number
+ * @param options.leaving once it has fired, each answer is the last of its connection, and says so
  * @throws ListenError when it can't listen there
  */
 export const startHttpServer = async (options: {
@@ -76,6 +100,7 @@ export const startHttpServer = async (options: {
   sharesPort?: boolean;
   trustProxy?: TrustProxy;
   maxConnections?: number;
+  leaving?: AbortSignal | undefined;
   routers: readonly Router[];
   log: Logger;
 }): Promise<HttpServer> => {
@@ -90,7 +115,9 @@ export const startHttpServer = async (options: {
   app.use(notFound);
   app.use(errorHandler(options.log));
 
+  const sayLeaving = endKeptConnections(options.leaving);
   const server = createServer(TIMEOUTS, (request, response) => {
+    sayLeaving(response);
     const target = request.url ?? '';
     // Express would answer a target that it can't read with a page of its own.
     if (target.startsWith('/') || URL.canParse(target)) app(request, response);
@@ -116,6 +143,8 @@ export const startHttpServer = async (options: {
     port,
     [Symbol.asyncDispose]: async () => {
       const closed = once(server, 'close');
+      // What has come by now is read first: an idle connection may have become one with a request.
+      await setImmediate();
       server.close();
       server.closeIdleConnections();
       const timer = setTimeout(() => server.closeAllConnections(), CLOSE_LIMIT_MS);

@@ -3,11 +3,8 @@ import {
   assertSchemaCompatibility,
   createPostgresBackend,
   type JobsOptions,
-  LATEST_SCHEMA_VERSION,
   type Processor,
   Queue,
-  runMigrations as runBullMigrations,
-  SchemaMigrationRequiredError,
   Worker,
 } from 'bullmq';
 import pg from 'pg';
@@ -17,7 +14,9 @@ import { asOptions, sessionSettings, splitUrl } from '../db/session.ts';
 import type { Trigger } from '../model/outcome.ts';
 import type { Subject } from '../model/subject.ts';
 import type { Logger } from '../ops/log.ts';
-import { QueuePlaceError } from './errors.ts';
+import { type QueueFault, QueuePlaceError } from './errors.ts';
+import { examinePostgres } from './postgres-fitness.ts';
+import { bringUpSchema, POSTGRES_SCHEMA } from './postgres-schema.ts';
 import { createRedisConnections } from './redis.ts';
 
 /** A job says what to look at and why; never a payload. */
@@ -56,8 +55,13 @@ export type LookWorker = {
 /** Where the queue lives. Both kinds behave the same; all that differs is in this module. */
 export type QueueBackend = Readonly<{
   kind: 'redis' | 'postgres';
-  /** @throws when the queue can't be used now: unreachable, or (Postgres) not migrated */
-  probe: () => Promise<void>;
+  /**
+   * Tries what BullMQ needs there.
+   *
+   * @returns what is wrong with it though it works for now; null: nothing
+   * @throws QueueFault when it can't work as it is; whatever the connection throws, or (Postgres) that it isn't migrated
+   */
+  probe: () => Promise<QueueFault | null>;
   /** Opens a queue to add to. Probe first: on Postgres BullMQ never recovers from a failed start. */
   openQueue: (workspaceId: string | null) => LookQueue;
   openWorker: (
@@ -74,7 +78,6 @@ const queueName = (workspaceId: string | null): string =>
   workspaceId === null ? 'looks' : `looks-${encodeURIComponent(workspaceId)}`;
 // In braces: on a cluster all keys of the queue have to be in one slot.
 const REDIS_PREFIX = '{seam-reconciler}';
-const POSTGRES_SCHEMA = 'bullmq';
 const PROBE_TIMEOUT_MS = 2_000;
 
 const WORKER_OPTIONS = {
@@ -109,7 +112,7 @@ const createInRedis = (url: string, log: Logger): QueueBackend => {
   return {
     kind: 'redis',
     migrations: [],
-    probe: () => connections.probe(),
+    probe: () => connections.probe(`${REDIS_PREFIX}:${queueName(null)}:probe:${randomUUID()}`),
     openQueue: workspaceId =>
       new Queue(queueName(workspaceId), {
         connection: connections.openForQueue(),
@@ -171,7 +174,9 @@ const createInPostgres = (url: string, log: Logger): QueueBackend => {
     ],
     probe: async () => {
       await assertOwnSession(probePool, mark);
+      const fault = await examinePostgres(probePool, POSTGRES_SCHEMA);
       await assertSchemaCompatibility(probePool, POSTGRES_SCHEMA);
+      return fault;
     },
     openQueue: workspaceId =>
       new Queue(queueName(workspaceId), { connection: connection(4) }, createPostgresBackend),
@@ -205,20 +210,4 @@ const assertOwnSession = async (pool: pg.Pool, mark: string): Promise<void> => {
       throw error;
   }
   throw new QueuePlaceError();
-};
-
-/** BullMQ's own takes exclusive locks even where nothing is left to do: a backup would keep it waiting. */
-const bringUpSchema = async (client: pg.Client): Promise<void> => {
-  if ((await readSchemaVersion(client)) >= LATEST_SCHEMA_VERSION) return;
-  await runBullMigrations(client, POSTGRES_SCHEMA);
-};
-
-/** @throws when the schema is of a version of BullMQ that this one can't work with */
-const readSchemaVersion = async (client: pg.Client): Promise<number> => {
-  try {
-    return await assertSchemaCompatibility(client, POSTGRES_SCHEMA);
-  } catch (error) {
-    if (error instanceof SchemaMigrationRequiredError) return 0;
-    throw error;
-  }
 };

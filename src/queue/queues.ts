@@ -9,9 +9,6 @@ import { createEnqueuer, type Enqueuer, type Late } from './enqueue.ts';
 /** A subject and the workspace that it is of; null where no event named one. */
 export type Owing = Readonly<{ subject: Subject; workspaceId: string | null }>;
 
-/** What is owed and overdue. */
-export type Overdue = Owing & Late;
-
 /**
  * The queues of all workspaces, so that one that is held holds up none of the others. What is of a workspace
  * that isn't configured has no queue: it stays owed, and the sweep sets it aside.
@@ -26,7 +23,7 @@ export type Queues = Readonly<{
   /** As the enqueuer's; false also for a workspace that isn't configured. */
   request: (subject: Subject, workspaceId: string | null) => Promise<boolean>;
   /** As the enqueuer's. */
-  owed: (overdue: readonly Overdue[]) => Promise<void>;
+  owed: (overdue: readonly (Owing & Late)[]) => Promise<void>;
   /** How many looks wait in the queue of a workspace; 0 where it has none. @throws when it is out of reach */
   waiting: (workspaceId: string | null) => Promise<number>;
   /** As the enqueuer's. */

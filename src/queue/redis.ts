@@ -1,14 +1,19 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import type { RedisAddress, RedisTarget } from '../config/redis-url.ts';
 import type { Logger } from '../ops/log.ts';
-import { QueueAwayError } from './errors.ts';
+import { QueueAwayError, QueueFault } from './errors.ts';
+import { examineRedis } from './redis-fitness.ts';
 
 type RedisClient = Redis | Cluster;
 
 /** Connections to the Redis of REDIS_URL, whatever kind it is. */
 export type RedisConnections = Readonly<{
-  /** @throws when Redis can't be used now */
-  probe: () => Promise<void>;
+  /**
+   * @param key tried with it, and then gone
+   * @returns what is wrong with it though it works for now
+   * @throws when Redis can't be used now
+   */
+  probe: (key: string) => Promise<QueueFault | null>;
   /** To add with. A command fails within seconds while Redis is out of reach. Probe first. */
   openForQueue: () => RedisClient;
   /** To work with: BullMQ makes its own connections after this one, which wait for Redis. Probe first. */
@@ -26,6 +31,7 @@ type CommonOptions = Pick<
   | 'connectTimeout'
   | 'commandTimeout'
   | 'socketTimeout'
+  | 'enableReadyCheck'
 >;
 
 type Settings = Readonly<{
@@ -56,7 +62,8 @@ const FOR_WORKER: Settings = {
   retries: true,
 };
 const FOR_PROBE: Settings = {
-  redis: { commandTimeout: CONNECT_TIMEOUT_MS },
+  // Whether it is ready, the probe asks, also where INFO is refused.
+  redis: { commandTimeout: CONNECT_TIMEOUT_MS, enableReadyCheck: false },
   waits: true,
   retries: false,
 };
@@ -76,14 +83,15 @@ export const createRedisConnections = (target: RedisTarget, log: Logger): RedisC
     opened.push(client);
     return client;
   };
-  const probe = async (): Promise<void> => {
+  const probe = async (key: string): Promise<QueueFault | null> => {
     const client = open(FOR_PROBE);
     const heard: unknown[] = [];
     client.on('error', (error: unknown) => heard.push(error));
     try {
       await client.connect();
-      await client.ping();
+      return await examineRedis(client, key);
     } catch (error) {
+      if (error instanceof QueueFault) throw error;
       // No cause: ioredis hangs the command on its errors, and that of a login has the password.
       throw new QueueAwayError(`Redis can't be used: ${reasonOf(heard.at(-1) ?? error)}`);
     } finally {
@@ -91,13 +99,13 @@ export const createRedisConnections = (target: RedisTarget, log: Logger): RedisC
     }
   };
   return {
-    probe: async () => {
+    probe: async key => {
       try {
-        await probe();
+        return await probe(key);
       } catch (error) {
         if (sentinelsAskPassword || !isSentinelWithPassword(target, error)) throw error;
         sentinelsAskPassword = true;
-        await probe();
+        return await probe(key);
       }
     },
     openForQueue: () => keep(open(FOR_QUEUE)),

@@ -171,7 +171,8 @@ const untilReachable = async (
 ): Promise<boolean> => {
   for (let tries = 0; !signal.aborted; tries++) {
     try {
-      await backend.probe();
+      const fault = await backend.probe();
+      if (fault !== null) log.warn({ queue: backend.kind, remedy: fault.remedy }, fault.message);
       return true;
     } catch (err) {
       if (tries % 30 === 0) log.warn({ err, queue: backend.kind }, 'waiting for the queue');

@@ -31,6 +31,7 @@ export const startService = async (options: {
       SEAM_ENDPOINT: seamEndpoint,
       SEAM_WEBHOOK_SECRET: SECRET,
       PORT: String(port),
+      SHUTDOWN_DELAY_SECONDS: '0',
       // What goes on by itself, hourly or every ten minutes, is not what is measured.
       BACKFILL_EVERY_MINUTES: '0',
       RETENTION_DAYS: '0',

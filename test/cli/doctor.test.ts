@@ -59,7 +59,7 @@ describe('doctor', () => {
       'SEAM_WEBHOOK_SECRET',
       'CONSOLE_URL',
     ]);
-    expect(stdout.match(/^.*not checked/gm)).toHaveLength(9);
+    expect(stdout.match(/^.*not checked/gm)).toHaveLength(10);
     expect(stderr).toMatch(/^4 of \d+ need attention\.\n$/);
   });
 
@@ -74,6 +74,7 @@ describe('doctor', () => {
     expect(withResult('not_checked')).toEqual([
       'database clock',
       'migrations',
+      'database rights',
       'queue',
       'API tokens',
       'users table',

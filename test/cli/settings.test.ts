@@ -171,6 +171,26 @@ describe('what a script builds on', () => {
   });
 });
 
+test('migrate goes by an address of its own, where there is one', async () => {
+  await using empty = await createTestDatabase('template0');
+  const nowhere = `postgresql://127.0.0.1:${await freePort()}/locks`;
+  const env = { DATABASE_URL: nowhere, MIGRATE_DATABASE_URL: empty.url };
+  expect(await runHere(['migrate'], env)).toMatchObject({ code: 0 });
+  expect(await isMigrated(empty.pool)).toBe(true);
+  expect(await runHere(['migrate'], { MIGRATE_DATABASE_URL: empty.url })).toMatchObject({
+    code: 0,
+  });
+  const failed = await runHere(['migrate'], {
+    DATABASE_URL: empty.url,
+    MIGRATE_DATABASE_URL: nowhere,
+  });
+  expect(failed).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/\(MIGRATE_DATABASE_URL\)/),
+  });
+  expect((await runHere(['list'], env)).stderr).toContain('(DATABASE_URL)');
+});
+
 describe('what is out of order outside is told in a sentence', () => {
   test('a port that is in use', async () => {
     const server = createServer().listen(0, '127.0.0.1');

@@ -6,6 +6,7 @@ import { OTHER_SECRET, SECRET } from '../fixtures/settings.ts';
 
 const DEFAULTS = {
   databaseUrl: undefined,
+  migrateDatabaseUrl: undefined,
   redisUrl: undefined,
   workspaces: [{ id: null, name: null, apiKey: null, webhookSecrets: [] }],
   seamEndpoint: 'https://connect.getseam.com',
@@ -23,6 +24,7 @@ const DEFAULTS = {
   consolePort: undefined,
   trustProxy: 0,
   maxConnections: undefined,
+  shutdownDelaySeconds: 3,
   logLevel: 'info',
   workerConcurrency: 10,
   webviewLookAfterMinutes: 15,
@@ -42,6 +44,7 @@ const DEFAULTS = {
 
 const SETTINGS = [
   'DATABASE_URL',
+  'MIGRATE_DATABASE_URL',
   'REDIS_URL',
   'SEAM_API_KEY',
   'SEAM_ENDPOINT',
@@ -67,6 +70,7 @@ const SETTINGS = [
   'CONSOLE_PORT',
   'TRUST_PROXY',
   'MAX_CONNECTIONS',
+  'SHUTDOWN_DELAY_SECONDS',
   'LOG_LEVEL',
   'WORKER_CONCURRENCY',
   'WEBVIEW_LOOK_AFTER_MINUTES',
@@ -121,7 +125,9 @@ describe('settings that are right', () => {
       CONSOLE: 'off',
       CONSOLE_PORT: '8081',
       TRUST_PROXY: '10.0.0.0/8, ::1',
+      MIGRATE_DATABASE_URL: 'postgresql://owner@db/app',
       MAX_CONNECTIONS: '500',
+      SHUTDOWN_DELAY_SECONDS: '15',
       LOG_LEVEL: 'debug',
       WORKER_CONCURRENCY: '25',
       WEBVIEW_LOOK_AFTER_MINUTES: '30',
@@ -136,6 +142,7 @@ describe('settings that are right', () => {
     };
     expect(parseConfig(env, REQUIRED)).toEqual({
       databaseUrl: env.DATABASE_URL,
+      migrateDatabaseUrl: env.MIGRATE_DATABASE_URL,
       redisUrl: env.REDIS_URL,
       workspaces: [{ id: null, name: null, apiKey: env.SEAM_API_KEY, webhookSecrets: [SECRET] }],
       seamEndpoint: env.SEAM_ENDPOINT,
@@ -153,6 +160,7 @@ describe('settings that are right', () => {
       consolePort: 8_081,
       trustProxy: ['10.0.0.0/8', '::1'],
       maxConnections: 500,
+      shutdownDelaySeconds: 15,
       logLevel: 'debug',
       workerConcurrency: 25,
       webviewLookAfterMinutes: 30,
@@ -205,6 +213,8 @@ describe('settings that are right', () => {
     ['TRUST_PROXY', 'off', { trustProxy: 0 }],
     ['TRUST_PROXY', '2', { trustProxy: 2 }],
     ['TRUST_PROXY', 'loopback,10.1.2.3', { trustProxy: ['loopback', '10.1.2.3'] }],
+    ['SHUTDOWN_DELAY_SECONDS', '0', { shutdownDelaySeconds: 0 }],
+    ['SHUTDOWN_DELAY_SECONDS', '300', { shutdownDelaySeconds: 300 }],
     ['WORKER_CONCURRENCY', '1', { workerConcurrency: 1 }],
     ['RETENTION_DAYS', '0', { retentionDays: 0 }],
     ['RETENTION_DAYS', '2', { retentionDays: 2 }],

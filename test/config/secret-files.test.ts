@@ -38,6 +38,7 @@ const VALUES: Readonly<
   Record<string, readonly [value: string, read: (config: Config) => unknown]>
 > = {
   DATABASE_URL: ['postgresql://app:p%20w@db/app', config => config.databaseUrl],
+  MIGRATE_DATABASE_URL: ['postgresql://owner:p%20w@db/app', config => config.migrateDatabaseUrl],
   REDIS_URL: ['rediss://:pw@cache:6380/1', config => config.redisUrl],
   SEAM_API_KEY: ['seam_test_key', config => config.workspaces[0]?.apiKey],
   SEAM_WEBHOOK_SECRET: [SECRET, config => config.workspaces[0]?.webhookSecrets.join()],

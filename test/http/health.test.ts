@@ -5,6 +5,7 @@ import { createQueueBackend } from '../../src/queue/backend.ts';
 import { createTestDatabase, type TestDatabase } from '../fixtures/database.ts';
 import { deliveryOf, takeIn } from '../fixtures/intake.ts';
 import { freePort } from '../fixtures/ports.ts';
+import { createRole, rowsOf } from '../fixtures/roles.ts';
 import { silentLog } from '../fixtures/settings.ts';
 import { event, openWeb, signed, type TestWeb } from '../fixtures/web.ts';
 
@@ -145,6 +146,38 @@ test('without a database it lives on, is not ready, and gives no password away',
   });
   expect(JSON.stringify(readiness)).not.toContain('hunter2');
   await expectAskedToComeAgain(web);
+});
+
+describe('where a webhook could not be stored', () => {
+  const expectUnready = async (url: string, told: RegExp): Promise<void> => {
+    await using web = await openWeb(url);
+    await expectAlive(web);
+    expect(await get(web, '/readyz')).toMatchObject({
+      status: 503,
+      body: { status: 'unavailable', checks: { database: expect.stringMatching(told) } },
+    });
+    await expectAskedToComeAgain(web);
+  };
+
+  test('as the database can only be read, it is not ready', async () => {
+    await using own = await createTestDatabase();
+    const name = new URL(own.url).pathname.slice(1);
+    await own.pool.query(`alter database ${name} set default_transaction_read_only = on`);
+    await expectUnready(own.url, /can only be read/);
+  });
+
+  test('as our role lacks the right, it is not ready; with it, it is', async () => {
+    await using own = await createTestDatabase();
+    await using role = await createRole(own, each => [
+      ...rowsOf('reconciler', each),
+      `revoke insert on reconciler.deliveries from ${each}`,
+    ]);
+    await expectUnready(role.url, /lacks rights: insert on reconciler.deliveries$/);
+    await own.pool.query(`grant insert on reconciler.deliveries to ${role.name}`);
+    await using web = await openWeb(role.url);
+    expect(await get(web, '/readyz')).toMatchObject({ status: 200 });
+    expect(await web.send(signed(event()))).toMatchObject({ status: 204 });
+  });
 });
 
 test('without its Redis it says so, stays ready, and takes webhooks', async () => {
