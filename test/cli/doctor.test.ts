@@ -131,6 +131,7 @@ describe('doctor', () => {
   });
 
   test('sees a clock of ours that is not the database’s', async () => {
+    // Less than what Seam's clock may be off: that one shows whole seconds only.
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 50_000 });
     const { find } = await doctor();
     vi.useRealTimers();
