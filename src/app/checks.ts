@@ -3,7 +3,7 @@ import { isOneOf, type Workspace, workspaceLabel } from '../config/workspaces.ts
 import type { Database, Db } from '../db/client.ts';
 import { describeSkew, readClock } from '../db/clock.ts';
 import { readTraits, unwritable } from '../db/fitness.ts';
-import { NEEDED, NEEDED_TO_STORE } from '../db/grants.ts';
+import { NEEDED_TO_STORE, NEEDED_TO_WORK } from '../db/grants.ts';
 import { isMigrated } from '../db/migrate.ts';
 import { describeLack, type Needs, readRights } from '../db/rights.ts';
 import { type Check, CheckError } from '../http/health.ts';
@@ -126,6 +126,6 @@ export const checksOfWorker = (
   context: Context,
   workspaces: readonly Workspace[],
 ): readonly [required: Checks, told: Checks] => [
-  { ...requiredChecks(context, NEEDED), queue: () => assertQueueUsable(context) },
+  { ...requiredChecks(context, NEEDED_TO_WORK), queue: () => assertQueueUsable(context) },
   toldChecks(context, workspaces),
 ];

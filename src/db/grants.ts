@@ -23,7 +23,7 @@ const READ_ONLY = ['migrations'];
 /** Whose rows are the app's to write, where it uses the built-in one. */
 const READ_BY_US = ['users'];
 
-/** What `serve`, `work` and the commands need of our schema: what is granted, and no less. */
+/** What `serve`, `work` and all commands need of our schema: what is granted, and no less. */
 export const NEEDED: Needs = {
   schema: 'reconciler',
   tables: null,
@@ -46,6 +46,13 @@ export const NEEDED_TO_STORE: Needs = {
   tables: ['deliveries', 'uncounted', 'conflicting_deliveries'],
   privileges: ['select', 'insert'],
   except: ['select on uncounted'],
+};
+
+/** What a run needs to look and to record what came of it. Not more: another version's tables keep no worker from its work. */
+export const NEEDED_TO_WORK: Needs = {
+  schema: 'reconciler',
+  tables: ['reconciliations', 'runs', 'links', 'connect_webviews', 'connected_accounts'],
+  privileges: ['select', 'insert', 'update'],
 };
 
 /**

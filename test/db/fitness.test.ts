@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { unfitFor } from '../../src/db/fitness.ts';
-import { grantStatements, NEEDED, NEEDED_TO_STORE } from '../../src/db/grants.ts';
+import { grantStatements, NEEDED, NEEDED_TO_STORE, NEEDED_TO_WORK } from '../../src/db/grants.ts';
 import { isMigrated, runMigrations } from '../../src/db/migrate.ts';
 import { describeLack, readRights } from '../../src/db/rights.ts';
 import { createQueueBackend } from '../../src/queue/backend.ts';
@@ -90,6 +90,11 @@ describe('the rights of a role', () => {
     await using pool = openPool(run.url);
     expect(await readRights(pool, NEEDED)).toEqual({ role: run.name, lacking: [] });
     expect(await readRights(pool, NEEDED_TO_STORE)).toMatchObject({ lacking: [] });
+    // What another version has brought, and nobody has granted, keeps no worker from its work.
+    await database.pool.query('create table reconciler.of_tomorrow (id int)');
+    await database.pool.query(`revoke all on reconciler.of_tomorrow from ${run.name}`);
+    expect((await readRights(pool, NEEDED)).lacking).toContain('insert on reconciler.of_tomorrow');
+    expect(await readRights(pool, NEEDED_TO_WORK)).toMatchObject({ lacking: [] });
     await using backend = backendOf(run.url);
     expect(await backend.probe()).toBeNull();
   });
@@ -115,6 +120,9 @@ describe('the rights of a role', () => {
     expect((await readRights(pool, NEEDED_TO_STORE)).lacking).toEqual([
       'insert on reconciler.deliveries',
     ]);
+    expect((await readRights(pool, NEEDED_TO_WORK)).lacking).toEqual([]);
+    await database.pool.query(`revoke update on reconciler.runs from ${run.name}`);
+    expect((await readRights(pool, NEEDED_TO_WORK)).lacking).toEqual(['update on reconciler.runs']);
   });
 
   test('a role without any is told of the schema first', async () => {
