@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { inTransaction } from './client.ts';
 import { withoutLimits } from './migration-session.ts';
+import { whileKeepingOne } from './pool.ts';
 
 /** So often the transaction that has the lock is heard of: well below the time after which a silent one is ended. */
 const HEARD_EVERY_MS = 5_000;
@@ -15,6 +16,7 @@ const HEARD_EVERY_MS = 5_000;
  * @param signal asks to stop
  * @param work gets a signal that asks to stop, also where the lock was lost
  * @returns null when another process is at it
+ * @throws TooFewConnectionsError where the pool has no other connection; what `work` throws
  */
 export const whileAlone = <T>(
   pool: pg.Pool,
@@ -35,7 +37,7 @@ export const whileAlone = <T>(
       client.query('select 1').catch((error: unknown) => lost.abort(error));
     }, HEARD_EVERY_MS);
     try {
-      return await work(AbortSignal.any([signal, lost.signal]));
+      return await whileKeepingOne(pool, () => work(AbortSignal.any([signal, lost.signal])));
     } finally {
       clearInterval(timer);
     }

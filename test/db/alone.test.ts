@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { whileAlone } from '../../src/db/alone.ts';
 import { openDatabase } from '../../src/db/client.ts';
@@ -69,4 +71,34 @@ test('it outlasts what the role or the database allows a transaction', async con
       return 'done';
     }),
   ).toBe('done');
+});
+
+const asking = (pool: pg.Pool) => whileAlone(pool, 'a key', signal, () => pool.query('select 1'));
+
+test('where a pool may have one connection only, it gives up, and says why', async () => {
+  await using one = open(1);
+  await expect(asking(one.pool)).rejects.toThrow('too few connections for this (1)');
+  expect((await one.pool.query('select 1')).rowCount).toBe(1);
+});
+
+test('where the server gives one connection only, too, and others are served', async () => {
+  const role = `one_${randomBytes(6).toString('hex')}`;
+  await database.pool.query(`create role ${role} login password 'of-the-test' connection limit 1`);
+  const url = new URL(database.url);
+  url.username = role;
+  url.password = 'of-the-test';
+  {
+    await using few = open(4, url.href);
+    await expect(asking(few.pool)).rejects.toThrow('too many connections for role');
+    await expect(asking(few.pool)).rejects.toThrow('too few connections for this (1)');
+    expect((await few.pool.query('select 1')).rowCount).toBe(1);
+  }
+  await until('its connection to have ended', async () => {
+    const { rowCount } = await database.pool.query(
+      'select from pg_stat_activity where usename = $1',
+      [role],
+    );
+    return rowCount === 0;
+  });
+  await database.pool.query(`drop role ${role}`);
 });
