@@ -16,7 +16,11 @@ export type Context = Readonly<{
   onStep: OnStep;
   /** @throws when the database can't be reached or lacks this version's migrations */
   assertMigrated: () => Promise<void>;
-  /** @throws QueuePlaceError when the queue can never be where it is; one that is only out of reach is waited for */
+  /**
+   * Asks where the queue may be in a wrong place, which is Postgres alone: nobody waits for a Redis here.
+   *
+   * @throws QueuePlaceError when the queue can never be where it is; one that is only out of reach is waited for later
+   */
   insistOnQueue: () => Promise<void>;
 }> &
   AsyncDisposable;
@@ -57,6 +61,7 @@ export const createContext = (options: {
       }
     },
     insistOnQueue: async () => {
+      if (backend.kind !== 'postgres') return;
       try {
         await backend.probe();
       } catch (error) {

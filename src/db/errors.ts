@@ -54,6 +54,18 @@ export class CannotMigrateError extends Error {
   }
 }
 
+/** What is done over other connections than the one that its lock is kept with, where there are none. */
+export class TooFewConnectionsError extends Error {
+  override readonly name = 'TooFewConnectionsError';
+
+  /** @param given how many there are in all */
+  constructor(given: number) {
+    super(
+      `Postgres gives us too few connections for this (${given}): raise max_connections, or the limit of our role or database.`,
+    );
+  }
+}
+
 /** Whether Postgres refused a statement for what is in one of its rows (data, constraint, size). */
 export const isFaultOfARow = (error: unknown): boolean => /^(22|23|54)/.test(sqlState(error) ?? '');
 
@@ -70,6 +82,7 @@ export const databaseFault = (error: unknown, setting = 'DATABASE_URL'): string 
   const state = sqlState(error);
   if (state !== null && NOT_MIGRATED.has(state))
     return 'The database is missing migrations: run "migrate".';
+  if (error instanceof TooFewConnectionsError) return error.message;
   if (isSilence(error)) return `Postgres can't be used (${setting}): it doesn't answer.`;
   const innermost = innermostError(error);
   if (innermost === null) return null;

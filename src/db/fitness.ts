@@ -11,8 +11,6 @@ export type Traits = Readonly<{
   isReplica: boolean;
   /** Also where a setting says so: of the server, the database or our role. */
   isReadOnly: boolean;
-  /** What a transaction has that doesn't say otherwise. */
-  isolation: string;
 }>;
 
 /** What is wrong with a database or with what we may do in it, and what to do about that: a sentence each. */
@@ -25,8 +23,7 @@ const READ = `
          current_setting('server_version_num')::int as "versionNumber",
          current_setting('server_encoding') as "encoding",
          pg_is_in_recovery() as "isReplica",
-         current_setting('transaction_read_only') = 'on' as "isReadOnly",
-         current_setting('default_transaction_isolation') as "isolation"`;
+         current_setting('transaction_read_only') = 'on' as "isReadOnly"`;
 
 /** Asks the database what it is, in one statement that needs no right and no table. */
 export const readTraits = async (client: Pick<pg.Pool | pg.Client, 'query'>): Promise<Traits> => {

@@ -125,11 +125,14 @@ const removeFrom = async (
   return { removed, kept, cursor };
 };
 
+/** In each pool one at a time: each keeps a connection for as long as it lasts. */
+const TURNS = new WeakMap<pg.Pool, Promise<unknown>>();
+
 /**
- * Does what one process at a time does (`whileAlone`), with what is old.
+ * Does what one process at a time does (`whileAlone`), with what is old; in a process one after another.
  *
  * @param days how old what goes must be
- * @returns null when another process is at it
+ * @returns null when another process is at it, or its turn comes after it is asked to stop
  */
 export const removeAlone = <T>(
   pool: pg.Pool,
@@ -137,8 +140,16 @@ export const removeAlone = <T>(
   days: number,
   signal: AbortSignal,
   work: (before: Date, signal: AbortSignal) => Promise<T>,
-): Promise<T | null> =>
-  whileAlone(pool, key, signal, async stop => work(await readBefore(pool, days), stop));
+): Promise<T | null> => {
+  const remove = async (): Promise<T | null> => {
+    if (signal.aborted) return null;
+    return whileAlone(pool, key, signal, async stop => work(await readBefore(pool, days), stop));
+  };
+  const turn = (TURNS.get(pool) ?? Promise.resolve()).then(remove);
+  // The next one's turn comes also where this one fails, which its caller is told.
+  TURNS.set(pool, Promise.allSettled([turn]));
+  return turn;
+};
 
 /** The time before which what is so many days old was, by the database's clock. */
 export const readBefore = async (pool: pg.Pool, days: number): Promise<Date> => {

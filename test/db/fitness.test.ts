@@ -46,7 +46,6 @@ describe('migrate refuses, before it changes anything,', () => {
       encoding: 'UTF8',
       isReplica: false,
       isReadOnly: false,
-      isolation: 'read committed',
     };
     expect(unfitFor(traits)).toBeNull();
     expect(unfitFor({ ...traits, isReplica: true })?.detail).toContain('replica');
