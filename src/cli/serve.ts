@@ -1,4 +1,4 @@
-import { createContext } from '../app/context.ts';
+import { type Context, createContext } from '../app/context.ts';
 import { openDoors } from '../app/doors.ts';
 import { startHeartbeat } from '../app/heartbeat.ts';
 import { startHealth } from '../app/web.ts';
@@ -10,6 +10,7 @@ import { runMigrations } from '../db/migrate.ts';
 import { createLogger, type Logger } from '../ops/log.ts';
 import { listenForStop } from '../ops/shutdown.ts';
 import { createQueueBackend } from '../queue/backend.ts';
+import { QueuePlaceError } from '../queue/errors.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { printNotice } from './print.ts';
 
@@ -56,7 +57,8 @@ export const serve = async (
     name: 'seam-reconciler serve',
     maxConnections: alsoWork ? 4 + connectionsForWork(config) : 4,
   });
-  await context.insistOnQueue();
+  // Nobody waits for that: whatever is wrong with the queue, webhooks are stored.
+  const examined = tellOfQueue(context, log);
   await using worker = alsoWork ? await startWork(context, config) : undefined;
   const settings = {
     ...config,
@@ -72,7 +74,18 @@ export const serve = async (
     log,
   });
   await stop.asked;
+  await examined;
   return EXIT.done;
+};
+
+/** Tells of a queue that can't be where the settings have it; `work` doesn't start then. */
+const tellOfQueue = async (context: Context, log: Logger): Promise<void> => {
+  try {
+    await context.insistOnQueue();
+  } catch (err) {
+    if (!(err instanceof QueuePlaceError)) throw err;
+    log.error({ err, remedy: err.remedy }, 'webhooks are stored, and nothing is linked');
+  }
 };
 
 /** `work`: runs looks until it is asked to stop. */

@@ -1,9 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, inject, test } from 'vitest';
+import { createTestDatabase } from '../fixtures/database.ts';
 import { openDesk } from '../fixtures/desk.ts';
 import { openHouse } from '../fixtures/house.ts';
 import { onDatabase } from '../fixtures/odds.ts';
 import { IGNORING, startPgBouncer } from '../fixtures/pgbouncer.ts';
-import { run } from '../fixtures/processes.ts';
+import { run, start } from '../fixtures/processes.ts';
+import { SECRET } from '../fixtures/settings.ts';
+import { postAll } from '../fixtures/webhooks.ts';
 
 const canRun = inject('hasPgBouncer') && inject('hasRedis');
 
@@ -40,6 +44,31 @@ describe.skipIf(!canRun)('behind PgBouncer, on a database with settings of its o
     expect(JSON.parse(shown.stdout).reconciliations).toHaveLength(10);
     expect((await run(['retry', String(all[0])], house.env)).code).toBe(0);
     await house.settled(String(all[0]), 'linked');
+  });
+
+  test('where the queue would be in Postgres, webhooks are stored all the same, and it is told that no more comes of them', async () => {
+    await using pooler = await startPgBouncer(inject('postgresUrl'));
+    await using database = await createTestDatabase('template_reconciler', {
+      reached: pooler.reached,
+    });
+    await using serve = start(['serve'], {
+      DATABASE_URL: database.url,
+      SEAM_WEBHOOK_SECRET: SECRET,
+      PORT: '0',
+    });
+    const { url } = await serve.logged('listening');
+    const event = { event_id: randomUUID(), event_type: 'connected_account.created' };
+    expect(await postAll(String(url), [{ ...event, connected_account_id: randomUUID() }])).toEqual([
+      204,
+    ]);
+    const told = await serve.logged('webhooks are stored, and nothing is linked');
+    expect(told).toMatchObject({ remedy: expect.stringContaining('REDIS_URL') });
+    const ready = await fetch(`${url}/readyz`);
+    expect(await ready.json()).toMatchObject({
+      checks: { queue: expect.stringContaining('transaction pooling') },
+    });
+    expect(ready.status).toBe(200);
+    expect(await serve.stop('SIGTERM')).toBe(0);
   });
 
   test('people sign in to the console, and programs to the API', async () => {
