@@ -5,6 +5,8 @@ import { sqlState, TooFewConnectionsError } from './errors.ts';
 const NO_MORE = '53300';
 /** For how long it makes do with what it has. */
 const CONTENT_MS = 10_000;
+/** With none yet, so long after who was refused asks once more, where others of the same pool are on their way. */
+const PAUSE_MS = 200;
 
 /** How many connections of each pool are kept by what is done over its others meanwhile. */
 const KEPT = new WeakMap<pg.Pool, number>();
@@ -33,117 +35,49 @@ type Got = (
 
 /**
  * A pool that makes do with the connections that it has where the server gives it no more: whoever needs one waits for
- * one of these, as in a pool that is full, instead of failing. After a while it asks for more again, for one at a time.
- * With none it fails at once, as any pool.
- *
- * As soon as pg-pool (3.14) hears that an attempt has failed, it makes another for whoever waits, if there is room. So
- * there must be none by then.
+ * one of these, as in a pool that is full, instead of failing. After a while it asks for more again. Where there are none
+ * it fails, as any pool.
  */
 export class ModestPool extends pg.Pool {
   readonly #most: number;
-  /** Attempts to connect that have not ended. */
-  #underWay = 0;
-  /** Those that were refused, and pg-pool is not told so yet: whether one can wait depends on the others. */
-  readonly #refused = new Set<() => void>();
+  #established = 0;
   #asksAgainAt = 0;
 
-  /** @param config.connectionTimeoutMillis above 0: in all, whether one waits or connects or both */
+  /** @param config.connectionTimeoutMillis above 0: for a connection that is waited for, and half of it for asking again */
   constructor(config: pg.PoolConfig & { max: number; connectionTimeoutMillis: number }) {
-    const { Client = pg.Client } = config;
-    super({ ...config, Client: watched(Client, () => this.#begin()) });
+    super(config);
     this.#most = config.max;
+    this.on('connect', () => this.#established++);
+    this.on('remove', () => this.#established--);
   }
 
   override connect(): Promise<pg.PoolClient>;
   override connect(callback: Got): void;
   override connect(callback?: Got): unknown {
-    const now = performance.now();
-    const deadline = now + this.#limitMs;
-    if (now >= this.#asksAgainAt) {
-      const { max } = this.options;
-      this.options.max = Math.min(this.#most, Math.max(max, this.#established + 1));
-    }
-    if (callback !== undefined) return this.#connect(callback, deadline);
+    if (performance.now() >= this.#asksAgainAt) this.options.max = this.#most;
+    const deadline = performance.now() + (this.options.connectionTimeoutMillis ?? 0) / 2;
+    if (callback !== undefined) return this.#ask(callback, deadline);
     return new Promise((resolve, reject) => {
-      this.#connect((error, client) => (error ? reject(error) : resolve(client)), deadline);
+      this.#ask((error, client) => (error ? reject(error) : resolve(client)), deadline);
     });
   }
 
-  #connect(callback: Got, deadline: number): void {
+  /** @param isFirst nothing was established, and others were on their way, only once */
+  #ask(callback: Got, deadline: number, isFirst = true): void {
     super.connect((error, client, done) => {
-      const leftMs = deadline - performance.now();
-      const waits = sqlState(error) === NO_MORE && this.#coming > 0 && leftMs > 0;
-      if (!waits) return callback(error, client, done);
-      // pg-pool reads the limit as one comes. What they have waited counts.
-      const limitMs = this.#limitMs;
-      this.options.connectionTimeoutMillis = leftMs;
-      try {
-        this.#connect(callback, deadline);
-      } finally {
-        this.options.connectionTimeoutMillis = limitMs;
+      if (sqlState(error) !== NO_MORE || performance.now() > deadline) {
+        callback(error, client, done);
+        return;
       }
+      if (this.#established > 0) {
+        // From now on it is full: who asks waits for one of them.
+        this.options.max = this.#established;
+        this.#asksAgainAt = performance.now() + CONTENT_MS;
+      }
+      if (this.#established > (KEPT.get(this) ?? 0)) this.#ask(callback, deadline, isFirst);
+      else if (this.totalCount > this.#established && isFirst) {
+        setTimeout(() => this.#ask(callback, deadline, false), PAUSE_MS);
+      } else callback(error, client, done);
     });
-  }
-
-  get #limitMs(): number {
-    return this.options.connectionTimeoutMillis ?? 0;
-  }
-
-  get #established(): number {
-    return this.totalCount - this.#underWay - this.#refused.size;
-  }
-
-  /** The connections that somebody will give back before long. */
-  get #coming(): number {
-    return this.#established - (KEPT.get(this) ?? 0);
-  }
-
-  #begin(): Ended {
-    this.#underWay++;
-    const deadline = performance.now() + this.#limitMs;
-    return (error, tell) => {
-      this.#underWay--;
-      if (sqlState(error) === NO_MORE) this.#refuse(tell, deadline - performance.now());
-      else tell();
-      this.#decide();
-    };
-  }
-
-  #refuse(tell: () => void, leftMs: number): void {
-    const pass = (): void => {
-      clearTimeout(timer);
-      this.#refused.delete(pass);
-      tell();
-    };
-    const timer = setTimeout(pass, leftMs);
-    this.#refused.add(pass);
-  }
-
-  /** Where one of those that are under way may still get in, what the refused are to do isn't known yet. */
-  #decide(): void {
-    if (this.#refused.size === 0 || (this.#coming <= 0 && this.#underWay > 0)) return;
-    const left = this.#established + this.#underWay;
-    this.options.max = left > 0 ? left : this.#most;
-    this.#asksAgainAt = left > 0 ? performance.now() + CONTENT_MS : 0;
-    for (const pass of [...this.#refused]) pass();
   }
 }
-
-/** How an attempt has ended, and what tells pg-pool of it. */
-type Ended = (error: Error | null, tell: () => void) => void;
-type Connected = ((error: Error) => void) | ((error: null, client: pg.ClientBase) => void);
-
-/** Connections of which it is heard that one is asked for, and how that ends, before pg-pool hears of it. */
-const watched = (Client: new () => pg.ClientBase, begin: () => Ended): typeof Client =>
-  class extends Client {
-    override connect(): Promise<pg.ClientBase>;
-    override connect(callback: Connected): void;
-    override connect(callback?: Connected): unknown {
-      if (callback === undefined) return super.connect();
-      const tell = callback as (error: Error | null, client?: pg.ClientBase) => void;
-      const end = begin();
-      const ended = (error: Error | null, client?: pg.ClientBase): void =>
-        end(error, () => tell(error, client));
-      return super.connect(ended as (error: Error) => void);
-    }
-  };
