@@ -14,6 +14,13 @@ export type UserDirectory = Readonly<{
   findAll: (ids: readonly string[]) => Promise<ReadonlyMap<string, Lookup>>;
   /** Which of these ids, as they are spelt here, are of users that we see. @throws like `find` */
   filter: (ids: readonly string[]) => Promise<string[]>;
+  /**
+   * Which of these ids mean the same user as this one. Of whom the table doesn't have (any more), those that its
+   * column takes for equal.
+   *
+   * @throws like `find`
+   */
+  sameAs: (id: string, others: readonly string[]) => Promise<string[]>;
   /** The type of the ids, as it was when it was last read. @throws like `find` */
   idType: () => Promise<IdType>;
   /**
@@ -108,8 +115,59 @@ export const createUserDirectory = (pool: pg.Pool, table: Table): UserDirectory 
     return found.kind === 'none' ? nobody() : found;
   };
 
+  const findAll = async (ids: readonly string[]): Promise<ReadonlyMap<string, Lookup>> => {
+    const all = await ask(async ({ idType }) => {
+      const possible = ids.filter(id => whyImpossible(idType.name, id) === null);
+      const { rows } = await pool.query<{ asked: string; id: string }>({
+        name: `find-users-by-${idType.key}`,
+        text: `select given.asked, ${column}::text collate "C" as id
+                 from unnest($1::text[]) as given(asked)
+                 join ${name} theirs on ${column} ${idType.equals} given.asked::${idType.sql}
+                group by 1, 2`,
+        values: [possible],
+      });
+      const found = Map.groupBy(rows, row => row.asked);
+      return ids.map((id): [string, Lookup] => {
+        const why = whyImpossible(idType.name, id);
+        if (why !== null) return [id, { kind: 'impossible', why }];
+        return [id, meant(id, found.get(id)?.map(row => row.id) ?? [])];
+      });
+    });
+    if (!all.some(([, { kind }]) => kind === 'none')) return new Map(all);
+    const none = await nobody();
+    return new Map(all.map(([id, found]) => [id, found.kind === 'none' ? none : found]));
+  };
+
+  /** Whom a look-up finds is not asked for: their column alone says how ids are compared (its collation, too). */
+  const equalTo = (id: string, others: readonly string[]): Promise<string[]> =>
+    ask(async ({ idType }) => {
+      const possible = others.filter(other => whyImpossible(idType.name, other) === null);
+      const { rows } = await pool.query<{ other: string }>(
+        `select other from unnest($2::text[]) as other
+          where exists (select from (select ${column} from ${name} theirs where false
+                                      union all select $1::${idType.sql}) as one(id)
+                         where one.id ${idType.equals} other::${idType.sql})`,
+        [id, possible],
+      );
+      return rows.map(row => row.other);
+    });
+
+  const sameAs = async (id: string, others: readonly string[]): Promise<string[]> => {
+    if (others.length === 0) return [];
+    const asked = await find(id);
+    if (asked.kind === 'impossible') return [];
+    if (asked.kind === 'none') return equalTo(id, others);
+    const found = await findAll(others);
+    return others.filter(other => {
+      const user = found.get(other);
+      return user?.kind === 'found' && user.userId === asked.userId;
+    });
+  };
+
   return {
     find,
+    findAll,
+    sameAs,
     idType: async () => (await (known ?? readAnew())).idType,
     check: async () => {
       const hidden = await readHidden();
@@ -121,28 +179,6 @@ export const createUserDirectory = (pool: pg.Pool, table: Table): UserDirectory 
       });
     },
     isEmpty,
-    findAll: async ids => {
-      const all = await ask(async ({ idType }) => {
-        const possible = ids.filter(id => whyImpossible(idType.name, id) === null);
-        const { rows } = await pool.query<{ asked: string; id: string }>({
-          name: `find-users-by-${idType.key}`,
-          text: `select given.asked, ${column}::text collate "C" as id
-                   from unnest($1::text[]) as given(asked)
-                   join ${name} theirs on ${column} ${idType.equals} given.asked::${idType.sql}
-                  group by 1, 2`,
-          values: [possible],
-        });
-        const found = Map.groupBy(rows, row => row.asked);
-        return ids.map((id): [string, Lookup] => {
-          const why = whyImpossible(idType.name, id);
-          if (why !== null) return [id, { kind: 'impossible', why }];
-          return [id, meant(id, found.get(id)?.map(row => row.id) ?? [])];
-        });
-      });
-      if (!all.some(([, { kind }]) => kind === 'none')) return new Map(all);
-      const none = await nobody();
-      return new Map(all.map(([id, found]) => [id, found.kind === 'none' ? none : found]));
-    },
     filter: ids =>
       ask(async ({ idType }) => {
         const possible = ids.filter(id => whyImpossible(idType.name, id) === null);

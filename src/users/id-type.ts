@@ -83,6 +83,20 @@ export const whyImpossible = (type: Name, value: string): string | null => {
   }
 };
 
+/** How else an id may be written that is somebody's: whether it is the same one, its type says (`sameAs`). */
+export const otherForms = (id: string): string[] => {
+  const digits = id.replaceAll(/[{}-]/g, '').toLowerCase();
+  const uuid = /^([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})$/.exec(digits);
+  const forms = [
+    id.toLowerCase(),
+    id.toUpperCase(),
+    id.replace(/ +$/, ''),
+    ...(uuid === null ? [] : [uuid.slice(1).join('-')]),
+    ...(CANONICAL_DECIMAL.test(id) && id.includes('.') ? [id.replace(/\.?0+$/, '')] : []),
+  ];
+  return [...new Set(forms)].filter(form => form !== id);
+};
+
 /** What their table says of an id from the metadata. */
 export type Lookup =
   | { kind: 'found'; userId: string }
