@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { tellFault, type UsersTableError } from './errors.ts';
+import { tellFault, UsersTableError } from './errors.ts';
 import { type IdType, type Lookup, meant, whyImpossible } from './id-type.ts';
 import { inspect, type Table } from './inspect.ts';
 import { judge, type Usable } from './judge.ts';
@@ -32,6 +32,11 @@ export type UserDirectory = Readonly<{
   check: () => Promise<Readonly<{ idType: IdType; hidden: UsersTableError | null }>>;
   /** Whether the table has no users at all. @throws like `find` */
   isEmpty: () => Promise<boolean>;
+  /**
+   * What the last look-up or check came to, without asking the table: what is wrong with it, or null. Undefined
+   * where it has answered none yet.
+   */
+  lastFault: () => UsersTableError | null | undefined;
 }>;
 
 /** An id of nobody, of each form. */
@@ -47,6 +52,7 @@ export const createUserDirectory = (pool: pg.Pool, table: Table): UserDirectory 
   const name = qualifiedName(table);
   const column = `theirs.${quote(table.idColumn)}`;
   let known: Promise<Usable> | undefined;
+  let lastFault: UsersTableError | null | undefined;
 
   const readAnew = (): Promise<Usable> => {
     const read = inspect(pool, table).then(facts => judge(table, facts));
@@ -56,6 +62,20 @@ export const createUserDirectory = (pool: pg.Pool, table: Table): UserDirectory 
     });
     return read;
   };
+
+  /** Remembers what it came to. An outage of the database says nothing of their table. */
+  const noted =
+    <Given extends unknown[], T>(asked: (...given: Given) => Promise<T>) =>
+    async (...given: Given): Promise<T> => {
+      try {
+        const answer = await asked(...given);
+        lastFault = null;
+        return answer;
+      } catch (error) {
+        if (error instanceof UsersTableError) lastFault = error;
+        throw error;
+      }
+    };
 
   /** Reads from their table, and says in their words what is wrong with it. */
   const ask = async <T>(read: (usable: Usable) => Promise<T>): Promise<T> => {
@@ -165,11 +185,12 @@ export const createUserDirectory = (pool: pg.Pool, table: Table): UserDirectory 
   };
 
   return {
-    find,
-    findAll,
+    find: noted(find),
+    findAll: noted(findAll),
     sameAs,
+    lastFault: () => lastFault,
     idType: async () => (await (known ?? readAnew())).idType,
-    check: async () => {
+    check: noted(async () => {
       const hidden = await readHidden();
       return ask(async usable => {
         const { idType } = usable;
@@ -177,9 +198,9 @@ export const createUserDirectory = (pool: pg.Pool, table: Table): UserDirectory 
         if (id !== undefined) await spellings(usable, id);
         return { idType, hidden };
       });
-    },
+    }),
     isEmpty,
-    filter: ids =>
+    filter: noted((ids: readonly string[]) =>
       ask(async ({ idType }) => {
         const possible = ids.filter(id => whyImpossible(idType.name, id) === null);
         if (possible.length === 0) return [];
@@ -192,5 +213,6 @@ export const createUserDirectory = (pool: pg.Pool, table: Table): UserDirectory 
         );
         return rows.map(row => row.asked);
       }),
+    ),
   };
 };
