@@ -26,6 +26,8 @@ export type ColumnType = Readonly<{
   oid: number;
   /** The extension that it came with. */
   extension: string | null;
+  /** Whether its text is the same for good, so that an index can be of that. */
+  textIsImmutable: boolean;
 }>;
 
 /** A type whose values can be matched with an id from the metadata. */
