@@ -131,7 +131,7 @@ const putBackOnce = async (
     name: 'try-users-table-once',
     text: `
       with own as (
-        -- What somebody holds sees for itself.
+        -- What a run has in hand sees for itself.
         select subject from reconciler.reconciliations
          where subject = any($1) and reason = 'users_table_unusable' and state in ('failed', 'retrying')
            and (leased_until is null or leased_until <= now())

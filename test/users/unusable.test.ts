@@ -146,7 +146,7 @@ describe('what may be a users table', () => {
     await theirs.grantAll();
     users = theirs.look('broken');
     await expectFault(users, /can't be read \(SQLSTATE P0001\)$/, 'log');
-    users = theirs.look('slow', { timeout: '100ms' });
+    users = theirs.look('slow', { timeout: '500ms' });
     await expectFault(users, /could not be read in time/, 'index');
   });
 
