@@ -10,8 +10,12 @@ import {
   FROM_THE_START,
   healAfterOutage,
   healAwaitedUsers,
-  healUsersTable,
 } from '../reconcile/healing.ts';
+import {
+  healUsersTable,
+  NOTHING_PUT_BACK,
+  type UsersTableHealing,
+} from '../reconcile/healing-users-table.ts';
 import { linkProvisionally, type ProvisionalCursor } from '../reconcile/provisional.ts';
 import { pruneSome } from '../reconcile/prune.ts';
 import type { Seam } from '../seam/client.ts';
@@ -66,9 +70,12 @@ export const startUpkeep = (
     stack.use(startLoop({ name, intervalMs, log, turn }));
 
   let cursor: Cursor = FROM_THE_START;
+  let unusable: UsersTableHealing = NOTHING_PUT_BACK;
   loop('healing', HEALING_INTERVAL_MS, async () => {
-    const readable = await healUsersTable({ pool, users });
-    if (readable > 0) log.info({ subjects: readable }, 'put back: the users table can be read');
+    const tried = await healUsersTable({ pool, users }, unusable);
+    unusable = tried.next;
+    const { healed: subjects } = tried;
+    if (subjects > 0) log.info({ subjects }, 'put back: the users table can be read');
     const { healed, next } = await healAwaitedUsers({ pool, users }, cursor);
     cursor = next;
     if (healed > 0) log.info({ subjects: healed }, 'put back: their user exists now');

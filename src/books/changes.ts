@@ -100,6 +100,14 @@ export const restored = (
 export const dueNow = (by: string): string => `
   due_at = now(), sweep_at = ${IN_A_MOMENT}, requested_by = ${by}`;
 
+/**
+ * What kept it from succeeding may be over (`tried_once`): it is looked at once more, now. Its tries do not begin anew:
+ * where it fails for the same reason it is given up, or waits, as it would have.
+ */
+export const triedOnce = (by: string): string => `
+  generation = r.generation + 1, state = 'retrying', requested_by = ${by},
+  due_at = now(), sweep_at = now(), updated_at = now()`;
+
 /** The sweep has it in hand: no other touches it for so long. */
 export const sweptFor = (seconds: number): string => `
   sweep_at = now() + interval '${seconds} s'`;

@@ -33,6 +33,8 @@ export const TRANSITIONS = {
   failed_for_now: { from: OWED, to: ['retrying'] },
   /** A run has failed, and nothing follows by itself; also where somebody has settled it while it ran. */
   gave_up: { from: ['pending', 'retrying', 'linked', 'no_action', 'failed'], to: ['failed'] },
+  /** What it failed for may be over: one more look, by healing. */
+  tried_once: { from: ['failed', 'retrying'], to: ['retrying'] },
   /** It is owed a look that nobody here can take: its workspace isn't configured. */
   set_aside: { from: OWED, to: ['retrying'] },
   /** A person has done with it. */

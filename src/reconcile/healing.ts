@@ -4,7 +4,6 @@ import type { Subject } from '../model/subject.ts';
 import type { Seam } from '../seam/client.ts';
 import { answers } from '../seam/probe.ts';
 import type { UserDirectory } from '../users/directory.ts';
-import { UsersTableError } from '../users/errors.ts';
 import { AT_ONCE, PATIENCE_SPENT, requestLooks } from './request.ts';
 
 /** So many that wait are gone through at a time, in the order of their ids: all of 100,000 have their turn in five minutes. */
@@ -12,8 +11,8 @@ const PASSED_AT_A_TIME = 5_000;
 const SUBJECTS_AT_A_TIME = 500;
 /** More of one page of users are left to the next round: it comes to them again as long as they wait. */
 const SUBJECTS_AT_ONCE = 5_000;
-/** A look that is due within so long finds the user by itself. */
-const SOON_SECONDS = 15;
+/** A look that is due within so long is not hurried. */
+export const SOON_SECONDS = 15;
 
 /** Whom the next turn begins after; '' at the beginning. */
 export type Cursor = string;
@@ -51,44 +50,6 @@ const readAwaitedIds = async (pool: pg.Pool, after: Cursor): Promise<string[]> =
     values: [after, PASSED_AT_A_TIME],
   });
   return rows.map(row => row.id);
-};
-
-/**
- * Puts back what failed, or waits to be tried again, because the users table could not be used, once it can be. Asks
- * the table only where there is such a thing.
- *
- * @returns how many were put back
- * @throws what the database throws
- */
-export const healUsersTable = async ({
-  pool,
-  users,
-}: Readonly<{ pool: pg.Pool; users: Pick<UserDirectory, 'check'> }>): Promise<number> => {
-  const subjects = await readForWantOfUsers(pool);
-  if (subjects.length === 0) return 0;
-  try {
-    await users.check();
-  } catch (error) {
-    if (error instanceof UsersTableError) return 0; // Each of them says so.
-    throw error;
-  }
-  return requestLooks(pool, subjects, 'healing', 'users_table_unusable');
-};
-
-/** Those that have waited longest first; whatever is put back is no longer among them. */
-const readForWantOfUsers = async (pool: pg.Pool): Promise<Subject[]> => {
-  const rows = await readInOrder<{ subject: Subject }>(
-    pool,
-    ['failed', 'retrying']
-      .map(
-        state => `
-      (select subject from reconciler.reconciliations
-        where reason = 'users_table_unusable' and state = '${state}'
-        order by updated_at, subject limit ${SUBJECTS_AT_A_TIME})`,
-      )
-      .join(' union all '),
-  );
-  return rows.map(row => row.subject);
 };
 
 const putBackThoseOf = async (pool: pg.Pool, userIds: readonly string[]): Promise<number> => {

@@ -164,7 +164,7 @@ export const record = async (
       own.observedGeneration,
       own.dueInMs,
       facts !== null && !isErasedClaim,
-      claim?.id ?? null,
+      claimedUserId(facts),
       applied.outcome,
       applied.reason,
       applied.detail,
@@ -180,6 +180,12 @@ export const record = async (
       erased.account,
     ],
   });
+};
+
+/** Whom the metadata name, as their table spells it: so that it is the same user here as in links. */
+const claimedUserId = (facts: Conclusion['facts']): string | null => {
+  if (facts?.claim.kind !== 'named') return null;
+  return facts.user.kind === 'found' ? facts.user.userId : facts.claim.id;
 };
 
 const json = (seen: object | null | 'not_asked' | undefined): string | null =>

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { tellFault, type UsersTableError } from './errors.ts';
+import { tellFault, UsersTableError } from './errors.ts';
 import { type IdType, type Lookup, meant, whyImpossible } from './id-type.ts';
 import { inspect, type Table } from './inspect.ts';
 import { judge, type Usable } from './judge.ts';
@@ -14,6 +14,13 @@ export type UserDirectory = Readonly<{
   findAll: (ids: readonly string[]) => Promise<ReadonlyMap<string, Lookup>>;
   /** Which of these ids, as they are spelt here, are of users that we see. @throws like `find` */
   filter: (ids: readonly string[]) => Promise<string[]>;
+  /**
+   * Which of these ids mean the same user as this one. Of whom the table doesn't have (any more), those that its
+   * column takes for equal.
+   *
+   * @throws like `find`
+   */
+  sameAs: (id: string, others: readonly string[]) => Promise<string[]>;
   /** The type of the ids, as it was when it was last read. @throws like `find` */
   idType: () => Promise<IdType>;
   /**
@@ -25,6 +32,11 @@ export type UserDirectory = Readonly<{
   check: () => Promise<Readonly<{ idType: IdType; hidden: UsersTableError | null }>>;
   /** Whether the table has no users at all. @throws like `find` */
   isEmpty: () => Promise<boolean>;
+  /**
+   * What the last look-up or check came to, without asking the table: what is wrong with it, or null. Undefined
+   * where it has answered none yet.
+   */
+  lastFault: () => UsersTableError | null | undefined;
 }>;
 
 /** An id of nobody, of each form. */
@@ -40,6 +52,7 @@ export const createUserDirectory = (pool: pg.Pool, table: Table): UserDirectory 
   const name = qualifiedName(table);
   const column = `theirs.${quote(table.idColumn)}`;
   let known: Promise<Usable> | undefined;
+  let lastFault: UsersTableError | null | undefined;
 
   const readAnew = (): Promise<Usable> => {
     const read = inspect(pool, table).then(facts => judge(table, facts));
@@ -49,6 +62,20 @@ export const createUserDirectory = (pool: pg.Pool, table: Table): UserDirectory 
     });
     return read;
   };
+
+  /** Remembers what it came to. An outage of the database says nothing of their table. */
+  const noted =
+    <Given extends unknown[], T>(asked: (...given: Given) => Promise<T>) =>
+    async (...given: Given): Promise<T> => {
+      try {
+        const answer = await asked(...given);
+        lastFault = null;
+        return answer;
+      } catch (error) {
+        if (error instanceof UsersTableError) lastFault = error;
+        throw error;
+      }
+    };
 
   /** Reads from their table, and says in their words what is wrong with it. */
   const ask = async <T>(read: (usable: Usable) => Promise<T>): Promise<T> => {
@@ -108,10 +135,62 @@ export const createUserDirectory = (pool: pg.Pool, table: Table): UserDirectory 
     return found.kind === 'none' ? nobody() : found;
   };
 
+  const findAll = async (ids: readonly string[]): Promise<ReadonlyMap<string, Lookup>> => {
+    const all = await ask(async ({ idType }) => {
+      const possible = ids.filter(id => whyImpossible(idType.name, id) === null);
+      const { rows } = await pool.query<{ asked: string; id: string }>({
+        name: `find-users-by-${idType.key}`,
+        text: `select given.asked, ${column}::text collate "C" as id
+                 from unnest($1::text[]) as given(asked)
+                 join ${name} theirs on ${column} ${idType.equals} given.asked::${idType.sql}
+                group by 1, 2`,
+        values: [possible],
+      });
+      const found = Map.groupBy(rows, row => row.asked);
+      return ids.map((id): [string, Lookup] => {
+        const why = whyImpossible(idType.name, id);
+        if (why !== null) return [id, { kind: 'impossible', why }];
+        return [id, meant(id, found.get(id)?.map(row => row.id) ?? [])];
+      });
+    });
+    if (!all.some(([, { kind }]) => kind === 'none')) return new Map(all);
+    const none = await nobody();
+    return new Map(all.map(([id, found]) => [id, found.kind === 'none' ? none : found]));
+  };
+
+  /** Whom a look-up finds is not asked for: their column alone says how ids are compared (its collation, too). */
+  const equalTo = (id: string, others: readonly string[]): Promise<string[]> =>
+    ask(async ({ idType }) => {
+      const possible = others.filter(other => whyImpossible(idType.name, other) === null);
+      const { rows } = await pool.query<{ other: string }>(
+        `select other from unnest($2::text[]) as other
+          where exists (select from (select ${column} from ${name} theirs where false
+                                      union all select $1::${idType.sql}) as one(id)
+                         where one.id ${idType.equals} other::${idType.sql})`,
+        [id, possible],
+      );
+      return rows.map(row => row.other);
+    });
+
+  const sameAs = async (id: string, others: readonly string[]): Promise<string[]> => {
+    if (others.length === 0) return [];
+    const asked = await find(id);
+    if (asked.kind === 'impossible') return [];
+    if (asked.kind === 'none') return equalTo(id, others);
+    const found = await findAll(others);
+    return others.filter(other => {
+      const user = found.get(other);
+      return user?.kind === 'found' && user.userId === asked.userId;
+    });
+  };
+
   return {
-    find,
+    find: noted(find),
+    findAll: noted(findAll),
+    sameAs,
+    lastFault: () => lastFault,
     idType: async () => (await (known ?? readAnew())).idType,
-    check: async () => {
+    check: noted(async () => {
       const hidden = await readHidden();
       return ask(async usable => {
         const { idType } = usable;
@@ -119,31 +198,9 @@ export const createUserDirectory = (pool: pg.Pool, table: Table): UserDirectory 
         if (id !== undefined) await spellings(usable, id);
         return { idType, hidden };
       });
-    },
+    }),
     isEmpty,
-    findAll: async ids => {
-      const all = await ask(async ({ idType }) => {
-        const possible = ids.filter(id => whyImpossible(idType.name, id) === null);
-        const { rows } = await pool.query<{ asked: string; id: string }>({
-          name: `find-users-by-${idType.key}`,
-          text: `select given.asked, ${column}::text collate "C" as id
-                   from unnest($1::text[]) as given(asked)
-                   join ${name} theirs on ${column} ${idType.equals} given.asked::${idType.sql}
-                  group by 1, 2`,
-          values: [possible],
-        });
-        const found = Map.groupBy(rows, row => row.asked);
-        return ids.map((id): [string, Lookup] => {
-          const why = whyImpossible(idType.name, id);
-          if (why !== null) return [id, { kind: 'impossible', why }];
-          return [id, meant(id, found.get(id)?.map(row => row.id) ?? [])];
-        });
-      });
-      if (!all.some(([, { kind }]) => kind === 'none')) return new Map(all);
-      const none = await nobody();
-      return new Map(all.map(([id, found]) => [id, found.kind === 'none' ? none : found]));
-    },
-    filter: ids =>
+    filter: noted((ids: readonly string[]) =>
       ask(async ({ idType }) => {
         const possible = ids.filter(id => whyImpossible(idType.name, id) === null);
         if (possible.length === 0) return [];
@@ -156,5 +213,6 @@ export const createUserDirectory = (pool: pg.Pool, table: Table): UserDirectory 
         );
         return rows.map(row => row.asked);
       }),
+    ),
   };
 };

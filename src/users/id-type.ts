@@ -26,6 +26,8 @@ export type ColumnType = Readonly<{
   oid: number;
   /** The extension that it came with. */
   extension: string | null;
+  /** Whether its text is the same for good, so that an index can be of that. */
+  textIsImmutable: boolean;
 }>;
 
 /** A type whose values can be matched with an id from the metadata. */
@@ -81,6 +83,20 @@ export const whyImpossible = (type: Name, value: string): string | null => {
     default:
       return type satisfies never;
   }
+};
+
+/** How else an id may be written that is somebody's: whether it is the same one, its type says (`sameAs`). */
+export const otherForms = (id: string): string[] => {
+  const digits = id.replaceAll(/[{}-]/g, '').toLowerCase();
+  const uuid = /^([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})$/.exec(digits);
+  const forms = [
+    id.toLowerCase(),
+    id.toUpperCase(),
+    id.replace(/ +$/, ''),
+    ...(uuid === null ? [] : [uuid.slice(1).join('-')]),
+    ...(CANONICAL_DECIMAL.test(id) && id.includes('.') ? [id.replace(/\.?0+$/, '')] : []),
+  ];
+  return [...new Set(forms)].filter(form => form !== id);
 };
 
 /** What their table says of an id from the metadata. */

@@ -56,7 +56,12 @@ const INSPECT = `
            (select e.extname from pg_catalog.pg_depend d
               join pg_catalog.pg_extension e on e.oid = d.refobjid
              where d.classid = 'pg_catalog.pg_type'::regclass and d.objid = b.oid
-               and d.refclassid = 'pg_catalog.pg_extension'::regclass and d.deptype = 'e') as extension
+               and d.refclassid = 'pg_catalog.pg_extension'::regclass and d.deptype = 'e') as extension,
+           -- By a cast of its own, or by what writes it out.
+           (select p.provolatile = 'i' from pg_catalog.pg_proc p
+             where p.oid = coalesce((select nullif(c.castfunc, 0) from pg_catalog.pg_cast c
+                                      where c.castsource = b.oid and c.casttarget = 'pg_catalog.text'::regtype),
+                                    b.typoutput)) as "textIsImmutable"
       from type b join pg_catalog.pg_namespace n on n.oid = b.typnamespace where b.typbasetype = 0
   ), read_by_us as (
     select oid from relation

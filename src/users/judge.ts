@@ -55,11 +55,29 @@ export const judge = (table: Table, { role, elsewhere, relation }: TableFacts): 
     throw new UsersTableError(
       `USERS_ID_COLUMN: ids of type ${told(declaredType, type.name)} are not supported (${SUPPORTED} are)`,
       {
-        remedy: `Name another column, or a view of the table with the id as text: create view … as select ${quote(table.idColumn)}::text as ${quote(table.idColumn)} from ${full};`,
+        remedy: viewAsText(table, full, { kind, isIndexed: type.textIsImmutable }),
       },
     );
   }
   return { idType, kind, hidden: rowSecurity === null ? null : hiddenBy(rowSecurity, role) };
+};
+
+/** Kinds that can have an index. */
+const INDEXED = ['r', 'p', 'm'];
+
+/** A view whose look-ups an index serves: without, each reads their whole table. */
+const viewAsText = (
+  { idColumn }: Table,
+  full: string,
+  of: Readonly<{ kind: string; isIndexed: boolean }>,
+): string => {
+  const id = quote(idColumn);
+  const view = `create view … as select ${id}::text as ${id} from ${full};`;
+  const index =
+    of.isIndexed && INDEXED.includes(of.kind)
+      ? `, and an index for it: ${view} create index on ${full} ((${id}::text));`
+      : `: ${view}`;
+  return `Name another column, or a view of the table with the id as text${index}`;
 };
 
 /** As it was declared; of a domain also what it is made of. */

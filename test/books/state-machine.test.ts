@@ -86,6 +86,7 @@ describe('in the database', () => {
     settled: [concluded('linked', '3', 'null'), concluded('no_action', '3', 'null')],
     failed_for_now: [concluded('retrying', 'null', '5000')],
     gave_up: [concluded('failed', '3', 'null')],
+    tried_once: [changes.triedOnce(`'healing'`)],
     set_aside: [changes.setAside('600', 'true')],
     dismissed: [changes.dismissed(`'Ada'`, `'done'`)],
     reopened: [changes.REOPENED],

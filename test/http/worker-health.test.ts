@@ -146,6 +146,17 @@ describe('a worker that gets nothing done', () => {
     });
   };
 
+  test('is asked how it is without waiting for the users table, which it doesn’t read for that', async () => {
+    const client = await room.database.pool.connect();
+    await client.query('begin; lock table reconciler.users in access exclusive mode');
+    const answers = await Promise.all([room.readiness(), room.readinessOfWeb()]);
+    await client.query('rollback');
+    client.release();
+    for (const answer of answers) {
+      expect(answer).toMatchObject({ status: 200, checks: { progress: 'ok' } });
+    }
+  });
+
   test('because nothing is owed is ready, for hours', async () => {
     vi.advanceTimersByTime(3 * 3_600_000);
     expect(await isReady()).toBe(true);

@@ -45,6 +45,30 @@ describe('a right that is missing', () => {
   });
 });
 
+test('what the last look-up came to is known without another', async () => {
+  expect(users.lastFault()).toBeUndefined();
+  await thrownBy(users.find('ada'));
+  expect(users.lastFault()?.message).toMatch(/no right to read/);
+  await theirs.grantAll();
+  expect(users.lastFault()).not.toBeNull();
+  await users.check();
+  expect(users.lastFault()).toBeNull();
+  await theirs.run(`revoke select on app.people from ${theirs.role}`);
+  for (const asked of [
+    () => users.find('ada'),
+    () => users.findAll(['ada']),
+    () => users.filter(['ada']),
+    () => users.check(),
+  ]) {
+    await theirs.grantAll();
+    await users.find('ada');
+    expect(users.lastFault()).toBeNull();
+    await theirs.run(`revoke select on app.people from ${theirs.role}`);
+    await thrownBy(asked());
+    expect(users.lastFault()?.message).toMatch(/no right to read/);
+  }
+});
+
 describe('what may be a users table', () => {
   test.each([
     ['partitioned', 'create table app.parts (id text) partition by hash (id)'],
@@ -122,7 +146,7 @@ describe('what may be a users table', () => {
     await theirs.grantAll();
     users = theirs.look('broken');
     await expectFault(users, /can't be read \(SQLSTATE P0001\)$/, 'log');
-    users = theirs.look('slow', { timeout: '100ms' });
+    users = theirs.look('slow', { timeout: '500ms' });
     await expectFault(users, /could not be read in time/, 'index');
   });
 

@@ -22,7 +22,9 @@ const connection = z.object({
   expected_user_id: text,
   linked_by: z.enum(['run', 'person']).nullable(),
   provisional: z.boolean(),
-  claimed_user_id: text.describe('The id that the metadata names'),
+  claimed_user_id: text.describe(
+    'The id that the metadata names; as your users table spells it, if it has the user',
+  ),
   connect_webview_id: text,
   connected_account_id: text,
   account_type: text,

@@ -4,16 +4,13 @@ import { type Actor, insistOn } from '../../access/actor.ts';
 import { invalid } from '../../access/errors.ts';
 import { recordChange } from '../../audit-log/record.ts';
 import { type Client, inTransactionWithRetries } from '../../db/client.ts';
-import type { Person } from '../../model/person.ts';
+import { idsOf, type Person } from '../../model/person.ts';
 import { isStorable } from '../../seam/storable.ts';
 import { cleanNote } from '../cases/notes.ts';
-import type { Desk } from '../desk.ts';
 import { type Erasure, finishErasure, readErasure } from './carry-out.ts';
 import { identify } from './identify.ts';
 import { createScrubber } from './scrubber.ts';
-
-type Eraser = Pick<Desk, 'pool' | 'profiles'> &
-  Readonly<{ config: Pick<Desk['config'], 'userMetadataKey'> }>;
+import { profileOf, type Sources, spellingsOf, userMeantBy } from './spellings.ts';
 
 /** How an erasure stands. It never says whose it is. */
 export type ErasureResult = Erasure &
@@ -34,25 +31,34 @@ export const checkUserId = (userId: string): string => {
  * Erases what is known of a user: what names them goes, and a pseudonym takes the place of their id, so that
  * links, their history and counts stay true. Where it is cut off, `work` finishes it.
  *
+ * @param order.userId in any spelling that means them
  * @param why for the audit log; what names them in it is left out, too
  * @param signal ends it after the page that is under way
- * @throws SupportError `invalid` (`user_id`, `why`, `idempotency-key`), `not_allowed`, `refused`; DoneBeforeError
+ * @throws SupportError `invalid` (`user_id`, `why`, `idempotency-key`), `not_allowed`, `refused`; DoneBeforeError; UsersTableError
  */
 export const erasePerson = async (
-  eraser: Eraser,
+  sources: Sources,
   actor: Actor,
   order: Readonly<{ userId: string; why: string }>,
   signal: AbortSignal,
 ): Promise<ErasureResult> => {
   insistOn(actor, 'erase_person');
-  const userId = checkUserId(order.userId);
+  const given = checkUserId(order.userId);
   const why = cleanNote(order.why, 'why');
-  const { pool, profiles, config } = eraser;
-  const profile = (await profiles.ofIds(actor, [userId])).get(userId) ?? null;
+  const { pool, config } = sources;
+  const userId = await userMeantBy(sources, given);
+  const profile = await profileOf(sources, actor, userId);
+  const ids = await spellingsOf(sources, userId, given);
   const id = await inTransactionWithRetries(pool, async client => {
-    const begun = await beginOrGoOn(client, userId, () => identify(client, userId, profile));
-    const scrubber = createScrubber(begun.person, begun.pseudonym, config.userMetadataKey);
-    insistOnNeutralKey(actor, text => scrubber.text(text) !== text || text.includes(userId));
+    const begun = await beginOrGoOn(client, userId, () => identify(client, ids, profile));
+    // One that goes on was begun under another spelling, perhaps.
+    const spelt = [...new Set([...idsOf(ids), ...idsOf(begun.person)])];
+    const person = { ...begun.person, otherSpellings: spelt };
+    const scrubber = createScrubber(person, begun.pseudonym, config.userMetadataKey);
+    insistOnNeutralKey(
+      actor,
+      text => scrubber.text(text) !== text || spelt.some(id => text.includes(id)),
+    );
     await recordChange(client, actor, {
       action: 'erase_person',
       target: `erasure:${begun.id}`,

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { Client } from '../../db/client.ts';
+import { idsOf } from '../../model/person.ts';
 import type { Place, Row } from './place.ts';
 import type { Scrubber } from './scrubber.ts';
 
@@ -69,7 +70,7 @@ const readOwn = (place: Place): string => `
   with own as materialized (
     select ${keyArray(place)} as _key, ${columnList(place)}, row_number() over (order by ${keyList(place)}) as _at
       from reconciler.${place.table} t
-     where ($1::text[], $2::text[], $3::text, $4::text[]) is not null
+     where ($1::text[], $2::text[], $3::text[], $4::text[]) is not null
        and ${place.own} and ${isAfter(place, '$5')}
      order by ${keyList(place)} limit ${OWN_AT_A_TIME + 1}
   )
@@ -114,7 +115,7 @@ export const readPage = async (
 const ownValues = ({ person }: Scrubber): unknown[] => [
   person.subjects,
   person.accountIds,
-  person.userId,
+  idsOf(person),
   person.webviewIds,
 ];
 

@@ -12,7 +12,7 @@ export type Place = Readonly<{
   columns: readonly string[];
   /** Those of JSON. */
   json?: readonly string[];
-  /** Found by an index: the rows that are theirs ($1 subjects, $2 accounts, $3 user, $4 webviews); null: none. */
+  /** Found by an index: the rows that are theirs ($1 subjects, $2 accounts, $3 spellings of the user, $4 webviews); null: none. */
   own: string | null;
   /** Searched for what is theirs, too: what it says is of no more use than that. */
   isSearchedForIds?: true;

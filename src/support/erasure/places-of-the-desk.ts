@@ -66,9 +66,9 @@ export const PLACES_OF_THE_DESK: readonly Place[] = [
     scrub: (row, who, isOwn) => {
       const { target, before, after, why, once_key: key } = row;
       const left = (side: unknown) => who.json(isOwn ? withoutTexts(side) : side);
-      const isOfUser = target === `user:${who.person.userId}`;
+      const [, ofUser] = /^user:(.*)$/s.exec(String(target)) ?? [];
       return changed(row, {
-        target: isOfUser ? `user:${who.pseudonym}` : who.text(String(target)),
+        target: who.isUser(ofUser) ? `user:${who.pseudonym}` : who.text(String(target)),
         before: left(before),
         after: left(after),
         why: written(why, who, isOwn),
@@ -84,7 +84,7 @@ export const PLACES_OF_THE_DESK: readonly Place[] = [
     ],
     columns: ['linked_user_id', 'claimed_user_id'],
     // There are few: they go after a month.
-    own: '(t.linked_user_id = $3::text or t.claimed_user_id = $3::text)',
+    own: '(t.linked_user_id = any($3::text[]) or t.claimed_user_id = any($3::text[]))',
     scrub: findings,
   },
   {

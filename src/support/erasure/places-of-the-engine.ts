@@ -26,7 +26,8 @@ const skeletonOf = (event: unknown): Row => {
   );
 };
 
-const parsed = (body: unknown): unknown => {
+/** What a stored body says; nothing where it isn't JSON. */
+export const parsed = (body: unknown): unknown => {
   try {
     return JSON.parse(String(body));
   } catch (error) {
@@ -35,12 +36,15 @@ const parsed = (body: unknown): unknown => {
   }
 };
 
+/** Whom the metadata named where a link was made against them, as `claimText` has it (reconcile/facts.ts). */
+const namedIn = (claim: unknown): string | undefined => /^named:(.*)$/s.exec(String(claim))?.[1];
+
 /** A body that was signed. One that tells of somebody else stays theirs, but for what names this person in it. */
 const signedBody = (body: unknown, who: Scrubber, isOwn: boolean): Buffer | null => {
   if (!Buffer.isBuffer(body)) return null;
   const event = parsed(body);
   const claim = who.claimIn(event);
-  const isTheirs = claim === who.person.userId || (isOwn && claim === null);
+  const isTheirs = claim === null ? isOwn : who.isUser(claim);
   const left = isTheirs ? skeletonOf(event) : who.json(event);
   const isSame = JSON.stringify(left) === JSON.stringify(event);
   return isSame ? null : Buffer.from(JSON.stringify(left));
@@ -129,7 +133,7 @@ export const PLACES_OF_THE_ENGINE: readonly Place[] = [
     own: 't.connect_webview_id = any($4::text[])',
     scrub: (row, who, isOwn) => {
       const claim = who.claimIn(row);
-      const isTheirs = isOwn && (claim === null || claim === who.person.userId);
+      const isTheirs = isOwn && (claim === null || who.isUser(claim));
       return changed(row, { custom_metadata: isTheirs ? {} : who.json(row.custom_metadata) });
     },
   },
@@ -137,26 +141,25 @@ export const PLACES_OF_THE_ENGINE: readonly Place[] = [
     table: 'expected_webviews',
     key: [['t.connect_webview_id', 'text']],
     columns: ['user_id'],
-    own: 't.user_id = $3::text',
+    own: 't.user_id = any($3::text[])',
     scrub: (row, who) => changed(row, { user_id: who.userId(row.user_id) }),
   },
   {
     table: 'links',
     key: [['t.id', 'bigint']],
     columns: ['user_id', 'overrides_claim'],
-    own: 't.user_id = $3::text',
+    own: 't.user_id = any($3::text[])',
     scrub: (row, who) =>
       changed(row, {
         user_id: who.userId(row.user_id),
-        overrides_claim:
-          row.overrides_claim === `named:${who.person.userId}` ? null : row.overrides_claim,
+        overrides_claim: who.isUser(namedIn(row.overrides_claim)) ? null : row.overrides_claim,
       }),
   },
   {
     table: 'reconciliations',
     key: [['t.subject', 'text']],
     columns: ['claimed_user_id', 'dismissed_why'],
-    own: '(t.subject = any($1::text[]) or t.claimed_user_id = $3::text)',
+    own: '(t.subject = any($1::text[]) or t.claimed_user_id = any($3::text[]))',
     scrub: (row, who, isOwn) =>
       changed(row, {
         claimed_user_id: who.userId(row.claimed_user_id),

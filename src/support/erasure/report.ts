@@ -8,9 +8,11 @@ import { type Found, type Key, readPage, type Way } from './pages.ts';
 import type { Place } from './place.ts';
 import { PLACES } from './places.ts';
 import { createScrubber, type Scrubber } from './scrubber.ts';
+import { profileOf, type Sources, spellingsOf, userMeantBy } from './spellings.ts';
 
 /** All that is stored about a user, by the table that has it. */
 export type PersonalData = Readonly<{
+  /** As the app's own table spells it, where that has the user. */
   user_id: string;
   /** As the app's own table has them; nothing of that is ours. */
   user: Readonly<{ name: string | null; email: string | null }> | null;
@@ -24,24 +26,27 @@ export type PersonalData = Readonly<{
 const MOST_ROWS = 5_000;
 
 /**
- * Tells what `erasePerson` would erase, and changes nothing but the audit log: who asked is written down first.
+ * Tells what `erasePerson` would erase, and changes nothing but the audit log: who asked is written down before anything of ours is read.
  *
  * @param signal ends it after the page that is under way: what it has by then isn't complete
  * @throws SupportError `invalid` (`user_id`), `not_allowed`, `refused`
  */
 export const personalDataOf = async (
-  { pool, profiles, config }: Pick<Desk, 'pool' | 'profiles' | 'config'>,
+  sources: Sources,
   actor: Actor,
-  given: string,
+  typed: string,
   signal?: AbortSignal,
 ): Promise<PersonalData> => {
   insistOn(actor, 'export_person');
-  const userId = checkUserId(given);
+  const given = checkUserId(typed);
+  const { pool, config } = sources;
+  const userId = await userMeantBy(sources, given);
   // To read it again is no repetition.
   const reader = { ...actor, idempotencyKey: null };
   await recordAlone(pool, reader, { action: 'export_person', target: `user:${userId}` });
-  const profile = (await profiles.ofIds(actor, [userId])).get(userId) ?? null;
-  const person = await identify(pool, userId, profile);
+  const profile = await profileOf(sources, actor, userId);
+  const ids = await spellingsOf(sources, userId, given);
+  const person = await identify(pool, ids, profile);
   const who = createScrubber(person, 'erased', config.userMetadataKey);
   const tables: Record<string, Record<string, unknown>[]> = {};
   let complete = true;

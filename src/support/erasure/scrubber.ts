@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ERASED } from '../../db/functions.ts';
-import type { Person } from '../../model/person.ts';
+import { idsOf, type Person } from '../../model/person.ts';
 
 export { ERASED };
 
@@ -17,6 +17,8 @@ export type Scrubber = Readonly<{
   json: (value: unknown, key?: string) => unknown;
   /** The same for a list's filter, as in its URL. */
   query: (query: string) => string;
+  /** Whether this is the user's id, in any of its spellings. */
+  isUser: (id: unknown) => boolean;
   /** The pseudonym where this is the user's id; anything else as it is. */
   userId: <T>(id: T) => T | string;
   /** The id that an object of metadata names; null where it names none. */
@@ -59,18 +61,20 @@ export const createScrubber = (
   pseudonym: string,
   userMetadataKey: string,
 ): Scrubber => {
-  const { userId } = person;
-  const terms = [...new Set([userId, ...person.names])].filter(isTelling);
+  const ids = idsOf(person);
+  const terms = [...new Set([...ids, ...person.names])].filter(isTelling);
   const byLength = terms.toSorted((one, other) => other.length - one.length);
   const patterns = byLength.flatMap(term =>
     [...new Set([term, encodeURIComponent(term)])].map(spelling => ({
       pattern: new RegExp(patternOf(spelling), 'giu'),
-      by: term === userId ? pseudonym : ERASED,
+      by: ids.includes(term) ? pseudonym : ERASED,
     })),
   );
   const text = (given: string): string =>
     patterns.reduce((left, { pattern, by }) => left.replace(pattern, () => by), given);
-  const ofUser = <T>(id: T): T | string => (id !== null && String(id) === userId ? pseudonym : id);
+  const isUser = (id: unknown): boolean =>
+    id !== null && id !== undefined && ids.includes(String(id));
+  const ofUser = <T>(id: T): T | string => (isUser(id) ? pseudonym : id);
   const isUserKey = (key: string): boolean =>
     key === userMetadataKey || /(?:^|_)user(?:_?id)?$/i.test(key);
 
@@ -98,13 +102,14 @@ export const createScrubber = (
   };
 
   const theirs = [...person.subjects, ...person.accountIds, ...person.webviewIds];
-  const whole = [`"${JSON.stringify(userId).slice(1, -1)}"`, `user=${encodeURIComponent(userId)}`];
+  const whole = ids.flatMap(id => [JSON.stringify(id), `user=${encodeURIComponent(id)}`]);
   return {
     person,
     pseudonym,
     text,
     json,
     claimIn,
+    isUser,
     userId: ofUser,
     query: query => {
       const pairs = [...new URLSearchParams(query)].map(([name, value]): [string, string] => [
@@ -119,6 +124,10 @@ export const createScrubber = (
       whole.some(each => given.includes(each)) ||
       theirs.some(id => given.includes(id)),
     unique: () => `erased:${randomUUID()}`,
-    needles: [...terms.flatMap(spellingsOf), ...whole, `user:${userId}`],
+    needles: [
+      ...terms.flatMap(spellingsOf),
+      ...whole,
+      ...ids.flatMap(id => [`user:${id}`, `named:${id}`]),
+    ],
   };
 };

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { reconcile } from '../../../src/reconcile/run.ts';
 import { erasePerson } from '../../../src/support/erasure/erase.ts';
+import { createUserDirectory } from '../../../src/users/directory.ts';
 import { owe } from '../../fixtures/reconciler.ts';
 import { SHELL } from '../../fixtures/shell.ts';
 import {
@@ -28,6 +29,7 @@ test('what another workspace says of an account is no news of whoever was erased
   expect(await both.linkedTo(accountId)).toBe('ada');
   const eraser = {
     pool,
+    users: createUserDirectory(pool, { schema: 'reconciler', table: 'users', idColumn: 'id' }),
     profiles: { ofIds: async () => new Map() },
     config: { userMetadataKey: 'id' },
   };
