@@ -16,6 +16,7 @@ import {
   NOTHING_PUT_BACK,
   type UsersTableHealing,
 } from '../reconcile/healing-users-table.ts';
+import { endLeftRuns } from '../reconcile/left-runs.ts';
 import { linkProvisionally, type ProvisionalCursor } from '../reconcile/provisional.ts';
 import { pruneSome } from '../reconcile/prune.ts';
 import type { Seam } from '../seam/client.ts';
@@ -72,6 +73,8 @@ export const startUpkeep = (
   let cursor: Cursor = FROM_THE_START;
   let unusable: UsersTableHealing = NOTHING_PUT_BACK;
   loop('healing', HEALING_INTERVAL_MS, async () => {
+    const runs = await endLeftRuns(pool);
+    if (runs > 0) log.info({ runs }, 'ended: nobody is at them any more, and nothing is owed');
     const tried = await healUsersTable({ pool, users }, unusable);
     unusable = tried.next;
     const { healed: subjects } = tried;

@@ -36,6 +36,9 @@ const LATER_INDEXES = {
   reconciliations_set_aside_idx: `reconciliations (workspace_id, sweep_at) where reason = 'workspace_unknown'`,
   // For what is due once a hold is over: of each workspace what is tried again, in the order in which it failed.
   reconciliations_retrying_idx: `reconciliations (workspace_id, reason, updated_at, subject) where state = 'retrying'`,
+  // For runs that were left, of what is settled: as a rule nothing. (What is owed is leased and let go of outside it.)
+  reconciliations_left_idx:
+    'reconciliations (leased_until) where leased_until is not null and observed_generation >= generation',
   // For the bulk runs that are under way: asked for every second.
   bulk_runs_unfinished_idx: 'bulk_runs (id) where started_at is not null and finished_at is null',
   // For the hours of the last day: how often each reason came up.

@@ -117,7 +117,7 @@ const BREAKS: Readonly<Record<string, readonly (readonly string[])[]>> = {
        values ('a', 'x', now() + interval '5 s')`,
     ],
   ],
-  'no run is left open but by what was killed': [
+  'no run of what is settled is left open': [
     [
       CASE('linked', 1, 1),
       RUN(1),

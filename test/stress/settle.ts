@@ -17,6 +17,9 @@ const UNSETTLED = `
   select subject || ' is ' || state || ' (' || coalesce(reason, '') || ')' as what from reconciler.reconciliations
    where observed_generation < generation
      and (state <> 'retrying' or reason not in ${MAY_WAIT})
+  union all select 'run ' || n.id || ' of ' || n.subject || ' was left' from reconciler.runs n
+    join reconciler.reconciliations r on r.subject = n.subject and r.newest_run_id = n.id
+   where n.finished_at is null and r.observed_generation = r.generation
   union all select event_id || ' is to be counted' from reconciler.uncounted
   union all select 'bulk run ' || id from reconciler.bulk_runs where state = 'running'
   union all select 'hold for ' || reason from reconciler.workspace_holds
