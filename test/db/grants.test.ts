@@ -5,6 +5,7 @@ import { forgetChanges } from '../../src/audit-log/forget.ts';
 import { GRANTED_FUNCTIONS } from '../../src/db/functions.ts';
 import { grantStatements } from '../../src/db/grants.ts';
 import { erasePerson } from '../../src/support/erasure/erase.ts';
+import { createUserDirectory } from '../../src/users/directory.ts';
 import { createTestDatabase, type TestDatabase } from '../fixtures/database.ts';
 import { SHELL } from '../fixtures/shell.ts';
 
@@ -195,7 +196,12 @@ test('the role that runs erases somebody, also in what people did', async () => 
   const profiles = {
     ofIds: async () => new Map([['ada-1815', { name: null, email: 'ada@locks.example' }]]),
   };
-  const eraser = { pool: running, profiles, config: { userMetadataKey: 'id' } };
+  const users = createUserDirectory(running, {
+    schema: 'reconciler',
+    table: 'users',
+    idColumn: 'id',
+  });
+  const eraser = { pool: running, users, profiles, config: { userMetadataKey: 'id' } };
   const order = { userId: 'ada-1815', why: 'they asked' };
   const { signal } = new AbortController();
   const done = await erasePerson(eraser as never, SHELL, order, signal);
