@@ -96,7 +96,8 @@ describe.skipIf(!inject('hasPgBouncer'))('behind a pooler', () => {
     await using other = await openOther(url);
     const { rows } = await other.query(`
       select (select count(*)::int from pg_prepared_statements) as prepared,
-             (select count(*)::int from pg_locks where locktype = 'advisory') as locks,
+             (select count(*)::int from pg_locks where locktype = 'advisory'
+               and database = (select oid from pg_database where datname = current_database())) as locks,
              (select array_agg(name) from pg_settings
                where source = 'session' and name <> all('{application_name,client_encoding,DateStyle,TimeZone,standard_conforming_strings}')) as set`);
     // PgBouncer itself carries those five over from each of its clients.

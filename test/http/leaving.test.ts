@@ -82,7 +82,8 @@ test('what is under way when it is asked to stop is answered, as the last of its
   const answer = client.send(signed(event()));
   await until('the webhook to wait', async () => {
     const { rowCount } = await holder.query(
-      `select from pg_locks where relation = 'reconciler.deliveries'::regclass and not granted`,
+      `select from pg_locks where relation = 'reconciler.deliveries'::regclass and not granted
+          and database = (select oid from pg_database where datname = current_database())`,
     );
     return rowCount !== 0;
   });

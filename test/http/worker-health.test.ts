@@ -180,7 +180,8 @@ describe('a worker that gets nothing done', () => {
     await addOwed({ isLeased: false });
     await until('a run that waits', async () => {
       const { rowCount } = await client.query(
-        `select from pg_locks where relation = 'reconciler.runs'::regclass and not granted`,
+        `select from pg_locks where relation = 'reconciler.runs'::regclass and not granted
+          and database = (select oid from pg_database where datname = current_database())`,
       );
       return rowCount !== 0;
     });
