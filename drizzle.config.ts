@@ -7,6 +7,7 @@ export default defineConfig({
     './src/db/schema-holds.ts',
     './src/db/schema-intake.ts',
     './src/db/schema-upkeep.ts',
+    './src/db/schema-users.ts',
     './src/db/schema-desk.ts',
     './src/db/schema-operators.ts',
     './src/db/schema-passkeys.ts',

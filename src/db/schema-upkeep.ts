@@ -1,6 +1,6 @@
 import type { FailureReason } from '../model/outcome.ts';
 import { counter, instant, reconciler } from './columns.ts';
-import { integer, jsonb, primaryKey, text, unique } from './drizzle.ts';
+import { boolean, integer, jsonb, primaryKey, text, unique } from './drizzle.ts';
 
 /** How far Seam's list of events has been read by the scheduled backfill; one row a workspace. */
 export const backfills = reconciler.table('backfills', {
@@ -67,6 +67,13 @@ export const audits = reconciler.table('audits', {
   id: counter('id').primaryKey().generatedAlwaysAsIdentity(),
   startedAt: instant('started_at').notNull().defaultNow(),
   finishedAt: instant('finished_at'),
+  /** Whether the schedule began it, rather than a person; and until when some process is at it. */
+  isScheduled: boolean('is_scheduled').notNull().default(false),
+  leasedUntil: instant('leased_until'),
+  /** Why it doesn't get on, in a sentence; null: it does, or is finished. */
+  failure: text('failure'),
+  /** Why nothing that is missing at Seam was ended, in a sentence; null: what was to end has ended. */
+  withheld: text('withheld'),
   /** What is being walked: Seam's list of one workspace after the other, then what is here only. */
   phase: text('phase').$type<'seam' | 'here' | 'done'>().notNull().default('seam'),
   /** Which workspace, by its place among those of the settings. */

@@ -10,15 +10,7 @@ import type { SetAsideBecause } from '../model/set-aside.ts';
 import { bytea, counter, instant, reconciler } from './columns.ts';
 import { boolean, index, integer, jsonb, sql, text, uniqueIndex } from './drizzle.ts';
 
-/* Further indexes on these tables are in indexes.ts; what holds everything up is in schema-holds.ts, what backfill and audit keep in schema-upkeep.ts. */
-
-/** The built-in directory of the app's users, for those who don't point USERS_TABLE at their own. */
-export const users = reconciler.table('users', {
-  id: text('id').primaryKey(),
-  name: text('name'),
-  email: text('email'),
-  createdAt: instant('created_at').notNull().defaultNow(),
-});
+/* Further indexes on these tables are in indexes.ts; what holds everything up is in schema-holds.ts, what backfill and audit keep in schema-upkeep.ts, the users in schema-users.ts. */
 
 /** One signed webhook (or listed event), stored once per Seam event: evidence, append-only. */
 export const deliveries = reconciler.table(
@@ -68,6 +60,9 @@ export const reconciliations = reconciler.table(
     connectedAccountId: text('connected_account_id'),
     /** The id that the metadata name, whether or not it is one of our users. */
     claimedUserId: text('claimed_user_id'),
+    /** The rule of USER_IDENTITY that names them, and the first one that names somebody else; null: none does. */
+    namedBy: text('named_by'),
+    alsoNamedBy: text('also_named_by'),
     /** When the next look is due. A look that comes earlier is put off until then. */
     dueAt: instant('due_at').notNull().defaultNow(),
     /** When the sweep should make sure that what is owed is in the queue. */
@@ -135,6 +130,12 @@ export const connectWebviews = reconciler.table(
     loginSuccessful: boolean('login_successful'),
     connectedAccountId: text('connected_account_id'),
     customMetadata: jsonb('custom_metadata').$type<Record<string, unknown>>().notNull(),
+    customerKey: text('customer_key'),
+    /** The maker that the user chose in it. */
+    selectedProvider: text('selected_provider'),
+    authorizedAt: instant('authorized_at'),
+    /** How a login that failed was described by Seam's event. */
+    failureDescription: text('failure_description'),
     seamCreatedAt: instant('seam_created_at'),
     readByRun: counter('read_by_run').notNull(),
     readAt: instant('read_at').notNull().defaultNow(),
@@ -149,6 +150,8 @@ export const expectedWebviews = reconciler.table(
     connectWebviewId: text('connect_webview_id').primaryKey(),
     /** As text, whatever the type of the id in the app's own table. */
     userId: text('user_id').notNull(),
+    /** Of a webview that is to reconnect an account: that account. */
+    connectedAccountId: text('connected_account_id'),
     createdAt: instant('created_at').notNull().defaultNow(),
   },
   table => [index('expected_webviews_user_idx').on(table.userId)],
@@ -164,6 +167,8 @@ export const connectedAccounts = reconciler.table('connected_accounts', {
   accountType: text('account_type'),
   accountTypeDisplayName: text('account_type_display_name'),
   displayName: text('display_name'),
+  imageUrl: text('image_url'),
+  timeZone: text('time_zone'),
   userIdentifier: jsonb('user_identifier').$type<Record<string, unknown>>().notNull(),
   customMetadata: jsonb('custom_metadata').$type<Record<string, unknown>>().notNull(),
   errors: jsonb('errors').$type<unknown[]>().notNull(),
@@ -174,10 +179,16 @@ export const connectedAccounts = reconciler.table('connected_accounts', {
   seamCreatedAt: instant('seam_created_at'),
   /** Null: not looked at since this column is there. */
   state: text('state').$type<AccountState>(),
+  /** Since when it stands as it does, when it was last seen `connected`, and how often it stopped being that. */
+  stateSince: instant('state_since'),
+  lastConnectedAt: instant('last_connected_at'),
+  timesDisconnected: integer('times_disconnected').notNull().default(0),
   /** When a person of ours had Seam delete it: as good as Seam's own word, and as soon spent (announced.ts). */
   deletionRequestedAt: instant('deletion_requested_at'),
   /** The latest audit whose walk through Seam's list met this account. */
   seenByComparison: counter('seen_by_audit'),
+  /** The first of the comparisons in a row that no list of Seam's had it in; null: the latest met it. */
+  missedByComparison: counter('missed_by_audit'),
   /** Set when Seam said that the account was deleted and no longer knows it. */
   deletedAt: instant('deleted_at'),
   /** When prune emptied it, and the webviews that led to it, of what they say of a person; null once it is read again. */
@@ -217,6 +228,8 @@ export const links = reconciler.table(
      * known). It stands for as long as they say the same, and gives way when they name another.
      */
     overridesClaim: text('overrides_claim'),
+    /** Of a link that a person ended: what the metadata said then. Nobody is linked for as long as they say the same. */
+    unlinkedClaim: text('unlinked_claim'),
   },
   table => [
     uniqueIndex('links_current_idx')

@@ -1,5 +1,5 @@
 import type { Db } from '../db/client.ts';
-import { users } from '../db/schema.ts';
+import { users } from '../db/schema-users.ts';
 import { HttpError } from '../http/errors.ts';
 import type { AccountChange } from './account-life.ts';
 import type { LockMaker } from './accounts.ts';

@@ -1,6 +1,7 @@
 import type { Db } from '../db/client.ts';
 import { and, desc, eq, inArray, isNotNull, isNull, or, sql } from '../db/drizzle.ts';
-import { connectedAccounts, links, reconciliations, users } from '../db/schema.ts';
+import { connectedAccounts, links, reconciliations } from '../db/schema.ts';
+import { users } from '../db/schema-users.ts';
 import type { AccountState, FailureReason, ReconciliationState } from '../model/outcome.ts';
 import { isProvisional } from '../support/cases/summary.ts';
 import { ACCOUNT_STATE_WORDS, REASON_TITLES, STATE_WORDS } from '../support/words/words.ts';

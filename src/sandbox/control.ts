@@ -1,7 +1,7 @@
 import express, { Router } from 'express';
 import { z } from 'zod';
 import type { Db } from '../db/client.ts';
-import { users } from '../db/schema.ts';
+import { users } from '../db/schema-users.ts';
 import { HttpError, methodNotAllowed } from '../http/errors.ts';
 import { ACCOUNT_CHANGES } from './account-life.ts';
 import type { SandboxApp } from './app.ts';

@@ -2,7 +2,7 @@ import express, { type Request, type Response, Router } from 'express';
 import { createAssetRouter } from '../../console/assets.ts';
 import type { Html } from '../../console/view/html.ts';
 import type { Db } from '../../db/client.ts';
-import { users } from '../../db/schema.ts';
+import { users } from '../../db/schema-users.ts';
 import { HttpError } from '../../http/errors.ts';
 import { subjectOf } from '../../model/subject.ts';
 import { ACCOUNT_CHANGES } from '../account-life.ts';
