@@ -28,7 +28,7 @@ export type DeskConfig = Pick<
   | 'users'
   | 'workspaces'
   | 'seamEndpoint'
-  | 'userMetadataKey'
+  | 'identity'
   | 'webviewLookAfterMinutes'
   | 'consoleUrl'
   | 'consolePort'

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { forgetAnswers, forgetChanges } from '../audit-log/forget.ts';
+import type { UserIdentity } from '../config/user-identity.ts';
 import { forgetComparisons } from '../drift/forget.ts';
 import { forgetAcknowledgements } from '../metrics/acknowledgements.ts';
 import { forgetSignIns, forgetTokens } from '../operators/forget.ts';
@@ -52,7 +53,7 @@ export const startUpkeep = (
   { database: { pool }, log }: Pick<Context, 'database' | 'log'>,
   options: {
     users: UserDirectory;
-    userMetadataKey: string;
+    identity: UserIdentity;
     /** How long deliveries, runs and bulk runs are kept; 0: for ever. */
     retentionDays: number;
     /** How long the audit log is kept; 0: for ever. */
@@ -64,7 +65,7 @@ export const startUpkeep = (
     provisionalLinks: boolean;
   },
 ): AsyncDisposable => {
-  const { users, userMetadataKey, retentionDays, auditRetentionDays, provisionalLinks } = options;
+  const { users, identity, retentionDays, auditRetentionDays, provisionalLinks } = options;
   const { notesRetentionDays, failedRetentionDays } = options;
   const stack = new AsyncDisposableStack();
   const loop = (name: string, intervalMs: number, turn: (signal: AbortSignal) => Promise<void>) =>
@@ -86,7 +87,7 @@ export const startUpkeep = (
   if (provisionalLinks) {
     let held: ProvisionalCursor = null;
     loop('linking provisionally', PROVISIONAL_INTERVAL_MS, async () => {
-      const turn = await linkProvisionally({ pool, users, userMetadataKey }, held);
+      const turn = await linkProvisionally({ pool, users, identity }, held);
       held = turn.next;
       const { linked, considered } = turn;
       if (linked > 0) log.info({ linked, considered }, 'linked provisionally');
@@ -113,7 +114,7 @@ export const startUpkeep = (
     });
   }
   loop('finishing erasures', ERASURE_INTERVAL_MS, async signal => {
-    const erasures = await finishErasures(pool, userMetadataKey, signal);
+    const erasures = await finishErasures(pool, identity, signal);
     if (erasures > 0) log.info({ erasures }, 'finished what was left of erasures');
   });
   loop('deleting old bulk runs', PRUNE_INTERVAL_MS, async signal => {

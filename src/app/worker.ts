@@ -43,7 +43,7 @@ export const startWork = async (
   config: Pick<
     Config,
     | 'users'
-    | 'userMetadataKey'
+    | 'identity'
     | 'workspaces'
     | 'seamEndpoint'
     | 'workerConcurrency'
@@ -138,7 +138,7 @@ const troubleOf = async (assertProgress: Check): Promise<string | null> => {
 /** The part of the worker side that is a workspace's own. */
 const startWorkspace = (
   { database, backend, queues, onStep, log: parentLog }: Context,
-  config: Pick<Config, 'userMetadataKey' | 'workerConcurrency' | 'backfillEveryMinutes'>,
+  config: Pick<Config, 'identity' | 'workerConcurrency' | 'backfillEveryMinutes'>,
   { id: workspaceId, name, seam }: SeamOfWorkspace,
   users: UserDirectory,
   onStored: () => void,
@@ -160,8 +160,8 @@ const startWorkspace = (
     });
     stack.use(backfills);
   }
-  const { userMetadataKey, workerConcurrency: concurrency } = config;
-  const reconciler = { db, pool, workspaceId, users, userMetadataKey, seam, onStep };
+  const { identity, workerConcurrency: concurrency } = config;
+  const reconciler = { db, pool, workspaceId, users, identity, seam, onStep };
   const worker = stack.use(
     startWorker({
       backend,

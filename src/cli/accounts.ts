@@ -89,7 +89,7 @@ export const accountUpdate = async (
       {
         ...changerOf(context, asked, options.wait),
         users: createUserDirectory(context.database.pool, asked.config.users),
-        userMetadataKey: asked.config.userMetadataKey,
+        identity: asked.config.identity,
       },
       context.actor,
       id,

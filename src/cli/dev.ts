@@ -101,6 +101,8 @@ const consoleUrlOf = (config: Config, doors: Doors): string | null =>
 
 const APP_SETTINGS = [
   'USER_METADATA_KEY',
+  'USER_IDENTITY',
+  'USER_IDENTITY_CONFLICT',
   'USERS_TABLE',
   'USERS_ID_COLUMN',
   'WEBVIEW_LOOK_AFTER_MINUTES',
@@ -171,7 +173,12 @@ const startControl = async (
   const secret = config.workspaces[0]?.webhookSecrets[0] ?? '';
   const webhookUrl = `${web.url}/webhooks/seam`;
   await seam.registerEndpoint(webhookUrl, secret);
-  const app = createSandboxApp({ seam, webhookUrl, secret, metadataKey: config.userMetadataKey });
+  const app = createSandboxApp({
+    seam,
+    webhookUrl,
+    secret,
+    metadataKey: config.identity.metadataKey,
+  });
   const {
     log,
     database: { db },

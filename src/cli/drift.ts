@@ -35,7 +35,7 @@ export const drift = async (env: Env, options: Options): Promise<number> => {
   await users.check();
   const begun = await begin(context, options.resume === true);
   using interrupt = interruptible();
-  const comparer = { pool, users, userMetadataKey: config.userMetadataKey, workspaces };
+  const comparer = { pool, users, identity: config.identity, workspaces };
   const done = await walkWithProgress(context, comparer, begun, interrupt.signal);
   if (done === null) return EXIT.interrupted;
   await using exported = options.csv

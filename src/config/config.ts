@@ -9,6 +9,7 @@ import {
   sourceOf,
   withSecretFiles,
 } from './secret-files.ts';
+import { parseUserIdentity, type UserIdentity } from './user-identity.ts';
 import { parseWorkspaces, type Workspace } from './workspaces.ts';
 
 /** What the environment says, by name. Values may be secrets: never print one. */
@@ -51,7 +52,8 @@ export type Config = Readonly<{
   /** At least one. */
   workspaces: readonly Workspace[];
   seamEndpoint: string;
-  userMetadataKey: string;
+  /** By what Seam's objects name our users. */
+  identity: UserIdentity;
   users: UsersTable;
   host: string;
   port: number;
@@ -103,6 +105,13 @@ const usersTable = (settings: z.infer<typeof schema>): UsersTable => {
     emailColumn: email ?? (isBuiltIn ? 'email' : null),
   };
 };
+
+const identityOf = (settings: z.infer<typeof schema>) =>
+  parseUserIdentity({
+    rules: settings.USER_IDENTITY,
+    metadataKey: settings.USER_METADATA_KEY,
+    onConflict: settings.USER_IDENTITY_CONFLICT,
+  });
 
 const doorsOf = (settings: z.infer<typeof schema>) => ({
   port: settings.PORT,
@@ -168,7 +177,9 @@ export const parseConfig = (env: Env, required: readonly SettingName[] = []): Co
   if (present.SIGN_IN === 'company' && company.settings === null && company.faults.length === 0) {
     faults.push(COMPANY_ONLY_FAULT);
   }
-  if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
+  const identified = parsed.success ? identityOf(parsed.data) : null;
+  faults.push(...(identified?.faults ?? []).map(fault => `USER_IDENTITY ${fault}`));
+  if (!parsed.success || identified === null || faults.length > 0) throw new ConfigError(faults);
   const settings = parsed.data;
   return {
     databaseUrl: settings.DATABASE_URL,
@@ -183,7 +194,7 @@ export const parseConfig = (env: Env, required: readonly SettingName[] = []): Co
       },
     ],
     seamEndpoint: settings.SEAM_ENDPOINT,
-    userMetadataKey: settings.USER_METADATA_KEY,
+    identity: identified.identity,
     users: usersTable(settings),
     host: settings.HOST,
     ...doorsOf(settings),

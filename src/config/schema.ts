@@ -31,7 +31,11 @@ export const schema = z.object({
   USER_METADATA_KEY: z
     .string()
     .max(40, { error: "must be at most 40 characters (Seam's limit for a metadata key)" })
-    .default('id'),
+    .optional(),
+  USER_IDENTITY: z.string().optional(),
+  USER_IDENTITY_CONFLICT: z
+    .enum(['first', 'ask'], { error: 'must be first or ask' })
+    .default('first'),
   USERS_TABLE: identifierPath.prefault('reconciler.users'),
   USERS_ID_COLUMN: z.string().transform(unquoted).prefault('id'),
   USERS_NAME_COLUMN: z.string().transform(unquoted).optional(),

@@ -1,5 +1,6 @@
 import { decide, type Verdict } from '../reconcile/decide.ts';
-import type { Claim, Standing } from '../reconcile/facts.ts';
+import type { Facts, Standing } from '../reconcile/facts.ts';
+import type { Claim } from '../reconcile/identity.ts';
 import type { ConnectedAccount } from '../seam/resources.ts';
 import type { Lookup } from '../users/id-type.ts';
 
@@ -10,6 +11,8 @@ export type Account = Readonly<{
   claim: Claim;
   /** Our table's answer for the claimed id; `none` where there is no id to look up. */
   user: Lookup;
+  /** Who else is named, by a later rule: as in `Facts`. */
+  rival: Facts['rival'];
   linkedUserId: string | null;
   /** Where a person made that link: as in `Standing`. */
   byHand: Standing['byHand'];
@@ -88,6 +91,11 @@ export const FINDINGS = {
     sentence: 'Not linked, and neither its metadata nor its webview carries our user id.',
     remedy: 'Put the user id into its metadata in Seam, or link it by hand.',
   },
+  names_two_users: {
+    is: 'for_a_person',
+    sentence: 'Seam names two different users of ours for it.',
+    remedy: 'Link it by hand, or make what Seam has of the user agree.',
+  },
   unknown_to_seam: {
     is: 'for_a_person',
     sentence: "We have it, but Seam doesn't list it and never told us that it was deleted.",
@@ -118,13 +126,14 @@ export const findingOf = (account: Account): FindingKind => {
   return stays && linkedUserId !== null && !linkedUserExists ? 'linked_to_nobody' : kind;
 };
 
-const toFacts = ({ listed, claim, user }: Account) => ({
+const toFacts = ({ listed, claim, user, rival }: Account) => ({
   subjectKind: 'connected_account' as const,
   webview: 'not_asked' as const,
   connectedAccountId: listed?.connectedAccountId ?? null,
   account: listed,
   claim,
   user,
+  rival,
   requestId: null,
 });
 
@@ -188,6 +197,8 @@ const ofFailure = (reason: Reason): FindingKind => {
       return 'metadata_invalid';
     case 'user_not_found':
       return 'names_nobody';
+    case 'conflict':
+      return 'names_two_users';
     default:
       throw new TypeError(`a comparison can't come to ${reason}`);
   }

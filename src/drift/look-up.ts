@@ -1,7 +1,20 @@
 import type pg from 'pg';
+import type { UserIdentity } from '../config/user-identity.ts';
 import { isErased as sqlIsErased, subjectsOfAccount } from '../reconcile/erased.ts';
-import { type Claim, readClaim, type Standing } from '../reconcile/facts.ts';
+import { askUserIdentity, readUserKeys } from '../reconcile/evidence.ts';
+import type { Standing } from '../reconcile/facts.ts';
+import {
+  claimOf,
+  type Evidence,
+  otherIds,
+  possibleKeys,
+  rivalOf,
+  type Saying,
+  sayingsOf,
+} from '../reconcile/identity.ts';
+import type { Seam } from '../seam/client.ts';
 import type { ConnectedAccount } from '../seam/resources.ts';
+import { withRetries } from '../seam/with-retries.ts';
 import type { UserDirectory } from '../users/directory.ts';
 import type { Lookup } from '../users/id-type.ts';
 import { type FindingKind, findingOf } from './compare.ts';
@@ -15,21 +28,28 @@ export type Finding = Readonly<{
   claimedUserId: string | null;
 }>;
 
-type Sources = Readonly<{ pool: pg.Pool; users: UserDirectory; userMetadataKey: string }>;
+type Sources = Readonly<{ pool: pg.Pool; users: UserDirectory; identity: UserIdentity }>;
 
 type Ours = {
   id: string;
   linked_user_id: string | null;
   is_by_hand: boolean;
   overrides: string | null;
-  webview_metadata: Record<string, unknown> | null;
+  webview: Evidence['webview'];
   is_erased: boolean;
 };
 
-/** Compares one page of Seam's list with ours: one statement of ours and one of the users table for all of it. */
+/**
+ * Compares one page of Seam's list with ours: one statement of ours and one of the users table for all of it. Seam is
+ * asked for the user identities of those that have one, where a rule reads them.
+ *
+ * @throws SeamError when Seam doesn't answer, UsersTableError, and whatever Postgres throws
+ */
 export const compareListed = async (
-  { pool, users, userMetadataKey }: Sources,
+  { pool, users, identity }: Sources,
+  seam: Pick<Seam, 'getUserIdentity'>,
   accounts: readonly ConnectedAccount[],
+  signal: AbortSignal,
 ): Promise<Finding[]> => {
   const { rows } = await pool.query<Ours>({
     name: 'compare-listed',
@@ -37,31 +57,44 @@ export const compareListed = async (
     text: `
       select asked.id, l.user_id as linked_user_id, l.overrides_claim as overrides,
              l.linked_by_audit is not null and l.confirmed_at is null as is_by_hand,
-             w.custom_metadata as webview_metadata,
+             case when w.custom_metadata is not null then json_build_object(
+               'customMetadata', w.custom_metadata, 'customerKey', w.customer_key) end as webview,
              coalesce(${sqlIsErased('a', subjectsOfAccount('asked.id'))}, false) as is_erased
         from unnest($1::text[]) as asked(id)
         left join reconciler.connected_accounts a on a.connected_account_id = asked.id
         left join reconciler.links l on l.connected_account_id = asked.id and l.unlinked_at is null
         left join lateral (
-          select custom_metadata from reconciler.connect_webviews
+          select custom_metadata, customer_key from reconciler.connect_webviews
            where connected_account_id = asked.id
            order by seam_created_at desc nulls last limit 1
         ) w on true`,
     values: [accounts.map(account => account.connectedAccountId)],
   });
   const ours = new Map(rows.map(row => [row.id, row]));
-  const claimed = accounts.map(account => {
+  const shown = accounts.map(account => {
     const own = ours.get(account.connectedAccountId);
-    const webview = own?.webview_metadata ? { customMetadata: own.webview_metadata } : null;
-    return {
+    return { account, own, webview: own?.webview ?? null };
+  });
+  const userKeys = await readUserKeys(
+    pool,
+    shown.flatMap(each => possibleKeys(each, identity)),
+  );
+  const claimed: Claimed[] = [];
+  for (const { account, own, webview } of shown) {
+    const userIdentityKey = await withRetries(
+      asking => askUserIdentity(seam, account, identity, asking),
+      signal,
+    );
+    const evidence = { account, webview, userKeys, userIdentityKey };
+    claimed.push({
       listed: account,
-      claim: readClaim(account, webview, userMetadataKey),
+      sayings: sayingsOf(evidence, identity),
       linkedUserId: own?.linked_user_id ?? null,
       byHand: own?.is_by_hand ? { overrides: own.overrides } : null,
       isErased: own?.is_erased ?? false,
-    };
-  });
-  return judge(users, claimed);
+    });
+  }
+  return judge(users, claimed, identity);
 };
 
 /** What only we have: accounts that Seam did not list. */
@@ -81,6 +114,7 @@ export const compareLeftovers = (leftovers: readonly Leftover[]): Finding[] =>
       listed: null,
       claim: { kind: 'missing' },
       user: { kind: 'none' },
+      rival: null,
       linkedUserId,
       byHand: null,
       linkedUserExists: true,
@@ -91,23 +125,28 @@ export const compareLeftovers = (leftovers: readonly Leftover[]): Finding[] =>
 
 const NONE: Lookup = { kind: 'none' };
 
+type Claimed = Readonly<{
+  listed: ConnectedAccount;
+  sayings: readonly Saying[];
+  linkedUserId: string | null;
+  byHand: Standing['byHand'];
+  isErased: boolean;
+}>;
+
 const judge = async (
   users: UserDirectory,
-  claimed: readonly Readonly<{
-    listed: ConnectedAccount;
-    claim: Claim;
-    linkedUserId: string | null;
-    byHand: Standing['byHand'];
-    isErased: boolean;
-  }>[],
+  claimed: readonly Claimed[],
+  identity: UserIdentity,
 ): Promise<Finding[]> => {
-  const ids = claimed.flatMap(({ claim, linkedUserId }) => [
-    ...(claim.kind === 'named' ? [claim.id] : []),
+  const ids = claimed.flatMap(({ sayings, linkedUserId }) => [
+    ...sayings.flatMap(said => (said.kind === 'named' ? [said.id] : [])),
     ...(linkedUserId === null ? [] : [linkedUserId]),
   ]);
   const found = await users.findAll([...new Set(ids)]);
-  return claimed.map(({ listed, claim, linkedUserId, byHand, isErased }) => {
+  return claimed.map(({ listed, sayings, linkedUserId, byHand, isErased }) => {
+    const claim = claimOf(sayings, identity);
     const user = claim.kind === 'named' ? (found.get(claim.id) ?? NONE) : NONE;
+    const others = new Map(otherIds(sayings).map(id => [id, found.get(id) ?? NONE]));
     const linkedUser = linkedUserId === null ? NONE : (found.get(linkedUserId) ?? NONE);
     const named = claim.kind === 'named' ? claim.id : null;
     const claimedUserId = user.kind === 'found' ? user.userId : named;
@@ -119,6 +158,7 @@ const judge = async (
         listed,
         claim,
         user,
+        rival: rivalOf(sayings, user, others, identity),
         linkedUserId,
         byHand,
         linkedUserExists: linkedUser.kind === 'found',

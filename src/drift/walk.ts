@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { UserIdentity } from '../config/user-identity.ts';
 import type { Seam } from '../seam/client.ts';
 import { withRetries } from '../seam/with-retries.ts';
 import type { UserDirectory } from '../users/directory.ts';
@@ -8,11 +9,11 @@ import { type Comparison, readLeftovers, recordPage } from './records.ts';
 type Comparer = Readonly<{
   pool: pg.Pool;
   users: UserDirectory;
-  userMetadataKey: string;
+  identity: UserIdentity;
   /** All workspaces whose accounts may be here: what none of them lists is unknown to Seam. */
   workspaces: readonly Readonly<{
     id: string | null;
-    seam: Pick<Seam, 'listConnectedAccounts'>;
+    seam: Pick<Seam, 'listConnectedAccounts' | 'getUserIdentity'>;
   }>[];
   pageSize?: number;
 }>;
@@ -67,7 +68,7 @@ const readPage = async (
     asking => workspace.seam.listConnectedAccounts({ cursor, limit }, asking),
     signal,
   );
-  const findings = await compareListed(comparer, page.accounts);
+  const findings = await compareListed(comparer, workspace.seam, page.accounts, signal);
   const listed = comparison.listed + page.accounts.length;
   const next = { ...comparison, listed, cursor: page.nextCursor };
   if (page.nextCursor !== null) return { next, findings };

@@ -24,6 +24,7 @@ export const FAILURE_REASONS = [
   'metadata_id_missing',
   'metadata_id_invalid',
   'user_not_found',
+  'conflict',
   'users_table_unusable',
   'seam_unauthorized',
   'seam_rate_limited',
@@ -39,6 +40,7 @@ export const ABOUT_THE_OWNER = [
   'metadata_id_missing',
   'metadata_id_invalid',
   'user_not_found',
+  'conflict',
   'users_table_unusable',
 ] as const satisfies FailureReason[];
 /** And what only says how the account stood: over, once a later look has seen how it stands. */
@@ -128,6 +130,10 @@ export const EXPLANATIONS = {
     sentence: 'None of our users has that id.',
     remedy:
       'Create the user, and it is linked automatically. Or link it by hand, or fix the metadata in Seam and retry.',
+  },
+  conflict: {
+    sentence: 'Seam names two different users of ours for it, so a person has to say whose it is.',
+    remedy: 'Link it by hand, or make what Seam has of the user agree and retry.',
   },
   users_table_unusable: {
     sentence:

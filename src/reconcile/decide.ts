@@ -5,7 +5,8 @@ import type {
   UnlinkedBecause,
 } from '../model/outcome.ts';
 import { isBeingDeleted } from './account-state.ts';
-import { claimText, type Facts, type Standing } from './facts.ts';
+import type { Facts, Standing } from './facts.ts';
+import { type Saying, saysTheSame, sourceInWords } from './identity.ts';
 
 /** What to do about the link of the account. `because`: why the one that stands now ends. */
 export type LinkChange =
@@ -116,17 +117,22 @@ const erased = ({ isErased, isProvisional, linkedUserId }: Standing): Verdict | 
  * A link that a person made stands for as long as the metadata say what they said then; null once they say
  * something else, for them to decide. Where it was not known what they said, another user of ours is news.
  */
-const keptByHand = ({ claim, user }: Facts, { linkedUserId, byHand }: Standing): Verdict | null => {
+const keptByHand = (
+  { claim, user, rival }: Facts,
+  { linkedUserId, byHand }: Standing,
+): Verdict | null => {
   if (byHand === null || linkedUserId === null) return null;
-  if (user.kind === 'found' && user.userId === linkedUserId) return null;
+  const isConfirmed = user.kind === 'found' && user.userId === linkedUserId;
+  // Where the rules name two, that one of them is the person's choice confirms nothing.
+  if (isConfirmed && rival?.settledBy !== 'person') return null;
   const isAsItWas =
-    byHand.overrides === null ? user.kind !== 'found' : byHand.overrides === claimText(claim);
+    byHand.overrides === null ? user.kind !== 'found' : saysTheSame(byHand.overrides, claim);
   return isAsItWas ? settled('kept', 'linked') : null;
 };
 
 /** Whose the account is. */
 const ownership = (facts: Facts, standing: Standing): Verdict => {
-  const { claim, user } = facts;
+  const { claim, user, rival } = facts;
   // A link that only an event speaks for ends when Seam names nobody; one that Seam once named stays.
   const unconfirmed: LinkChange = standing.isProvisional
     ? { kind: 'end', because: 'seam_differs' }
@@ -143,7 +149,7 @@ const ownership = (facts: Facts, standing: Standing): Verdict => {
         unconfirmed,
       );
     case 'invalid':
-      return failed('metadata_id_invalid', claim.why, unconfirmed);
+      return failed('metadata_id_invalid', whyInvalid(claim), unconfirmed);
     case 'named':
       break;
     default:
@@ -153,17 +159,23 @@ const ownership = (facts: Facts, standing: Standing): Verdict => {
     case 'impossible':
       return failed('metadata_id_invalid', user.why, unconfirmed);
     case 'none': {
-      const named = `the ${claim.by}'s metadata names an id that no user`;
+      const named = `${sourceInWords(claim)} names an id that no user`;
       const detail =
         user.hidden === undefined ? `${named} has` : `${named} has whom we see. ${user.hidden}`;
       return failed('user_not_found', detail, unconfirmed);
     }
     case 'found':
-      return belongsTo(user.userId, facts, standing);
+      return rival?.settledBy === 'person'
+        ? failed('conflict', `${claim.rule} and ${rival.rule} name different users`, unconfirmed)
+        : belongsTo(user.userId, facts, standing);
     default:
       return user satisfies never;
   }
 };
+
+/** Of the metadata it goes without saying where it was read. */
+const whyInvalid = (claim: Extract<Saying, { kind: 'invalid' }>): string =>
+  claim.rule.includes('.metadata.') ? claim.why : `${sourceInWords(claim)}: ${claim.why}`;
 
 const belongsTo = (userId: string, facts: Facts, standing: Standing): Verdict => {
   const because = standing.isProvisional ? 'seam_differs' : 'relinked';

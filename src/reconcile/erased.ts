@@ -34,7 +34,10 @@ export const withoutPerson = (facts: Facts, erased: Erased): Facts => {
     seen !== null && seen !== 'not_asked';
   return {
     ...facts,
-    webview: erased.webview && isSeen(webview) ? { ...webview, customMetadata: {} } : webview,
+    webview:
+      erased.webview && isSeen(webview)
+        ? { ...webview, customMetadata: {}, customerKey: null }
+        : webview,
     account:
       erased.account && isSeen(account)
         ? {

@@ -1,8 +1,7 @@
 import type { SubjectKind } from '../model/subject.ts';
-import { MAX_VALUE_LENGTH } from '../seam/metadata.ts';
 import type { ConnectedAccount, ConnectWebview } from '../seam/resources.ts';
-import { REPLACEMENT } from '../seam/storable.ts';
 import type { Lookup } from '../users/id-type.ts';
+import type { Claim, Rival } from './identity.ts';
 
 /**
  * What a run has read, before anything is decided. `null` means "the source answered: there is none";
@@ -17,6 +16,8 @@ export type Facts = Readonly<{
   claim: Claim;
   /** Their table's answer for the claimed id; `none` where there is no id to look up. */
   user: Lookup;
+  /** Who else is named, by a later rule; null: nobody is. */
+  rival: Rival | null;
   /** Of Seam's last answer. */
   requestId: string | null;
 }>;
@@ -25,12 +26,6 @@ export type Facts = Readonly<{
 export const isShown = <Seen extends object>(seen: Seen | null | 'not_asked'): seen is Seen =>
   typeof seen === 'object' && seen !== null;
 
-/** Whose the metadata say that the account is. */
-export type Claim =
-  | { kind: 'missing' }
-  | { kind: 'invalid'; why: string }
-  | { kind: 'named'; id: string; by: 'account' | 'webview' };
-
 /** How things stand with us, read under a lock in the transaction that will write. */
 export type Standing = Readonly<{
   /** The user whom the account is linked to now. */
@@ -38,7 +33,7 @@ export type Standing = Readonly<{
   /** Whether that link was made from a signed event, and Seam has not been asked about it since. */
   isProvisional: boolean;
   /**
-   * Of a link that a person made, and that Seam has not confirmed since: what the metadata said then (as
+   * Of a link that a person made, and that Seam has not confirmed since: what Seam said then (as
    * `claimText` has it; null: that was not known).
    */
   byHand: Readonly<{ overrides: string | null }> | null;
@@ -60,39 +55,3 @@ export type Standing = Readonly<{
   /** Whether the account's own case, that isn't the run's, is taken for another workspace's. */
   isMisheld: boolean;
 }>;
-
-/** A claim as it is kept beside a link by hand: two of the same text say the same. */
-export const claimText = (claim: Claim): string =>
-  claim.kind === 'named' ? `named:${claim.id}` : claim.kind;
-
-/**
- * Reads the user id out of the metadata: the account's, or the webview's where the account has none.
- * Where both have one and they differ, the account's wins.
- * Source: Seam's guide "Attaching custom data to the Connect Webview": values are strings of up to
- * 500 characters, or booleans.
- */
-export const readClaim = (
-  account: Pick<ConnectedAccount, 'customMetadata'> | null,
-  webview: Pick<ConnectWebview, 'customMetadata'> | null,
-  key: string,
-): Claim => {
-  const ofAccount = ownValue(account?.customMetadata, key);
-  if (ofAccount !== undefined) return toClaim(ofAccount, 'account');
-  const ofWebview = ownValue(webview?.customMetadata, key);
-  return ofWebview === undefined ? { kind: 'missing' } : toClaim(ofWebview, 'webview');
-};
-
-const ownValue = (metadata: Readonly<Record<string, unknown>> | undefined, key: string): unknown =>
-  metadata !== undefined && Object.hasOwn(metadata, key) ? (metadata[key] ?? undefined) : undefined;
-
-const toClaim = (value: unknown, by: 'account' | 'webview'): Claim => {
-  if (typeof value !== 'string') return { kind: 'invalid', why: `it isn't text (${typeof value})` };
-  if (value.trim() === '') return { kind: 'invalid', why: 'it is empty' };
-  if (value.includes(REPLACEMENT)) {
-    return { kind: 'invalid', why: "it contains a character that can't be stored" };
-  }
-  if (value.length > MAX_VALUE_LENGTH) {
-    return { kind: 'invalid', why: `it is longer than ${MAX_VALUE_LENGTH} characters` };
-  }
-  return { kind: 'named', id: value, by };
-};

@@ -1,17 +1,17 @@
+import type { UserIdentity } from '../config/user-identity.ts';
 import type { Db } from '../db/client.ts';
-import { eq, sql } from '../db/drizzle.ts';
-import { connectWebviews } from '../db/schema.ts';
 import type { Answer, Seam } from '../seam/client.ts';
-import type { ConnectedAccount, ConnectWebview } from '../seam/resources.ts';
+import type { ConnectedAccount } from '../seam/resources.ts';
 import type { UserDirectory } from '../users/directory.ts';
 import type { Run } from './begin.ts';
-import { type Claim, type Facts, readClaim } from './facts.ts';
+import { readOwnership } from './evidence.ts';
+import { type Facts, isShown } from './facts.ts';
 
 export type Sources = Readonly<{
   db: Db;
   seam: Seam;
   users: UserDirectory;
-  userMetadataKey: string;
+  identity: UserIdentity;
 }>;
 
 type SeamFacts = Pick<Facts, 'webview' | 'account' | 'connectedAccountId' | 'requestId'>;
@@ -26,12 +26,20 @@ export const gather = async (sources: Sources, run: Run, signal: AbortSignal): P
     run.subjectKind === 'connect_webview'
       ? await gatherWebview(sources, run, signal)
       : await gatherAccount(sources, run.subjectId, signal);
-  const claim = await findClaim(sources, seen);
+  const { account, webview, connectedAccountId } = seen;
+  const ownership = await readOwnership(
+    { ...sources, pool: sources.db.$client },
+    {
+      connectedAccountId,
+      account: isShown(account) ? account : null,
+      webview: isShown(webview) ? webview : null,
+    },
+    signal,
+  );
   return {
     ...seen,
+    ...ownership,
     subjectKind: run.subjectKind === 'connect_webview' ? 'connect_webview' : 'connected_account',
-    claim,
-    user: claim.kind === 'named' ? await sources.users.find(claim.id) : { kind: 'none' },
   };
 };
 
@@ -106,36 +114,3 @@ const ofAccountAlone = ({
   connectedAccountId: id,
   requestId,
 });
-
-/** What the account's metadata say; else the webviews' that led to it. */
-const findClaim = async ({ db, userMetadataKey }: Sources, seen: SeamFacts): Promise<Claim> => {
-  const account = seen.account === 'not_asked' ? null : seen.account;
-  const webview = seen.webview === 'not_asked' ? null : seen.webview;
-  const ofAccount = readClaim(account, null, userMetadataKey);
-  if (ofAccount.kind !== 'missing') return ofAccount;
-  const source =
-    seen.connectedAccountId === null
-      ? webview
-      : await newestWebview(db, seen.connectedAccountId, webview);
-  return readClaim(account, source, userMetadataKey);
-};
-
-/**
- * Of the webviews that led to an account, the one whose metadata count: the newest, as each reconnect
- * replaces what was there. A webview's metadata never change, so what we have stored of it serves.
- */
-const newestWebview = async (
-  db: Db,
-  accountId: string,
-  seen: ConnectWebview | null,
-): Promise<Pick<ConnectWebview, 'customMetadata'> | null> => {
-  const [stored] = await db
-    .select()
-    .from(connectWebviews)
-    .where(eq(connectWebviews.connectedAccountId, accountId))
-    .orderBy(sql`${connectWebviews.seamCreatedAt} desc nulls last`)
-    .limit(1);
-  if (stored === undefined || seen === null) return stored ?? seen;
-  const isOlder = (stored.seamCreatedAt?.getTime() ?? 0) <= (seen.seamCreatedAt?.getTime() ?? 0);
-  return isOlder ? seen : stored;
-};

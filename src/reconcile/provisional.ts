@@ -1,11 +1,11 @@
 import type pg from 'pg';
-import { z } from 'zod';
 import { isBelieved, isGoneOnWordOfAnother } from '../books/owner.ts';
+import type { UserIdentity } from '../config/user-identity.ts';
 import { type Client, inTransaction } from '../db/client.ts';
-import { isUsableId, type Subject } from '../model/subject.ts';
+import type { Subject } from '../model/subject.ts';
 import type { UserDirectory } from '../users/directory.ts';
 import { deletionAnnouncedAt } from './announced.ts';
-import { readClaim } from './facts.ts';
+import { type EventClaim, readEventClaim } from './event-claim.ts';
 
 /** The events that tell of a completion, and carry the account's metadata. */
 const COMPLETIONS = [
@@ -14,12 +14,6 @@ const COMPLETIONS = [
   'connected_account.successful_login',
   'connect_webview.login_succeeded',
 ] as const;
-
-/** What we read of the event. Source: Seam's API reference, "connected_account.connected". */
-const completionSchema = z.looseObject({
-  connected_account_id: z.string().refine(isUsableId),
-  connected_account_custom_metadata: z.record(z.string(), z.unknown()),
-});
 
 type Candidate = Readonly<{
   subject: Subject;
@@ -31,8 +25,8 @@ type Candidate = Readonly<{
 
 type Sources = Readonly<{
   pool: pg.Pool;
-  users: Pick<UserDirectory, 'find'>;
-  userMetadataKey: string;
+  users: Pick<UserDirectory, 'find' | 'findAll'>;
+  identity: UserIdentity;
 }>;
 
 const AT_A_TIME = 200;
@@ -60,7 +54,7 @@ export const linkProvisionally = async (
   const candidates = await readCandidates(sources.pool, subjects);
   let linked = 0;
   for (const candidate of candidates) {
-    const claim = await readEventClaim(sources, candidate);
+    const claim = await readEventClaim(sources, candidate.body);
     const isLinked = await inTransaction(sources.pool, client =>
       linkOrPass(client, candidate, claim),
     );
@@ -139,25 +133,6 @@ const readCandidates = async (pool: pg.Pool, held: readonly string[]): Promise<C
     values: [COMPLETIONS, AT_A_TIME, held],
   });
   return rows;
-};
-
-type EventClaim = Readonly<{ accountId: string; userId: string }>;
-
-/** Whose the event says that the account is; null where it says nothing that we can use. */
-const readEventClaim = async (
-  { users, userMetadataKey }: Sources,
-  { body }: Candidate,
-): Promise<EventClaim | null> => {
-  if (body === null) return null;
-  // What is stored was read as JSON before.
-  const parsed = completionSchema.safeParse(JSON.parse(body.toString('utf8')));
-  if (!parsed.success) return null;
-  const { connected_account_id: accountId, connected_account_custom_metadata: customMetadata } =
-    parsed.data;
-  const claim = readClaim({ customMetadata }, null, userMetadataKey);
-  if (claim.kind !== 'named') return null;
-  const user = await users.find(claim.id);
-  return user.kind === 'found' ? { accountId, userId: user.userId } : null;
 };
 
 /** Locks the subject and the account in the order in which runs do, so the two meet in no deadlock. */

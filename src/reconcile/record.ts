@@ -31,15 +31,17 @@ const RECORD = `
   with webview as (
     insert into reconciler.connect_webviews
            (connect_webview_id, status, login_successful, connected_account_id, custom_metadata,
-            seam_created_at, read_by_run, workspace_id)
+            customer_key, seam_created_at, read_by_run, workspace_id)
     select w.*, $2::bigint, $27::text from jsonb_to_record($3::jsonb) as w(
              "connectWebviewId" text, status text, "loginSuccessful" boolean,
-             "connectedAccountId" text, "customMetadata" jsonb, "seamCreatedAt" timestamptz)
+             "connectedAccountId" text, "customMetadata" jsonb, "customerKey" text,
+             "seamCreatedAt" timestamptz)
      where $3::jsonb is not null
         on conflict (connect_webview_id) do update set
            status = excluded.status, login_successful = excluded.login_successful,
            connected_account_id = excluded.connected_account_id,
-           custom_metadata = excluded.custom_metadata, seam_created_at = excluded.seam_created_at,
+           custom_metadata = excluded.custom_metadata, customer_key = excluded.customer_key,
+           seam_created_at = excluded.seam_created_at,
            read_by_run = excluded.read_by_run, read_at = now(),
            workspace_id = coalesce(connect_webviews.workspace_id, excluded.workspace_id)
      where connect_webviews.read_by_run < excluded.read_by_run and ${isOurs('connect_webviews')}
@@ -121,6 +123,8 @@ const RECORD = `
     update reconciler.reconciliations set ${concluded(OWN)},
            connected_account_id = coalesce($6::text, connected_account_id),
            claimed_user_id = case when $15 then $16 else claimed_user_id end,
+           named_by = case when $15 then $30 else named_by end,
+           also_named_by = case when $15 then $31 else also_named_by end,
            erased_at = case when $28 then erased_at end
      where subject = $1
   )
@@ -178,6 +182,8 @@ export const record = async (
       run.workspaceId,
       erased.webview,
       erased.account,
+      claim?.rule ?? null,
+      facts?.rival?.rule ?? null,
     ],
   });
 };

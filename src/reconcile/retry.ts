@@ -33,6 +33,7 @@ export const POLICIES = {
   users_table_unusable: { kind: 'counted', firstMs: 5 * SECOND, capMs: 10 * MINUTE, tries: 13 },
   metadata_id_missing: { kind: 'never' },
   metadata_id_invalid: { kind: 'never' },
+  conflict: { kind: 'never' },
   event_unusable: { kind: 'never' },
   seam_unauthorized: { kind: 'patient', firstMs: 10 * SECOND, capMs: 5 * MINUTE, spanMs: 30 * DAY },
   seam_rate_limited: { kind: 'patient', firstMs: 2 * SECOND, capMs: 5 * MINUTE, spanMs: 30 * DAY },

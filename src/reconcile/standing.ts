@@ -79,7 +79,7 @@ export const lockOwn = async (client: Client, run: Run, accountId: string | null
   };
 };
 
-type StoredAccount = ConnectedAccount & {
+type StoredAccount = Omit<ConnectedAccount, 'userIdentityId'> & {
   deletedAt: Date | null;
   state: AccountState | null;
   readByRun: string;
@@ -234,10 +234,10 @@ const differs = (
   stored: StoredAccount,
 ): boolean => {
   if (seen === null || seen === 'not_asked') return false;
-  const before = Object.fromEntries(
-    Object.keys(seen).map(key => [key, stored[key as keyof ConnectedAccount]]),
-  );
+  // What isn't stored is no change.
+  const now = Object.entries(seen).filter(([key]) => Object.hasOwn(stored, key));
+  const before = now.map(([key]) => [key, stored[key as keyof typeof stored]]);
   // A row of the version before this one has no state; that it gets one is no change.
   const isOtherState = stored.state !== null && stored.state !== state;
-  return isOtherState || stored.deletedAt !== null || !isDeepStrictEqual(before, { ...seen });
+  return isOtherState || stored.deletedAt !== null || !isDeepStrictEqual(before, now);
 };

@@ -15,6 +15,8 @@ import {
   connectWebviewSchema,
   createdWebviewSchema,
   type RegisteredWebhook,
+  type SeamUserIdentity,
+  userIdentitySchema,
   type Workspace,
   webhookSchema,
   workspaceSchema,
@@ -32,6 +34,7 @@ export type Answer<T> = Readonly<{ value: T | null; requestId: string | null }>;
 export type Seam = Readonly<{
   getConnectWebview: (id: string, signal: AbortSignal) => Promise<Answer<ConnectWebview>>;
   getConnectedAccount: (id: string, signal: AbortSignal) => Promise<Answer<ConnectedAccount>>;
+  getUserIdentity: (id: string, signal: AbortSignal) => Promise<Answer<SeamUserIdentity>>;
   /** Puts these in the place of the account's metadata. `value` is null when Seam knows no such account. */
   replaceMetadata: (id: string, metadata: Metadata, signal: AbortSignal) => Promise<Answer<'done'>>;
   /** Deletes the account and all that belongs to it. `value` is null when Seam knows no such account. */
@@ -140,8 +143,7 @@ export const createSeam = (options: { apiKey: string; endpoint: string }): Seam 
 
   const ask = <Schema extends z.ZodType>(
     request: Request,
-    key: Resource,
-    schema: Schema,
+    { key, schema }: Readonly<{ key: Resource; schema: Schema }>,
     id: string,
     signal: AbortSignal,
   ): Promise<Answer<z.output<Schema>>> =>
@@ -174,7 +176,7 @@ export const createSeam = (options: { apiKey: string; endpoint: string }): Seam 
 
   return {
     probe: async signal => {
-      await ask(sdk.workspaces.get(), 'workspace', z.object({}), '', signal);
+      await ask(sdk.workspaces.get(), { key: 'workspace', schema: z.object({}) }, '', signal);
     },
     listEvents: async ({ after, before, limit, eventTypes = EVENT_TYPES }, signal) => {
       const between = [after.toISOString(), before.toISOString()];
@@ -189,21 +191,11 @@ export const createSeam = (options: { apiKey: string; endpoint: string }): Seam 
       return readWhole(answer, accountPageSchema);
     },
     getConnectWebview: (id, signal) =>
-      ask(
-        sdk.connectWebviews.get({ connect_webview_id: id }),
-        'connect_webview',
-        connectWebviewSchema,
-        id,
-        signal,
-      ),
+      ask(sdk.connectWebviews.get({ connect_webview_id: id }), CONNECT_WEBVIEW, id, signal),
     getConnectedAccount: (id, signal) =>
-      ask(
-        sdk.connectedAccounts.get({ connected_account_id: id }),
-        'connected_account',
-        connectedAccountSchema,
-        id,
-        signal,
-      ),
+      ask(sdk.connectedAccounts.get({ connected_account_id: id }), CONNECTED_ACCOUNT, id, signal),
+    getUserIdentity: (id, signal) =>
+      ask(sdk.userIdentities.get({ user_identity_id: id }), USER_IDENTITY, id, signal),
     createConnectWebview: async (webview, signal) => {
       const pathname = '/connect_webviews/create';
       const body = toRequestBody(webview);
@@ -240,7 +232,11 @@ export const createSeam = (options: { apiKey: string; endpoint: string }): Seam 
 };
 
 type Request = Pick<SeamHttpRequest<unknown, undefined>, 'pathname' | 'method' | 'body' | 'params'>;
-type Resource = 'connect_webview' | 'connected_account' | 'workspace';
+type Resource = 'connect_webview' | 'connected_account' | 'user_identity' | 'workspace';
 
 /** For what the SDK's types don't (or no longer) know, though Seam documents it. */
 const POST = { method: 'POST', params: undefined } as const;
+
+const CONNECT_WEBVIEW = { key: 'connect_webview', schema: connectWebviewSchema } as const;
+const CONNECTED_ACCOUNT = { key: 'connected_account', schema: connectedAccountSchema } as const;
+const USER_IDENTITY = { key: 'user_identity', schema: userIdentitySchema } as const;

@@ -27,6 +27,7 @@ export const connectWebviewSchema = z
     login_successful: flag,
     connected_account_id: z.string().nullish(),
     custom_metadata: customMetadata,
+    customer_key: text,
     created_at: instant,
   })
   .transform(webview => ({
@@ -35,6 +36,7 @@ export const connectWebviewSchema = z
     loginSuccessful: webview.login_successful,
     connectedAccountId: webview.connected_account_id || null,
     customMetadata: webview.custom_metadata,
+    customerKey: webview.customer_key,
     seamCreatedAt: webview.created_at,
   }));
 
@@ -53,6 +55,7 @@ export const connectedAccountSchema = z
     accepted_capabilities: list,
     automatically_manage_new_devices: flag,
     customer_key: text,
+    user_identity_id: text,
     created_at: instant,
   })
   .transform(account => ({
@@ -67,8 +70,17 @@ export const connectedAccountSchema = z
     acceptedCapabilities: account.accepted_capabilities,
     automaticallyManageNewDevices: account.automatically_manage_new_devices,
     customerKey: account.customer_key,
+    /** Of accounts that Seam shows with one; it isn't stored. */
+    userIdentityId: account.user_identity_id,
     seamCreatedAt: account.created_at,
   }));
+
+/** A user as Seam knows them, by the key that the app has given them. */
+export const userIdentitySchema = z
+  .object({ user_identity_id: z.string().min(1), user_identity_key: text })
+  .transform(shown => ({ userIdentityKey: shown.user_identity_key }));
+
+export type SeamUserIdentity = Readonly<z.output<typeof userIdentitySchema>>;
 
 export type ConnectedAccount = Readonly<z.output<typeof connectedAccountSchema>>;
 

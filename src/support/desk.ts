@@ -19,11 +19,7 @@ export type Desk = Readonly<{
   seams: readonly SeamOfWorkspace[];
   config: Pick<
     Config,
-    | 'workspaces'
-    | 'userMetadataKey'
-    | 'webviewLookAfterMinutes'
-    | 'hasPasswords'
-    | 'needsSecondFactor'
+    'workspaces' | 'identity' | 'webviewLookAfterMinutes' | 'hasPasswords' | 'needsSecondFactor'
   >;
   log: Logger;
   security: SecurityLog;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startUpkeep } from '../../src/app/maintenance.ts';
+import { byMetadataKey } from '../../src/config/user-identity.ts';
 import { createUserDirectory } from '../../src/users/directory.ts';
 import { createTestDatabase, type TestDatabase } from '../fixtures/database.ts';
 import { silentLog } from '../fixtures/settings.ts';
@@ -97,7 +98,7 @@ const start = (days: Partial<Days>) =>
         table: 'users',
         idColumn: 'id',
       }),
-      userMetadataKey: 'id',
+      identity: byMetadataKey('id'),
       provisionalLinks: false,
     },
   );

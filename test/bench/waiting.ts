@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { byMetadataKey } from '../../src/config/user-identity.ts';
 import { type Client, openDatabase } from '../../src/db/client.ts';
 import { sweepOnce } from '../../src/queue/sweep.ts';
 import { isAnythingStuck, readOwed } from '../../src/reconcile/owed.ts';
@@ -79,7 +80,10 @@ const sweep = (client: Client) =>
     owed: async () => undefined,
   });
 
-const noUsers = { find: async () => ({ kind: 'none' }) as const };
+const noUsers = {
+  find: async () => ({ kind: 'none' }) as const,
+  findAll: async () => new Map(),
+};
 
 const OPERATIONS = {
   sweeping: {
@@ -109,7 +113,9 @@ const OPERATIONS = {
   linking: {
     name: 'a turn of linking provisionally (a page that was considered before)',
     time: ({ pool }: Site) =>
-      millisecondsOf(() => linkProvisionally({ pool, users: noUsers, userMetadataKey: 'id' })),
+      millisecondsOf(() =>
+        linkProvisionally({ pool, users: noUsers, identity: byMetadataKey('id') }),
+      ),
   },
 };
 

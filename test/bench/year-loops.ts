@@ -1,6 +1,7 @@
 import { forgetAnswers, forgetChanges } from '../../src/audit-log/forget.ts';
 import { readCoverage } from '../../src/backfill/coverage.ts';
 import { findLacking } from '../../src/backfill/lacking.ts';
+import { byMetadataKey } from '../../src/config/user-identity.ts';
 import { forgetComparisons } from '../../src/drift/forget.ts';
 import { compareListed } from '../../src/drift/look-up.ts';
 import { beginComparison, expectedAccounts, readLeftovers } from '../../src/drift/records.ts';
@@ -60,8 +61,11 @@ const compareAPage = async (site: YearSite): Promise<void> => {
   const ids = await idsOf(site, 'connected_account_id', 'connected_accounts', 200);
   const listed = ids.map(({ id }) => ({ connectedAccountId: id, customMetadata: {} }));
   await compareListed(
-    { pool, users: directory(site), userMetadataKey: 'id' },
-    listed as unknown as Parameters<typeof compareListed>[1],
+    { pool, users: directory(site), identity: byMetadataKey('id') },
+    // No rule reads user identities: Seam isn't asked.
+    { getUserIdentity: async () => ({ value: null, requestId: null }) },
+    listed as unknown as Parameters<typeof compareListed>[2],
+    new AbortController().signal,
   );
 };
 
@@ -135,7 +139,7 @@ export const LOOPS: Readonly<Record<string, Loop>> = {
       linkProvisionally({
         pool: site.database.pool,
         users: directory(site),
-        userMetadataKey: 'id',
+        identity: byMetadataKey('id'),
       }),
   },
   'backfill: how far it is': {

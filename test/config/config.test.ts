@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parseConfig, type SettingName } from '../../src/config/config.ts';
+import { byMetadataKey } from '../../src/config/user-identity.ts';
 import { faultsOf } from '../fixtures/config-faults.ts';
 import { OTHER_SECRET, SECRET } from '../fixtures/settings.ts';
 
@@ -10,7 +11,7 @@ const DEFAULTS = {
   redisUrl: undefined,
   workspaces: [{ id: null, name: null, apiKey: null, webhookSecrets: [] }],
   seamEndpoint: 'https://connect.getseam.com',
-  userMetadataKey: 'id',
+  identity: byMetadataKey('id'),
   users: {
     schema: 'reconciler',
     table: 'users',
@@ -51,6 +52,8 @@ const SETTINGS = [
   'SEAM_WEBHOOK_SECRET',
   'SEAM_WORKSPACES',
   'USER_METADATA_KEY',
+  'USER_IDENTITY',
+  'USER_IDENTITY_CONFLICT',
   'USERS_TABLE',
   'USERS_ID_COLUMN',
   'USERS_NAME_COLUMN',
@@ -146,7 +149,7 @@ describe('settings that are right', () => {
       redisUrl: env.REDIS_URL,
       workspaces: [{ id: null, name: null, apiKey: env.SEAM_API_KEY, webhookSecrets: [SECRET] }],
       seamEndpoint: env.SEAM_ENDPOINT,
-      userMetadataKey: 'internal_user',
+      identity: byMetadataKey('internal_user'),
       users: {
         schema: 'app',
         table: 'customers',
@@ -223,7 +226,7 @@ describe('settings that are right', () => {
     ['PROVISIONAL_LINKS', 'on', { provisionalLinks: true }],
     ['WORKER_CONCURRENCY', '500', { workerConcurrency: 500 }],
     ['WEBVIEW_LOOK_AFTER_MINUTES', '10080', { webviewLookAfterMinutes: 10_080 }],
-    ['USER_METADATA_KEY', 'k'.repeat(40), { userMetadataKey: 'k'.repeat(40) }],
+    ['USER_METADATA_KEY', 'k'.repeat(40), { identity: byMetadataKey('k'.repeat(40)) }],
   ])('%s may be %s', (name, value, expected) => {
     expect(parseConfig({ [name]: value })).toMatchObject(expected);
   });

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { forgetChanges } from '../../src/audit-log/forget.ts';
+import { byMetadataKey } from '../../src/config/user-identity.ts';
 import { GRANTED_FUNCTIONS } from '../../src/db/functions.ts';
 import { grantStatements } from '../../src/db/grants.ts';
 import { erasePerson } from '../../src/support/erasure/erase.ts';
@@ -201,7 +202,7 @@ test('the role that runs erases somebody, also in what people did', async () => 
     table: 'users',
     idColumn: 'id',
   });
-  const eraser = { pool: running, users, profiles, config: { userMetadataKey: 'id' } };
+  const eraser = { pool: running, users, profiles, config: { identity: byMetadataKey('id') } };
   const order = { userId: 'ada-1815', why: 'they asked' };
   const { signal } = new AbortController();
   const done = await erasePerson(eraser as never, SHELL, order, signal);

@@ -4,13 +4,19 @@ import { connectedAccountSchema } from '../../src/seam/resources.ts';
 
 const listed = connectedAccountSchema.parse({ connected_account_id: 'account' });
 const names = (id: string): Pick<Account, 'claim' | 'user'> => ({
-  claim: { kind: 'named', id, by: 'account' },
+  claim: { kind: 'named', id, by: 'account', rule: 'account.metadata.id' },
   user: { kind: 'found', userId: id },
+});
+const rivalIs = (settledBy: 'first_rule' | 'person') => ({
+  rule: 'webview.metadata.id',
+  userId: 'grace',
+  settledBy,
 });
 const UNLINKED: Account = {
   listed,
   claim: { kind: 'missing' },
   user: { kind: 'none' },
+  rival: null,
   linkedUserId: null,
   byHand: null,
   linkedUserExists: false,
@@ -58,10 +64,33 @@ describe('what an audit finds of an account', () => {
     ['names what can be no id', { ...UNLINKED, ...badId }, 'metadata_invalid'],
     [
       'names what is no text',
-      { ...UNLINKED, claim: { kind: 'invalid', why: 'it is empty' } },
+      {
+        ...UNLINKED,
+        claim: { kind: 'invalid', why: 'it is empty', by: 'account', rule: 'account.metadata.id' },
+      },
       'metadata_invalid',
     ],
     ['not linked, no id', UNLINKED, 'no_metadata'],
+    [
+      'not linked, two users are named and a person is asked',
+      { ...UNLINKED, ...names('ada'), rival: rivalIs('person') },
+      'names_two_users',
+    ],
+    [
+      'linked to one of the two, and a person is asked',
+      { ...LINKED, ...names('ada'), rival: rivalIs('person') },
+      'names_two_users',
+    ],
+    [
+      'linked by hand to one of the two, as they are named still',
+      { ...LINKED, ...names('ada'), rival: rivalIs('person'), byHand: { overrides: 'named:ada' } },
+      'linked_by_hand',
+    ],
+    [
+      'linked to the first of two, and the first wins',
+      { ...LINKED, ...names('ada'), rival: rivalIs('first_rule') },
+      'linked_right',
+    ],
     [
       'gone at Seam, which said so',
       { ...LINKED, listed: null, deletionAnnounced: true },

@@ -96,7 +96,8 @@ describe('an audit', () => {
 
   test('two workspaces: what only one of them lists is known', async () => {
     const known = await here(atSeam({ id: 'ada' }), 'ada');
-    const none: Pick<Seam, 'listConnectedAccounts'> = {
+    const none: Pick<Seam, 'listConnectedAccounts' | 'getUserIdentity'> = {
+      getUserIdentity: async () => ({ value: null, requestId: null }),
       listConnectedAccounts: async () => ({ accounts: [], nextCursor: null }),
     };
     const both = {

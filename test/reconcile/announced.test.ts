@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { byMetadataKey } from '../../src/config/user-identity.ts';
 import type { Subject } from '../../src/model/subject.ts';
 import { linkProvisionally } from '../../src/reconcile/provisional.ts';
 import { linkByHand } from '../../src/support/links/link.ts';
@@ -110,7 +111,7 @@ describe.each(WHO)('that an account is deleted, as %s said,', who => {
       return linkProvisionally({
         pool: hand.database.pool,
         users: hand.desk.users,
-        userMetadataKey: 'id',
+        identity: byMetadataKey('id'),
       });
     };
     await readBefore(accountId, 241);

@@ -64,6 +64,7 @@ test('nothing that Seam could answer makes the reading of it throw', () => {
 const NOBODY = {
   claim: { kind: 'missing' },
   user: { kind: 'none' },
+  rival: null,
   requestId: null,
 } as const;
 const runOf = (id: number): Run => ({

@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decide, type Verdict } from '../../src/reconcile/decide.ts';
-import { claimText, type Facts, readClaim, type Standing } from '../../src/reconcile/facts.ts';
+import type { Facts, Standing } from '../../src/reconcile/facts.ts';
+import { claimText } from '../../src/reconcile/identity.ts';
 import { connectedAccountSchema, connectWebviewSchema } from '../../src/seam/resources.ts';
 import { toStorable } from '../../src/seam/storable.ts';
 import type { Lookup } from '../../src/users/id-type.ts';
 import { anyText, oddValue } from '../fixtures/arbitraries.ts';
+import { claimIn } from '../fixtures/claims.ts';
 
 const userId = fc.constantFrom('ada', 'grace', 'eve');
 const claimedId = fc.oneof(
@@ -38,6 +40,16 @@ const lookup: fc.Arbitrary<Lookup> = fc.oneof(
   fc.constant<Lookup>({ kind: 'impossible', why: 'our user ids are UUIDs' }),
 );
 
+/** Who else a later rule names, and who settles that. */
+const rival: fc.Arbitrary<Facts['rival']> = fc.option(
+  fc.record({
+    rule: fc.constant('webview.metadata.id'),
+    userId: fc.constant('mallory'),
+    settledBy: fc.constantFrom('first_rule' as const, 'person' as const),
+  }),
+  { freq: 2 },
+);
+
 /** As `gather` puts them together: what one thing leads to is only asked where it leads there. */
 const facts: fc.Arbitrary<Facts> = fc
   .record({
@@ -45,13 +57,14 @@ const facts: fc.Arbitrary<Facts> = fc
     webview: fc.option(webview, { freq: 10 }),
     account: fc.option(account),
     answer: lookup,
+    rival,
   })
-  .map(({ subjectKind, webview: shown, account: found, answer }) => {
+  .map(({ subjectKind, webview: shown, account: found, answer, rival }) => {
     const isWebview = subjectKind === 'connect_webview';
     const named = shown?.status === 'authorized' ? shown.connectedAccountId : null;
     const connectedAccountId = isWebview ? named : 'account_1';
     const asked = connectedAccountId === null ? null : found;
-    const claim = readClaim(asked, shown, 'id');
+    const claim = claimIn(asked, shown);
     return {
       subjectKind,
       webview: isWebview ? shown : 'not_asked',
@@ -59,6 +72,7 @@ const facts: fc.Arbitrary<Facts> = fc
       account: connectedAccountId === null ? 'not_asked' : found,
       claim,
       user: claim.kind === 'named' ? answer : { kind: 'none' },
+      rival: claim.kind === 'named' && answer.kind === 'found' ? rival : null,
       requestId: null,
     };
   });
@@ -225,7 +239,7 @@ describe('whatever was read, and however things stand', () => {
   test('an id that is looked up is one of the metadata’s, the account’s first, and a text', () => {
     fc.assert(
       fc.property(fc.option(account), fc.option(webview), (shown, from) => {
-        const claim = readClaim(shown, from, 'id');
+        const claim = claimIn(shown, from);
         const claimed = shown?.customMetadata.id ?? from?.customMetadata.id ?? null;
         if (claim.kind === 'missing') expect(claimed).toBeNull();
         if (claim.kind !== 'named') return;

@@ -1,15 +1,20 @@
 import { describe, expect, test } from 'vitest';
 import { decide, type LinkChange } from '../../src/reconcile/decide.ts';
-import { claimText, type Facts, readClaim, type Standing } from '../../src/reconcile/facts.ts';
+import type { Facts, Standing } from '../../src/reconcile/facts.ts';
+import { claimText } from '../../src/reconcile/identity.ts';
 import { connectedAccountSchema } from '../../src/seam/resources.ts';
+import { claimIn } from '../fixtures/claims.ts';
 
 const account = connectedAccountSchema.parse({ connected_account_id: 'account_1' });
 type Said = Pick<Facts, 'claim' | 'user'>;
 
 const NOTHING: Said = { claim: { kind: 'missing' }, user: { kind: 'none' } };
-const INVALID: Said = { claim: { kind: 'invalid', why: 'it is empty' }, user: { kind: 'none' } };
+const INVALID: Said = {
+  claim: { kind: 'invalid', why: 'it is empty', by: 'account', rule: 'account.metadata.id' },
+  user: { kind: 'none' },
+};
 const names = (id: string, user: Facts['user'] = { kind: 'found', userId: id }): Said => ({
-  claim: { kind: 'named', id, by: 'account' },
+  claim: { kind: 'named', id, by: 'account', rule: 'account.metadata.id' },
   user,
 });
 const WHO = names('who', { kind: 'none' });
@@ -38,6 +43,7 @@ const seen = (said: Said): Facts => ({
   webview: 'not_asked',
   connectedAccountId: 'account_1',
   account,
+  rival: null,
   requestId: null,
   ...said,
 });
@@ -53,7 +59,10 @@ describe('linked to Ada by hand', () => {
     [
       'Grace then, her id in the webview alone now',
       names('grace'),
-      { ...names('grace'), claim: { kind: 'named', id: 'grace', by: 'webview' } },
+      {
+        ...names('grace'),
+        claim: { kind: 'named', id: 'grace', by: 'webview', rule: 'webview.metadata.id' },
+      },
       'kept',
       NONE,
     ],
@@ -125,9 +134,9 @@ describe('linked to Ada by hand', () => {
 });
 
 test('two claims have the same text just when they say the same', () => {
-  const of = (id: unknown) => claimText(readClaim({ customMetadata: { id } }, null, 'id'));
+  const of = (id: unknown) => claimText(claimIn({ customMetadata: { id } }, null));
   const texts = [undefined, '', 'missing', 'invalid', 'named:ada', 'ada', 'Ada'].map(of);
   expect(new Set(texts).size).toBe(texts.length);
   expect(of(null)).toBe(of(undefined));
-  expect(claimText(readClaim(null, { customMetadata: { id: 'ada' } }, 'id'))).toBe(of('ada'));
+  expect(claimText(claimIn(null, { customMetadata: { id: 'ada' } }))).toBe(of('ada'));
 });

@@ -1,9 +1,19 @@
 import { describe, expect, test } from 'vitest';
-import { readClaim } from '../../src/reconcile/facts.ts';
+import { claimIn } from '../fixtures/claims.ts';
 
 const metadata = (value: Record<string, unknown>) => ({ customMetadata: value });
-const ofAccount = (id: string) => ({ kind: 'named', id, by: 'account' });
-const ofWebview = (id: string) => ({ kind: 'named', id, by: 'webview' });
+const ofAccount = (id: string) => ({
+  kind: 'named',
+  id,
+  by: 'account',
+  rule: 'account.metadata.id',
+});
+const ofWebview = (id: string) => ({
+  kind: 'named',
+  id,
+  by: 'webview',
+  rule: 'webview.metadata.id',
+});
 
 describe('whose the metadata say that an account is', () => {
   test.each([
@@ -23,9 +33,7 @@ describe('whose the metadata say that an account is', () => {
     ['as it is spelt, spaces and all', { id: ' ada ' }, {}, ofAccount(' ada ')],
     ['up to 500 characters', { id: 'x'.repeat(500) }, {}, ofAccount('x'.repeat(500))],
   ])('is %s', (_name, account, webview, claim) => {
-    expect(readClaim(account && metadata(account), webview && metadata(webview), 'id')).toEqual(
-      claim,
-    );
+    expect(claimIn(account && metadata(account), webview && metadata(webview))).toEqual(claim);
   });
 
   test.each([
@@ -38,16 +46,16 @@ describe('whose the metadata say that an account is', () => {
   ])('is told to be invalid when the id is %s, whatever the other names', (_name, id, why) => {
     const good = metadata({ id: 'grace' });
     const invalid = { kind: 'invalid', why: expect.stringContaining(why) };
-    expect(readClaim(metadata({ id }), good, 'id')).toEqual(invalid);
-    expect(readClaim(metadata({}), metadata({ id }), 'id')).toEqual(invalid);
+    expect(claimIn(metadata({ id }), good)).toMatchObject(invalid);
+    expect(claimIn(metadata({}), metadata({ id }))).toMatchObject(invalid);
   });
 
   test.each(['constructor', 'toString', '__proto__'])(
     'is nobody when only JavaScript itself has a "%s"',
     key => {
-      expect(readClaim(metadata({}), metadata({}), key)).toEqual({ kind: 'missing' });
+      expect(claimIn(metadata({}), metadata({}), key)).toEqual({ kind: 'missing' });
       const own = metadata(JSON.parse(`{"${key}":"ada"}`));
-      expect(readClaim(own, null, key)).toEqual(ofAccount('ada'));
+      expect(claimIn(own, null, key)).toMatchObject({ id: 'ada', by: 'account' });
     },
   );
 });

@@ -11,6 +11,7 @@ const WEBVIEW: ConnectWebview = {
   loginSuccessful: false,
   connectedAccountId: 'account_1',
   customMetadata: { id: 'ada' },
+  customerKey: null,
   seamCreatedAt: null,
 };
 const ACCOUNT: ConnectedAccount = {
@@ -25,6 +26,7 @@ const ACCOUNT: ConnectedAccount = {
   acceptedCapabilities: [],
   automaticallyManageNewDevices: true,
   customerKey: null,
+  userIdentityId: null,
   seamCreatedAt: null,
 };
 /** A finished webview of Ada's, looked at for the first time. */
@@ -33,8 +35,9 @@ export const FINISHED: Facts = {
   webview: WEBVIEW,
   connectedAccountId: 'account_1',
   account: ACCOUNT,
-  claim: { kind: 'named', id: 'ada', by: 'account' },
+  claim: { kind: 'named', id: 'ada', by: 'account', rule: 'account.metadata.id' },
   user: { kind: 'found', userId: 'ada' },
+  rival: null,
   requestId: 'request_1',
 };
 const OF_ACCOUNT = { subjectKind: 'connected_account', webview: 'not_asked' } as const;
@@ -75,7 +78,7 @@ export const SETTLED: SettledCase[] = [
   ['an account seen before its webview links', OF_ACCOUNT, {}, 'linked', 'linked', TO_ADA],
   [
     "a user links under their table's own spelling of the id",
-    { claim: { kind: 'named', id: 'ADA', by: 'webview' } },
+    { claim: { kind: 'named', id: 'ADA', by: 'webview', rule: 'webview.metadata.id' } },
     {},
     'linked',
     'linked',
@@ -209,7 +212,15 @@ export const FAILED: FailedCase[] = [
   ['metadata without our user id', NOBODY, {}, 'metadata_id_missing'],
   [
     'a user id of the wrong type',
-    { claim: { kind: 'invalid', why: 'it is a boolean' }, user: { kind: 'none' } },
+    {
+      claim: {
+        kind: 'invalid',
+        why: 'it is a boolean',
+        by: 'account',
+        rule: 'account.metadata.id',
+      },
+      user: { kind: 'none' },
+    },
     LINKED,
     'metadata_id_invalid',
   ],
@@ -218,6 +229,18 @@ export const FAILED: FailedCase[] = [
     { user: { kind: 'impossible', why: 'our user ids are UUIDs' } },
     {},
     'metadata_id_invalid',
+  ],
+  [
+    'two rules that name different users, which a person settles',
+    { rival: { rule: 'webview.metadata.id', userId: 'grace', settledBy: 'person' } },
+    {},
+    'conflict',
+  ],
+  [
+    'the same, of an account that is linked: that stays',
+    { rival: { rule: 'webview.metadata.id', userId: 'grace', settledBy: 'person' } },
+    LINKED,
+    'conflict',
   ],
   ['an id of nobody', { user: { kind: 'none' } }, {}, 'user_not_found'],
   ['an id of nobody on a linked account', { user: { kind: 'none' } }, LINKED, 'user_not_found'],
@@ -240,7 +263,15 @@ export const DISOWNING: FailedCase[] = [
   ['no id, where an event named Ada', NOBODY, PROVISIONALLY, 'metadata_id_missing'],
   [
     'an impossible id, where an event named Ada',
-    { claim: { kind: 'invalid', why: 'it is a boolean' }, user: { kind: 'none' } },
+    {
+      claim: {
+        kind: 'invalid',
+        why: 'it is a boolean',
+        by: 'account',
+        rule: 'account.metadata.id',
+      },
+      user: { kind: 'none' },
+    },
     PROVISIONALLY,
     'metadata_id_invalid',
   ],

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { byMetadataKey } from '../../src/config/user-identity.ts';
 import { createSeam } from '../../src/seam/client.ts';
 import { createWebview, type WebviewRequest } from '../../src/support/accounts/webview.ts';
 import { createUserDirectory } from '../../src/users/directory.ts';
@@ -31,7 +32,7 @@ describe.each(BACKENDS)('a webview that we create for a user (queue in %s)', kin
         users: users(),
         seam: createSeam(house.seam),
         workspaceId: null,
-        userMetadataKey: 'id',
+        identity: byMetadataKey('id'),
         webviewLookAfterMinutes,
       },
       SHELL,

@@ -185,8 +185,8 @@ export const ACCOUNT_ROUTES: readonly ApiRoute[] = [
     handle: async ({ desk, actor, params, body }) => {
       const id = params.account_id;
       const { users, config } = desk;
-      const { userMetadataKey } = config;
-      const updater = { ...(await changerOf(desk, id, body)), users, userMetadataKey };
+      const { identity } = config;
+      const updater = { ...(await changerOf(desk, id, body)), users, identity };
       const update = { userId: body.user_id, metadata: body.metadata, why: body.why };
       return insistOnDone(await updateAccount(updater, actor, id, update));
     },

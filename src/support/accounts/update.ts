@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Actor, insistOn } from '../../access/actor.ts';
 import { recordChange } from '../../audit-log/record.ts';
+import type { UserIdentity } from '../../config/user-identity.ts';
 import { type Client, type Db, inTransactionWithRetries } from '../../db/client.ts';
 import { and, drizzle, eq, isNull } from '../../db/drizzle.ts';
 import { links } from '../../db/schema.ts';
@@ -23,9 +24,11 @@ import {
   unknownToSeam,
 } from './change.ts';
 import { type AccountLease, withAccountLease } from './lease.ts';
+import { changesOf } from './metadata-changes.ts';
+import { accountNaming, nameAtSeam, namingKeys } from './naming.ts';
 
 export type AccountUpdater = AccountChanger &
-  Readonly<{ users: UserDirectory; userMetadataKey: string }>;
+  Readonly<{ users: UserDirectory; identity: UserIdentity }>;
 
 /** What to change: whose it is, further metadata, or both; and why, for the audit log. */
 type AccountUpdate = Readonly<{
@@ -70,8 +73,8 @@ export const updateAccount = async (
   update: AccountUpdate,
 ): Promise<UpdateResult> => {
   insistOn(actor, 'update_account');
-  const { db, userMetadataKey, signal, log } = updater;
-  const faults = faultsOf(update, userMetadataKey);
+  const { db, identity, signal, log } = updater;
+  const faults = faultsOf(update, identity);
   if (faults.length > 0) return { kind: 'refused', why: 'bad_input', faults };
   const accountId = await oneAccount(db, id);
   if (typeof accountId !== 'string') return accountId;
@@ -109,20 +112,23 @@ const changeAtSeam = async (
   { accountId, user, update }: Wanted,
   lease: AccountLease,
 ): Promise<Changed | Refusal> => {
-  const { db, seam, userMetadataKey, signal } = updater;
+  const { db, seam, identity, signal } = updater;
   const { value: shown } = await seam.getConnectedAccount(accountId, signal);
   if (shown === null) return unknownToSeam(accountId);
+  const pool = db.$client;
+  const naming =
+    user === null ? {} : accountNaming(identity, await nameAtSeam(pool, identity, user));
   const wanted = withoutEmpty({
     ...(shown.customMetadata as Metadata),
     ...update.metadata,
-    ...(user === null ? {} : { [userMetadataKey]: user }),
+    ...naming,
   });
   const faultsOfAll = metadataFaults(wanted);
   if (faultsOfAll.length > 0) return { kind: 'refused', why: 'bad_input', faults: faultsOfAll };
   const change: AccountChange = {
     action: 'update_account',
     target: subjectOf('connected_account', accountId),
-    ...changesOf(shown.customMetadata, wanted, userMetadataKey),
+    ...(await changesOf(pool, shown.customMetadata, wanted, identity)),
     why: update.why,
   };
   const stands = isDeepStrictEqual(wanted, { ...shown.customMetadata })
@@ -174,26 +180,6 @@ const replaceAndRead = async (
   };
 };
 
-/**
- * Of the user's id, both values: that is what the change is about. Of the app's other metadata only the keys:
- * what they hold is the app's, and nothing for a log that is kept for good.
- */
-const changesOf = (
-  before: ConnectedAccount['customMetadata'],
-  after: Metadata,
-  userMetadataKey: string,
-): Pick<AccountChange, 'before' | 'after'> => {
-  const others = (keys: string[]): string[] => keys.filter(key => key !== userMetadataKey);
-  return {
-    before: { user_id: before[userMetadataKey] ?? null },
-    after: {
-      user_id: after[userMetadataKey] ?? null,
-      set: others(Object.keys(after).filter(key => after[key] !== before[key])),
-      removed: others(Object.keys(before).filter(key => !Object.hasOwn(after, key))),
-    },
-  };
-};
-
 /** Whoever says at Seam whose it is says more than a link by hand that was made before. */
 const letMetadataDecide = async (client: Client, accountId: string): Promise<void> => {
   await drizzle(client)
@@ -202,11 +188,16 @@ const letMetadataDecide = async (client: Client, accountId: string): Promise<voi
     .where(and(eq(links.connectedAccountId, accountId), isNull(links.unlinkedAt)));
 };
 
-const faultsOf = ({ userId, metadata }: AccountUpdate, userMetadataKey: string): string[] => {
+const faultsOf = ({ userId, metadata }: AccountUpdate, identity: UserIdentity): string[] => {
   const faults = metadataFaults(withoutEmpty(metadata));
-  if (Object.hasOwn(metadata, userMetadataKey)) {
+  if (userId !== undefined && accountNaming(identity, userId) === null) {
     faults.push(
-      `The key "${userMetadataKey}" says which user the account belongs to: use --user (user_id) for it.`,
+      'No rule of USER_IDENTITY reads an account’s metadata, so the user can’t be put there. Link the account by hand, or change what the rules read in Seam.',
+    );
+  }
+  for (const key of namingKeys(identity, 'account').filter(own => Object.hasOwn(metadata, own))) {
+    faults.push(
+      `The key "${key}" says which user the account belongs to: use --user (user_id) for it.`,
     );
   }
   if (userId === undefined && Object.keys(metadata).length === 0) {

@@ -1,6 +1,7 @@
 import { type Actor, insistOn } from '../../access/actor.ts';
 import { insistOnNewRequest } from '../../audit-log/idempotency.ts';
 import { recordChange } from '../../audit-log/record.ts';
+import type { UserIdentity } from '../../config/user-identity.ts';
 import { type Client, type Db, inTransaction } from '../../db/client.ts';
 import { drizzle } from '../../db/drizzle.ts';
 import { expectedWebviews } from '../../db/schema.ts';
@@ -10,6 +11,7 @@ import type { Seam } from '../../seam/client.ts';
 import { type Metadata, metadataFaults } from '../../seam/metadata.ts';
 import type { WebviewOptions } from '../../seam/webview-options.ts';
 import type { UserDirectory } from '../../users/directory.ts';
+import { nameAtSeam, namingFaults, webviewNaming } from './naming.ts';
 
 /** For whom a Connect Webview is, and what it is to be like. */
 export type WebviewRequest = Omit<WebviewOptions, 'customMetadata'> &
@@ -39,12 +41,12 @@ type Sources = Readonly<{
   seam: Pick<Seam, 'createConnectWebview'>;
   /** The workspace that `seam` answers for; null: the only one, whose id isn't known. */
   workspaceId: string | null;
-  userMetadataKey: string;
+  identity: UserIdentity;
   webviewLookAfterMinutes: number;
 }>;
 
 /**
- * Creates a Connect Webview for one of our users, with the id in its metadata, and expects it from that
+ * Creates a Connect Webview for one of our users, with their name where our rules read it, and expects it from that
  * user: it is looked at by itself after a while, so that a webhook that never came is noticed.
  *
  * A crash between Seam's answer and our commit leaves a webview at Seam that nobody has the URL of, and
@@ -54,22 +56,27 @@ type Sources = Readonly<{
  * @throws SeamError when Seam doesn't answer or refuses, and whatever the database throws
  */
 export const createWebview = async (
-  { db, users, seam, workspaceId, userMetadataKey, webviewLookAfterMinutes }: Sources,
+  { db, users, seam, workspaceId, identity, webviewLookAfterMinutes }: Sources,
   actor: Actor,
   { userId, metadata, ...options }: WebviewRequest,
   signal: AbortSignal,
 ): Promise<WebviewCreation> => {
   insistOn(actor, 'create_webview');
-  const faults = webviewFaults({ userId, metadata, ...options }, userMetadataKey);
+  const faults = webviewFaults({ userId, metadata, ...options }, identity);
   if (faults.length > 0) return { kind: 'invalid', faults };
   const user = await users.find(userId);
   if (user.kind === 'impossible') return { kind: 'no_such_user', why: user.why };
   if (user.kind === 'none') return { kind: 'no_such_user', why: 'no user has that id' };
-  // As their table writes the id: what comes back in a webhook is then found again.
-  const customMetadata = { ...metadata, [userMetadataKey]: user.userId };
   const pool = db.$client;
   await insistOnNewRequest(pool, actor, 'create_webview');
-  const webview = await seam.createConnectWebview({ ...options, customMetadata }, signal);
+  // As their table writes the id: what comes back in a webhook is then found again.
+  const naming = webviewNaming(identity, await nameAtSeam(pool, identity, user.userId));
+  const customMetadata = { ...metadata, ...naming.metadata };
+  const customerKey = options.customerKey ?? naming.customerKey;
+  const webview = await seam.createConnectWebview(
+    { ...options, customMetadata, customerKey },
+    signal,
+  );
   const { connectWebviewId } = webview;
   const lookAt = await inTransaction(pool, async client => {
     // Not the URL: whoever has it can sign in with it.
@@ -100,13 +107,11 @@ const redirectsOf = ({
 };
 
 /** Everything that is wrong with a request, as far as can be told without asking anybody. Pure. */
-const webviewFaults = (request: WebviewRequest, userMetadataKey: string): string[] => {
+const webviewFaults = (request: WebviewRequest, identity: UserIdentity): string[] => {
   const { metadata, userId } = request;
-  const isTaken = Object.hasOwn(metadata, userMetadataKey);
-  const taken = `The metadata key "${userMetadataKey}" is reserved for the user id (USER_METADATA_KEY).`;
   return [
-    ...(isTaken ? [taken] : []),
-    ...metadataFaults({ ...metadata, [userMetadataKey]: userId }),
+    ...namingFaults(identity, request),
+    ...metadataFaults({ ...metadata, ...webviewNaming(identity, userId).metadata }),
     ...providerFaults(request),
     ...urlFaults('custom_redirect_url', request.customRedirectUrl),
     ...urlFaults('custom_redirect_failure_url', request.customRedirectFailureUrl),

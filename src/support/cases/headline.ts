@@ -27,6 +27,8 @@ const HAPPENED = {
   metadata_id_invalid: account =>
     `${start(account)} connected, but the user id that came with it can’t be one of ours`,
   user_not_found: account => `${start(account)} connected, but none of our users matches it`,
+  conflict: account =>
+    `${start(account)} connected, but Seam names two different users of ours for it`,
   users_table_unusable: account =>
     `${start(account)} connected, but our users table can’t be read, so we can’t tell who it belongs to`,
   seam_unauthorized: () => 'Seam rejects our key, so we can’t check this connection',
@@ -47,6 +49,7 @@ const TO_DO = {
   metadata_id_missing: 'Link it to a user, and we’ll check it again.',
   metadata_id_invalid: 'Link it to a user, and we’ll check it again.',
   user_not_found: 'Link it to a user, and we’ll check it again.',
+  conflict: 'Link it to the right one, and we’ll check it again.',
   users_table_unusable:
     'Give an engineer the details below: once they’ve fixed it, we’ll check it again.',
   seam_unauthorized: 'Tell an engineer: the key needs fixing.',

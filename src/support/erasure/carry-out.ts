@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { UserIdentity } from '../../config/user-identity.ts';
 import { whileAlone } from '../../db/alone.ts';
 import { type Client, inTransactionWithRetries } from '../../db/client.ts';
 import type { Person } from '../../model/person.ts';
@@ -51,14 +52,14 @@ type Stored = { pseudonym: string; person: Person | null; step: number; cursor: 
 export const finishErasure = async (
   pool: pg.Pool,
   id: number,
-  userMetadataKey: string,
+  identity: UserIdentity,
   signal: AbortSignal,
 ): Promise<boolean> => {
   if (AT_IT.has(pool)) return false;
   AT_IT.add(pool);
   try {
     const finished = await whileAlone(pool, `seam-reconciler erasure ${id}`, signal, stop =>
-      goOn(pool, id, userMetadataKey, stop),
+      goOn(pool, id, identity, stop),
     );
     return finished ?? false;
   } finally {
@@ -72,7 +73,7 @@ const AT_IT = new WeakSet<pg.Pool>();
 const goOn = async (
   pool: pg.Pool,
   id: number,
-  userMetadataKey: string,
+  identity: UserIdentity,
   signal: AbortSignal,
 ): Promise<boolean> => {
   const { rows } = await pool.query<Stored>(
@@ -81,7 +82,7 @@ const goOn = async (
   );
   const [stored] = rows;
   if (stored?.person === null || stored === undefined) return stored !== undefined;
-  const who = createScrubber(stored.person, stored.pseudonym, userMetadataKey);
+  const who = createScrubber(stored.person, stored.pseudonym, identity);
   let { step, cursor } = stored;
   if (step === MARKING) {
     await mark(pool, stored.person);

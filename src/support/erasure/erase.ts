@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { type Actor, insistOn } from '../../access/actor.ts';
 import { invalid } from '../../access/errors.ts';
 import { recordChange } from '../../audit-log/record.ts';
+import type { UserIdentity } from '../../config/user-identity.ts';
 import { type Client, inTransactionWithRetries } from '../../db/client.ts';
 import { idsOf, type Person } from '../../model/person.ts';
 import { isStorable } from '../../seam/storable.ts';
@@ -54,7 +55,7 @@ export const erasePerson = async (
     // One that goes on was begun under another spelling, perhaps.
     const spelt = [...new Set([...idsOf(ids), ...idsOf(begun.person)])];
     const person = { ...begun.person, otherSpellings: spelt };
-    const scrubber = createScrubber(person, begun.pseudonym, config.userMetadataKey);
+    const scrubber = createScrubber(person, begun.pseudonym, config.identity);
     insistOnNeutralKey(
       actor,
       text => scrubber.text(text) !== text || spelt.some(id => text.includes(id)),
@@ -67,7 +68,7 @@ export const erasePerson = async (
     });
     return begun.id;
   });
-  await finishErasure(pool, id, config.userMetadataKey, signal);
+  await finishErasure(pool, id, config.identity, signal);
   return { ...(await readErasure(pool, id)), user_is_still_there: profile !== null };
 };
 
@@ -117,7 +118,7 @@ const beginOrGoOn = async (
  */
 export const finishErasures = async (
   pool: pg.Pool,
-  userMetadataKey: string,
+  identity: UserIdentity,
   signal: AbortSignal,
 ): Promise<number> => {
   const { rows } = await pool.query<{ id: number }>(
@@ -128,7 +129,7 @@ export const finishErasures = async (
   for (const { id } of rows) {
     if (signal.aborted) break;
     try {
-      if (await finishErasure(pool, id, userMetadataKey, signal)) finished++;
+      if (await finishErasure(pool, id, identity, signal)) finished++;
     } catch (error) {
       faults.push(error);
     }

@@ -1,5 +1,6 @@
 import { codesOf } from '../../reconcile/erased.ts';
-import { changed, type Place, type Row, written } from './place.ts';
+import { namedInClaim } from '../../reconcile/identity.ts';
+import { changed, type Place, type Row, type Writer, written } from './place.ts';
 import type { Scrubber } from './scrubber.ts';
 
 /* What the engine keeps that can tell of a user of the app, and what becomes of it. Pure. */
@@ -36,8 +37,15 @@ export const parsed = (body: unknown): unknown => {
   }
 };
 
-/** Whom the metadata named where a link was made against them, as `claimText` has it (reconcile/facts.ts). */
-const namedIn = (claim: unknown): string | undefined => /^named:(.*)$/s.exec(String(claim))?.[1];
+/** Whether what Seam said where a link was made against it names them. */
+const namesThem = (claim: unknown, who: Scrubber): boolean =>
+  typeof claim === 'string' && namedInClaim(claim).some(who.isUser);
+
+/** It goes as a whole: whom a key stood for is nobody's business any more. */
+const USER_KEYS: Writer = {
+  lock: async () => undefined,
+  write: (client, [key]) => client.query('delete from reconciler.user_keys where key = $1', [key]),
+};
 
 /** A body that was signed. One that tells of somebody else stays theirs, but for what names this person in it. */
 const signedBody = (body: unknown, who: Scrubber, isOwn: boolean): Buffer | null => {
@@ -128,14 +136,25 @@ export const PLACES_OF_THE_ENGINE: readonly Place[] = [
   {
     table: 'connect_webviews',
     key: [['t.connect_webview_id', 'text']],
-    columns: ['custom_metadata'],
+    columns: ['custom_metadata', 'customer_key'],
     json: ['custom_metadata'],
     own: 't.connect_webview_id = any($4::text[])',
     scrub: (row, who, isOwn) => {
       const claim = who.claimIn(row);
       const isTheirs = isOwn && (claim === null || who.isUser(claim));
-      return changed(row, { custom_metadata: isTheirs ? {} : who.json(row.custom_metadata) });
+      return changed(row, {
+        custom_metadata: isTheirs ? {} : who.json(row.custom_metadata),
+        customer_key: isTheirs ? null : who.json(row.customer_key, 'customer_key'),
+      });
     },
+  },
+  {
+    table: 'user_keys',
+    key: [['t.key', 'text']],
+    columns: ['key', 'user_id'],
+    own: 't.user_id = any($3::text[])',
+    writer: USER_KEYS,
+    scrub: (row, who) => (who.isUser(row.user_id) ? { user_id: who.pseudonym } : null),
   },
   {
     table: 'expected_webviews',
@@ -152,7 +171,7 @@ export const PLACES_OF_THE_ENGINE: readonly Place[] = [
     scrub: (row, who) =>
       changed(row, {
         user_id: who.userId(row.user_id),
-        overrides_claim: who.isUser(namedIn(row.overrides_claim)) ? null : row.overrides_claim,
+        overrides_claim: namesThem(row.overrides_claim, who) ? null : row.overrides_claim,
       }),
   },
   {

@@ -47,7 +47,7 @@ export const personalDataOf = async (
   const profile = await profileOf(sources, actor, userId);
   const ids = await spellingsOf(sources, userId, given);
   const person = await identify(pool, ids, profile);
-  const who = createScrubber(person, 'erased', config.userMetadataKey);
+  const who = createScrubber(person, 'erased', config.identity);
   const tables: Record<string, Record<string, unknown>[]> = {};
   let complete = true;
   for (const place of PLACES) {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { IdentityRule, UserIdentity } from '../../config/user-identity.ts';
 import { ERASED } from '../../db/functions.ts';
 import { idsOf, type Person } from '../../model/person.ts';
 
@@ -55,13 +56,22 @@ const spellingsOf = (term: string): string[] => {
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** @param userMetadataKey under which metadata name a user */
+const isCustomerKey = (name: string): boolean => /^customer_?key$/i.test(name);
+
+/** The keys under which metadata name a user. */
+export const metadataKeysOf = ({ rules, metadataKey }: UserIdentity): string[] => [
+  ...new Set([metadataKey, ...rules.flatMap(rule => (rule.kind === 'metadata' ? [rule.key] : []))]),
+];
+
+/** @param identity by what Seam's objects name a user */
 export const createScrubber = (
   person: Person,
   pseudonym: string,
-  userMetadataKey: string,
+  identity: UserIdentity,
 ): Scrubber => {
   const ids = idsOf(person);
+  const metadataKeys = metadataKeysOf(identity);
+  const hasCustomerKey = identity.rules.some(({ kind }) => kind === 'customer_key');
   const terms = [...new Set([...ids, ...person.names])].filter(isTelling);
   const byLength = terms.toSorted((one, other) => other.length - one.length);
   const patterns = byLength.flatMap(term =>
@@ -76,7 +86,9 @@ export const createScrubber = (
     id !== null && id !== undefined && ids.includes(String(id));
   const ofUser = <T>(id: T): T | string => (isUser(id) ? pseudonym : id);
   const isUserKey = (key: string): boolean =>
-    key === userMetadataKey || /(?:^|_)user(?:_?id)?$/i.test(key);
+    metadataKeys.includes(key) ||
+    (hasCustomerKey && isCustomerKey(key)) ||
+    /(?:^|_)user(?:_?id)?$/i.test(key);
 
   const json = (value: unknown, key = ''): unknown => {
     if (typeof value === 'string') return isUserKey(key) ? ofUser(value) : text(value);
@@ -88,17 +100,28 @@ export const createScrubber = (
     );
   };
 
+  const claimOf = (rule: IdentityRule, entries: readonly [string, unknown][]): string | null => {
+    if (rule.kind === 'user_identity') return null;
+    if (rule.kind === 'customer_key') {
+      const own = entries.find(([name, value]) => isCustomerKey(name) && typeof value === 'string');
+      return own === undefined ? null : String(own[1]);
+    }
+    const key = rule.kind === 'mapping' ? identity.metadataKey : rule.key;
+    const metadata = entries.flatMap(([name, own]) =>
+      /custom_?metadata$/i.test(name) && isObject(own) ? [own] : [],
+    );
+    const own = metadata.find(each => Object.hasOwn(each, key));
+    return own === undefined ? null : String(own[key]);
+  };
+
   const claimIn = (value: unknown): string | null => {
     if (Array.isArray(value)) return value.map(claimIn).find(claim => claim !== null) ?? null;
     if (!isObject(value)) return null;
-    for (const [name, own] of Object.entries(value)) {
-      if (/custom_?metadata$/i.test(name) && isObject(own) && Object.hasOwn(own, userMetadataKey)) {
-        return String(own[userMetadataKey]);
-      }
-      const within = claimIn(own);
-      if (within !== null) return within;
+    for (const rule of identity.rules) {
+      const claim = claimOf(rule, Object.entries(value));
+      if (claim !== null) return claim;
     }
-    return null;
+    return claimIn(Object.values(value));
   };
 
   const theirs = [...person.subjects, ...person.accountIds, ...person.webviewIds];
@@ -127,7 +150,7 @@ export const createScrubber = (
     needles: [
       ...terms.flatMap(spellingsOf),
       ...whole,
-      ...ids.flatMap(id => [`user:${id}`, `named:${id}`]),
+      ...ids.flatMap(id => [`user:${id}`, `named:${id}`, JSON.stringify(`named:${id}`)]),
     ],
   };
 };

@@ -6,7 +6,7 @@ import type { Desk } from '../desk.ts';
 import { identifyConnections } from './identify.ts';
 import { type Key, readPage } from './pages.ts';
 import { PLACES_OF_THE_ENGINE, parsed } from './places-of-the-engine.ts';
-import { createScrubber } from './scrubber.ts';
+import { createScrubber, metadataKeysOf } from './scrubber.ts';
 
 /*
  * Their table may hold `ada` where metadata say `ADA`, and one uuid may be written in many ways. Links have the table's
@@ -14,7 +14,7 @@ import { createScrubber } from './scrubber.ts';
  */
 
 export type Sources = Pick<Desk, 'pool' | 'users' | 'profiles'> &
-  Readonly<{ config: Pick<Desk['config'], 'userMetadataKey'> }>;
+  Readonly<{ config: Pick<Desk['config'], 'identity'> }>;
 
 type Ids = Pick<Person, 'userId' | 'otherSpellings'>;
 
@@ -50,16 +50,24 @@ const NAMED = `
      where r.connected_account_id = any(array(select id from account))
      union
     select given.id from reconciler.links l
-     cross join lateral (values (l.user_id), (substring(l.overrides_claim from '^named:(.*)$'))) given(id)
+     cross join lateral (
+       select l.user_id as id union all select substring(said.claim from '^named:(.*)$')
+         from jsonb_array_elements_text(case when starts_with(l.overrides_claim, 'all:')
+                then substring(l.overrides_claim from 5)::jsonb
+                else jsonb_build_array(l.overrides_claim) end) as said(claim)) given
      where l.connected_account_id = any(array(select id from account))
      union
     select e.user_id from reconciler.expected_webviews e
      where e.connect_webview_id = any(array(select id from webview))
      union
-    select a.custom_metadata->>$4 from reconciler.connected_accounts a
+    select said.id from reconciler.connected_accounts a
+     cross join lateral (select a.customer_key as id union all
+                         select a.custom_metadata->>key from unnest($4::text[]) as key) said
      where a.connected_account_id = any(array(select id from account))
      union
-    select w.custom_metadata->>$4 from reconciler.connect_webviews w
+    select said.id from reconciler.connect_webviews w
+     cross join lateral (select w.customer_key as id union all
+                         select w.custom_metadata->>key from unnest($4::text[]) as key) said
      where w.connect_webview_id = any(array(select id from webview))
   )
   select id from named where id is not null and id <> all ($3)`;
@@ -72,7 +80,7 @@ const namedInBodies = async (
   person: Person,
   add: (id: string) => void,
 ): Promise<void> => {
-  const who = createScrubber(person, '', config.userMetadataKey);
+  const who = createScrubber(person, '', config.identity);
   for (const place of WITH_BODIES) {
     let after: Key | null = null;
     do {
@@ -112,7 +120,7 @@ export const spellingsOf = async (
       near.subjects,
       near.accountIds,
       idsOf(of),
-      config.userMetadataKey,
+      metadataKeysOf(config.identity),
     ]);
     const named = new Set(rows.map(({ id }) => id));
     await namedInBodies(sources, { ...of, ...near, names: [], webviewIds: [] }, id => {
@@ -124,5 +132,10 @@ export const spellingsOf = async (
     for (const id of same) others.add(id);
     isMore = same.length > 0;
   }
-  return { userId, otherSpellings: [...others] };
+  const keys = await pool.query<{ key: string }>(
+    'select key from reconciler.user_keys where user_id = any($1)',
+    [[userId, ...others]],
+  );
+  // Keys that stand for them at Seam are no less their names.
+  return { userId, otherSpellings: [...others, ...keys.rows.map(({ key }) => key)] };
 };

@@ -13,7 +13,7 @@ import {
   type ReconciliationState,
 } from '../../model/outcome.ts';
 import type { Subject } from '../../model/subject.ts';
-import { claimText } from '../../reconcile/facts.ts';
+import { claimText } from '../../reconcile/identity.ts';
 import type { Desk } from '../desk.ts';
 import {
   accountToLink,

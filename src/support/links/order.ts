@@ -1,10 +1,11 @@
 import { invalid, SupportError } from '../../access/errors.ts';
 import type { Db } from '../../db/client.ts';
-import { eq, sql } from '../../db/drizzle.ts';
+import { eq, inArray, sql } from '../../db/drizzle.ts';
 import { connectedAccounts, connectWebviews } from '../../db/schema.ts';
+import { userKeys } from '../../db/schema-users.ts';
 import { DELETION_LAG_SECONDS } from '../../db/timing.ts';
 import { isBeingDeleted } from '../../reconcile/account-state.ts';
-import { type Claim, readClaim } from '../../reconcile/facts.ts';
+import { type Claim, possibleKeys, readClaim } from '../../reconcile/identity.ts';
 import { isStorable } from '../../seam/storable.ts';
 import type { Desk } from '../desk.ts';
 
@@ -49,7 +50,7 @@ export const checkOrder = async (
 /** What there is to know of an account before it is linked. */
 export type KnownAccount = Readonly<{
   stored: typeof connectedAccounts.$inferSelect;
-  /** What its metadata say, or else those of the newest webview that led to it, as in a run. */
+  /** Whose what we have stored of it says that it is: as in a run. */
   claim: Claim;
 }>;
 
@@ -80,7 +81,17 @@ export const readAccount = async (
     .where(eq(connectWebviews.connectedAccountId, accountId))
     .orderBy(sql`${connectWebviews.seamCreatedAt} desc nulls last`)
     .limit(1);
-  return { stored, claim: readClaim(stored, webview, config.userMetadataKey) };
+  const shown = { account: stored, webview };
+  const keys = possibleKeys(shown, config.identity);
+  const known =
+    keys.length === 0 ? [] : await db.select().from(userKeys).where(inArray(userKeys.key, keys));
+  const evidence = {
+    ...shown,
+    userKeys: new Map(known.map(({ key, userId }) => [key, userId])),
+    // It is stored nowhere; what a link by hand is compared with leaves it out, too.
+    userIdentityKey: null,
+  };
+  return { stored, claim: readClaim(evidence, config.identity) };
 };
 
 /**

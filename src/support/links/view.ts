@@ -5,7 +5,7 @@ import { and, desc, eq, inArray, isNull, sql } from '../../db/drizzle.ts';
 import { expectedWebviews, links, reconciliations } from '../../db/schema.ts';
 import type { AccountState } from '../../model/outcome.ts';
 import { accountStateOf } from '../../reconcile/account-state.ts';
-import type { Claim } from '../../reconcile/facts.ts';
+import type { Saying } from '../../reconcile/identity.ts';
 import type { Found, Profile } from '../../users/profiles.ts';
 import type { Desk } from '../desk.ts';
 import type { PROPOSAL_WORDS } from '../words/words.ts';
@@ -37,7 +37,7 @@ export type LinkView = Readonly<{
     /** Its e-mail or the like, as the one who looks may see it. */
     identifier: string | null;
     state: AccountState | null;
-    claim: Claim;
+    claim: Saying | Readonly<{ kind: 'missing' }>;
   }> | null;
   user_id: string | null;
   linked_by: 'person' | 'run' | null;

@@ -87,6 +87,7 @@ export const REASON_TITLES = {
   metadata_id_missing: 'No user id in the webview',
   metadata_id_invalid: 'Unusable user id',
   user_not_found: 'User not found',
+  conflict: 'Two users are named',
   users_table_unusable: 'Users table can’t be read',
   seam_unauthorized: 'Seam rejects our key',
   seam_rate_limited: 'Seam asked us to slow down',

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { byMetadataKey } from '../../../src/config/user-identity.ts';
 import { openDatabase } from '../../../src/db/client.ts';
 import { createSeam } from '../../../src/seam/client.ts';
 import { deleteAccount } from '../../../src/support/accounts/delete.ts';
@@ -27,7 +28,7 @@ beforeAll(async () => {
       db: opened.db,
       seam,
       users: hand.desk.users,
-      userMetadataKey: 'id',
+      identity: byMetadataKey('id'),
       request: async () => true,
       workspaceId: null,
       lookLimitMs: 0,

@@ -29,6 +29,8 @@ const FAILED = {
     'August account connected, but the user id that came with it can’t be one of ours. Link it to a user, and we’ll check it again.',
   user_not_found:
     'August account connected, but none of our users matches it. Link it to a user, and we’ll check it again.',
+  conflict:
+    'August account connected, but Seam names two different users of ours for it. Link it to the right one, and we’ll check it again.',
   users_table_unusable:
     'August account connected, but our users table can’t be read, so we can’t tell who it belongs to. Give an engineer the details below: once they’ve fixed it, we’ll check it again.',
   seam_unauthorized:

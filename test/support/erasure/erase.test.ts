@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { byMetadataKey } from '../../../src/config/user-identity.ts';
 import { erasePerson, finishErasures } from '../../../src/support/erasure/erase.ts';
 import { KilledError, killedAfter } from '../../fixtures/broken-pool.ts';
 import { type HandDesk, openHandDesk } from '../../fixtures/by-hand.ts';
@@ -42,11 +43,13 @@ test('killed between any two statements, it is finished by whoever is there next
   let kills = 0;
   for (;;) {
     const pool = killedAfter(site.database.pool, 3 + (kills % 40));
-    const done = await finishErasures(pool, 'id', forever).catch((error: unknown) => {
-      if (!isKilled(error)) throw error;
-      kills++;
-      return 0;
-    });
+    const done = await finishErasures(pool, byMetadataKey('id'), forever).catch(
+      (error: unknown) => {
+        if (!isKilled(error)) throw error;
+        kills++;
+        return 0;
+      },
+    );
     if (done > 0 || kills > 200) break;
   }
   expect(kills).toBeGreaterThan(20);
@@ -58,7 +61,7 @@ test('two people at once, one of them asked for twice: each is erased once', asy
   const [one, other] = [await live('mm4z'), await live('nn5q')];
   const [first, second] = await Promise.all([erase(one), erase(one), erase(other)]);
   expect(second?.erasure).toBe(first?.erasure);
-  await finishErasures(site.database.pool, 'id', forever);
+  await finishErasures(site.database.pool, byMetadataKey('id'), forever);
   expect(await left(one)).toEqual([]);
   expect(await left(other)).toEqual([]);
   const { rows } = await site.database.pool.query(
@@ -71,7 +74,7 @@ test('asked to stop, it says that it is not finished, and goes on later', async 
   const who = await live('tt6v');
   const stopped = await erase(who, AbortSignal.abort());
   expect(stopped.finished).toBe(false);
-  expect(await finishErasures(site.database.pool, 'id', forever)).toBe(1);
+  expect(await finishErasures(site.database.pool, byMetadataKey('id'), forever)).toBe(1);
   expect(await left(who)).toEqual([]);
 });
 
@@ -80,7 +83,7 @@ test('one that can’t be finished keeps no other waiting', async () => {
   await pool.query(`insert into reconciler.erasures (pseudonym, person) values ('broken', '{}')`);
   const who = await live('ss2w');
   await erase(who, AbortSignal.abort());
-  await expect(finishErasures(pool, 'id', forever)).rejects.toThrow();
+  await expect(finishErasures(pool, byMetadataKey('id'), forever)).rejects.toThrow();
   expect(await left(who)).toEqual([]);
   await pool.query(`delete from reconciler.erasures where pseudonym = 'broken'`);
 });
@@ -111,6 +114,6 @@ test('a second one in the same process waits for whoever is there next, and take
   const [one, other] = [await live('aa1w'), await live('bb2w')];
   const both = await Promise.all([erase(one), erase(other)]);
   expect(both.map(({ finished }) => finished).toSorted()).toEqual([false, true]);
-  await finishErasures(site.database.pool, site.desk.config.userMetadataKey, forever);
+  await finishErasures(site.database.pool, site.desk.config.identity, forever);
   expect([await left(one), await left(other)]).toEqual([[], []]);
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { byMetadataKey } from '../../../src/config/user-identity.ts';
 import type { Person } from '../../../src/model/person.ts';
 import { createScrubber } from '../../../src/support/erasure/scrubber.ts';
 
@@ -10,7 +11,7 @@ const person = (of: Partial<Person>): Person => ({
   subjects: [],
   ...of,
 });
-const whoIs = (of: Partial<Person>) => createScrubber(person(of), 'erased:x', 'id');
+const whoIs = (of: Partial<Person>) => createScrubber(person(of), 'erased:x', byMetadataKey('id'));
 
 describe('a text', () => {
   const who = whoIs({ names: ['ada@locks.example', 'Ada Lovelace', '+44 20 7946 0958'] });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { byMetadataKey } from '../../../src/config/user-identity.ts';
 import { reconcile } from '../../../src/reconcile/run.ts';
 import { erasePerson } from '../../../src/support/erasure/erase.ts';
 import { createUserDirectory } from '../../../src/users/directory.ts';
@@ -31,7 +32,7 @@ test('what another workspace says of an account is no news of whoever was erased
     pool,
     users: createUserDirectory(pool, { schema: 'reconciler', table: 'users', idColumn: 'id' }),
     profiles: { ofIds: async () => new Map() },
-    config: { userMetadataKey: 'id' },
+    config: { identity: byMetadataKey('id') },
   };
   const order = { userId: 'ada', why: 'they asked' };
   const { pseudonym } = await erasePerson(eraser as never, SHELL, order, signal);
