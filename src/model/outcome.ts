@@ -50,6 +50,19 @@ export const ABOUT_THE_ACCOUNT = [
   'deletion_pending',
 ] as const satisfies FailureReason[];
 
+/**
+ * What only says that nobody could find out where a webview led, or what Seam shows of it: over once another look at
+ * the same account has settled it. Not by one that only kept a link, as that has learnt nothing of whose it is.
+ */
+export const ABOUT_THE_WAY = [
+  'webview_not_found',
+  'webview_pending',
+  'account_not_ready',
+  'seam_unauthorized',
+  'seam_rate_limited',
+  'seam_unavailable',
+] as const satisfies FailureReason[];
+
 export const RECONCILIATION_STATES = [
   'pending',
   'retrying',

@@ -11,6 +11,7 @@ import {
   type Conclusion,
   concludeFailed,
   concludeSettled,
+  concludeWaiting,
   type GatherFailure,
   handedOn,
   settledAs,
@@ -110,12 +111,15 @@ const applyOnce = async (
   const conclusion =
     verdict.kind === 'settled'
       ? concludeSettled(run, own, facts, verdict)
-      : concludeFailed(
-          run,
-          own,
-          ofItsOwn(verdict, requestId),
-          { facts, link: verdict.link, isProvisional: standing.isProvisional },
-          random,
+      : concludeWaiting(
+          concludeFailed(
+            run,
+            own,
+            ofItsOwn(verdict, requestId),
+            { facts, link: verdict.link, isProvisional: standing.isProvisional },
+            random,
+          ),
+          () => verdict.atLast && concludeSettled(run, own, facts, verdict.atLast),
         );
   return conclude(client, run, { own, standing }, conclusion, facts);
 };
@@ -175,12 +179,15 @@ const whoseTurn = (
       : { kind: 'nobody' };
   }
   if (!own.isClaimed) return { kind: 'nobody' };
-  if (facts !== null && (isShown(facts.webview) || isShown(facts.account)))
-    return { kind: 'settled' };
+  if (facts !== null && isShownToIt(facts)) return { kind: 'settled' };
   return own.nextToAsk === null || isOver
     ? { kind: 'round' }
     : { kind: 'next', workspaceId: own.nextToAsk };
 };
+
+/** A webview only by itself, or by what Seam has shown of it before: anybody may name an account of their own with it. */
+const isShownToIt = ({ webview, account }: Facts): boolean =>
+  isShown(webview) || (webview === 'not_asked' && isShown(account));
 
 const writeTurn = async (client: Client, run: Run, turn: Turn): Promise<void> => {
   switch (turn.kind) {

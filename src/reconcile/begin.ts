@@ -17,6 +17,8 @@ export type Run = Readonly<{
   generation: number;
   /** The account that an event named, to be checked against what the webview says. */
   hintedAccountId: string | null;
+  /** Whether several workspaces speak of it, and Seam has shown it to none: then none's word alone leads to an account. */
+  isClaimed: boolean;
   /** Of a webview that we have seen authorized: the account that it led to then. */
   authorized: Readonly<{
     accountId: string;
@@ -38,6 +40,7 @@ type Row = {
   generation: string;
   trigger: Trigger;
   connected_account_id: string | null;
+  is_claimed: boolean;
   authorized_account_id: string | null;
   is_recent: boolean | null;
   wait_ms: string;
@@ -52,6 +55,7 @@ type Row = {
 const BEGIN = `
   with owed as (
     select subject, generation, connected_account_id, newest_run_id, requested_by,
+           claimants is not null as is_claimed,
            greatest(extract(epoch from due_at - now()),
                     -- The other run is soon done, as a rule: ask again within a second.
                     least(coalesce(extract(epoch from leased_until - now()), 0), 1), 0) * 1000 as wait_ms
@@ -74,7 +78,7 @@ const BEGIN = `
      where runs.id = owed.newest_run_id and runs.finished_at is null
     returning runs.id
   )
-  select generation, owed.connected_account_id, ceil(wait_ms)::text as wait_ms,
+  select generation, owed.connected_account_id, owed.is_claimed, ceil(wait_ms)::text as wait_ms,
          coalesce(requested_by, $2) as trigger,
          w.connected_account_id as authorized_account_id,
          w.read_at > now() - $6 * interval '1 s' as is_recent,
@@ -116,6 +120,7 @@ export const beginRun = async (
       workspaceId,
       generation: Number(row.generation),
       hintedAccountId: row.connected_account_id,
+      isClaimed: row.is_claimed,
       authorized:
         row.authorized_account_id === null
           ? null

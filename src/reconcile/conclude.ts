@@ -148,6 +148,15 @@ export const concludeFailed = (
   };
 };
 
+/** Of a run that has failed, where something else is known in case nobody looks again: what that comes to, then. */
+export const concludeWaiting = (
+  failed: Conclusion,
+  atLast: () => Conclusion | undefined,
+): Conclusion => {
+  const isGivenUp = failed.own.state === 'failed';
+  return (isGivenUp ? atLast() : undefined) ?? failed;
+};
+
 /**
  * Of a run of what several workspaces speak of, that Seam has not shown it: the next one's key is tried at once, and
  * no try is counted until all have been.

@@ -5,7 +5,7 @@ import type {
   UnlinkedBecause,
 } from '../model/outcome.ts';
 import { isBeingDeleted } from './account-state.ts';
-import type { Facts, Standing } from './facts.ts';
+import { type Facts, isShown, type Standing } from './facts.ts';
 import { type Saying, saysTheSame, sourceInWords } from './identity.ts';
 
 /** What to do about the link of the account. `because`: why the one that stands now ends. */
@@ -29,7 +29,14 @@ export type Verdict =
       link: LinkChange;
     }>
   | Readonly<{ kind: 'superseded' }>
-  | Readonly<{ kind: 'failed'; reason: FailureReason; detail: string; link: LinkChange }>;
+  | Readonly<{
+      kind: 'failed';
+      reason: FailureReason;
+      detail: string;
+      link: LinkChange;
+      /** What it comes to once it has been waited for in vain, where something else is known by then. */
+      atLast?: Extract<Verdict, { kind: 'settled' }>;
+    }>;
 
 const NO_CHANGE: LinkChange = { kind: 'none' };
 
@@ -52,21 +59,29 @@ const settled = (
  */
 export const decide = (facts: Facts, standing: Standing): Verdict => {
   if (standing.superseded) return { kind: 'superseded' };
-  return (
-    incomplete(facts) ??
-    anothers(standing) ??
-    gone(facts, standing) ??
-    leaving(facts, standing) ??
-    erased(standing) ??
-    keptByHand(facts, standing) ??
-    ownership(facts, standing)
-  );
+  const waits = incomplete(facts);
+  if (waits === null) return ofAccount(facts, standing);
+  return waits.kind === 'failed' && isShown(facts.account)
+    ? byEvent(waits, ofAccount(facts, standing), standing)
+    : waits;
 };
 
+/** What an account comes to, whatever led to it. */
+const ofAccount = (facts: Facts, standing: Standing): Verdict =>
+  anothers(standing) ??
+  gone(facts, standing) ??
+  leaving(facts, standing) ??
+  erased(standing) ??
+  keptByHand(facts, standing) ??
+  ownership(facts, standing);
+
 /** A webview that leads to no account (yet); null when there is nothing to wait for. */
-const incomplete = ({ webview }: Facts): Verdict | null => {
+const incomplete = ({ webview, account }: Facts): Verdict | null => {
   if (webview === 'not_asked') return null;
-  if (webview === null) return failed('webview_not_found', 'Seam has none with this id');
+  if (webview === null) {
+    // The app may have deleted it once it had served: the account that its event named says the rest.
+    return isShown(account) ? null : failed('webview_not_found', 'Seam has none with this id');
+  }
   if (webview.status === 'failed') return settled('login_failed', 'no_action');
   if (webview.status !== 'authorized') {
     return failed('webview_pending', `its status is "${webview.status}"`);
@@ -75,6 +90,21 @@ const incomplete = ({ webview }: Facts): Verdict | null => {
     return failed('account_not_ready', 'the webview is authorized but names no account');
   }
   return null;
+};
+
+/**
+ * A webview that Seam shows as unfinished, though a signed event says that it led to an account, which Seam shows. A
+ * new account is linked at once, as its own look would do. What was linked before is waited for: where Seam lags, the
+ * account may still show what it carried before it was connected anew. In the end what it shows then counts.
+ */
+const byEvent = (
+  waits: Extract<Verdict, { kind: 'failed' }>,
+  verdict: Verdict,
+  { linkedUserId, isProvisional }: Standing,
+): Verdict => {
+  if (verdict.kind !== 'settled') return waits;
+  const isNew = linkedUserId === null || isProvisional;
+  return isNew && verdict.outcome === 'linked' ? verdict : { ...waits, atLast: verdict };
 };
 
 /** An account that Seam has shown to another workspace: nothing that this one is told changes anything about it. */

@@ -1,7 +1,12 @@
 import { closed, concluded, RELEASED } from '../books/changes.ts';
 import { isGoneOnWordOfAnother } from '../books/owner.ts';
 import type { Client } from '../db/client.ts';
-import { ABOUT_THE_ACCOUNT, type AccountState, type UnlinkedBecause } from '../model/outcome.ts';
+import {
+  ABOUT_THE_ACCOUNT,
+  ABOUT_THE_WAY,
+  type AccountState,
+  type UnlinkedBecause,
+} from '../model/outcome.ts';
 import type { Run } from './begin.ts';
 import type { Conclusion } from './conclude.ts';
 import type { LinkChange } from './decide.ts';
@@ -108,12 +113,14 @@ const RECORD = `
        and connected_account_id is distinct from $6::text
   ), settled_with_it as materialized (
     -- What else failed for want of what this run has found out, and what is linked to an account that is
-    -- gone. Not what is owed because of news, nor what a run is at: they see for themselves. Nobody is
-    -- waited for: whose row is held is being run, and its run waits for the account that we hold.
+    -- gone. Not what is owed because of news, nor what a run is at: they see for themselves. So does what is
+    -- tried again because of its webview ($32). Nobody is waited for: whose row is held is being run, and its
+    -- run waits for the account that we hold.
     select subject from reconciler.reconciliations
      where $25::text is not null and connected_account_id = $6::text and subject <> $1
        and leased_until is null and ($27::text is null or workspace_id is null or workspace_id = $27)
        and (state in ('failed', 'retrying') and reason = any($26)
+            or state = 'failed' and reason = any($32) and $17::text <> 'kept'
             or state = 'linked' and $25::text = 'no_action' and observed_generation = generation)
      order by subject for update skip locked
   ), others as (
@@ -184,6 +191,7 @@ export const record = async (
       erased.account,
       claim?.rule ?? null,
       facts?.rival?.rule ?? null,
+      ABOUT_THE_WAY,
     ],
   });
 };

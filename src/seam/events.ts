@@ -92,10 +92,17 @@ export const readEvent = (body: Buffer, messageId: string): Reading => {
 };
 
 /** The workspace that a stored event names; null where it names none. */
-export const namedWorkspaceIn = (body: Buffer): string | null => {
-  const json: unknown = JSON.parse(body.toString('utf8'));
-  return isEvent(json) ? idOrNull(json.workspace_id) : null;
+export const namedWorkspaceIn = (body: Buffer): string | null =>
+  idIn(JSON.parse(body.toString('utf8')), 'workspace_id');
+
+/** The account that a stored event names; null where it names none, or was erased. */
+export const namedAccountIn = (body: Buffer): string | null => {
+  const text = body.toString('utf8');
+  return text === '' ? null : idIn(JSON.parse(text), 'connected_account_id');
 };
+
+const idIn = (json: unknown, field: string): string | null =>
+  isEvent(json) ? idOrNull(json[field]) : null;
 
 const whatToLookAt = (
   eventType: EventType,

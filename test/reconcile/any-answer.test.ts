@@ -76,6 +76,7 @@ const runOf = (id: number): Run => ({
   workspaceId: null,
   generation: 1,
   hintedAccountId: null,
+  isClaimed: false,
   authorized: null,
   interruptedRunId: null,
 });

@@ -105,8 +105,8 @@ describe('once a run has linked the account', () => {
   });
 
   test.each([
-    failed('webview_pending'),
-    failed('seam_unavailable'),
+    retrying('webview_pending'),
+    retrying('seam_unavailable'),
     failed('internal_error'),
     { state: 'dismissed', reason: 'user_not_found', isOwed: false },
     { state: 'pending', reason: null, isOwed: true },

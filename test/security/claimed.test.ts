@@ -56,6 +56,30 @@ describe('of a connection that nobody has been shown yet', () => {
     await expectHotels(connection);
   });
 
+  test('nor by naming an account of its own with it, which Seam shows it', async () => {
+    const connection = await house.connect();
+    const flat = await house.seam.completeWebview(
+      await house.seam.createWebview({ id: 'bob' }, FLATS),
+      { email: 'b@l.example' },
+    );
+    const named = {
+      connect_webview_id: connection.webviewId,
+      connected_account_id: flat.accountId,
+    };
+    const claim = () => eventOf('connect_webview.login_succeeded', named);
+    await house.take(FLATS, claim());
+    await house.settle();
+    await house.take(HOTELS, ...connection.events);
+    await house.take(FLATS, claim());
+    await house.settle();
+    expect(await house.stands(connection.webview)).toMatchObject({
+      state: 'linked',
+      workspace: HOTELS,
+    });
+    expect(await house.linkedTo(connection.accountId)).toBe('ada');
+    expect((await house.setAside()).every(({ by }) => by === FLATS)).toBe(true);
+  });
+
   test('nor by claiming it after its owner, also where both are counted at once', async () => {
     const connection = await house.connect();
     await house.store(HOTELS, ...connection.events);

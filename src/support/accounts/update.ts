@@ -170,7 +170,8 @@ const replaceAndRead = async (
   const isOurs = await lease.renew();
   const shown = await readAgain({ seam, signal }, accountId);
   const overtaken = !(isOurs && (await lease.renew()));
-  if (shown === null) return null;
+  // Its yes stands, whatever has become of the account since: written down, and looked at.
+  if (shown === null) return { seam: 'differs', custom_metadata: {}, overtaken };
   if (shown === 'not_told') return { seam: 'not_read', custom_metadata: wanted, overtaken };
   const isWanted = isDeepStrictEqual({ ...shown.customMetadata }, wanted);
   return {

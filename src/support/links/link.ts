@@ -4,11 +4,12 @@ import { recordChange } from '../../audit-log/record.ts';
 import { closed } from '../../books/changes.ts';
 import { OWED_STATES } from '../../books/state-machine.ts';
 import { type Client, inTransactionWithRetries } from '../../db/client.ts';
-import { and, desc, drizzle, eq, inArray, sql } from '../../db/drizzle.ts';
+import { and, desc, drizzle, eq, inArray, or, sql } from '../../db/drizzle.ts';
 import { links, reconciliations } from '../../db/schema.ts';
 import { notes } from '../../db/schema-desk.ts';
 import {
   ABOUT_THE_OWNER,
+  ABOUT_THE_WAY,
   type FailureReason,
   type ReconciliationState,
 } from '../../model/outcome.ts';
@@ -210,8 +211,16 @@ const lockOthers = async (
     .where(
       and(
         eq(reconciliations.connectedAccountId, accountId),
-        inArray(reconciliations.state, ['failed', 'retrying']),
-        inArray(reconciliations.reason, [...ABOUT_THE_OWNER]),
+        or(
+          and(
+            inArray(reconciliations.state, ['failed', 'retrying']),
+            inArray(reconciliations.reason, [...ABOUT_THE_OWNER]),
+          ),
+          and(
+            eq(reconciliations.state, 'failed'),
+            inArray(reconciliations.reason, [...ABOUT_THE_WAY]),
+          ),
+        ),
       ),
     )
     .orderBy(desc(reconciliations.subject))

@@ -188,6 +188,30 @@ test('a Seam that says yes and keeps what it had is told of, with what stands', 
   });
 });
 
+test('an account that is gone right after Seam said yes: what was done is written down, and looked at', async () => {
+  const { accountId } = await hand.connect({ id: 'ada' });
+  let isChanged = false;
+  hand.seam.interfere(path => {
+    if (path === '/connected_accounts/update') isChanged = true;
+    if (path !== '/connected_accounts/get' || !isChanged) return null;
+    return response =>
+      response
+        .writeHead(404, { 'content-type': 'application/json' })
+        .end('{"error":{"type":"connected_account_not_found","message":"gone"}}');
+  });
+  expect(await update(one, accountId, { plan: 'gold' })).toMatchObject({
+    kind: 'updated',
+    seam: 'differs',
+    custom_metadata: {},
+    agrees: false,
+    looks_owed: expect.arrayContaining([`connected_account:${accountId}`]),
+  });
+  expect((await audited(accountId)).map(({ action }) => action)).toEqual([
+    'ask_update_account',
+    'update_account',
+  ]);
+});
+
 test('a change whose end nobody knows keeps others off for a while, one that Seam refused does not', async () => {
   const { accountId } = await hand.connect({ id: 'ada' });
   const answer = (status: number) =>
