@@ -11,6 +11,8 @@ const WEBVIEW: ConnectWebview = {
   loginSuccessful: false,
   connectedAccountId: 'account_1',
   customMetadata: { id: 'ada' },
+  selectedProvider: 'august',
+  authorizedAt: null,
   seamCreatedAt: null,
 };
 const ACCOUNT: ConnectedAccount = {
@@ -18,6 +20,8 @@ const ACCOUNT: ConnectedAccount = {
   accountType: 'august',
   accountTypeDisplayName: 'August',
   displayName: 'Ada',
+  imageUrl: null,
+  timeZone: null,
   userIdentifier: {},
   customMetadata: { id: 'ada' },
   errors: [],
