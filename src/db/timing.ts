@@ -32,3 +32,6 @@ export const DELETION_COUNTS_SECONDS = 3_600;
 export const LEASE_SECONDS = 25;
 /** How long a run may take to gather its facts. */
 export const GATHER_LIMIT_MS = 15_000;
+
+/** Seam's word that an account was disconnected for a reason that its object may not show counts for so long. */
+export const DISCONNECTION_COUNTS_SECONDS = 24 * 3_600;

@@ -78,6 +78,7 @@ export const ACCOUNT_STATES = [
   'connected',
   'disconnected',
   'reauthorization_requested',
+  'being_deleted',
   'deleted',
 ] as const;
 export type AccountState = (typeof ACCOUNT_STATES)[number];

@@ -1,16 +1,21 @@
 import type { AccountState } from '../model/outcome.ts';
+import { readInstant } from '../seam/timestamp.ts';
 import type { Standing } from './facts.ts';
 
 type Explanation = Readonly<{
   sentence: string;
   remedy: string;
   /** What an account with it is, where that is not `connected`. */
-  means?: 'disconnected' | 'reauthorization_requested';
+  means?: Extract<AccountState, 'disconnected' | 'reauthorization_requested' | 'being_deleted'>;
+  /** Also as an error it leaves the account at work. */
+  onlyLimits?: true;
 }>;
 
 /** Seam puts it on an account while it waits for a new authorization. */
 export const REAUTHORIZATION_CODE = 'account_reauthorization_requested';
 export const BEING_DELETED_CODE = 'being_deleted';
+/** Nothing but a new sign-in helps. */
+export const ACCESS_LOST_CODE = 'account_disconnected';
 
 const RECONNECT = 'Ask the user to connect the account again through a new Connect Webview.';
 const WAIT = 'Nothing. Seam reconnects automatically.';
@@ -23,7 +28,7 @@ const WAIT = 'Nothing. Seam reconnects automatically.';
  */
 const CODES: ReadonlyMap<string, Explanation> = new Map(
   Object.entries({
-    account_disconnected: {
+    [ACCESS_LOST_CODE]: {
       sentence: 'Seam has lost access to the account, for example because the password changed.',
       remedy: RECONNECT,
       means: 'disconnected',
@@ -37,10 +42,12 @@ const CODES: ReadonlyMap<string, Explanation> = new Map(
       sentence:
         'The Salto KS site has reached its user limit, so no new access codes can be created.',
       remedy: 'Ask Salto to raise the limit, or remove users from the site.',
+      onlyLimits: true,
     },
     dormakaba_sites_disconnected: {
       sentence: "One or more of the account's dormakaba sites couldn't be connected.",
       remedy: 'Contact dormakaba support.',
+      means: 'disconnected',
     },
     [REAUTHORIZATION_CODE]: {
       sentence: 'The account still works, but the user must authorize Seam again soon.',
@@ -52,22 +59,24 @@ const CODES: ReadonlyMap<string, Explanation> = new Map(
         "Some of this account's devices belong to another connected account, and a device can belong to only one.",
       remedy:
         'Remove the devices from the other account, then ask the user to connect this one again.',
+      onlyLimits: true,
     },
     [BEING_DELETED_CODE]: {
       sentence: 'Seam is deleting the account and everything in it.',
       remedy: 'Nothing. The link ends once the account is gone.',
+      means: 'being_deleted',
     },
     scheduled_maintenance_window: {
-      sentence: 'The lock manufacturer has scheduled maintenance.',
+      sentence: "The account's provider has scheduled maintenance.",
       remedy: WAIT,
     },
     provider_service_unavailable: {
-      sentence: "The lock manufacturer's service is currently unavailable.",
+      sentence: "The service of the account's provider is currently unavailable.",
       remedy: WAIT,
     },
     unknown_issue_with_connected_account: {
       sentence:
-        'Seam is having trouble syncing the account with the lock manufacturer. Some devices may not work.',
+        'Seam is having trouble syncing the account with its provider. Some devices may not work.',
       remedy: 'Wait a while. If this persists, contact Seam with the account id.',
     },
     setup_required: {
@@ -85,11 +94,39 @@ const CODES: ReadonlyMap<string, Explanation> = new Map(
   } satisfies Record<string, Explanation>),
 );
 
-/** The codes that make an account something else than `connected`. */
+/** The codes that make an account something else than `connected`, as a warning, too. */
 export const codesThatMean = (state: NonNullable<Explanation['means']>): string[] =>
   [...CODES].filter(([, { means }]) => means === state).map(([code]) => code);
 
+/** The codes of errors with which an account still works, unless Seam says that the error is the account's own. */
+export const LIMITING_CODES: readonly string[] = [...CODES]
+  .filter(([, { onlyLimits }]) => onlyLimits === true)
+  .map(([code]) => code);
+
+/** Whether Seam documents the code, so that the account's own object shows it. */
+export const isDocumented = (item: unknown): boolean => CODES.has(codeOf(item) ?? '');
+
 type Troubled = Readonly<{ errors: readonly unknown[]; warnings: readonly unknown[] }>;
+type Meaning = NonNullable<Explanation['means']>;
+
+const meaningOfWarning = (item: unknown): Meaning | null =>
+  CODES.get(codeOf(item) ?? '')?.means ?? null;
+
+/**
+ * An error takes the account out of service, unless we know that it doesn't: one that we don't know is not taken
+ * for harmless, nor one that Seam says is the account's own (`is_connected_account_error`).
+ */
+const meaningOfError = (item: unknown): Meaning | null => {
+  const known = CODES.get(codeOf(item) ?? '');
+  if (known?.means !== undefined) return known.means;
+  const isItsOwn = fieldOf(item, 'is_connected_account_error') === true;
+  return known?.onlyLimits === true && !isItsOwn ? null : 'disconnected';
+};
+
+const meaningsIn = ({ errors, warnings }: Troubled): { item: unknown; means: Meaning | null }[] => [
+  ...errors.map(item => ({ item, means: meaningOfError(item) })),
+  ...warnings.map(item => ({ item, means: meaningOfWarning(item) })),
+];
 
 /**
  * How an account stands. Seam's object has the last word; what was delivered is only asked where the
@@ -103,18 +140,36 @@ export const accountStateOf = (
 ): AccountState | null => {
   if (account === 'not_asked') return null;
   if (account === null) return standing.deletionAnnounced === 'no' ? null : 'deleted';
-  const meant = [...account.errors, ...account.warnings].map(
-    item => CODES.get(codeOf(item) ?? '')?.means,
-  );
+  const meant = meaningsIn(account).map(({ means }) => means);
+  // Nothing is to be mended of what is about to be gone.
+  if (meant.includes('being_deleted')) return 'being_deleted';
   if (meant.includes('disconnected')) return 'disconnected';
   return standing.reauthorizationRequested || meant.includes('reauthorization_requested')
     ? 'reauthorization_requested'
     : 'connected';
 };
 
+/** Since when Seam says that an account has what makes it stand so: of several the first; null where it doesn't say. */
+export const stateToldSince = (account: Troubled, state: AccountState | null): Date | null => {
+  const times = meaningsIn(account)
+    .filter(({ means }) => means === state)
+    .flatMap(({ item }) => readInstant(fieldOf(item, 'created_at')) ?? []);
+  return times.reduce<Date | null>(
+    (first, time) => (first === null || time < first ? time : first),
+    null,
+  );
+};
+
 /** Whether Seam itself says that it is at deleting the account. */
 export const isBeingDeleted = ({ errors, warnings }: Troubled): boolean =>
   [...errors, ...warnings].some(item => codeOf(item) === BEING_DELETED_CODE);
+
+/** Of an account's troubles the one that it is disconnected for; null where there is none. */
+export const causeIn = (troubles: readonly Trouble[]): Trouble | null =>
+  troubles.find(({ kind, code }) => kind === 'error' && !LIMITING_CODES.includes(code ?? '')) ??
+  troubles.find(({ kind }) => kind === 'error') ??
+  troubles.find(({ code }) => CODES.get(code ?? '')?.means === 'disconnected') ??
+  null;
 
 /** An error or a warning of an account, in words. */
 export type Trouble = Readonly<{

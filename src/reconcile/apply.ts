@@ -3,7 +3,7 @@ import { type Client, inOpenedTransactionWithRetries } from '../db/client.ts';
 import { isFaultOfARow, sqlState } from '../db/errors.ts';
 import { subjectOf } from '../model/subject.ts';
 import type { OnStep } from '../ops/steps.ts';
-import { accountStateOf } from './account-state.ts';
+import { accountStateOf, stateToldSince } from './account-state.ts';
 import type { Run } from './begin.ts';
 import { beginRound, giveToOwner, handOn, settleOwner } from './claimed.ts';
 import {
@@ -21,7 +21,14 @@ import { type Erased, withoutPerson } from './erased.ts';
 import { type Facts, isShown, type Standing } from './facts.ts';
 import { record, recordSuperseded } from './record.ts';
 import { requestOwnersLook } from './request.ts';
-import { lockOwn, NOTHING_KNOWN, type Own, readStanding } from './standing.ts';
+import {
+  type AccountStanding,
+  lockOwn,
+  NOTHING_KNOWN,
+  type Own,
+  readStanding,
+} from './standing.ts';
+import { readFailureDescription, withErrorsTold } from './told.ts';
 
 export type Gathered =
   | Readonly<{ kind: 'facts'; facts: Facts }>
@@ -74,7 +81,10 @@ const ofItsOwn = (
   requestId: string | null,
 ): GatherFailure => ({ reason, detail, requestId, retryAfterMs: null, isOutage: false });
 
-type Locked = Readonly<{ own: Own; standing: Standing }>;
+type Locked = Readonly<{
+  own: Own;
+  standing: Standing & Pick<AccountStanding, 'errorsTold'>;
+}>;
 
 /** Both are sent at once: Postgres reads how things stand when it has the locks. */
 const lockAndRead = async (client: Client, run: Run, gathered: Gathered): Promise<Locked> => {
@@ -101,9 +111,13 @@ const applyOnce = async (
     const conclusion = concludeFailed(run, own, gathered.failure, null, random);
     return conclude(client, run, { own, standing }, conclusion, null);
   }
-  const facts = withoutPerson(gathered.facts, erasedOf({ own, standing }));
+  const seen = {
+    ...gathered.facts,
+    account: withErrorsTold(gathered.facts.account, standing.errorsTold),
+  };
+  const facts = withoutPerson(seen, erasedOf({ own, standing }));
   const { requestId } = facts;
-  const verdict = decide(gathered.facts, standing);
+  const verdict = decide(seen, standing);
   if (verdict.kind === 'superseded') {
     await recordSuperseded(client, run, requestId);
     return settledAs('superseded', requestId, 0);
@@ -144,9 +158,14 @@ const conclude = async (
   const isHandedOn = !isOver && (turn.kind === 'next' || turn.kind === 'owner');
   const written = isHandedOn ? handedOn(own, conclusion) : conclusion;
   const state = facts === null ? null : accountStateOf(facts.account, standing);
+  const account = facts?.account ?? null;
+  const since = isShown(account) ? stateToldSince(account, state) : null;
   // Where nothing was seen, nothing brings anything back.
   const erased = facts === null ? AS_IT_STANDS : erasedOf({ own, standing });
-  await record(client, run, written, state, erased);
+  const hasFailed = facts !== null && isShown(facts.webview) && facts.webview.status === 'failed';
+  const failureDescription =
+    hasFailed && !erased.webview ? await readFailureDescription(client, run) : null;
+  await record(client, run, written, { state, since, failureDescription }, erased);
   await writeTurn(client, run, turn);
   if (facts !== null && standing.isMisheld) await takeOwnAccount(client, run, facts);
   return written.applied;

@@ -46,12 +46,21 @@ export const withoutPerson = (facts: Facts, erased: Erased): Facts => {
             customMetadata: {},
             displayName: null,
             customerKey: null,
-            errors: codesOf(account.errors),
+            errors: errorCodesOf(account.errors),
             warnings: codesOf(account.warnings),
           }
         : account,
   };
 };
+
+/** The same of errors, one for each: one without a code that can be told is an error all the same. Pure. */
+export const errorCodesOf = (errors: readonly unknown[]): object[] =>
+  errors.map(error => ({ ...codesOf([error])[0], ...flagOf(error) }));
+
+const flagOf = (error: unknown): object =>
+  typeof error === 'object' && error !== null && 'is_connected_account_error' in error
+    ? { is_connected_account_error: error.is_connected_account_error === true }
+    : {};
 
 /** Of what Seam says is wrong with an account, the codes: how it stands goes by them. Pure. */
 export const codesOf = (troubles: readonly unknown[]): object[] =>

@@ -7,6 +7,7 @@ import {
   type AccountState,
   type UnlinkedBecause,
 } from '../model/outcome.ts';
+import { ACCOUNT_HISTORY, SEEN_AT_WORK, TOLD_SINCE } from './account-history.ts';
 import type { Run } from './begin.ts';
 import type { Conclusion } from './conclude.ts';
 import type { LinkChange } from './decide.ts';
@@ -36,16 +37,19 @@ const RECORD = `
   with webview as (
     insert into reconciler.connect_webviews
            (connect_webview_id, status, login_successful, connected_account_id, custom_metadata,
-            customer_key, seam_created_at, read_by_run, workspace_id)
+            customer_key, selected_provider, authorized_at, seam_created_at, failure_description, read_by_run,
+            workspace_id)
     select w.*, $2::bigint, $27::text from jsonb_to_record($3::jsonb) as w(
              "connectWebviewId" text, status text, "loginSuccessful" boolean,
-             "connectedAccountId" text, "customMetadata" jsonb, "customerKey" text,
-             "seamCreatedAt" timestamptz)
+             "connectedAccountId" text, "customMetadata" jsonb, "customerKey" text, "selectedProvider" text,
+             "authorizedAt" timestamptz, "seamCreatedAt" timestamptz, "failureDescription" text)
      where $3::jsonb is not null
         on conflict (connect_webview_id) do update set
            status = excluded.status, login_successful = excluded.login_successful,
            connected_account_id = excluded.connected_account_id,
            custom_metadata = excluded.custom_metadata, customer_key = excluded.customer_key,
+           selected_provider = excluded.selected_provider, authorized_at = excluded.authorized_at,
+           failure_description = coalesce(excluded.failure_description, connect_webviews.failure_description),
            seam_created_at = excluded.seam_created_at,
            read_by_run = excluded.read_by_run, read_at = now(),
            workspace_id = coalesce(connect_webviews.workspace_id, excluded.workspace_id)
@@ -54,14 +58,16 @@ const RECORD = `
     insert into reconciler.connected_accounts
            (connected_account_id, account_type, account_type_display_name, display_name,
             user_identifier, custom_metadata, errors, warnings, accepted_capabilities,
-            automatically_manage_new_devices, customer_key, seam_created_at, state, read_by_run,
-            workspace_id, erased_at)
-    select a.*, $22::text, $2::bigint, $27::text, case when $29 then now() end
+            automatically_manage_new_devices, customer_key, image_url, time_zone, seam_created_at,
+            state_since, state, last_connected_at, times_disconnected, read_by_run, workspace_id,
+            erased_at)
+    select a.*, coalesce(${TOLD_SINCE}, now()), $22::text, ${SEEN_AT_WORK}, ($22::text = 'disconnected')::int, $2::bigint,
+           $27::text, case when $29 then now() end
       from jsonb_to_record($4::jsonb) as a(
              "connectedAccountId" text, "accountType" text, "accountTypeDisplayName" text,
              "displayName" text, "userIdentifier" jsonb, "customMetadata" jsonb, errors jsonb,
              warnings jsonb, "acceptedCapabilities" jsonb, "automaticallyManageNewDevices" boolean,
-             "customerKey" text, "seamCreatedAt" timestamptz)
+             "customerKey" text, "imageUrl" text, "timeZone" text, "seamCreatedAt" timestamptz)
      where $4::jsonb is not null
         on conflict (connected_account_id) do update set
            account_type = excluded.account_type,
@@ -70,8 +76,9 @@ const RECORD = `
            custom_metadata = excluded.custom_metadata, errors = excluded.errors,
            warnings = excluded.warnings, accepted_capabilities = excluded.accepted_capabilities,
            automatically_manage_new_devices = excluded.automatically_manage_new_devices,
-           customer_key = excluded.customer_key, seam_created_at = excluded.seam_created_at,
-           state = excluded.state, deleted_at = null, emptied_at = null, read_by_run = excluded.read_by_run,
+           customer_key = excluded.customer_key, image_url = excluded.image_url,
+           time_zone = excluded.time_zone, seam_created_at = excluded.seam_created_at,
+           ${ACCOUNT_HISTORY}, state = excluded.state, deleted_at = null, emptied_at = null, read_by_run = excluded.read_by_run,
            erased_at = case when $29 then coalesce(connected_accounts.erased_at, now()) end,
            read_at = now(), deleted_on_word_of = null,
            workspace_id = coalesce(connected_accounts.workspace_id, excluded.workspace_id)
@@ -82,11 +89,12 @@ const RECORD = `
     -- Also of an account that we never knew: a slower run must see that a later one found it gone.
     insert into reconciler.connected_accounts
            (connected_account_id, user_identifier, custom_metadata, errors, warnings,
-            accepted_capabilities, deleted_at, state, read_by_run, deleted_on_word_of)
-    select $5::text, '{}', '{}', '[]', '[]', '[]', now(), $22::text, $2::bigint, $27::text
+            accepted_capabilities, deleted_at, state_since, state, read_by_run, deleted_on_word_of)
+    select $5::text, '{}', '{}', '[]', '[]', '[]', now(), now(), $22::text, $2::bigint, $27::text
      where $5::text is not null
         on conflict (connected_account_id) do update set
-           deleted_at = coalesce(connected_accounts.deleted_at, now()), emptied_at = null, state = excluded.state,
+           deleted_at = coalesce(connected_accounts.deleted_at, now()), emptied_at = null,
+           ${ACCOUNT_HISTORY}, state = excluded.state,
            read_by_run = excluded.read_by_run, read_at = now(),
            deleted_on_word_of = case when connected_accounts.workspace_id is null
                                      then excluded.deleted_on_word_of end
@@ -140,10 +148,20 @@ const RECORD = `
          seam_request_id = $20
    where id = $2::bigint`;
 
+/** How what a run has seen stands. */
+export type Shown = Readonly<{
+  /** The account; null where that is not known. */
+  state: AccountState | null;
+  /** Since when Seam says so; null where it doesn't say. */
+  since: Date | null;
+  /** Seam's words on a login that failed. */
+  failureDescription: string | null;
+}>;
+
 /**
  * Writes what a run came to. Within a transaction that has locked what is written.
  *
- * @param accountState how the account stands; null where that is not known
+ * @param shown how what was seen stands
  * @param erased of whom what is known was erased, and stays so
  * @throws whatever Postgres throws
  */
@@ -151,7 +169,7 @@ export const record = async (
   client: Client,
   run: Run,
   { applied, own, link, others, isFinal, facts }: Conclusion,
-  accountState: AccountState | null,
+  shown: Shown,
   erased: Erased,
 ): Promise<void> => {
   const claim = facts?.claim.kind === 'named' ? facts.claim : null;
@@ -162,9 +180,9 @@ export const record = async (
     values: [
       run.subject,
       run.id,
-      json(facts?.webview),
-      json(facts?.account),
-      accountState === 'deleted' ? (facts?.connectedAccountId ?? null) : null,
+      json(facts?.webview, { failureDescription: shown.failureDescription }),
+      json(facts?.account, { stateSince: shown.since }),
+      shown.state === 'deleted' ? (facts?.connectedAccountId ?? null) : null,
       facts?.connectedAccountId ?? null,
       unlinkedBecause(link),
       link.kind === 'link_to' ? link.userId : null,
@@ -181,7 +199,7 @@ export const record = async (
       applied.detail,
       applied.requestId,
       own.isSettled,
-      accountState,
+      shown.state,
       link.kind === 'confirm',
       isFinal,
       others,
@@ -202,8 +220,8 @@ const claimedUserId = (facts: Conclusion['facts']): string | null => {
   return facts.user.kind === 'found' ? facts.user.userId : facts.claim.id;
 };
 
-const json = (seen: object | null | 'not_asked' | undefined): string | null =>
-  typeof seen === 'object' && seen !== null ? JSON.stringify(seen) : null;
+const json = (seen: object | null | 'not_asked' | undefined, told: object): string | null =>
+  typeof seen === 'object' && seen !== null ? JSON.stringify({ ...seen, ...told }) : null;
 
 const unlinkedBecause = (link: LinkChange): UnlinkedBecause | null => {
   switch (link.kind) {

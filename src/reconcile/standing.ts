@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isBelieved, isGoneOnWordOfAnother, ownerOf } from '../books/owner.ts';
+import { isGoneOnWordOfAnother, ownerOf } from '../books/owner.ts';
 import type { Client } from '../db/client.ts';
 import { DELETION_LAG_SECONDS } from '../db/timing.ts';
 import type { AccountState, FailureReason, ReconciliationState } from '../model/outcome.ts';
@@ -11,6 +11,13 @@ import type { Run } from './begin.ts';
 import { NEXT_TO_ASK } from './claimed.ts';
 import { isErased, subjectsOfAccount } from './erased.ts';
 import { type Facts, isShown, type Standing } from './facts.ts';
+import {
+  DISCONNECTION,
+  type Disconnection,
+  errorsTold,
+  REAUTHORIZATION_REQUESTED,
+  withErrorsTold,
+} from './told.ts';
 
 /** The reconciliation's own row, locked until the transaction ends. */
 export type Own = Readonly<{
@@ -95,7 +102,7 @@ type Told = {
   isErased: boolean | null;
   owner: string | null;
   isMisheld: boolean;
-};
+} & Disconnection;
 
 /**
  * Whether several workspaces speak of the account, and Seam has shown it to none, nor ($7) a webview that led to it:
@@ -109,10 +116,8 @@ const IS_CLAIMED = `
                    where o.connected_account_id = $1 and o.workspace_id <> $6))`;
 
 /**
- * The link, what we have stored of the account, and what was said of it in deliveries. A request for a new
- * authorization whose event says that the account shows it is left to the account; any other is over once
- * somebody has signed in after it (by Seam's time, as events come in any order). Of deliveries, only what this
- * workspace believes ($6); that another says that an account that Seam has shown to nobody is gone is no record of it.
+ * The link, what we have stored of the account, and what was said of it in deliveries (told.ts). Of deliveries, only
+ * what this workspace believes ($6); that another says that an account that Seam has shown to nobody is gone is no record of it.
  */
 const STANDING = `
   select l.user_id as "linkedUserId",
@@ -121,7 +126,8 @@ const STANDING = `
          l.overrides_claim as "overrides",
          a.connected_account_id as "connectedAccountId",
          a.account_type as "accountType", a.account_type_display_name as "accountTypeDisplayName",
-         a.display_name as "displayName", a.user_identifier as "userIdentifier",
+         a.display_name as "displayName", a.image_url as "imageUrl", a.time_zone as "timeZone",
+         a.user_identifier as "userIdentifier",
          a.custom_metadata as "customMetadata", a.errors, a.warnings,
          a.accepted_capabilities as "acceptedCapabilities",
          a.automatically_manage_new_devices as "automaticallyManageNewDevices",
@@ -132,26 +138,8 @@ const STANDING = `
          case when deletion.announced_at > now() - $4 * interval '1 s' then 'just_now'
               when deletion.announced_at is not null then 'earlier'
               else 'no' end as "deletionAnnounced",
-         exists (
-           select 1 from reconciler.deliveries request
-            where request.subject = $2
-              and request.event_type = 'connected_account.reauthorization_requested'
-              and position($5::bytea in request.body) = 0
-              and ${isBelieved('request', '$6::text')}
-              and not exists (
-                select 1 from reconciler.deliveries later
-                 where later.subject in (
-                         select $2 union all select $3 union all
-                         select subject from reconciler.reconciliations
-                          where connected_account_id = $1)
-                   and later.event_type in (
-                         'connected_account.created', 'connected_account.connected',
-                         'connected_account.successful_login', 'connect_webview.login_succeeded',
-                         'connected_account.completed_first_sync_after_reconnection')
-                   and ${isBelieved('later', '$6::text')}
-                   and coalesce(later.occurred_at, later.received_at)
-                       > coalesce(request.occurred_at, request.received_at))
-         ) as "reauthorizationRequested",
+         ${REAUTHORIZATION_REQUESTED} as "reauthorizationRequested",
+         disconnection.*,
          owned.owner,
          exists (select 1 from reconciler.reconciliations o
                   where o.subject = $2 and o.subject <> $3 and o.workspace_id <> $6) as "isMisheld"
@@ -163,11 +151,17 @@ const STANDING = `
      select case when $6::text is not null then ${ownerOf('$2::text')} end as owner offset 0) owned
    cross join lateral (
      select case when not (${IS_CLAIMED}) then ${deletionAnnouncedAt('$2', '$6::text')} end
-         as announced_at) deletion`;
+         as announced_at) deletion
+    left join lateral (${DISCONNECTION}) disconnection on true`;
 
 /** What is read of an account, of which there may be no row. */
 export type AccountStanding = Omit<Standing, 'isErased'> &
-  Readonly<{ /** Null where there is no row of it. */ isErased: boolean | null }>;
+  Readonly<{
+    /** Null where there is no row of it. */
+    isErased: boolean | null;
+    /** Errors that only an event tells of (told.ts). */
+    errorsTold: readonly unknown[];
+  }>;
 
 /** How things stand with the account. Read once its id is locked, in a statement of its own. */
 export const readStanding = async (
@@ -193,17 +187,20 @@ export const readStanding = async (
   const [row] = rows;
   if (row === undefined) return NOTHING_KNOWN;
   const { linkedUserId, isProvisional, isByHand, overrides, ...rest } = row;
-  const { deletionAnnounced, reauthorizationRequested, owner, isMisheld, ...ofAccount } = rest;
+  const { deletionAnnounced, reauthorizationRequested, owner, isMisheld, ...andTold } = rest;
+  const { disconnectionId, disconnectionBody, disconnectedAt, ...ofAccount } = andTold;
   const { isErased: erased, ...stored } = ofAccount;
   const told = { deletionAnnounced, reauthorizationRequested };
+  const toldErrors = errorsTold({ disconnectionId, disconnectionBody, disconnectedAt });
+  const account = withErrorsTold(facts.account, toldErrors);
   return {
     linkedUserId,
     isProvisional,
     byHand: isByHand ? { overrides } : null,
     ...told,
     isErased: erased,
-    accountChanged:
-      isStored(stored) && differs(facts.account, accountStateOf(facts.account, told), stored),
+    errorsTold: toldErrors,
+    accountChanged: isStored(stored) && differs(account, accountStateOf(account, told), stored),
     superseded: isStored(stored) && Number(stored.readByRun) > run.id,
     otherOwner: run.workspaceId !== null && owner !== run.workspaceId ? owner : null,
     isMisheld,
@@ -219,6 +216,7 @@ export const NOTHING_KNOWN: AccountStanding = {
   deletionAnnounced: 'no',
   reauthorizationRequested: false,
   isErased: null,
+  errorsTold: [],
   otherOwner: null,
   isMisheld: false,
 };
@@ -228,6 +226,8 @@ type Nullable<T> = { [Key in keyof T]: T[Key] | null };
 const isStored = (row: Nullable<StoredAccount>): row is StoredAccount =>
   row.connectedAccountId !== null;
 
+const FILLED_LATER: ReadonlySet<string> = new Set(['imageUrl', 'timeZone']);
+
 const differs = (
   seen: Facts['account'],
   state: AccountState | null,
@@ -236,7 +236,11 @@ const differs = (
   if (seen === null || seen === 'not_asked') return false;
   // What isn't stored is no change.
   const now = Object.entries(seen).filter(([key]) => Object.hasOwn(stored, key));
-  const before = now.map(([key]) => [key, stored[key as keyof typeof stored]]);
+  const before = now.map(([key, value]) => {
+    const was = stored[key as keyof typeof stored];
+    // A row of the version before this one has neither; that it gets them is no change.
+    return [key, was === null && FILLED_LATER.has(key) ? value : was];
+  });
   // A row of the version before this one has no state; that it gets one is no change.
   const isOtherState = stored.state !== null && stored.state !== state;
   return isOtherState || stored.deletedAt !== null || !isDeepStrictEqual(before, now);

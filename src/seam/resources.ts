@@ -28,6 +28,8 @@ export const connectWebviewSchema = z
     connected_account_id: z.string().nullish(),
     custom_metadata: customMetadata,
     customer_key: text,
+    selected_provider: text,
+    authorized_at: instant,
     created_at: instant,
   })
   .transform(webview => ({
@@ -37,6 +39,8 @@ export const connectWebviewSchema = z
     connectedAccountId: webview.connected_account_id || null,
     customMetadata: webview.custom_metadata,
     customerKey: webview.customer_key,
+    selectedProvider: webview.selected_provider,
+    authorizedAt: webview.authorized_at,
     seamCreatedAt: webview.created_at,
   }));
 
@@ -48,6 +52,8 @@ export const connectedAccountSchema = z
     account_type: text,
     account_type_display_name: text,
     display_name: text,
+    image_url: text,
+    time_zone: text,
     user_identifier: record,
     custom_metadata: customMetadata,
     errors: list,
@@ -63,6 +69,8 @@ export const connectedAccountSchema = z
     accountType: account.account_type,
     accountTypeDisplayName: account.account_type_display_name,
     displayName: account.display_name,
+    imageUrl: account.image_url,
+    timeZone: account.time_zone,
     userIdentifier: account.user_identifier,
     customMetadata: account.custom_metadata,
     errors: account.errors,

@@ -106,20 +106,33 @@ test('an account that Seam goes on showing after its deletion was told lives on,
 
 test('rows of a version without states are told by what they hold, and filtered so', async () => {
   const disconnected = [{ error_code: 'bridge_disconnected' }];
+  const limit = { error_code: 'salto_ks_subscription_limit_exceeded' };
   const asked = [{ warning_code: 'account_reauthorization_requested' }];
   await database.pool.query(
     `insert into reconciler.connected_accounts
             (connected_account_id, user_identifier, custom_metadata, errors, warnings,
              accepted_capabilities, deleted_at, read_by_run)
-     values ('old_1', '{}', '{}', $1, $2, '[]', null, 0), ('old_2', '{}', '{}', '["odd"]', $2, '[]', null, 0),
-            ('old_3', '{}', '{}', $1, '[]', '[]', now(), 0), ('old_4', '{}', '{}', '[]', '[7]', '[]', null, 0)`,
-    [JSON.stringify(disconnected), JSON.stringify(asked)],
+     values ('old_1', '{}', '{}', $1, $2, '[]', null, 0), ('old_2', '{}', '{}', '[]', $2, '[]', null, 0),
+            ('old_3', '{}', '{}', $1, '[]', '[]', now(), 0), ('old_4', '{}', '{}', '[]', '[7]', '[]', null, 0),
+            ('old_5', '{}', '{}', '["odd"]', '[]', '[]', null, 0), ('old_6', '{}', '{}', $3, '[]', '[]', null, 0),
+            ('old_7', '{}', '{}', $4, '[]', '[]', null, 0), ('old_8', '{}', '{}', $1, $5, '[]', null, 0)`,
+    [
+      JSON.stringify(disconnected),
+      JSON.stringify(asked),
+      JSON.stringify([limit]),
+      JSON.stringify([{ ...limit, is_connected_account_error: true }]),
+      JSON.stringify([{ warning_code: 'being_deleted' }]),
+    ],
   );
   for (const [id, state] of [
     ['old_1', 'disconnected'],
     ['old_2', 'reauthorization_requested'],
     ['old_3', 'deleted'],
     ['old_4', 'connected'],
+    ['old_5', 'disconnected'],
+    ['old_6', 'connected'],
+    ['old_7', 'disconnected'],
+    ['old_8', 'being_deleted'],
   ] as const) {
     const found = await listAccounts(database.db, SHELL, { state, limit: 100 });
     expect(found.map(account => account.connected_account_id)).toContain(id);

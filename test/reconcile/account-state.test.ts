@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import {
   accountStateOf,
+  causeIn,
   codesThatMean,
   explainTroubles,
   isBeingDeleted,
+  LIMITING_CODES,
+  stateToldSince,
 } from '../../src/reconcile/account-state.ts';
 
 const WELL = { errors: [], warnings: [] };
@@ -27,11 +30,34 @@ describe('how an account stands', () => {
       QUIET,
       'connected',
     ],
+    ['with a code of next year', { errors: [error('new')], warnings: [] }, QUIET, 'disconnected'],
+    ['with an error of no form', { errors: [null], warnings: [] }, QUIET, 'disconnected'],
+    ['with a bare text for an error', { errors: ['text'], warnings: [] }, QUIET, 'disconnected'],
     [
-      'with a code of next year',
-      { errors: [error('new'), 'text', null], warnings: [7] },
+      'with a warning of next year',
+      { errors: [], warnings: [warning('new'), 7, null] },
       QUIET,
       'connected',
+    ],
+    [
+      'at a limit that Seam says is an error of its own',
+      {
+        ...WELL,
+        errors: [
+          {
+            ...error('salto_ks_subscription_limit_exceeded'),
+            is_connected_account_error: true,
+          },
+        ],
+      },
+      QUIET,
+      'disconnected',
+    ],
+    [
+      'that Seam is at deleting, whatever else is wrong',
+      { errors: [error('account_disconnected')], warnings: [warning('being_deleted')] },
+      { ...QUIET, reauthorizationRequested: true },
+      'being_deleted',
     ],
     [
       'that Seam wants authorized anew',
@@ -65,7 +91,16 @@ describe('how an account stands', () => {
   });
 
   test('the codes that the database is asked for are those', () => {
-    expect(codesThatMean('disconnected')).toEqual(['account_disconnected', 'bridge_disconnected']);
+    expect(codesThatMean('disconnected')).toEqual([
+      'account_disconnected',
+      'bridge_disconnected',
+      'dormakaba_sites_disconnected',
+    ]);
+    expect(codesThatMean('being_deleted')).toEqual(['being_deleted']);
+    expect(LIMITING_CODES).toEqual([
+      'salto_ks_subscription_limit_exceeded',
+      'devices_connected_to_other_account',
+    ]);
     expect(codesThatMean('reauthorization_requested')).toEqual([
       'account_reauthorization_requested',
     ]);
@@ -74,6 +109,37 @@ describe('how an account stands', () => {
   test('being deleted is read from the warnings', () => {
     expect(isBeingDeleted({ errors: [], warnings: [warning('being_deleted')] })).toBe(true);
     expect(isBeingDeleted({ errors: ['being_deleted'], warnings: [] })).toBe(false);
+  });
+});
+
+describe('since when, and what for', () => {
+  const of = (error_code: string, created_at: unknown) => ({ error_code, created_at });
+
+  test('of several errors that it is disconnected for, the first counts; others do not', () => {
+    const account = {
+      errors: [
+        of('bridge_disconnected', '2026-11-26T13:00:00.000Z'),
+        of('account_disconnected', '2026-11-26T12:25:00.000Z'),
+        of('salto_ks_subscription_limit_exceeded', '2026-01-01T00:00:00.000Z'),
+        of('of_next_year', 'yesterday'),
+      ],
+      warnings: [{ warning_code: 'setup_required', created_at: '2025-01-01T00:00:00.000Z' }],
+    };
+    expect(stateToldSince(account, 'disconnected')).toEqual(new Date('2026-11-26T12:25:00.000Z'));
+    expect(stateToldSince(account, 'being_deleted')).toBeNull();
+    expect(stateToldSince(WELL, 'connected')).toBeNull();
+  });
+
+  test('what it is disconnected for is told, not what only limits it', () => {
+    const limit = error('salto_ks_subscription_limit_exceeded');
+    const troubles = explainTroubles({
+      errors: [limit, error('bridge_disconnected')],
+      warnings: [warning('setup_required')],
+    });
+    expect(causeIn(troubles)).toMatchObject({ code: 'bridge_disconnected' });
+    const own = explainTroubles({ errors: [limit], warnings: [] });
+    expect(causeIn(own)).toMatchObject({ code: 'salto_ks_subscription_limit_exceeded' });
+    expect(causeIn(explainTroubles(WELL))).toBeNull();
   });
 });
 

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { inTransaction } from '../../src/db/client.ts';
-import { accountStateOf } from '../../src/reconcile/account-state.ts';
+import { accountStateOf, stateToldSince } from '../../src/reconcile/account-state.ts';
 import type { Run } from '../../src/reconcile/begin.ts';
 import { type Conclusion, settledAs } from '../../src/reconcile/conclude.ts';
-import type { Facts } from '../../src/reconcile/facts.ts';
+import { type Facts, isShown } from '../../src/reconcile/facts.ts';
 import { record } from '../../src/reconcile/record.ts';
 import { readStanding } from '../../src/reconcile/standing.ts';
 import { connectedAccountSchema, connectWebviewSchema } from '../../src/seam/resources.ts';
@@ -31,6 +31,8 @@ const account = fc.record({
   account_type: maybe(anyText),
   account_type_display_name: maybe(anyText),
   display_name: maybe(anyText),
+  image_url: maybe(anyText),
+  time_zone: maybe(anyText),
   user_identifier: maybe(metadata),
   custom_metadata: metadata,
   errors: maybe(fc.array(anyJson)),
@@ -46,6 +48,8 @@ const webview = fc.record({
   login_successful: maybe(fc.boolean()),
   connected_account_id: fc.constant('account_1'),
   custom_metadata: metadata,
+  selected_provider: maybe(anyText),
+  authorized_at: maybe(anyInstant),
   created_at: maybe(anyInstant),
 });
 
@@ -115,7 +119,9 @@ test('what is read can be stored, and read again is no change', async () => {
       const run = runOf(runId);
       const standing = await inTransaction(database.pool, async client => {
         const state = accountStateOf(facts.account, NOTHING_SAID);
-        await record(client, run, kept(facts), state, { webview: false, account: false });
+        const since = isShown(facts.account) ? stateToldSince(facts.account, state) : null;
+        const shown = { state, since, failureDescription: 'In words of Seam.' };
+        await record(client, run, kept(facts), shown, { webview: false, account: false });
         return await readStanding(client, run, facts);
       });
       expect(standing).toEqual({
@@ -123,6 +129,7 @@ test('what is read can be stored, and read again is no change', async () => {
         isProvisional: false,
         byHand: null,
         isErased: false,
+        errorsTold: [],
         accountChanged: false,
         superseded: false,
         otherOwner: null,

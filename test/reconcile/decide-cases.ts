@@ -12,6 +12,8 @@ const WEBVIEW: ConnectWebview = {
   connectedAccountId: 'account_1',
   customMetadata: { id: 'ada' },
   customerKey: null,
+  selectedProvider: 'august',
+  authorizedAt: null,
   seamCreatedAt: null,
 };
 const ACCOUNT: ConnectedAccount = {
@@ -19,6 +21,8 @@ const ACCOUNT: ConnectedAccount = {
   accountType: 'august',
   accountTypeDisplayName: 'August',
   displayName: 'Ada',
+  imageUrl: null,
+  timeZone: null,
   userIdentifier: {},
   customMetadata: { id: 'ada' },
   errors: [],

@@ -4,17 +4,33 @@ import { and, desc, eq, inArray, isNull, type SQL, sql } from '../../db/drizzle.
 import { connectedAccounts, connectWebviews, links, reconciliations } from '../../db/schema.ts';
 import type { AccountState } from '../../model/outcome.ts';
 import { subjectOf } from '../../model/subject.ts';
-import { codesThatMean, explainTroubles, type Trouble } from '../../reconcile/account-state.ts';
+import {
+  codesThatMean,
+  explainTroubles,
+  LIMITING_CODES,
+  type Trouble,
+} from '../../reconcile/account-state.ts';
 
 const hasCode = (column: SQL | typeof connectedAccounts.errors, key: string, codes: string[]) =>
   sql`exists (select 1 from jsonb_array_elements(${column}) item where item->>${key}::text in ${codes})`;
 
+const isToBe = (state: 'being_deleted' | 'reauthorization_requested') =>
+  sql`(${hasCode(connectedAccounts.errors, 'error_code', codesThatMean(state))}
+       or ${hasCode(sql`${connectedAccounts.warnings}`, 'warning_code', codesThatMean(state))})`;
+
+/** As `accountStateOf` has it: an error that isn't known to leave the account at work. */
+const isOut = sql`(exists (
+    select 1 from jsonb_array_elements(${connectedAccounts.errors}) item
+     where coalesce(item->>'error_code', '') not in ${[...LIMITING_CODES, ...codesThatMean('reauthorization_requested')]}
+        or item->>'is_connected_account_error' = 'true')
+  or ${hasCode(sql`${connectedAccounts.warnings}`, 'warning_code', codesThatMean('disconnected'))})`;
+
 /** How an account stands; read from what is stored where no run has said so (rows of an older version). */
 export const accountState = sql<AccountState>`coalesce(${connectedAccounts.state}, case
   when ${connectedAccounts.deletedAt} is not null then 'deleted'
-  when ${hasCode(connectedAccounts.errors, 'error_code', codesThatMean('disconnected'))} then 'disconnected'
-  when ${hasCode(sql`${connectedAccounts.warnings}`, 'warning_code', codesThatMean('reauthorization_requested'))}
-  then 'reauthorization_requested' else 'connected' end)`;
+  when ${isToBe('being_deleted')} then 'being_deleted'
+  when ${isOut} then 'disconnected'
+  when ${isToBe('reauthorization_requested')} then 'reauthorization_requested' else 'connected' end)`;
 
 /** An account as it stands with us. */
 export type AccountSummary = Readonly<{

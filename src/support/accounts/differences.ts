@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { AccountState } from '../../model/outcome.ts';
 import { accountStateOf } from '../../reconcile/account-state.ts';
+import { shownAmong, toldAmong, withErrorsTold } from '../../reconcile/told.ts';
 import type { ConnectedAccount } from '../../seam/resources.ts';
 import type { StoredAccount } from './accounts.ts';
 
@@ -25,16 +26,17 @@ export const differencesFromSeam = (
     return [{ field: 'account', here: state, seam: 'not found in Seam' }];
   }
   if (account === null) return [];
-  // Where the object can't tell (a new authorization was asked for), what we have stands.
-  const shown = accountStateOf(account, {
+  // Where the object can't tell (a new authorization was asked for, an event had errors), what we have stands.
+  const shown = accountStateOf(withErrorsTold(account, toldAmong(own.errors)), {
     deletionAnnounced: 'no',
     reauthorizationRequested: state === 'reauthorization_requested',
   });
+  const here = { ...own, errors: shownAmong(own.errors) };
   const states: [AccountState, AccountState | null] = [state, shown];
   return [
     ...(states[0] === states[1] ? [] : [{ field: 'state', here: states[0], seam: states[1] }]),
     ...Object.entries(COMPARED)
-      .filter(([, key]) => !isDeepStrictEqual(own[key], account[key]))
-      .map(([field, key]) => ({ field, here: own[key], seam: account[key] })),
+      .filter(([, key]) => !isDeepStrictEqual(here[key], account[key]))
+      .map(([field, key]) => ({ field, here: here[key], seam: account[key] })),
   ];
 };

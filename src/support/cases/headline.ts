@@ -1,4 +1,5 @@
 import type { AccountState, FailureReason, ReconciliationState } from '../../model/outcome.ts';
+import { ACCESS_LOST_CODE, type Trouble } from '../../reconcile/account-state.ts';
 
 /** What the one sentence at the top of a case is made from. */
 export type HeadlineFacts = Readonly<{
@@ -9,6 +10,10 @@ export type HeadlineFacts = Readonly<{
   /** Whether Seam has shown the account. */
   hasAccount: boolean;
   accountState: AccountState | null;
+  /** What it is disconnected for, where that is known. */
+  cause?: Pick<Trouble, 'code' | 'sentence' | 'remedy'> | null;
+  /** Who made the account's devices or keeps its calendar, where nothing but a failed login is known: `August`. */
+  maker?: string | null;
   /** The user whom it is linked to, as people call them. */
   user: string | null;
   /** Whether that link is made from an event alone. */
@@ -60,11 +65,12 @@ const TO_DO = {
   workspace_unknown: 'Tell an engineer: the workspace’s key needs adding.',
 } as const satisfies Record<FailureReason, string>;
 
-/** What stands in the way of a lock that is linked. */
+/** What stands in the way of an account that is linked. */
 const BUT = {
   connected: null,
   disconnected: 'but Seam has lost access to it: the user must connect it again',
   reauthorization_requested: 'but the user must sign in again soon',
+  being_deleted: 'but Seam is deleting it: the link ends once it is gone',
   deleted: 'but Seam says that it was deleted',
 } as const satisfies Record<AccountState, string | null>;
 
@@ -104,7 +110,7 @@ export const headline = (facts: HeadlineFacts): string => {
 };
 
 const linked = (
-  { user, accountState, isProvisional }: HeadlineFacts,
+  { user, accountState, isProvisional, cause = null }: HeadlineFacts,
   account: string,
   then = 'All is well.',
 ): string => {
@@ -112,12 +118,16 @@ const linked = (
   if (isProvisional) {
     return `The ${account} is linked to ${whose} provisionally, based on an event. Seam hasn’t confirmed it yet.`;
   }
+  // What helps against the usual cause is no help against another.
+  if (accountState === 'disconnected' && cause !== null && cause.code !== ACCESS_LOST_CODE) {
+    return `The ${account} is linked to ${whose}, but it is disconnected. ${cause.sentence} ${cause.remedy}`;
+  }
   const but = accountState === null ? null : BUT[accountState];
   return `The ${account} is linked to ${whose}${but === null ? `. ${then}` : `, ${but}.`}`;
 };
 
 const settledWithoutLink = (
-  { accountState, hasAccount }: HeadlineFacts,
+  { accountState, hasAccount, maker = null }: HeadlineFacts,
   account: string,
 ): string => {
   if (accountState === 'deleted') {
@@ -125,5 +135,5 @@ const settledWithoutLink = (
   }
   return hasAccount
     ? `There is nothing to do for this ${account}.`
-    : 'The user’s sign-in with the lock manufacturer failed, so nothing was connected. Ask them to try again.';
+    : `The user’s sign-in${maker === null ? '' : ` with ${maker}`} failed, so nothing was connected. Ask them to try again.`;
 };

@@ -1,4 +1,4 @@
-import { codesOf } from '../../reconcile/erased.ts';
+import { codesOf, errorCodesOf } from '../../reconcile/erased.ts';
 import { namedInClaim } from '../../reconcile/identity.ts';
 import { changed, type Place, type Row, type Writer, written } from './place.ts';
 import type { Scrubber } from './scrubber.ts';
@@ -127,7 +127,7 @@ export const PLACES_OF_THE_ENGINE: readonly Place[] = [
               custom_metadata: {},
               display_name: null,
               customer_key: null,
-              errors: codesOf(row.errors as unknown[]),
+              errors: errorCodesOf(row.errors as unknown[]),
               warnings: codesOf(row.warnings as unknown[]),
             }
           : Object.fromEntries(Object.entries(row).map(([name, own]) => [name, who.json(own)])),

@@ -30,7 +30,7 @@ export const OUTCOME_WORDS = {
   kept: 'Link kept',
   account_updated: 'Account changed; link kept',
   account_deleted: 'Account deleted',
-  login_failed: 'The user’s sign-in with the lock manufacturer failed',
+  login_failed: 'The user’s sign-in failed',
   superseded: 'Superseded by a later check',
   failed: 'Failed',
   interrupted: 'Interrupted, then run again',
@@ -51,6 +51,7 @@ export const ACCOUNT_STATE_WORDS = {
   connected: 'Connected',
   disconnected: 'Disconnected',
   reauthorization_requested: 'The user must sign in again',
+  being_deleted: 'Being deleted',
   deleted: 'Deleted',
 } as const satisfies Record<AccountState, string>;
 
@@ -62,7 +63,7 @@ export const LINKED_BY_WORDS = {
 
 /** Why a user is proposed as an account's. */
 export const PROPOSAL_WORDS = {
-  same_email: 'has the same e-mail as the lock account',
+  same_email: 'has the same e-mail as the account',
   expected: 'the webview was created for this user',
   claimed: 'the metadata names this user',
   linked_before: 'was linked to it before',

@@ -68,9 +68,22 @@ describe.each(FAILURE_REASONS)('%s', reason => {
 test.each([
   ['All is well', {}, 'The August account is linked to Ada (u1). All is well.'],
   [
-    'its lock does not work',
+    'it does not work',
     { accountState: 'disconnected' },
     'The August account is linked to Ada (u1), but Seam has lost access to it: the user must connect it again.',
+  ],
+  [
+    'it does not work for another reason',
+    {
+      accountState: 'disconnected',
+      cause: { code: 'of_next_year', sentence: 'Seam says: “Ouch.”', remedy: 'Ask Seam.' },
+    },
+    'The August account is linked to Ada (u1), but it is disconnected. Seam says: “Ouch.” Ask Seam.',
+  ],
+  [
+    'it is about to go',
+    { accountState: 'being_deleted' },
+    'The August account is linked to Ada (u1), but Seam is deleting it: the link ends once it is gone.',
   ],
   [
     'it soon won’t',
@@ -92,7 +105,10 @@ test('nothing to do: whether it is deleted, or was never connected', () => {
     'The August account was deleted and isn’t linked to anyone. There is nothing to do.',
   );
   expect(headline({ ...settled, hasAccount: false, accountState: null })).toMatch(
-    /sign-in with the lock manufacturer failed/,
+    /^The user’s sign-in failed/,
+  );
+  expect(headline({ ...settled, hasAccount: false, accountState: null, maker: 'Yale' })).toMatch(
+    /^The user’s sign-in with Yale failed/,
   );
 });
 
