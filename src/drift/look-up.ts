@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { endedByHand } from '../reconcile/ended.ts';
 import { isErased as sqlIsErased, subjectsOfAccount } from '../reconcile/erased.ts';
 import { type Claim, readClaim, type Standing } from '../reconcile/facts.ts';
 import type { ConnectedAccount } from '../seam/resources.ts';
@@ -22,6 +23,7 @@ type Ours = {
   linked_user_id: string | null;
   is_by_hand: boolean;
   overrides: string | null;
+  ended_by_hand: Standing['endedByHand'];
   webview_metadata: Record<string, unknown> | null;
   is_erased: boolean;
 };
@@ -37,6 +39,7 @@ export const compareListed = async (
     text: `
       select asked.id, l.user_id as linked_user_id, l.overrides_claim as overrides,
              l.linked_by_audit is not null and l.confirmed_at is null as is_by_hand,
+             ${endedByHand('asked.id')} as ended_by_hand,
              w.custom_metadata as webview_metadata,
              coalesce(${sqlIsErased('a', subjectsOfAccount('asked.id'))}, false) as is_erased
         from unnest($1::text[]) as asked(id)
@@ -58,6 +61,7 @@ export const compareListed = async (
       claim: readClaim(account, webview, userMetadataKey),
       linkedUserId: own?.linked_user_id ?? null,
       byHand: own?.is_by_hand ? { overrides: own.overrides } : null,
+      endedByHand: own?.ended_by_hand ?? null,
       isErased: own?.is_erased ?? false,
     };
   });
@@ -83,6 +87,7 @@ export const compareLeftovers = (leftovers: readonly Leftover[]): Finding[] =>
       user: { kind: 'none' },
       linkedUserId,
       byHand: null,
+      endedByHand: null,
       linkedUserExists: true,
       deletionAnnounced,
       isErased: false,
@@ -98,6 +103,7 @@ const judge = async (
     claim: Claim;
     linkedUserId: string | null;
     byHand: Standing['byHand'];
+    endedByHand: Standing['endedByHand'];
     isErased: boolean;
   }>[],
 ): Promise<Finding[]> => {
@@ -106,7 +112,7 @@ const judge = async (
     ...(linkedUserId === null ? [] : [linkedUserId]),
   ]);
   const found = await users.findAll([...new Set(ids)]);
-  return claimed.map(({ listed, claim, linkedUserId, byHand, isErased }) => {
+  return claimed.map(({ listed, claim, linkedUserId, byHand, endedByHand: ended, isErased }) => {
     const user = claim.kind === 'named' ? (found.get(claim.id) ?? NONE) : NONE;
     const linkedUser = linkedUserId === null ? NONE : (found.get(linkedUserId) ?? NONE);
     const named = claim.kind === 'named' ? claim.id : null;
@@ -121,6 +127,7 @@ const judge = async (
         user,
         linkedUserId,
         byHand,
+        endedByHand: ended,
         linkedUserExists: linkedUser.kind === 'found',
         deletionAnnounced: false,
         isErased,

@@ -42,6 +42,8 @@ export type Standing = Readonly<{
    * `claimText` has it; null: that was not known).
    */
   byHand: Readonly<{ overrides: string | null }> | null;
+  /** Of an account that nobody has because a person unlinked it; null where nobody did, or that counts no more. */
+  endedByHand: EndedByHand | null;
   /** Whether what Seam shows of the account differs from what we have stored; false when we have nothing. */
   accountChanged: boolean;
   /**
@@ -60,6 +62,19 @@ export type Standing = Readonly<{
   /** Whether the account's own case, that isn't the run's, is taken for another workspace's. */
   isMisheld: boolean;
 }>;
+
+/** That a person unlinked an account. */
+export type EndedByHand = Readonly<{
+  /** Whose it was. */
+  userId: string;
+  /** What the metadata said then, as `claimText` has it; or UNKNOWN_CLAIM. */
+  claim: string;
+  /** When, in ms since 1970. */
+  atMs: number;
+}>;
+
+/** What is kept in its place where nobody knew what the metadata said. */
+export const UNKNOWN_CLAIM = 'unknown';
 
 /** A claim as it is kept beside a link by hand: two of the same text say the same. */
 export const claimText = (claim: Claim): string =>

@@ -9,6 +9,7 @@ import { accountStateOf, REAUTHORIZATION_CODE } from './account-state.ts';
 import { deletionAnnouncedAt } from './announced.ts';
 import type { Run } from './begin.ts';
 import { NEXT_TO_ASK } from './claimed.ts';
+import { endedByHand } from './ended.ts';
 import { isErased, subjectsOfAccount } from './erased.ts';
 import { type Facts, isShown, type Standing } from './facts.ts';
 
@@ -90,6 +91,7 @@ type Told = {
   isProvisional: boolean;
   isByHand: boolean;
   overrides: string | null;
+  endedByHand: Standing['endedByHand'];
   deletionAnnounced: Standing['deletionAnnounced'];
   reauthorizationRequested: boolean;
   isErased: boolean | null;
@@ -118,7 +120,7 @@ const STANDING = `
   select l.user_id as "linkedUserId",
          l.provisional_event_id is not null and l.confirmed_at is null as "isProvisional",
          l.linked_by_audit is not null and l.confirmed_at is null as "isByHand",
-         l.overrides_claim as "overrides",
+         l.overrides_claim as "overrides", ${endedByHand('$1')} as "endedByHand",
          a.connected_account_id as "connectedAccountId",
          a.account_type as "accountType", a.account_type_display_name as "accountTypeDisplayName",
          a.display_name as "displayName", a.user_identifier as "userIdentifier",
@@ -192,7 +194,7 @@ export const readStanding = async (
   });
   const [row] = rows;
   if (row === undefined) return NOTHING_KNOWN;
-  const { linkedUserId, isProvisional, isByHand, overrides, ...rest } = row;
+  const { linkedUserId, isProvisional, isByHand, overrides, endedByHand: ended, ...rest } = row;
   const { deletionAnnounced, reauthorizationRequested, owner, isMisheld, ...ofAccount } = rest;
   const { isErased: erased, ...stored } = ofAccount;
   const told = { deletionAnnounced, reauthorizationRequested };
@@ -200,6 +202,7 @@ export const readStanding = async (
     linkedUserId,
     isProvisional,
     byHand: isByHand ? { overrides } : null,
+    endedByHand: ended,
     ...told,
     isErased: erased,
     accountChanged:
@@ -214,6 +217,7 @@ export const NOTHING_KNOWN: AccountStanding = {
   linkedUserId: null,
   isProvisional: false,
   byHand: null,
+  endedByHand: null,
   accountChanged: false,
   superseded: false,
   deletionAnnounced: 'no',

@@ -120,6 +120,7 @@ test('what is read can be stored, and read again is no change', async () => {
         linkedUserId: null,
         isProvisional: false,
         byHand: null,
+        endedByHand: null,
         isErased: false,
         accountChanged: false,
         superseded: false,

@@ -1,4 +1,5 @@
 import { codesOf } from '../../reconcile/erased.ts';
+import { UNKNOWN_CLAIM } from '../../reconcile/facts.ts';
 import { changed, type Place, type Row, written } from './place.ts';
 import type { Scrubber } from './scrubber.ts';
 
@@ -36,7 +37,7 @@ export const parsed = (body: unknown): unknown => {
   }
 };
 
-/** Whom the metadata named where a link was made against them, as `claimText` has it (reconcile/facts.ts). */
+/** Whom the metadata named where a link was made, or ended, against them, as `claimText` has it (reconcile/facts.ts). */
 const namedIn = (claim: unknown): string | undefined => /^named:(.*)$/s.exec(String(claim))?.[1];
 
 /** A body that was signed. One that tells of somebody else stays theirs, but for what names this person in it. */
@@ -147,12 +148,15 @@ export const PLACES_OF_THE_ENGINE: readonly Place[] = [
   {
     table: 'links',
     key: [['t.id', 'bigint']],
-    columns: ['user_id', 'overrides_claim'],
+    columns: ['user_id', 'overrides_claim', 'unlinked_claim'],
     own: 't.user_id = any($3::text[])',
     scrub: (row, who) =>
       changed(row, {
         user_id: who.userId(row.user_id),
         overrides_claim: who.isUser(namedIn(row.overrides_claim)) ? null : row.overrides_claim,
+        unlinked_claim: who.isUser(namedIn(row.unlinked_claim))
+          ? UNKNOWN_CLAIM
+          : row.unlinked_claim,
       }),
   },
   {

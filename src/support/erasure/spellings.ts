@@ -50,7 +50,9 @@ const NAMED = `
      where r.connected_account_id = any(array(select id from account))
      union
     select given.id from reconciler.links l
-     cross join lateral (values (l.user_id), (substring(l.overrides_claim from '^named:(.*)$'))) given(id)
+     cross join lateral (
+       values (l.user_id), (substring(l.overrides_claim from '^named:(.*)$')), (substring(l.unlinked_claim from '^named:(.*)$'))
+     ) given(id)
      where l.connected_account_id = any(array(select id from account))
      union
     select e.user_id from reconciler.expected_webviews e

@@ -28,6 +28,7 @@ export const OUTCOME_WORDS = {
   already_linked: 'Already linked',
   relinked: 'Linked to a different user',
   kept: 'Link kept',
+  left_unlinked: 'Left unlinked, as someone unlinked it by hand',
   account_updated: 'Account changed; link kept',
   account_deleted: 'Account deleted',
   login_failed: 'The user’s sign-in with the lock manufacturer failed',
@@ -60,6 +61,10 @@ export const LINKED_BY_WORDS = {
   person: 'by hand',
 } as const satisfies Record<'run' | 'person', string>;
 
+/** How long it counts that someone unlinked an account, and what ends that before. */
+export const UNLINKED_UNTIL =
+  'It stays so until its metadata names someone else, or the user connects it again through a new Connect Webview. A retry doesn’t change that: to give it to someone, link it by hand, or undo the unlinking.';
+
 /** Why a user is proposed as an account's. */
 export const PROPOSAL_WORDS = {
   same_email: 'has the same e-mail as the lock account',
@@ -74,6 +79,7 @@ export const UNLINKED_WORDS = {
   account_deleted: 'the account was deleted',
   seam_differs: 'it was provisional, and Seam didn’t confirm it',
   linked_by_hand: 'someone linked it by hand',
+  unlinked_by_hand: 'someone unlinked it by hand',
   undone: 'someone undid it',
 } as const satisfies Record<UnlinkedBecause, string>;
 
@@ -101,6 +107,8 @@ export const CHANGE_WORDS = {
   retry: 'retried',
   link: 'linked by hand',
   undo_link: 'undid a link',
+  unlink: 'unlinked by hand',
+  undo_unlink: 'undid an unlinking',
   dismiss: 'dismissed',
   reopen: 'reopened',
   note: 'added a note',
