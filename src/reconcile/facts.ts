@@ -64,7 +64,7 @@ export type Standing = Readonly<{
 }>;
 
 /** That a person unlinked an account. */
-export type EndedByHand = Readonly<{
+type EndedByHand = Readonly<{
   /** Whose it was. */
   userId: string;
   /** What the metadata said then, as `claimText` has it; or UNKNOWN_CLAIM. */
