@@ -63,7 +63,7 @@ export const LINKED_BY_WORDS = {
 
 /** How long it counts that someone unlinked an account, and what ends that before. */
 export const UNLINKED_UNTIL =
-  'It stays so until its metadata names someone else, or the user connects it again through a new Connect Webview. A retry doesn’t change that: to give it to someone, link it by hand, or undo the unlinking.';
+  'It stays so until the id in its metadata changes, or the user connects it again through a new Connect Webview. A retry doesn’t change that: to give it to someone, link it by hand, or undo the unlinking.';
 
 /** Why a user is proposed as an account's. */
 export const PROPOSAL_WORDS = {

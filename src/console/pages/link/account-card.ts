@@ -9,8 +9,7 @@ export const nameOf = ({ id, name }: Pick<Candidate, 'id' | 'name'>): string => 
 export const fact = (term: string, value: Html | string | null): Html =>
   html`<dt>${term}</dt><dd>${value ?? html`<span class="faint">none</span>`}</dd>`;
 
-/** Whom its metadata name, as people read it. */
-export const claimOf = ({ account }: AccountToLink): Html | string => {
+const claimOf = ({ account }: AccountToLink): Html | string => {
   if (account === null) return 'unknown: Seam hasn’t shown the account yet';
   const { claim } = account;
   switch (claim.kind) {
