@@ -5,7 +5,7 @@ import { LARGE_BULK_RUN, type Permission, type Role } from './permissions.ts';
 /** What each role may do beyond the one before it. */
 export const ROLE_WORDS = {
   viewer: 'sees everything, with e-mails and phone numbers masked',
-  support: 'also retries, links, dismisses, adds notes and sees e-mails and phone numbers',
+  support: 'also retries, links, unlinks, dismisses, adds notes and sees e-mails and phone numbers',
   'on-call': 'also pauses the queue, starts large bulk runs and changes accounts in Seam',
   admin: 'also manages operators and API tokens',
 } as const satisfies Record<Role, string>;
@@ -14,7 +14,7 @@ export const PERMISSION_WORDS = {
   save_view: 'Save a list’s filters as a view',
   see_emails: 'See e-mails and phone numbers unmasked',
   retry: 'Retry',
-  link: 'Link to a user, and undo a link',
+  link: 'Link to a user, unlink, and undo either',
   dismiss: 'Dismiss with a note, and reopen',
   note: 'Add a note',
   plan_bulk_run: 'Preview a bulk run',

@@ -6,14 +6,18 @@ const LOCK_KEY = 'seam-reconciler audit log';
 const MOST_PASSED_OVER = 50_000;
 
 /**
- * What still matters: who made a link by hand that stands, or that an undoing would put back; and in whose
- * name a bulk run acts that has not ended.
+ * What still matters: who made a link by hand that stands, or that an undoing would put back; who unlinked an account,
+ * while that counts; and in whose name a bulk run acts that has not ended.
  */
 const MAY_GO = `
   not exists (select 1 from reconciler.links l
                where p.action = 'link' and l.linked_by_audit = p.id
                  and l.connected_account_id = p.after->>'connected_account_id' -- By which they are found.
-                 and (l.unlinked_at is null or l.unlinked_because = 'linked_by_hand'))
+                 and (l.unlinked_at is null or l.unlinked_because in ('linked_by_hand', 'unlinked_by_hand')))
+  and not exists (select 1 from reconciler.links l
+                   where p.action = 'unlink' and l.unlinked_by_audit = p.id
+                     and l.connected_account_id = p.after->>'connected_account_id'
+                     and l.unlinked_claim is not null)
   and not exists (select 1 from reconciler.bulk_runs b
                    where p.action = 'start_bulk_run' and 'bulk_run:' || b.id = p.target
                      and b.finished_at is null)`;

@@ -10,6 +10,8 @@ export const CHANGES = [
   'retry',
   'link',
   'undo_link',
+  'unlink',
+  'undo_unlink',
   'dismiss',
   'reopen',
   'note',

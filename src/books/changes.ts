@@ -89,7 +89,7 @@ export const dismissed = (by: string, why: string): string => `
 /** It needs attention again, for the reason that it failed for (`reopened`). */
 export const REOPENED = `state = 'failed', ${NOT_DISMISSED}, updated_at = now()`;
 
-/** A link by hand was taken back (`restored`). */
+/** A link or an unlinking by hand was taken back (`restored`). */
 export const restored = (
   of: Readonly<Record<'state' | 'reason' | 'dismissedBy' | 'dismissedWhy', string>>,
 ): string => `

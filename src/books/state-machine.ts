@@ -42,8 +42,11 @@ export const TRANSITIONS = {
   reopened: { from: ['dismissed'], to: ['failed'] },
   /** Its account was linked, or is gone, as another case of the same account has it. */
   closed: { from: ['failed', 'retrying', 'linked'], to: ['linked', 'no_action'] },
-  /** A link by hand was taken back: it stands as it did before. */
-  restored: { from: ['linked', 'pending'], to: ['linked', 'no_action', 'failed', 'dismissed'] },
+  /** A link or an unlinking by hand was taken back: it stands as it did before. */
+  restored: {
+    from: ['linked', 'no_action', 'pending'],
+    to: ['linked', 'no_action', 'failed', 'dismissed'],
+  },
 } as const satisfies Record<string, Transition>;
 
 export type TransitionName = keyof typeof TRANSITIONS;

@@ -15,6 +15,7 @@ import {
   REASON_TITLES,
   STATE_WORDS,
   TRIGGER_WORDS,
+  UNLINKED_UNTIL,
 } from '../support/words/words.ts';
 import { describeTrouble, indent } from './accounts-text.ts';
 import { CHANGE_HEADINGS, changeRow } from './audit-log.ts';
@@ -53,6 +54,7 @@ const describeMatch = (match: Match, workspaces: Config['workspaces']): string =
     `  webview ${match.connect_webview_id ?? '-'} → account ${match.connected_account_id ?? '-'} → user ${match.user_id ?? '-'}`,
     ...(match.provisional ? [PROVISIONAL] : []),
     ...(match.linked_by === 'person' ? [BY_HAND] : []),
+    ...describeUnlinked(match),
     ...(match.account_state === null ? [] : [`  the account is ${match.account_state}`]),
     ...match.account_troubles.flatMap(describeTrouble).map(indent),
     `  generation ${match.observed_generation} of ${match.generation} checked, failed attempts: ${match.attempts}`,
@@ -104,6 +106,7 @@ const headlineOf = (match: Match): string =>
     accountState: match.account_state,
     user: match.user_id,
     isProvisional: match.provisional,
+    isUnlinked: match.unlinked !== null,
   });
 
 const describeNotes = ({ notes }: Match): string[] => {
@@ -143,6 +146,15 @@ const PROVISIONAL =
 
 const BY_HAND =
   '  The link was made by hand: it stands until the account’s metadata names another user.';
+
+const describeUnlinked = ({ unlinked }: Match): string[] => {
+  if (unlinked === null) return [];
+  const { user_id: user, by, at, why, audit_id: number } = unlinked;
+  return [
+    `  Unlinked by hand (from ${user}) by ${by ?? 'someone'} at ${at}${why === null ? '' : `: ${why}`}`,
+    `  ${UNLINKED_UNTIL} (undo-link ${number})`,
+  ];
+};
 
 const explain = (reason: string | null): string[] => {
   if (reason === null || !Object.hasOwn(EXPLANATIONS, reason)) return [];

@@ -3,12 +3,14 @@ import type { Env } from '../config/config.ts';
 import { findCaseToLink } from '../support/links/find.ts';
 import { linkByHand } from '../support/links/link.ts';
 import { subjectOfLink, undoLink } from '../support/links/undo.ts';
+import { unlinkByHand } from '../support/links/unlink.ts';
+import { UNLINKED_UNTIL } from '../support/words/words.ts';
 import { EXIT } from './exit.ts';
 import { type Output, openDesk } from './open.ts';
 import { JSON_OPTION, type Run, wholeNumber } from './options.ts';
 import { printJson, printLine } from './print.ts';
 
-/** The commands for linking by hand. */
+/** The commands for linking and unlinking by hand. */
 export const addLinkCommands = (program: Command, run: Run): void => {
   program
     .command('link')
@@ -20,9 +22,22 @@ export const addLinkCommands = (program: Command, run: Run): void => {
     .option(...JSON_OPTION)
     .action(run(link));
   program
+    .command('unlink')
+    .description("end a connected account's link by hand, so that no one is linked to it")
+    .argument('<id>', 'of the account, a connect webview that led to it, or its current user')
+    .requiredOption('--why <text>', 'a note for whoever reviews it later')
+    .option('--user <id>', 'end it only if it is linked to this user')
+    .option('--dry-run', 'change nothing; show what would change')
+    .option(...JSON_OPTION)
+    .action(run(unlink));
+  program
     .command('undo-link')
-    .description('undo a link made by hand, and restore what was there before')
-    .argument('<number>', 'the number that "link" printed', wholeNumber(1, Number.MAX_SAFE_INTEGER))
+    .description('undo what "link" or "unlink" did, and restore what was there before')
+    .argument(
+      '<number>',
+      'the number that "link" or "unlink" printed',
+      wholeNumber(1, Number.MAX_SAFE_INTEGER),
+    )
     .option(...JSON_OPTION)
     .action(run(undo));
 };
@@ -54,6 +69,34 @@ const link = async (
   return EXIT.done;
 };
 
+type UnlinkOptions = Output & { user?: string; why: string; dryRun?: boolean };
+
+/** `unlink <id>`. */
+const unlink = async (
+  env: Env,
+  id: string,
+  { user, why, dryRun = false, json }: UnlinkOptions,
+): Promise<number> => {
+  await using opened = openDesk(env);
+  const { desk, actor } = opened;
+  const subject = await findCaseToLink(desk.db, id);
+  const result = await unlinkByHand(desk, actor, subject, { seenUserId: user, why }, { dryRun });
+  if (json) {
+    printJson({ ...result, dry_run: dryRun });
+    return EXIT.done;
+  }
+  const { connected_account_id: account, former_user_id: from, audit_id } = result;
+  if (dryRun) {
+    printLine(`${account}: its link to ${from} would end, so that no one is linked to it.`);
+    printLine('Nothing was done.');
+    return EXIT.done;
+  }
+  printLine(`${account}: unlinked from ${from} by hand; undo with: undo-link ${audit_id}`);
+  printLine(UNLINKED_UNTIL);
+  printLine(lookOf(result));
+  return EXIT.done;
+};
+
 /** `undo-link <number>`. */
 const undo = async (env: Env, auditId: number, { json }: Output): Promise<number> => {
   await using opened = openDesk(env);
@@ -64,8 +107,9 @@ const undo = async (env: Env, auditId: number, { json }: Output): Promise<number
     return EXIT.done;
   }
   const { connected_account_id: account, user_id: to, former_user_id: from } = result;
+  const what = from === null ? 'the unlinking' : `the link to ${from}`;
   printLine(
-    `${account}: the link to ${from} was undone; it is ${to === null ? 'no longer linked' : `linked to ${to} again`}.`,
+    `${account}: ${what} was undone; it is ${to === null ? 'no longer linked' : `linked to ${to} again`}.`,
   );
   if (result.look_asked) printLine(lookOf(result));
   return EXIT.done;

@@ -228,7 +228,10 @@ export const links = reconciler.table(
      * known). It stands for as long as they say the same, and gives way when they name another.
      */
     overridesClaim: text('overrides_claim'),
-    /** Of a link that a person ended: what the metadata said then. Nobody is linked for as long as they say the same. */
+    /**
+     * Of a link that a person ended: what the metadata said then, or UNKNOWN_CLAIM. Nobody is linked for as long as they
+     * say the same. Null once that counts no more: it was undone, or somebody said at Seam whose it is.
+     */
     unlinkedClaim: text('unlinked_claim'),
   },
   table => [

@@ -16,6 +16,8 @@ export type Account = Readonly<{
   linkedUserId: string | null;
   /** Where a person made that link: as in `Standing`. */
   byHand: Standing['byHand'];
+  /** Where a person ended the last one: as in `Standing`. */
+  endedByHand: Standing['endedByHand'];
   /** Whether the user whom it is linked to is (still) in our table. */
   linkedUserExists: boolean;
   /** Whether Seam or a person here has announced that it is deleted. */
@@ -48,6 +50,11 @@ export const FINDINGS = {
   linked_by_hand: {
     is: 'right',
     sentence: "Linked by hand, and its metadata hasn't changed since.",
+    remedy: NOTHING,
+  },
+  ended_by_hand: {
+    is: 'right',
+    sentence: "Unlinked by hand, and its metadata hasn't changed since.",
     remedy: NOTHING,
   },
   erased: {
@@ -137,9 +144,16 @@ const toFacts = ({ listed, claim, user, rival }: Account) => ({
   requestId: null,
 });
 
-const toStanding = ({ linkedUserId, byHand, deletionAnnounced, isErased }: Account) => ({
+const toStanding = ({
   linkedUserId,
   byHand,
+  endedByHand,
+  deletionAnnounced,
+  isErased,
+}: Account) => ({
+  linkedUserId,
+  byHand,
+  endedByHand,
   isProvisional: false,
   accountChanged: false,
   deletionAnnounced: deletionAnnounced ? ('earlier' as const) : ('no' as const),
@@ -178,6 +192,8 @@ const ofOutcome = (outcome: Outcome, { linkedUserId, byHand, isErased }: Account
     case 'kept':
       if (isErased) return 'erased';
       return byHand === null ? 'link_kept' : 'linked_by_hand';
+    case 'left_unlinked':
+      return 'ended_by_hand';
     case 'account_deleted':
       return linkedUserId === null ? 'deleted' : 'deleted_but_linked';
     case 'login_failed':

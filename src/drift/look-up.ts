@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { UserIdentity } from '../config/user-identity.ts';
+import { endedByHand } from '../reconcile/ended.ts';
 import { isErased as sqlIsErased, subjectsOfAccount } from '../reconcile/erased.ts';
 import { askUserIdentity, readUserKeys } from '../reconcile/evidence.ts';
 import type { Standing } from '../reconcile/facts.ts';
@@ -36,6 +37,7 @@ type Ours = {
   is_by_hand: boolean;
   overrides: string | null;
   webview: Evidence['webview'];
+  ended_by_hand: Standing['endedByHand'];
   is_erased: boolean;
 };
 
@@ -57,6 +59,7 @@ export const compareListed = async (
     text: `
       select asked.id, l.user_id as linked_user_id, l.overrides_claim as overrides,
              l.linked_by_audit is not null and l.confirmed_at is null as is_by_hand,
+             ${endedByHand('asked.id')} as ended_by_hand,
              case when w.custom_metadata is not null then json_build_object(
                'customMetadata', w.custom_metadata, 'customerKey', w.customer_key) end as webview,
              coalesce(${sqlIsErased('a', subjectsOfAccount('asked.id'))}, false) as is_erased
@@ -91,6 +94,7 @@ export const compareListed = async (
       sayings: sayingsOf(evidence, identity),
       linkedUserId: own?.linked_user_id ?? null,
       byHand: own?.is_by_hand ? { overrides: own.overrides } : null,
+      endedByHand: own?.ended_by_hand ?? null,
       isErased: own?.is_erased ?? false,
     });
   }
@@ -117,6 +121,7 @@ export const compareLeftovers = (leftovers: readonly Leftover[]): Finding[] =>
       rival: null,
       linkedUserId,
       byHand: null,
+      endedByHand: null,
       linkedUserExists: true,
       deletionAnnounced,
       isErased: false,
@@ -130,6 +135,7 @@ type Claimed = Readonly<{
   sayings: readonly Saying[];
   linkedUserId: string | null;
   byHand: Standing['byHand'];
+  endedByHand: Standing['endedByHand'];
   isErased: boolean;
 }>;
 
@@ -143,7 +149,7 @@ const judge = async (
     ...(linkedUserId === null ? [] : [linkedUserId]),
   ]);
   const found = await users.findAll([...new Set(ids)]);
-  return claimed.map(({ listed, sayings, linkedUserId, byHand, isErased }) => {
+  return claimed.map(({ listed, sayings, linkedUserId, byHand, endedByHand: ended, isErased }) => {
     const claim = claimOf(sayings, identity);
     const user = claim.kind === 'named' ? (found.get(claim.id) ?? NONE) : NONE;
     const others = new Map(otherIds(sayings).map(id => [id, found.get(id) ?? NONE]));
@@ -161,6 +167,7 @@ const judge = async (
         rival: rivalOf(sayings, user, others, identity),
         linkedUserId,
         byHand,
+        endedByHand: ended,
         linkedUserExists: linkedUser.kind === 'found',
         deletionAnnounced: false,
         isErased,

@@ -5,6 +5,7 @@ export const SETTLED_OUTCOMES = [
   'already_linked',
   'relinked',
   'kept',
+  'left_unlinked',
   'account_updated',
   'account_deleted',
   'login_failed',
@@ -96,13 +97,15 @@ export type Trigger =
 
 /**
  * Why a link ended. `seam_differs`: it was provisional, and Seam did not say the same. `linked_by_hand`: a
- * person linked the account to somebody else. `undone`: it was made by hand, and a person took that back.
+ * person linked the account to somebody else. `unlinked_by_hand`: a person said that the account is nobody's of ours.
+ * `undone`: it was made by hand, and a person took that back.
  */
 export type UnlinkedBecause =
   | 'relinked'
   | 'account_deleted'
   | 'seam_differs'
   | 'linked_by_hand'
+  | 'unlinked_by_hand'
   | 'undone';
 
 /** What support staff read: the sentence, and what to do about it. */

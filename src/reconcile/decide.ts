@@ -5,7 +5,7 @@ import type {
   UnlinkedBecause,
 } from '../model/outcome.ts';
 import { isBeingDeleted } from './account-state.ts';
-import { type Facts, isShown, type Standing } from './facts.ts';
+import { type Facts, isShown, type Standing, UNKNOWN_CLAIM } from './facts.ts';
 import { type Saying, saysTheSame, sourceInWords } from './identity.ts';
 
 /** What to do about the link of the account. `because`: why the one that stands now ends. */
@@ -73,6 +73,7 @@ const ofAccount = (facts: Facts, standing: Standing): Verdict =>
   leaving(facts, standing) ??
   erased(standing) ??
   keptByHand(facts, standing) ??
+  leftUnlinked(facts, standing) ??
   ownership(facts, standing);
 
 /** A webview that leads to no account (yet); null when there is nothing to wait for. */
@@ -158,6 +159,26 @@ const keptByHand = (
   const isAsItWas =
     byHand.overrides === null ? user.kind !== 'found' : saysTheSame(byHand.overrides, claim);
   return isAsItWas ? settled('kept', 'linked') : null;
+};
+
+/**
+ * An account that a person unlinked stays nobody's for as long as the metadata say what they said then; null once
+ * they say something else, or a webview that was created since has led to it: then they decide. Where it was not
+ * known what they said, another user than the one it was taken from is news.
+ */
+const leftUnlinked = (
+  { claim, user, webview }: Facts,
+  { linkedUserId, endedByHand }: Standing,
+): Verdict | null => {
+  if (endedByHand === null || linkedUserId !== null) return null;
+  const { userId, claim: then, atMs } = endedByHand;
+  const createdAt = isShown(webview) ? webview.seamCreatedAt : null;
+  if (createdAt !== null && createdAt.getTime() > atMs) return null;
+  const isAsItWas =
+    then === UNKNOWN_CLAIM
+      ? user.kind !== 'found' || user.userId === userId
+      : saysTheSame(then, claim);
+  return isAsItWas ? settled('left_unlinked', 'no_action') : null;
 };
 
 /** Whose the account is. */

@@ -37,6 +37,8 @@ export type Standing = Readonly<{
    * `claimText` has it; null: that was not known).
    */
   byHand: Readonly<{ overrides: string | null }> | null;
+  /** Of an account that nobody has because a person unlinked it; null where nobody did, or that counts no more. */
+  endedByHand: EndedByHand | null;
   /** Whether what Seam shows of the account differs from what we have stored; false when we have nothing. */
   accountChanged: boolean;
   /**
@@ -55,3 +57,16 @@ export type Standing = Readonly<{
   /** Whether the account's own case, that isn't the run's, is taken for another workspace's. */
   isMisheld: boolean;
 }>;
+
+/** That a person unlinked an account. */
+type EndedByHand = Readonly<{
+  /** Whose it was. */
+  userId: string;
+  /** What the metadata said then, as `claimText` has it; or UNKNOWN_CLAIM. */
+  claim: string;
+  /** When, in ms since 1970. */
+  atMs: number;
+}>;
+
+/** What is kept in its place where nobody knew what the metadata said. */
+export const UNKNOWN_CLAIM = 'unknown';

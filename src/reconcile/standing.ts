@@ -9,6 +9,7 @@ import { accountStateOf, REAUTHORIZATION_CODE } from './account-state.ts';
 import { deletionAnnouncedAt } from './announced.ts';
 import type { Run } from './begin.ts';
 import { NEXT_TO_ASK } from './claimed.ts';
+import { endedByHand } from './ended.ts';
 import { isErased, subjectsOfAccount } from './erased.ts';
 import { type Facts, isShown, type Standing } from './facts.ts';
 import {
@@ -97,6 +98,7 @@ type Told = {
   isProvisional: boolean;
   isByHand: boolean;
   overrides: string | null;
+  endedByHand: Standing['endedByHand'];
   deletionAnnounced: Standing['deletionAnnounced'];
   reauthorizationRequested: boolean;
   isErased: boolean | null;
@@ -123,7 +125,7 @@ const STANDING = `
   select l.user_id as "linkedUserId",
          l.provisional_event_id is not null and l.confirmed_at is null as "isProvisional",
          l.linked_by_audit is not null and l.confirmed_at is null as "isByHand",
-         l.overrides_claim as "overrides",
+         l.overrides_claim as "overrides", ${endedByHand('$1')} as "endedByHand",
          a.connected_account_id as "connectedAccountId",
          a.account_type as "accountType", a.account_type_display_name as "accountTypeDisplayName",
          a.display_name as "displayName", a.image_url as "imageUrl", a.time_zone as "timeZone",
@@ -186,7 +188,7 @@ export const readStanding = async (
   });
   const [row] = rows;
   if (row === undefined) return NOTHING_KNOWN;
-  const { linkedUserId, isProvisional, isByHand, overrides, ...rest } = row;
+  const { linkedUserId, isProvisional, isByHand, overrides, endedByHand: ended, ...rest } = row;
   const { deletionAnnounced, reauthorizationRequested, owner, isMisheld, ...andTold } = rest;
   const { disconnectionId, disconnectionBody, disconnectedAt, ...ofAccount } = andTold;
   const { isErased: erased, ...stored } = ofAccount;
@@ -197,6 +199,7 @@ export const readStanding = async (
     linkedUserId,
     isProvisional,
     byHand: isByHand ? { overrides } : null,
+    endedByHand: ended,
     ...told,
     isErased: erased,
     errorsTold: toldErrors,
@@ -211,6 +214,7 @@ export const NOTHING_KNOWN: AccountStanding = {
   linkedUserId: null,
   isProvisional: false,
   byHand: null,
+  endedByHand: null,
   accountChanged: false,
   superseded: false,
   deletionAnnounced: 'no',

@@ -78,3 +78,44 @@ test('a program that saw it otherwise than it is may say so', async () => {
     await link(path, { user_id: 'ada', why: 'ticket 4711', seen_user_id: null }),
   ).toMatchObject({ status: 409, body: { error: { message: expect.stringContaining('bob') } } });
 });
+
+test('a program unlinks, reads who did and why, and takes it back', async () => {
+  const { subject, accountId, path } = await add('w5');
+  await link(path, { user_id: 'ada', why: 'ticket 4711' });
+  const unlink = (body: unknown, key?: string) =>
+    desk.call('support', 'POST', `${path}/unlink`, { body, ...(key === undefined ? {} : { key }) });
+  expect(await unlink({ why: 'x', seen_user_id: 'bob' })).toMatchObject({
+    status: 409,
+    body: { error: { message: expect.stringContaining('now linked to ada') } },
+  });
+  expect(await unlink({ why: ' ' })).toMatchObject({
+    status: 422,
+    body: { error: { type: 'invalid', faults: { why: expect.anything() } } },
+  });
+  const unlinked = await unlink({ why: 'not hers', seen_user_id: 'ada' }, 'key 5');
+  const { audit_id } = unlinked.body as { audit_id: number };
+  expect(unlinked).toMatchObject({
+    status: 200,
+    body: { subject, connected_account_id: accountId, former_user_id: 'ada', look_asked: true },
+  });
+  expect(await unlink({ why: 'not hers', seen_user_id: 'ada' }, 'key 5')).toMatchObject({
+    status: 200,
+    body: { audit_id },
+  });
+  expect(await unlink({ why: 'not hers' })).toMatchObject({
+    status: 409,
+    body: { error: { message: expect.stringContaining("isn't linked to anyone") } },
+  });
+  expect(await desk.call('viewer', 'GET', path)).toMatchObject({
+    status: 200,
+    body: { user_id: null, unlinked: { user_id: 'ada', why: 'not hers', audit_id, subject } },
+  });
+  const undo = `${path}/links/${audit_id}/undo`;
+  expect(await desk.call('support', 'POST', undo)).toMatchObject({
+    status: 200,
+    body: { user_id: 'ada', former_user_id: null },
+  });
+  expect(await desk.call('support', 'GET', path)).toMatchObject({
+    body: { user_id: 'ada', unlinked: null },
+  });
+});

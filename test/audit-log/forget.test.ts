@@ -57,6 +57,25 @@ test('who made a link that stands stays, and of one that another link by hand to
   expect(await left()).toEqual(['stands', 'taken over']);
 });
 
+test('who unlinked an account stays while that counts, and whose link that was', async () => {
+  const after = (target: string) => ({ connected_account_id: target, user_id: null });
+  for (const [target, claim] of [
+    ['counts', 'missing'],
+    ['undone', null],
+  ] as const) {
+    const linked = await change('link', { target: `link of ${target}`, after: after(target) });
+    await query(
+      `insert into reconciler.links
+              (connected_account_id, user_id, linked_by_run, linked_by_audit, unlinked_because, unlinked_at,
+               unlinked_by_audit, unlinked_claim)
+       values ($1, 'ada', 0, $2, 'unlinked_by_hand', now(), $3, $4)`,
+      [target, linked, await change('unlink', { target, after: after(target) }), claim],
+    );
+  }
+  expect(await forgetChanges(database.pool, 365, signal)).toBe(1);
+  expect(await left()).toEqual(['counts', 'link of counts', 'link of undone']);
+});
+
 test('in whose name a bulk run acts stays until that ends', async () => {
   const { rows } = await query(
     `insert into reconciler.bulk_runs (action, query, state, planned_by, total, per_minute)

@@ -77,6 +77,9 @@ export const PAGES: Addresses = {
       address: sample => `${caseOf(sample)}/link?find=${sample.user}`,
     },
   ],
+  '/connections/:subject/unlink': () => [
+    { name: '/connections/:subject/unlink', address: sample => `${caseOf(sample)}/unlink` },
+  ],
   '/audit-log': ({ auditId, auditTarget }) => [
     ...plain(
       '/audit-log',

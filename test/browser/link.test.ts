@@ -38,10 +38,15 @@ describe.skipIf(!hasChromium())('linking by hand in a browser', () => {
     );
     return subject;
   };
+  const addLink = (name: string) =>
+    desk.database.pool.query(
+      `insert into reconciler.links (connected_account_id, user_id, linked_by_run) values ($1, 'ada', 1)`,
+      [name],
+    );
   const linkedTo = async (name: string) =>
     (
       await desk.database.pool.query(
-        'select user_id, unlinked_because from reconciler.links where connected_account_id = $1',
+        'select user_id, unlinked_because from reconciler.links where connected_account_id = $1 order by id',
         [name],
       )
     ).rows;
@@ -71,6 +76,31 @@ describe.skipIf(!hasChromium())('linking by hand in a browser', () => {
       await page.getByRole('button', { name: 'Undo the link to Ada Lovelace' }).click();
       await page.getByText('The link to Ada Lovelace was undone').waitFor();
       expect(await linkedTo(name)).toEqual([{ user_id: 'ada', unlinked_because: 'undone' }]);
+      expect(tab.faults).toEqual([]);
+    },
+  );
+
+  test.each([true, false])(
+    'from the case to unlinked and undone (with scripts: %s)',
+    async javaScriptEnabled => {
+      const name = `unlinked_${javaScriptEnabled}`;
+      const subject = await add(name);
+      await addLink(name);
+      await using tab = await open({ javaScriptEnabled });
+      const { page } = tab;
+      await page.goto(pathOf(subject));
+      await page.getByRole('link', { name: 'Unlink…' }).click();
+      await page.getByLabel('Why?').fill('It is her neighbour’s, ticket 4711.');
+      await page.getByRole('button', { name: 'Unlink from Ada Lovelace' }).click();
+      await page.getByText('Unlinked from Ada Lovelace.').waitFor();
+      await page.getByText('“It is her neighbour’s, ticket 4711.”').first().waitFor();
+      expect(await linkedTo(name)).toEqual([
+        { user_id: 'ada', unlinked_because: 'unlinked_by_hand' },
+      ]);
+      await page.goto(pathOf(subject));
+      await page.getByRole('button', { name: 'Undo the unlinking' }).click();
+      await page.getByText('The unlinking was undone').waitFor();
+      expect((await linkedTo(name)).at(-1)).toEqual({ user_id: 'ada', unlinked_because: null });
       expect(tab.faults).toEqual([]);
     },
   );

@@ -76,3 +76,42 @@ test('without a note, or with no number, it is a fault of usage', async () => {
   expect(await cli('undo-link', 'one')).toMatchObject({ code: 2 });
   expect(await cli('undo-link', '999999')).toMatchObject({ code: 3 });
 });
+
+test('unlinks, says how long that stays and how to take it back, and takes it back', async () => {
+  await add('w7', 'a7');
+  await link('a7', 'ada');
+  const unlink = (...more: string[]) => cli('unlink', 'a7', '--why', 'not hers', ...more);
+  const tried = await unlink('--dry-run');
+  expect(tried).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('its link to ada would end'),
+  });
+  expect(await unlink('--user', 'bob')).toMatchObject({
+    code: 4,
+    stderr: expect.stringContaining('now linked to ada'),
+  });
+  const unlinked = await unlink('--user', 'ada');
+  expect(unlinked).toMatchObject({ code: 0, stderr: '' });
+  expect(unlinked.stdout).toMatch(
+    /^a7: unlinked from ada by hand[\s\S]*A retry doesn’t change that/,
+  );
+  const number = /undo-link (\d+)/.exec(unlinked.stdout)?.[1] ?? '';
+  const shown = await cli('show', 'w7', '--json');
+  expect(JSON.parse(shown.stdout).matches).toMatchObject([
+    { user_id: null, linked_by: null, unlinked: { user_id: 'ada', why: 'not hers' } },
+  ]);
+  expect((await cli('show', 'w7')).stdout).toMatch(
+    /Unlinked by hand \(from ada\) by .* at .*: not hers\n.*undo-link \d+/,
+  );
+  expect(await unlink()).toMatchObject({
+    code: 4,
+    stderr: expect.stringContaining("isn't linked"),
+  });
+  expect(await cli('undo-link', number)).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('a7: the unlinking was undone; it is linked to ada again.'),
+  });
+  const again = JSON.parse((await unlink('--json')).stdout);
+  expect(again).toMatchObject({ former_user_id: 'ada', dry_run: false });
+  expect(await cli('unlink', 'a7')).toMatchObject({ code: 2 });
+});

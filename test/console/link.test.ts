@@ -155,3 +155,80 @@ test('what comes from outside is shown as text', async () => {
     expect(text).not.toMatch(/<script>|<img|<b>x/);
   }
 });
+
+describe('unlinking', () => {
+  const addLinked = async (metadata: object = { id: 'ada' }) => {
+    const added = await addFailed(metadata);
+    await support.post(`${added.path}/link`, { user_id: 'ada', why: 'ticket 4711', seen: '' });
+    return added;
+  };
+  const form = { why: 'It is not hers.', seen: 'ada' };
+
+  test('the page says whose it is, what will happen, and until when', async () => {
+    const { path } = await addLinked();
+    expect((await support.get(path)).text).toContain(`href="${path}/unlink"`);
+    const { status, text } = await support.get(`${path}/unlink`);
+    expect(status).toBe(200);
+    expect(text).toMatch(/The lock account[\s\S]*August[\s\S]*The user[\s\S]*Ada Lovelace/);
+    expect(text).toContain('It stays so until the id in its metadata changes');
+    expect(text).toContain('>Unlink from Ada Lovelace</button>');
+  });
+
+  test('it is done, told on the case, and undone from its notice', async () => {
+    const { path, accountId } = await addLinked();
+    const shown = await support.post(`${path}/unlink`, form);
+    expect(shown.url).toBe(path);
+    expect(shown.text).toContain('Unlinked from Ada Lovelace.');
+    expect(await linkedTo(accountId)).toBeNull();
+    expect(shown.text).not.toContain(`href="${path}/unlink"`);
+    expect(shown.text).toMatch(
+      /Unlinked by hand[\s\S]*From <code>ada<\/code> by[\s\S]*“It is not hers.”/,
+    );
+    const undo = /action="([^"]+\/links\/\d+\/undo)"/.exec(shown.text)?.[1] ?? '';
+    const undone = await support.post(undo);
+    expect(undone.text).toContain(
+      'The unlinking was undone. The account is linked to Ada Lovelace',
+    );
+    expect(await linkedTo(accountId)).toBe('ada');
+    expect(await support.post(undo)).toMatchObject({ status: 409 });
+  });
+
+  test('the case offers to undo it later, too, and a viewer is told which role that takes', async () => {
+    const { path, accountId } = await addLinked();
+    await support.post(`${path}/unlink`, form);
+    await support.get(path);
+    const later = await support.get(path);
+    const undo = /action="([^"]+\/links\/\d+\/undo)"/.exec(later.text)?.[1] ?? '';
+    expect(later.text).toMatch(/>Undo the unlinking<\/button>/);
+    const viewers = await desk.clerks.viewer.get(path);
+    expect(viewers.text).toMatch(
+      /disabled>Undo the unlinking<\/button> <small>requires the role support/,
+    );
+    await support.post(undo);
+    expect(await linkedTo(accountId)).toBe('ada');
+  });
+
+  test('without a note the form comes back; who saw something else is told so', async () => {
+    const { path, accountId } = await addLinked();
+    const bare = await support.post(`${path}/unlink`, { ...form, why: ' ' });
+    expect(bare.status).toBe(422);
+    expect(bare.text).toMatch(/role="alert"[\s\S]*href="#why"[\s\S]*Write a note/);
+    const late = await support.post(`${path}/unlink`, { ...form, seen: 'bob' });
+    expect(late).toMatchObject({ status: 409 });
+    expect(late.text).toContain('It is now linked to ada');
+    expect(await linkedTo(accountId)).toBe('ada');
+    await support.post(`${path}/unlink`, { ...form, once: 'this form' });
+    const again = await support.post(`${path}/unlink`, { ...form, once: 'this form' });
+    expect(again).toMatchObject({ status: 200, url: path });
+    expect(again.text).toContain('already done');
+    expect(await support.get(`${path}/unlink`)).toMatchObject({ status: 409 });
+  });
+
+  test('what comes from outside is shown as text', async () => {
+    const { path } = await addFailed({ id: '<img src=x onerror=alert(1)>' });
+    await support.post(`${path}/link`, { user_id: '<b>x</b>', why: 'ticket 4711', seen: '' });
+    const { status, text } = await support.get(`${path}/unlink`);
+    expect(status).toBe(200);
+    expect(text).not.toMatch(/<script>alert|<img|<b>x/);
+  });
+});

@@ -23,6 +23,7 @@ const CASES = [
   'connect_webview:w2',
   'connected_account:a2',
   'connected_account:a3',
+  'connected_account:a4',
 ];
 const W1 = at('connections', 'connect_webview:w1');
 
@@ -67,7 +68,7 @@ const PLACES: Readonly<Record<string, readonly string[]>> = {
     ]),
   ),
   ...Object.fromEntries(
-    ['dismiss', 'reopen', 'retry', 'notes', 'link'].flatMap(what =>
+    ['dismiss', 'reopen', 'retry', 'notes', 'link', 'unlink'].flatMap(what =>
       [':subject', '{subject}'].map(part => [`/connections/${part}/${what}`, [`${W1}/${what}`]]),
     ),
   ),

@@ -19,12 +19,14 @@ const UNLINKED: Account = {
   rival: null,
   linkedUserId: null,
   byHand: null,
+  endedByHand: null,
   linkedUserExists: false,
   deletionAnnounced: false,
   isErased: false,
 };
 const LINKED = { ...UNLINKED, linkedUserId: 'ada', linkedUserExists: true };
 const MISSING = { overrides: 'missing' };
+const ENDED = { userId: 'ada', claim: 'named:ada', atMs: 0 };
 const ORPHAN = { ...LINKED, linkedUserExists: false };
 
 describe('what an audit finds of an account', () => {
@@ -55,6 +57,16 @@ describe('what an audit finds of an account', () => {
     ],
     ['linked by hand to one who left', { ...ORPHAN, byHand: MISSING }, 'linked_to_nobody'],
     ['not linked, names a user', { ...UNLINKED, ...names('ada') }, 'not_linked'],
+    [
+      'unlinked by hand, names ada as it did then',
+      { ...UNLINKED, ...names('ada'), endedByHand: ENDED },
+      'ended_by_hand',
+    ],
+    [
+      'unlinked by hand, names grace by now',
+      { ...UNLINKED, ...names('grace'), endedByHand: ENDED },
+      'not_linked',
+    ],
     ['linked to ada, names grace', { ...LINKED, ...names('grace') }, 'names_another_user'],
     ['linked to one who left, names grace', { ...ORPHAN, ...names('grace') }, 'names_another_user'],
     ['linked to one who left, names nobody', ORPHAN, 'linked_to_nobody'],

@@ -128,6 +128,7 @@ test('what is read can be stored, and read again is no change', async () => {
         linkedUserId: null,
         isProvisional: false,
         byHand: null,
+        endedByHand: null,
         isErased: false,
         errorsTold: [],
         accountChanged: false,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decide, type Verdict } from '../../src/reconcile/decide.ts';
-import type { Facts, Standing } from '../../src/reconcile/facts.ts';
+import { type Facts, type Standing, UNKNOWN_CLAIM } from '../../src/reconcile/facts.ts';
 import { claimText } from '../../src/reconcile/identity.ts';
 import { connectedAccountSchema, connectWebviewSchema } from '../../src/seam/resources.ts';
 import { toStorable } from '../../src/seam/storable.ts';
@@ -89,6 +89,13 @@ const standing: fc.Arbitrary<Standing> = fc
         overrides: fc.constantFrom(null, 'missing', 'invalid', 'named:ada', 'named:grace'),
       }),
     ),
+    endedByHand: fc.option(
+      fc.record({
+        userId,
+        claim: fc.constantFrom('unknown', 'missing', 'invalid', 'named:ada', 'named:grace'),
+        atMs: fc.constantFrom(0, Date.parse('2999-01-01')),
+      }),
+    ),
     accountChanged: fc.boolean(),
     deletionAnnounced: fc.constantFrom('no' as const, 'just_now' as const, 'earlier' as const),
     reauthorizationRequested: fc.boolean(),
@@ -101,6 +108,7 @@ const standing: fc.Arbitrary<Standing> = fc
     ...stands,
     isProvisional: stands.isProvisional && stands.linkedUserId !== null && stands.byHand === null,
     byHand: stands.linkedUserId === null ? null : stands.byHand,
+    endedByHand: stands.linkedUserId === null ? stands.endedByHand : null,
   }));
 
 /** Whom the account is linked to once the verdict is written. */
@@ -177,6 +185,7 @@ describe('whatever was read, and however things stand', () => {
         linkedUserId: linkedAfter(verdict, stands),
         isProvisional: false,
         byHand: byHandAfter(verdict, stands),
+        endedByHand: linkedAfter(verdict, stands) === null ? stands.endedByHand : null,
         accountChanged: false,
       };
       const looked = decide(seen, later);
@@ -211,6 +220,16 @@ describe('whatever was read, and however things stand', () => {
       if (seen.account === null) return;
       expect(seen.user.kind).toBe('found');
       expect(claimText(seen.claim)).not.toBe(byHand.overrides);
+    });
+  });
+
+  test('what a person unlinked is given to somebody only when the metadata say something else', () => {
+    always((verdict, seen, stands) => {
+      const { endedByHand } = stands;
+      const after = linkedAfter(verdict, stands);
+      if (endedByHand === null || after === null) return;
+      expect(claimText(seen.claim)).not.toBe(endedByHand.claim);
+      if (endedByHand.claim === UNKNOWN_CLAIM) expect(after).not.toBe(endedByHand.userId);
     });
   });
 

@@ -30,6 +30,7 @@ const linked = (then: Said | null): Standing => ({
   linkedUserId: 'ada',
   isProvisional: false,
   byHand: { overrides: then === null ? null : claimText(then.claim) },
+  endedByHand: null,
   accountChanged: false,
   superseded: false,
   deletionAnnounced: 'no',

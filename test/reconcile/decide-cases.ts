@@ -51,6 +51,7 @@ export const UNKNOWN_TO_US: Standing = {
   linkedUserId: null,
   isProvisional: false,
   byHand: null,
+  endedByHand: null,
   accountChanged: false,
   superseded: false,
   deletionAnnounced: 'no',

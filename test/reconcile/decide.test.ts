@@ -11,13 +11,17 @@ import {
   UNKNOWN_TO_US,
 } from './decide-cases.ts';
 import { ERASED } from './erased-cases.ts';
+import { UNLINKED } from './unlinked-cases.ts';
 
 describe('what a run comes to', () => {
-  test.each([...SETTLED, ...ERASED])('%s', (_name, facts, standing, outcome, state, link) => {
-    expect(decide({ ...FINISHED, ...facts }, { ...UNKNOWN_TO_US, ...standing })).toEqual(
-      state === null ? { kind: outcome } : { kind: 'settled', outcome, state, link },
-    );
-  });
+  test.each([...SETTLED, ...ERASED, ...UNLINKED])(
+    '%s',
+    (_name, facts, standing, outcome, state, link) => {
+      expect(decide({ ...FINISHED, ...facts }, { ...UNKNOWN_TO_US, ...standing })).toEqual(
+        state === null ? { kind: outcome } : { kind: 'settled', outcome, state, link },
+      );
+    },
+  );
 
   test.each(FAILED)('support reads of %s why it failed', (_name, facts, standing, reason) => {
     expect(decide({ ...FINISHED, ...facts }, { ...UNKNOWN_TO_US, ...standing })).toEqual({
@@ -47,7 +51,9 @@ describe('what a run comes to', () => {
   test('no outcome and no reason of the closed lists was left out of the tables above', () => {
     const notFromFacts =
       /^seam_|^internal_error$|^event_unusable$|^users_table_unusable$|^workspace_unknown$/;
-    expect(new Set(SETTLED.map(([, , , outcome]) => outcome))).toEqual(new Set(SETTLED_OUTCOMES));
+    expect(new Set([...SETTLED, ...UNLINKED].map(([, , , outcome]) => outcome))).toEqual(
+      new Set(SETTLED_OUTCOMES),
+    );
     expect(new Set(FAILED.map(([, , , reason]) => reason))).toEqual(
       new Set(FAILURE_REASONS.filter(reason => !notFromFacts.test(reason))),
     );

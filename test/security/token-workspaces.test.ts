@@ -60,6 +60,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   createToken: { name: 'more', role: 'viewer' },
   planBulkRun: { filter: { state: 'failed' } },
   linkConnection: { user_id: 'ada', why: 'an attack' },
+  unlinkConnection: { why: 'an attack' },
   dismissConnection: { why: 'an attack' },
   addNote: { text: 'an attack' },
   eraseUser: { why: 'an attack' },

@@ -143,6 +143,19 @@ export const caseAnswer = z.object({
   webview: webview.nullable(),
   account: account.nullable(),
   user: user.nullable(),
+  unlinked: z
+    .object({
+      user_id: z.string(),
+      at: z.string(),
+      by: text,
+      why: text,
+      audit_id: z.number(),
+      subject: z.string(),
+    })
+    .nullable()
+    .describe(
+      'That someone unlinked the account by hand, so that no one has it, and what undoes that',
+    ),
   others: listOf(other),
   links: listOf(linkRecord),
   runs: listOf(runRecord),

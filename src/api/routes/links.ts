@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { linkByHand } from '../../support/links/link.ts';
 import { undoLink } from '../../support/links/undo.ts';
+import { unlinkByHand } from '../../support/links/unlink.ts';
 import { findUsers } from '../../support/links/view.ts';
 import { type ApiRoute, apiRoute } from '../route.ts';
 
@@ -64,17 +65,47 @@ export const LINK_ROUTES: readonly ApiRoute[] = [
   }),
   apiRoute({
     method: 'post',
+    path: '/connections/{subject}/unlink',
+    needs: 'link',
+    reach: 'connection',
+    operationId: 'unlinkConnection',
+    summary: 'End the link of the connection’s account by hand, so that no one is linked to it',
+    params: z.strictObject({ subject }),
+    body: z.strictObject({
+      why: z.string().describe('A note for whoever reviews it later.'),
+      seen_user_id: userId
+        .optional()
+        .describe('End the link only if it is currently to this user; otherwise 409.'),
+    }),
+    answer: z.strictObject({
+      subject: z.string(),
+      connected_account_id: z.string(),
+      former_user_id: z.string(),
+      audit_id: z.number().nullable().describe('The id that undoes it.'),
+      look_asked: z.boolean(),
+    }),
+    handle: ({ desk, actor, params, body }) =>
+      unlinkByHand(desk, actor, params.subject, {
+        why: body.why,
+        seenUserId: body.seen_user_id,
+      }),
+  }),
+  apiRoute({
+    method: 'post',
     path: '/connections/{subject}/links/{audit_id}/undo',
     needs: 'link',
     reach: 'connection',
     operationId: 'undoLink',
-    summary: 'Undo a link made by hand, and restore what was there before',
+    summary: 'Undo a link made or ended by hand, and restore what was there before',
     params: z.strictObject({ subject, audit_id: z.string().regex(/^\d{1,15}$/) }),
     answer: z.strictObject({
       subject: z.string(),
       connected_account_id: z.string(),
       user_id: z.string().nullable(),
-      former_user_id: z.string(),
+      former_user_id: z
+        .string()
+        .nullable()
+        .describe('Whom it was linked to by hand; null: to no one, as it was unlinked by hand.'),
       audit_id: z.number(),
       look_asked: z.boolean(),
     }),

@@ -3,7 +3,7 @@ import { type Actor, insistOn } from '../../access/actor.ts';
 import { recordChange } from '../../audit-log/record.ts';
 import type { UserIdentity } from '../../config/user-identity.ts';
 import { type Client, type Db, inTransactionWithRetries } from '../../db/client.ts';
-import { and, drizzle, eq, isNull } from '../../db/drizzle.ts';
+import { and, drizzle, eq, isNotNull, isNull } from '../../db/drizzle.ts';
 import { links } from '../../db/schema.ts';
 import { subjectOf } from '../../model/subject.ts';
 import type { Requested } from '../../reconcile/request.ts';
@@ -181,12 +181,18 @@ const replaceAndRead = async (
   };
 };
 
-/** Whoever says at Seam whose it is says more than a link by hand that was made before. */
+/** Whoever says at Seam whose it is says more than what was linked or unlinked by hand before. */
 const letMetadataDecide = async (client: Client, accountId: string): Promise<void> => {
-  await drizzle(client)
+  const tx = drizzle(client);
+  const isItsLink = eq(links.connectedAccountId, accountId);
+  await tx
     .update(links)
     .set({ overridesClaim: null })
-    .where(and(eq(links.connectedAccountId, accountId), isNull(links.unlinkedAt)));
+    .where(and(isItsLink, isNull(links.unlinkedAt)));
+  await tx
+    .update(links)
+    .set({ unlinkedClaim: null })
+    .where(and(isItsLink, isNotNull(links.unlinkedClaim)));
 };
 
 const faultsOf = ({ userId, metadata }: AccountUpdate, identity: UserIdentity): string[] => {

@@ -13,7 +13,7 @@ import type { Desk } from '../desk.ts';
 import { noMatch, REASON_TITLES } from '../words/words.ts';
 import { headline } from './headline.ts';
 import { deliveriesOf, runsOf } from './history.ts';
-import { linksOf } from './link-history.ts';
+import { linksOf, unlinkedOf } from './link-history.ts';
 import { notesOf } from './notes.ts';
 import { asCounted, type Row, summaryOf, userIdOf, withAccount } from './summary.ts';
 import type { Case, CaseAccount, CaseOther, CasePages, CaseUser, CaseWebview } from './types.ts';
@@ -43,7 +43,7 @@ export const readCase = async (
   const own = asCounted(row);
   const accountId = own.connectedAccountId;
   const page = { limit: ONE_MORE };
-  const [runs, deliveries, notes, links, webview, account, others] = await Promise.all([
+  const [runs, deliveries, notes, links, webview, account, others, unlinked] = await Promise.all([
     runsOf(db, actor, subject, { ...page, before: pages.runsBefore }),
     deliveriesOf(db, subject, { ...page, before: pages.deliveriesBefore }),
     notesOf(db, actor, subject, { ...page, before: pages.notesBefore }),
@@ -51,6 +51,7 @@ export const readCase = async (
     webviewOf(reader, row),
     accountId === null ? undefined : storedAccounts(db, [accountId]),
     othersOf(reader, row),
+    accountId === null ? null : unlinkedOf(db, actor, accountId),
   ]);
   const changes = await changesOfCase(reader, actor, row, webview);
   const user = await userOf(reader, actor, row);
@@ -66,6 +67,7 @@ export const readCase = async (
       accountState: summary.account_state,
       user: row.userId === null ? null : `${user?.name ?? 'user'} (${summary.user_id})`,
       isProvisional: row.provisional,
+      isUnlinked: unlinked !== null,
     }),
     explanation:
       own.reason === null
@@ -79,6 +81,7 @@ export const readCase = async (
     webview,
     account: stored === undefined ? null : accountOf(actor, stored),
     user,
+    unlinked,
     others: others.slice(0, MOST),
     links: links.slice(0, MOST),
     runs: runs.slice(0, MOST),

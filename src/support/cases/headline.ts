@@ -18,6 +18,8 @@ export type HeadlineFacts = Readonly<{
   user: string | null;
   /** Whether that link is made from an event alone. */
   isProvisional: boolean;
+  /** Whether nobody is linked because someone unlinked it by hand. */
+  isUnlinked?: boolean;
 }>;
 
 /** What happened, as a sentence without its end. */
@@ -127,12 +129,13 @@ const linked = (
 };
 
 const settledWithoutLink = (
-  { accountState, hasAccount, maker = null }: HeadlineFacts,
+  { accountState, hasAccount, isUnlinked, maker = null }: HeadlineFacts,
   account: string,
 ): string => {
   if (accountState === 'deleted') {
     return `The ${account} was deleted and isn’t linked to anyone. There is nothing to do.`;
   }
+  if (isUnlinked) return `The ${account} was unlinked by hand, so it isn’t linked to anyone.`;
   return hasAccount
     ? `There is nothing to do for this ${account}.`
     : `The user’s sign-in${maker === null ? '' : ` with ${maker}`} failed, so nothing was connected. Ask them to try again.`;

@@ -1,8 +1,9 @@
 import { userIdFor, type Viewer, wordsFor } from '../../access/mask.ts';
 import type { Db } from '../../db/client.ts';
-import { desc, eq, inArray } from '../../db/drizzle.ts';
+import { desc, eq, inArray, sql } from '../../db/drizzle.ts';
 import { links } from '../../db/schema.ts';
 import { auditLog } from '../../db/schema-desk.ts';
+import { endedLink } from '../../reconcile/ended.ts';
 
 /** Who or what made a link, or ended it. */
 export type LinkCause = Readonly<{
@@ -94,4 +95,48 @@ const personally = (people: People, auditId: number | null): LinkCause | null =>
   if (auditId === null) return null;
   const { name = null, why = null } = people.get(auditId) ?? {};
   return { kind: 'person', id: String(auditId), name, why };
+};
+
+/** That a person unlinked an account, which nobody has for that. */
+export type Unlinked = Readonly<{
+  /** Whose it was. */
+  user_id: string;
+  at: string;
+  /** Who did it, and why; null where that is not in the audit log any more. */
+  by: string | null;
+  why: string | null;
+  /** What undoes it: the row of the audit log, and the case that it was done from. */
+  audit_id: number;
+  subject: string;
+}>;
+
+/** As this person may read of it; null where nobody did, or that counts no more. */
+export const unlinkedOf = async (
+  db: Db,
+  viewer: Viewer,
+  connectedAccountId: string,
+): Promise<Unlinked | null> => {
+  const { rows } = await db.execute<Ended>(sql`
+    select e.user_id, e.unlinked_at as at, e.unlinked_by_audit::float8 as audit_id,
+           a.actor_name as by, a.why, coalesce(a.target, '') as subject
+      from (select ${connectedAccountId}::text as id) asked
+     cross join lateral (${sql.raw(endedLink('asked.id'))}) e
+      left join reconciler.audit_log a on a.id = e.unlinked_by_audit`);
+  const [row] = rows;
+  if (row === undefined) return null;
+  return {
+    ...row,
+    user_id: userIdFor(viewer, row.user_id),
+    at: new Date(row.at).toISOString(),
+    why: row.why && wordsFor(viewer, row.why),
+  };
+};
+
+type Ended = {
+  user_id: string;
+  at: string;
+  audit_id: number;
+  by: string | null;
+  why: string | null;
+  subject: string;
 };

@@ -1,7 +1,7 @@
 import type { ChangeRecord } from '../../audit-log/read.ts';
 import type { AccountState, FailureReason, ReconciliationState } from '../../model/outcome.ts';
 import type { DeliveryRecord, RunRecord } from './history.ts';
-import type { LinkRecord } from './link-history.ts';
+import type { LinkRecord, Unlinked } from './link-history.ts';
 import type { Note } from './notes.ts';
 import type { Summary } from './summary.ts';
 
@@ -70,6 +70,8 @@ export type Case = Summary &
     webview: CaseWebview | null;
     account: CaseAccount | null;
     user: CaseUser | null;
+    /** That someone unlinked the account, which nobody has for that; null: that isn't so. */
+    unlinked: Unlinked | null;
     more: Readonly<Record<keyof Lists, boolean>>;
   }>;
 

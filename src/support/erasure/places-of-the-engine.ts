@@ -1,4 +1,5 @@
 import { codesOf, errorCodesOf } from '../../reconcile/erased.ts';
+import { UNKNOWN_CLAIM } from '../../reconcile/facts.ts';
 import { namedInClaim } from '../../reconcile/identity.ts';
 import { changed, type Place, type Row, type Writer, written } from './place.ts';
 import type { Scrubber } from './scrubber.ts';
@@ -37,7 +38,7 @@ export const parsed = (body: unknown): unknown => {
   }
 };
 
-/** Whether what Seam said where a link was made against it names them. */
+/** Whether what Seam said where a link was made, or ended, against it names them. */
 const namesThem = (claim: unknown, who: Scrubber): boolean =>
   typeof claim === 'string' && namedInClaim(claim).some(who.isUser);
 
@@ -166,12 +167,13 @@ export const PLACES_OF_THE_ENGINE: readonly Place[] = [
   {
     table: 'links',
     key: [['t.id', 'bigint']],
-    columns: ['user_id', 'overrides_claim'],
+    columns: ['user_id', 'overrides_claim', 'unlinked_claim'],
     own: 't.user_id = any($3::text[])',
     scrub: (row, who) =>
       changed(row, {
         user_id: who.userId(row.user_id),
         overrides_claim: namesThem(row.overrides_claim, who) ? null : row.overrides_claim,
+        unlinked_claim: namesThem(row.unlinked_claim, who) ? UNKNOWN_CLAIM : row.unlinked_claim,
       }),
   },
   {

@@ -52,9 +52,10 @@ const NAMED = `
     select given.id from reconciler.links l
      cross join lateral (
        select l.user_id as id union all select substring(said.claim from '^named:(.*)$')
-         from jsonb_array_elements_text(case when starts_with(l.overrides_claim, 'all:')
-                then substring(l.overrides_claim from 5)::jsonb
-                else jsonb_build_array(l.overrides_claim) end) as said(claim)) given
+         from (values (l.overrides_claim), (l.unlinked_claim)) as kept(claim)
+        cross join lateral jsonb_array_elements_text(case when starts_with(kept.claim, 'all:')
+                then substring(kept.claim from 5)::jsonb
+                else jsonb_build_array(kept.claim) end) as said(claim)) given
      where l.connected_account_id = any(array(select id from account))
      union
     select e.user_id from reconciler.expected_webviews e

@@ -153,19 +153,24 @@ const write = async (
   await closeCases(
     client,
     others.map(other => other.subject),
+    'linked',
   );
-  if (asked === null && !OWED_STATES.includes(state)) await closeCases(client, [subject]);
+  if (asked === null && !OWED_STATES.includes(state)) await closeCases(client, [subject], 'linked');
   return {
     result: { ...resultOf(locked, userId), audit_id: auditId, look_asked: asked !== null },
     workspaceId: asked?.workspaceId ?? null,
   };
 };
 
-/** What a link says of the account's cases that are owed nothing, or only waited for somebody to say so. */
-const closeCases = async (client: Client, subjects: readonly string[]): Promise<void> => {
+/** What a person says of the account's cases that are owed nothing, or only waited for somebody to say so. */
+export const closeCases = async (
+  client: Client,
+  subjects: readonly string[],
+  state: 'linked' | 'no_action',
+): Promise<void> => {
   await client.query(
-    `update reconciler.reconciliations r set ${closed(`'linked'`)} where subject = any($1)`,
-    [subjects],
+    `update reconciler.reconciliations r set ${closed('$2')} where subject = any($1)`,
+    [subjects, state],
   );
 };
 
@@ -177,12 +182,16 @@ export const linkShown = (
   linked_by: link === null ? null : link.linkedByChange === null ? 'run' : 'person',
 });
 
-/** @param auditId of who ended it */
+/**
+ * @param auditId of who ended it
+ * @param claim of an account that was unlinked: what the metadata say now
+ */
 export const endLink = async (
   client: Client,
   { id }: StoredLink,
-  because: 'linked_by_hand' | 'undone',
+  because: 'linked_by_hand' | 'unlinked_by_hand' | 'undone',
   auditId: number,
+  claim: string | null = null,
 ): Promise<void> => {
   await drizzle(client)
     .update(links)
@@ -190,6 +199,7 @@ export const endLink = async (
       unlinkedAt: sql`clock_timestamp()`,
       unlinkedBecause: because,
       unlinkedByChange: auditId,
+      unlinkedClaim: claim,
     })
     .where(eq(links.id, id));
 };

@@ -31,7 +31,7 @@ export const checkOrder = async (
   { userId, why }: LinkOrder,
 ): Promise<{ userId: string; why: string }> => {
   const note = why.trim();
-  const faults: Record<string, string> = {};
+  const faults: Record<string, string> = { ...faultsOfNote(note) };
   const user = userId.trim() === '' ? null : await users.find(userId.trim());
   if (user === null) faults.user_id = 'Say which user.';
   else if (user.kind === 'none')
@@ -39,12 +39,25 @@ export const checkOrder = async (
   else if (user.kind === 'impossible') {
     faults.user_id = `'${userId.trim()}' can't be one of our user ids: ${user.why}.`;
   }
-  if (note === '') faults.why = 'Write a note that says why: others will want to know.';
-  else if (note.length > LONGEST_WHY) {
-    faults.why = `The note can have at most ${LONGEST_WHY} characters. This one has ${note.length}.`;
-  } else if (!isStorable(note)) faults.why = 'The note contains characters that can’t be stored.';
   if (user?.kind !== 'found' || Object.keys(faults).length > 0) throw invalid(faults);
   return { userId: user.userId, why: note };
+};
+
+const faultsOfNote = (note: string): { why?: string } => {
+  if (note === '') return { why: 'Write a note that says why: others will want to know.' };
+  if (note.length > LONGEST_WHY) {
+    const why = `The note can have at most ${LONGEST_WHY} characters. This one has ${note.length}.`;
+    return { why };
+  }
+  return isStorable(note) ? {} : { why: 'The note contains characters that can’t be stored.' };
+};
+
+/** @returns the note that says why @throws SupportError `invalid` (`why`) */
+export const checkNote = (why: string): string => {
+  const note = why.trim();
+  const faults = faultsOfNote(note);
+  if (faults.why !== undefined) throw invalid({ why: faults.why });
+  return note;
 };
 
 /** What there is to know of an account before it is linked. */
@@ -55,11 +68,27 @@ export type KnownAccount = Readonly<{
 }>;
 
 /**
- * An account as it was last shown; null where it never was.
+ * An account that is to be linked, as it was last shown; null where it never was.
  *
  * @throws SupportError `refused` for one that is deleted
  */
 export const readAccount = async (
+  desk: Pick<Desk, 'config'>,
+  db: Pick<Db, 'select'>,
+  accountId: string,
+): Promise<KnownAccount | null> => {
+  const known = await readKnownAccount(desk, db, accountId);
+  if (known !== null && (known.stored.deletedAt !== null || isLeaving(known.stored))) {
+    throw new SupportError(
+      'refused',
+      'The account was deleted in Seam, so there is nothing to link. Ask the user to connect it again through a new Connect Webview.',
+    );
+  }
+  return known;
+};
+
+/** An account as it was last shown, deleted or not; null where it never was. */
+export const readKnownAccount = async (
   { config }: Pick<Desk, 'config'>,
   db: Pick<Db, 'select'>,
   accountId: string,
@@ -69,12 +98,6 @@ export const readAccount = async (
     .from(connectedAccounts)
     .where(eq(connectedAccounts.connectedAccountId, accountId));
   if (stored === undefined) return null;
-  if (stored.deletedAt !== null || isLeaving(stored)) {
-    throw new SupportError(
-      'refused',
-      'The account was deleted in Seam, so there is nothing to link. Ask the user to connect it again through a new Connect Webview.',
-    );
-  }
   const [webview = null] = await db
     .select()
     .from(connectWebviews)

@@ -3,24 +3,26 @@ import { type Actor, insistOn } from '../../access/actor.ts';
 import { SupportError } from '../../access/errors.ts';
 import { recordChange } from '../../audit-log/record.ts';
 import { type Client, inTransactionWithRetries } from '../../db/client.ts';
-import { and, desc, drizzle, eq } from '../../db/drizzle.ts';
+import { and, desc, drizzle, eq, inArray } from '../../db/drizzle.ts';
 import { links } from '../../db/schema.ts';
 import { auditLog } from '../../db/schema-desk.ts';
 import { FAILURE_REASONS, RECONCILIATION_STATES } from '../../model/outcome.ts';
 import type { Subject } from '../../model/subject.ts';
 import type { Desk } from '../desk.ts';
+import { insistOnStillEnded, insistOnUnchanged } from './changed.ts';
 import { type CaseBefore, endLink, linkShown } from './link.ts';
 import { lockCaseOfAccount, type StoredLink, type ToQueue, toSubject } from './lock.ts';
+import { readAccount } from './order.ts';
 import { restoreCase, restoreLink } from './restore.ts';
 
-/** What undoing a link by hand put back. */
+/** What undoing a link, or an unlinking, by hand put back. */
 export type UndoResult = Readonly<{
   subject: Subject;
   connected_account_id: string;
   /** Whose the account is again; null: nobody's. */
   user_id: string | null;
-  /** Whose it was by hand. */
-  former_user_id: string;
+  /** Whose it was by hand; null: nobody's, by an unlinking. */
+  former_user_id: string | null;
   audit_id: number;
   /** Whether it is looked at again: where it was waiting for a look before, or stands otherwise by now. */
   look_asked: boolean;
@@ -31,8 +33,8 @@ const caseSchema = z.object({
   state: z.enum(RECONCILIATION_STATES),
   reason: z.enum(FAILURE_REASONS).nullable(),
 });
-/** What `linkByHand` wrote into the audit log. */
-const linkedSchema = z.object({
+/** What `linkByHand` or `unlinkByHand` wrote into the audit log. */
+const doneSchema = z.object({
   before: caseSchema.omit({ subject: true }).extend({
     others: z.array(caseSchema),
     /** Not in what the version before this one wrote. */
@@ -43,22 +45,32 @@ const linkedSchema = z.object({
       })
       .optional(),
   }),
-  after: z.object({ connected_account_id: z.string(), user_id: z.string() }),
+  after: z.object({ connected_account_id: z.string(), user_id: z.string().nullable() }),
 });
 
-/** A link by hand, as the audit log has it. */
-type Linked = Readonly<{
+/** What each of them leaves the cases as, and what undoes it. */
+const UNDOING = {
+  link: { action: 'undo_link', left: 'linked' },
+  unlink: { action: 'undo_unlink', left: 'no_action' },
+} as const;
+const DONE = ['link', 'unlink'] as const satisfies (keyof typeof UNDOING)[];
+
+/** A link or an unlinking by hand, as the audit log has it. */
+type Done = Readonly<{
+  action: (typeof DONE)[number];
+  auditId: number;
   subject: Subject;
   accountId: string;
-  userId: string;
+  /** To whom it was linked; null: to nobody. */
+  userId: string | null;
   before: CaseBefore[];
 }>;
 
 /**
- * The case that a link by hand was made for.
+ * The case that a link by hand was made or ended for.
  *
  * @param auditId of the audit log
- * @throws SupportError `not_found` where that is no link by hand
+ * @throws SupportError `not_found` where that is neither
  */
 export const subjectOfLink = async (
   { db }: Pick<Desk, 'db'>,
@@ -67,19 +79,19 @@ export const subjectOfLink = async (
   const [row] = await db
     .select({ target: auditLog.target })
     .from(auditLog)
-    .where(and(eq(auditLog.id, auditId), eq(auditLog.action, 'link')));
+    .where(and(eq(auditLog.id, auditId), inArray(auditLog.action, [...DONE])));
   if (row === undefined) throw noSuchLink(auditId);
   return toSubject(row.target);
 };
 
 const noSuchLink = (auditId: number): SupportError =>
-  new SupportError('not_found', `There is no link made by hand with the number ${auditId}.`);
+  new SupportError('not_found', `No link was made or ended by hand under the number ${auditId}.`);
 
 /**
- * Takes a link by hand back: what stood before it stands again, the former link (or none) and the case's
- * state and reason.
+ * Takes a link or an unlinking by hand back: what stood before it stands again, the former link (or none) and the
+ * case's state and reason.
  *
- * @param auditId of the audit log: what `linkByHand` returned
+ * @param auditId of the audit log: what `linkByHand` or `unlinkByHand` returned
  * @throws SupportError `not_found`; `conflict` where something has changed that link since, and what; DoneBeforeError
  */
 export const undoLink = async (
@@ -106,28 +118,36 @@ const undoWithin = async (
   subject: Subject,
   auditId: number,
 ): Promise<{ result: Omit<UndoResult, 'look_asked'>; asked: ToQueue[] }> => {
-  const linked = await readLinked(client, subject, auditId);
-  const { accountId, userId } = linked;
+  const done = await readDone(client, subject, auditId);
+  const { accountId, userId, before } = done;
+  const { action, left } = UNDOING[done.action];
   const { link: current, state, reason } = await lockCaseOfAccount(client, subject, accountId);
-  const former = await readFormer(client, accountId, auditId);
+  const former = await readFormer(client, done);
   const undoing = await recordChange(client, actor, {
-    action: 'undo_link',
+    action,
     target: subject,
     before: { ...linkShown(current), state, reason },
     after: {
       connected_account_id: accountId,
       ...linkShown(former),
-      state: linked.before[0]?.state,
-      reason: linked.before[0]?.reason,
+      state: before[0]?.state,
+      reason: before[0]?.reason,
       undone: auditId,
     },
   });
-  const byHand = await readByHand(client, accountId, auditId);
-  insistOnUnchanged(byHand, current);
-  await endLink(client, byHand, 'undone', undoing);
+  if (done.action === 'link') {
+    const byHand = await readByHand(client, accountId, auditId);
+    insistOnUnchanged(byHand, current);
+    await endLink(client, byHand, 'undone', undoing);
+  } else {
+    if (former === null) throw noSuchLink(auditId);
+    const known = await readAccount(desk, drizzle(client), accountId);
+    await insistOnStillEnded(client, { ended: former, current, known, subject, auditId: undoing });
+    await forgetEnd(client, former);
+  }
   if (former !== null) await restoreLink(client, former);
   const asked: ToQueue[] = [];
-  for (const each of linked.before) asked.push(...(await restoreCase(desk, client, each)));
+  for (const each of before) asked.push(...(await restoreCase(desk, client, each, left)));
   const result = {
     subject,
     connected_account_id: accountId,
@@ -138,17 +158,18 @@ const undoWithin = async (
   return { result, asked };
 };
 
-const readLinked = async (client: Client, subject: Subject, auditId: number): Promise<Linked> => {
+const readDone = async (client: Client, subject: Subject, auditId: number): Promise<Done> => {
   const [row] = await drizzle(client)
-    .select({ before: auditLog.before, after: auditLog.after })
+    .select({ action: auditLog.action, before: auditLog.before, after: auditLog.after })
     .from(auditLog)
-    .where(
-      and(eq(auditLog.id, auditId), eq(auditLog.action, 'link'), eq(auditLog.target, subject)),
-    );
-  if (row === undefined) throw noSuchLink(auditId);
-  const { before, after } = linkedSchema.parse(row);
+    .where(and(eq(auditLog.id, auditId), eq(auditLog.target, subject)));
+  const action = DONE.find(each => each === row?.action);
+  if (row === undefined || action === undefined) throw noSuchLink(auditId);
+  const { before, after } = doneSchema.parse(row);
   const { state, reason, others, undo } = before;
   return {
+    action,
+    auditId,
     subject,
     accountId: after.connected_account_id,
     userId: after.user_id,
@@ -156,11 +177,10 @@ const readLinked = async (client: Client, subject: Subject, auditId: number): Pr
   };
 };
 
-/** The link that the one by hand ended. */
+/** The link that it ended. */
 const readFormer = async (
   client: Client,
-  accountId: string,
-  auditId: number,
+  { action, accountId, auditId }: Done,
 ): Promise<StoredLink | null> => {
   const [former = null] = await drizzle(client)
     .select()
@@ -169,10 +189,15 @@ const readFormer = async (
       and(
         eq(links.connectedAccountId, accountId),
         eq(links.unlinkedByChange, auditId),
-        eq(links.unlinkedBecause, 'linked_by_hand'),
+        eq(links.unlinkedBecause, action === 'link' ? 'linked_by_hand' : 'unlinked_by_hand'),
       ),
     );
   return former;
+};
+
+/** That it was ended by hand is told by the history, and counts no more. */
+const forgetEnd = async (client: Client, { id }: StoredLink): Promise<void> => {
+  await drizzle(client).update(links).set({ unlinkedClaim: null }).where(eq(links.id, id));
 };
 
 /** The last one of that number: it may have been ended, and put back since. */
@@ -189,36 +214,4 @@ const readByHand = async (
     .limit(1);
   if (byHand === undefined) throw noSuchLink(auditId);
   return byHand;
-};
-
-/** @throws SupportError `conflict` that says what has happened to the link */
-const insistOnUnchanged = (byHand: StoredLink, current: StoredLink | null): void => {
-  const why = whyChanged(byHand, current?.userId ?? null);
-  if (why === null) return;
-  throw new SupportError('conflict', `${why} So there is nothing to undo, and nothing was done.`);
-};
-
-const whyChanged = (
-  { userId, unlinkedBecause, unlinkedAt, confirmedAt }: StoredLink,
-  currentUserId: string | null,
-): string | null => {
-  if (unlinkedAt === null) {
-    return confirmedAt === null ? null : `The account's metadata in Seam now names ${userId}, too.`;
-  }
-  const nowLinked = `it is now ${currentUserId === null ? 'not linked' : `linked to ${currentUserId}`}`;
-  switch (unlinkedBecause) {
-    case 'undone':
-      return `That was already undone: ${nowLinked}.`;
-    case 'linked_by_hand':
-      return `It was linked by hand again: ${nowLinked}.`;
-    case 'account_deleted':
-      return 'The account was deleted in Seam, which ended the link.';
-    case 'relinked':
-    case 'seam_differs':
-      return `The account's metadata in Seam now names another user: ${nowLinked}.`;
-    case null:
-      return `The link has ended: ${nowLinked}.`;
-    default:
-      return unlinkedBecause satisfies never;
-  }
 };

@@ -1,4 +1,5 @@
 import { type Actor, insistOn } from '../../access/actor.ts';
+import { SupportError } from '../../access/errors.ts';
 import { identifierFor, identifierIn } from '../../access/mask.ts';
 import type { Db } from '../../db/client.ts';
 import { and, desc, eq, inArray, isNull, sql } from '../../db/drizzle.ts';
@@ -11,7 +12,8 @@ import type { Desk } from '../desk.ts';
 import type { PROPOSAL_WORDS } from '../words/words.ts';
 import { linkShown } from './link.ts';
 import { accountToLink, toSubject } from './lock.ts';
-import { type KnownAccount, readAccount } from './order.ts';
+import { type KnownAccount, readAccount, readKnownAccount } from './order.ts';
+import { NOT_LINKED } from './unlink.ts';
 
 /** A user to whom an account may be linked. */
 export type Candidate = Readonly<{
@@ -25,8 +27,8 @@ export type Candidate = Readonly<{
 /** Why a user is proposed. */
 type ProposalReason = keyof typeof PROPOSAL_WORDS;
 
-/** What a person compares before linking by hand. */
-export type LinkView = Readonly<{
+/** An account whose link a person is about to change. */
+export type AccountToLink = Readonly<{
   subject: string;
   connected_account_id: string;
   connect_webview_ids: readonly string[];
@@ -41,8 +43,16 @@ export type LinkView = Readonly<{
   }> | null;
   user_id: string | null;
   linked_by: 'person' | 'run' | null;
-  proposals: readonly Readonly<{ user: Candidate; because: readonly ProposalReason[] }>[];
 }>;
+
+/** What a person compares before linking by hand. */
+export type LinkView = AccountToLink &
+  Readonly<{
+    proposals: readonly Readonly<{ user: Candidate; because: readonly ProposalReason[] }>[];
+  }>;
+
+/** What a person reads before unlinking by hand. */
+export type UnlinkView = AccountToLink & Readonly<{ user_id: string; user: Candidate | null }>;
 
 /**
  * @throws SupportError `not_found`; `refused` where there is no account to link, with what to do instead
@@ -79,6 +89,34 @@ export const viewLink = async (
     account: known === null ? null : shown(actor, known),
     ...linkShown(current),
     proposals: users.map(user => ({ user, because: proposed.get(user.id)?.because ?? [] })),
+  };
+};
+
+/**
+ * @throws SupportError `not_found`; `refused` where there is no account; `conflict` where nobody is linked to it
+ */
+export const viewUnlink = async (
+  desk: Desk,
+  actor: Actor,
+  subjectText: string,
+): Promise<UnlinkView> => {
+  insistOn(actor, 'link');
+  const subject = toSubject(subjectText);
+  const accountId = await accountToLink(desk.db, subject);
+  const known = await readKnownAccount(desk, desk.db, accountId);
+  const [current] = await desk.db
+    .select()
+    .from(links)
+    .where(and(eq(links.connectedAccountId, accountId), isNull(links.unlinkedAt)));
+  if (current === undefined) throw new SupportError('conflict', NOT_LINKED);
+  return {
+    subject,
+    connected_account_id: accountId,
+    connect_webview_ids: await webviewsOf(desk.db, accountId),
+    account: known === null ? null : shown(actor, known),
+    linked_by: linkShown(current).linked_by,
+    user_id: current.userId,
+    user: await findUser(desk, actor, current.userId),
   };
 };
 

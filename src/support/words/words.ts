@@ -28,6 +28,7 @@ export const OUTCOME_WORDS = {
   already_linked: 'Already linked',
   relinked: 'Linked to a different user',
   kept: 'Link kept',
+  left_unlinked: 'Left unlinked, as someone unlinked it by hand',
   account_updated: 'Account changed; link kept',
   account_deleted: 'Account deleted',
   login_failed: 'The user’s sign-in failed',
@@ -61,6 +62,10 @@ export const LINKED_BY_WORDS = {
   person: 'by hand',
 } as const satisfies Record<'run' | 'person', string>;
 
+/** How long it counts that someone unlinked an account, and what ends that before. */
+export const UNLINKED_UNTIL =
+  'It stays so until the id in its metadata changes, or the user connects it again through a new Connect Webview. A retry doesn’t change that: to give it to someone, link it by hand, or undo the unlinking.';
+
 /** Why a user is proposed as an account's. */
 export const PROPOSAL_WORDS = {
   same_email: 'has the same e-mail as the account',
@@ -75,6 +80,7 @@ export const UNLINKED_WORDS = {
   account_deleted: 'the account was deleted',
   seam_differs: 'it was provisional, and Seam didn’t confirm it',
   linked_by_hand: 'someone linked it by hand',
+  unlinked_by_hand: 'someone unlinked it by hand',
   undone: 'someone undid it',
 } as const satisfies Record<UnlinkedBecause, string>;
 
@@ -103,6 +109,8 @@ export const CHANGE_WORDS = {
   retry: 'retried',
   link: 'linked by hand',
   undo_link: 'undid a link',
+  unlink: 'unlinked by hand',
+  undo_unlink: 'undid an unlinking',
   dismiss: 'dismissed',
   reopen: 'reopened',
   note: 'added a note',

@@ -104,6 +104,9 @@ test('nothing to do: whether it is deleted, or was never connected', () => {
   expect(headline({ ...settled, accountState: 'deleted' })).toBe(
     'The August account was deleted and isn’t linked to anyone. There is nothing to do.',
   );
+  expect(headline({ ...settled, isUnlinked: true })).toBe(
+    'The August account was unlinked by hand, so it isn’t linked to anyone.',
+  );
   expect(headline({ ...settled, hasAccount: false, accountState: null })).toMatch(
     /^The user’s sign-in failed/,
   );

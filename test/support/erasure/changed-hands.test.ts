@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { erasePerson } from '../../../src/support/erasure/erase.ts';
 import { linkByHand } from '../../../src/support/links/link.ts';
+import { unlinkByHand } from '../../../src/support/links/unlink.ts';
 import { type HandDesk, openHandDesk } from '../../fixtures/by-hand.ts';
 import { valuesIn, whereStands, wordColumns } from '../../fixtures/dump.ts';
 import { connectAs, somebody, takeInEvents } from '../../fixtures/life.ts';
@@ -86,4 +87,16 @@ test('an account that a person gave to another stays theirs, whose metadata name
   expect(await whereStands(site.database.pool, who.userId)).toEqual([]);
   expect(await site.news(lived.account)).toMatchObject({ outcome: 'kept' });
   expect(await site.shown(lived.account)).toMatchObject({ user: 'bob', by: 'person' });
+});
+
+test('an account that a person gave to another, and took from them again, stays nobody’s', async () => {
+  const who = somebody('ff6q');
+  const lived = await connectAs(site, who);
+  await linkByHand(site.desk, SHELL, lived.webview, { userId: 'bob', why: 'it is Bob’s' });
+  await unlinkByHand(site.desk, SHELL, lived.webview, { why: 'it isn’t' });
+  await site.database.pool.query('delete from reconciler.users where id = $1', [who.userId]);
+  await erase(who.userId);
+  expect(await whereStands(site.database.pool, who.userId)).toEqual([]);
+  expect(await site.news(lived.account)).toMatchObject({ outcome: 'left_unlinked' });
+  expect(await site.shown(lived.account)).toMatchObject({ user: null });
 });

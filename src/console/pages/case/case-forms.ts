@@ -4,6 +4,7 @@ import type { Permission } from '../../../access/permissions.ts';
 import type { FailureReason } from '../../../model/outcome.ts';
 import { canBeDismissed } from '../../../support/cases/dismiss.ts';
 import { engineerBlock } from '../../../support/cases/engineer-block.ts';
+import type { Unlinked } from '../../../support/cases/link-history.ts';
 import { LONGEST_NOTE, type Note } from '../../../support/cases/notes.ts';
 import type { Case } from '../../../support/cases/types.ts';
 import { type Html, href, html } from '../../view/html.ts';
@@ -26,7 +27,9 @@ export const actions = (visit: Visit, found: Case): Html => {
     ${
       isLookable
         ? html`<form ${inPlace(to('retry'))}>${formFields(visit)}${button(visit, 'Retry now', 'retry', { kind: isToBeLinked || isSettled ? 'plain' : 'main' })}</form>
-            ${linkButton(visit, 'Link to user…', 'link', to('link'), isToBeLinked ? 'main' : 'plain')}`
+            ${linkButton(visit, 'Link to user…', 'link', to('link'), isToBeLinked ? 'main' : 'plain')}
+            ${found.user_id === null ? '' : linkButton(visit, 'Unlink…', 'link', to('unlink'))}
+            ${found.unlinked === null ? '' : undoUnlinking(visit, found.unlinked)}`
         : ''
     }
     ${canBeDismissed(found.state) ? linkButton(visit, 'Dismiss with note…', 'dismiss', to('dismiss')) : ''}
@@ -37,6 +40,9 @@ export const actions = (visit: Visit, found: Case): Html => {
     }
   </div>`;
 };
+
+const undoUnlinking = (visit: Visit, { subject, audit_id }: Unlinked): Html =>
+  html`<form ${inPlace(href(['connections', subject, 'links', audit_id, 'undo']))}>${formFields(visit)}${button(visit, 'Undo the unlinking', 'link')}</form>`;
 
 /** Leads to a page with a form; for whoever may not send that, a button that says which role it takes. */
 const linkButton = (

@@ -1,7 +1,13 @@
 import { may } from '../../../access/actor.ts';
 import type { Trouble } from '../../../reconcile/account-state.ts';
+import type { Unlinked } from '../../../support/cases/link-history.ts';
 import type { Case, CaseUser } from '../../../support/cases/types.ts';
-import { ACCOUNT_STATE_WORDS, OUTCOME_WORDS, REASON_TITLES } from '../../../support/words/words.ts';
+import {
+  ACCOUNT_STATE_WORDS,
+  OUTCOME_WORDS,
+  REASON_TITLES,
+  UNLINKED_UNTIL,
+} from '../../../support/words/words.ts';
 import { type Html, href, html } from '../../view/html.ts';
 import type { Visit } from '../../view/route.ts';
 import { ago, ahead, isWhole, stateBadge, when } from '../../view/words.ts';
@@ -18,7 +24,13 @@ export const standing = (found: Case): Html => html`
       : html`<dl class="facts"><dt>Why</dt><dd>${found.explanation.sentence}</dd>
           <dt>What to do</dt><dd>${found.explanation.remedy}</dd></dl>`
   }
+  ${found.unlinked === null ? '' : unlinkedBy(found.unlinked)}
   <p>${lastCheck(found)}</p>`;
+
+const unlinkedBy = ({ user_id, by, at, why }: Unlinked): Html => html`<dl class="facts">
+  <dt>Unlinked by hand</dt><dd>From <code>${user_id}</code> by ${by ?? 'someone'} on ${when(at)}${why === null ? '' : html`: “${why}”`}</dd>
+  <dt>How long</dt><dd>${UNLINKED_UNTIL}</dd>
+</dl>`;
 
 /** The newest run decides what is shown: what an earlier one ran into is history. */
 const lastCheck = (found: Case): Html => {
@@ -33,7 +45,10 @@ const lastCheck = (found: Case): Html => {
   const isLinked =
     found.state === 'linked' || (found.state === 'pending' && found.linked_by === 'person');
   const isOutdated = isLinked && run.reason !== null;
-  return html`Checked ${ago(run.finished_at)}${isOutdated ? ', before it was linked' : ''}: ${outcomeWords(run)}${
+  const { unlinked } = found;
+  const isBefore = unlinked !== null && run.finished_at < unlinked.at;
+  const before = isBefore ? 'un' : isOutdated ? '' : null;
+  return html`Checked ${ago(run.finished_at)}${before === null ? '' : `, before it was ${before}linked`}: ${outcomeWords(run)}${
     run.detail === null ? '' : html` <span class="faint">(${run.detail})</span>`
   }. ${next}`;
 };
@@ -127,6 +142,7 @@ const userLink = (visit: Visit, found: Case): Html => {
   const { user } = found;
   const title = html`<h3>3. User</h3>`;
   if (user === null) {
+    if (found.unlinked !== null) return html`${title}${waiting('No one: unlinked by hand')}`;
     return html`${title}${missing('Nothing says which user it belongs to: the metadata names none.')}`;
   }
   return html`${title}${userState(found, user)}
@@ -150,6 +166,7 @@ const userState = (found: Case, user: CaseUser): Html => {
         ? missing('Linked, but none of our users has this id any more.')
         : there('Linked');
     case 'named':
+      if (found.unlinked !== null) return waiting('Named in the metadata, and unlinked by hand');
       return user.is_ours === false
         ? missing('The metadata names this id, but none of our users has it.')
         : waiting('Named in the metadata, not linked');

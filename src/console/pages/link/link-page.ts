@@ -1,12 +1,9 @@
 import type { Candidate, LinkView } from '../../../support/links/view.ts';
-import {
-  ACCOUNT_STATE_WORDS,
-  LINKED_BY_WORDS,
-  PROPOSAL_WORDS,
-} from '../../../support/words/words.ts';
+import { PROPOSAL_WORDS } from '../../../support/words/words.ts';
 import { type Html, href, html } from '../../view/html.ts';
 import { button, formFields } from '../../view/layout.ts';
 import type { Visit } from '../../view/route.ts';
+import { accountCard, fact, nameOf } from './account-card.ts';
 
 /** What somebody has asked for so far, and typed. */
 export type LinkForm = Readonly<{
@@ -19,13 +16,8 @@ export type LinkForm = Readonly<{
   faults: Readonly<Record<string, string>>;
 }>;
 
-export const nameOf = ({ id, name }: Pick<Candidate, 'id' | 'name'>): string => name ?? id;
-
 const pathOf = ({ subject }: LinkView, query: Readonly<Record<string, string | undefined>> = {}) =>
   href(['connections', subject, 'link'], query);
-
-const fact = (term: string, value: Html | string | null): Html =>
-  html`<dt>${term}</dt><dd>${value ?? html`<span class="faint">none</span>`}</dd>`;
 
 /** Find a user, compare side by side, say why, link. */
 export const linkPage = (visit: Visit, view: LinkView, form: LinkForm): Html => html`
@@ -122,49 +114,6 @@ const users = (
       </tr>`,
     )}</tbody>
   </table></div>`;
-};
-
-const claimOf = ({ account }: LinkView): Html | string => {
-  if (account === null) return 'unknown: Seam hasn’t shown the account yet';
-  const { claim } = account;
-  switch (claim.kind) {
-    case 'missing':
-      return 'no user id';
-    case 'invalid':
-      return `no usable id: ${claim.why}`;
-    case 'named':
-      return html`<code>${claim.id}</code> (from the ${claim.by})`;
-    default:
-      return claim satisfies never;
-  }
-};
-
-const linkedTo = ({ user_id, linked_by }: LinkView): Html | string =>
-  user_id === null
-    ? 'no one'
-    : html`<code>${user_id}</code>${linked_by === null ? null : ` (${LINKED_BY_WORDS[linked_by]})`}`;
-
-const accountCard = (view: LinkView): Html => {
-  const { account } = view;
-  const state = account?.state ?? null;
-  return html`<section class="card" aria-labelledby="account-title">
-    <h2 id="account-title">The lock account</h2>
-    <dl class="facts">
-      ${fact('Kind', account?.type ?? null)}
-      ${fact('E-mail', account?.identifier ?? null)}
-      ${fact('Name', account?.display_name ?? null)}
-      ${fact('Its metadata names', claimOf(view))}
-      ${fact('Linked to', linkedTo(view))}
-      ${fact('State', state === null ? null : ACCOUNT_STATE_WORDS[state])}
-      ${fact('Account', html`<code>${view.connected_account_id}</code>`)}
-      ${fact(
-        view.connect_webview_ids.length > 1 ? 'Webviews' : 'Webview',
-        view.connect_webview_ids.length === 0
-          ? null
-          : html`${view.connect_webview_ids.map(id => html`<code>${id}</code> `)}`,
-      )}
-    </dl>
-  </section>`;
 };
 
 const isSameEmail = ({ account }: LinkView, { email }: Candidate): boolean =>

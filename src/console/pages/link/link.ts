@@ -4,7 +4,9 @@ import { undoLink } from '../../../support/links/undo.ts';
 import { type Candidate, findUser, findUsers, viewLink } from '../../../support/links/view.ts';
 import { href } from '../../view/html.ts';
 import { type ConsoleRoute, page, type Reply, type Visit } from '../../view/route.ts';
-import { type LinkForm, linkPage, nameOf } from './link-page.ts';
+import { nameOf } from './account-card.ts';
+import { type LinkForm, linkPage } from './link-page.ts';
+import { UNLINK_ROUTES } from './unlink.ts';
 
 const subjectOf = ({ params }: Visit): string => params.subject ?? '';
 
@@ -75,10 +77,13 @@ const undo = async (visit: Visit): Promise<Reply> => {
       subject,
       auditIdOf(params.audit),
     );
-    const from = await labelOf(visit, former_user_id);
+    const what =
+      former_user_id === null
+        ? 'The unlinking'
+        : `The link to ${await labelOf(visit, former_user_id)}`;
     const back =
       user_id === null ? 'no longer linked' : `linked to ${await labelOf(visit, user_id)} again`;
-    const text = `The link to ${from} was undone. The account is ${back}.`;
+    const text = `${what} was undone. The account is ${back}.`;
     return { kind: 'redirect', to, notice: { text } };
   } catch (error) {
     if (!(error instanceof DoneBeforeError)) throw error;
@@ -93,7 +98,10 @@ const undo = async (visit: Visit): Promise<Reply> => {
 /** @throws SupportError `not_found` */
 const auditIdOf = (text: string | undefined): number => {
   if (text !== undefined && /^\d{1,15}$/.test(text)) return Number(text);
-  throw new SupportError('not_found', `There is no link made by hand with the number ${text}.`);
+  throw new SupportError(
+    'not_found',
+    `No link was made or ended by hand under the number ${text}.`,
+  );
 };
 
 export const LINK_ROUTES: readonly ConsoleRoute[] = [
@@ -105,4 +113,5 @@ export const LINK_ROUTES: readonly ConsoleRoute[] = [
     needs: 'link',
     handle: undo,
   },
+  ...UNLINK_ROUTES,
 ];
