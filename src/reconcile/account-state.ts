@@ -99,10 +99,13 @@ type Troubled = Readonly<{ errors: readonly unknown[]; warnings: readonly unknow
  */
 export const accountStateOf = (
   account: Troubled | null | 'not_asked',
-  standing: Pick<Standing, 'deletionAnnounced' | 'reauthorizationRequested'>,
+  standing: Pick<Standing, 'deletionAnnounced' | 'reauthorizationRequested'> &
+    Partial<Pick<Standing, 'isGone'>>,
 ): AccountState | null => {
   if (account === 'not_asked') return null;
-  if (account === null) return standing.deletionAnnounced === 'no' ? null : 'deleted';
+  if (account === null) {
+    return standing.deletionAnnounced === 'no' && standing.isGone !== true ? null : 'deleted';
+  }
   const meant = [...account.errors, ...account.warnings].map(
     item => CODES.get(codeOf(item) ?? '')?.means,
   );

@@ -6,7 +6,7 @@ import type { AccountState, FailureReason, ReconciliationState } from '../model/
 import { subjectOf } from '../model/subject.ts';
 import type { ConnectedAccount } from '../seam/resources.ts';
 import { accountStateOf, REAUTHORIZATION_CODE } from './account-state.ts';
-import { deletionAnnouncedAt } from './announced.ts';
+import { deletionAnnouncedAt, deletionToldAt } from './announced.ts';
 import type { Run } from './begin.ts';
 import { NEXT_TO_ASK } from './claimed.ts';
 import { isErased, subjectsOfAccount } from './erased.ts';
@@ -91,6 +91,7 @@ type Told = {
   isByHand: boolean;
   overrides: string | null;
   deletionAnnounced: Standing['deletionAnnounced'];
+  isGone: boolean;
   reauthorizationRequested: boolean;
   isErased: boolean | null;
   owner: string | null;
@@ -107,6 +108,19 @@ const IS_CLAIMED = `
                 where o.subject = $2 and (o.workspace_id <> $6 or o.claimants is not null))
        or exists (select 1 from reconciler.reconciliations o
                    where o.connected_account_id = $1 and o.workspace_id <> $6))`;
+
+/**
+ * Whether the account was let go because comparisons no longer found it: since the first that missed it (and nobody
+ * has met it since) a later one has, and asked for this. A word that it is deleted is more than that.
+ */
+const IS_GONE = `
+  case when a.missed_by_audit is null then false
+       else (a.deleted_at is not null or exists (
+              select 1 from reconciler.audits later
+                join reconciler.audit_findings let_go
+                  on let_go.audit_id = later.id and let_go.connected_account_id = $1
+               where later.id > a.missed_by_audit and let_go.kind = 'gone' and let_go.asked_at is not null))
+            and ${deletionToldAt('$2', '$6::text')} is null end`;
 
 /**
  * The link, what we have stored of the account, and what was said of it in deliveries. A request for a new
@@ -132,6 +146,7 @@ const STANDING = `
          case when deletion.announced_at > now() - $4 * interval '1 s' then 'just_now'
               when deletion.announced_at is not null then 'earlier'
               else 'no' end as "deletionAnnounced",
+         ${IS_GONE} as "isGone",
          exists (
            select 1 from reconciler.deliveries request
             where request.subject = $2
@@ -193,9 +208,10 @@ export const readStanding = async (
   const [row] = rows;
   if (row === undefined) return NOTHING_KNOWN;
   const { linkedUserId, isProvisional, isByHand, overrides, ...rest } = row;
-  const { deletionAnnounced, reauthorizationRequested, owner, isMisheld, ...ofAccount } = rest;
+  const { deletionAnnounced, isGone, reauthorizationRequested, owner, isMisheld, ...ofAccount } =
+    rest;
   const { isErased: erased, ...stored } = ofAccount;
-  const told = { deletionAnnounced, reauthorizationRequested };
+  const told = { deletionAnnounced, isGone, reauthorizationRequested };
   return {
     linkedUserId,
     isProvisional,
@@ -217,6 +233,7 @@ export const NOTHING_KNOWN: AccountStanding = {
   accountChanged: false,
   superseded: false,
   deletionAnnounced: 'no',
+  isGone: false,
   reauthorizationRequested: false,
   isErased: null,
   otherOwner: null,

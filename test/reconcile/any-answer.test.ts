@@ -123,6 +123,7 @@ test('what is read can be stored, and read again is no change', async () => {
         isErased: false,
         accountChanged: false,
         superseded: false,
+        isGone: false,
         otherOwner: null,
         isMisheld: false,
         ...NOTHING_SAID,

@@ -27,6 +27,7 @@ const linked = (then: Said | null): Standing => ({
   byHand: { overrides: then === null ? null : claimText(then.claim) },
   accountChanged: false,
   superseded: false,
+  isGone: false,
   deletionAnnounced: 'no',
   reauthorizationRequested: false,
   isErased: false,

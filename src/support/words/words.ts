@@ -30,6 +30,7 @@ export const OUTCOME_WORDS = {
   kept: 'Link kept',
   account_updated: 'Account changed; link kept',
   account_deleted: 'Account deleted',
+  account_gone: 'Account gone from Seam without a word',
   login_failed: 'The user’s sign-in with the lock manufacturer failed',
   superseded: 'Superseded by a later check',
   failed: 'Failed',
@@ -72,6 +73,7 @@ export const PROPOSAL_WORDS = {
 export const UNLINKED_WORDS = {
   relinked: 'the metadata named another user',
   account_deleted: 'the account was deleted',
+  account_gone: 'Seam no longer lists the account',
   seam_differs: 'it was provisional, and Seam didn’t confirm it',
   linked_by_hand: 'someone linked it by hand',
   undone: 'someone undid it',
