@@ -27,7 +27,7 @@ const NOTHING_COUNTED: OfWorkspace = {
   isWithheld: false,
 };
 
-export const keyOf = (workspaceId: string | null): string => workspaceId ?? '';
+const keyOf = (workspaceId: string | null): string => workspaceId ?? '';
 
 export const ofWorkspace = (tally: Tally, workspaceId: string | null): OfWorkspace =>
   tally[keyOf(workspaceId)] ?? NOTHING_COUNTED;

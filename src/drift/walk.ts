@@ -9,7 +9,7 @@ import { type Comparison, type Page, recordPage } from './records.ts';
 import { counted, ofWorkspace } from './tally.ts';
 
 /** A workspace whose list is read. `id` is null where there is only one and nobody named it. */
-export type Walked = Readonly<{
+type Walked = Readonly<{
   id: string | null;
   seam: Pick<Seam, 'listConnectedAccounts'>;
 }>;
@@ -75,16 +75,20 @@ export const walkPage = async (
   return now;
 };
 
-/** Whose list is to be read: the first that hasn't been, to its end. */
-export const workspaceAt = (
+/** Whose list is read next: the first that hasn't been, to its end. Null: all have. */
+export const nextWorkspace = (
   workspaces: readonly Walked[],
-  { phase, cursor, workspaceIndex, tally }: Comparison,
-): Walked | null => {
-  if (phase !== 'seam') return null;
-  const next = workspaces.find(({ id }) => !ofWorkspace(tally, id).isWalked) ?? null;
-  if (cursor === null) return next;
+  { phase, tally }: Pick<Comparison, 'phase' | 'tally'>,
+): Walked | null =>
+  phase === 'seam' ? (workspaces.find(({ id }) => !ofWorkspace(tally, id).isWalked) ?? null) : null;
+
+/** @throws OtherWorkspacesError where the page that is next is of another's list */
+const workspaceAt = (workspaces: readonly Walked[], comparison: Comparison): Walked | null => {
+  const { cursor, workspaceIndex, tally } = comparison;
+  const next = nextWorkspace(workspaces, comparison);
+  if (next === null || cursor === null) return next;
   // Begun by a version that didn't count by workspace, or with other workspaces.
-  const isItsPage = next !== null && ofWorkspace(tally, next.id).listed !== null;
+  const isItsPage = ofWorkspace(tally, next.id).listed !== null;
   if (!isItsPage || workspaces.indexOf(next) !== workspaceIndex) throw new OtherWorkspacesError();
   return next;
 };
