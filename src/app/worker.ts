@@ -2,6 +2,7 @@ import { startBackfills } from '../backfill/schedule.ts';
 import type { Config } from '../config/config.ts';
 import { type Workspace, workspaceLabel } from '../config/workspaces.ts';
 import type { Db } from '../db/client.ts';
+import { startComparisons } from '../drift/schedule.ts';
 import { type Check, CheckError } from '../http/health.ts';
 import { startCounting } from '../inbox/counting.ts';
 import type { WorkerHealth } from '../metrics/processes.ts';
@@ -48,6 +49,8 @@ export const startWork = async (
     | 'seamEndpoint'
     | 'workerConcurrency'
     | 'backfillEveryMinutes'
+    | 'driftAtMinutes'
+    | 'driftMostGonePercent'
     | 'retentionDays'
     | 'auditRetentionDays'
     | 'notesRetentionDays'
@@ -71,6 +74,7 @@ export const startWork = async (
   const sweep = startSweep({ db: database.db, queues, log });
   const upkeep = startUpkeep(context, { ...config, users });
   const bulkRuns = startBulkRunner({ pool, queues, log });
+  const comparisons = startScheduledComparisons(context, config, { users, workspaces: seams });
   const parts = seams.map(seam => startWorkspace(context, config, seam, users, counting.nudge));
   const assertProgress = async (): Promise<void> => {
     assertUsersReadable(users);
@@ -88,10 +92,24 @@ export const startWork = async (
       // Side by side: each may take its time to finish what it has in hand.
       await Promise.all(parts.map(part => part[Symbol.asyncDispose]()));
       await Promise.all(
-        [sweep, upkeep, bulkRuns, counting].map(part => part[Symbol.asyncDispose]()),
+        [sweep, upkeep, bulkRuns, comparisons, counting].map(part => part[Symbol.asyncDispose]()),
       );
     },
   };
+};
+
+const startScheduledComparisons = (
+  { database: { db, pool }, queues, log }: Context,
+  config: Pick<Config, 'driftAtMinutes' | 'driftMostGonePercent' | 'identity'>,
+  compared: { users: UserDirectory; workspaces: readonly SeamOfWorkspace[] },
+): AsyncDisposable => {
+  const { driftAtMinutes: atMinutes, driftMostGonePercent: mostGonePercent } = config;
+  if (atMinutes === null) return new AsyncDisposableStack();
+  const { identity } = config;
+  return startComparisons({
+    ...{ db, pool, log, ...compared, identity, atMinutes, mostGonePercent },
+    onAsked: asked => queues.news(asked.map(look => ({ ...look, trigger: 'audit', waitMs: 0 }))),
+  });
 };
 
 /**

@@ -6,27 +6,50 @@ import { fix } from '../drift/fix.ts';
 import {
   beginComparison,
   type Comparison,
+  ComparisonTakenError,
   expectedAccounts,
   findUnfinished,
+  readLatest,
   summarize,
 } from '../drift/records.ts';
-import { walk } from '../drift/walk.ts';
+import { OtherWorkspacesError, walk } from '../drift/walk.ts';
 import { interruptible } from '../ops/interrupt.ts';
 import { SeamError } from '../seam/errors.ts';
 import { createUserDirectory } from '../users/directory.ts';
 import { type DriftFormat, printDrift } from './drift-print.ts';
 import { CommandError, EXIT } from './exit.ts';
-import { openWithSeam } from './open.ts';
+import { openContext, openWithSeam } from './open.ts';
 import { printNotice } from './print.ts';
 import { showProgress } from './progress.ts';
 
-type Options = { fix?: true; dryRun?: true; resume?: true; json?: true; csv?: true };
+type Options = {
+  last?: true;
+  fix?: true;
+  endMissing?: true;
+  why?: string;
+  dryRun?: true;
+  resume?: true;
+  json?: true;
+  csv?: true;
+};
 
-/** `drift [--fix] [--dry-run] [--resume]`. */
+/** `drift [--last] [--fix [--end-missing --why <text>]] [--dry-run] [--resume]`. */
 export const drift = async (env: Env, options: Options): Promise<number> => {
-  if (options.json && options.csv) {
-    throw new CommandError('Give --json or --csv, not both.', EXIT.usage);
-  }
+  insistOnSense(options);
+  return options.last ? showLast(env, options) : compareAll(env, options);
+};
+
+const insistOnSense = ({ json, csv, last, resume, fix: mends, endMissing, why }: Options): void => {
+  const refuse = (message: string): never => {
+    throw new CommandError(message, EXIT.usage);
+  };
+  if (json && csv) refuse('Give --json or --csv, not both.');
+  if (last && resume) refuse('--last compares nothing, so there is nothing to --resume.');
+  if (endMissing && !mends) refuse('--end-missing goes with --fix.');
+  if (endMissing && !why?.trim()) refuse('--end-missing takes --why: who has checked, and how.');
+};
+
+const compareAll = async (env: Env, options: Options): Promise<number> => {
   const { context, config, workspaces, actor } = openWithSeam(env);
   await using _context = context;
   await context.assertMigrated();
@@ -35,15 +58,47 @@ export const drift = async (env: Env, options: Options): Promise<number> => {
   await users.check();
   const begun = await begin(context, options.resume === true);
   using interrupt = interruptible();
-  const comparer = { pool, users, identity: config.identity, workspaces };
+  const { identity, driftMostGonePercent: mostGonePercent } = config;
+  const comparer = { pool, users, identity, workspaces, mostGonePercent };
   const done = await walkWithProgress(context, comparer, begun, interrupt.signal);
   if (done === null) return EXIT.interrupted;
+  // Awaited here: what is returned unawaited goes on when all has been closed.
+  return await tell(context, actor, done, options);
+};
+
+/** What the latest comparison found, the schedule's or a person's, and how the one after it is doing. */
+const showLast = async (env: Env, options: Options): Promise<number> => {
+  const context = openContext(env);
+  await using _context = context;
+  await context.assertMigrated();
+  const { latest, finished } = await readLatest(context.database.pool);
+  if (latest !== null && latest.id !== finished?.id) printNotice(describeUnfinished(latest));
+  if (finished === null) {
+    throw new CommandError('No comparison has finished yet. Run "drift".', EXIT.notFound);
+  }
+  const { startedAt, isScheduled } = finished;
+  const by = isScheduled ? 'by itself' : 'by hand';
+  printNotice(`Comparison ${finished.id}, begun ${by} at ${startedAt.toISOString()}.`);
+  return await tell(context, context.actor, finished, options);
+};
+
+const describeUnfinished = ({ id, startedAt, listed, failure }: Comparison): string => {
+  const why = failure === null ? '' : ` It doesn't get on: ${failure}`;
+  return `Comparison ${id}, begun at ${startedAt.toISOString()}, hasn't finished: ${listed} accounts so far.${why}`;
+};
+
+const tell = async (
+  context: Context,
+  actor: Actor,
+  done: Comparison,
+  options: Options,
+): Promise<number> => {
+  const { pool } = context.database;
   await using exported = options.csv
     ? await beginExport(pool, actor, 'drift', new URLSearchParams())
     : null;
   await printDrift(pool, done, formatOf(options), exported?.add);
   exported?.complete();
-  // Awaited here: what is returned unawaited goes on when all has been closed.
   return await finish(context, actor, done, options);
 };
 
@@ -91,6 +146,9 @@ const walkWithProgress = async (
     return await walk(comparer, begun, onPage, signal);
   } catch (error) {
     progress[Symbol.dispose]();
+    if (error instanceof ComparisonTakenError || error instanceof OtherWorkspacesError) {
+      throw new CommandError(`Nothing more was done: ${error.message}.`, EXIT.failed);
+    }
     if (!signal.aborted && !(error instanceof SeamError)) throw error;
     const left = `${listed} accounts were compared, nothing was changed, and "drift --resume" continues from there`;
     if (signal.aborted) {
@@ -113,6 +171,11 @@ const finish = async (
 ): Promise<number> => {
   const { mendable, forAPerson } = summarize(comparison);
   const { queues, database } = context;
+  if (comparison.withheld !== null && !options.endMissing) {
+    printNotice(
+      `${comparison.withheld} ("drift --last --fix --end-missing --why …" lets them, after you have checked.)`,
+    );
+  }
   const person = forAPerson === 0 ? '' : ` For a person to fix: ${forAPerson}.`;
   if (mendable + forAPerson === 0) {
     printNotice('Nothing to do.');
@@ -123,8 +186,12 @@ const finish = async (
     printNotice(`${nothing}Accounts that --fix would check again: ${mendable}.${person}`);
     return EXIT.partlyDone;
   }
-  const asked = await fix(database.pool, actor, comparison.id, looks =>
-    queues.news(looks.map(look => ({ ...look, trigger: 'audit', waitMs: 0 }))),
+  const asked = await fix(
+    database.pool,
+    actor,
+    comparison.id,
+    looks => queues.news(looks.map(look => ({ ...look, trigger: 'audit', waitMs: 0 }))),
+    { endMissing: options.endMissing, why: options.why },
   );
   printNotice(
     `Accounts to be checked again: ${asked} ("queue status" shows the progress).${person}`,

@@ -22,7 +22,13 @@ export const addUpkeepCommands = (program: Command, run: Run): void => {
     .description(
       'compare every connected account in Seam with our records; exits 5 if something is wrong',
     )
+    .option('--last', 'compare nothing: show the latest comparison that finished')
     .option('--fix', 'check again exactly those that can be fixed automatically')
+    .option(
+      '--end-missing',
+      'with --fix: also let end what was withheld because too much is missing (takes --why)',
+    )
+    .option('--why <text>', 'why those may end, for the audit log')
     .option('--dry-run', 'with --fix: change nothing; show what would change')
     .option('--resume', 'continue a comparison that was interrupted')
     .option(...JSON_OPTION)

@@ -72,6 +72,10 @@ export type Config = Readonly<{
   webviewLookAfterMinutes: number;
   /** 0: no scheduled backfill. */
   backfillEveryMinutes: number;
+  /** When the nightly comparison with Seam begins, in minutes since midnight (UTC); null: never. */
+  driftAtMinutes: number | null;
+  /** How many of a hundred accounts it may let go at once; 0: none. */
+  driftMostGonePercent: number;
   /** How long deliveries and runs are kept; 0: for ever. */
   retentionDays: number;
   /** How long the log of what people did is kept; 0: for ever. */
@@ -205,6 +209,8 @@ export const parseConfig = (env: Env, required: readonly SettingName[] = []): Co
     workerConcurrency: settings.WORKER_CONCURRENCY,
     webviewLookAfterMinutes: settings.WEBVIEW_LOOK_AFTER_MINUTES,
     backfillEveryMinutes: settings.BACKFILL_EVERY_MINUTES,
+    driftAtMinutes: settings.DRIFT_AT,
+    driftMostGonePercent: settings.DRIFT_MOST_GONE_PERCENT,
     retentionDays: settings.RETENTION_DAYS,
     auditRetentionDays: settings.AUDIT_RETENTION_DAYS,
     notesRetentionDays: settings.NOTES_RETENTION_DAYS,

@@ -5,6 +5,7 @@ import {
   identifierPath,
   redisUrl,
   secret,
+  timeOfDay,
   unquoted,
   url,
   webhookSecrets,
@@ -56,6 +57,8 @@ export const schema = z.object({
   WORKER_CONCURRENCY: wholeNumber(1, 500).prefault('10'),
   WEBVIEW_LOOK_AFTER_MINUTES: wholeNumber(1, 7 * 24 * 60).prefault('15'),
   BACKFILL_EVERY_MINUTES: wholeNumber(0, 1_440).prefault('10'),
+  DRIFT_AT: timeOfDay.prefault('03:30'),
+  DRIFT_MOST_GONE_PERCENT: wholeNumber(0, 100).prefault('10'),
   RETENTION_DAYS: wholeNumber(0, 36_500)
     .prefault('90')
     .refine(days => days !== 1, { error: 'must be 0 (never), or at least 2' }),

@@ -48,6 +48,16 @@ export const wholeNumber = (min: number, max: number) =>
     })
     .transform(Number);
 
+/** A time of day, in minutes since midnight; null: `off`. */
+export const timeOfDay = z
+  .string()
+  .regex(/^(off|([01]\d|2[0-3]):[0-5]\d)$/, { error: 'must be a time such as 03:30, or off' })
+  .transform(value => {
+    if (value === 'off') return null;
+    const [hours, minutes] = value.split(':').map(Number);
+    return (hours ?? 0) * 60 + (minutes ?? 0);
+  });
+
 /** Names are taken as they are written, upper case too; quotes around them are optional. */
 export const unquoted = (name: string): string => name.replace(/^"(.*)"$/, '$1');
 

@@ -58,6 +58,8 @@ const LATER_INDEXES = {
   // What was set aside, and what several workspaces speak of: as a rule nothing.
   deliveries_set_aside_idx: 'deliveries (received_at) where set_aside is not null',
   reconciliations_claimed_idx: 'reconciliations (subject) where claimants is not null',
+  // For the findings of one kind, a page at a time.
+  audit_findings_kind_idx: 'audit_findings (audit_id, kind, connected_account_id)',
   // For the audit log of a day.
   audit_log_at_idx: 'audit_log (at)',
   // For whoever takes the audit log elsewhere, in the order in which it may be given out.

@@ -22,6 +22,8 @@ export type Account = Readonly<{
   linkedUserExists: boolean;
   /** Whether Seam or a person here has announced that it is deleted. */
   deletionAnnounced: boolean;
+  /** Whether a comparison before this one, of long enough ago, did not find it either, and nobody has since. */
+  isGone: boolean;
   /** Whether what is known of its person was erased, and stays so. */
   isErased: boolean;
 }>;
@@ -78,6 +80,12 @@ export const FINDINGS = {
     sentence: 'Deleted in Seam, but linked here.',
     remedy: 'drift --fix',
   },
+  gone: {
+    is: 'mendable',
+    sentence:
+      "Two comparisons in a row didn't find it in Seam, which never told us that it was deleted.",
+    remedy: 'drift --fix (ends its link; the nightly comparison does so by itself)',
+  },
   linked_to_nobody: {
     is: 'for_a_person',
     sentence: "Linked to a user who isn't in our users table (any more).",
@@ -107,7 +115,7 @@ export const FINDINGS = {
     is: 'for_a_person',
     sentence: "We have it, but Seam doesn't list it and never told us that it was deleted.",
     remedy:
-      "Check that the API key belongs to this account's workspace. If it does, ask the user to connect the account again.",
+      "Check that the API key belongs to this account's workspace. If it does, ask the user to connect the account again: a later comparison that doesn't find it either ends its link.",
   },
 } as const satisfies Record<string, Told>;
 
@@ -149,6 +157,7 @@ const toStanding = ({
   byHand,
   endedByHand,
   deletionAnnounced,
+  isGone,
   isErased,
 }: Account) => ({
   linkedUserId,
@@ -157,6 +166,7 @@ const toStanding = ({
   isProvisional: false,
   accountChanged: false,
   deletionAnnounced: deletionAnnounced ? ('earlier' as const) : ('no' as const),
+  isGone: isGone && !deletionAnnounced,
   reauthorizationRequested: false,
   isErased,
   superseded: false,
@@ -196,6 +206,8 @@ const ofOutcome = (outcome: Outcome, { linkedUserId, byHand, isErased }: Account
       return 'ended_by_hand';
     case 'account_deleted':
       return linkedUserId === null ? 'deleted' : 'deleted_but_linked';
+    case 'account_gone':
+      return 'gone';
     case 'login_failed':
       throw new TypeError('an account has no login of its own');
     default:
@@ -233,6 +245,10 @@ export const changeOf = (finding: {
       return `move its link from ${finding.linkedUserId} to ${finding.claimedUserId}`;
     case 'deleted_but_linked':
       return `end its link to ${finding.linkedUserId}`;
+    case 'gone':
+      return finding.linkedUserId === null
+        ? 'close its case'
+        : `end its link to ${finding.linkedUserId}`;
     default:
       return null;
   }

@@ -27,6 +27,8 @@ export type Finding = Readonly<{
   linkedUserId: string | null;
   /** The id that the metadata name, as our users table spells it where it knows it. */
   claimedUserId: string | null;
+  /** Whose it is, of an account that no list has; else it is of the workspace whose list is read. */
+  workspaceId?: string | null;
 }>;
 
 type Sources = Readonly<{ pool: pg.Pool; users: UserDirectory; identity: UserIdentity }>;
@@ -106,13 +108,20 @@ export type Leftover = Readonly<{
   connectedAccountId: string;
   linkedUserId: string | null;
   deletionAnnounced: boolean;
+  workspaceId: string | null;
+  /** Whether we had it as one that lives, and the list of its workspace was read to the end. */
+  isLiving: boolean;
+  isMissing: boolean;
+  /** As in `Account`. */
+  isGone: boolean;
 }>;
 
 /** @returns what there is to say of each of them */
 export const compareLeftovers = (leftovers: readonly Leftover[]): Finding[] =>
-  leftovers.map(({ connectedAccountId, linkedUserId, deletionAnnounced }) => ({
+  leftovers.map(({ connectedAccountId, linkedUserId, workspaceId, deletionAnnounced, isGone }) => ({
     connectedAccountId,
     linkedUserId,
+    workspaceId,
     claimedUserId: null,
     kind: findingOf({
       listed: null,
@@ -124,6 +133,7 @@ export const compareLeftovers = (leftovers: readonly Leftover[]): Finding[] =>
       endedByHand: null,
       linkedUserExists: true,
       deletionAnnounced,
+      isGone,
       isErased: false,
     }),
   }));
@@ -170,6 +180,7 @@ const judge = async (
         endedByHand: ended,
         linkedUserExists: linkedUser.kind === 'found',
         deletionAnnounced: false,
+        isGone: false,
         isErased,
       }),
     };

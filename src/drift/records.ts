@@ -1,9 +1,9 @@
 import type pg from 'pg';
-import { inTransaction } from '../db/client.ts';
+import { type Client, inTransaction } from '../db/client.ts';
 import { MOST_COUNTED } from '../model/capped-count.ts';
-import { deletionAnnouncedAt } from '../reconcile/announced.ts';
-import { type FindingKind, isFindingKind, isRight, MENDABLE } from './compare.ts';
-import type { Finding, Leftover } from './look-up.ts';
+import { isFindingKind, isRight, MENDABLE } from './compare.ts';
+import type { Finding } from './look-up.ts';
+import { type Counts, fromNumbers, type Tally, toNumbers } from './tally.ts';
 
 /** A comparison as it stands in the database: where it is, and what it has come to so far. */
 export type Comparison = Readonly<{
@@ -15,29 +15,60 @@ export type Comparison = Readonly<{
   cursor: string | null;
   /** Accounts that Seam listed so far. */
   listed: number;
-  counts: Readonly<Partial<Record<FindingKind, number>>>;
+  counts: Counts;
+  /** What has been counted of each workspace. */
+  tally: Tally;
+  /** Whether the schedule began it, rather than a person. */
+  isScheduled: boolean;
+  /** Why it doesn't get on; and why nothing that is missing was ended. Both in sentences. */
+  failure: string | null;
+  withheld: string | null;
 }>;
 
-const COLUMNS = `
+export const COLUMNS = `
   id::int, started_at as "startedAt", finished_at as "finishedAt", phase,
-  workspace_index as "workspaceIndex", cursor, listed, counts`;
+  workspace_index as "workspaceIndex", cursor, listed, counts,
+  is_scheduled as "isScheduled", failure, withheld`;
+
+/** A row as it is read. */
+export type Row = Omit<Comparison, 'counts' | 'tally'> & { counts: Record<string, number> };
+
+export const toComparison = ({ counts, ...row }: Row): Comparison => ({
+  ...row,
+  ...fromNumbers(counts),
+});
 
 /** Begins one. */
 export const beginComparison = async (pool: pg.Pool): Promise<Comparison> => {
-  const { rows } = await pool.query<Comparison>(
+  const { rows } = await pool.query<Row>(
     `insert into reconciler.audits default values returning ${COLUMNS}`,
   );
-  const [comparison] = rows;
-  if (comparison === undefined) throw new Error('the comparison could not be started');
-  return comparison;
+  const [row] = rows;
+  if (row === undefined) throw new Error('the comparison could not be started');
+  return toComparison(row);
 };
 
-/** The latest one that was begun, if it was left before its end. */
+/** The latest one that a person began, if it was left before its end. */
 export const findUnfinished = async (pool: pg.Pool): Promise<Comparison | null> => {
-  const { rows } = await pool.query<Comparison>(
-    `select ${COLUMNS} from reconciler.audits order by id desc limit 1`,
+  const { rows } = await pool.query<Row>(
+    `select ${COLUMNS} from reconciler.audits where not is_scheduled order by id desc limit 1`,
   );
-  return rows[0]?.finishedAt === null ? rows[0] : null;
+  const [row] = rows;
+  return row?.finishedAt === null ? toComparison(row) : null;
+};
+
+/** The latest comparison, and the latest that finished: people read that one. Null where there is none. */
+export const readLatest = async (
+  pool: pg.Pool,
+): Promise<{ latest: Comparison | null; finished: Comparison | null }> => {
+  const read = async (condition: string): Promise<Comparison | null> => {
+    const { rows } = await pool.query<Row>(
+      `select ${COLUMNS} from reconciler.audits where ${condition} order by id desc limit 1`,
+    );
+    const [row] = rows;
+    return row === undefined ? null : toComparison(row);
+  };
+  return { latest: await read('true'), finished: await read('finished_at is not null') };
 };
 
 /**
@@ -57,25 +88,73 @@ export const expectedAccounts = async (pool: pg.Pool): Promise<number> => {
   return rows[0]?.accounts ?? 0;
 };
 
+/** Another process is at this comparison, and has gone on with it. */
+export class ComparisonTakenError extends Error {
+  override readonly name = 'ComparisonTakenError';
+  constructor(id: number) {
+    super(`comparison ${id} was gone on with elsewhere`);
+  }
+}
+
+/** Locks it; whoever finds that it has moved gives up. */
+const moveOn = async (client: Client, before: Comparison, now: Comparison): Promise<void> => {
+  const { rowCount } = await client.query(
+    `update reconciler.audits
+        set phase = $2, workspace_index = $3, cursor = $4, listed = $5, counts = $6, withheld = $7,
+            failure = null, finished_at = case when $2 = 'done' then now() end
+      where id = $1 and finished_at is null
+        and (phase, workspace_index, listed) = ($8, $9, $10) and cursor is not distinct from $11`,
+    [
+      now.id,
+      now.phase,
+      now.workspaceIndex,
+      now.cursor,
+      now.listed,
+      toNumbers(now.counts, now.tally),
+      now.withheld,
+      before.phase,
+      before.workspaceIndex,
+      before.listed,
+      before.cursor,
+    ],
+  );
+  if (rowCount === 0) throw new ComparisonTakenError(now.id);
+};
+
+/** What was read of a page. */
+export type Page = Readonly<{
+  findings: readonly Finding[];
+  isListed: boolean;
+  /** In whose list; null too where that is ours. */
+  workspaceId: string | null;
+  /** Those that no list has, of workspaces whose lists were read to the end. */
+  missed: readonly string[];
+}>;
+
 /**
  * Writes down one page: its findings, where the comparison is now, and (of accounts that Seam listed) that
  * they were met. All of it or nothing, so that a resumed one counts nothing twice.
+ *
+ * @param before how it stood when the page was read
+ * @throws ComparisonTakenError when it no longer stands so: then nothing is written
  */
 export const recordPage = (
   pool: pg.Pool,
+  before: Comparison,
   comparison: Comparison,
-  page: { findings: readonly Finding[]; isListed: boolean; workspaceId: string | null },
+  page: Page,
 ): Promise<void> =>
   inTransaction(pool, async client => {
+    await moveOn(client, before, comparison);
     const found = page.findings.filter(({ kind }) => !isRight(kind));
     await client.query(
       `insert into reconciler.audit_findings
               (audit_id, workspace_id, connected_account_id, kind, linked_user_id, claimed_user_id)
-       select $1, $2::text, * from unnest($3::text[], $4::text[], $5::text[], $6::text[])
+       select $1, * from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
            on conflict (audit_id, connected_account_id) do nothing`,
       [
         comparison.id,
-        page.workspaceId,
+        found.map(finding => finding.workspaceId ?? page.workspaceId),
         found.map(finding => finding.connectedAccountId),
         found.map(finding => finding.kind),
         found.map(finding => finding.linkedUserId),
@@ -90,67 +169,23 @@ export const recordPage = (
             where connected_account_id = any($2) order by connected_account_id for update
          )
          update reconciler.connected_accounts a
-            set seen_by_audit = greatest(seen_by_audit, $1)
+            set seen_by_audit = greatest(seen_by_audit, $1),
+                -- Of what was let go, the run that sees it again says so.
+                missed_by_audit = case when a.deleted_at is not null then a.missed_by_audit end
            from met where a.connected_account_id = met.connected_account_id`,
         [comparison.id, page.findings.map(finding => finding.connectedAccountId)],
       );
     }
     await client.query(
-      `update reconciler.audits
-          set phase = $2, workspace_index = $3, cursor = $4, listed = $5, counts = $6,
-              finished_at = case when $2 = 'done' then now() end
-        where id = $1`,
-      [
-        comparison.id,
-        comparison.phase,
-        comparison.workspaceIndex,
-        comparison.cursor,
-        comparison.listed,
-        comparison.counts,
-      ],
+      `update reconciler.connected_accounts set missed_by_audit = $1
+        where connected_account_id in (
+                select connected_account_id from reconciler.connected_accounts
+                 where connected_account_id = any($2) and missed_by_audit is null
+                   and deleted_at is null and coalesce(seen_by_audit, 0) < $1 and read_at < $3
+                 order by connected_account_id for update)`,
+      [comparison.id, page.missed, comparison.startedAt],
     );
   });
-
-/** So many of our accounts are gone through for each that a page may have: as a rule Seam's list has met them all. */
-const PASSED_FOR_EACH = 25;
-
-/**
- * Accounts of ours, in the order of their ids, that this comparison has not met in Seam's list. Not those that
- * were first seen, or looked at, after it began: they may have come after their page had been read. Goes through
- * so many accounts at most: all of them would be more with every year than a statement may take.
- *
- * @returns a page of them (which may be empty), and after which account the next one begins; null: it was the last
- */
-export const readLeftovers = async (
-  pool: pg.Pool,
-  comparison: Comparison,
-  limit: number,
-): Promise<{ leftovers: Leftover[]; next: string | null }> => {
-  const after = comparison.cursor ?? '';
-  const { rows: passed } = await pool.query<{ last: string | null }>(
-    `select max(connected_account_id) as last
-       from (select connected_account_id from reconciler.connected_accounts
-              where connected_account_id > $1 order by connected_account_id limit $2) passed`,
-    [after, PASSED_FOR_EACH * limit],
-  );
-  const last = passed[0]?.last ?? null;
-  if (last === null) return { leftovers: [], next: null };
-  const { rows } = await pool.query<Leftover>(
-    `select a.connected_account_id as "connectedAccountId", l.user_id as "linkedUserId",
-            ${deletionAnnouncedAt("'connected_account:' || a.connected_account_id", 'a.workspace_id')} is not null
-              as "deletionAnnounced"
-       from reconciler.connected_accounts a
-       left join reconciler.links l
-              on l.connected_account_id = a.connected_account_id and l.unlinked_at is null
-      where a.connected_account_id > $2 and a.connected_account_id <= $5
-        and coalesce(a.seen_by_audit, 0) < $1
-        and a.read_at < $3 and (a.deleted_at is null or l.user_id is not null)
-      order by a.connected_account_id limit $4`,
-    [comparison.id, after, comparison.startedAt, limit, last],
-  );
-  const isFull = rows.length === limit;
-  return { leftovers: rows, next: isFull ? (rows.at(-1)?.connectedAccountId ?? last) : last };
-};
 
 /** The findings of a comparison, page by page, in the order of the account ids. */
 export async function* readFindings(
@@ -174,6 +209,27 @@ export async function* readFindings(
     yield rows.flatMap(row => (isFindingKind(row.kind) ? [{ ...row, kind: row.kind }] : []));
   }
 }
+
+/** What a comparison has counted of each workspace. */
+export const readTally = async (pool: pg.Pool, comparisonId: number): Promise<Tally> => {
+  const { rows } = await pool.query<Pick<Row, 'counts'>>(
+    'select counts from reconciler.audits where id = $1',
+    [comparisonId],
+  );
+  return fromNumbers(rows[0]?.counts ?? {}).tally;
+};
+
+/** A person has let go what was withheld. */
+export const release = async (pool: pg.Pool, comparisonId: number): Promise<void> => {
+  await pool.query(
+    `update reconciler.audits
+        set withheld = null,
+            counts = (select coalesce(jsonb_object_agg(name, number), '{}') from jsonb_each(counts) as each(name, number)
+                       where not starts_with(name, 'withheld:'))
+      where id = $1`,
+    [comparisonId],
+  );
+};
 
 /** How many of a comparison's findings `--fix` would put through the reconciliation, and how many it leaves. */
 export const summarize = (comparison: Comparison): { mendable: number; forAPerson: number } => {

@@ -8,6 +8,7 @@ export const SETTLED_OUTCOMES = [
   'left_unlinked',
   'account_updated',
   'account_deleted',
+  'account_gone',
   'login_failed',
   'superseded',
 ] as const;
@@ -99,10 +100,12 @@ export type Trigger =
  * Why a link ended. `seam_differs`: it was provisional, and Seam did not say the same. `linked_by_hand`: a
  * person linked the account to somebody else. `unlinked_by_hand`: a person said that the account is nobody's of ours.
  * `undone`: it was made by hand, and a person took that back.
+ * `account_gone`: two comparisons in a row didn't find the account at Seam, and Seam had said nothing.
  */
 export type UnlinkedBecause =
   | 'relinked'
   | 'account_deleted'
+  | 'account_gone'
   | 'seam_differs'
   | 'linked_by_hand'
   | 'unlinked_by_hand'

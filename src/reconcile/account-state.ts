@@ -136,10 +136,13 @@ const meaningsIn = ({ errors, warnings }: Troubled): { item: unknown; means: Mea
  */
 export const accountStateOf = (
   account: Troubled | null | 'not_asked',
-  standing: Pick<Standing, 'deletionAnnounced' | 'reauthorizationRequested'>,
+  standing: Pick<Standing, 'deletionAnnounced' | 'reauthorizationRequested'> &
+    Partial<Pick<Standing, 'isGone'>>,
 ): AccountState | null => {
   if (account === 'not_asked') return null;
-  if (account === null) return standing.deletionAnnounced === 'no' ? null : 'deleted';
+  if (account === null) {
+    return standing.deletionAnnounced === 'no' && standing.isGone !== true ? null : 'deleted';
+  }
   const meant = meaningsIn(account).map(({ means }) => means);
   // Nothing is to be mended of what is about to be gone.
   if (meant.includes('being_deleted')) return 'being_deleted';

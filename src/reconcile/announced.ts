@@ -31,9 +31,12 @@ const COUNTS = (at: string): string => `
  * @param subject the account's subject, in SQL
  * @param workspace whose it is, in SQL: nobody else's word counts; null there: the only one's
  */
-export const deletionAnnouncedAt = (subject: string, workspace: string): string => `
+export const deletionAnnouncedAt = (subject: string, workspace: string): string =>
+  `greatest(a.deleted_at, ${deletionToldAt(subject, workspace)})`;
+
+/** In SQL: the same, but only what was said in so many words: not that the account was found to be gone. */
+export const deletionToldAt = (subject: string, workspace: string): string => `
   greatest(
-    a.deleted_at,
     case when ${COUNTS('a.deletion_requested_at')} then a.deletion_requested_at end,
     (select max(told.received_at) from reconciler.deliveries told
       where told.subject = ${subject} and told.event_type = 'connected_account.deleted'

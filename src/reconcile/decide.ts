@@ -18,7 +18,10 @@ export type LinkChange =
     }
   /** The link is provisional or made by hand, and Seam says the same. */
   | { kind: 'confirm' }
-  | { kind: 'end'; because: Extract<UnlinkedBecause, 'account_deleted' | 'seam_differs'> };
+  | {
+      kind: 'end';
+      because: Extract<UnlinkedBecause, 'account_deleted' | 'account_gone' | 'seam_differs'>;
+    };
 
 /** What a run comes to. */
 export type Verdict =
@@ -117,20 +120,23 @@ const anothers = ({ otherOwner }: Standing): Verdict | null =>
 /** An account that Seam no longer knows; null when it does. */
 const gone = ({ account }: Facts, standing: Standing): Verdict | null => {
   if (account !== null) return null;
-  if (standing.deletionAnnounced === 'no') {
+  if (standing.deletionAnnounced === 'no' && !standing.isGone) {
     return failed('account_not_found', 'Seam has none with this id');
   }
+  const outcome = standing.isGone ? 'account_gone' : 'account_deleted';
   const link: LinkChange =
-    standing.linkedUserId === null ? NO_CHANGE : { kind: 'end', because: 'account_deleted' };
-  return settled('account_deleted', 'no_action', link);
+    standing.linkedUserId === null ? NO_CHANGE : { kind: 'end', because: outcome };
+  return settled(outcome, 'no_action', link);
 };
 
 /**
  * An account that is said to be deleted, and that Seam shows all the same. It may lag, so it is looked at
  * again for a while. What it shows after that stands: an event only says what to look at.
  */
-const leaving = ({ account }: Facts, { deletionAnnounced }: Standing): Verdict | null => {
+const leaving = ({ account }: Facts, { deletionAnnounced, isGone }: Standing): Verdict | null => {
   if (account === null || account === 'not_asked' || deletionAnnounced === 'no') return null;
+  // Nobody had said so: it was missing, and is there again.
+  if (isGone) return null;
   if (isBeingDeleted(account)) return failed('deletion_pending', 'Seam is deleting it');
   return deletionAnnounced === 'just_now'
     ? failed('deletion_pending', 'Seam still shows the account')

@@ -46,6 +46,11 @@ export type Standing = Readonly<{
    * that is spent (see announced.ts).
    */
   deletionAnnounced: 'no' | 'just_now' | 'earlier';
+  /**
+   * Whether comparisons found that Seam no longer lists the account, twice in a row, and it was let go for that
+   * (drift/): without a word of Seam's or of a person's that it is deleted.
+   */
+  isGone: boolean;
   /** Whether an event asked for a new authorization that the account itself can't show, and none came. */
   reauthorizationRequested: boolean;
   /** Whether what is known of its person was erased, and nothing has been heard of it since (erased.ts). */

@@ -78,7 +78,8 @@ const RECORD = `
            automatically_manage_new_devices = excluded.automatically_manage_new_devices,
            customer_key = excluded.customer_key, image_url = excluded.image_url,
            time_zone = excluded.time_zone, seam_created_at = excluded.seam_created_at,
-           ${ACCOUNT_HISTORY}, state = excluded.state, deleted_at = null, emptied_at = null, read_by_run = excluded.read_by_run,
+           ${ACCOUNT_HISTORY}, state = excluded.state, deleted_at = null, emptied_at = null, missed_by_audit = null,
+           read_by_run = excluded.read_by_run,
            erased_at = case when $29 then coalesce(connected_accounts.erased_at, now()) end,
            read_at = now(), deleted_on_word_of = null,
            workspace_id = coalesce(connected_accounts.workspace_id, excluded.workspace_id)
@@ -96,6 +97,8 @@ const RECORD = `
            deleted_at = coalesce(connected_accounts.deleted_at, now()), emptied_at = null,
            ${ACCOUNT_HISTORY}, state = excluded.state,
            read_by_run = excluded.read_by_run, read_at = now(),
+           -- So that it is known later that nobody had said so.
+           missed_by_audit = case when $17 = 'account_gone' then connected_accounts.missed_by_audit end,
            deleted_on_word_of = case when connected_accounts.workspace_id is null
                                      then excluded.deleted_on_word_of end
      where connected_accounts.read_by_run < excluded.read_by_run and ${isOurs('connected_accounts')}

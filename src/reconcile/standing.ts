@@ -12,6 +12,7 @@ import { NEXT_TO_ASK } from './claimed.ts';
 import { endedByHand } from './ended.ts';
 import { isErased, subjectsOfAccount } from './erased.ts';
 import { type Facts, isShown, type Standing } from './facts.ts';
+import { isGone } from './gone.ts';
 import {
   DISCONNECTION,
   type Disconnection,
@@ -100,6 +101,7 @@ type Told = {
   overrides: string | null;
   endedByHand: Standing['endedByHand'];
   deletionAnnounced: Standing['deletionAnnounced'];
+  isGone: boolean;
   reauthorizationRequested: boolean;
   isErased: boolean | null;
   owner: string | null;
@@ -141,6 +143,7 @@ const STANDING = `
               when deletion.announced_at is not null then 'earlier'
               else 'no' end as "deletionAnnounced",
          ${REAUTHORIZATION_REQUESTED} as "reauthorizationRequested",
+         ${isGone('$1', '$2', '$6::text')} as "isGone",
          disconnection.*,
          owned.owner,
          exists (select 1 from reconciler.reconciliations o
@@ -189,10 +192,10 @@ export const readStanding = async (
   const [row] = rows;
   if (row === undefined) return NOTHING_KNOWN;
   const { linkedUserId, isProvisional, isByHand, overrides, endedByHand: ended, ...rest } = row;
-  const { deletionAnnounced, reauthorizationRequested, owner, isMisheld, ...andTold } = rest;
+  const { deletionAnnounced, isGone, reauthorizationRequested, owner, isMisheld, ...andTold } = rest;
   const { disconnectionId, disconnectionBody, disconnectedAt, ...ofAccount } = andTold;
   const { isErased: erased, ...stored } = ofAccount;
-  const told = { deletionAnnounced, reauthorizationRequested };
+  const told = { deletionAnnounced, isGone, reauthorizationRequested };
   const toldErrors = errorsTold({ disconnectionId, disconnectionBody, disconnectedAt });
   const account = withErrorsTold(facts.account, toldErrors);
   return {
@@ -218,6 +221,7 @@ export const NOTHING_KNOWN: AccountStanding = {
   accountChanged: false,
   superseded: false,
   deletionAnnounced: 'no',
+  isGone: false,
   reauthorizationRequested: false,
   isErased: null,
   errorsTold: [],

@@ -22,6 +22,7 @@ const UNLINKED: Account = {
   endedByHand: null,
   linkedUserExists: false,
   deletionAnnounced: false,
+  isGone: false,
   isErased: false,
 };
 const LINKED = { ...UNLINKED, linkedUserId: 'ada', linkedUserExists: true };
@@ -115,6 +116,12 @@ describe('what an audit finds of an account', () => {
     ],
     ['gone at Seam, without a word', { ...LINKED, listed: null }, 'unknown_to_seam'],
     ['gone without a word, of one who left', { ...ORPHAN, listed: null }, 'unknown_to_seam'],
+    ['gone from two lists', { ...LINKED, listed: null, isGone: true }, 'gone'],
+    [
+      'gone, and said to be deleted',
+      { ...LINKED, listed: null, isGone: true, deletionAnnounced: true },
+      'deleted_but_linked',
+    ],
   ];
   test.each(cases)('%s', (_name, account, kind) => {
     expect(findingOf(account)).toBe(kind);

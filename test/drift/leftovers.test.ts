@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { beginComparison, readLeftovers } from '../../src/drift/records.ts';
+import { readLeftovers } from '../../src/drift/leftovers.ts';
+import { beginComparison } from '../../src/drift/records.ts';
 import { createTestDatabase, type TestDatabase } from '../fixtures/database.ts';
 
 let database: TestDatabase;

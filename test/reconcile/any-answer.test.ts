@@ -133,6 +133,7 @@ test('what is read can be stored, and read again is no change', async () => {
         errorsTold: [],
         accountChanged: false,
         superseded: false,
+        isGone: false,
         otherOwner: null,
         isMisheld: false,
         ...NOTHING_SAID,

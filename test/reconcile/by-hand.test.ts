@@ -33,6 +33,7 @@ const linked = (then: Said | null): Standing => ({
   endedByHand: null,
   accountChanged: false,
   superseded: false,
+  isGone: false,
   deletionAnnounced: 'no',
   reauthorizationRequested: false,
   isErased: false,

@@ -54,6 +54,7 @@ export const UNKNOWN_TO_US: Standing = {
   endedByHand: null,
   accountChanged: false,
   superseded: false,
+  isGone: false,
   deletionAnnounced: 'no',
   reauthorizationRequested: false,
   isErased: false,
@@ -70,6 +71,7 @@ export type SettledCase = readonly [...Case, SettledOutcome, Left, LinkChange];
 export const NONE: LinkChange = { kind: 'none' };
 const TO_ADA: LinkChange = { kind: 'link_to', userId: 'ada', because: 'relinked' };
 const DELETION: LinkChange = { kind: 'end', because: 'account_deleted' };
+const LET_GO: LinkChange = { kind: 'end', because: 'account_gone' };
 export const PROVISIONALLY = { linkedUserId: 'ada', isProvisional: true };
 const LINKED = { linkedUserId: 'ada' };
 const CHANGED = { ...LINKED, accountChanged: true };
@@ -119,6 +121,30 @@ export const SETTLED: SettledCase[] = [
     'already_linked',
     'linked',
     NONE,
+  ],
+  [
+    'what two comparisons missed is gone',
+    GONE,
+    { ...LINKED, isGone: true },
+    'account_gone',
+    'no_action',
+    LET_GO,
+  ],
+  [
+    'and stays so, though we have it as deleted since',
+    GONE,
+    { ...SAID_NOW, isGone: true },
+    'account_gone',
+    'no_action',
+    NONE,
+  ],
+  [
+    'what was gone and is there again is linked at once',
+    OF_ACCOUNT,
+    { ...SAID_NOW, isGone: true },
+    'linked',
+    'linked',
+    TO_ADA,
   ],
   [
     'deletion of an unlinked account ends no link',

@@ -39,6 +39,8 @@ const whyChanged = (
       return `It was unlinked by hand since: ${nowLinked(current)}.`;
     case 'account_deleted':
       return 'The account was deleted in Seam, which ended the link.';
+    case 'account_gone':
+      return 'Seam no longer lists the account, which ended the link.';
     case 'relinked':
     case 'seam_differs':
       return `The account's metadata in Seam now names another user: ${nowLinked(current)}.`;

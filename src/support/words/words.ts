@@ -32,6 +32,7 @@ export const OUTCOME_WORDS = {
   account_updated: 'Account changed; link kept',
   account_deleted: 'Account deleted',
   login_failed: 'The user’s sign-in failed',
+  account_gone: 'Account gone from Seam without a word',
   superseded: 'Superseded by a later check',
   failed: 'Failed',
   interrupted: 'Interrupted, then run again',
@@ -78,6 +79,7 @@ export const PROPOSAL_WORDS = {
 export const UNLINKED_WORDS = {
   relinked: 'the metadata named another user',
   account_deleted: 'the account was deleted',
+  account_gone: 'Seam no longer lists the account',
   seam_differs: 'it was provisional, and Seam didn’t confirm it',
   linked_by_hand: 'someone linked it by hand',
   unlinked_by_hand: 'someone unlinked it by hand',

@@ -62,7 +62,7 @@ test('a check brings nothing back, of the webview or of the account', async () =
 test('a comparison with Seam finds it right, and writes nothing of it down', async () => {
   const workspaces = [{ id: null, name: null, seam: site.reconciler.seam }];
   const begun = await beginComparison(site.database.pool);
-  const comparer = { ...site.reconciler, workspaces };
+  const comparer = { ...site.reconciler, workspaces, mostGonePercent: 10 };
   const { counts } = await walk(comparer, begun, () => undefined, forever);
   expect(counts).toEqual({ erased: 1 });
   expect((await Array.fromAsync(readFindings(site.database.pool, begun.id))).flat()).toEqual([]);
