@@ -7,6 +7,7 @@ import { createWebhookRouter } from '../http/webhook.ts';
 import { startCounting } from '../inbox/counting.ts';
 import { createInbox } from '../inbox/receive.ts';
 import { startAnswerClock } from '../metrics/answer-clock.ts';
+import { startIgnoredEvents } from '../metrics/ignored-events.ts';
 import { createSignerVerifier } from '../seam/webhook.ts';
 import { checksOfWeb, checksOfWorker } from './checks.ts';
 import type { Context } from './context.ts';
@@ -44,6 +45,7 @@ export const startWeb = async (
     onStored: () => counting.nudge(),
   });
   const clock = starting.use(startAnswerClock(database.pool, log));
+  const ignored = starting.use(startIgnoredEvents(log));
   starting.defer(() => inbox.idle());
   const [required, told] = checksOfWeb(context, workspaces);
   const server = await startHttpServer({
@@ -59,6 +61,7 @@ export const startWeb = async (
         verify: createSignerVerifier(workspaces),
         inbox,
         clock,
+        ignored,
         log,
       }),
       // A web process without a queue, Seam or a worker that gets on still does its work, the storing of

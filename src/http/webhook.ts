@@ -2,6 +2,7 @@ import express, { type RequestHandler, Router } from 'express';
 import { type Inbox, InboxUnavailableError } from '../inbox/receive.ts';
 import { vouchedFor } from '../inbox/vouched.ts';
 import type { AnswerClock } from '../metrics/answer-clock.ts';
+import type { IgnoredEvents } from '../metrics/ignored-events.ts';
 import type { Logger } from '../ops/log.ts';
 import { readEvent } from '../seam/events.ts';
 import type { SignerVerifier } from '../seam/webhook.ts';
@@ -35,9 +36,11 @@ export const createWebhookRouter = (options: {
   inbox: Inbox;
   /** Is told how long each acknowledgement took. */
   clock: Pick<AnswerClock, 'tell'>;
+  /** Is told the type of each event that is of no interest. */
+  ignored: Pick<IgnoredEvents, 'tell'>;
   log: Logger;
 }): Router => {
-  const { verify, inbox, clock, log } = options;
+  const { verify, inbox, clock, ignored, log } = options;
 
   const receive: RequestHandler = async (request, response) => {
     const body: Buffer = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
@@ -55,6 +58,7 @@ export const createWebhookRouter = (options: {
         throw new HttpError(400, 'not_an_event', `This isn't a Seam event: ${reading.why}.`);
       case 'not_of_interest':
         log.debug({ event_type: reading.eventType }, 'event ignored');
+        ignored.tell(reading.eventType);
         break;
       case 'event':
         await store(inbox, { ...vouchedFor(reading.event, workspaceId), body, headers });
