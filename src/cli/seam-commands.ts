@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { DEVICE_SELECTION_MODES } from '../seam/webview-options.ts';
+import { DEVICE_CAPABILITIES, DEVICE_SELECTION_MODES } from '../seam/webview-options.ts';
 import { doctor } from './doctor.ts';
 import { JSON_OPTION, type Run, WORKSPACE_OPTION } from './options.ts';
 import { webhookCheck, webhookSetup } from './webhook.ts';
@@ -46,6 +46,12 @@ export const addSeamCommands = (program: Command, run: Run): void => {
       ).conflicts('acceptedProvider'),
     )
     .option('--accepted-provider <name>', 'a provider to show, by name (may be repeated)', addText)
+    .option('--excluded-provider <name>', 'a provider not to show (may be repeated)', addText)
+    .option(
+      '--accepted-capability <name>',
+      `a kind of device that may be connected (may be repeated): ${DEVICE_CAPABILITIES.join(', ')}, …`,
+      addText,
+    )
     .option('--redirect-url <url>', 'where the user goes afterwards')
     .option('--redirect-failure-url <url>', 'where the user goes after a failure')
     .addOption(

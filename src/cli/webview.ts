@@ -16,6 +16,8 @@ type Options = Readonly<{
   metadata?: readonly (readonly [string, string | boolean])[];
   providerCategory?: string;
   acceptedProvider?: readonly string[];
+  excludedProvider?: readonly string[];
+  acceptedCapability?: readonly string[];
   redirectUrl?: string;
   redirectFailureUrl?: string;
   deviceSelectionMode?: WebviewOptions['deviceSelectionMode'];
@@ -39,6 +41,8 @@ export const webviewCreate = async (env: Env, options: Options): Promise<number>
       metadata: metadataOf(options.metadata ?? []),
       providerCategory: options.providerCategory,
       acceptedProviders: options.acceptedProvider,
+      excludedProviders: options.excludedProvider,
+      acceptedCapabilities: options.acceptedCapability,
       customRedirectUrl: options.redirectUrl,
       customRedirectFailureUrl: options.redirectFailureUrl,
       deviceSelectionMode: options.deviceSelectionMode,

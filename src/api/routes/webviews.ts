@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { invalid, SupportError } from '../../access/errors.ts';
-import { DEVICE_SELECTION_MODES } from '../../seam/webview-options.ts';
+import { DEVICE_CAPABILITIES, DEVICE_SELECTION_MODES } from '../../seam/webview-options.ts';
 import { createWebview } from '../../support/accounts/webview.ts';
 import { chooseSeam } from '../../support/cases/choose-workspace.ts';
 import { type ApiRoute, apiRoute } from '../route.ts';
@@ -19,6 +19,12 @@ const webviewBody = z.object({
     .describe('More keys for custom_metadata, besides the user id’s'),
   provider_category: text.optional(),
   accepted_providers: z.array(text).max(200).optional(),
+  excluded_providers: z.array(text).max(200).optional(),
+  accepted_capabilities: z
+    .array(text)
+    .max(50)
+    .optional()
+    .describe(`Kinds of devices that may be connected: ${DEVICE_CAPABILITIES.join(', ')}, …`),
   custom_redirect_url: text.optional(),
   custom_redirect_failure_url: text.optional(),
   device_selection_mode: z.enum(DEVICE_SELECTION_MODES).optional(),
@@ -58,6 +64,8 @@ export const WEBVIEW_ROUTES: readonly ApiRoute[] = [
           metadata: body.metadata,
           providerCategory: body.provider_category,
           acceptedProviders: body.accepted_providers,
+          excludedProviders: body.excluded_providers,
+          acceptedCapabilities: body.accepted_capabilities,
           customRedirectUrl: body.custom_redirect_url,
           customRedirectFailureUrl: body.custom_redirect_failure_url,
           deviceSelectionMode: body.device_selection_mode,

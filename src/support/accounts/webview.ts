@@ -8,7 +8,7 @@ import { subjectOf } from '../../model/subject.ts';
 import { expectLook } from '../../reconcile/request.ts';
 import type { Seam } from '../../seam/client.ts';
 import { type Metadata, metadataFaults } from '../../seam/metadata.ts';
-import type { WebviewOptions } from '../../seam/webview-options.ts';
+import { optionFaults, type WebviewOptions } from '../../seam/webview-options.ts';
 import type { UserDirectory } from '../../users/directory.ts';
 
 /** For whom a Connect Webview is, and what it is to be like. */
@@ -107,32 +107,8 @@ const webviewFaults = (request: WebviewRequest, userMetadataKey: string): string
   return [
     ...(isTaken ? [taken] : []),
     ...metadataFaults({ ...metadata, [userMetadataKey]: userId }),
-    ...providerFaults(request),
-    ...urlFaults('custom_redirect_url', request.customRedirectUrl),
-    ...urlFaults('custom_redirect_failure_url', request.customRedirectFailureUrl),
-    ...(request.customerKey?.trim() === '' ? ['The customer_key is empty.'] : []),
+    ...optionFaults(request),
   ];
-};
-
-const providerFaults = ({ providerCategory, acceptedProviders }: WebviewRequest): string[] => {
-  if (acceptedProviders !== undefined && providerCategory !== undefined) {
-    return ['Seam accepts either provider_category or accepted_providers, not both.'];
-  }
-  if (acceptedProviders?.length === 0) return ['accepted_providers is empty.'];
-  const names = [
-    ...(acceptedProviders ?? []),
-    ...(providerCategory === undefined ? [] : [providerCategory]),
-  ];
-  return names.some(name => name.trim() === '') ? ['A provider name is empty.'] : [];
-};
-
-/** An app may be opened by a scheme of its own; what runs in a page is no place to send a user to. */
-const urlFaults = (name: string, url: string | undefined): string[] => {
-  if (url === undefined) return [];
-  if (!URL.canParse(url)) return [`The ${name} must be a full URL (https://…).`];
-  return /^(javascript|data|vbscript|blob):/.test(new URL(url).protocol)
-    ? [`The ${name} must lead to a page or an app.`]
-    : [];
 };
 
 /** Records whose the webview is expected to be, and owes it a look. @returns when that is due */
