@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DEVICE_CAPABILITIES, DEVICE_SELECTION_MODES } from '../seam/webview-options.ts';
 import { doctor } from './doctor.ts';
-import { JSON_OPTION, type Run, WORKSPACE_OPTION } from './options.ts';
+import { addText, JSON_OPTION, type Run, WORKSPACE_OPTION, yesOrNo } from './options.ts';
 import { webhookCheck, webhookSetup } from './webhook.ts';
 import { webviewCreate } from './webview.ts';
 
@@ -14,13 +14,6 @@ const addPair = (text: string, before: readonly Pair[] = []): Pair[] => {
   const value = text.slice(at + 1);
   const isFlag = value === 'true' || value === 'false';
   return [...before, [text.slice(0, at), isFlag ? value === 'true' : value]];
-};
-
-const addText = (text: string, before: readonly string[] = []): string[] => [...before, text];
-
-const yesOrNo = (text: string): boolean => {
-  if (text === 'true' || text === 'false') return text === 'true';
-  throw new InvalidArgumentError('It must be true or false.');
 };
 
 /** The commands that set things going with Seam. */
