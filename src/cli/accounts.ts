@@ -154,7 +154,7 @@ export const accountDelete = async (
 };
 
 /** The Seam of the workspace that an account is of: the one that was named, else the one we know it from. */
-const openSeamOf = async (
+export const openSeamOf = async (
   env: Env,
   { database, workspaces }: ReturnType<typeof openContext>,
   id: string,
@@ -196,7 +196,7 @@ const askingSeam = async <T>(act: () => Promise<T>): Promise<T> => {
   }
 };
 
-const REFUSALS = {
+export const REFUSALS = {
   bad_input: EXIT.usage,
   not_found: EXIT.notFound,
   not_one: EXIT.refused,

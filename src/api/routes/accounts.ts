@@ -101,7 +101,7 @@ const FAULTS = {
 } as const satisfies Record<Refusal['why'], SupportFault>;
 
 /** @throws SupportError for what was refused */
-const insistOnDone = <Result extends { kind: string }>(result: Result | Refusal): Result => {
+export const insistOnDone = <Result extends { kind: string }>(result: Result | Refusal): Result => {
   if (!isRefusal(result)) return result;
   throw new SupportError(FAULTS[result.why], result.faults.join(' '));
 };

@@ -2,6 +2,7 @@ import { insistOn, may } from '../../access/actor.ts';
 import { DoneBeforeError, SupportError } from '../../access/errors.ts';
 import { SeamError } from '../../seam/errors.ts';
 import {
+  type CreatedForUser,
   createWebview,
   type WebviewCreation,
   type WebviewRequest,
@@ -82,9 +83,11 @@ const askingOptions = async (
   return page('connections', TITLE, body, fault === null ? 200 : 422);
 };
 
-type Created = Extract<WebviewCreation, { kind: 'created' }>;
-
-const created = ({ connectWebviewId, url, userId, lookAt }: Created): Reply =>
+/** Shows the link, this once. @param more what else is to be known of it */
+export const created = (
+  { connectWebviewId, url, userId, lookAt }: CreatedForUser,
+  more: Html | null = null,
+): Reply =>
   page(
     'connections',
     'Connect Webview created',
@@ -94,6 +97,7 @@ const created = ({ connectWebviewId, url, userId, lookAt }: Created): Reply =>
         <input id="url" readonly value="${url}">
         <p><button type="button" class="quiet" data-copy="${url}" hidden>Copy link</button></p>
       </div>
+      ${more}
       <p>If no webhook arrives, it is checked automatically at ${when(lookAt)}.</p>
       <p><a href="${href(['connections', `connect_webview:${connectWebviewId}`])}">View its connection</a> ·
         <a href="${href(['webviews', 'new'])}">Create another</a></p>`,

@@ -19,21 +19,25 @@ export type WebviewRequest = Omit<WebviewOptions, 'customMetadata'> &
     metadata: Metadata;
   }>;
 
+/** A webview that was made for somebody. */
+export type CreatedForUser = Readonly<{
+  kind: 'created';
+  connectWebviewId: string;
+  /** What to present to the user. Whoever has it can sign in with it: not for a log. */
+  url: string;
+  userId: string;
+  /** When it is looked at by itself, if no webhook comes before. */
+  lookAt: Date;
+}>;
+
 export type WebviewCreation =
-  | Readonly<{
-      kind: 'created';
-      connectWebviewId: string;
-      /** What to present to the user. Whoever has it can sign in with it: not for a log. */
-      url: string;
-      userId: string;
-      /** When it is looked at by itself, if no webhook comes before. */
-      lookAt: Date;
-    }>
+  | CreatedForUser
   | Readonly<{ kind: 'no_such_user'; why: string }>
   /** What is wrong with the request, all of it at once. Seam was not asked. */
   | Readonly<{ kind: 'invalid'; faults: readonly string[] }>;
 
-type Sources = Readonly<{
+/** What making a webview needs. */
+export type WebviewMaker = Readonly<{
   db: Db;
   users: Pick<UserDirectory, 'find'>;
   seam: Pick<Seam, 'createConnectWebview'>;
@@ -54,12 +58,13 @@ type Sources = Readonly<{
  * @throws SeamError when Seam doesn't answer or refuses, and whatever the database throws
  */
 export const createWebview = async (
-  { db, users, seam, workspaceId, userMetadataKey, webviewLookAfterMinutes }: Sources,
+  maker: WebviewMaker,
   actor: Actor,
   { userId, metadata, ...options }: WebviewRequest,
   signal: AbortSignal,
 ): Promise<WebviewCreation> => {
   insistOn(actor, 'create_webview');
+  const { db, users, userMetadataKey } = maker;
   const faults = webviewFaults({ userId, metadata, ...options }, userMetadataKey);
   if (faults.length > 0) return { kind: 'invalid', faults };
   const user = await users.find(userId);
@@ -67,32 +72,56 @@ export const createWebview = async (
   if (user.kind === 'none') return { kind: 'no_such_user', why: 'no user has that id' };
   // As their table writes the id: what comes back in a webhook is then found again.
   const customMetadata = { ...metadata, [userMetadataKey]: user.userId };
-  const pool = db.$client;
-  await insistOnNewRequest(pool, actor, 'create_webview');
-  const webview = await seam.createConnectWebview({ ...options, customMetadata }, signal);
+  await insistOnNewRequest(db.$client, actor, 'create_webview');
+  const wanted = { userId: user.userId, options: { ...options, customMetadata } };
+  return makeWebview(maker, actor, wanted, signal);
+};
+
+/** What is to be made, and for whom. */
+type Wanted = Readonly<{
+  /** As their table writes it. */
+  userId: string;
+  options: WebviewOptions;
+  /** The account that it is to reconnect. */
+  connectedAccountId?: string | null;
+}>;
+
+/** Has Seam make a webview, of which all has been checked, and expects it from that user. */
+export const makeWebview = async (
+  maker: Pick<
+    WebviewMaker,
+    'db' | 'seam' | 'workspaceId' | 'userMetadataKey' | 'webviewLookAfterMinutes'
+  >,
+  actor: Actor,
+  { userId, options, connectedAccountId = null }: Wanted,
+  signal: AbortSignal,
+): Promise<CreatedForUser> => {
+  const { db, seam, workspaceId, userMetadataKey, webviewLookAfterMinutes } = maker;
+  const webview = await seam.createConnectWebview(options, signal);
   const { connectWebviewId } = webview;
-  const lookAt = await inTransaction(pool, async client => {
+  const lookAt = await inTransaction(db.$client, async client => {
     // Not the URL: whoever has it can sign in with it.
     await recordChange(client, actor, {
       action: 'create_webview',
       target: subjectOf('connect_webview', connectWebviewId),
       after: {
-        user_id: user.userId,
-        metadata_keys: Object.keys(metadata),
+        user_id: userId,
+        metadata_keys: Object.keys(options.customMetadata).filter(key => key !== userMetadataKey),
         redirects_to: redirectsOf(options),
+        ...(connectedAccountId === null ? {} : { reconnects: connectedAccountId }),
       },
     });
-    const expected = { connectWebviewId, userId: user.userId, workspaceId };
+    const expected = { connectWebviewId, userId, connectedAccountId, workspaceId };
     return expectWebview(client, expected, webviewLookAfterMinutes);
   });
-  return { kind: 'created', ...webview, userId: user.userId, lookAt };
+  return { kind: 'created', ...webview, userId, lookAt };
 };
 
 /** Where the user is sent afterwards: whoever sees a webview misused finds out who made it so. */
 const redirectsOf = ({
   customRedirectUrl,
   customRedirectFailureUrl,
-}: Pick<WebviewRequest, 'customRedirectUrl' | 'customRedirectFailureUrl'>): string[] => {
+}: Pick<WebviewOptions, 'customRedirectUrl' | 'customRedirectFailureUrl'>): string[] => {
   const urls = [customRedirectUrl, customRedirectFailureUrl].filter(url => url !== undefined);
   return [
     ...new Set(urls.map(url => new URL(url)).map(({ protocol, host }) => `${protocol}//${host}`)),
@@ -114,13 +143,18 @@ const webviewFaults = (request: WebviewRequest, userMetadataKey: string): string
 /** Records whose the webview is expected to be, and owes it a look. @returns when that is due */
 const expectWebview = async (
   client: Client,
-  expected: { connectWebviewId: string; userId: string; workspaceId: string | null },
+  expected: Readonly<{
+    connectWebviewId: string;
+    userId: string;
+    connectedAccountId: string | null;
+    workspaceId: string | null;
+  }>,
   minutes: number,
 ): Promise<Date> => {
-  const { connectWebviewId, userId } = expected;
+  const { connectWebviewId, userId, connectedAccountId } = expected;
   await drizzle(client)
     .insert(expectedWebviews)
-    .values({ connectWebviewId, userId })
+    .values({ connectWebviewId, userId, connectedAccountId })
     .onConflictDoNothing();
   const subject = subjectOf('connect_webview', connectWebviewId);
   return expectLook(client, { ...expected, subject }, minutes);

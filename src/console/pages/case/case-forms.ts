@@ -29,6 +29,7 @@ export const actions = (visit: Visit, found: Case): Html => {
             ${linkButton(visit, 'Link to user…', 'link', to('link'), isToBeLinked ? 'main' : 'plain')}`
         : ''
     }
+    ${isLookable && found.connected_account_id !== null && found.user !== null ? linkButton(visit, 'Send a new webview…', 'create_webview', to('reconnect'), isSettled && isToBeReconnected(found) ? 'main' : 'plain') : ''}
     ${canBeDismissed(found.state) ? linkButton(visit, 'Dismiss with note…', 'dismiss', to('dismiss')) : ''}
     ${
       found.state === 'dismissed'
@@ -37,6 +38,10 @@ export const actions = (visit: Visit, found: Case): Html => {
     }
   </div>`;
 };
+
+/** What only its user can mend, by signing in again. */
+const isToBeReconnected = ({ account_state: state }: Case): boolean =>
+  state === 'disconnected' || state === 'reauthorization_requested';
 
 /** Leads to a page with a form; for whoever may not send that, a button that says which role it takes. */
 const linkButton = (
