@@ -1,7 +1,15 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { ACCOUNT_STATES } from '../model/outcome.ts';
+import { DEVICE_CAPABILITIES } from '../seam/webview-options.ts';
 import { accountDelete, accountList, accountShow, accountUpdate } from './accounts.ts';
-import { JSON_OPTION, type Run, WORKSPACE_OPTION, wholeNumber } from './options.ts';
+import {
+  addText,
+  JSON_OPTION,
+  type Run,
+  WORKSPACE_OPTION,
+  wholeNumber,
+  yesOrNo,
+} from './options.ts';
 
 /** Collects `--metadata key=value`, which may be given several times. */
 const keyAndValue = (text: string, before: [string, string][]): [string, string][] => {
@@ -37,7 +45,7 @@ export const addAccountCommands = (program: Command, run: Run): void => {
     .action(run(accountShow));
   account
     .command('update')
-    .description("change an account's metadata in Seam and here")
+    .description("change an account's metadata or other parts of it, in Seam and here")
     .argument('<id>', 'of the account, or a connect webview that led to it')
     .option('--user <id>', 'the user it belongs to')
     .option(
@@ -45,6 +53,21 @@ export const addAccountCommands = (program: Command, run: Run): void => {
       'set a key (may be repeated); true and false are booleans, an empty value removes the key',
       keyAndValue,
       [],
+    )
+    .option('--display-name <name>', 'the name that Seam shows for it')
+    .option(
+      '--accepted-capability <name>',
+      `a kind of device that may be connected, in place of those now (may be repeated): ${DEVICE_CAPABILITIES.join(', ')}, …`,
+      addText,
+    )
+    .option(
+      '--automatically-manage-new-devices <true|false>',
+      'whether devices that are added later become managed ones',
+      yesOrNo,
+    )
+    .option(
+      '--customer-key <key>',
+      'the Seam customer it belongs to; Seam takes one only for an account that has none',
     )
     .option(...why)
     .option(...wait)

@@ -104,18 +104,25 @@ const describeSeam = (seam: SeamsView, differences: readonly Difference[]): stri
 
 type Updated = Exclude<UpdateResult, Refusal>;
 
+const partWords = (parts: readonly string[]): string =>
+  parts.map(part => part.replace(/^custom_/, '').replaceAll('_', ' ')).join(', ');
+
 /** What became of an update at Seam, as far as Seam shows it. */
 export const describeUpdate = (updated: Updated): string => {
-  const { connected_account_id: id, seam, custom_metadata } = updated;
+  const { connected_account_id: id, seam, changed, differing, custom_metadata } = updated;
   switch (seam) {
     case 'updated':
-      return `${id}: metadata changed in Seam.`;
+      return `${id}: ${partWords(changed)} changed in Seam.`;
     case 'as_it_was':
-      return `${id}: Seam already had this metadata.`;
-    case 'differs':
+      return `${id}: Seam already had it so.`;
+    case 'differs': {
+      const metadata = differing.includes('custom_metadata')
+        ? ` (metadata ${JSON.stringify(custom_metadata)})`
+        : '';
       return oneLine(
-        `${id}: Seam accepted the change, but shows other metadata now: ${JSON.stringify(custom_metadata)}. Someone else may have changed it at the same time. Check it, and try again.`,
+        `${id}: Seam accepted the change, but shows something else now: ${partWords(differing)}${metadata}. Someone else may have changed it at the same time. Check it, and try again.`,
       );
+    }
     case 'not_read':
       return `${id}: Seam accepted the change, but didn't answer when asked what it shows now.`;
     default:

@@ -80,7 +80,15 @@ export const accountUpdate = async (
   id: string,
   options: Output &
     Waiting &
-    OfWorkspace & { why?: string; user?: string; metadata: readonly (readonly [string, string])[] },
+    OfWorkspace & {
+      why?: string;
+      user?: string;
+      metadata: readonly (readonly [string, string])[];
+      displayName?: string;
+      acceptedCapability?: readonly string[];
+      automaticallyManageNewDevices?: boolean;
+      customerKey?: string;
+    },
 ): Promise<number> => {
   await using context = openContext(env);
   const asked = await openSeamOf(env, context, id, options);
@@ -93,7 +101,17 @@ export const accountUpdate = async (
       },
       context.actor,
       id,
-      { userId: options.user, metadata: readMetadata(options.metadata), why: options.why },
+      {
+        userId: options.user,
+        metadata: readMetadata(options.metadata),
+        parts: {
+          displayName: options.displayName,
+          acceptedCapabilities: options.acceptedCapability,
+          automaticallyManageNewDevices: options.automaticallyManageNewDevices,
+          customerKey: options.customerKey,
+        },
+        why: options.why,
+      },
     ),
   );
   return tell(result, options, updated => [
@@ -136,7 +154,7 @@ export const accountDelete = async (
 };
 
 /** The Seam of the workspace that an account is of: the one that was named, else the one we know it from. */
-const openSeamOf = async (
+export const openSeamOf = async (
   env: Env,
   { database, workspaces }: ReturnType<typeof openContext>,
   id: string,
@@ -178,7 +196,7 @@ const askingSeam = async <T>(act: () => Promise<T>): Promise<T> => {
   }
 };
 
-const REFUSALS = {
+export const REFUSALS = {
   bad_input: EXIT.usage,
   not_found: EXIT.notFound,
   not_one: EXIT.refused,

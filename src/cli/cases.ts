@@ -8,6 +8,7 @@ import {
 } from '../model/outcome.ts';
 import { findMatches, type Match } from '../support/cases/find.ts';
 import { headline } from '../support/cases/headline.ts';
+import { reconnectWords } from '../support/cases/reconnects.ts';
 import { type RetryResult, retry as retryAll } from '../support/cases/retry.ts';
 import { setAsideWords } from '../support/cases/set-aside.ts';
 import {
@@ -136,8 +137,10 @@ const outcomeWords = ({ outcome, reason }: Match['runs'][number]): string => {
 const describeExpected = (match: Match): string[] => {
   if (match.expected_user_id === null) return [];
   const isOpen = match.connected_account_id === null;
+  const madeFor = reconnectWords(match);
   return [
     `  created here for user ${match.expected_user_id}${isOpen ? ', who has yet to finish it' : ''}`,
+    ...(madeFor === null ? [] : [`  ${madeFor}`]),
   ];
 };
 

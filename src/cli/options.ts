@@ -19,3 +19,14 @@ export const wholeNumber =
     if (/^\d+$/.test(text) && Number(text) >= min && Number(text) <= max) return Number(text);
     throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
   };
+
+/** Collects an option that may be given several times. */
+export const addText = (text: string, before: readonly string[] = []): string[] => [
+  ...before,
+  text,
+];
+
+export const yesOrNo = (text: string): boolean => {
+  if (text === 'true' || text === 'false') return text === 'true';
+  throw new InvalidArgumentError('It must be true or false.');
+};

@@ -1,9 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { DEVICE_SELECTION_MODES } from '../seam/webview-options.ts';
+import { DEVICE_CAPABILITIES, DEVICE_SELECTION_MODES } from '../seam/webview-options.ts';
 import { doctor } from './doctor.ts';
-import { JSON_OPTION, type Run, WORKSPACE_OPTION } from './options.ts';
+import { addText, JSON_OPTION, type Run, WORKSPACE_OPTION, yesOrNo } from './options.ts';
 import { webhookCheck, webhookSetup } from './webhook.ts';
-import { webviewCreate } from './webview.ts';
+import { webviewCreate, webviewReconnect } from './webview.ts';
 
 type Pair = readonly [string, string | boolean];
 
@@ -16,18 +16,10 @@ const addPair = (text: string, before: readonly Pair[] = []): Pair[] => {
   return [...before, [text.slice(0, at), isFlag ? value === 'true' : value]];
 };
 
-const addText = (text: string, before: readonly string[] = []): string[] => [...before, text];
-
-const yesOrNo = (text: string): boolean => {
-  if (text === 'true' || text === 'false') return text === 'true';
-  throw new InvalidArgumentError('It must be true or false.');
-};
-
 /** The commands that set things going with Seam. */
 export const addSeamCommands = (program: Command, run: Run): void => {
-  program
-    .command('webview')
-    .description('Connect Webviews')
+  const webview = program.command('webview').description('Connect Webviews');
+  webview
     .command('create')
     .description(
       "create one for a user and print the URL to present; Seam's defaults apply to the rest",
@@ -46,6 +38,12 @@ export const addSeamCommands = (program: Command, run: Run): void => {
       ).conflicts('acceptedProvider'),
     )
     .option('--accepted-provider <name>', 'a provider to show, by name (may be repeated)', addText)
+    .option('--excluded-provider <name>', 'a provider not to show (may be repeated)', addText)
+    .option(
+      '--accepted-capability <name>',
+      `a kind of device that may be connected (may be repeated): ${DEVICE_CAPABILITIES.join(', ')}, …`,
+      addText,
+    )
     .option('--redirect-url <url>', 'where the user goes afterwards')
     .option('--redirect-failure-url <url>', 'where the user goes after a failure')
     .addOption(
@@ -66,6 +64,22 @@ export const addSeamCommands = (program: Command, run: Run): void => {
     .option('--customer-key <key>', 'the Seam customer that the account will belong to')
     .option(...JSON_OPTION)
     .action(run(webviewCreate));
+  webview
+    .command('reconnect')
+    .description(
+      'create one for the user of an account, to connect it again: for the same user, from the same maker; print its URL',
+    )
+    .argument('<id>', 'of the account, a connect webview that led to it, or its user')
+    .option(
+      '--accepted-provider <name>',
+      'another maker than the one we know (may be repeated)',
+      addText,
+    )
+    .option('--redirect-url <url>', 'where the user goes afterwards')
+    .option('--redirect-failure-url <url>', 'where the user goes after a failure')
+    .option(...WORKSPACE_OPTION)
+    .option(...JSON_OPTION)
+    .action(run(webviewReconnect));
 
   const webhook = program
     .command('webhook')

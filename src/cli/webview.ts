@@ -1,9 +1,11 @@
 import type { Env } from '../config/config.ts';
 import { isGiven } from '../config/secret-files.ts';
 import type { WebviewOptions } from '../seam/webview-options.ts';
-import { createWebview } from '../support/accounts/webview.ts';
+import { reconnectWebview } from '../support/accounts/reconnect.ts';
+import { type CreatedForUser, createWebview } from '../support/accounts/webview.ts';
 import { createUserDirectory } from '../users/directory.ts';
-import { CommandError, EXIT } from './exit.ts';
+import { openSeamOf, REFUSALS } from './accounts.ts';
+import { CommandError, EXIT, type ExitCode } from './exit.ts';
 import { findRunning } from './laptop.ts';
 import { openContext } from './open.ts';
 import { printJson, printLine, printNotice } from './print.ts';
@@ -16,6 +18,8 @@ type Options = Readonly<{
   metadata?: readonly (readonly [string, string | boolean])[];
   providerCategory?: string;
   acceptedProvider?: readonly string[];
+  excludedProvider?: readonly string[];
+  acceptedCapability?: readonly string[];
   redirectUrl?: string;
   redirectFailureUrl?: string;
   deviceSelectionMode?: WebviewOptions['deviceSelectionMode'];
@@ -39,6 +43,8 @@ export const webviewCreate = async (env: Env, options: Options): Promise<number>
       metadata: metadataOf(options.metadata ?? []),
       providerCategory: options.providerCategory,
       acceptedProviders: options.acceptedProvider,
+      excludedProviders: options.excludedProvider,
+      acceptedCapabilities: options.acceptedCapability,
       customRedirectUrl: options.redirectUrl,
       customRedirectFailureUrl: options.redirectFailureUrl,
       deviceSelectionMode: options.deviceSelectionMode,
@@ -61,13 +67,23 @@ export const webviewCreate = async (env: Env, options: Options): Promise<number>
     default:
       return creation satisfies never;
   }
-  const { connectWebviewId, url, userId, lookAt } = creation;
+  return tellCreated(env, creation, options, {});
+};
+
+/** Prints a new webview: its URL and nothing else to stdout. */
+const tellCreated = (
+  env: Env,
+  { connectWebviewId, url, userId, lookAt }: CreatedForUser,
+  options: Readonly<{ json?: true }>,
+  more: Readonly<Record<string, unknown>>,
+): ExitCode => {
   if (options.json) {
     printJson({
       connect_webview_id: connectWebviewId,
       url,
       user_id: userId,
       look_at: lookAt.toISOString(),
+      ...more,
     });
     return EXIT.done;
   }
@@ -80,6 +96,48 @@ export const webviewCreate = async (env: Env, options: Options): Promise<number>
     );
   }
   return EXIT.done;
+};
+
+/** `webview reconnect <id>`: one for the user of an account, to connect it again. */
+export const webviewReconnect = async (
+  env: Env,
+  id: string,
+  options: Readonly<{
+    workspace?: string;
+    acceptedProvider?: readonly string[];
+    redirectUrl?: string;
+    redirectFailureUrl?: string;
+    json?: true;
+  }>,
+): Promise<number> => {
+  await using context = openContext(env);
+  const { seam, workspace, config } = await openSeamOf(env, context, id, options);
+  const { db, pool } = context.database;
+  const users = createUserDirectory(pool, config.users);
+  const made = await reconnectWebview(
+    { ...config, db, users, seam, workspaceId: workspace.id },
+    context.actor,
+    id,
+    {
+      acceptedProviders: options.acceptedProvider,
+      customRedirectUrl: options.redirectUrl,
+      customRedirectFailureUrl: options.redirectFailureUrl,
+    },
+    patiently(),
+  );
+  if (made.kind === 'refused') throw new CommandError(made.faults.join('\n'), REFUSALS[made.why]);
+  const { connectedAccountId: account, providers, isGone } = made;
+  const code = tellCreated(env, made, options, {
+    connected_account_id: account,
+    accepted_providers: providers,
+    account_is_gone: isGone,
+  });
+  printNotice(
+    isGone
+      ? `Seam no longer has the account ${account}: signing in makes a new one.`
+      : `It reconnects the account ${account} (${providers?.join(', ') ?? 'of any maker'}), if the user signs in to the same login.`,
+  );
+  return code;
 };
 
 /** A key that is given twice is a slip, and one of the two values would be lost. */

@@ -3,9 +3,9 @@ import type { Fake } from '@seamapi/fake-seam-connect';
 import { answered, type Routes, refused } from './layer.ts';
 
 /**
- * What Seam documents of creating webviews and of webhooks, and its fake leaves out: custom metadata and
- * the other options of a new webview; event types that the fake has never heard of; secrets of Svix's
- * form; changing a webhook.
+ * What Seam documents of creating webviews, of changing accounts and of webhooks, and its fake leaves out: custom
+ * metadata and the other options of a new webview; names and customers of accounts; event types that the fake has
+ * never heard of; secrets of Svix's form; changing a webhook.
  *
  * @param save is called after every change
  */
@@ -22,6 +22,20 @@ export const beginnings = (
     await save();
     const { customer_key } = options;
     return answered({ connect_webview: { ...connect_webview, customer_key } });
+  },
+  '/connected_accounts/update': async ({ connected_account_id: id, ...changes }) => {
+    const account = database.connected_accounts.find(known => known.connected_account_id === id);
+    if (account === undefined) {
+      return refused(404, 'connected_account_not_found', 'Connected account not found');
+    }
+    const { customer_key: before } = account as { customer_key?: unknown };
+    if (changes.customer_key !== undefined && (before ?? null) !== null) {
+      return refused(400, 'invalid_input', 'The account is already associated with a customer');
+    }
+    // The fake's own merges metadata, and drops what it has never heard of.
+    Object.assign(account, changes);
+    await save();
+    return answered({ connected_account: account });
   },
   '/webhooks/create': async ({ url, event_types }) => {
     if (typeof url !== 'string') return refused(400, 'invalid_input', 'url is required');

@@ -2,11 +2,11 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { SeamHttp, type SeamHttpRequest } from '@seamapi/http';
 import { z } from 'zod';
+import { type AccountChanges, toUpdateBody } from './account-changes.ts';
 import { type RawAnswer, readAnswer, readWhole } from './answers.ts';
 import { EVENT_TYPES } from './events.ts';
 import { requestIdOf, requestIdOfNone, toSeamError } from './failures.ts';
 import { type AccountPage, accountPageSchema, eventPageSchema, type ListedEvent } from './lists.ts';
-import type { Metadata } from './metadata.ts';
 import {
   type ConnectedAccount,
   type ConnectWebview,
@@ -35,8 +35,12 @@ export type Seam = Readonly<{
   getConnectWebview: (id: string, signal: AbortSignal) => Promise<Answer<ConnectWebview>>;
   getConnectedAccount: (id: string, signal: AbortSignal) => Promise<Answer<ConnectedAccount>>;
   getUserIdentity: (id: string, signal: AbortSignal) => Promise<Answer<SeamUserIdentity>>;
-  /** Puts these in the place of the account's metadata. `value` is null when Seam knows no such account. */
-  replaceMetadata: (id: string, metadata: Metadata, signal: AbortSignal) => Promise<Answer<'done'>>;
+  /** Changes these parts of an account, the metadata as a whole. `value` is null when Seam knows no such account. */
+  updateConnectedAccount: (
+    id: string,
+    changes: AccountChanges,
+    signal: AbortSignal,
+  ) => Promise<Answer<'done'>>;
   /** Deletes the account and all that belongs to it. `value` is null when Seam knows no such account. */
   deleteConnectedAccount: (id: string, signal: AbortSignal) => Promise<Answer<'done'>>;
   /**
@@ -151,7 +155,7 @@ export const createSeam = (options: { apiKey: string; endpoint: string }): Seam 
 
   /** Changes an account. Seam takes POST for every change, whatever other method the SDK prefers. */
   const change = (
-    { pathname }: Pick<Request, 'pathname'>,
+    pathname: string,
     body: Readonly<Record<string, unknown> & { connected_account_id: string }>,
     signal: AbortSignal,
   ): Promise<Answer<'done'>> => {
@@ -220,14 +224,10 @@ export const createSeam = (options: { apiKey: string; endpoint: string }): Seam 
         seamTime: Number.isNaN(time) ? null : new Date(time),
       };
     },
-    replaceMetadata: (id, metadata, signal) => {
-      const body = { connected_account_id: id, custom_metadata: { ...metadata } };
-      return change(sdk.connectedAccounts.update(body), body, signal);
-    },
-    deleteConnectedAccount: (id, signal) => {
-      const body = { connected_account_id: id };
-      return change(sdk.connectedAccounts.delete(body), body, signal);
-    },
+    updateConnectedAccount: (id, changes, signal) =>
+      change('/connected_accounts/update', toUpdateBody(id, changes), signal),
+    deleteConnectedAccount: (id, signal) =>
+      change('/connected_accounts/delete', { connected_account_id: id }, signal),
   };
 };
 

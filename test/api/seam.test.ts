@@ -78,7 +78,30 @@ describe('a Connect Webview', () => {
     expect(callsTo('/connect_webviews/create')).toBe(before + 1);
   });
 
+  test('is as it was asked for, in the words of Seam', async () => {
+    const options = {
+      provider_category: 'stable',
+      excluded_providers: ['yale'],
+      accepted_capabilities: ['lock', 'of_tomorrow'],
+      custom_redirect_url: 'app://done',
+      device_selection_mode: 'single',
+      wait_for_device_creation: true,
+      automatically_manage_new_devices: false,
+      customer_key: 'hotel-7',
+    };
+    const bodies: unknown[] = [];
+    seam.interfere((path, body) => {
+      if (path === '/connect_webviews/create') bodies.push(body);
+      return null;
+    });
+    const { status } = await create({ user_id: 'ada', ...options });
+    seam.interfere(null);
+    expect(status).toBe(201);
+    expect(bodies).toEqual([{ custom_metadata: { id: 'ada' }, ...options }]);
+  });
+
   test.each([
+    [{ user_id: 'ada', accepted_capabilities: ['Locks!'] }, /can't be a capability/],
     [{ user_id: 'nobody' }, /no such user/],
     [{ user_id: 'ada', metadata: { id: 'grace' } }, /USER_METADATA_KEY/],
     [{ user_id: 'ada', provider_category: 'stable', accepted_providers: ['august'] }, /not both/],

@@ -118,6 +118,13 @@ export const PAGES: Addresses = {
       name: '/webviews/new, searched',
       address: ({ user }) => `/support/webviews/new?find=${user}`,
     },
+    {
+      name: '/webviews/new, with options',
+      address: ({ user }) => `/support/webviews/new?user=${user}`,
+    },
+  ],
+  '/connections/:subject/reconnect': () => [
+    { name: '/connections/:subject/reconnect', address: sample => `${caseOf(sample)}/reconnect` },
   ],
   '/connections/:subject/dismiss': ({ failed }) => [
     named('/connections/:subject/dismiss', `/connections/${encodeURIComponent(failed)}/dismiss`),

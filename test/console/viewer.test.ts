@@ -47,6 +47,7 @@ const PLACES: Readonly<Record<string, readonly string[]>> = {
   '/bulk-runs/{id}/start': ['/bulk-runs/1/start'],
   '/bulk-runs/:id/stop': ['/bulk-runs/2/stop'],
   '/bulk-runs/{id}/stop': ['/bulk-runs/2/stop'],
+  '/accounts/{account_id}/reconnect-webview': ['/accounts/a1/reconnect-webview'],
   '/accounts/{account_id}': ['/accounts/a1', '/accounts/a2', '/accounts/a3'],
   '/audit-log': ['/audit-log', '/audit-log?target=w1'],
   '/operators/:id': ['/operators/1'],
@@ -68,7 +69,7 @@ const PLACES: Readonly<Record<string, readonly string[]>> = {
     ]),
   ),
   ...Object.fromEntries(
-    ['dismiss', 'reopen', 'retry', 'notes', 'link', 'unlink'].flatMap(what =>
+    ['dismiss', 'reopen', 'retry', 'notes', 'link', 'unlink', 'reconnect'].flatMap(what =>
       [':subject', '{subject}'].map(part => [`/connections/${part}/${what}`, [`${W1}/${what}`]]),
     ),
   ),

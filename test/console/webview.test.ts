@@ -60,3 +60,67 @@ test('what goes wrong is said where it went wrong', async () => {
   seam.interfere(null);
   expect(away).toMatchObject({ status: 409, text: expect.stringContaining('Seam didn’t create') });
 });
+
+test('all that Seam takes can be chosen, and what was typed stays while something is wrong with it', async () => {
+  const { support } = desk.clerks;
+  const shown = await support.get(`${PATH}?user=u1`);
+  expect(shown.text).toContain('Ada &lt;Lovelace&gt;');
+  expect(shown.text).not.toContain('<details class="stack" open>');
+  const fields = {
+    user_id: 'u1',
+    options: '1',
+    accepted_providers: 'august, schlage,',
+    accepted_capabilities: 'lock',
+    custom_redirect_url: 'https://app.example/done',
+    excluded_providers: 'yale',
+    wait_for_device_creation: 'true',
+    automatically_manage_new_devices: 'false',
+    metadata: 'plan=gold\nbeta=true\n',
+  };
+  const bodies: Record<string, unknown>[] = [];
+  seam.interfere((path, body) => {
+    if (path === '/connect_webviews/create') bodies.push(body);
+    return null;
+  });
+  for (const [wrong, told] of [
+    [{ accepted_providers: 'yale' }, /both accepted and excluded/],
+    [{ metadata: 'plan' }, /must be key=value/],
+    [{ metadata: 'a=1\na=2' }, /names? a key twice/],
+    [{ user_id: 'nobody' }, /no such user/],
+  ] as const) {
+    const refused = await support.post(PATH, { ...fields, ...wrong });
+    expect(refused).toMatchObject({ status: 422, text: expect.stringMatching(told) });
+    expect(refused.text).toContain('value="https://app.example/done"');
+    expect(refused.text).toContain('<details class="stack" open>');
+  }
+  expect(bodies).toEqual([]);
+  expect((await support.post(PATH, fields)).text).toContain('shown only once');
+  seam.interfere(null);
+  expect(bodies).toEqual([
+    {
+      custom_metadata: { id: 'u1', plan: 'gold', beta: true },
+      accepted_providers: ['august', 'schlage'],
+      excluded_providers: ['yale'],
+      accepted_capabilities: ['lock'],
+      custom_redirect_url: 'https://app.example/done',
+      wait_for_device_creation: true,
+      automatically_manage_new_devices: false,
+    },
+  ]);
+});
+
+test('what Seam refuses of the options is told beside them', async () => {
+  seam.interfere(path =>
+    path === '/connect_webviews/create'
+      ? response =>
+          response
+            .writeHead(400, { 'content-type': 'application/json' })
+            .end('{"error":{"type":"invalid_input","message":"no such provider"}}')
+      : null,
+  );
+  const fields = { user_id: 'u1', options: '1', accepted_providers: 'auguste' };
+  const refused = await desk.clerks.support.post(PATH, fields);
+  seam.interfere(null);
+  expect(refused).toMatchObject({ status: 422, text: expect.stringContaining('no such provider') });
+  expect(refused.text).toContain('value="auguste"');
+});

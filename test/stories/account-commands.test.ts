@@ -113,10 +113,23 @@ describe.each(BACKENDS)('support and an account (queue in %s)', kind => {
       here: { custom_metadata: { id: 'ada', plan: 'basic', beta: true } },
       differences: [],
     });
+    const parts = ['--display-name', 'Front doors', '--accepted-capability', 'lock'];
+    const named = await runHere(['account', 'update', accountId, ...parts], house.env);
+    expect(named).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/display name, accepted capabilities changed in Seam/),
+    });
+    expect(await show(accountId)).toMatchObject({
+      here: {
+        display_name: 'Front doors',
+        custom_metadata: { id: 'ada', plan: 'basic', beta: true },
+      },
+      differences: [],
+    });
     const again = await runHere(['account', 'update', accountId, '--user', 'ada'], house.env);
     expect(again).toMatchObject({
       code: 0,
-      stdout: expect.stringMatching(/already had this metadata/),
+      stdout: expect.stringMatching(/already had it so/),
     });
   });
 
@@ -216,6 +229,8 @@ describe('what is refused', () => {
   test.each([
     [['account', 'update', 'x'], 2, /nothing to change/],
     [['account', 'update', 'x', '--metadata', 'novalue'], 2, /key=value/],
+    [['account', 'update', 'x', '--customer-key='], 2, /can't be taken away/],
+    [['account', 'update', 'x', '--automatically-manage-new-devices', 'no'], 2, /true or false/],
     [['account', 'update', 'x', '--metadata', 'id=ada'], 2, /use --user/],
     [
       ['account', 'update', 'x', '--metadata', `${'k'.repeat(41)}=1`, '--metadata', 'a.b=1'],

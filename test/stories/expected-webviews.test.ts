@@ -158,10 +158,29 @@ describe.each(BACKENDS)('a webview that we create for a user (queue in %s)', kin
   });
 
   test('is made by one command, which prints its URL and nothing else', async () => {
+    const bodies: unknown[] = [];
+    house.seam.interfere((path, body) => {
+      if (path === '/connect_webviews/create') bodies.push(body);
+      return null;
+    });
+    const options = ['--excluded-provider=yale', '--accepted-capability=lock'];
     const { code, stdout } = await runHere(
-      ['webview', 'create', '--user', 'ada', '--metadata', 'beta=true', '--metadata', 'plan=a=b'],
+      [
+        'webview',
+        'create',
+        '--user',
+        'ada',
+        '--metadata',
+        'beta=true',
+        '--metadata',
+        'plan=a=b',
+        ...options,
+      ],
       { ...house.env, WEBVIEW_LOOK_AFTER_MINUTES: '30' },
     );
+    house.seam.interfere(null);
+    const asked = { excluded_providers: ['yale'], accepted_capabilities: ['lock'] };
+    expect(bodies).toEqual([expect.objectContaining(asked)]);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^https:\/\/\S+\n$/);
     const id = new URL(stdout.trim()).searchParams.get('connect_webview_id') ?? '';

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { insistOn } from '../../access/actor.ts';
 import { SupportError, type SupportFault } from '../../access/errors.ts';
 import { ACCOUNT_STATES } from '../../model/outcome.ts';
+import { DEVICE_CAPABILITIES } from '../../seam/webview-options.ts';
 import { showAccounts } from '../../support/accounts/account.ts';
 import type { AccountChanger, Refusal } from '../../support/accounts/change.ts';
 import { deleteAccount } from '../../support/accounts/delete.ts';
@@ -100,7 +101,7 @@ const FAULTS = {
 } as const satisfies Record<Refusal['why'], SupportFault>;
 
 /** @throws SupportError for what was refused */
-const insistOnDone = <Result extends { kind: string }>(result: Result | Refusal): Result => {
+export const insistOnDone = <Result extends { kind: string }>(result: Result | Refusal): Result => {
   if (!isRefusal(result)) return result;
   throw new SupportError(FAULTS[result.why], result.faults.join(' '));
 };
@@ -156,7 +157,7 @@ export const ACCOUNT_ROUTES: readonly ApiRoute[] = [
     needs: 'update_account',
     reach: 'account',
     operationId: 'updateAccount',
-    summary: 'Change an account’s metadata in Seam, and check it',
+    summary: 'Change an account’s metadata or other parts of it in Seam, and check it',
     params: accountParams,
     body: z.object({
       user_id: z.string().min(1).max(500).optional().describe('The user it belongs to'),
@@ -164,6 +165,20 @@ export const ACCOUNT_ROUTES: readonly ApiRoute[] = [
         .record(z.string(), z.union([z.string(), z.boolean()]))
         .default({})
         .describe('Keys to set; an empty value removes a key'),
+      display_name: z.string().max(500).optional(),
+      accepted_capabilities: z
+        .array(z.string().max(100))
+        .max(50)
+        .optional()
+        .describe(
+          `In place of those now: kinds of devices that may be connected (${DEVICE_CAPABILITIES.join(', ')}, …)`,
+        ),
+      automatically_manage_new_devices: z.boolean().optional(),
+      customer_key: z
+        .string()
+        .max(500)
+        .optional()
+        .describe('Seam takes one only for an account that has none'),
       why: why.optional(),
       workspace,
       wait_seconds: waitSeconds,
@@ -175,6 +190,8 @@ export const ACCOUNT_ROUTES: readonly ApiRoute[] = [
         .describe(
           'differs: Seam said yes, and shows something else; not_read: it could not be asked again',
         ),
+      changed: z.array(z.string()).describe('What Seam was told to change, by its names'),
+      differing: z.array(z.string()).describe('What Seam shows otherwise than was asked for'),
       custom_metadata: whatever.describe('What Seam shows now'),
       overtaken: z
         .boolean()
@@ -187,7 +204,13 @@ export const ACCOUNT_ROUTES: readonly ApiRoute[] = [
       const { users, config } = desk;
       const { identity } = config;
       const updater = { ...(await changerOf(desk, id, body)), users, identity };
-      const update = { userId: body.user_id, metadata: body.metadata, why: body.why };
+      const parts = {
+        displayName: body.display_name,
+        acceptedCapabilities: body.accepted_capabilities,
+        automaticallyManageNewDevices: body.automatically_manage_new_devices,
+        customerKey: body.customer_key,
+      };
+      const update = { userId: body.user_id, metadata: body.metadata, parts, why: body.why };
       return insistOnDone(await updateAccount(updater, actor, id, update));
     },
   }),

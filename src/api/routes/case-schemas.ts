@@ -127,6 +127,7 @@ export const caseAnswer = z.object({
   workspace_id: text,
   user_id: text,
   expected_user_id: text,
+  reconnects_account_id: text.describe('Of a webview made to reconnect an account'),
   claimed_user_id: text,
   provisional: z.boolean(),
   connect_webview_id: text,

@@ -20,6 +20,7 @@ const connection = z.object({
   user_name: text,
   user_email: text.describe('Masked if the role can’t see e-mails'),
   expected_user_id: text,
+  reconnects_account_id: text.describe('Of a webview made to reconnect an account'),
   linked_by: z.enum(['run', 'person']).nullable(),
   provisional: z.boolean(),
   claimed_user_id: text.describe(

@@ -1,68 +1,63 @@
-import { isDeepStrictEqual } from 'node:util';
 import { type Actor, insistOn } from '../../access/actor.ts';
 import { recordChange } from '../../audit-log/record.ts';
 import type { UserIdentity } from '../../config/user-identity.ts';
-import { type Client, type Db, inTransactionWithRetries } from '../../db/client.ts';
+import { type Client, inTransactionWithRetries } from '../../db/client.ts';
 import { and, drizzle, eq, isNotNull, isNull } from '../../db/drizzle.ts';
 import { links } from '../../db/schema.ts';
 import { subjectOf } from '../../model/subject.ts';
 import type { Requested } from '../../reconcile/request.ts';
+import { type AccountChanges, changeFaults } from '../../seam/account-changes.ts';
 import { type Metadata, metadataFaults } from '../../seam/metadata.ts';
-import type { ConnectedAccount } from '../../seam/resources.ts';
 import type { UserDirectory } from '../../users/directory.ts';
-import { findAccountIds, storedAccounts } from './accounts.ts';
+import { storedAccounts } from './accounts.ts';
 import {
   type AccountChange,
   type AccountChanger,
   type Aftermath,
   awaitLooks,
-  insistOnLease,
   type Refusal,
-  readAgain,
   recordAsked,
   requestLooksAround,
   unknownToSeam,
 } from './change.ts';
+import { asItWas, changeAndRead, type Stands } from './change-and-read.ts';
+import { differingParts, faultsAgainst, partsForLog } from './changed-parts.ts';
 import { type AccountLease, withAccountLease } from './lease.ts';
 import { changesOf } from './metadata-changes.ts';
 import { accountNaming, nameAtSeam, namingKeys } from './naming.ts';
+import { oneAccount } from './one-account.ts';
 
 export type AccountUpdater = AccountChanger &
   Readonly<{ users: UserDirectory; identity: UserIdentity }>;
 
-/** What to change: whose it is, further metadata, or both; and why, for the audit log. */
+/** What to change: whose it is, further metadata, other parts of it; and why, for the audit log. */
 type AccountUpdate = Readonly<{
   userId?: string | undefined;
   metadata: Metadata;
+  /** Other parts; what is absent stays. */
+  parts?: Omit<AccountChanges, 'customMetadata'>;
   why?: string | undefined;
 }>;
 
 export type UpdateResult =
   | Refusal
   | (Aftermath &
+      Stands &
       Readonly<{
         kind: 'updated';
-        /**
-         * `as_it_was`: Seam had it so already. `differs`: Seam said yes, and shows something else. `not_read`: Seam
-         * said yes, and didn't answer when it was asked again.
-         */
-        seam: 'updated' | 'as_it_was' | 'differs' | 'not_read';
-        /** What Seam shows now; where it doesn't say, what it was told. */
-        custom_metadata: ConnectedAccount['customMetadata'];
-        /** Whether this process lost the account meanwhile: somebody else's change may be gone by this one. */
-        overtaken: boolean;
         /** Whether Seam shows what was wanted, and so do we; false where nobody can be sure. */
         agrees: boolean;
       }>);
 
 /**
- * Mends an account's metadata at Seam, and looks at the account, so that Seam and we say the same. The
- * rest of its metadata stay: Seam replaces them as a whole, so what it has now is read first, and nobody else
- * here changes the account until it has been read again. (Seam offers no way to hold off a change by others;
- * what comes of one is told.)
+ * Changes an account at Seam, its metadata or other parts of it, and looks at the account, so that Seam and we
+ * say the same. What isn't given stays, of its metadata, too: Seam replaces them as a whole, so what it has now is
+ * read first, and nobody else here changes the account until it has been read again. (Seam offers no way to hold
+ * off a change by others; what comes of one is told.)
  *
  * @param change.userId who it shall belong to; put into the metadata as the users table spells it
  * @param change.metadata further keys; an empty text takes a key away
+ * @param change.parts what else is to be changed
  * @throws SupportError `not_allowed`, `conflict` while somebody else changes it, or DoneBeforeError when this very request was done before
  * @throws SeamError when Seam doesn't answer: then nobody knows whether it was done, and doing it again is safe
  */
@@ -88,7 +83,7 @@ export const updateAccount = async (
   const { requested, wanted, ...told } = changed;
   const aftermath = await awaitLooks(updater, accountId, requested);
   const stored = (await storedAccounts(db, [accountId])).get(accountId);
-  const isStored = isDeepStrictEqual(stored?.own.customMetadata, wanted);
+  const isStored = stored !== undefined && differingParts(stored.own, wanted).length === 0;
   const isSure = !told.overtaken && told.seam !== 'differs';
   return {
     ...told,
@@ -99,11 +94,8 @@ export const updateAccount = async (
 
 type Wanted = Readonly<{ accountId: string; user: string | null; update: AccountUpdate }>;
 
-type Changed = Pick<
-  Exclude<UpdateResult, Refusal>,
-  'kind' | 'seam' | 'custom_metadata' | 'overtaken'
-> &
-  Readonly<{ requested: readonly Requested[]; wanted: Metadata }>;
+type Changed = Stands &
+  Readonly<{ kind: 'updated'; requested: readonly Requested[]; wanted: AccountChanges }>;
 
 /** Read, write, read again, and written down here: all that must be nobody else's meanwhile. */
 const changeAtSeam = async (
@@ -118,22 +110,33 @@ const changeAtSeam = async (
   const pool = db.$client;
   const naming =
     user === null ? {} : accountNaming(identity, await nameAtSeam(pool, identity, user));
-  const wanted = withoutEmpty({
+  const isOfMetadata = user !== null || Object.keys(update.metadata).length > 0;
+  const customMetadata = withoutEmpty({
     ...(shown.customMetadata as Metadata),
     ...update.metadata,
     ...naming,
   });
-  const faultsOfAll = metadataFaults(wanted);
-  if (faultsOfAll.length > 0) return { kind: 'refused', why: 'bad_input', faults: faultsOfAll };
+  const wanted: AccountChanges = { ...update.parts, ...(isOfMetadata ? { customMetadata } : {}) };
+  const faults = [...metadataFaults(wanted.customMetadata ?? {}), ...faultsAgainst(shown, wanted)];
+  if (faults.length > 0) return { kind: 'refused', why: 'bad_input', faults };
+  const changed = differingParts(shown, wanted);
+  const parts = partsForLog(shown, wanted, changed);
+  const ofMetadata = isOfMetadata
+    ? await changesOf(pool, shown.customMetadata, customMetadata, identity)
+    : {};
   const change: AccountChange = {
     action: 'update_account',
     target: subjectOf('connected_account', accountId),
-    ...(await changesOf(pool, shown.customMetadata, wanted, identity)),
+    before: { ...ofMetadata.before, ...parts.before },
+    after: { ...ofMetadata.after, ...parts.after },
     why: update.why,
   };
-  const stands = isDeepStrictEqual(wanted, { ...shown.customMetadata })
-    ? ({ seam: 'as_it_was', custom_metadata: wanted, overtaken: false } as const)
-    : await replaceAndRead(updater, accountId, wanted, lease, () => recordAsked(db, actor, change));
+  const stands =
+    changed.length === 0
+      ? asItWas(shown)
+      : await changeAndRead(updater, accountId, { wanted, changed, shown }, lease, () =>
+          recordAsked(db, actor, change),
+        );
   if (stands === null) return unknownToSeam(accountId);
   const requested = await inTransactionWithRetries(db.$client, async client => {
     const looks = await requestLooksAround(client, updater, accountId);
@@ -147,39 +150,11 @@ const changeAtSeam = async (
   return { kind: 'updated', ...stands, requested, wanted };
 };
 
-type Stands = Pick<Changed, 'seam' | 'custom_metadata' | 'overtaken'>;
-
 /** What of the outcome the audit log has to tell besides the change itself; nothing where all went well. */
 const doubtOf = ({ seam, overtaken }: Stands): Readonly<Record<string, unknown>> => ({
   ...(seam === 'differs' || seam === 'not_read' ? { seam } : {}),
   ...(overtaken ? { overtaken } : {}),
 });
-
-/** @returns what stands then; null when Seam knows no such account */
-const replaceAndRead = async (
-  { seam, signal }: AccountUpdater,
-  accountId: string,
-  wanted: Metadata,
-  lease: AccountLease,
-  writeDown: () => Promise<void>,
-): Promise<Stands | null> => {
-  await writeDown();
-  await insistOnLease(lease);
-  const { value } = await seam.replaceMetadata(accountId, wanted, signal);
-  if (value === null) return null;
-  const isOurs = await lease.renew();
-  const shown = await readAgain({ seam, signal }, accountId);
-  const overtaken = !(isOurs && (await lease.renew()));
-  // Its yes stands, whatever has become of the account since: written down, and looked at.
-  if (shown === null) return { seam: 'differs', custom_metadata: {}, overtaken };
-  if (shown === 'not_told') return { seam: 'not_read', custom_metadata: wanted, overtaken };
-  const isWanted = isDeepStrictEqual({ ...shown.customMetadata }, wanted);
-  return {
-    seam: isWanted ? 'updated' : 'differs',
-    custom_metadata: shown.customMetadata,
-    overtaken,
-  };
-};
 
 /** Whoever says at Seam whose it is says more than what was linked or unlinked by hand before. */
 const letMetadataDecide = async (client: Client, accountId: string): Promise<void> => {
@@ -195,8 +170,11 @@ const letMetadataDecide = async (client: Client, accountId: string): Promise<voi
     .where(and(isItsLink, isNotNull(links.unlinkedClaim)));
 };
 
-const faultsOf = ({ userId, metadata }: AccountUpdate, identity: UserIdentity): string[] => {
-  const faults = metadataFaults(withoutEmpty(metadata));
+const faultsOf = (
+  { userId, metadata, parts = {} }: AccountUpdate,
+  identity: UserIdentity,
+): string[] => {
+  const faults = [...metadataFaults(withoutEmpty(metadata)), ...changeFaults(parts)];
   if (userId !== undefined && accountNaming(identity, userId) === null) {
     faults.push(
       'No rule of USER_IDENTITY reads an account’s metadata, so the user can’t be put there. Link the account by hand, or change what the rules read in Seam.',
@@ -207,8 +185,11 @@ const faultsOf = ({ userId, metadata }: AccountUpdate, identity: UserIdentity): 
       `The key "${key}" says which user the account belongs to: use --user (user_id) for it.`,
     );
   }
-  if (userId === undefined && Object.keys(metadata).length === 0) {
-    faults.push('There is nothing to change: give a user or metadata.');
+  const given = [userId, ...Object.values(parts)].filter(value => value !== undefined);
+  if (given.length + Object.keys(metadata).length === 0) {
+    faults.push(
+      'There is nothing to change: give a user, metadata, or another part of the account.',
+    );
   }
   return faults;
 };
@@ -228,13 +209,3 @@ const findUser = async (
 
 const withoutEmpty = (metadata: Metadata): Metadata =>
   Object.fromEntries(Object.entries(metadata).filter(([, value]) => value !== ''));
-
-/** The one account that an id leads to; one that we don't know may be Seam's all the same. */
-const oneAccount = async (db: Db, id: string): Promise<string | Refusal> => {
-  const found = await findAccountIds(db, id);
-  if (found.includes(id)) return id;
-  const [only = id, ...others] = found;
-  if (others.length === 0) return only;
-  const fault = `"${id}" leads to ${found.length} accounts. Use the id of one: ${found.join(', ')}.`;
-  return { kind: 'refused', why: 'not_one', faults: [fault] };
-};

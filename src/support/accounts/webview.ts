@@ -9,9 +9,9 @@ import { subjectOf } from '../../model/subject.ts';
 import { expectLook } from '../../reconcile/request.ts';
 import type { Seam } from '../../seam/client.ts';
 import { type Metadata, metadataFaults } from '../../seam/metadata.ts';
-import type { WebviewOptions } from '../../seam/webview-options.ts';
+import { optionFaults, type WebviewOptions } from '../../seam/webview-options.ts';
 import type { UserDirectory } from '../../users/directory.ts';
-import { nameAtSeam, namingFaults, webviewNaming } from './naming.ts';
+import { nameAtSeam, namingFaults, namingKeys, webviewNaming } from './naming.ts';
 
 /** For whom a Connect Webview is, and what it is to be like. */
 export type WebviewRequest = Omit<WebviewOptions, 'customMetadata'> &
@@ -21,21 +21,25 @@ export type WebviewRequest = Omit<WebviewOptions, 'customMetadata'> &
     metadata: Metadata;
   }>;
 
+/** A webview that was made for somebody. */
+export type CreatedForUser = Readonly<{
+  kind: 'created';
+  connectWebviewId: string;
+  /** What to present to the user. Whoever has it can sign in with it: not for a log. */
+  url: string;
+  userId: string;
+  /** When it is looked at by itself, if no webhook comes before. */
+  lookAt: Date;
+}>;
+
 export type WebviewCreation =
-  | Readonly<{
-      kind: 'created';
-      connectWebviewId: string;
-      /** What to present to the user. Whoever has it can sign in with it: not for a log. */
-      url: string;
-      userId: string;
-      /** When it is looked at by itself, if no webhook comes before. */
-      lookAt: Date;
-    }>
+  | CreatedForUser
   | Readonly<{ kind: 'no_such_user'; why: string }>
   /** What is wrong with the request, all of it at once. Seam was not asked. */
   | Readonly<{ kind: 'invalid'; faults: readonly string[] }>;
 
-type Sources = Readonly<{
+/** What making a webview needs. */
+export type WebviewMaker = Readonly<{
   db: Db;
   users: Pick<UserDirectory, 'find'>;
   seam: Pick<Seam, 'createConnectWebview'>;
@@ -56,12 +60,13 @@ type Sources = Readonly<{
  * @throws SeamError when Seam doesn't answer or refuses, and whatever the database throws
  */
 export const createWebview = async (
-  { db, users, seam, workspaceId, identity, webviewLookAfterMinutes }: Sources,
+  maker: WebviewMaker,
   actor: Actor,
   { userId, metadata, ...options }: WebviewRequest,
   signal: AbortSignal,
 ): Promise<WebviewCreation> => {
   insistOn(actor, 'create_webview');
+  const { db, users, identity } = maker;
   const faults = webviewFaults({ userId, metadata, ...options }, identity);
   if (faults.length > 0) return { kind: 'invalid', faults };
   const user = await users.find(userId);
@@ -73,33 +78,54 @@ export const createWebview = async (
   const naming = webviewNaming(identity, await nameAtSeam(pool, identity, user.userId));
   const customMetadata = { ...metadata, ...naming.metadata };
   const customerKey = options.customerKey ?? naming.customerKey;
-  const webview = await seam.createConnectWebview(
-    { ...options, customMetadata, customerKey },
-    signal,
-  );
+  const wanted = { userId: user.userId, options: { ...options, customMetadata, customerKey } };
+  return makeWebview(maker, actor, wanted, signal);
+};
+
+/** What is to be made, and for whom. */
+type Wanted = Readonly<{
+  /** As their table writes it. */
+  userId: string;
+  options: WebviewOptions;
+  /** The account that it is to reconnect. */
+  connectedAccountId?: string | null;
+}>;
+
+/** Has Seam make a webview, of which all has been checked, and expects it from that user. */
+export const makeWebview = async (
+  maker: Pick<WebviewMaker, 'db' | 'seam' | 'workspaceId' | 'identity' | 'webviewLookAfterMinutes'>,
+  actor: Actor,
+  { userId, options, connectedAccountId = null }: Wanted,
+  signal: AbortSignal,
+): Promise<CreatedForUser> => {
+  const { db, seam, workspaceId, identity, webviewLookAfterMinutes } = maker;
+  const webview = await seam.createConnectWebview(options, signal);
   const { connectWebviewId } = webview;
-  const lookAt = await inTransaction(pool, async client => {
+  const lookAt = await inTransaction(db.$client, async client => {
     // Not the URL: whoever has it can sign in with it.
     await recordChange(client, actor, {
       action: 'create_webview',
       target: subjectOf('connect_webview', connectWebviewId),
       after: {
-        user_id: user.userId,
-        metadata_keys: Object.keys(metadata),
+        user_id: userId,
+        metadata_keys: Object.keys(options.customMetadata).filter(
+          key => !namingKeys(identity).includes(key),
+        ),
         redirects_to: redirectsOf(options),
+        ...(connectedAccountId === null ? {} : { reconnects: connectedAccountId }),
       },
     });
-    const expected = { connectWebviewId, userId: user.userId, workspaceId };
+    const expected = { connectWebviewId, userId, connectedAccountId, workspaceId };
     return expectWebview(client, expected, webviewLookAfterMinutes);
   });
-  return { kind: 'created', ...webview, userId: user.userId, lookAt };
+  return { kind: 'created', ...webview, userId, lookAt };
 };
 
 /** Where the user is sent afterwards: whoever sees a webview misused finds out who made it so. */
 const redirectsOf = ({
   customRedirectUrl,
   customRedirectFailureUrl,
-}: Pick<WebviewRequest, 'customRedirectUrl' | 'customRedirectFailureUrl'>): string[] => {
+}: Pick<WebviewOptions, 'customRedirectUrl' | 'customRedirectFailureUrl'>): string[] => {
   const urls = [customRedirectUrl, customRedirectFailureUrl].filter(url => url !== undefined);
   return [
     ...new Set(urls.map(url => new URL(url)).map(({ protocol, host }) => `${protocol}//${host}`)),
@@ -112,44 +138,25 @@ const webviewFaults = (request: WebviewRequest, identity: UserIdentity): string[
   return [
     ...namingFaults(identity, request),
     ...metadataFaults({ ...metadata, ...webviewNaming(identity, userId).metadata }),
-    ...providerFaults(request),
-    ...urlFaults('custom_redirect_url', request.customRedirectUrl),
-    ...urlFaults('custom_redirect_failure_url', request.customRedirectFailureUrl),
-    ...(request.customerKey?.trim() === '' ? ['The customer_key is empty.'] : []),
+    ...optionFaults(request),
   ];
-};
-
-const providerFaults = ({ providerCategory, acceptedProviders }: WebviewRequest): string[] => {
-  if (acceptedProviders !== undefined && providerCategory !== undefined) {
-    return ['Seam accepts either provider_category or accepted_providers, not both.'];
-  }
-  if (acceptedProviders?.length === 0) return ['accepted_providers is empty.'];
-  const names = [
-    ...(acceptedProviders ?? []),
-    ...(providerCategory === undefined ? [] : [providerCategory]),
-  ];
-  return names.some(name => name.trim() === '') ? ['A provider name is empty.'] : [];
-};
-
-/** An app may be opened by a scheme of its own; what runs in a page is no place to send a user to. */
-const urlFaults = (name: string, url: string | undefined): string[] => {
-  if (url === undefined) return [];
-  if (!URL.canParse(url)) return [`The ${name} must be a full URL (https://…).`];
-  return /^(javascript|data|vbscript|blob):/.test(new URL(url).protocol)
-    ? [`The ${name} must lead to a page or an app.`]
-    : [];
 };
 
 /** Records whose the webview is expected to be, and owes it a look. @returns when that is due */
 const expectWebview = async (
   client: Client,
-  expected: { connectWebviewId: string; userId: string; workspaceId: string | null },
+  expected: Readonly<{
+    connectWebviewId: string;
+    userId: string;
+    connectedAccountId: string | null;
+    workspaceId: string | null;
+  }>,
   minutes: number,
 ): Promise<Date> => {
-  const { connectWebviewId, userId } = expected;
+  const { connectWebviewId, userId, connectedAccountId } = expected;
   await drizzle(client)
     .insert(expectedWebviews)
-    .values({ connectWebviewId, userId })
+    .values({ connectWebviewId, userId, connectedAccountId })
     .onConflictDoNothing();
   const subject = subjectOf('connect_webview', connectWebviewId);
   return expectLook(client, { ...expected, subject }, minutes);

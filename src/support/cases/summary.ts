@@ -16,6 +16,8 @@ export type Summary = Readonly<{
   user_id: string | null;
   /** Of a webview that we created: the user for whom. */
   expected_user_id: string | null;
+  /** Of a webview that we created to reconnect an account: that account. */
+  reconnects_account_id: string | null;
   /** Whether the account is linked to that user on a signed event's word alone: Seam has yet to confirm it. */
   provisional: boolean;
   /** Who made that link: our looking at what Seam shows (or a signed event), or somebody by hand; null: there is none. */
@@ -75,6 +77,7 @@ export const withAccount = (db: Db) =>
       provisional: isProvisional,
       linkedBy,
       expectedUserId: expectedWebviews.userId,
+      reconnectsAccountId: expectedWebviews.connectedAccountId,
       account: {
         id: connectedAccounts.connectedAccountId,
         state: accountState,
@@ -125,6 +128,7 @@ export const summaryOf = (viewer: Viewer, row: Row): Summary => {
     reason: own.reason,
     user_id: userIdFor(viewer, row.userId),
     expected_user_id: userIdFor(viewer, row.expectedUserId),
+    reconnects_account_id: row.reconnectsAccountId,
     provisional: row.provisional,
     linked_by: row.linkedBy,
     claimed_user_id: userIdFor(viewer, own.claimedUserId),

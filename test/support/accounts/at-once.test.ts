@@ -153,9 +153,9 @@ test('one that wakes after its time and writes says that it may have undone anot
   const { accountId } = await hand.connect({ id: 'ada' });
   const seam: AccountUpdater['seam'] = {
     ...one.seam,
-    replaceMetadata: async (id, metadata, until) => {
+    updateConnectedAccount: async (id, changes, until) => {
       await freeze(accountId);
-      return one.seam.replaceMetadata(id, metadata, until);
+      return one.seam.updateConnectedAccount(id, changes, until);
     },
   };
   const result = await update({ ...one, seam }, accountId, { plan: 'gold' });

@@ -32,6 +32,7 @@ export const actions = (visit: Visit, found: Case): Html => {
             ${found.unlinked === null ? '' : undoUnlinking(visit, found.unlinked)}`
         : ''
     }
+    ${isLookable && found.connected_account_id !== null && found.user !== null ? linkButton(visit, 'Send a new webview…', 'create_webview', to('reconnect'), isSettled && isToBeReconnected(found) ? 'main' : 'plain') : ''}
     ${canBeDismissed(found.state) ? linkButton(visit, 'Dismiss with note…', 'dismiss', to('dismiss')) : ''}
     ${
       found.state === 'dismissed'
@@ -43,6 +44,10 @@ export const actions = (visit: Visit, found: Case): Html => {
 
 const undoUnlinking = (visit: Visit, { subject, audit_id }: Unlinked): Html =>
   html`<form ${inPlace(href(['connections', subject, 'links', audit_id, 'undo']))}>${formFields(visit)}${button(visit, 'Undo the unlinking', 'link')}</form>`;
+
+/** What only its user can mend, by signing in again. */
+const isToBeReconnected = ({ account_state: state }: Case): boolean =>
+  state === 'disconnected' || state === 'reauthorization_requested';
 
 /** Leads to a page with a form; for whoever may not send that, a button that says which role it takes. */
 const linkButton = (

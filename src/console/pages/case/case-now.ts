@@ -1,6 +1,7 @@
 import { may } from '../../../access/actor.ts';
 import type { Trouble } from '../../../reconcile/account-state.ts';
 import type { Unlinked } from '../../../support/cases/link-history.ts';
+import { reconnectWords } from '../../../support/cases/reconnects.ts';
 import type { Case, CaseUser } from '../../../support/cases/types.ts';
 import {
   ACCOUNT_STATE_WORDS,
@@ -90,8 +91,10 @@ const WEBVIEW_WORDS: Readonly<Record<string, string>> = {
   failed: 'The user’s sign-in failed',
 };
 
-const webviewLink = ({ webview, connect_webview_id: id, reason }: Case): Html => {
-  const title = html`<h3>1. Connect Webview</h3>`;
+const webviewLink = (found: Case): Html => {
+  const { webview, connect_webview_id: id, reason } = found;
+  const madeFor = reconnectWords(found);
+  const title = html`<h3>1. Connect Webview</h3>${madeFor === null ? '' : html`<p>${madeFor}</p>`}`;
   if (webview === null) {
     if (id === null) return html`${title}<p>No event names one.</p>`;
     const gone = reason === 'webview_not_found';

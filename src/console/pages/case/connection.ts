@@ -14,6 +14,7 @@ import { DISMISS_ROUTES } from './case-dismiss.ts';
 import { actions, address, type Fault, forEngineer, noteForm, noteList } from './case-forms.ts';
 import { history } from './case-history.ts';
 import { chain, standing } from './case-now.ts';
+import { RECONNECT_ROUTES } from './reconnect.ts';
 
 const subjectOf = ({ params }: Visit): string => params.subject ?? '';
 
@@ -117,4 +118,5 @@ export const CONNECTION_ROUTES: readonly ConsoleRoute[] = [
     },
   },
   ...DISMISS_ROUTES,
+  ...RECONNECT_ROUTES,
 ];
