@@ -4,6 +4,7 @@ import { doctor } from './doctor.ts';
 import { JSON_OPTION, type Run, WORKSPACE_OPTION } from './options.ts';
 import { webhookCheck, webhookSetup } from './webhook.ts';
 import { webviewCreate } from './webview.ts';
+import { workspaces } from './workspaces.ts';
 
 type Pair = readonly [string, string | boolean];
 
@@ -92,6 +93,12 @@ export const addSeamCommands = (program: Command, run: Run): void => {
     .option(...WORKSPACE_OPTION)
     .option(...JSON_OPTION)
     .action(run(webhookCheck));
+
+  program
+    .command('workspaces')
+    .description('list the Seam workspaces that our keys and tokens open; exits 1 if one is not')
+    .option(...JSON_OPTION)
+    .action(run(workspaces));
 
   program
     .command('doctor')
