@@ -1,4 +1,5 @@
 import { readCoverage } from '../backfill/coverage.ts';
+import type { ServedWorkspaces } from '../config/served-workspaces.ts';
 import { isOneOf, type Workspace, workspaceLabel } from '../config/workspaces.ts';
 import type { Database, Db } from '../db/client.ts';
 import { describeSkew, readClock } from '../db/clock.ts';
@@ -101,31 +102,32 @@ const requiredChecks = (
   migrations: () => assertMigrated(pool),
 });
 
-const toldChecks = (
-  { database: { db, pool } }: Pick<Context, 'database'>,
-  workspaces: readonly Workspace[],
-): Checks => ({
-  seam: () => assertNotHeld(db, workspaces),
-  pause: () => assertNotPaused(db, workspaces),
-  silence: () => assertHeard(pool, workspaces),
+/** What the files say of the workspaces is told; what they said before is served meanwhile. */
+const assertSettingsUsed = async ({ fault }: ServedWorkspaces): Promise<void> => {
+  const told = fault();
+  if (told !== null) throw new CheckError(told);
+};
+
+const toldChecks = ({
+  database: { db, pool },
+  served,
+}: Pick<Context, 'database' | 'served'>): Checks => ({
+  settings: () => assertSettingsUsed(served),
+  seam: () => assertNotHeld(db, served.now()),
+  pause: () => assertNotPaused(db, served.now()),
+  silence: () => assertHeard(pool, served.now()),
   counting: () => assertCounted(pool),
   clock: () => assertClock(pool),
 });
 
 /** Of the web side, what is required and what is only told: without a queue webhooks are stored all the same. */
-export const checksOfWeb = (
-  context: Context,
-  workspaces: readonly Workspace[],
-): readonly [required: Checks, told: Checks] => [
+export const checksOfWeb = (context: Context): readonly [required: Checks, told: Checks] => [
   requiredChecks(context, NEEDED_TO_STORE),
-  { queue: () => assertQueueUsable(context), ...toldChecks(context, workspaces) },
+  { queue: () => assertQueueUsable(context), ...toldChecks(context) },
 ];
 
 /** Of the worker side, what is required and what is only told. */
-export const checksOfWorker = (
-  context: Context,
-  workspaces: readonly Workspace[],
-): readonly [required: Checks, told: Checks] => [
+export const checksOfWorker = (context: Context): readonly [required: Checks, told: Checks] => [
   { ...requiredChecks(context, NEEDED_TO_WORK), queue: () => assertQueueUsable(context) },
-  toldChecks(context, workspaces),
+  toldChecks(context),
 ];

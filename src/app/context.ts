@@ -1,3 +1,4 @@
+import { type ServedWorkspaces, serveWorkspaces } from '../config/served-workspaces.ts';
 import type { Workspace } from '../config/workspaces.ts';
 import { type Database, openDatabase } from '../db/client.ts';
 import { isMigrated } from '../db/migrate.ts';
@@ -10,6 +11,7 @@ import { createQueues, type Queues } from '../queue/queues.ts';
 /** What every command that touches data needs. Nothing connects before it is used. */
 export type Context = Readonly<{
   log: Logger;
+  served: ServedWorkspaces;
   database: Database;
   backend: QueueBackend;
   queues: Queues;
@@ -29,7 +31,8 @@ export type Context = Readonly<{
 export const createContext = (options: {
   databaseUrl: string;
   redisUrl: string | undefined;
-  workspaces: readonly Pick<Workspace, 'id'>[];
+  /** Those that are served at first. */
+  workspaces: readonly Workspace[];
   log: Logger;
   /** Shown by Postgres for our connections. */
   name: string;
@@ -48,9 +51,11 @@ export const createContext = (options: {
   const stack = new AsyncDisposableStack();
   const database = stack.use(openDatabase({ url: databaseUrl, name, max: maxConnections, log }));
   const backend = stack.use(createQueueBackend({ redisUrl, databaseUrl, log }));
-  const queues = stack.use(createQueues({ backend, workspaces, log, onStep }));
+  const served = serveWorkspaces(workspaces);
+  const queues = stack.use(createQueues({ backend, served, log, onStep }));
   return {
     log,
+    served,
     database,
     backend,
     queues,

@@ -26,7 +26,6 @@ export type DeskConfig = Pick<
   Config,
   | 'databaseUrl'
   | 'users'
-  | 'workspaces'
   | 'seamEndpoint'
   | 'identity'
   | 'webviewLookAfterMinutes'
@@ -44,19 +43,29 @@ const CONNECTIONS = 6;
 
 /** All that a person's work needs, over these connections. */
 export const createDesk = (
-  { queues, log }: Pick<Context, 'queues' | 'log'>,
+  { queues, served, log }: Pick<Context, 'queues' | 'served' | 'log'>,
   { db, pool }: Pick<Database, 'db' | 'pool'>,
   config: DeskConfig,
 ): Desk => {
   const users = createUserDirectory(pool, config.users);
+  const seams = served.from(workspaces =>
+    workspaces.every(({ apiKey }) => apiKey !== null) ? createSeams({ ...config, workspaces }) : [],
+  );
   return {
     db,
     pool,
     queues,
     users,
     profiles: createProfiles(pool, users, config.users),
-    seams: config.workspaces.every(({ apiKey }) => apiKey !== null) ? createSeams(config) : [],
-    config,
+    get seams() {
+      return seams();
+    },
+    config: {
+      ...config,
+      get workspaces() {
+        return served.now();
+      },
+    },
     log,
     security: createSecurityLog(log),
   };
@@ -89,8 +98,8 @@ export const openDeskRouters = (
   const device = createDeviceCookie(isSecure, REMEMBERED_DAYS * 24 * 60 * 60);
   const passkeyCookie = createPasskeyCookie(isSecure, CHALLENGE_MINUTES * 60);
   const guard = tellingThrottled(createSecretGuard(), desk.security);
-  const { backend } = context;
-  const rawQueue = createRawQueue({ backend, workspaces: config.workspaces, log });
+  const { backend, served } = context;
+  const rawQueue = createRawQueue({ backend, workspaces: served.now, log });
   const { openIdConnect } = config;
   const company =
     openIdConnect === null ? null : createCompany(openIdConnect, { publicUrl, isSecure });

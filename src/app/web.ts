@@ -21,7 +21,7 @@ import type { Work } from './worker.ts';
  */
 export const startWeb = async (
   context: Context,
-  config: Pick<Config, 'host' | 'port' | 'workspaces'> &
+  config: Pick<Config, 'host' | 'port'> &
     Partial<Pick<Config, 'trustProxy' | 'maxConnections'>> & {
       sharesPort?: boolean;
       leaving?: AbortSignal | undefined;
@@ -31,8 +31,7 @@ export const startWeb = async (
     routers = [],
   }: { worker?: Pick<Work, 'assertProgress'> | undefined; routers?: readonly Router[] } = {},
 ): Promise<HttpServer> => {
-  const { database, queues, onStep, log } = context;
-  const { workspaces } = config;
+  const { database, queues, served, onStep, log } = context;
   await using starting = new AsyncDisposableStack();
   // Ends last: what was accepted at the end is counted, too.
   const counting = starting.use(
@@ -47,7 +46,8 @@ export const startWeb = async (
   const clock = starting.use(startAnswerClock(database.pool, log));
   const ignored = starting.use(startIgnoredEvents(log));
   starting.defer(() => inbox.idle());
-  const [required, told] = checksOfWeb(context, workspaces);
+  const [required, told] = checksOfWeb(context);
+  const verifier = served.from(createSignerVerifier);
   const server = await startHttpServer({
     host: config.host,
     port: config.port,
@@ -58,7 +58,7 @@ export const startWeb = async (
     log,
     routers: [
       createWebhookRouter({
-        verify: createSignerVerifier(workspaces),
+        verify: (body, headers) => verifier()(body, headers),
         inbox,
         clock,
         ignored,
@@ -85,9 +85,9 @@ export const startWeb = async (
 export const startHealth = (
   context: Context,
   worker: Pick<Work, 'assertProgress'>,
-  config: Pick<Config, 'host' | 'port' | 'workspaces'> & Partial<Pick<Config, 'maxConnections'>>,
+  config: Pick<Config, 'host' | 'port'> & Partial<Pick<Config, 'maxConnections'>>,
 ): Promise<HttpServer> => {
-  const [required, told] = checksOfWorker(context, config.workspaces);
+  const [required, told] = checksOfWorker(context);
   return startHttpServer({
     host: config.host,
     port: config.port,

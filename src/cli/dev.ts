@@ -65,6 +65,7 @@ export const dev = async (env: Env): Promise<number> => {
   const services = new AsyncDisposableStack();
   await using _services = services;
   const settings = sandbox === null ? config : sandboxSettings(config, sandbox);
+  context.served.replace(settings.workspaces);
   const worker = services.use(await startWork(context, settings));
   const doors = services.use(await openDoors(context, { ...settings, databaseUrl }, { worker }));
   const web = doors.webhooks;

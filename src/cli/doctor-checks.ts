@@ -149,13 +149,13 @@ export const checksOfSeam = (
   { seamEndpoint: endpoint }: Config,
   url: string | undefined,
 ): Check[] => {
-  const seam = apiKey === null ? null : createSeam({ apiKey, endpoint });
+  const seam = apiKey === null ? null : createSeam({ apiKey, workspaceId: workspace.id, endpoint });
   const label = workspaceLabel([workspace], workspace.id);
   const of = (name: string): string => (label === null ? name : `${name}: ${label}`);
   return [
     {
       name: of(KEY),
-      needs: ['SEAM_API_KEY', 'SEAM_WORKSPACES', 'SEAM_ENDPOINT'],
+      needs: ['SEAM_API_KEY', 'SEAM_PERSONAL_ACCESS_TOKEN', 'SEAM_WORKSPACES', 'SEAM_ENDPOINT'],
       look: async () =>
         describeWorkspace(await known(seam).getWorkspace(patiently()), workspace.id),
     },
@@ -197,7 +197,7 @@ const describeWorkspace = (
   if (expectedId !== null && workspace.workspaceId !== expectedId) {
     throw new Problem(
       `the key belongs to another workspace: ${which}`,
-      "Correct that workspace's workspace_id or api_key in the list.",
+      "Correct that workspace's workspace_id, or its key, in the list.",
     );
   }
   if (!workspace.isSuspended) return `${which}${workspace.isSandbox ? ', a sandbox' : ''}`;

@@ -124,7 +124,7 @@ const explain = (error: unknown): Problem => {
 
 const SEAM_REMEDIES = {
   seam_unauthorized:
-    "Copy the workspace's API key from the Seam console into SEAM_API_KEY (or into the list).",
+    'Copy the workspace\'s API key from the Seam console into SEAM_API_KEY (or into the list). A personal access token may not be for this workspace: "workspaces" lists those that it opens.',
   seam_rate_limited: 'Wait a minute and try again: Seam has asked us to slow down.',
   seam_unavailable: "Check this machine's network and SEAM_ENDPOINT. See status.seam.co.",
 } as const satisfies Record<SeamError['reason'], string>;

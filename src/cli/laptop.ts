@@ -50,6 +50,9 @@ export const announceRunning = (running: Running): Disposable => {
   return { [Symbol.dispose]: () => rmSync(RUNNING_FILE, { force: true }) };
 };
 
+/** Who sets one of these means another Seam than that of the running `npm start`. */
+const OPENING_SEAM = ['SEAM_API_KEY', 'SEAM_PERSONAL_ACCESS_TOKEN', 'SEAM_WORKSPACES'];
+
 /**
  * On a laptop, commands that look at data use what a running `npm start` uses, unless DATABASE_URL says
  * otherwise. Never in production, and never for `serve`, `work` and `migrate`.
@@ -65,8 +68,6 @@ export const withLaptopSettings = (env: Env): Env => {
     REDIS_URL_FILE: undefined,
     REDIS_URL: running.redisUrl ?? undefined,
     // As a whole or not at all: a key of one Seam is of no use at another.
-    ...(isGiven(env, 'SEAM_API_KEY') || isGiven(env, 'SEAM_WORKSPACES')
-      ? {}
-      : running.seamSettings),
+    ...(OPENING_SEAM.some(name => isGiven(env, name)) ? {} : running.seamSettings),
   };
 };

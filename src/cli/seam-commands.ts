@@ -4,6 +4,7 @@ import { doctor } from './doctor.ts';
 import { addText, JSON_OPTION, type Run, WORKSPACE_OPTION, yesOrNo } from './options.ts';
 import { webhookCheck, webhookSetup } from './webhook.ts';
 import { webviewCreate, webviewReconnect } from './webview.ts';
+import { workspaces } from './workspaces.ts';
 
 type Pair = readonly [string, string | boolean];
 
@@ -106,6 +107,12 @@ export const addSeamCommands = (program: Command, run: Run): void => {
     .option(...WORKSPACE_OPTION)
     .option(...JSON_OPTION)
     .action(run(webhookCheck));
+
+  program
+    .command('workspaces')
+    .description('list the Seam workspaces that our keys and tokens open; exits 1 if one is not')
+    .option(...JSON_OPTION)
+    .action(run(workspaces));
 
   program
     .command('doctor')

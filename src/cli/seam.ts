@@ -22,7 +22,9 @@ export const openSeam = (
   const choice = chooseWorkspace(config.workspaces, wanted);
   if ('fault' in choice) throw new CommandError(`--workspace: ${choice.fault}.`, EXIT.usage);
   const workspace = choice.chosen;
-  const seam = createSeam({ apiKey: workspace.apiKey ?? '', endpoint: config.seamEndpoint });
+  const { id: workspaceId, apiKey } = workspace;
+  const endpoint = config.seamEndpoint;
+  const seam = createSeam({ apiKey: apiKey ?? '', workspaceId, endpoint });
   return { seam, workspace, config };
 };
 

@@ -1,6 +1,7 @@
 import { type Context, createContext } from '../app/context.ts';
 import { openDoors } from '../app/doors.ts';
 import { startHeartbeat } from '../app/heartbeat.ts';
+import { startReadingAgain } from '../app/read-again.ts';
 import { startHealth } from '../app/web.ts';
 import { startWork } from '../app/worker.ts';
 import { type Config, type Env, parseConfig, type SettingName } from '../config/config.ts';
@@ -67,6 +68,7 @@ export const serve = async (
     leaving: stop.leaving,
   };
   await using _doors = await openDoors(context, settings, { worker });
+  await using _rereading = startReadingAgain({ env, required, served: context.served, log });
   await using _heartbeat = startHeartbeat({
     pool: context.database.pool,
     kind: 'serve',
@@ -90,7 +92,8 @@ const tellOfQueue = async (context: Context, log: Logger): Promise<void> => {
 
 /** `work`: runs looks until it is asked to stop. */
 export const work = async (env: Env, options: { healthPort?: number }): Promise<number> => {
-  const config = parseConfig(env, ['DATABASE_URL', 'SEAM_API_KEY']);
+  const required = ['DATABASE_URL', 'SEAM_API_KEY'] as const;
+  const config = parseConfig(env, required);
   const log = loggerFor(config);
   using stop = listenForStop(log);
   await using context = createContext({
@@ -109,6 +112,7 @@ export const work = async (env: Env, options: { healthPort?: number }): Promise<
       : await startHealth(context, worker, { ...config, port: options.healthPort });
   const { pool } = context.database;
   await using _heartbeat = startHeartbeat({ pool, kind: 'work', worker, log });
+  await using _rereading = startReadingAgain({ env, required, served: context.served, log });
   await stop.asked;
   return EXIT.done;
 };

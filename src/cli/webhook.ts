@@ -55,8 +55,8 @@ const tellSetup = (setup: Setup, isOfList: boolean): void => {
       }
       printNotice(
         isOfList
-          ? 'into "webhook_secrets" of that workspace in SEAM_WORKSPACES_FILE, and restart "serve".'
-          : 'into SEAM_WEBHOOK_SECRET (after a comma, if there is one already), and restart "serve".',
+          ? 'into "webhook_secrets" of that workspace in SEAM_WORKSPACES_FILE: "serve" reads it within seconds.'
+          : 'into SEAM_WEBHOOK_SECRET (after a comma, if there is one already), and restart "serve"; or into the file that SEAM_WEBHOOK_SECRET_FILE names, which it reads within seconds.',
       );
       return;
     case 'already_there':

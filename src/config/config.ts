@@ -49,6 +49,8 @@ export type Config = Readonly<{
   /** Of `migrate` alone; undefined: the same. */
   migrateDatabaseUrl: string | undefined;
   redisUrl: string | undefined;
+  /** Of several workspaces, or to list those that it may see; undefined: there is none, or one a workspace. */
+  personalAccessToken: string | undefined;
   /** At least one. */
   workspaces: readonly Workspace[];
   seamEndpoint: string;
@@ -143,11 +145,28 @@ const listedWorkspaces = (present: Env, required: readonly SettingName[]): Parse
   );
   // That its file can't be read is told with those of the other files.
   if (list === undefined) return { workspaces: [], faults: tooMany };
-  const { workspaces, faults } = parseWorkspaces(list, [
+  const needs = [
     ...(required.includes('SEAM_API_KEY') ? (['api_key'] as const) : []),
     ...(required.includes('SEAM_WEBHOOK_SECRET') ? (['webhook_secrets'] as const) : []),
-  ]);
+  ];
+  const { workspaces, faults } = parseWorkspaces(list, needs, present[TOKEN] ?? null);
   return { workspaces, faults: [...tooMany, ...faults.map(fault => `${name} ${fault}`)] };
+};
+
+const TOKEN = 'SEAM_PERSONAL_ACCESS_TOKEN';
+
+/** A token opens workspaces by their ids: what names none of them, it can't stand in for. */
+const faultsOfToken = (present: Env, needsKey: boolean): readonly string[] => {
+  if (!isGiven(present, TOKEN) || isGiven(present, 'SEAM_WORKSPACES')) return [];
+  const name = sourceOf(present, TOKEN);
+  if (isGiven(present, 'SEAM_API_KEY')) {
+    return [`${name} must be left out where ${sourceOf(present, 'SEAM_API_KEY')} is set`];
+  }
+  return needsKey
+    ? [
+        `${name} must come with SEAM_WORKSPACES, which names the workspaces ("workspaces" lists them)`,
+      ]
+    : [];
 };
 
 const OF_WORKSPACES: readonly SettingName[] = ['SEAM_API_KEY', 'SEAM_WEBHOOK_SECRET'];
@@ -167,8 +186,11 @@ export const parseConfig = (env: Env, required: readonly SettingName[] = []): Co
   const faults = required
     .filter(name => !isGiven(present, name))
     .filter(name => listed === null || !OF_WORKSPACES.includes(name))
+    // With a token instead of a key, what it needs is told.
+    .filter(name => name !== 'SEAM_API_KEY' || !isGiven(present, TOKEN))
     .map(name => `${name} is missing`);
   faults.push(...faultsOfFiles(present));
+  faults.push(...faultsOfToken(present, required.includes('SEAM_API_KEY')));
   if (listed !== null) faults.push(...listed.faults);
   if (!parsed.success) {
     const nameOf = (path: readonly PropertyKey[]) => sourceOf(present, path.join('.'));
@@ -189,6 +211,7 @@ export const parseConfig = (env: Env, required: readonly SettingName[] = []): Co
     databaseUrl: settings.DATABASE_URL,
     migrateDatabaseUrl: settings.MIGRATE_DATABASE_URL,
     redisUrl: settings.REDIS_URL,
+    personalAccessToken: settings.SEAM_PERSONAL_ACCESS_TOKEN,
     workspaces: listed?.workspaces ?? [
       {
         id: null,

@@ -11,7 +11,7 @@ import {
   webhookSecrets,
   wholeNumber,
 } from './values.ts';
-import { isApiKey } from './workspaces.ts';
+import { isApiKey, isPersonalAccessToken } from './workspaces.ts';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
@@ -23,7 +23,18 @@ export const schema = z.object({
   SEAM_API_KEY: secret(
     z
       .string()
-      .refine(isApiKey, { error: 'must be an API key from the Seam console (seam_…)' })
+      .refine(isApiKey, {
+        error:
+          'must be an API key from the Seam console (seam_…); a personal access token (seam_at…) is set as SEAM_PERSONAL_ACCESS_TOKEN',
+      })
+      .optional(),
+  ),
+  SEAM_PERSONAL_ACCESS_TOKEN: secret(
+    z
+      .string()
+      .refine(isPersonalAccessToken, {
+        error: 'must be a personal access token from the Seam console (seam_at…)',
+      })
       .optional(),
   ),
   SEAM_ENDPOINT: url('http:', 'https:').default('https://connect.getseam.com'),

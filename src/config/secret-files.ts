@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { schema } from './schema.ts';
 import { isSecret } from './values.ts';
 
@@ -21,7 +21,7 @@ const isGivenAs = (env: Env, name: string): boolean => (env[name] ?? '').trim() 
 export const isGiven = (env: Env, name: string): boolean =>
   isGivenAs(env, name) || isGivenAs(env, fileSettingOf(name));
 
-/** Where a value has come from, once it is read; no variable of an environment is called that. */
+/** Under which the file is kept that a value was read from; no variable of an environment is called that. */
 const sourceKey = (name: string): string => `where ${name} has come from`;
 
 /** The setting that a person has to correct where this one is wrong: itself, or the one that names its file. */
@@ -40,11 +40,35 @@ export const withSecretFiles = (variables: Env): Env => {
     const value = valueIn(file);
     if (value === null) continue;
     env[name] = value;
-    env[sourceKey(name)] = fileSettingOf(name);
+    env[sourceKey(name)] = file;
     delete env[fileSettingOf(name)];
   }
   return env;
 };
+
+/**
+ * Which of these settings were read from a file that can be read again: what is no regular file (a pipe) can be read
+ * once.
+ */
+export const readFromFiles = (env: Env, names: readonly string[]): readonly string[] =>
+  names.filter(name => {
+    const file = env[sourceKey(name)];
+    return file !== undefined && isRegularFile(file);
+  });
+
+/** An environment that `withSecretFiles` has been through, with what the files of these settings hold now. */
+export const withFilesReadAgain = (env: Env, names: readonly string[]): Env => {
+  const before: Record<string, string | undefined> = { ...env };
+  for (const name of names) {
+    before[fileSettingOf(name)] = env[sourceKey(name)];
+    delete before[name];
+    delete before[sourceKey(name)];
+  }
+  return withSecretFiles(before);
+};
+
+const isRegularFile = (file: string): boolean =>
+  statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
 
 /** What a file holds, without the line break at its end; null where it can't be read or has nothing in it. */
 const valueIn = (file: string): string | null => {

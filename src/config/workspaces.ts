@@ -10,7 +10,10 @@ export type Workspace = Readonly<{
   id: string | null;
   /** What people call it. */
   name: string | null;
-  /** Null where no command asked for it. */
+  /**
+   * What opens it at Seam: an API key, which is of this workspace, or a personal access token, which opens each
+   * workspace that its person may see, by its id. Null where no command asked for it.
+   */
   apiKey: string | null;
   /** Empty where no command asked for them. */
   webhookSecrets: readonly string[];
@@ -26,7 +29,9 @@ export const toSettings = (workspaces: readonly Workspace[]): Record<string, str
   const list = workspaces.map(({ id, name, apiKey, webhookSecrets }) => ({
     workspace_id: id,
     name: name ?? undefined,
-    api_key: apiKey ?? undefined,
+    ...(apiKey === null
+      ? {}
+      : { [isPersonalAccessToken(apiKey) ? 'personal_access_token' : 'api_key']: apiKey }),
     webhook_secrets: webhookSecrets.length > 0 ? webhookSecrets : undefined,
   }));
   return { SEAM_WORKSPACES: JSON.stringify(list) };
@@ -85,11 +90,18 @@ export const isWebhookSecret = (secret: string): boolean => {
 /** Seam's other tokens (client session, publishable key, access token) look alike and can't do our work. */
 export const isApiKey = (key: string): boolean => /^seam_(?!cst|pk|at)\S+$/.test(key);
 
+/** It tells who asks, and not of which workspace: that is said beside it, with every request. */
+export const isPersonalAccessToken = (key: string): boolean => /^seam_at[\x21-\x7e]+$/.test(key);
+
+/** A header says which workspace is meant, and takes no other characters. */
+const fitsIntoHeader = (id: string): boolean => /^[\x21-\x7e]+$/.test(id);
+
 /** What each field has to be; said of one that is absent, too. */
 const MUST_BE = {
   workspace_id: 'must be the id of a Seam workspace',
   name: 'must be text of at most 100 characters',
   api_key: 'must be an API key from the Seam console (seam_…)',
+  personal_access_token: 'must be a personal access token from the Seam console (seam_at…)',
   webhook_secrets: 'must be a list of one or more signing secrets that Seam shows (whsec_…)',
 } as const;
 
@@ -102,6 +114,7 @@ const workspaceSchema = z.strictObject(
       .refine(value => !/\p{C}/u.test(value) && value.trim() !== '')
       .optional(),
     api_key: z.string().refine(isApiKey).optional(),
+    personal_access_token: z.string().refine(isPersonalAccessToken).optional(),
     webhook_secrets: z.array(z.string().refine(isWebhookSecret)).min(1).optional(),
   },
   { error: `must be an object with ${Object.keys(MUST_BE).join(', ')}, and nothing else` },
@@ -122,13 +135,18 @@ const describeIssue = ({ path, message }: z.core.$ZodIssue): string => {
 /** A value that has to be one's own, with the place where it stands. */
 type Own = Readonly<{ field: string; value: string; position: number }>;
 
-/** What must differ from workspace to workspace: a copy that nobody changed would mix them up. */
+/**
+ * What must differ from workspace to workspace: a copy that nobody changed would mix them up. A personal access token may
+ * be that of several: the workspace's id is said beside it.
+ */
 const findRepeats = (workspaces: readonly Workspace[]): string[] => {
   const own = workspaces.flatMap(({ id, apiKey, webhookSecrets }, index): Own[] => {
     const position = index + 1;
     return [
       { field: 'workspace_id', value: id ?? '', position },
-      ...(apiKey === null ? [] : [{ field: 'api_key', value: apiKey, position }]),
+      ...(apiKey === null || isPersonalAccessToken(apiKey)
+        ? []
+        : [{ field: 'api_key', value: apiKey, position }]),
       ...[...new Set(webhookSecrets)].map(value => ({ field: 'webhook_secrets', value, position })),
     ];
   });
@@ -153,34 +171,61 @@ const readJson = (text: string): unknown => {
   }
 };
 
+type Listed = z.output<typeof workspaceSchema>;
+
+/** What a workspace's credentials say that they can't be together. */
+const findMismatches = (listed: readonly Listed[], sharedToken: string | null): string[] =>
+  listed.flatMap((workspace, index) => {
+    const wrong = `is wrong at workspace ${index + 1}`;
+    const token = workspace.personal_access_token;
+    if (workspace.api_key !== undefined) {
+      return token === undefined ? [] : [`${wrong}: it has api_key and personal_access_token`];
+    }
+    const usesToken = token !== undefined || sharedToken !== null;
+    return usesToken && !fitsIntoHeader(workspace.workspace_id)
+      ? [
+          `${wrong}, workspace_id: with a personal access token it must be plain ASCII without spaces`,
+        ]
+      : [];
+  });
+
 /**
- * Reads the list of workspaces: JSON, `[{"workspace_id", "name"?, "api_key", "webhook_secrets"}]`.
+ * Reads the list of workspaces: JSON, `[{"workspace_id", "name"?, "api_key" or "personal_access_token",
+ * "webhook_secrets"}]`.
  *
  * @param needs which fields every workspace must have for what is to be done
+ * @param sharedToken the personal access token of those that have neither it nor a key; null: there is none
  * @returns the workspaces, and whatever is wrong (each to follow the name of the setting)
  */
 export const parseWorkspaces = (
   text: string,
   needs: readonly ('api_key' | 'webhook_secrets')[],
+  sharedToken: string | null = null,
 ): { workspaces: Workspace[]; faults: string[] } => {
   const parsed = z.array(workspaceSchema).min(1).safeParse(readJson(text));
   if (!parsed.success) {
     const faults = new Set(parsed.error.issues.map(describeIssue));
     return { workspaces: [], faults: [...faults] };
   }
-  const missing = parsed.data.flatMap((workspace, index) =>
-    needs
-      .filter(field => workspace[field] === undefined)
-      .map(field => `is wrong at workspace ${index + 1}: ${field} is missing`),
-  );
   const workspaces = parsed.data.map(workspace => ({
     id: workspace.workspace_id,
     name: workspace.name ?? null,
-    apiKey: workspace.api_key ?? null,
+    apiKey: workspace.api_key ?? workspace.personal_access_token ?? sharedToken,
     webhookSecrets: workspace.webhook_secrets ?? [],
   }));
-  return { workspaces, faults: [...missing, ...findRepeats(workspaces)] };
+  const missing = workspaces.flatMap(({ apiKey, webhookSecrets }, index) =>
+    needs
+      .filter(field => (field === 'api_key' ? apiKey === null : webhookSecrets.length === 0))
+      .map(field => `is wrong at workspace ${index + 1}: ${MISSING[field]} is missing`),
+  );
+  const mismatches = findMismatches(parsed.data, sharedToken);
+  return { workspaces, faults: [...missing, ...mismatches, ...findRepeats(workspaces)] };
 };
+
+const MISSING = {
+  api_key: 'api_key (or personal_access_token)',
+  webhook_secrets: 'webhook_secrets',
+} as const;
 
 /** Whether this is the id of one of them; what is of a workspace that was taken out of the list is told no more. */
 export const isOneOf = (workspaces: readonly Pick<Workspace, 'id'>[], id: string | null): boolean =>

@@ -143,10 +143,17 @@ const letGoOf = async ({ pool, onAsked }: Scheduled, ended: Comparison): Promise
 };
 
 /** Compares all accounts with Seam's, every night, until it is disposed of. */
-export const startComparisons = (options: Scheduled): AsyncDisposable =>
+export const startComparisons = ({
+  workspaces,
+  ...options
+}: Omit<Scheduled, 'workspaces'> &
+  Readonly<{
+    /** Those that are served at present. */
+    workspaces: () => Scheduled['workspaces'];
+  }>): AsyncDisposable =>
   startLoop({
     name: 'the nightly comparison with Seam',
     intervalMs: POLL_INTERVAL_MS,
     log: options.log,
-    turn: async signal => void (await compareIfDue(options, signal)),
+    turn: async signal => void (await compareIfDue({ ...options, workspaces: workspaces() }, signal)),
   });

@@ -1,4 +1,5 @@
-import { servedIds, type Workspace, workspaceFor } from '../config/workspaces.ts';
+import type { ServedWorkspaces } from '../config/served-workspaces.ts';
+import { servedIds, workspaceFor } from '../config/workspaces.ts';
 import type { Trigger } from '../model/outcome.ts';
 import type { Subject } from '../model/subject.ts';
 import type { Logger } from '../ops/log.ts';
@@ -14,7 +15,7 @@ export type Owing = Readonly<{ subject: Subject; workspaceId: string | null }>;
  * that isn't configured has no queue: it stays owed, and the sweep sets it aside.
  */
 export type Queues = Readonly<{
-  /** The ids of the workspaces that have a queue; null: there is one queue, for whatever comes. */
+  /** The ids of the workspaces that have a queue now; null: there is one queue, for whatever comes. */
   servedIds: readonly string[] | null;
   /** The queue of a workspace; null: it isn't configured. */
   of: (workspaceId: string | null) => Enqueuer | null;
@@ -31,19 +32,29 @@ export type Queues = Readonly<{
 }> &
   AsyncDisposable;
 
-/** Makes an enqueuer for each workspace. None connects before it is used. */
+/**
+ * Makes an enqueuer for each workspace, also for those that are only served later. None connects before it is used, and
+ * each stays until the end: what is in hand for a workspace that is served no more may still ask it.
+ */
 export const createQueues = (options: {
   backend: QueueBackend;
-  workspaces: readonly Pick<Workspace, 'id'>[];
+  served: Pick<ServedWorkspaces, 'now'>;
   log: Logger;
   onStep?: OnStep;
 }): Queues => {
-  const { workspaces, ...rest } = options;
-  const queues = workspaces.map(({ id }) => ({
-    id,
-    enqueuer: createEnqueuer({ ...rest, workspaceId: id }),
-  }));
-  const of: Queues['of'] = workspaceId => workspaceFor(queues, workspaceId)?.enqueuer ?? null;
+  const { served, ...rest } = options;
+  const enqueuers = new Map<string | null, Enqueuer>();
+  const enqueuerOf = (id: string | null): Enqueuer => {
+    const known = enqueuers.get(id);
+    if (known !== undefined) return known;
+    const made = createEnqueuer({ ...rest, workspaceId: id });
+    enqueuers.set(id, made);
+    return made;
+  };
+  const of: Queues['of'] = workspaceId => {
+    const workspace = workspaceFor(served.now(), workspaceId);
+    return workspace === null ? null : enqueuerOf(workspace.id);
+  };
 
   /** Each queue with its share; what has none is left out. */
   const share = <Item extends { workspaceId: string | null }>(items: readonly Item[]) =>
@@ -52,7 +63,9 @@ export const createQueues = (options: {
     );
 
   return {
-    servedIds: servedIds(workspaces),
+    get servedIds() {
+      return servedIds(served.now());
+    },
     of,
     news: looks => {
       for (const { enqueuer, own } of share(looks)) enqueuer.news(own);
@@ -63,10 +76,10 @@ export const createQueues = (options: {
     },
     waiting: async workspaceId => (await of(workspaceId)?.waiting()) ?? 0,
     open: async () => {
-      await Promise.all(queues.map(({ enqueuer }) => enqueuer.open()));
+      await Promise.all(served.now().map(({ id }) => enqueuerOf(id).open()));
     },
     [Symbol.asyncDispose]: async () => {
-      await Promise.all(queues.map(({ enqueuer }) => enqueuer[Symbol.asyncDispose]()));
+      await Promise.all([...enqueuers.values()].map(each => each[Symbol.asyncDispose]()));
     },
   };
 };

@@ -106,13 +106,13 @@ const sweepWorkspace = async (
 
 /**
  * Sweeps every two seconds until it is disposed of. Also sets aside what is of workspaces that nobody
- * serves, and calls back what is served since: at the start, and every ten minutes.
+ * serves, and calls back what is served since: at the start, when another is served, and every ten minutes.
  */
 export const startSweep = (options: { db: Db; queues: Swept; log: Logger }): AsyncDisposable => {
   const { db, queues, log } = options;
   const pool = db.$client;
-  const { servedIds } = queues;
   let calledBackAt = Number.NEGATIVE_INFINITY;
+  let calledBackFor = '';
   let claimedAfter = '';
   return startLoop({
     name: 'the sweep',
@@ -121,9 +121,12 @@ export const startSweep = (options: { db: Db; queues: Swept; log: Logger }): Asy
     turn: async () => {
       const found = await sweepOnce(pool, queues);
       if (found > 0) log.info({ subjects: found }, 'the sweep put back what was overdue');
-      if (performance.now() - calledBackAt > CALL_BACK_INTERVAL_MS) {
+      const { servedIds } = queues;
+      const whom = JSON.stringify(servedIds);
+      if (whom !== calledBackFor || performance.now() - calledBackAt > CALL_BACK_INTERVAL_MS) {
         await callBackKnown(pool, servedIds);
         calledBackAt = performance.now();
+        calledBackFor = whom;
       }
       await forgetHolds(db, servedIds);
       if (servedIds === null) return;

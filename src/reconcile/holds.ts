@@ -79,6 +79,14 @@ export const takeDueProbe = async (db: Db, workspaceId: string | null): Promise<
   return taken ?? null;
 };
 
+/** Has a hold for a refused key be probed at once, however long it stands: another key has taken its place. */
+export const probeOtherKey = async (db: Db, workspaceId: string | null): Promise<void> => {
+  await db
+    .update(holds)
+    .set({ probeAt: sql`now()` })
+    .where(and(ofWorkspace(workspaceId), eq(holds.reason, 'seam_unauthorized')));
+};
+
 /**
  * Takes a hold down: the cause is gone. What had failed for its reason is to be made due, page by page
  * (`advanceRecovery`). Not where the first probe was answered: then it was no outage, and whoever failed has to

@@ -1,9 +1,8 @@
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
-import { SeamHttp, type SeamHttpRequest } from '@seamapi/http';
+import type { SeamHttpRequest } from '@seamapi/http';
 import { z } from 'zod';
 import { type AccountChanges, toUpdateBody } from './account-changes.ts';
 import { type RawAnswer, readAnswer, readWhole } from './answers.ts';
+import { type Access, CALL_TIMEOUT_MS, MAX_ANSWER_BYTES, openWorkspace } from './connection.ts';
 import { EVENT_TYPES } from './events.ts';
 import { requestIdOf, requestIdOfNone, toSeamError } from './failures.ts';
 import { type AccountPage, accountPageSchema, eventPageSchema, type ListedEvent } from './lists.ts';
@@ -81,31 +80,12 @@ export type Seam = Readonly<{
   getWorkspace: (signal: AbortSignal) => Promise<{ workspace: Workspace; seamTime: Date | null }>;
 }>;
 
-/** One call, from the first byte sent to the last received. */
-const CALL_TIMEOUT_MS = 10_000;
-const MAX_ANSWER_BYTES = 1_000_000;
 /** Custom metadata alone may be 25 KB (50 keys of 500 characters), and a page holds hundreds. */
 const MAX_LIST_BYTES = 32_000_000;
 
-/**
- * Opens Seam's API through its official SDK. The SDK's own retries are off: a run is one try, and
- * when the next one comes is for the queue to say.
- */
-export const createSeam = (options: { apiKey: string; endpoint: string }): Seam => {
-  const sdk = new SeamHttp({
-    apiKey: options.apiKey,
-    endpoint: options.endpoint,
-    axiosRetryOptions: { retries: 0 },
-    // A redirect is not an answer of Seam's API; following one would send the API key elsewhere.
-    axiosOptions: {
-      maxRedirects: 0,
-      maxContentLength: MAX_ANSWER_BYTES,
-      // Node's own HTTP costs half the CPU of its fetch; connections are kept.
-      adapter: 'http',
-      httpAgent: new HttpAgent({ keepAlive: true }),
-      httpsAgent: new HttpsAgent({ keepAlive: true }),
-    },
-  });
+/** Opens one workspace of Seam's. @throws TypeError for a personal access token without the workspace's id */
+export const createSeam = (access: Access): Seam => {
+  const sdk = openWorkspace(access);
 
   /** One call: its answer's headers, and what the answer holds. */
   const send = async (
@@ -180,7 +160,7 @@ export const createSeam = (options: { apiKey: string; endpoint: string }): Seam 
 
   return {
     probe: async signal => {
-      await ask(sdk.workspaces.get(), { key: 'workspace', schema: z.object({}) }, '', signal);
+      readAnswer(await insist(sdk.workspaces.get(), signal), 'workspace', z.object({}));
     },
     listEvents: async ({ after, before, limit, eventTypes = EVENT_TYPES }, signal) => {
       const between = [after.toISOString(), before.toISOString()];
@@ -232,7 +212,7 @@ export const createSeam = (options: { apiKey: string; endpoint: string }): Seam 
 };
 
 type Request = Pick<SeamHttpRequest<unknown, undefined>, 'pathname' | 'method' | 'body' | 'params'>;
-type Resource = 'connect_webview' | 'connected_account' | 'user_identity' | 'workspace';
+type Resource = 'connect_webview' | 'connected_account' | 'user_identity';
 
 /** For what the SDK's types don't (or no longer) know, though Seam documents it. */
 const POST = { method: 'POST', params: undefined } as const;

@@ -38,8 +38,10 @@ export const toSeamError = (error: unknown): unknown => {
   if (error instanceof SeamError) return error;
   if (isSeamHttpApiError(error)) {
     const { statusCode, code, requestId } = error;
-    // A key that Seam doesn't know it takes for a person's session, where a route allows one.
-    const status = code === 'missing_workspace_id' ? 401 : statusCode;
+    // A key that Seam doesn't know it takes for a person's session, where a route allows one. And a token may not be for
+    // this workspace.
+    const isRefusedKey = code === 'missing_workspace_id' || code === 'workspace_not_found';
+    const status = isRefusedKey ? 401 : statusCode;
     return failure(status, `${statusCode} ${code}: ${error.message}`, requestId, error);
   }
   if (!isHttpError(error)) return error;

@@ -37,7 +37,13 @@ const oddValue = fc.oneof(
 const oddWorkspaces = fc
   .array(
     fc.record(
-      { workspace_id: oddValue, name: oddValue, api_key: oddValue, webhook_secrets: oddValue },
+      {
+        workspace_id: oddValue,
+        name: oddValue,
+        api_key: oddValue,
+        personal_access_token: oddValue,
+        webhook_secrets: oddValue,
+      },
       { requiredKeys: [] },
     ),
   )
@@ -46,6 +52,7 @@ const SETTINGS: Readonly<Record<string, fc.Arbitrary<string>>> = {
   DATABASE_URL: address('postgres', 'postgresql', 'mysql'),
   REDIS_URL: address(...REDIS),
   SEAM_API_KEY: around(begin('seam_', 'seam_test_', 'seam_cst_', 'seam_at_'), part),
+  SEAM_PERSONAL_ACCESS_TOKEN: around(begin('seam_', 'seam_at', 'seam_at1_', 'seam_pk_'), part),
   SEAM_ENDPOINT: address('https', 'http', 'ftp'),
   SEAM_WEBHOOK_SECRET: fc.oneof(
     around(begin('whsec_', 'whsec_AAAA', 'AAA'), part),

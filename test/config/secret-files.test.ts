@@ -42,6 +42,7 @@ const VALUES: Readonly<
   REDIS_URL: ['rediss://:pw@cache:6380/1', config => config.redisUrl],
   SEAM_API_KEY: ['seam_test_key', config => config.workspaces[0]?.apiKey],
   SEAM_WEBHOOK_SECRET: [SECRET, config => config.workspaces[0]?.webhookSecrets.join()],
+  SEAM_PERSONAL_ACCESS_TOKEN: ['seam_at1_ada_long', config => config.personalAccessToken],
   SEAM_WORKSPACES: [WORKSPACES, config => config.workspaces[0]?.id && WORKSPACES],
   OIDC_CLIENT_SECRET: ['hunter2', config => config.openIdConnect?.clientSecret],
 };

@@ -48,7 +48,7 @@ test('a command that does without keys or secrets takes a list without', () => {
   expect(parse([forWork], ['SEAM_API_KEY'])).toMatchObject([{ webhookSecrets: [] }]);
   expect(faultsOfList([forWork, forWeb])).toEqual([
     'SEAM_WORKSPACES is wrong at workspace 1: webhook_secrets is missing',
-    'SEAM_WORKSPACES is wrong at workspace 2: api_key is missing',
+    'SEAM_WORKSPACES is wrong at workspace 2: api_key (or personal_access_token) is missing',
     'SEAM_WORKSPACES is wrong at workspace 2, workspace_id: workspace 1 has the same',
   ]);
 });

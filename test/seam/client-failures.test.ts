@@ -41,7 +41,7 @@ const failureOf = async (ask: () => Promise<unknown> = askWebview): Promise<Seam
 
 const OK = '{"connect_webview":{"connect_webview_id":"webview_1","status":"authorized"}}';
 const NOT_AN_ANSWER: [name: string, interfere: (response: ServerResponse) => void][] = [
-  ['404 of another type', r => r.writeHead(404, JSON_TYPE).end(errorOf('workspace_not_found'))],
+  ['404 of another type', r => r.writeHead(404, JSON_TYPE).end(errorOf('route_not_found'))],
   [
     '404 for the other resource',
     r => r.writeHead(404, JSON_TYPE).end(errorOf('connected_account_not_found')),

@@ -35,26 +35,46 @@ export type RawQueue = Readonly<{
 }> &
   AsyncDisposable;
 
+/** @param options.workspaces those that are served at present: a board is of those that were when it was opened */
 export const createRawQueue = (options: {
   backend: QueueBackend;
-  workspaces: readonly Pick<Workspace, 'id' | 'name'>[];
+  workspaces: () => readonly Pick<Workspace, 'id' | 'name'>[];
   log: Logger;
 }): RawQueue => {
-  let opening: Promise<Board> | null = null;
-  const load = async (): Promise<Board> => {
+  const { backend, workspaces, log } = options;
+  type Opening = Readonly<{ of: ReturnType<typeof workspaces>; board: Promise<Board> }>;
+  let opening: Opening | null = null;
+  let closing: Promise<unknown> = Promise.resolve();
+  const load = async (of: Opening['of']): Promise<Board> => {
     const { openBoard } = await import('./raw-queue-board.ts');
-    return openBoard(options);
+    return openBoard({ backend, workspaces: of, log });
+  };
+  const close = async ({ board }: Opening): Promise<void> => {
+    try {
+      await (await board)[Symbol.asyncDispose]();
+    } catch (err) {
+      log.debug({ err }, 'the raw queue was not open, or could not be closed');
+    }
   };
   return {
     open: () => {
-      opening ??= load().catch((error: unknown) => {
-        opening = null; // The next visit tries anew.
-        throw error;
-      });
-      return opening;
+      const of = workspaces();
+      if (opening !== null && opening.of !== of) {
+        closing = Promise.all([closing, close(opening)]);
+        opening = null;
+      }
+      opening ??= {
+        of,
+        board: load(of).catch((error: unknown) => {
+          opening = null; // The next visit tries anew.
+          throw error;
+        }),
+      };
+      return opening.board;
     },
     [Symbol.asyncDispose]: async () => {
-      if (opening !== null) await (await opening)[Symbol.asyncDispose]();
+      await closing;
+      if (opening !== null) await (await opening.board)[Symbol.asyncDispose]();
     },
   };
 };

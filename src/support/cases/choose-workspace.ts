@@ -20,7 +20,7 @@ export const chooseSeam = (
 ): SeamOfWorkspace => {
   if (seams.length === 0) {
     const message =
-      'This process has no Seam API key: set SEAM_API_KEY for it (or "api_key" for each workspace in SEAM_WORKSPACES).';
+      'This process has no Seam API key: set SEAM_API_KEY for it (or "api_key" for each workspace in SEAM_WORKSPACES, or SEAM_PERSONAL_ACCESS_TOKEN for all of them).';
     throw new SupportError('refused', message);
   }
   const choice = chooseWorkspace(seams, wanted);
