@@ -8,6 +8,7 @@ import {
 } from '../model/outcome.ts';
 import { findMatches, type Match } from '../support/cases/find.ts';
 import { headline } from '../support/cases/headline.ts';
+import { namedTwice } from '../support/cases/named-twice.ts';
 import { type RetryResult, retry as retryAll } from '../support/cases/retry.ts';
 import { setAsideWords } from '../support/cases/set-aside.ts';
 import {
@@ -53,6 +54,7 @@ const describeMatch = (match: Match, workspaces: Config['workspaces']): string =
     `  webview ${match.connect_webview_id ?? '-'} → account ${match.connected_account_id ?? '-'} → user ${match.user_id ?? '-'}`,
     ...(match.provisional ? [PROVISIONAL] : []),
     ...(match.linked_by === 'person' ? [BY_HAND] : []),
+    ...[namedTwice(match) ?? []].flat().map(indent),
     ...(match.account_state === null ? [] : [`  the account is ${match.account_state}`]),
     ...match.account_troubles.flatMap(describeTrouble).map(indent),
     `  generation ${match.observed_generation} of ${match.generation} checked, failed attempts: ${match.attempts}`,

@@ -1,5 +1,6 @@
 import { may } from '../../../access/actor.ts';
 import type { Trouble } from '../../../reconcile/account-state.ts';
+import { namedTwice } from '../../../support/cases/named-twice.ts';
 import type { Case, CaseUser } from '../../../support/cases/types.ts';
 import { ACCOUNT_STATE_WORDS, OUTCOME_WORDS, REASON_TITLES } from '../../../support/words/words.ts';
 import { type Html, href, html } from '../../view/html.ts';
@@ -18,7 +19,14 @@ export const standing = (found: Case): Html => html`
       : html`<dl class="facts"><dt>Why</dt><dd>${found.explanation.sentence}</dd>
           <dt>What to do</dt><dd>${found.explanation.remedy}</dd></dl>`
   }
+  ${twice(found)}
   <p>${lastCheck(found)}</p>`;
+
+/** Seam names two users. */
+const twice = (found: Case): Html | null => {
+  const told = namedTwice(found);
+  return told === null ? null : html`<p>${told}</p>`;
+};
 
 /** The newest run decides what is shown: what an earlier one ran into is history. */
 const lastCheck = (found: Case): Html => {

@@ -1,3 +1,4 @@
+import { ruleInWords } from '../../../support/cases/named-twice.ts';
 import type { Candidate, LinkView } from '../../../support/links/view.ts';
 import {
   ACCOUNT_STATE_WORDS,
@@ -133,7 +134,7 @@ const claimOf = ({ account }: LinkView): Html | string => {
     case 'invalid':
       return `no usable id: ${claim.why}`;
     case 'named':
-      return html`<code>${claim.id}</code> (from the ${claim.by})`;
+      return html`<code>${claim.id}</code> (from ${claim.rule.includes('.metadata.') ? `the ${claim.by}` : ruleInWords(claim.rule)})`;
     default:
       return claim satisfies never;
   }
@@ -153,7 +154,7 @@ const accountCard = (view: LinkView): Html => {
       ${fact('Kind', account?.type ?? null)}
       ${fact('E-mail', account?.identifier ?? null)}
       ${fact('Name', account?.display_name ?? null)}
-      ${fact('Its metadata names', claimOf(view))}
+      ${fact('Seam names', claimOf(view))}
       ${fact('Linked to', linkedTo(view))}
       ${fact('State', state === null ? null : ACCOUNT_STATE_WORDS[state])}
       ${fact('Account', html`<code>${view.connected_account_id}</code>`)}
