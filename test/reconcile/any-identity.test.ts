@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ruleName } from '../../src/config/user-identity.ts';
-import { openIdentities, rulesOf, type Said, type World } from '../fixtures/identities.ts';
+import { rulesOf } from '../fixtures/claims.ts';
+import { openIdentities, type Said, type World } from '../fixtures/identities.ts';
 
 let site: Awaited<ReturnType<typeof openIdentities>>;
 

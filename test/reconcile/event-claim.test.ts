@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readEventClaim } from '../../src/reconcile/event-claim.ts';
-import { rulesOf } from '../fixtures/identities.ts';
+import { rulesOf } from '../fixtures/claims.ts';
 import { openReconciler } from '../fixtures/reconciler.ts';
 
 let site: Awaited<ReturnType<typeof openReconciler>>;

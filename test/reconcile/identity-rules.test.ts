@@ -2,7 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { beginComparison } from '../../src/drift/records.ts';
 import { walk } from '../../src/drift/walk.ts';
 import { createSeam } from '../../src/seam/client.ts';
-import { openIdentities, rulesOf, type World } from '../fixtures/identities.ts';
+import { rulesOf } from '../fixtures/claims.ts';
+import { openIdentities, type World } from '../fixtures/identities.ts';
 
 let site: Awaited<ReturnType<typeof openIdentities>>;
 

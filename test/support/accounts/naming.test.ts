@@ -8,7 +8,7 @@ import { findSubjects } from '../../../src/support/cases/find.ts';
 import { erasePerson } from '../../../src/support/erasure/erase.ts';
 import { linkByHand } from '../../../src/support/links/link.ts';
 import { type HandDesk, openHandDesk } from '../../fixtures/by-hand.ts';
-import { rulesOf } from '../../fixtures/identities.ts';
+import { rulesOf } from '../../fixtures/claims.ts';
 import { look, owe } from '../../fixtures/reconciler.ts';
 import { SHELL } from '../../fixtures/shell.ts';
 
