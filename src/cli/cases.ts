@@ -9,6 +9,7 @@ import {
 import { findMatches, type Match } from '../support/cases/find.ts';
 import { headline } from '../support/cases/headline.ts';
 import { reconnectWords } from '../support/cases/reconnects.ts';
+import { namedTwice } from '../support/cases/named-twice.ts';
 import { type RetryResult, retry as retryAll } from '../support/cases/retry.ts';
 import { setAsideWords } from '../support/cases/set-aside.ts';
 import {
@@ -56,6 +57,7 @@ const describeMatch = (match: Match, workspaces: Config['workspaces']): string =
     ...(match.provisional ? [PROVISIONAL] : []),
     ...(match.linked_by === 'person' ? [BY_HAND] : []),
     ...describeUnlinked(match),
+    ...[namedTwice(match) ?? []].flat().map(indent),
     ...(match.account_state === null ? [] : [`  the account is ${match.account_state}`]),
     ...match.account_troubles.flatMap(describeTrouble).map(indent),
     `  generation ${match.observed_generation} of ${match.generation} checked, failed attempts: ${match.attempts}`,

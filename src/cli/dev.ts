@@ -18,6 +18,7 @@ import { createSandboxRouter } from '../sandbox/control.ts';
 import { createPretendRouter } from '../sandbox/pretend/router.ts';
 import { type SandboxSeam, startSandboxSeam } from '../sandbox/seam.ts';
 import { playStory, storyTable } from '../sandbox/story.ts';
+import { nameAtSeam, namingKeys } from '../support/accounts/naming.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { announceRunning, DATA_FOLDER, findRunning } from './laptop.ts';
 import { signInUrl } from './laptop-operator.ts';
@@ -174,12 +175,12 @@ const startControl = async (
   const secret = config.workspaces[0]?.webhookSecrets[0] ?? '';
   const webhookUrl = `${web.url}/webhooks/seam`;
   await seam.registerEndpoint(webhookUrl, secret);
-  const app = createSandboxApp({
-    seam,
-    webhookUrl,
-    secret,
-    metadataKey: config.identity.metadataKey,
-  });
+  const { identity } = config;
+  const nameUser = async (userId: string | true) => {
+    const name = userId === true || (await nameAtSeam(context.database.pool, identity, userId));
+    return Object.fromEntries(namingKeys(identity).map(key => [key, name]));
+  };
+  const app = createSandboxApp({ seam, webhookUrl, secret, nameUser });
   const {
     log,
     database: { db },

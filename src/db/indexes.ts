@@ -45,6 +45,9 @@ const LATER_INDEXES = {
   runs_reason_idx: 'runs (reason, finished_at) where reason is not null',
   // For searching by an e-mail.
   accounts_email_idx: `connected_accounts (lower(user_identifier->>'email')) where user_identifier ? 'email'`,
+  // For searching by a customer key.
+  accounts_customer_key_idx: 'connected_accounts (customer_key) where customer_key is not null',
+  webviews_customer_key_idx: 'connect_webviews (customer_key) where customer_key is not null',
   users_email_idx: 'users (lower(email))',
   links_provisional_idx: `links (provisional_subject)
      where provisional_subject is not null and confirmed_at is null and unlinked_at is null`,

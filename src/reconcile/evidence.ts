@@ -55,7 +55,7 @@ export const askUserIdentity = async (
   return value?.userIdentityKey ?? null;
 };
 
-export type EvidenceOfWebview = NonNullable<Evidence['webview']>;
+type EvidenceOfWebview = NonNullable<Evidence['webview']>;
 
 /**
  * Of the webviews that led to an account, the one that counts: the newest, as each reconnect replaces what was there.

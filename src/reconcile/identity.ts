@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { type IdentityRule, ruleName, type UserIdentity } from '../config/user-identity.ts';
 import { MAX_VALUE_LENGTH } from '../seam/metadata.ts';
 import type { ConnectedAccount, ConnectWebview } from '../seam/resources.ts';
@@ -165,7 +164,7 @@ export const namedInClaim = (text: string): string[] =>
 /** Whether a claim says what it said when it was kept; whether a person is asked may have been set otherwise then. */
 export const saysTheSame = (kept: string, claim: Claim): boolean => {
   const [then, now] = [partsOf(kept), partsOf(claimText(claim))];
-  if (now.isAll || !then.isAll) return isDeepStrictEqual(then.parts, now.parts);
+  if (now.isAll || !then.isAll) return JSON.stringify(then.parts) === JSON.stringify(now.parts);
   return then.parts[0] === now.parts[0];
 };
 

@@ -233,9 +233,9 @@ export const ACCOUNTS: Kind = {
     , led_there as (
       select connect_webview_id from reconciler.connect_webviews
        where connected_account_id = any (array(select connected_account_id from chosen))
-         and custom_metadata <> '{}' for update skip locked)
+         and (custom_metadata <> '{}' or customer_key is not null) for update skip locked)
     , emptied as (
-      update reconciler.connect_webviews set custom_metadata = '{}'
+      update reconciler.connect_webviews set custom_metadata = '{}', customer_key = null
        where connect_webview_id = any (array(select connect_webview_id from led_there)))`,
   next: `
     select deleted_at::text as first, connected_account_id as second from page

@@ -1,6 +1,7 @@
 import type { Db } from '../db/client.ts';
 import { users } from '../db/schema-users.ts';
 import { HttpError } from '../http/errors.ts';
+import type { Metadata } from '../seam/metadata.ts';
 import type { AccountChange } from './account-life.ts';
 import type { LockMaker } from './accounts.ts';
 import type { EventBody } from './event.ts';
@@ -65,9 +66,10 @@ export const createSandboxApp = (options: {
   seam: SandboxSeam;
   webhookUrl: string;
   secret: string;
-  metadataKey: string;
+  /** What goes into a webview's metadata for a user, or what an app puts there by mistake. */
+  nameUser: (userId: string | true) => Promise<Metadata>;
 }): SandboxApp => {
-  const { seam, webhookUrl, secret, metadataKey } = options;
+  const { seam, webhookUrl, secret, nameUser } = options;
   const { database } = seam.fake;
   let isLosing = false;
 
@@ -96,8 +98,8 @@ export const createSandboxApp = (options: {
       webhooks: await send(losesWebhooks ? [] : events),
     };
   };
-  const open: SandboxApp['open'] = userId =>
-    seam.createWebview(userId === null ? {} : { [metadataKey]: userId });
+  const open: SandboxApp['open'] = async userId =>
+    seam.createWebview(userId === null ? {} : await nameUser(userId));
   return {
     open,
     connect: async (userId, email, how) => finish(await open(userId), email, how),

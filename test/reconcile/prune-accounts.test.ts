@@ -30,15 +30,17 @@ const addAccounts = () =>
 const addWebviews = () =>
   query(
     `insert into reconciler.connect_webviews
-            (connect_webview_id, status, connected_account_id, custom_metadata, read_by_run)
-     select 'to ' || coalesce(account, 'none') || ' ' || n, 'authorized', account, '{"id":"ada"}', 1
+            (connect_webview_id, status, connected_account_id, custom_metadata, customer_key, read_by_run)
+     select 'to ' || coalesce(account, 'none') || ' ' || n, 'authorized', account, '{"id":"ada"}', 'ada', 1
        from (values ('old'), ('young'), ('there'), (null)) as t(account), generate_series(1, 2) n`,
   );
 const metadata = async () =>
   Object.fromEntries(
     (
       await query(
-        'select connect_webview_id as id, custom_metadata as said from reconciler.connect_webviews',
+        `select connect_webview_id as id,
+                custom_metadata || jsonb_strip_nulls(jsonb_build_object('key', customer_key)) as said
+           from reconciler.connect_webviews`,
       )
     ).rows.map(({ id, said }) => [id, said]),
   );
@@ -75,7 +77,7 @@ test('with it go the metadata of the webviews that led to it, and of no others',
   await addAccounts();
   await addWebviews();
   expect(await pruneSome(opened.database.pool, 90, signal)).toMatchObject({ accounts: 1 });
-  const ada = { id: 'ada' };
+  const ada = { id: 'ada', key: 'ada' };
   expect(await metadata()).toEqual({
     ...{ 'to old 1': {}, 'to old 2': {} },
     ...{ 'to young 1': ada, 'to young 2': ada, 'to there 1': ada, 'to there 2': ada },

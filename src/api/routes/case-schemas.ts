@@ -129,6 +129,10 @@ export const caseAnswer = z.object({
   expected_user_id: text,
   reconnects_account_id: text.describe('Of a webview made to reconnect an account'),
   claimed_user_id: text,
+  named_by: text.describe('The rule of USER_IDENTITY that names that user'),
+  also_named_by: text.describe(
+    'The first rule of USER_IDENTITY that names another user of ours; null: none does',
+  ),
   provisional: z.boolean(),
   connect_webview_id: text,
   connected_account_id: text,

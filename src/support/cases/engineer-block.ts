@@ -13,6 +13,8 @@ export const engineerBlock = (found: Case, url: string): string => {
     ['connected account', found.connected_account_id],
     ['user, linked', found.user_id],
     ['user, from the metadata', found.claimed_user_id],
+    ['named by', found.named_by],
+    ['another user named by', found.also_named_by],
     ['generation', `${found.observed_generation} of ${found.generation} checked`],
     ['failed attempts', found.attempts],
     ['next check', found.next_look_at],

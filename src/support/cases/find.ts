@@ -42,6 +42,8 @@ const MOST_CHANGES = 50;
 const FIND = `
   with users as (
     select * from unnest($3::text[], $4::text[]) as u(id, found_by)
+    union all
+    select user_id, 'user_key' from reconciler.user_keys where key = $1
   ), found as (
     select subject, case when subject = $1 then 'subject' when subject like 'connected_account:%'
                          then 'connected_account' when subject like 'delivery:%' then 'event'
@@ -65,6 +67,14 @@ const FIND = `
        join reconciler.expected_webviews e on e.user_id = u.id
        join reconciler.reconciliations r on r.connect_webview_id = e.connect_webview_id limit $5)
     union all
+    (select r.subject, 'customer_key' from reconciler.connected_accounts a
+       join reconciler.reconciliations r on r.connected_account_id = a.connected_account_id
+      where a.customer_key = $1 limit $5)
+    union all
+    (select r.subject, 'customer_key' from reconciler.connect_webviews w
+       join reconciler.reconciliations r on r.subject = 'connect_webview:' || w.connect_webview_id
+      where w.customer_key = $1 limit $5)
+    union all
     (select r.subject, 'account_email' from reconciler.connected_accounts a
        join reconciler.reconciliations r on r.connected_account_id = a.connected_account_id
       where $6 and a.user_identifier ? 'email' and lower(a.user_identifier->>'email') = lower($1) limit $5)
@@ -83,6 +93,8 @@ export const FOUND_BY = {
   event: 'event id',
   connected_account: 'account id',
   user: 'user id',
+  customer_key: 'customer key',
+  user_key: 'the key of a user in Seam’s metadata',
   user_email: 'the user’s e-mail',
   account_email: 'the lock account’s e-mail',
 } as const;

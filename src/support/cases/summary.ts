@@ -24,6 +24,10 @@ export type Summary = Readonly<{
   linked_by: 'run' | 'person' | null;
   /** The id that the metadata name, whether or not it is one of our users. */
   claimed_user_id: string | null;
+  /** The rule of USER_IDENTITY that names them; null where none does. */
+  named_by: string | null;
+  /** The first rule that names another user of ours; null where none does. */
+  also_named_by: string | null;
   connect_webview_id: string | null;
   connected_account_id: string | null;
   /** How the account stands; null where we have none. */
@@ -132,6 +136,8 @@ export const summaryOf = (viewer: Viewer, row: Row): Summary => {
     provisional: row.provisional,
     linked_by: row.linkedBy,
     claimed_user_id: userIdFor(viewer, own.claimedUserId),
+    named_by: own.namedBy,
+    also_named_by: own.alsoNamedBy,
     connect_webview_id: own.connectWebviewId,
     connected_account_id: own.connectedAccountId,
     ...accountOf(viewer, row),

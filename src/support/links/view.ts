@@ -6,7 +6,7 @@ import { and, desc, eq, inArray, isNull, sql } from '../../db/drizzle.ts';
 import { expectedWebviews, links, reconciliations } from '../../db/schema.ts';
 import type { AccountState } from '../../model/outcome.ts';
 import { accountStateOf } from '../../reconcile/account-state.ts';
-import type { Saying } from '../../reconcile/identity.ts';
+import { claimText, namedInClaim, type Saying } from '../../reconcile/identity.ts';
 import type { Found, Profile } from '../../users/profiles.ts';
 import type { Desk } from '../desk.ts';
 import type { PROPOSAL_WORDS } from '../words/words.ts';
@@ -123,7 +123,10 @@ export const viewUnlink = async (
 const MOST_LINKS = 20;
 const MOST_WEBVIEWS = 20;
 
-const shown = (actor: Actor, { stored, claim }: KnownAccount): LinkView['account'] => ({
+const shown = (
+  actor: Actor,
+  { stored, claim: { keptAs: _, ...claim } }: KnownAccount,
+): LinkView['account'] => ({
   type: stored.accountTypeDisplayName ?? stored.accountType,
   display_name: identifierFor(actor, stored.displayName),
   identifier: identifierFor(actor, identifierIn(stored.userIdentifier)),
@@ -154,7 +157,7 @@ const proposalsOf = async (
 ): Promise<Proposed> => {
   // Only that: a user name at the lock's maker may well be the id of somebody else with us.
   const email = known?.stored.userIdentifier.email;
-  const claimed = known?.claim.kind === 'named' ? [known.claim.id] : [];
+  const claimed = known === null ? [] : namedInClaim(claimText(known.claim));
   const expected = await db
     .select({ id: expectedWebviews.userId })
     .from(expectedWebviews)

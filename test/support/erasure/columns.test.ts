@@ -99,6 +99,8 @@ const WITHOUT_ANYBODY: Readonly<Record<string, string>> = {
   'processes.trouble': 'one of our sentences',
   'processes.version': 'of this program',
   'pruned.what': 'one of a list',
+  'reconciliations.also_named_by': 'a rule of the settings',
+  'reconciliations.named_by': 'a rule of the settings',
   'retention_cursors.first': 'a time or a number',
   'retention_cursors.name': 'one of a list',
   'retention_cursors.second': 'an id',

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { byMetadataKey } from '../../../src/config/user-identity.ts';
 import type { Person } from '../../../src/model/person.ts';
 import { createScrubber } from '../../../src/support/erasure/scrubber.ts';
+import { rulesOf } from '../../fixtures/claims.ts';
 
 const person = (of: Partial<Person>): Person => ({
   userId: 'user_77',
@@ -72,6 +73,17 @@ test('a claim is found wherever metadata are', () => {
   expect(who.claimIn({ connected_account_custom_metadata: { id: 'bob' } })).toBe('bob');
   expect(who.claimIn({ items: [{ custom_metadata: { id: 7 } }] })).toBe('7');
   expect(who.claimIn({ custom_metadata: {}, id: 'bob' })).toBeNull();
+});
+
+test('a claim is what the rules read: a customer key, too, and each in its turn', () => {
+  const by = (rules: string) => createScrubber(person({}), 'erased:x', rulesOf(rules));
+  const both = { custom_metadata: { id: 'bob' }, customer_key: 'eve' };
+  expect(by('account.customer_key, account.metadata.id').claimIn([both])).toBe('eve');
+  expect(by('mapping, account.customer_key').claimIn(both)).toBe('bob');
+  expect(by('account.metadata.id').claimIn({ customer_key: 'eve' })).toBeNull();
+  expect(by('account.customer_key').json({ customer_key: 'user_77' })).toEqual({
+    customer_key: 'erased:x',
+  });
 });
 
 test('each spelling of a name is searched for', () => {

@@ -1,6 +1,7 @@
 import { may } from '../../../access/actor.ts';
 import type { Trouble } from '../../../reconcile/account-state.ts';
 import type { Unlinked } from '../../../support/cases/link-history.ts';
+import { namedTwice } from '../../../support/cases/named-twice.ts';
 import { reconnectWords } from '../../../support/cases/reconnects.ts';
 import type { Case, CaseUser } from '../../../support/cases/types.ts';
 import {
@@ -26,12 +27,19 @@ export const standing = (found: Case): Html => html`
           <dt>What to do</dt><dd>${found.explanation.remedy}</dd></dl>`
   }
   ${found.unlinked === null ? '' : unlinkedBy(found.unlinked)}
+  ${twice(found)}
   <p>${lastCheck(found)}</p>`;
 
 const unlinkedBy = ({ user_id, by, at, why }: Unlinked): Html => html`<dl class="facts">
   <dt>Unlinked by hand</dt><dd>From <code>${user_id}</code> by ${by ?? 'someone'} on ${when(at)}${why === null ? '' : html`: “${why}”`}</dd>
   <dt>How long</dt><dd>${UNLINKED_UNTIL}</dd>
 </dl>`;
+
+/** Seam names two users. */
+const twice = (found: Case): Html | null => {
+  const told = namedTwice(found);
+  return told === null ? null : html`<p>${told}</p>`;
+};
 
 /** The newest run decides what is shown: what an earlier one ran into is history. */
 const lastCheck = (found: Case): Html => {

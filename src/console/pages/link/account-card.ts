@@ -1,3 +1,4 @@
+import { ruleInWords } from '../../../support/cases/named-twice.ts';
 import type { AccountToLink, Candidate } from '../../../support/links/view.ts';
 import { ACCOUNT_STATE_WORDS, LINKED_BY_WORDS } from '../../../support/words/words.ts';
 import { type Html, html } from '../../view/html.ts';
@@ -18,7 +19,7 @@ const claimOf = ({ account }: AccountToLink): Html | string => {
     case 'invalid':
       return `no usable id: ${claim.why}`;
     case 'named':
-      return html`<code>${claim.id}</code> (from the ${claim.by})`;
+      return html`<code>${claim.id}</code> (from ${claim.rule.includes('.metadata.') ? `the ${claim.by}` : ruleInWords(claim.rule)})`;
     default:
       return claim satisfies never;
   }
@@ -39,7 +40,7 @@ export const accountCard = (view: AccountToLink): Html => {
       ${fact('Kind', account?.type ?? null)}
       ${fact('E-mail', account?.identifier ?? null)}
       ${fact('Name', account?.display_name ?? null)}
-      ${fact('Its metadata names', claimOf(view))}
+      ${fact('Seam names', claimOf(view))}
       ${fact('Linked to', linkedTo(view))}
       ${fact('State', state === null ? null : ACCOUNT_STATE_WORDS[state])}
       ${fact('Account', html`<code>${view.connected_account_id}</code>`)}
