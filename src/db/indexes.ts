@@ -45,6 +45,10 @@ const LATER_INDEXES = {
   runs_reason_idx: 'runs (reason, finished_at) where reason is not null',
   // For searching by an e-mail.
   accounts_email_idx: `connected_accounts (lower(user_identifier->>'email')) where user_identifier ? 'email'`,
+  // The same by Seam's newer field, which may be of any length.
+  accounts_name_idx: `connected_accounts (lower(left(display_name, 200))) where display_name is not null`,
+  // For the logins that failed lately.
+  connect_webviews_failed_idx: `connect_webviews (read_at) where status = 'failed'`,
   users_email_idx: 'users (lower(email))',
   links_provisional_idx: `links (provisional_subject)
      where provisional_subject is not null and confirmed_at is null and unlinked_at is null`,

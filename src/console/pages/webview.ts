@@ -63,7 +63,7 @@ const asking = async (visit: Visit, text: string, fault: string | null): Promise
       ? null
       : html`<div class="fault" role="alert" id="fault"><p>No webview was created: <a href="#find">${fault}</a></p></div>`;
   const body = html`<h1>${TITLE}</h1>
-    <p>The user opens it to connect a lock account. What they connect is linked to them, even if webhooks go missing.</p>
+    <p>The user opens it to connect an account. What they connect is linked to them, even if webhooks go missing.</p>
     ${told}${find(text, told)}${users === null ? null : found(visit, text, users)}`;
   return page('connections', TITLE, body, fault === null ? 200 : 422);
 };

@@ -104,6 +104,8 @@ export const PLACES_OF_THE_ENGINE: readonly Place[] = [
       'user_identifier',
       'custom_metadata',
       'display_name',
+      'image_url',
+      'time_zone',
       'customer_key',
       'errors',
       'warnings',
@@ -118,6 +120,8 @@ export const PLACES_OF_THE_ENGINE: readonly Place[] = [
               user_identifier: {},
               custom_metadata: {},
               display_name: null,
+              image_url: null,
+              time_zone: null,
               customer_key: null,
               errors: errorCodesOf(row.errors as unknown[]),
               warnings: codesOf(row.warnings as unknown[]),
@@ -128,13 +132,16 @@ export const PLACES_OF_THE_ENGINE: readonly Place[] = [
   {
     table: 'connect_webviews',
     key: [['t.connect_webview_id', 'text']],
-    columns: ['custom_metadata'],
+    columns: ['custom_metadata', 'failure_description'],
     json: ['custom_metadata'],
     own: 't.connect_webview_id = any($4::text[])',
     scrub: (row, who, isOwn) => {
       const claim = who.claimIn(row);
       const isTheirs = isOwn && (claim === null || who.isUser(claim));
-      return changed(row, { custom_metadata: isTheirs ? {} : who.json(row.custom_metadata) });
+      return changed(row, {
+        custom_metadata: isTheirs ? {} : who.json(row.custom_metadata),
+        failure_description: isTheirs ? null : who.json(row.failure_description),
+      });
     },
   },
   {

@@ -148,11 +148,11 @@ const accountCard = (view: LinkView): Html => {
   const { account } = view;
   const state = account?.state ?? null;
   return html`<section class="card" aria-labelledby="account-title">
-    <h2 id="account-title">The lock account</h2>
+    <h2 id="account-title">The account</h2>
     <dl class="facts">
       ${fact('Kind', account?.type ?? null)}
-      ${fact('E-mail', account?.identifier ?? null)}
-      ${fact('Name', account?.display_name ?? null)}
+      ${fact((account?.emails ?? []).length > 0 ? 'E-mail' : 'Signs in as', account?.identifier ?? null)}
+      ${account?.display_name === account?.identifier ? null : fact('Name', account?.display_name ?? null)}
       ${fact('Its metadata names', claimOf(view))}
       ${fact('Linked to', linkedTo(view))}
       ${fact('State', state === null ? null : ACCOUNT_STATE_WORDS[state])}
@@ -168,13 +168,13 @@ const accountCard = (view: LinkView): Html => {
 };
 
 const isSameEmail = ({ account }: LinkView, { email }: Candidate): boolean =>
-  email !== null && account?.identifier?.toLowerCase() === email.toLowerCase();
+  email !== null && account?.emails.some(own => own.toLowerCase() === email.toLowerCase()) === true;
 
 const userCard = (view: LinkView, user: Candidate): Html => {
   const sameness = isSameEmail(view, user)
-    ? html` <span class="state good"><span aria-hidden="true">✓</span> same as the lock account’s</span>`
-    : html` <span class="state warn"><span aria-hidden="true">!</span> different from the lock account’s</span>`;
-  const isComparable = user.email !== null && (view.account?.identifier ?? null) !== null;
+    ? html` <span class="state good"><span aria-hidden="true">✓</span> same as the account’s</span>`
+    : html` <span class="state warn"><span aria-hidden="true">!</span> different from the account’s</span>`;
+  const isComparable = user.email !== null && (view.account?.emails ?? []).length > 0;
   const proposal = view.proposals.find(each => each.user.id === user.id);
   return html`<section class="card" aria-labelledby="user-title">
     <h2 id="user-title">The user</h2>
