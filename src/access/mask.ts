@@ -58,7 +58,7 @@ export const jsonFor = <T>(viewer: Viewer, value: T): T =>
 const IDENTIFIERS = ['email', 'phone', 'full_phone_number', 'username', 'api_url'] as const;
 
 /** What an account is called by its owner, of all that Seam says; null where it says nothing. Pure. */
-export const identifierIn = (given: Readonly<Record<string, unknown>>): string | null =>
+const identifierIn = (given: Readonly<Record<string, unknown>>): string | null =>
   IDENTIFIERS.map(name => (Object.hasOwn(given, name) ? given[name] : null)).find(
     (text): text is string => typeof text === 'string' && text !== '',
   ) ?? null;
