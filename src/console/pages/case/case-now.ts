@@ -150,7 +150,9 @@ const missingState = (words: string): Html =>
 
 const describeTrouble = ({ kind, sentence, remedy, message, device_ids: devices }: Trouble): Html =>
   html`<li><strong>${kind === 'error' ? 'Error' : 'Warning'}:</strong> ${sentence} ${remedy}${
-    message === null ? '' : html` <small>Seam says: “${message}”</small>`
+    message === null || sentence.includes(message)
+      ? ''
+      : html` <small>Seam says: “${message}”</small>`
   }${devices.length === 0 ? '' : html` <small>Devices: ${devices.slice(0, 20).join(', ')}</small>`}</li>`;
 
 const userLink = (visit: Visit, found: Case): Html => {
