@@ -62,6 +62,7 @@ const PURE = [
   'reconcile/retry.ts',
   'seam/metadata.ts',
   'seam/storable.ts',
+  'seam/timestamp.ts',
   'drift/compare.ts',
   'support/words/',
   'support/cases/headline.ts',

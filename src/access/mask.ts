@@ -52,13 +52,36 @@ export const jsonFor = <T>(viewer: Viewer, value: T): T =>
   viewer.face === 'cli' ? value : (redact(value, { forViewer: !may(viewer, 'see_emails') }) as T);
 
 /**
- * What somebody signs in with at a lock's maker, in the order in which it tells most. Source: Seam's API
+ * What somebody signs in with at an account's provider, in the order in which it tells most. Source: Seam's API
  * reference, "Connected Account": `user_identifier`.
  */
 const IDENTIFIERS = ['email', 'phone', 'full_phone_number', 'username', 'api_url'] as const;
 
 /** What an account is called by its owner, of all that Seam says; null where it says nothing. Pure. */
-export const identifierIn = (given: Readonly<Record<string, unknown>>): string | null =>
+const identifierIn = (given: Readonly<Record<string, unknown>>): string | null =>
   IDENTIFIERS.map(name => (Object.hasOwn(given, name) ? given[name] : null)).find(
     (text): text is string => typeof text === 'string' && text !== '',
   ) ?? null;
+
+type NamedAccount = Readonly<{
+  userIdentifier: Readonly<Record<string, unknown>>;
+  displayName: string | null;
+}>;
+
+/** Who an account is: Seam's `user_identifier`, which it gives up, or else its `display_name`. Pure. */
+export const accountIdentifier = ({ userIdentifier, displayName }: NamedAccount): string | null =>
+  identifierIn(userIdentifier) ?? displayName;
+
+const AN_EMAIL = /^[^\s@]+@[^\s@]+$/;
+
+/** The e-mails that an account is called by, by either of them; each once. Pure. */
+export const accountEmails = ({ userIdentifier, displayName }: NamedAccount): string[] => {
+  const named = [userIdentifier.email, displayName?.trim()];
+  const emails = named.filter(
+    (text): text is string => typeof text === 'string' && AN_EMAIL.test(text),
+  );
+  return emails.filter(
+    (email, place) =>
+      emails.findIndex(other => other.toLowerCase() === email.toLowerCase()) === place,
+  );
+};

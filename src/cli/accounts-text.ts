@@ -6,7 +6,7 @@ import type { Aftermath, Refusal } from '../support/accounts/change.ts';
 import type { DeletionResult } from '../support/accounts/delete.ts';
 import type { Difference } from '../support/accounts/differences.ts';
 import type { UpdateResult } from '../support/accounts/update.ts';
-import { UNLINKED_WORDS } from '../support/words/words.ts';
+import { nthTime, UNLINKED_WORDS } from '../support/words/words.ts';
 import { formatTable } from './print.ts';
 
 export const indent = (text: string): string => text.replace(/^/gm, '  ');
@@ -28,9 +28,10 @@ export const describeTrouble = (trouble: Trouble): string[] => {
 
 export const tableOfAccounts = (accounts: readonly AccountSummary[]): string =>
   formatTable(
-    ['STATE', 'ACCOUNT', 'KIND', 'NAME', 'USER', 'LAST CHECKED', 'PROBLEMS'],
+    ['STATE', 'SINCE', 'ACCOUNT', 'KIND', 'NAME', 'USER', 'LAST CHECKED', 'PROBLEMS'],
     accounts.map(account => [
       account.state,
+      account.state_since ?? '-',
       account.connected_account_id,
       account.account_type ?? '-',
       account.display_name ?? '-',
@@ -49,6 +50,8 @@ export const describeAccount = (found: AccountCase): string => {
       ? []
       : [
           `  ${oneLine([here.account_type, here.display_name].filter(Boolean).join(', ')) || '(no details)'}; ${here.user_id === null ? 'not linked' : `linked to ${here.user_id}`}; checked at ${here.read_at}`,
+          ...describeStory(here).map(indent),
+          ...(here.time_zone === null ? [] : [`  time zone ${oneLine(here.time_zone)}`]),
           `  metadata ${oneLine(JSON.stringify(here.custom_metadata))}`,
           ...here.troubles.flatMap(describeTrouble).map(indent),
         ]),
@@ -67,6 +70,25 @@ export const describeAccount = (found: AccountCase): string => {
     ]),
   ].join('\n');
 };
+
+/** How an account has stood; nothing where there is nothing to tell. */
+const describeStory = ({ state, ...story }: AccountSummary): string[] => {
+  const { state_since: since, last_connected_at: last, times_disconnected: times } = story;
+  if (state === 'connected') {
+    const before = times === 1 ? 'once' : `${times} times`;
+    return times === 0
+      ? []
+      : [`disconnected ${before} before, connected again ${sinceWords(since)}`];
+  }
+  if (state === 'deleted') return [];
+  const nth = state === 'disconnected' ? nthTime(times) : null;
+  return [
+    `${state} ${sinceWords(since)}${nth === null ? '' : `, ${nth}`}; last seen working at ${last ?? 'a time that isn’t known'}`,
+  ];
+};
+
+const sinceWords = (at: string | null): string =>
+  at === null ? '(since when isn’t known)' : `since ${at}`;
 
 const table = <Row>(
   first: string,

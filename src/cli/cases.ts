@@ -6,6 +6,7 @@ import {
   type RunOutcome,
   type Trigger,
 } from '../model/outcome.ts';
+import { causeIn } from '../reconcile/account-state.ts';
 import { findMatches, type Match } from '../support/cases/find.ts';
 import { headline } from '../support/cases/headline.ts';
 import { reconnectWords } from '../support/cases/reconnects.ts';
@@ -58,7 +59,11 @@ const describeMatch = (match: Match, workspaces: Config['workspaces']): string =
     ...(match.linked_by === 'person' ? [BY_HAND] : []),
     ...describeUnlinked(match),
     ...[namedTwice(match) ?? []].flat().map(indent),
-    ...(match.account_state === null ? [] : [`  the account is ${match.account_state}`]),
+    ...(match.account_state === null
+      ? []
+      : [
+          `  the account is ${match.account_state}${match.account_state === 'connected' || match.account_state_since === null ? '' : ` since ${match.account_state_since}`}`,
+        ]),
     ...match.account_troubles.flatMap(describeTrouble).map(indent),
     `  generation ${match.observed_generation} of ${match.generation} checked, failed attempts: ${match.attempts}`,
     '',
@@ -107,6 +112,7 @@ const headlineOf = (match: Match): string =>
     accountType: null,
     hasAccount: match.connected_account_id !== null,
     accountState: match.account_state,
+    cause: causeIn(match.account_troubles),
     user: match.user_id,
     isProvisional: match.provisional,
     isUnlinked: match.unlinked !== null,

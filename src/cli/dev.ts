@@ -216,7 +216,7 @@ const tellStory = async (
   }
   const table = await storyTable(db);
   printLine();
-  printLine(formatTable(['USER', 'LOCK ACCOUNT', 'STATE', 'FIND IT BY'], table));
+  printLine(formatTable(['USER', 'ACCOUNT', 'STATE', 'FIND IT BY'], table));
   printLine();
   printLine('Try, in another terminal:');
   printLine(`  npm run cli -- show ${table[0]?.at(-1) ?? 'ada'}`);

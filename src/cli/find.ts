@@ -1,8 +1,9 @@
 import type { Env } from '../config/config.ts';
-import { search, usersCalled } from '../support/finding/search.ts';
+import { type SearchResult, search, usersCalled } from '../support/finding/search.ts';
 import { nothingFound } from './cases.ts';
 import { EXIT } from './exit.ts';
 import { tellExport } from './export.ts';
+import { describeFailedLogins } from './failed-logins.ts';
 import { formatConnections } from './list.ts';
 import { type Output, openDesk } from './open.ts';
 import { printJson, printLine, printNotice } from './print.ts';
@@ -23,6 +24,7 @@ export const find = async (
       text: result.text,
       connections: hits,
       more: result.isMore,
+      failed_logins: result.failedLogins,
       users: usersWithout.map(({ userId, ...user }) => ({ user_id: userId, ...user })),
     });
   }
@@ -42,9 +44,14 @@ export const find = async (
   }
   if (hits.length > 0 && !options.json) {
     printLine(formatConnections(hits, desk.config.workspaces, options));
-    if (result.isMore) printNotice(`There are more; these are the latest ${hits.length}.`);
+    tellMore(result);
   }
   return EXIT.done;
+};
+
+const tellMore = ({ hits, isMore, failedLogins }: SearchResult): void => {
+  for (const failed of failedLogins) printNotice(describeFailedLogins(failed));
+  if (isMore) printNotice(`There are more; these are the latest ${hits.length}.`);
 };
 
 /** Without what was searched for: it may be somebody's e-mail address. */

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { FAILURE_REASONS } from '../model/outcome.ts';
 import { STATE_CHOICES } from '../support/finding/connection-filter.ts';
+import { failedLogins } from './failed-logins.ts';
 import { find } from './find.ts';
 import { list } from './list.ts';
 import { JSON_OPTION, PLAIN_OPTION, type Run, WORKSPACE_OPTION, wholeNumber } from './options.ts';
@@ -12,11 +13,16 @@ export const addFindingCommands = (program: Command, run: Run): void => {
     .description('find connections by an id or an e-mail')
     .argument(
       '<text>',
-      'a user, account, webview or event id, or the e-mail of a user or lock account',
+      'a user, account, webview or event id, or the e-mail (or name) of a user or account',
     )
     .option(...PLAIN_OPTION)
     .option(...JSON_OPTION)
     .action(run(find));
+  program
+    .command('failed-logins')
+    .description('list the users whose sign-ins failed again and again in the last month')
+    .option(...JSON_OPTION)
+    .action(run(failedLogins));
   program
     .command('list')
     .description('list connections, most recently changed first')

@@ -48,6 +48,10 @@ const LATER_INDEXES = {
   // For searching by a customer key.
   accounts_customer_key_idx: 'connected_accounts (customer_key) where customer_key is not null',
   webviews_customer_key_idx: 'connect_webviews (customer_key) where customer_key is not null',
+  // The same by Seam's newer field, which may be of any length.
+  accounts_name_idx: `connected_accounts (lower(left(display_name, 200))) where display_name is not null`,
+  // For the logins that failed lately.
+  connect_webviews_failed_idx: `connect_webviews (read_at) where status = 'failed'`,
   users_email_idx: 'users (lower(email))',
   links_provisional_idx: `links (provisional_subject)
      where provisional_subject is not null and confirmed_at is null and unlinked_at is null`,

@@ -45,6 +45,8 @@ export const withoutPerson = (facts: Facts, erased: Erased): Facts => {
             userIdentifier: {},
             customMetadata: {},
             displayName: null,
+            imageUrl: null,
+            timeZone: null,
             customerKey: null,
             errors: errorCodesOf(account.errors),
             warnings: codesOf(account.warnings),

@@ -226,16 +226,18 @@ export const ACCOUNTS: Kind = {
   remove: `
     update reconciler.connected_accounts a
        set user_identifier = '{}', custom_metadata = '{}', display_name = null, customer_key = null,
-           errors = '[]', warnings = '[]', emptied_at = now()
+           image_url = null, time_zone = null, errors = '[]', warnings = '[]', emptied_at = now()
      where a.connected_account_id = any (array(select connected_account_id from chosen))
     returning a.connected_account_id`,
   alongside: `
     , led_there as (
       select connect_webview_id from reconciler.connect_webviews
        where connected_account_id = any (array(select connected_account_id from chosen))
-         and (custom_metadata <> '{}' or customer_key is not null) for update skip locked)
+         and (custom_metadata <> '{}' or customer_key is not null or failure_description is not null)
+         for update skip locked)
     , emptied as (
-      update reconciler.connect_webviews set custom_metadata = '{}', customer_key = null
+      update reconciler.connect_webviews
+         set custom_metadata = '{}', customer_key = null, failure_description = null
        where connect_webview_id = any (array(select connect_webview_id from led_there)))`,
   next: `
     select deleted_at::text as first, connected_account_id as second from page

@@ -30,7 +30,7 @@ export const PAGES: Addresses = {
     search('webview id', ({ webview }) => webview),
     search('event id', ({ event }) => event),
     search('a user’s e-mail', ({ user }) => `${user}@people.example`),
-    search('a lock account’s e-mail', ({ user }) => `${user}@example.com`),
+    search('an account’s e-mail', ({ user }) => `${user}@example.com`),
     search('nothing', ({ user }) => `${user}-nobody@example.com`),
   ],
   '/connections': ({ middle }) => [

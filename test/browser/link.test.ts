@@ -64,7 +64,7 @@ describe.skipIf(!hasChromium())('linking by hand in a browser', () => {
       await page.getByLabel('User id, e-mail or name').fill('ada@');
       await page.keyboard.press('Enter');
       await page.getByRole('link', { name: 'Ada Lovelace' }).click();
-      await page.getByText('✓ same as the lock account’s').waitFor();
+      await page.getByText('✓ same as the account’s').waitFor();
       await page.getByLabel('Why?').fill('She told us on the phone, ticket 4711.');
       await page.getByRole('button', { name: 'Link to Ada Lovelace' }).dblclick();
       await page.getByText(/Linked to Ada Lovelace\.|This was already done/).waitFor();

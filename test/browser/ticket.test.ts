@@ -48,7 +48,7 @@ describe.skipIf(!hasChromium())('a ticket, from search to mended', () => {
     await page.keyboard.press('Enter');
   };
 
-  test('whose webview carried no user id: found by the lock account’s e-mail, linked by hand', async () => {
+  test('whose webview carried no user id: found by the account’s e-mail, linked by hand', async () => {
     await connect({}, 'gh@locks.example', 'failed');
     await using tab = await openTab(browser, { url: house.url });
     const { page } = tab;
@@ -61,7 +61,7 @@ describe.skipIf(!hasChromium())('a ticket, from search to mended', () => {
     await page.getByLabel('User id, e-mail or name').fill('grace@');
     await page.getByRole('button', { name: 'Find users' }).click();
     await page.getByRole('link', { name: 'Grace Hopper', exact: true }).click();
-    await page.getByRole('heading', { name: 'The lock account' }).waitFor();
+    await page.getByRole('heading', { name: 'The account' }).waitFor();
     await page.getByLabel('Why?').fill('Ticket 4711: she called from the number we have on file.');
     await page.getByRole('button', { name: 'Link to Grace Hopper' }).click();
 

@@ -51,7 +51,7 @@ describe('finding whose it is', () => {
     const { status, text } = await desk.clerks.support.get(`${path}/link`);
     expect(status).toBe(200);
     expect(text).toContain('ada@locks.example');
-    expect(text).toMatch(/Ada Lovelace[\s\S]*has the same e-mail as the lock account/);
+    expect(text).toMatch(/Ada Lovelace[\s\S]*has the same e-mail as the account/);
   });
 
   test('whom the metadata name is proposed, and who was linked before', async () => {
@@ -84,7 +84,7 @@ test('both are shown side by side, and whether the e-mails agree', async () => {
   const { path } = await addFailed({ id: 'bob' });
   const same = (await support.get(`${path}/link?user=ada`)).text;
   expect(same).toMatch(
-    /The lock account[\s\S]*August[\s\S]*The user[\s\S]*Ada@locks\.example[^<]*<[^>]*good/,
+    /The account[\s\S]*August[\s\S]*The user[\s\S]*Ada@locks\.example[^<]*<[^>]*good/,
   );
   expect(same).toContain('>Link to Ada Lovelace</button>');
   const other = (await support.get(`${path}/link?user=bob`)).text;

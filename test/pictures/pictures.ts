@@ -12,7 +12,7 @@ const stay = async (): Promise<void> => undefined;
 /** Whose webview carried no user id. */
 const FORGOTTEN = 'Schlage grace@example.com';
 
-/** The case of a lock account. */
+/** The case of an account. */
 const openCase = async (page: Page, sandboxUrl: string, account: string): Promise<void> => {
   await page.goto(`${sandboxUrl}/app`);
   await page.getByRole('link', { name: account }).click();

@@ -94,7 +94,10 @@ describe.each(BACKENDS)('support and an account (queue in %s)', kind => {
     expect(stdout).toMatch(/Seam says: “The moon is in the way.” \(a_code_of_next_year\)/);
     expect(await show(accountId)).toMatchObject({
       here: { errors },
-      differences: [{ field: 'errors', here: errors, seam: [] }],
+      differences: [
+        { field: 'state', here: 'disconnected', seam: 'connected' },
+        { field: 'errors', here: errors, seam: [] },
+      ],
     });
   });
 

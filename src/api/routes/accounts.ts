@@ -10,6 +10,7 @@ import { updateAccount } from '../../support/accounts/update.ts';
 import { chooseSeamOf } from '../../support/cases/choose-workspace.ts';
 import type { Desk } from '../../support/desk.ts';
 import { type ApiRoute, apiRoute } from '../route.ts';
+import { stateStory } from './case-schemas.ts';
 
 const accountParams = z.object({ account_id: z.string().min(1).max(500) });
 const workspace = z
@@ -52,6 +53,9 @@ const accountAnswer = z.object({
       user_id: z.string().nullable(),
       account_type: z.string().nullable(),
       display_name: z.string().nullable().describe('Masked for viewers'),
+      image_url: z.string().nullable().describe('A picture of its provider, as in Seam'),
+      time_zone: z.string().nullable().describe('IANA name'),
+      ...stateStory,
       read_at: at,
       custom_metadata: whatever,
       errors: z.array(z.unknown()),

@@ -91,9 +91,23 @@ const trouble = z.object({
 const webview = z.object({
   connect_webview_id: z.string(),
   status: z.string(),
+  selected_provider: text.describe(
+    'The provider that the user chose in it, as Seam’s key: `august`',
+  ),
+  authorized_at: text,
+  failure_description: text.describe('What Seam said of the login, if it failed'),
   created_at: text,
   read_at: z.string(),
 });
+
+/** How an account has stood. */
+export const stateStory = {
+  state_since: text.describe(
+    'Since when it has been in this state: by Seam’s time if Seam gives one, else since we first saw it so. null: not known',
+  ),
+  last_connected_at: text.describe('When we last saw it working. null: not known'),
+  times_disconnected: z.number().describe('How often it was seen disconnected, this time included'),
+};
 
 const account = z.object({
   connected_account_id: z.string(),
@@ -101,6 +115,9 @@ const account = z.object({
   type: text,
   display_name: text,
   identifier: text,
+  image_url: text,
+  time_zone: text,
+  ...stateStory,
   created_at: text,
   read_at: z.string(),
   deleted_at: text,
@@ -137,6 +154,7 @@ export const caseAnswer = z.object({
   connect_webview_id: text,
   connected_account_id: text,
   account_state: z.enum(ACCOUNT_STATES).nullable(),
+  account_state_since: text,
   account_troubles: listOf(trouble),
   attempts: z.number(),
   generation: z.number(),

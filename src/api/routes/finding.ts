@@ -4,6 +4,7 @@ import { FOUND_BY, type FoundBy } from '../../support/cases/find.ts';
 import { readAttention } from '../../support/finding/attention.ts';
 import { parseFilter, STATE_CHOICES } from '../../support/finding/connection-filter.ts';
 import type { ConnectionRow } from '../../support/finding/connection-row.ts';
+import { type FailedLogins, readRepeatedFailures } from '../../support/finding/failed-logins.ts';
 import { listConnections } from '../../support/finding/list.ts';
 import { search } from '../../support/finding/search.ts';
 import { type ApiRoute, apiRoute } from '../route.ts';
@@ -31,6 +32,7 @@ const connection = z.object({
   account_type: text,
   account_identifier: text.describe('Masked if the role can’t see e-mails'),
   account_state: text,
+  account_state_since: text,
   account_troubles: z.array(
     z.object({
       kind: z.enum(['error', 'warning']),
@@ -73,6 +75,20 @@ const attentionRow = z.object({
   oldest_at: z.iso.datetime(),
   failed_runs_by_hour: z.array(z.number()).describe('For the last day, with the current hour last'),
 });
+
+const failedLogins = z.object({
+  user_id: z.string(),
+  times: z.number(),
+  since: z.iso.datetime(),
+  last_at: z.iso.datetime(),
+  provider: text.describe('The provider that the user chose last, as Seam’s key: `august`'),
+  description: text.describe('What Seam said of the last one'),
+  subject: z.string().describe('The connection of the last one'),
+  subjects: z.array(z.string()).describe('The connections of all of them, the last first'),
+  succeeded_since: z.boolean(),
+});
+
+const toFailedLogins = (found: FailedLogins) => ({ ...found, subjects: [...found.subjects] });
 
 /** Finding things. */
 export const FINDING_ROUTES: readonly ApiRoute[] = [
@@ -117,10 +133,21 @@ export const FINDING_ROUTES: readonly ApiRoute[] = [
     operationId: 'readAttention',
     summary: 'List what needs attention, one row per reason',
     query: z.object({ tab: z.enum(['open', 'dismissed', 'settled']).default('open') }),
-    answer: z.object({ rows: z.array(attentionRow), last_settled_at: z.iso.datetime().nullable() }),
+    answer: z.object({
+      rows: z.array(attentionRow),
+      last_settled_at: z.iso.datetime().nullable(),
+      failed_logins: z
+        .array(failedLogins)
+        .nullable()
+        .describe(
+          'People whose sign-ins failed more than once in the last month, and who haven’t signed in since; with `tab=open`. null if that takes too long to tell',
+        ),
+    }),
     handle: async ({ desk, actor, query }) => {
       const { rows, last_settled_at } = await readAttention(desk, actor, query.tab);
+      const repeated = query.tab === 'open' ? await readRepeatedFailures(desk, actor) : [];
       return {
+        failed_logins: repeated?.map(toFailedLogins) ?? null,
         rows: rows.map(({ connections, failed_runs_by_hour: hours, ...row }) => ({
           ...row,
           connections: connections.number,
@@ -148,6 +175,11 @@ export const FINDING_ROUTES: readonly ApiRoute[] = [
       users: z
         .array(z.object({ user_id: z.string(), name: text, email: text }))
         .describe('Users with this id or e-mail who have no known connection'),
+      failed_logins: z
+        .array(failedLogins)
+        .describe(
+          'The failed sign-ins of a user who was searched for. Of their connections, only the last is among `connections`',
+        ),
     }),
     rows: ({ connections, users }) => connections.length + users.length,
     handle: async ({ desk, actor, query }) => {
@@ -159,6 +191,7 @@ export const FINDING_ROUTES: readonly ApiRoute[] = [
           found_by: hit.found_by,
         })),
         more: result.isMore,
+        failed_logins: result.failedLogins.map(toFailedLogins),
         users: result.usersWithout.map(({ userId, ...user }) => ({ user_id: userId, ...user })),
       };
     },

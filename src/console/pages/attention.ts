@@ -7,6 +7,7 @@ import {
   readAttention,
 } from '../../support/finding/attention.ts';
 import { formatFilter, NO_FILTER } from '../../support/finding/connection-filter.ts';
+import { readRepeatedFailures } from '../../support/finding/failed-logins.ts';
 import { listViews } from '../../support/finding/saved-views.ts';
 import { readStandstills, type Standstill } from '../../support/queue/standstill.ts';
 import { reasonSentence, reasonTitle } from '../../support/words/reason-words.ts';
@@ -18,6 +19,7 @@ import { spark } from '../view/spark.ts';
 import { tabs } from '../view/tabs.ts';
 import { ago, stateBadge, when } from '../view/words.ts';
 import { viewLinks } from './connections/saved-views.ts';
+import { failedLoginsTable } from './failed-logins.ts';
 
 const TAB_LABELS = {
   open: 'Open',
@@ -125,8 +127,9 @@ export const ATTENTION_ROUTES: readonly ConsoleRoute[] = [
     handle: async visit => {
       const asked = visit.query.get('tab') ?? '';
       const tab = isTab(asked) ? asked : 'open';
-      const [attention, standstills, views] = await Promise.all([
+      const [attention, repeated, standstills, views] = await Promise.all([
         readAttention(visit.desk, visit.actor, tab),
+        tab === 'open' ? readRepeatedFailures(visit.desk, visit.actor) : [],
         readStandstills(visit.desk, visit.actor),
         listViews(visit.desk.pool, visit.actor),
       ]);
@@ -143,7 +146,13 @@ export const ATTENTION_ROUTES: readonly ConsoleRoute[] = [
           ${live(
             visit,
             'attention',
-            html`${banner(standstills)}${attention.rows.length === 0 ? empty(attention, tab) : tables(attention, tab)}`,
+            html`${banner(standstills)}${
+              attention.rows.length > 0
+                ? tables(attention, tab)
+                : repeated?.length === 0
+                  ? empty(attention, tab)
+                  : ''
+            }${failedLoginsTable(repeated)}`,
           )}
           ${viewLinks(views)}`,
       );

@@ -8,11 +8,12 @@ import { type Html, href, html } from '../view/html.ts';
 import { type ConsoleRoute, page, type Reply, type Visit } from '../view/route.ts';
 import { ago } from '../view/words.ts';
 import { CELL_HEADINGS, connectionCells } from './connections/cells.ts';
+import { failedLoginsWords } from './failed-logins.ts';
 
 const HINTS: Html = html`<p>You can search by:</p>
   <ul>
     <li>your id for the user, the user’s e-mail, or the start of their name</li>
-    <li>the e-mail that the user signed in with at the lock manufacturer</li>
+    <li>what the account is called: the e-mail that the user signed in with, or the name that Seam shows</li>
     <li>the id of a Connect Webview, a connected account, or a Seam event</li>
   </ul>
   <p>Enter whole ids: part of an id finds nothing. Or browse the <a href="${href(['connections'])}">list of connections</a>.</p>`;
@@ -48,11 +49,17 @@ const calledTable = (text: string, users: readonly Profile[]): Html =>
 const userLines = (visit: Visit, { usersWithout }: SearchResult): Html[] =>
   usersWithout.map(
     ({ userId, name, email }) =>
-      html`<p class="calm"><strong>${name ?? userId}</strong> (${[name === null ? null : userId, email].filter(Boolean).join(', ') || 'no name or e-mail known'}) is one of your users, but no connection names them. Search by the e-mail of the lock account, or by the webview’s id.${
+      html`<p class="calm"><strong>${name ?? userId}</strong> (${[name === null ? null : userId, email].filter(Boolean).join(', ') || 'no name or e-mail known'}) is one of your users, but no connection names them. Search by the e-mail of the account, or by the webview’s id.${
         may(visit.actor, 'create_webview')
           ? html` Or <a href="${href(['webviews', 'new'], { find: userId })}">create a webview for them</a>.`
           : ''
       }</p>`,
+  );
+
+const failedLoginLines = ({ failedLogins }: SearchResult): Html[] =>
+  failedLogins.map(
+    found =>
+      html`<p class="calm">${failedLoginsWords(found)}${found.times === 1 ? '' : html` <a href="${href(['connections', found.subject])}">Open the last one</a>`}</p>`,
   );
 
 const resultPage = (visit: Visit, result: SearchResult, called: readonly Profile[]): Reply => {
@@ -71,6 +78,7 @@ const resultPage = (visit: Visit, result: SearchResult, called: readonly Profile
           : html`<p><strong>${hits.length}${isMore ? '+' : ''} ${hits.length === 1 ? 'connection' : 'connections'}</strong> for “${text}”.
         ${isMore ? html`These are the latest. <a href="${href(['connections'], { user: text })}">All connections whose metadata names user ${text}</a>` : ''}</p>`
       }
+      ${failedLoginLines(result)}
       ${hitTable(result)}
       ${userLines(visit, result)}`,
   );

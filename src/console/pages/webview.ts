@@ -50,7 +50,7 @@ const rowOf = (visit: Visit, text: string, { userId, name, email }: Profile): Ht
 </tr>`;
 
 const INTRODUCTION =
-  'The user opens it to connect a lock account. What they connect is linked to them, even if webhooks go missing.';
+  'The user opens it to connect an account. What they connect is linked to them, even if webhooks go missing.';
 
 const asking = async (visit: Visit, text: string, fault: string | null): Promise<Reply> => {
   const users =

@@ -1,14 +1,17 @@
-import type { ReconciliationState } from '../../model/outcome.ts';
-import { STATE_WORDS } from '../../support/words/words.ts';
+import type { AccountState, ReconciliationState } from '../../model/outcome.ts';
+import { standingWords } from '../../support/words/words.ts';
 import { type Html, html } from './html.ts';
 
 /** Something told in text and icon, and in colour besides. */
 export const mark = (mood: 'good' | 'warn' | 'bad' | 'plain', icon: string, text: string): Html =>
   html`<span class="state ${mood}"><span aria-hidden="true">${icon}</span> ${text}</span>`;
 
-/** How it stands. */
-export const stateBadge = (state: ReconciliationState): Html => {
-  const { label, mood, icon } = STATE_WORDS[state];
+/** How it stands; with its account, where there is one. */
+export const stateBadge = (
+  state: ReconciliationState,
+  accountState: AccountState | null = null,
+): Html => {
+  const { label, mood, icon } = standingWords(state, accountState);
   return mark(mood, icon, label);
 };
 

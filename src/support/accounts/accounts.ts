@@ -25,8 +25,13 @@ const isOut = sql`(exists (
         or item->>'is_connected_account_error' = 'true')
   or ${hasCode(sql`${connectedAccounts.warnings}`, 'warning_code', codesThatMean('disconnected'))})`;
 
-/** How an account stands; read from what is stored where no run has said so (rows of an older version). */
-export const accountState = sql<AccountState>`coalesce(${connectedAccounts.state}, case
+/**
+ * How an account stands; read from what is stored where no run has said so, or one of a version that took unknown
+ * errors for harmless: since this one there is a time with it.
+ */
+export const accountState = sql<AccountState>`coalesce(case
+  when ${connectedAccounts.state} <> 'connected' or ${connectedAccounts.stateSince} is not null
+  then ${connectedAccounts.state} end, case
   when ${connectedAccounts.deletedAt} is not null then 'deleted'
   when ${isToBe('being_deleted')} then 'being_deleted'
   when ${isOut} then 'disconnected'
@@ -41,9 +46,30 @@ export type AccountSummary = Readonly<{
   user_id: string | null;
   account_type: string | null;
   display_name: string | null;
+  /** Of its provider: a picture, elsewhere. */
+  image_url: string | null;
+  /** As IANA calls it. */
+  time_zone: string | null;
   /** When Seam was last asked about it. */
   read_at: string;
+}> &
+  StateStory;
+
+/** How an account has stood. Times are null where they aren't known: nobody kept them before. */
+export type StateStory = Readonly<{
+  /** Since when it stands as it does: as Seam says, or else since we have seen it so. */
+  state_since: string | null;
+  /** When we last saw it at work. */
+  last_connected_at: string | null;
+  /** How often it was seen disconnected, this time included. */
+  times_disconnected: number;
 }>;
+
+export const stateStoryOf = (own: StoredAccount['own']): StateStory => ({
+  state_since: own.stateSince?.toISOString() ?? null,
+  last_connected_at: own.lastConnectedAt?.toISOString() ?? null,
+  times_disconnected: own.timesDisconnected,
+});
 
 /** An account's troubles as this person may read them: Seam's own message may name its owner. */
 export const troublesFor = (viewer: Viewer, troubles: readonly Trouble[]): readonly Trouble[] =>
@@ -79,6 +105,9 @@ export const toAccountSummary = (
   user_id: userIdFor(viewer, userId),
   account_type: own.accountTypeDisplayName ?? own.accountType,
   display_name: identifierFor(viewer, own.displayName),
+  image_url: own.imageUrl,
+  time_zone: own.timeZone,
+  ...stateStoryOf(own),
   read_at: own.readAt.toISOString(),
 });
 

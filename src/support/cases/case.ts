@@ -1,16 +1,17 @@
 import { type Actor, insistOn } from '../../access/actor.ts';
 import { SupportError } from '../../access/errors.ts';
-import { identifierFor, identifierIn, userIdFor } from '../../access/mask.ts';
+import { accountIdentifier, identifierFor, userIdFor, wordsFor } from '../../access/mask.ts';
 import { type ChangeRecord, changesOf } from '../../audit-log/read.ts';
 import type { Db } from '../../db/client.ts';
 import { and, desc, eq, or, sql } from '../../db/drizzle.ts';
 import { connectWebviews, reconciliations } from '../../db/schema.ts';
 import { untilCounted } from '../../inbox/until-counted.ts';
 import { EXPLANATIONS } from '../../model/outcome.ts';
+import { causeIn } from '../../reconcile/account-state.ts';
 import { isStorable } from '../../seam/storable.ts';
-import { type StoredAccount, storedAccounts } from '../accounts/accounts.ts';
+import { type StoredAccount, stateStoryOf, storedAccounts } from '../accounts/accounts.ts';
 import type { Desk } from '../desk.ts';
-import { noMatch, REASON_TITLES } from '../words/words.ts';
+import { noMatch, providerName, REASON_TITLES } from '../words/words.ts';
 import { headline } from './headline.ts';
 import { deliveriesOf, runsOf } from './history.ts';
 import { linksOf, unlinkedOf } from './link-history.ts';
@@ -48,7 +49,7 @@ export const readCase = async (
     deliveriesOf(db, subject, { ...page, before: pages.deliveriesBefore }),
     notesOf(db, actor, subject, { ...page, before: pages.notesBefore }),
     accountId === null ? [] : linksOf(db, actor, accountId, ONE_MORE),
-    webviewOf(reader, row),
+    webviewOf(reader, actor, row),
     accountId === null ? undefined : storedAccounts(db, [accountId]),
     othersOf(reader, row),
     accountId === null ? null : unlinkedOf(db, actor, accountId),
@@ -65,6 +66,8 @@ export const readCase = async (
       accountType: stored?.own.accountTypeDisplayName ?? stored?.own.accountType ?? null,
       hasAccount: stored !== undefined,
       accountState: summary.account_state,
+      cause: causeIn(summary.account_troubles),
+      maker: providerName(webview?.selected_provider ?? null),
       user: row.userId === null ? null : `${user?.name ?? 'user'} (${summary.user_id})`,
       isProvisional: row.provisional,
       isUnlinked: unlinked !== null,
@@ -105,7 +108,11 @@ const readRow = async (db: Db, subject: string): Promise<Row[]> => {
 };
 
 /** The webview that the events named, or else the last one that led to the account. */
-const webviewOf = async ({ db }: Reader, { own }: Row): Promise<CaseWebview | null> => {
+const webviewOf = async (
+  { db }: Reader,
+  actor: Actor,
+  { own }: Row,
+): Promise<CaseWebview | null> => {
   const id = own.connectWebviewId;
   const accountId = own.connectedAccountId;
   if (id === null && accountId === null) return null;
@@ -123,6 +130,9 @@ const webviewOf = async ({ db }: Reader, { own }: Row): Promise<CaseWebview | nu
   return {
     connect_webview_id: row.connectWebviewId,
     status: row.status,
+    selected_provider: row.selectedProvider,
+    authorized_at: row.authorizedAt?.toISOString() ?? null,
+    failure_description: wordsFor(actor, row.failureDescription),
     created_at: row.seamCreatedAt?.toISOString() ?? null,
     read_at: row.readAt.toISOString(),
   };
@@ -133,7 +143,10 @@ const accountOf = (actor: Actor, { own, state }: StoredAccount): CaseAccount => 
   state,
   type: own.accountTypeDisplayName ?? own.accountType,
   display_name: identifierFor(actor, own.displayName),
-  identifier: identifierFor(actor, identifierIn(own.userIdentifier)),
+  identifier: identifierFor(actor, accountIdentifier(own)),
+  image_url: own.imageUrl,
+  time_zone: own.timeZone,
+  ...stateStoryOf(own),
   created_at: own.seamCreatedAt?.toISOString() ?? null,
   read_at: own.readAt.toISOString(),
   deleted_at: own.deletedAt?.toISOString() ?? null,

@@ -37,7 +37,7 @@ const MOST_CHANGES = 50;
 
 /**
  * Every subject that a text leads to. $1 the text, $2 the subjects that it may be, $3 the users and $4 by
- * what each of them was found, $5 at most so many of each kind, $6 whether the text may be an e-mail.
+ * what each of them was found, $5 at most so many of each kind, $6 whether the text may be what an account is called.
  */
 const FIND = `
   with users as (
@@ -78,6 +78,13 @@ const FIND = `
     (select r.subject, 'account_email' from reconciler.connected_accounts a
        join reconciler.reconciliations r on r.connected_account_id = a.connected_account_id
       where $6 and a.user_identifier ? 'email' and lower(a.user_identifier->>'email') = lower($1) limit $5)
+    union all
+    -- By an index of bounded length (accounts_name_idx).
+    (select r.subject, case when position('@' in $1) > 0 then 'account_email' else 'account_name' end
+       from reconciler.connected_accounts a
+       join reconciler.reconciliations r on r.connected_account_id = a.connected_account_id
+      where $6 and lower(left(a.display_name, 200)) = lower(left($1, 200))
+        and lower(a.display_name) = lower($1) limit $5)
   )
   select distinct r.subject, f.found_by as "foundBy", r.connected_account_id as account, r.updated_at
     from found f join reconciler.reconciliations r on r.subject = f.subject
@@ -96,7 +103,8 @@ export const FOUND_BY = {
   customer_key: 'customer key',
   user_key: 'the key of a user in Seam’s metadata',
   user_email: 'the user’s e-mail',
-  account_email: 'the lock account’s e-mail',
+  account_email: 'the account’s e-mail',
+  account_name: 'the account’s name',
 } as const;
 export type FoundBy = keyof typeof FOUND_BY;
 
@@ -108,7 +116,7 @@ export type Found = Readonly<{ subject: Subject; foundBy: FoundBy; account: stri
  * first.
  *
  * @param options.users further users whose connections are meant, found by their e-mail
- * @param options.asEmail whether the id may be the e-mail of a lock account, too
+ * @param options.asEmail whether the id may be the e-mail or the name of an account, too
  * @param options.limit at most so many of each kind
  */
 export const findSubjects = async (

@@ -32,6 +32,8 @@ export type Summary = Readonly<{
   connected_account_id: string | null;
   /** How the account stands; null where we have none. */
   account_state: AccountState | null;
+  /** Since when; null where that isn't known. */
+  account_state_since: string | null;
   /** What is wrong with the account, in words; nothing any more once it is deleted. */
   account_troubles: readonly Trouble[];
   attempts: number;
@@ -85,6 +87,7 @@ export const withAccount = (db: Db) =>
       account: {
         id: connectedAccounts.connectedAccountId,
         state: accountState,
+        stateSince: connectedAccounts.stateSince,
         errors: connectedAccounts.errors,
         warnings: connectedAccounts.warnings,
       },
@@ -111,11 +114,17 @@ export type Row = Awaited<ReturnType<typeof withAccount>>[number];
 const accountOf = (
   viewer: Viewer,
   { account }: Row,
-): Pick<Summary, 'account_state' | 'account_troubles'> => {
-  if (account === null) return { account_state: null, account_troubles: [] };
-  const { state, errors, warnings } = account;
+): Pick<Summary, 'account_state' | 'account_state_since' | 'account_troubles'> => {
+  if (account === null) {
+    return { account_state: null, account_state_since: null, account_troubles: [] };
+  }
+  const { state, stateSince, errors, warnings } = account;
   const troubles = state === 'deleted' ? [] : explainTroubles({ errors, warnings });
-  return { account_state: state, account_troubles: troublesFor(viewer, troubles) };
+  return {
+    account_state: state,
+    account_state_since: stateSince?.toISOString() ?? null,
+    account_troubles: troublesFor(viewer, troubles),
+  };
 };
 
 /** Whose connection it is, as far as is known: linked, named by the metadata, or expected. In full. */

@@ -1,5 +1,6 @@
 import type { ChangeRecord } from '../../audit-log/read.ts';
 import type { AccountState, FailureReason, ReconciliationState } from '../../model/outcome.ts';
+import type { StateStory } from '../accounts/accounts.ts';
 import type { DeliveryRecord, RunRecord } from './history.ts';
 import type { LinkRecord, Unlinked } from './link-history.ts';
 import type { Note } from './notes.ts';
@@ -11,6 +12,11 @@ export type CaseWebview = Readonly<{
   connect_webview_id: string;
   /** Seam's: `pending`, `authorized`, `failed`. */
   status: string;
+  /** The provider that the user chose in it: Seam's key. */
+  selected_provider: string | null;
+  authorized_at: string | null;
+  /** What Seam said of a login that failed, as this person may read it. */
+  failure_description: string | null;
   created_at: string | null;
   /** When Seam last showed it. */
   read_at: string;
@@ -23,10 +29,13 @@ export type CaseAccount = Readonly<{
   /** The name and the e-mail (or the like); masked for whoever may not see it. */
   display_name: string | null;
   identifier: string | null;
+  image_url: string | null;
+  time_zone: string | null;
   created_at: string | null;
   read_at: string;
   deleted_at: string | null;
-}>;
+}> &
+  StateStory;
 
 export type CaseUser = Readonly<{
   user_id: string;

@@ -61,13 +61,20 @@ const NAMES = `
    where a.connected_account_id = any($1) and named.name <> ''
      and not exists (
        select from reconciler.connected_accounts o
-        where o.user_identifier ? 'email' and lower(o.user_identifier->>'email') = lower(named.name)
+        where (o.user_identifier ? 'email' and lower(o.user_identifier->>'email') = lower(named.name)
+               or lower(left(o.display_name, 200)) = lower(left(named.name, 200))
+                  and lower(o.display_name) = lower(named.name))
           and not (o.connected_account_id = any($1)))
    limit $2`;
 
+/** Where Seam gives no `user_identifier` any more, `display_name` is the user name, if it looks like one. */
 const USERNAMES = `
   select distinct user_identifier->>'username' as name from reconciler.connected_accounts
-   where connected_account_id = any($1) and user_identifier->>'username' <> ''`;
+   where connected_account_id = any($1) and user_identifier->>'username' <> ''
+   union
+  select display_name from reconciler.connected_accounts
+   where connected_account_id = any($1) and user_identifier = '{}'
+     and display_name ~ '^[^[:space:]]{4,100}$' and display_name ~ '[0-9._+-]'`;
 
 const rowsOf = async <T extends string>(
   client: pg.Pool | Client,

@@ -113,6 +113,8 @@ export const PLACES_OF_THE_ENGINE: readonly Place[] = [
       'user_identifier',
       'custom_metadata',
       'display_name',
+      'image_url',
+      'time_zone',
       'customer_key',
       'errors',
       'warnings',
@@ -127,6 +129,8 @@ export const PLACES_OF_THE_ENGINE: readonly Place[] = [
               user_identifier: {},
               custom_metadata: {},
               display_name: null,
+              image_url: null,
+              time_zone: null,
               customer_key: null,
               errors: errorCodesOf(row.errors as unknown[]),
               warnings: codesOf(row.warnings as unknown[]),
@@ -137,7 +141,7 @@ export const PLACES_OF_THE_ENGINE: readonly Place[] = [
   {
     table: 'connect_webviews',
     key: [['t.connect_webview_id', 'text']],
-    columns: ['custom_metadata', 'customer_key'],
+    columns: ['custom_metadata', 'customer_key', 'failure_description'],
     json: ['custom_metadata'],
     own: 't.connect_webview_id = any($4::text[])',
     scrub: (row, who, isOwn) => {
@@ -146,6 +150,7 @@ export const PLACES_OF_THE_ENGINE: readonly Place[] = [
       return changed(row, {
         custom_metadata: isTheirs ? {} : who.json(row.custom_metadata),
         customer_key: isTheirs ? null : who.json(row.customer_key, 'customer_key'),
+        failure_description: isTheirs ? null : who.json(row.failure_description),
       });
     },
   },

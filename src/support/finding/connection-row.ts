@@ -1,5 +1,5 @@
 import type { Actor } from '../../access/actor.ts';
-import { identifierFor, identifierIn, type Viewer } from '../../access/mask.ts';
+import { accountIdentifier, identifierFor, type Viewer } from '../../access/mask.ts';
 import { desc, inArray } from '../../db/drizzle.ts';
 import { reconciliations } from '../../db/schema.ts';
 import { UsersTableError } from '../../users/errors.ts';
@@ -8,7 +8,7 @@ import { storedAccounts } from '../accounts/accounts.ts';
 import { type Summary, summaryOf, userIdOf, withAccount } from '../cases/summary.ts';
 import type { Desk } from '../desk.ts';
 
-/** One connection of a list: how it stands, whose it is, and which lock account. */
+/** One connection of a list: how it stands, whose it is, and which account. */
 export type ConnectionRow = Summary &
   Readonly<{
     /** The user's, from the app's own table: of the link, or else whom the metadata name. */
@@ -17,7 +17,7 @@ export type ConnectionRow = Summary &
     user_email: string | null;
     /** In words: `August`. */
     account_type: string | null;
-    /** What the user signed in with at the lock's maker, as this person may see it. */
+    /** What the user signed in with at the account's provider, as this person may see it. */
     account_identifier: string | null;
   }>;
 
@@ -60,7 +60,7 @@ export const readRows = async (
   const rows = found.map((row): [string, ConnectionRow] => {
     const profile = profiles.get(userIdOf(row) ?? '');
     const account = accounts.get(row.own.connectedAccountId ?? '')?.own;
-    const identifier = account === undefined ? null : identifierIn(account.userIdentifier);
+    const identifier = account === undefined ? null : accountIdentifier(account);
     return [
       row.own.subject,
       {

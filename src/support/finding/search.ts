@@ -5,6 +5,7 @@ import type { Found as FoundUsers, Profile } from '../../users/profiles.ts';
 import { FOUND_BY, type Found, type FoundBy, findSubjects } from '../cases/find.ts';
 import type { Desk } from '../desk.ts';
 import { type ConnectionRow, readRows } from './connection-row.ts';
+import { type FailedLogins, failedLoginsOf } from './failed-logins.ts';
 import { readSearchText } from './search-text.ts';
 import { insistInTime, readWithStatementTimeout } from './statement-timeout.ts';
 
@@ -22,6 +23,8 @@ export type SearchResult = Readonly<{
   usersWithout: readonly Profile[];
   /** False: the app's own table of users could not be searched, or not in time. */
   areUsersSearched: boolean;
+  /** Of those whose connections were found by who they are: their logins that failed, as one. */
+  failedLogins: readonly FailedLogins[];
 }>;
 
 const MOST_HITS = 50;
@@ -82,6 +85,13 @@ export const usersCalled = async (desk: Desk, actor: Actor, text: string): Promi
   }
 };
 
+/** Of a person's logins that failed the last one stands for all, unless another was named itself. */
+const isNotFolded = (failedLogins: readonly FailedLogins[]) => {
+  const folded = new Set(failedLogins.flatMap(({ subjects: [, ...earlier] }) => earlier));
+  return ({ subject, foundBy }: Found): boolean =>
+    !(folded.has(subject) && (foundBy === 'user' || foundBy === 'user_email'));
+};
+
 const searchFor = async (desk: Desk, actor: Actor, text: string): Promise<SearchResult> => {
   const users = await findUsers(desk, actor, text);
   const read = readWithStatementTimeout(desk.pool, SEARCH_MS, client =>
@@ -91,7 +101,15 @@ const searchFor = async (desk: Desk, actor: Actor, text: string): Promise<Search
       limit: MOST_HITS + 1,
     }),
   );
-  const found = mostTelling(insistInTime(await read));
+  const all = insistInTime(await read);
+  // By their ids as they are stored: a viewer's are masked.
+  const people = [text, ...users.profiles.keys()];
+  const failedLogins = insistInTime(
+    await readWithStatementTimeout(desk.pool, SEARCH_MS, client =>
+      failedLoginsOf(client, actor, people),
+    ),
+  );
+  const found = mostTelling(all.filter(isNotFolded(failedLogins)));
   const told = found.slice(0, MOST_HITS);
   const rows = await readRows(
     desk,
@@ -111,6 +129,7 @@ const searchFor = async (desk: Desk, actor: Actor, text: string): Promise<Search
       ({ userId }) => found.length <= MOST_HITS && !owners.has(userId),
     ),
     areUsersSearched: users.areSearched,
+    failedLogins,
   };
 };
 
@@ -119,7 +138,7 @@ const isEmpty = ({ hits, usersWithout }: SearchResult): boolean =>
 
 /**
  * Looks for connections by whatever names one: an id of a user, account, webview or event, a subject, or
- * an e-mail of the user or of the lock account. What was pasted along with it is forgiven.
+ * an e-mail of the user, or what the account is called. What was pasted along with it is forgiven.
  *
  * @throws SupportError `invalid` for what nothing of ours can be called, `refused` when it would take too long
  */

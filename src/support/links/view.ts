@@ -1,6 +1,6 @@
 import { type Actor, insistOn } from '../../access/actor.ts';
 import { SupportError } from '../../access/errors.ts';
-import { identifierFor, identifierIn } from '../../access/mask.ts';
+import { accountEmails, accountIdentifier, identifierFor } from '../../access/mask.ts';
 import type { Db } from '../../db/client.ts';
 import { and, desc, eq, inArray, isNull, sql } from '../../db/drizzle.ts';
 import { expectedWebviews, links, reconciliations } from '../../db/schema.ts';
@@ -38,6 +38,8 @@ export type AccountToLink = Readonly<{
     display_name: string | null;
     /** Its e-mail or the like, as the one who looks may see it. */
     identifier: string | null;
+    /** Those of its e-mails that are known, as the one who looks may see them. */
+    emails: readonly string[];
     state: AccountState | null;
     claim: Saying | Readonly<{ kind: 'missing' }>;
   }> | null;
@@ -129,9 +131,11 @@ const shown = (
 ): LinkView['account'] => ({
   type: stored.accountTypeDisplayName ?? stored.accountType,
   display_name: identifierFor(actor, stored.displayName),
-  identifier: identifierFor(actor, identifierIn(stored.userIdentifier)),
+  identifier: identifierFor(actor, accountIdentifier(stored)),
+  emails: accountEmails(stored).flatMap(email => identifierFor(actor, email) ?? []),
   state:
-    stored.state ??
+    // An older version took unknown errors for harmless.
+    (stored.state === 'connected' && stored.stateSince === null ? null : stored.state) ??
     accountStateOf(stored, { deletionAnnounced: 'no', reauthorizationRequested: false }),
   claim,
 });
@@ -155,8 +159,8 @@ const proposalsOf = async (
   webviewIds: readonly string[],
   formerIds: readonly string[],
 ): Promise<Proposed> => {
-  // Only that: a user name at the lock's maker may well be the id of somebody else with us.
-  const email = known?.stored.userIdentifier.email;
+  // Only that: a user name at the provider may well be the id of somebody else with us.
+  const emails = known === null ? [] : accountEmails(known.stored);
   const claimed = known === null ? [] : namedInClaim(claimText(known.claim));
   const expected = await db
     .select({ id: expectedWebviews.userId })
@@ -164,7 +168,9 @@ const proposalsOf = async (
     .where(inArray(expectedWebviews.connectWebviewId, [...webviewIds]));
   const expectedIds = expected.map(({ id }) => id);
   const found: readonly (readonly [ProposalReason, Found])[] = [
-    ['same_email', typeof email === 'string' ? await profiles.exactly(actor, email) : new Map()],
+    ...(await Promise.all(
+      emails.map(async email => ['same_email', await profiles.exactly(actor, email)] as const),
+    )),
     ['expected', await profiles.ofIds(actor, expectedIds)],
     ['claimed', await profiles.ofIds(actor, claimed)],
     ['linked_before', await profiles.ofIds(actor, formerIds)],
@@ -174,7 +180,7 @@ const proposalsOf = async (
     for (const profile of people.values()) {
       const known = proposed.get(profile.userId);
       if (known === undefined) proposed.set(profile.userId, { profile, because: [because] });
-      else known.because.push(because);
+      else if (!known.because.includes(because)) known.because.push(because);
     }
   }
   return proposed;

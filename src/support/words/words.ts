@@ -23,6 +23,28 @@ export const STATE_WORDS = {
   { label: string; mood: 'good' | 'warn' | 'bad' | 'plain'; icon: string }
 >;
 
+type BadgeWords = Readonly<{
+  label: string;
+  mood: 'good' | 'warn' | 'bad' | 'plain';
+  icon: string;
+}>;
+
+const LINKED_BUT = {
+  disconnected: { label: 'Linked, but disconnected', mood: 'bad', icon: '!' },
+  reauthorization_requested: { label: 'Linked, sign-in needed', mood: 'warn', icon: '!' },
+  being_deleted: { label: 'Linked, being deleted', mood: 'warn', icon: '!' },
+  deleted: { label: 'Linked, but deleted', mood: 'bad', icon: '!' },
+} as const satisfies Record<Exclude<AccountState, 'connected'>, BadgeWords>;
+
+/** How a connection stands, its account considered: a link to what stopped working isn't good. Pure. */
+export const standingWords = (
+  state: ReconciliationState,
+  accountState: AccountState | null,
+): BadgeWords =>
+  state === 'linked' && accountState !== null && accountState !== 'connected'
+    ? LINKED_BUT[accountState]
+    : STATE_WORDS[state];
+
 export const OUTCOME_WORDS = {
   linked: 'Linked to the user',
   already_linked: 'Already linked',
@@ -56,6 +78,21 @@ export const ACCOUNT_STATE_WORDS = {
   being_deleted: 'Being deleted',
   deleted: 'Deleted',
 } as const satisfies Record<AccountState, string>;
+
+/** `Salto ks`, of Seam's key `salto_ks`; null where there is none. */
+export const providerName = (key: string | null): string | null =>
+  key === null || key.trim() === ''
+    ? null
+    : `${key.slice(0, 1).toUpperCase()}${key.slice(1).replaceAll('_', ' ')}`;
+
+/** `for the 3rd time`; null where it is the first, or not known. */
+export const nthTime = (times: number): string | null => {
+  if (times < 2) return null;
+  const ending = { one: 'st', two: 'nd', few: 'rd' } as Readonly<Record<string, string>>;
+  return `for the ${times}${ending[ORDINALS.select(times)] ?? 'th'} time`;
+};
+
+const ORDINALS = new Intl.PluralRules('en', { type: 'ordinal' });
 
 /** Who made a link. */
 export const LINKED_BY_WORDS = {
@@ -160,3 +197,7 @@ export const SEAM_WORDS = {
   key_refused: { label: 'Rejecting our API key', mood: 'bad', icon: '!' },
   down: { label: 'Down', mood: 'bad', icon: '!' },
 } as const;
+
+/** `4 sign-ins failed`; once: `1 sign-in failed`. */
+export const failedTimes = (times: number): string =>
+  `${times} ${times === 1 ? 'sign-in' : 'sign-ins'} failed`;

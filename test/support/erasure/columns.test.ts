@@ -42,6 +42,7 @@ const LISTED = [
   'requested_by',
   'permissions',
   'role',
+  'selected_provider',
   'set_aside',
   'source',
   'state',

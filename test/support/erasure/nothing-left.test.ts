@@ -74,6 +74,8 @@ beforeAll(async () => {
     const [mark] = email.split('@');
     account.display_name = `Lock of ${mark}`;
     account.customer_key = `customer ${mark}`;
+    account.image_url = `https://images.example/${mark}.png`;
+    account.time_zone = `Europe/${mark}`;
     account.errors = [{ error_code: 'account_disconnected', message: `Ask ${mark}` }];
     account.warnings = [{ warning_code: 'setup_required', message: `Ask ${mark}` }];
   });
@@ -84,6 +86,14 @@ beforeAll(async () => {
     lived.push(own);
   }
   for (const own of lived) await leaveUncounted(site, own);
+  // As of a sign-in that failed there before.
+  for (const { userId, mark } of [GONE, STAYS]) {
+    await site.database.pool.query(
+      `update reconciler.connect_webviews set failure_description = $2
+        where connect_webview_id in (select connect_webview_id from reconciler.reconciliations where claimed_user_id = $1)`,
+      [userId, `Wrong password of ${mark}`],
+    );
+  }
   await keepWaiting(site, GONE);
   await personalDataOf(site.desk, SHELL, GONE.userId);
   before = {

@@ -55,7 +55,7 @@ describe('what names one connection goes straight to its case', () => {
   test.each([
     ['the user’s id', 'ada'],
     ['the user’s e-mail', 'ada@APP.example'],
-    ['the lock account’s e-mail', 'front.door@LOCKS.example'],
+    ['the account’s e-mail', 'front.door@LOCKS.example'],
     ['the account', 'a1'],
     ['the webview', 'w1'],
     ['the event', 'event_1'],

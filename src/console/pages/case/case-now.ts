@@ -3,10 +3,12 @@ import type { Trouble } from '../../../reconcile/account-state.ts';
 import type { Unlinked } from '../../../support/cases/link-history.ts';
 import { namedTwice } from '../../../support/cases/named-twice.ts';
 import { reconnectWords } from '../../../support/cases/reconnects.ts';
-import type { Case, CaseUser } from '../../../support/cases/types.ts';
+import type { Case, CaseAccount, CaseUser } from '../../../support/cases/types.ts';
 import {
   ACCOUNT_STATE_WORDS,
+  nthTime,
   OUTCOME_WORDS,
+  providerName,
   REASON_TITLES,
   UNLINKED_UNTIL,
 } from '../../../support/words/words.ts';
@@ -16,7 +18,7 @@ import { ago, ahead, isWhole, stateBadge, when } from '../../view/words.ts';
 
 /** How a case stands, and what is to be done about it. */
 export const standing = (found: Case): Html => html`
-  <p class="case-state">${stateBadge(found.state)}${
+  <p class="case-state">${stateBadge(found.state, found.account_state)}${
     found.explanation === null ? '' : html` <span>${found.explanation.title}</span>`
   } <small>changed ${ago(found.updated_at)}</small></p>
   <h1>${found.headline}</h1>
@@ -112,7 +114,10 @@ const webviewLink = (found: Case): Html => {
   return html`${title}
     ${webview.status === 'authorized' ? there(words) : waiting(words)}
     <p><code>${webview.connect_webview_id}</code></p>
+    ${webview.status === 'failed' && webview.failure_description !== null ? html`<p>Seam says: “${webview.failure_description}”</p>` : ''}
     <dl class="facts">
+      ${webview.selected_provider === null ? '' : html`<dt>Provider</dt><dd>${providerName(webview.selected_provider)}</dd>`}
+      ${webview.authorized_at === null ? '' : html`<dt>Finished</dt><dd>${when(webview.authorized_at)}</dd>`}
       ${webview.created_at === null ? '' : html`<dt>Created</dt><dd>${when(webview.created_at)}</dd>`}
       <dt>Last read from Seam</dt><dd>${ago(webview.read_at)}</dd>
     </dl>`;
@@ -134,6 +139,8 @@ const accountLink = (found: Case): Html => {
     ${account.identifier === null || account.identifier === account.display_name ? '' : html`<p>${account.identifier}</p>`}
     <p><code>${account.connected_account_id}</code></p>
     <dl class="facts">
+      ${stateStory(account)}
+      ${account.time_zone === null ? '' : html`<dt>Time zone</dt><dd>${account.time_zone}</dd>`}
       ${account.created_at === null ? '' : html`<dt>Created</dt><dd>${when(account.created_at)}</dd>`}
       ${account.deleted_at === null ? '' : html`<dt>Deleted</dt><dd>${when(account.deleted_at)}</dd>`}
       <dt>Last read from Seam</dt><dd>${ago(account.read_at)}</dd>
@@ -141,12 +148,33 @@ const accountLink = (found: Case): Html => {
     ${troubles.length === 0 ? '' : html`<ul>${troubles.map(describeTrouble)}</ul>`}`;
 };
 
+const whenKnown = (at: string | null): Html | string => (at === null ? 'not known' : when(at));
+
+/** How it has stood: where it works and always did, there is nothing to tell. */
+const stateStory = (account: CaseAccount): Html | null => {
+  const { state, state_since: since, times_disconnected: times } = account;
+  if (state === 'deleted') return null;
+  if (state !== 'connected') return outOfService(account);
+  return times === 0
+    ? null
+    : html`<dt>Connected again</dt><dd>${whenKnown(since)}</dd>
+      <dt>Disconnected before</dt><dd>${times === 1 ? 'once' : `${times} times`}</dd>`;
+};
+
+const outOfService = (account: CaseAccount): Html => {
+  const nth = account.state === 'disconnected' ? nthTime(account.times_disconnected) : null;
+  return html`<dt>Since</dt><dd>${whenKnown(account.state_since)}${nth === null ? '' : `, ${nth}`}</dd>
+    ${account.state === 'reauthorization_requested' ? '' : html`<dt>Last seen working</dt><dd>${whenKnown(account.last_connected_at)}</dd>`}`;
+};
+
 const missingState = (words: string): Html =>
   html`<p class="state bad"><span aria-hidden="true">!</span> ${words}</p>`;
 
 const describeTrouble = ({ kind, sentence, remedy, message, device_ids: devices }: Trouble): Html =>
   html`<li><strong>${kind === 'error' ? 'Error' : 'Warning'}:</strong> ${sentence} ${remedy}${
-    message === null ? '' : html` <small>Seam says: “${message}”</small>`
+    message === null || sentence.includes(message)
+      ? ''
+      : html` <small>Seam says: “${message}”</small>`
   }${devices.length === 0 ? '' : html` <small>Devices: ${devices.slice(0, 20).join(', ')}</small>`}</li>`;
 
 const userLink = (visit: Visit, found: Case): Html => {

@@ -4,7 +4,7 @@ import { type ConnectionRow, personOf } from '../../../support/finding/connectio
 import { reasonTitle } from '../../../support/words/reason-words.ts';
 import { ACCOUNT_STATE_WORDS, STATE_WORDS } from '../../../support/words/words.ts';
 import { type Html, href, html } from '../../view/html.ts';
-import { stateBadge } from '../../view/words.ts';
+import { stateBadge, when } from '../../view/words.ts';
 
 /* What a row of connections shows, the same wherever there are rows. */
 
@@ -21,6 +21,12 @@ const whatOf = (row: ConnectionRow): string => {
     ? ''
     : `Account: ${ACCOUNT_STATE_WORDS[account]}`;
 };
+
+/** Since when an account is out of service. */
+const sinceOf = ({ reason, account_state: account, account_state_since: since }: ConnectionRow) =>
+  reason !== null || since === null || account === null || account === 'connected'
+    ? null
+    : html`<br><small>since ${when(since)}</small>`;
 
 const personText = (row: ConnectionRow): string =>
   row.user_name ?? row.user_email ?? personOf(row) ?? 'no known user';
@@ -60,13 +66,13 @@ const accountCell = (row: ConnectionRow): Html => {
 };
 
 /** The headings of the cells below. */
-export const CELL_HEADINGS: Html = html`<th scope="col">State</th><th scope="col">What happened</th><th scope="col">User</th><th scope="col">Lock account</th>`;
+export const CELL_HEADINGS: Html = html`<th scope="col">State</th><th scope="col">What happened</th><th scope="col">User</th><th scope="col">Account</th>`;
 
-/** State (the link to the case, which all of the row leads to), what happened, user, lock account. */
+/** State (the link to the case, which all of the row leads to), what happened, user, account. */
 export const connectionCells = (row: ConnectionRow): Html => {
   const badge = Object.hasOwn(STATE_WORDS, row.state)
-    ? stateBadge(row.state as ReconciliationState)
+    ? stateBadge(row.state as ReconciliationState, row.account_state)
     : html`${row.state}`;
   return html`<th scope="row"><a class="whole" href="${href(['connections', row.subject])}">${badge}<span class="hidden">: ${rowName(row)}</span></a></th>
-    <td>${whatOf(row)}</td>${personCell(row)}${accountCell(row)}`;
+    <td>${whatOf(row)}${sinceOf(row)}</td>${personCell(row)}${accountCell(row)}`;
 };

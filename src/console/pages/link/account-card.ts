@@ -35,11 +35,11 @@ export const accountCard = (view: AccountToLink): Html => {
   const { account } = view;
   const state = account?.state ?? null;
   return html`<section class="card" aria-labelledby="account-title">
-    <h2 id="account-title">The lock account</h2>
+    <h2 id="account-title">The account</h2>
     <dl class="facts">
       ${fact('Kind', account?.type ?? null)}
-      ${fact('E-mail', account?.identifier ?? null)}
-      ${fact('Name', account?.display_name ?? null)}
+      ${fact((account?.emails ?? []).length > 0 ? 'E-mail' : 'Signs in as', account?.identifier ?? null)}
+      ${account?.display_name === account?.identifier ? null : fact('Name', account?.display_name ?? null)}
       ${fact('Seam names', claimOf(view))}
       ${fact('Linked to', linkedTo(view))}
       ${fact('State', state === null ? null : ACCOUNT_STATE_WORDS[state])}

@@ -117,13 +117,13 @@ const users = (
 };
 
 const isSameEmail = ({ account }: LinkView, { email }: Candidate): boolean =>
-  email !== null && account?.identifier?.toLowerCase() === email.toLowerCase();
+  email !== null && account?.emails.some(own => own.toLowerCase() === email.toLowerCase()) === true;
 
 const userCard = (view: LinkView, user: Candidate): Html => {
   const sameness = isSameEmail(view, user)
-    ? html` <span class="state good"><span aria-hidden="true">✓</span> same as the lock account’s</span>`
-    : html` <span class="state warn"><span aria-hidden="true">!</span> different from the lock account’s</span>`;
-  const isComparable = user.email !== null && (view.account?.identifier ?? null) !== null;
+    ? html` <span class="state good"><span aria-hidden="true">✓</span> same as the account’s</span>`
+    : html` <span class="state warn"><span aria-hidden="true">!</span> different from the account’s</span>`;
+  const isComparable = user.email !== null && (view.account?.emails ?? []).length > 0;
   const proposal = view.proposals.find(each => each.user.id === user.id);
   return html`<section class="card" aria-labelledby="user-title">
     <h2 id="user-title">The user</h2>
