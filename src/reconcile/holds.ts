@@ -1,5 +1,5 @@
 import { type Db, inTransaction } from '../db/client.ts';
-import { and, desc, drizzle, eq, lt, lte, type SQL, sql } from '../db/drizzle.ts';
+import { and, desc, drizzle, eq, inArray, lt, lte, type SQL, sql } from '../db/drizzle.ts';
 import { workspaceHolds as holds } from '../db/schema-holds.ts';
 import { recoveries } from '../db/schema-upkeep.ts';
 import type { FailureReason } from '../model/outcome.ts';
@@ -79,12 +79,15 @@ export const takeDueProbe = async (db: Db, workspaceId: string | null): Promise<
   return taken ?? null;
 };
 
-/** Has a hold for a refused key be probed at once, however long it stands: another key has taken its place. */
+/** What another key may put an end to. */
+const OF_THE_KEY = ['seam_unauthorized', 'seam_forbidden', 'workspace_suspended'] as const;
+
+/** Has a hold that a key is the cause of be probed at once, however long it stands: another has taken its place. */
 export const probeOtherKey = async (db: Db, workspaceId: string | null): Promise<void> => {
   await db
     .update(holds)
     .set({ probeAt: sql`now()` })
-    .where(and(ofWorkspace(workspaceId), eq(holds.reason, 'seam_unauthorized')));
+    .where(and(ofWorkspace(workspaceId), inArray(holds.reason, OF_THE_KEY)));
 };
 
 /**
@@ -102,12 +105,21 @@ export const takeDownHold = (
     if (probes <= 1) return;
     await tx
       .insert(recoveries)
-      .values({ workspaceId, reason })
+      .values(sharers(reason).map(shared => ({ workspaceId, reason: shared })))
       .onConflictDoUpdate({
         target: [recoveries.workspaceId, recoveries.reason],
         set: { endedAt: sql`now()`, pastUpdatedAt: null, pastSubject: '' },
       });
   });
+
+/** In one outage some are not answered, some not in time, and some by what stands in between. */
+const OF_AN_OUTAGE: readonly FailureReason[] = [
+  'seam_unavailable',
+  'seam_timeout',
+  'seam_unreadable',
+];
+const sharers = (reason: FailureReason): readonly FailureReason[] =>
+  OF_AN_OUTAGE.includes(reason) ? OF_AN_OUTAGE : [reason];
 
 /** The longest wait between two probes is over ten times. */
 const FORGOTTEN_SECONDS = 10 * LONGEST_PROBE_SECONDS;

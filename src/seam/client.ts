@@ -3,9 +3,11 @@ import { z } from 'zod';
 import { type AccountChanges, toUpdateBody } from './account-changes.ts';
 import { type RawAnswer, readAnswer, readWhole } from './answers.ts';
 import { type Access, CALL_TIMEOUT_MS, MAX_ANSWER_BYTES, openWorkspace } from './connection.ts';
+import type { SeamReason } from './errors.ts';
 import { EVENT_TYPES } from './events.ts';
 import { requestIdOf, requestIdOfNone, toSeamError } from './failures.ts';
 import { type AccountPage, accountPageSchema, eventPageSchema, type ListedEvent } from './lists.ts';
+import { createQuestion } from './question.ts';
 import {
   type ConnectedAccount,
   type ConnectWebview,
@@ -61,8 +63,11 @@ export type Seam = Readonly<{
     page: Readonly<{ cursor: string | null; limit: number }>,
     signal: AbortSignal,
   ) => Promise<AccountPage>;
-  /** Asks the cheapest question, to see whether Seam answers us at all. Throws like the others. */
-  probe: (signal: AbortSignal) => Promise<void>;
+  /**
+   * Asks the cheapest question, to see whether Seam answers us at all: throws like the others. About a workspace that was
+   * suspended, whether it still is; about a key that lacks a right, whether it may read accounts and webviews.
+   */
+  probe: (signal: AbortSignal, about: SeamReason | null) => Promise<void>;
   /** Makes a new webview each time that it is called. */
   createConnectWebview: (webview: WebviewOptions, signal: AbortSignal) => Promise<CreatedWebview>;
   listWebhooks: (signal: AbortSignal) => Promise<RegisteredWebhook[]>;
@@ -159,9 +164,7 @@ export const createSeam = (access: Access): Seam => {
   };
 
   return {
-    probe: async signal => {
-      readAnswer(await insist(sdk.workspaces.get(), signal), 'workspace', z.object({}));
-    },
+    probe: createQuestion(sdk, insist),
     listEvents: async ({ after, before, limit, eventTypes = EVENT_TYPES }, signal) => {
       const between = [after.toISOString(), before.toISOString()];
       const request = sdk.events.list({ between, event_types: [...eventTypes], limit });

@@ -49,10 +49,10 @@ test('a webhook is registered in the workspace that is meant', async () => {
 });
 
 test('a workspace that the token is not for is told as a refused key', async () => {
-  expect(await answers(open(FLATS), signal)).toBe(true);
-  expect(await answers(open(HUTS), signal)).toBe(false);
+  expect(await answers(open(FLATS), signal, 'seam_unauthorized')).toBe(true);
+  expect(await answers(open(HUTS), signal, 'seam_unauthorized')).toBe(false);
   const refused = { reason: 'seam_unauthorized', isOutage: true };
-  await expect(open(HUTS).probe(signal)).rejects.toMatchObject(refused);
+  await expect(open(HUTS).probe(signal, null)).rejects.toMatchObject(refused);
   await expect(open(HUTS).getWorkspace(signal)).rejects.toMatchObject(refused);
 });
 
@@ -64,7 +64,7 @@ test('and so it is where Seam says that there is no such workspace', async () =>
   });
   try {
     const refused = { reason: 'seam_unauthorized', isOutage: true, requestId: 'none' };
-    await expect(open(HOTELS).probe(signal)).rejects.toMatchObject(refused);
+    await expect(open(HOTELS).probe(signal, null)).rejects.toMatchObject(refused);
     await expect(open(HOTELS).getWorkspace(signal)).rejects.toMatchObject(refused);
     await expect(open(HOTELS).getConnectedAccount('a', signal)).rejects.toMatchObject(refused);
   } finally {

@@ -1,6 +1,7 @@
 import { insistOn, may } from '../../access/actor.ts';
 import { DoneBeforeError, SupportError } from '../../access/errors.ts';
-import { SeamError } from '../../seam/errors.ts';
+import { EXPLANATIONS } from '../../model/outcome.ts';
+import { mayBeDone, SeamError } from '../../seam/errors.ts';
 import {
   type CreatedForUser,
   createWebview,
@@ -163,7 +164,8 @@ export const WEBVIEW_ROUTES: readonly ConsoleRoute[] = [
         if (error instanceof SeamError) {
           // What was typed may be what Seam refuses: it is there to be changed.
           if (visit.form.has('options')) return await again(visit, `Seam says: ${error.message}.`);
-          throw new SupportError('refused', `Seam didn’t create it: ${error.message}. Try again.`);
+          const then = mayBeDone(error) ? 'Try again.' : EXPLANATIONS[error.reason].remedy;
+          throw new SupportError('refused', `Seam didn’t create it: ${error.message}. ${then}`);
         }
         if (!(error instanceof DoneBeforeError)) throw error;
         const notice =

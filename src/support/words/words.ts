@@ -136,8 +136,13 @@ export const REASON_TITLES = {
   conflict: 'Two users are named',
   users_table_unusable: 'Users table can’t be read',
   seam_unauthorized: 'Seam rejects our key',
+  seam_forbidden: 'Seam denies our key access',
+  workspace_suspended: 'Workspace suspended',
   seam_rate_limited: 'Seam asked us to slow down',
   seam_unavailable: 'Seam can’t be reached',
+  seam_timeout: 'Seam didn’t answer in time',
+  seam_unreadable: 'Answer can’t be read',
+  seam_refused: 'Seam refuses the request',
   internal_error: 'Error on our side',
   event_unusable: 'Event names no connection',
   workspace_unknown: 'Workspace not configured',
@@ -195,6 +200,8 @@ export const SEAM_WORDS = {
   ok: { label: 'Responding', mood: 'good', icon: '✓' },
   throttled: { label: 'Throttling us', mood: 'warn', icon: '↻' },
   key_refused: { label: 'Rejecting our API key', mood: 'bad', icon: '!' },
+  no_right: { label: 'Denying our key access', mood: 'bad', icon: '!' },
+  suspended: { label: 'Workspace suspended', mood: 'bad', icon: '!' },
   down: { label: 'Down', mood: 'bad', icon: '!' },
 } as const;
 
