@@ -6,11 +6,12 @@ import type { AccountState, FailureReason, ReconciliationState } from '../model/
 import { subjectOf } from '../model/subject.ts';
 import type { ConnectedAccount } from '../seam/resources.ts';
 import { accountStateOf, REAUTHORIZATION_CODE } from './account-state.ts';
-import { deletionAnnouncedAt, deletionToldAt } from './announced.ts';
+import { deletionAnnouncedAt } from './announced.ts';
 import type { Run } from './begin.ts';
 import { NEXT_TO_ASK } from './claimed.ts';
 import { isErased, subjectsOfAccount } from './erased.ts';
 import { type Facts, isShown, type Standing } from './facts.ts';
+import { isGone } from './gone.ts';
 
 /** The reconciliation's own row, locked until the transaction ends. */
 export type Own = Readonly<{
@@ -110,19 +111,6 @@ const IS_CLAIMED = `
                    where o.connected_account_id = $1 and o.workspace_id <> $6))`;
 
 /**
- * Whether the account was let go because comparisons no longer found it: since the first that missed it (and nobody
- * has met it since) a later one has, and asked for this. A word that it is deleted is more than that.
- */
-const IS_GONE = `
-  case when a.missed_by_audit is null then false
-       else (a.deleted_at is not null or exists (
-              select 1 from reconciler.audits later
-                join reconciler.audit_findings let_go
-                  on let_go.audit_id = later.id and let_go.connected_account_id = $1
-               where later.id > a.missed_by_audit and let_go.kind = 'gone' and let_go.asked_at is not null))
-            and ${deletionToldAt('$2', '$6::text')} is null end`;
-
-/**
  * The link, what we have stored of the account, and what was said of it in deliveries. A request for a new
  * authorization whose event says that the account shows it is left to the account; any other is over once
  * somebody has signed in after it (by Seam's time, as events come in any order). Of deliveries, only what this
@@ -146,7 +134,7 @@ const STANDING = `
          case when deletion.announced_at > now() - $4 * interval '1 s' then 'just_now'
               when deletion.announced_at is not null then 'earlier'
               else 'no' end as "deletionAnnounced",
-         ${IS_GONE} as "isGone",
+         ${isGone('$1', '$2', '$6::text')} as "isGone",
          exists (
            select 1 from reconciler.deliveries request
             where request.subject = $2
