@@ -4,6 +4,7 @@ import { AUDIT_ROUTES } from './routes/audit-log.ts';
 import { BULK_RUN_ROUTES } from './routes/bulk-runs.ts';
 import { CASE_ROUTES } from './routes/cases.ts';
 import { CONNECTION_ROUTES } from './routes/connections.ts';
+import { DRIFT_ROUTES } from './routes/drift.ts';
 import { ERASURE_ROUTES } from './routes/erasure.ts';
 import { FINDING_ROUTES } from './routes/finding.ts';
 import { LINK_ROUTES } from './routes/links.ts';
@@ -21,6 +22,7 @@ export const API_ROUTES: readonly ApiRoute[] = [
   ...AUDIT_ROUTES,
   ...CASE_ROUTES,
   ...CONNECTION_ROUTES,
+  ...DRIFT_ROUTES,
   ...ERASURE_ROUTES,
   ...OPERATOR_ROUTES,
   ...QUEUE_ROUTES,

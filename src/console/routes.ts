@@ -4,6 +4,7 @@ import { BULK_RUN_ROUTES } from './pages/bulk/bulk-runs.ts';
 import { CONNECTION_ROUTES } from './pages/case/connection.ts';
 import { CONNECTIONS_ROUTES } from './pages/connections/connections.ts';
 import { VIEW_ROUTES } from './pages/connections/views.ts';
+import { DRIFT_ROUTES } from './pages/drift/drift.ts';
 import { LINK_ROUTES } from './pages/link/link.ts';
 import { ACCOUNT_ROUTES } from './pages/operators/account.ts';
 import { OPERATOR_ROUTES } from './pages/operators/operators.ts';
@@ -29,5 +30,6 @@ export const CONSOLE_ROUTES: readonly ConsoleRoute[] = [
   ...ACCOUNT_ROUTES,
   ...PASSKEY_ROUTES,
   ...AUDIT_ROUTES,
+  ...DRIFT_ROUTES,
   ...WEBVIEW_ROUTES,
 ];

@@ -90,6 +90,7 @@ describe('a list of the API', () => {
     'getBulkRun',
     'getConnection',
     'getDelivery',
+    'getDrift',
     'getQueue',
     'listBulkRunItems',
     'listBulkRuns',

@@ -1,4 +1,5 @@
 import { cappedText } from '../../model/capped-count.ts';
+import { type Drift, readDrift } from '../../support/drift/read.ts';
 import {
   ATTENTION_TABS,
   type Attention,
@@ -117,6 +118,18 @@ const banner = (standstills: readonly Standstill[]): Html | null =>
           html`<p><strong>${sentence}</strong>${workspace === null ? '' : ` (workspace ${workspace})`} ${remedy} <small>Since ${ago(since)}.</small></p>`,
       )}<p><a href="${href(['queue'])}">View queue</a></p></div>`;
 
+/** Where the comparison with Seam waits on somebody: one quiet line. */
+const driftLine = ({ finished, unfinished, to_fix: toFix }: Drift): Html | null => {
+  const said = [
+    ...(finished?.withheld ? ['Too many accounts are missing, so none was ended.'] : []),
+    ...(unfinished?.failure ? ['The comparison has stopped, and is tried again.'] : []),
+    ...(toFix > 0 ? [`To be fixed with a button: ${toFix.toLocaleString('en')}.`] : []),
+  ];
+  return said.length === 0
+    ? null
+    : html`<p><a href="${href(['drift'])}">Drift from Seam</a>: ${said.join(' ')}</p>`;
+};
+
 const isTab = (text: string): text is AttentionTab => ATTENTION_TABS.some(tab => tab === text);
 
 export const ATTENTION_ROUTES: readonly ConsoleRoute[] = [
@@ -127,11 +140,12 @@ export const ATTENTION_ROUTES: readonly ConsoleRoute[] = [
     handle: async visit => {
       const asked = visit.query.get('tab') ?? '';
       const tab = isTab(asked) ? asked : 'open';
-      const [attention, repeated, standstills, views] = await Promise.all([
+      const [attention, repeated, standstills, views, drift] = await Promise.all([
         readAttention(visit.desk, visit.actor, tab),
         tab === 'open' ? readRepeatedFailures(visit.desk, visit.actor) : [],
         readStandstills(visit.desk, visit.actor),
         listViews(visit.desk.pool, visit.actor),
+        readDrift(visit.desk, visit.actor),
       ]);
       const links = ATTENTION_TABS.map(each => ({
         label: TAB_LABELS[each],
@@ -146,7 +160,7 @@ export const ATTENTION_ROUTES: readonly ConsoleRoute[] = [
           ${live(
             visit,
             'attention',
-            html`${banner(standstills)}${
+            html`${banner(standstills)}${driftLine(drift)}${
               attention.rows.length > 0
                 ? tables(attention, tab)
                 : repeated?.length === 0

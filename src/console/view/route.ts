@@ -55,6 +55,7 @@ export const SECTIONS = {
   connections: { label: 'Connections', path: ['connections'] },
   bulk: { label: 'Bulk runs', path: ['bulk-runs'] },
   queue: { label: 'Queue', path: ['queue'] },
+  drift: { label: 'Drift', path: ['drift'] },
   audit: { label: 'Audit log', path: ['audit-log'] },
   operators: { label: 'Operators', path: ['operators'], needs: 'manage_operators' },
 } as const satisfies Record<string, { label: string; path: readonly string[]; needs?: Permission }>;

@@ -78,6 +78,8 @@ const WITHOUT_ANYBODY: Readonly<Record<string, string>> = {
   'audit_log.tx': 'a transaction of Postgres',
   'audits.counts': 'numbers',
   'audits.cursor': "Seam's page, or an account's id",
+  'audits.failure': 'a sentence of ours, or why Seam did not answer',
+  'audits.withheld': 'a sentence of numbers and workspaces',
   'backfill_gaps.why': 'one of our sentences',
   'backfill_gaps.workspace': 'an id',
   'backfills.failure': "that Seam's list of events could not be read",

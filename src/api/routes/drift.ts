@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import { fixDrift } from '../../support/drift/fix.ts';
+import { listFindings, readDrift } from '../../support/drift/read.ts';
+import { FINDING_NAMES } from '../../support/drift/words.ts';
+import { type ApiRoute, apiRoute } from '../route.ts';
+
+const instant = z.iso.datetime();
+const finding = z.enum(FINDING_NAMES);
+const mend = z
+  .enum(['fix', 'choice'])
+  .describe('`fix`: there is one right answer, and fixing gets it. `choice`: a person decides');
+
+const comparison = z.strictObject({
+  id: z.number(),
+  scheduled: z.boolean().describe('Whether it began by itself'),
+  started_at: instant,
+  finished_at: instant.nullable(),
+  listed: z.number().describe('Accounts that Seam listed'),
+  failure: z.string().nullable().describe('Why it doesn’t get on'),
+  withheld: z.string().nullable().describe('Why nothing that is missing in Seam was ended'),
+  findings: z
+    .array(
+      z.strictObject({
+        finding,
+        count: z.number(),
+        mend,
+        sentence: z.string(),
+        remedy: z.string(),
+      }),
+    )
+    .readonly(),
+  right: z.number().describe('Accounts with which all is well'),
+});
+
+const item = z.strictObject({
+  finding,
+  connected_account_id: z.string(),
+  workspace_id: z.string().nullable(),
+  subject: z
+    .string()
+    .nullable()
+    .describe('The account’s own connection; null if nothing was heard of it yet'),
+  linked_user_id: z.string().nullable(),
+  claimed_user_id: z.string().nullable(),
+  mend,
+  change: z.string().nullable().describe('What fixing changes; null if a person decides'),
+  sentence: z.string(),
+  remedy: z.string(),
+  asked_at: instant.nullable().describe('When it was checked again for that'),
+});
+
+export const DRIFT_ROUTES: readonly ApiRoute[] = [
+  apiRoute({
+    method: 'get',
+    path: '/drift',
+    needs: 'view',
+    reach: 'installation',
+    operationId: 'getDrift',
+    summary: 'Get the latest comparison of all accounts with Seam, and what it found',
+    answer: z.strictObject({
+      finished: comparison.nullable(),
+      unfinished: comparison.nullable().describe('A later one that is under way, or stopped'),
+      to_fix: z
+        .number()
+        .describe(
+          'Findings that have one right answer and were not fixed yet, among the first 10,000',
+        ),
+    }),
+    handle: ({ desk, actor }) => readDrift(desk, actor),
+  }),
+  apiRoute({
+    method: 'get',
+    path: '/drift/findings',
+    needs: 'view',
+    reach: 'installation',
+    operationId: 'listDriftFindings',
+    summary: 'List what the latest comparison found, in the order of the account ids',
+    query: z.strictObject({
+      finding: finding.optional(),
+      after: z.string().max(600).optional().describe('The account id after which to go on'),
+      limit: z.number().int().min(1).max(500).default(100),
+    }),
+    answer: z.strictObject({
+      comparison_id: z.number().nullable(),
+      findings: z.array(item),
+      next_after: z.string().nullable(),
+    }),
+    rows: ({ findings }) => findings.length,
+    handle: async ({ desk, actor, query }) => {
+      const { comparisonId, findings, next } = await listFindings(desk, actor, query);
+      return { comparison_id: comparisonId, findings, next_after: next };
+    },
+  }),
+  apiRoute({
+    method: 'post',
+    path: '/drift/fix',
+    needs: 'fix_audit',
+    reach: 'installation',
+    operationId: 'fixDrift',
+    summary: 'Check again what the latest comparison found and has one right answer',
+    body: z.strictObject({
+      finding: finding.optional().describe('Only these; all of them if left out'),
+      end_missing: z
+        .boolean()
+        .optional()
+        .describe('Also let end what was withheld because too much is missing; takes "why"'),
+      why: z.string().max(2_000).optional(),
+    }),
+    answer: z.strictObject({ comparison_id: z.number(), asked: z.number() }),
+    status: 202,
+    handle: async ({ desk, actor, body }) => {
+      const { comparisonId, asked } = await fixDrift(desk, actor, {
+        finding: body.finding,
+        endMissing: body.end_missing,
+        why: body.why,
+      });
+      return { comparison_id: comparisonId, asked };
+    },
+  }),
+];

@@ -1,0 +1,99 @@
+import { SupportError } from '../../../access/errors.ts';
+import { fixDrift } from '../../../support/drift/fix.ts';
+import { type Drift, listFindings, readDrift } from '../../../support/drift/read.ts';
+import { isFinding } from '../../../support/drift/words.ts';
+import { type Html, href, html } from '../../view/html.ts';
+import { button, formFields } from '../../view/layout.ts';
+import { type ConsoleRoute, page, type Reply, type Visit } from '../../view/route.ts';
+import { ago, when } from '../../view/words.ts';
+import { findingsTable, kindsTable } from './drift-tables.ts';
+
+const PAGE_SIZE = 50;
+const WHY_FAULT = 'Say why the accounts may end: who has checked, and how.';
+
+const stateOf = ({ finished, unfinished }: Drift): Html => html`
+  ${
+    unfinished === null
+      ? ''
+      : html`<p>${unfinished.failure === null ? 'A comparison is under way' : 'A comparison has stopped'}: begun ${ago(unfinished.started_at)}, ${unfinished.listed.toLocaleString('en')} accounts so far.${unfinished.failure === null ? '' : html` <strong>${unfinished.failure}</strong> It continues automatically.`}</p>`
+  }
+  ${
+    finished === null || finished.finished_at === null
+      ? html`<p class="calm">No comparison has finished yet. One runs every night, unless it is switched off.</p>`
+      : html`<p>The latest comparison ${finished.scheduled ? 'ran automatically' : 'was started by hand'} and finished ${ago(finished.finished_at)} (${when(finished.finished_at)}). Seam listed ${finished.listed.toLocaleString('en')} accounts; ${finished.right.toLocaleString('en')} are as they should be.</p>`
+  }`;
+
+const withheldOf = (visit: Visit, { finished }: Drift, fault: string | null): Html | '' => {
+  if (finished === null || finished.withheld === null) return '';
+  const gone = finished.findings.find(({ finding }) => finding === 'gone')?.count ?? 0;
+  const invalid = fault === null ? '' : html` aria-invalid="true" aria-describedby="why-fault"`;
+  return html`<div class="card stopped">
+    <p><strong>Too many accounts are missing.</strong> ${finished.withheld}</p>
+    <form method="post" action="${href(['drift', 'end-missing'])}" class="stack">
+      ${formFields(visit)}
+      <label for="why">Why may they end? Say who has checked, and how.</label>
+      <textarea id="why" name="why" rows="2" maxlength="2000" required${invalid}></textarea>
+      ${fault === null ? '' : html`<p id="why-fault" class="fault">${fault}</p>`}
+      <div class="row">${button(visit, `Let ${gone.toLocaleString('en')} end`, 'fix_audit', { kind: 'danger' })}</div>
+    </form>
+  </div>`;
+};
+
+const show = async (visit: Visit, fault: string | null = null): Promise<Reply> => {
+  const drift = await readDrift(visit.desk, visit.actor);
+  const { finished } = drift;
+  return page(
+    'drift',
+    'Drift',
+    html`<h1>Drift from Seam</h1>
+      ${stateOf(drift)}
+      ${withheldOf(visit, drift, fault)}
+      ${finished === null ? '' : kindsTable(visit, finished.findings)}`,
+    fault === null ? 200 : 422,
+  );
+};
+
+const showKind = async (visit: Visit): Promise<Reply> => {
+  const finding = visit.params.finding ?? '';
+  if (!isFinding(finding)) {
+    throw new SupportError('not_found', `There is no finding "${finding}".`);
+  }
+  const after = visit.query.get('after') ?? undefined;
+  const { findings, next } = await listFindings(visit.desk, visit.actor, {
+    finding,
+    after: after?.slice(0, 600).replaceAll('\0', ''),
+    limit: PAGE_SIZE,
+  });
+  return page('drift', 'Drift', findingsTable(visit, finding, findings, next));
+};
+
+const fix = async ({ desk, actor, form }: Visit): Promise<Reply> => {
+  const { asked } = await fixDrift(desk, actor, { finding: form.get('finding') || undefined });
+  return toDrift(asked);
+};
+
+const endMissing = async (visit: Visit): Promise<Reply> => {
+  const why = (visit.form.get('why') ?? '').trim().slice(0, 2_000);
+  if (why === '') return show(visit, WHY_FAULT);
+  const { asked } = await fixDrift(visit.desk, visit.actor, {
+    finding: 'gone',
+    endMissing: true,
+    why,
+  });
+  return toDrift(asked);
+};
+
+const toDrift = (asked: number): Reply => {
+  const text =
+    asked === 0
+      ? 'Nothing is left to fix automatically.'
+      : `${asked.toLocaleString('en')} to be checked again, within seconds.`;
+  return { kind: 'redirect', to: href(['drift']), notice: { text } };
+};
+
+export const DRIFT_ROUTES: readonly ConsoleRoute[] = [
+  { method: 'get', path: '/drift', needs: 'view', handle: visit => show(visit) },
+  { method: 'get', path: '/drift/:finding', needs: 'view', handle: showKind },
+  { method: 'post', path: '/drift/fix', needs: 'fix_audit', handle: fix },
+  { method: 'post', path: '/drift/end-missing', needs: 'fix_audit', handle: endMissing },
+];
