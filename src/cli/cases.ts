@@ -9,8 +9,8 @@ import {
 import { causeIn } from '../reconcile/account-state.ts';
 import { findMatches, type Match } from '../support/cases/find.ts';
 import { headline } from '../support/cases/headline.ts';
-import { reconnectWords } from '../support/cases/reconnects.ts';
 import { namedTwice } from '../support/cases/named-twice.ts';
+import { reconnectWords } from '../support/cases/reconnects.ts';
 import { type RetryResult, retry as retryAll } from '../support/cases/retry.ts';
 import { setAsideWords } from '../support/cases/set-aside.ts';
 import {

@@ -155,5 +155,6 @@ export const startComparisons = ({
     name: 'the nightly comparison with Seam',
     intervalMs: POLL_INTERVAL_MS,
     log: options.log,
-    turn: async signal => void (await compareIfDue({ ...options, workspaces: workspaces() }, signal)),
+    turn: async signal =>
+      void (await compareIfDue({ ...options, workspaces: workspaces() }, signal)),
   });

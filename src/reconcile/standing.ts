@@ -192,7 +192,8 @@ export const readStanding = async (
   const [row] = rows;
   if (row === undefined) return NOTHING_KNOWN;
   const { linkedUserId, isProvisional, isByHand, overrides, endedByHand: ended, ...rest } = row;
-  const { deletionAnnounced, isGone, reauthorizationRequested, owner, isMisheld, ...andTold } = rest;
+  const { deletionAnnounced, isGone, reauthorizationRequested, owner, isMisheld, ...andTold } =
+    rest;
   const { disconnectionId, disconnectionBody, disconnectedAt, ...ofAccount } = andTold;
   const { isErased: erased, ...stored } = ofAccount;
   const told = { deletionAnnounced, isGone, reauthorizationRequested };

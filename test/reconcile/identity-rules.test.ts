@@ -151,7 +151,13 @@ describe('a comparison says the same of an account as a run', () => {
     const { pool } = site.database;
     const seam = createSeam(site.seam);
     const { users } = site.reconciler;
-    const comparer = { pool, users, identity, workspaces: [{ id: null, seam }], mostGonePercent: 10 };
+    const comparer = {
+      pool,
+      users,
+      identity,
+      workspaces: [{ id: null, seam }],
+      mostGonePercent: 10,
+    };
     const done = await walk(comparer, await beginComparison(pool), () => undefined, forever);
     return done.counts;
   };

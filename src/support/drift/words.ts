@@ -19,6 +19,7 @@ export const FINDING_TITLES = {
   linked_right: 'As it should be',
   link_kept: 'Link kept',
   linked_by_hand: 'Linked by hand',
+  ended_by_hand: 'Unlinked by hand',
   erased: 'Erased',
   deleted: 'Deleted',
   not_linked: 'Not linked yet',
@@ -28,6 +29,7 @@ export const FINDING_TITLES = {
   linked_to_nobody: 'Linked to no user of ours',
   names_nobody: 'User not found',
   metadata_invalid: 'Unusable user id',
+  names_two_users: 'Two users named',
   no_metadata: 'No user id',
   unknown_to_seam: 'Missing in Seam',
 } as const satisfies Record<FindingKind, string>;

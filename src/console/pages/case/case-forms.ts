@@ -13,7 +13,11 @@ import type { Visit } from '../../view/route.ts';
 import { when } from '../../view/words.ts';
 
 /** Looking again changes nothing about these, unless somebody mends the metadata. */
-const BY_HAND: ReadonlySet<FailureReason> = new Set(['metadata_id_missing', 'metadata_id_invalid']);
+const BY_HAND: ReadonlySet<FailureReason> = new Set([
+  'metadata_id_missing',
+  'metadata_id_invalid',
+  'conflict',
+]);
 
 /** What may be done with a case now. */
 export const actions = (visit: Visit, found: Case): Html => {
@@ -23,16 +27,11 @@ export const actions = (visit: Visit, found: Case): Html => {
   const isToBeLinked =
     found.state === 'failed' && found.reason !== null && BY_HAND.has(found.reason);
   const isSettled = found.state === 'linked' || found.state === 'no_action';
+  const looking = html`<form ${inPlace(to('retry'))}>${formFields(visit)}${button(visit, 'Retry now', 'retry', { kind: isToBeLinked || isSettled ? 'plain' : 'main' })}</form>
+    ${linkButton(visit, 'Link to user…', 'link', to('link'), isToBeLinked ? 'main' : 'plain')}
+    ${ofAccount(visit, found, isSettled, to)}`;
   return html`<div class="row actions" role="group" aria-label="What you can do">
-    ${
-      isLookable
-        ? html`<form ${inPlace(to('retry'))}>${formFields(visit)}${button(visit, 'Retry now', 'retry', { kind: isToBeLinked || isSettled ? 'plain' : 'main' })}</form>
-            ${linkButton(visit, 'Link to user…', 'link', to('link'), isToBeLinked ? 'main' : 'plain')}
-            ${found.user_id === null ? '' : linkButton(visit, 'Unlink…', 'link', to('unlink'))}
-            ${found.unlinked === null ? '' : undoUnlinking(visit, found.unlinked)}`
-        : ''
-    }
-    ${isLookable && found.connected_account_id !== null && found.user !== null ? linkButton(visit, 'Send a new webview…', 'create_webview', to('reconnect'), isSettled && isToBeReconnected(found) ? 'main' : 'plain') : ''}
+    ${isLookable ? looking : ''}
     ${canBeDismissed(found.state) ? linkButton(visit, 'Dismiss with note…', 'dismiss', to('dismiss')) : ''}
     ${
       found.state === 'dismissed'
@@ -40,6 +39,20 @@ export const actions = (visit: Visit, found: Case): Html => {
         : ''
     }
   </div>`;
+};
+
+/** What may be done with its account. */
+const ofAccount = (
+  visit: Visit,
+  found: Case,
+  isSettled: boolean,
+  to: (...more: string[]) => string,
+): Html => {
+  const kind = isSettled && isToBeReconnected(found) ? 'main' : 'plain';
+  const isReconnectable = found.connected_account_id !== null && found.user !== null;
+  return html`${found.user_id === null ? '' : linkButton(visit, 'Unlink…', 'link', to('unlink'))}
+    ${found.unlinked === null ? '' : undoUnlinking(visit, found.unlinked)}
+    ${isReconnectable ? linkButton(visit, 'Send a new webview…', 'create_webview', to('reconnect'), kind) : ''}`;
 };
 
 const undoUnlinking = (visit: Visit, { subject, audit_id }: Unlinked): Html =>
