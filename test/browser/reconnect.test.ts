@@ -103,22 +103,6 @@ describe.skipIf(!hasChromium())('webviews in a browser', () => {
       );
       expect(await accessibilityFaults(page), place).toEqual([]);
       expect(await sidewaysFaults(page), place).toEqual([]);
-      if (process.env.SHOTS)
-        for (const width of [1280, 390]) {
-          await page.setViewportSize({ width, height: 900 });
-          await page.screenshot({
-            path: `${process.env.SHOTS}/${place.includes('new') ? 'options' : 'reconnect'}-${width}.png`,
-            fullPage: true,
-          });
-        }
     }
-    if (process.env.SHOTS)
-      for (const width of [1280, 390]) {
-        await page.setViewportSize({ width, height: 900 });
-        await page.goto(path);
-        await page.screenshot({ path: `${process.env.SHOTS}/case-${width}.png` });
-        await page.goto(`/support/webviews/new?find=ada`);
-        await page.screenshot({ path: `${process.env.SHOTS}/find-${width}.png` });
-      }
   });
 });

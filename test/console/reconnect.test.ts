@@ -87,7 +87,7 @@ test('over the API, for a token that may', async () => {
   expect((await desk.call('viewer', 'POST', path, { body: {} })).status).toBe(403);
   const none = await desk.call('support', 'POST', '/accounts/none/reconnect-webview', { body: {} });
   expect(none).toMatchObject({
-    status: 422,
-    body: { error: { message: expect.stringMatching(/Nothing says whose/) } },
+    status: 404,
+    body: { error: { message: expect.stringMatching(/Seam has no connected account "none"/) } },
   });
 });

@@ -61,7 +61,8 @@ const MORE = [
 
 const capabilities = (form: URLSearchParams): Html => {
   const chosen = form.getAll('accepted_capabilities');
-  return html`<fieldset><legend>What the user may connect (none chosen: all that the makers have)</legend>
+  return html`<fieldset><legend>What the user may connect</legend>
+    <p><small>If none is chosen, all that the makers have.</small></p>
     ${DEVICE_CAPABILITIES.map(
       name =>
         html`<label class="choice"><input type="checkbox" name="accepted_capabilities" value="${name}"${
@@ -70,10 +71,10 @@ const capabilities = (form: URLSearchParams): Html => {
     )}</fieldset>`;
 };
 
-const more = (form: URLSearchParams): Html => html`<details class="stack"${
+const more = (form: URLSearchParams): Html => html`<details${
   MORE.some(name => form.get(name)) ? html` open` : ''
 }>
-  <summary>More options</summary>
+  <summary>More options</summary><div class="stack">
   ${textField(form, 'excluded_providers', 'Makers not to show', 'Seam’s names, separated by commas.')}
   ${textField(form, 'custom_redirect_failure_url', 'Where the user goes after a failure')}
   ${choice(form, 'wait_for_device_creation', 'Finished only once the account’s devices are known', YES_OR_NO)}
@@ -82,7 +83,7 @@ const more = (form: URLSearchParams): Html => html`<details class="stack"${
   <label for="${idOf('metadata')}">More metadata</label>
   <p class="faint" id="${idOf('metadata')}-hint">One key=value a line, besides the user’s id; true and false are booleans.</p>
   <textarea id="${idOf('metadata')}" name="metadata" rows="3" maxlength="30000" aria-describedby="${idOf('metadata')}-hint">${form.get('metadata') ?? ''}</textarea>
-</details>`;
+</div></details>`;
 
 /** For one user; with what was typed before, where something was wrong with it. */
 export const optionsForm = (

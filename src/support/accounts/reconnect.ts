@@ -68,13 +68,12 @@ export const reconnectWebview = async (
   const accountId = await oneAccount(db, id);
   if (typeof accountId !== 'string') return accountId;
   const known = await readReconnectable(db, accountId);
-  if (known.userId === null) return refused('no_such_user', [whose(accountId)]);
-  const user = await users.find(known.userId);
-  if (user.kind !== 'found') return refused('no_such_user', [userIsGone(accountId, known.userId)]);
-
   const { value: shown } = await seam.getConnectedAccount(accountId, signal);
   const account = shown ?? known.stored?.own;
   if (account === undefined) return unknownToSeam(accountId);
+  if (known.userId === null) return refused('no_such_user', [whose(accountId)]);
+  const user = await users.find(known.userId);
+  if (user.kind !== 'found') return refused('no_such_user', [userIsGone(accountId, known.userId)]);
   const naming = webviewNaming(identity, await nameAtSeam(db.$client, identity, user.userId));
   const customMetadata = { ...carriedOver(account), ...naming.metadata };
   const unfit = metadataFaults(customMetadata);

@@ -42,7 +42,7 @@ const asking = (visit: Visit, { found, known, accountId }: Asked, fault?: string
     <p><a href="${href(['connections', found.subject])}">← Back to the case</a></p>
     <h1>${TITLE}</h1>
     ${fault === undefined ? '' : html`<div class="fault" role="alert"><p>No webview was created: ${fault}</p></div>`}
-    <p>Its user opens it and signs in again, so that Seam can reach the account. It is made with all the metadata that the account has, and stays linked to the same user.</p>
+    <p>Its user opens it and signs in again, so that Seam can reach the account. The webview carries all the metadata that the account has, and the account stays linked to the same user.</p>
     <dl class="facts">
       <dt>Account</dt><dd>${[account?.type, account?.display_name].filter(Boolean).join(', ')} <code>${accountId}</code></dd>
       ${account === null ? '' : html`<dt>Its state</dt><dd>${ACCOUNT_STATE_WORDS[account.state]}</dd>`}
@@ -50,7 +50,7 @@ const asking = (visit: Visit, { found, known, accountId }: Asked, fault?: string
       <dt>Maker</dt><dd>${known.provider === null ? 'Not known: the user chooses' : html`<code>${known.provider}</code>, and no other`}</dd>
     </dl>
     ${account?.state === 'deleted' ? html`<p>Seam has deleted this account: signing in makes a new one, linked to the same user.</p>` : ''}
-    <form ${inPlace(href(['connections', found.subject, 'reconnect']))}>
+    <form class="stack" ${inPlace(href(['connections', found.subject, 'reconnect']))}>
       ${formFields(visit)}
       <div class="row">${button(visit, 'Create webview', 'create_webview', { kind: 'main' })}
         <a class="button" href="${href(['connections', found.subject])}">Cancel</a></div>
