@@ -33,7 +33,7 @@ const withheldOf = (visit: Visit, { finished }: Drift, fault: string | null): Ht
       ${formFields(visit)}
       <label for="why">Why may they end? Say who has checked, and how.</label>
       <textarea id="why" name="why" rows="2" maxlength="2000" required${invalid}></textarea>
-      ${fault === null ? '' : html`<p id="why-fault" class="fault">${fault}</p>`}
+      ${fault === null ? '' : html`<p id="why-fault">${fault}</p>`}
       <div class="row">${button(visit, `Let ${gone.toLocaleString('en')} end`, 'fix_audit', { kind: 'danger' })}</div>
     </form>
   </div>`;
@@ -46,6 +46,7 @@ const show = async (visit: Visit, fault: string | null = null): Promise<Reply> =
     'drift',
     'Drift',
     html`<h1>Drift from Seam</h1>
+      ${fault === null ? '' : html`<div class="fault" role="alert"><p>Nothing was ended:</p><ul><li><a href="#why">${fault}</a></li></ul></div>`}
       ${stateOf(drift)}
       ${withheldOf(visit, drift, fault)}
       ${finished === null ? '' : kindsTable(visit, finished.findings)}`,
