@@ -109,7 +109,7 @@ const WORDS: Readonly<Record<string, string>> = {
   EPIPE: 'the connection broke',
   ERR_BAD_RESPONSE: 'the answer broke off',
   ENOTFOUND: "its host name isn't known",
-  EAI_AGAIN: "its host name can't be looked up right now",
+  EAI_AGAIN: "its host name can't be resolved right now",
   EHOSTUNREACH: 'there is no way to its host',
   ENETUNREACH: 'there is no way to its network',
 };

@@ -27,8 +27,6 @@ const TROUBLES = [
     reason: 'seam_unavailable',
     answer: (response: ServerResponse) => response.writeHead(503).end(),
   },
-  // Nothing is said, and nothing is hung up.
-  { reason: 'seam_timeout', answer: () => undefined },
 ];
 
 describe.each(BACKENDS)('Seam as a whole is the trouble (queue in %s)', kind => {
@@ -87,6 +85,18 @@ describe.each(BACKENDS)('Seam as a whole is the trouble (queue in %s)', kind => 
       expect(JSON.stringify([house.work.log, house.serve.log])).not.toContain(house.seam.apiKey);
     },
   );
+
+  test('a Seam that takes a call and says nothing holds the queue, too, and says so in words', async () => {
+    house.seam.interfere(() => () => undefined);
+    const ids = await connectMany(5);
+    const held = await until('a hold', async () => (await status()).holds[0]);
+    expect(held).toMatchObject({ reason: 'seam_timeout', detail: 'no answer within 10 s' });
+    house.seam.interfere(null);
+    for (const id of ids) {
+      expect(await house.settled(id, 'linked')).toMatchObject({ user_id: 'ada', attempts: 0 });
+    }
+    await until('no hold', async () => (await status()).holds.length === 0);
+  });
 
   test('a right that our key lacks holds the queue until it has it, however well Seam shows the workspace', async () => {
     house.seam.interfere(path =>
