@@ -10,7 +10,7 @@ import { consoleWithheld } from '../config/doors.ts';
 import { fileSettingOf, SECRET_NAMES, sourceOf } from '../config/secret-files.ts';
 import { databaseFault } from '../db/errors.ts';
 import { createLogger, describeError } from '../ops/log.ts';
-import { SeamError } from '../seam/errors.ts';
+import { SeamError, type SeamReason } from '../seam/errors.ts';
 import { type Check, examine, type Finding, Problem } from '../support/setup/doctor.ts';
 import { UsersTableError } from '../users/errors.ts';
 import { checksOfDatabase, checksOfSeam, checksOfTokens, checksOfUsers } from './doctor-checks.ts';
@@ -125,9 +125,16 @@ const explain = (error: unknown): Problem => {
 const SEAM_REMEDIES = {
   seam_unauthorized:
     "Copy the workspace's API key from the Seam console into SEAM_API_KEY (or into the list).",
+  seam_forbidden:
+    "Give the API key the permissions to read connected accounts, Connect Webviews and events, or use the workspace's own key.",
+  workspace_suspended: 'Have the workspace reactivated, in the Seam console or by Seam.',
   seam_rate_limited: 'Wait a minute and try again: Seam has asked us to slow down.',
   seam_unavailable: "Check this machine's network and SEAM_ENDPOINT. See status.seam.co.",
-} as const satisfies Record<SeamError['reason'], string>;
+  seam_timeout: "Check this machine's network and SEAM_ENDPOINT. See status.seam.co.",
+  seam_unreadable:
+    'Check SEAM_ENDPOINT, and whether a proxy answers in place of Seam. If neither is it, this version may not know what Seam answers now.',
+  seam_refused: 'Check SEAM_ENDPOINT. If it is right, give an engineer this message.',
+} as const satisfies Record<SeamReason, string>;
 
 const WORDS = { ok: 'ok', problem: 'PROBLEM', not_checked: 'not checked' } as const;
 

@@ -22,6 +22,11 @@ const LATER_INDEXES = {
   reconciliations_given_up_idx: `reconciliations
     (workspace_id, reason, (unavailable_since is distinct from to_timestamp(0)), updated_at)
     where state = 'failed' and reason in ('seam_unauthorized', 'seam_rate_limited', 'seam_unavailable')`,
+  // The same with the reasons that came later. (The one above is that of the version before, and goes two versions later.)
+  reconciliations_put_back_idx: `reconciliations
+    (workspace_id, reason, (unavailable_since is distinct from to_timestamp(0)), updated_at)
+    where state = 'failed' and reason in ('seam_unauthorized', 'seam_rate_limited', 'seam_unavailable',
+                                          'seam_forbidden', 'workspace_suspended', 'seam_timeout')`,
   reconciliations_unavailable_idx:
     'reconciliations (subject) where unavailable_since is not null and observed_generation < generation',
   // The same of what was not yet considered for a provisional link: empty again within seconds.

@@ -26,8 +26,13 @@ export const FAILURE_REASONS = [
   'user_not_found',
   'users_table_unusable',
   'seam_unauthorized',
+  'seam_forbidden',
+  'workspace_suspended',
   'seam_rate_limited',
   'seam_unavailable',
+  'seam_timeout',
+  'seam_unreadable',
+  'seam_refused',
   'internal_error',
   'event_unusable',
   'workspace_unknown',
@@ -57,8 +62,13 @@ export const ABOUT_THE_WAY = [
   'webview_pending',
   'account_not_ready',
   'seam_unauthorized',
+  'seam_forbidden',
+  'workspace_suspended',
   'seam_rate_limited',
   'seam_unavailable',
+  'seam_timeout',
+  'seam_unreadable',
+  'seam_refused',
 ] as const satisfies FailureReason[];
 
 export const RECONCILIATION_STATES = [
@@ -152,13 +162,36 @@ export const EXPLANATIONS = {
     sentence: 'Seam rejects our API key.',
     remedy: "An engineer must fix the workspace's API key. Checks then resume automatically.",
   },
+  seam_forbidden: {
+    sentence: "Seam accepts our API key, but doesn't let it see this.",
+    remedy:
+      "An engineer must compare the key's permissions with what the details say, or use another key. Checks then resume automatically.",
+  },
+  workspace_suspended: {
+    sentence: 'Seam has suspended the workspace, so it tells us nothing about it.',
+    remedy:
+      'An engineer must have the workspace reactivated, in the Seam console or by Seam. Checks then resume automatically.',
+  },
   seam_rate_limited: {
     sentence: 'Seam has asked us to slow down.',
     remedy: 'Nothing. Checks resume automatically when Seam allows.',
   },
   seam_unavailable: {
-    sentence: "Seam can't be reached, or responds with an error or something unreadable.",
+    sentence: "Seam can't be reached, or has an error of its own.",
     remedy: 'Nothing. We keep trying for days. See status.seam.co.',
+  },
+  seam_timeout: {
+    sentence: "Seam didn't answer in time.",
+    remedy: 'Nothing. We keep trying for days. See status.seam.co.',
+  },
+  seam_unreadable: {
+    sentence: "What answered us isn't what Seam documents, so we can't read it.",
+    remedy:
+      'Retry later. If this persists, give an engineer the details: Seam has changed its API, or something between us and Seam answers in its place.',
+  },
+  seam_refused: {
+    sentence: 'Seam refuses this very request, and would refuse it again.',
+    remedy: 'Give an engineer the details. Once the cause is gone, retry.',
   },
   internal_error: {
     sentence: 'Something failed on our side.',

@@ -1,4 +1,5 @@
 import type { Db } from '../db/client.ts';
+import type { FailureReason } from '../model/outcome.ts';
 import type { Subject } from '../model/subject.ts';
 import type { Logger } from '../ops/log.ts';
 import { startLoop } from '../ops/loop.ts';
@@ -7,12 +8,12 @@ import { isHeld, putUpHold, takeDownHold, takeDueProbe } from '../reconcile/hold
 import { isPaused } from '../reconcile/pauses.ts';
 import { advanceRecovery } from '../reconcile/recovery.ts';
 import type { Seam } from '../seam/client.ts';
-import { answers } from '../seam/probe.ts';
+import { answers, isRightLacking } from '../seam/probe.ts';
 import type { Enqueuer } from './enqueue.ts';
 
 /**
- * Holds the queue of one workspace, for all processes, while Seam as a whole is the trouble (a limit, a refused key, an
- * outage), so that nothing hammers it and no subject pays for it. The hold is a row in Postgres; it ends
+ * Holds the queue of one workspace, for all processes, while Seam as a whole is the trouble (a limit, a refused key or
+ * right, a suspended workspace, an outage), so that nothing hammers it and no subject pays for it. The hold is a row in Postgres; it ends
  * when a probe, one for all processes, is answered. While a person has paused the queue it stays shut, too,
  * whatever Seam answers.
  */
@@ -31,6 +32,13 @@ export type CircuitBreaker = Readonly<{
 
 /** So many subjects that fail with no answer in between make an outage; fewer may be their own bad luck. */
 const OUTAGE_SUBJECTS = 5;
+/** One alone may fail so: Seam may take long for it, or stumble over it. */
+const MAY_BE_ITS_OWN: ReadonlySet<FailureReason | null> = new Set<FailureReason>([
+  'seam_unavailable',
+  'seam_timeout',
+]);
+/** What Seam said of our rights holds for so long. */
+const ASK_AGAIN_MS = 10_000;
 const PROBE_INTERVAL_MS = 1_000;
 /** How long the queue itself holds without being told again: should all who could take it down be gone. */
 const HOLD_MS = 10_000;
@@ -48,14 +56,25 @@ export const startCircuitBreaker = (options: {
   let paused: boolean | null = null;
   let isHolding = false;
 
-  const isReasonToHold = (subject: Subject, ending: Applied): boolean => {
+  const isReasonToHold = async (subject: Subject, ending: Applied): Promise<boolean> => {
+    if (ending.reason === 'seam_forbidden') return isForAll();
     if (!ending.isOutage) {
       failing.clear();
       return false;
     }
-    if (ending.reason !== 'seam_unavailable') return true;
+    if (!MAY_BE_ITS_OWN.has(ending.reason)) return true;
     failing.add(subject);
     return failing.size >= OUTAGE_SUBJECTS;
+  };
+
+  /** A right may be lacking for one object only: that holds nobody else up. So Seam is asked, and not for each of them. */
+  let askedAt = Number.NEGATIVE_INFINITY;
+  let wasForAll = false;
+  const isForAll = async (): Promise<boolean> => {
+    if (performance.now() - askedAt < ASK_AGAIN_MS) return wasForAll;
+    askedAt = performance.now();
+    wasForAll = await isRightLacking(seam, AbortSignal.timeout(ASK_AGAIN_MS));
+    return wasForAll;
   };
 
   const hold = async ({ reason, detail, requestId, retryAfterMs }: Applied): Promise<void> => {
@@ -68,8 +87,9 @@ export const startCircuitBreaker = (options: {
 
   const probe = async (signal: AbortSignal): Promise<void> => {
     const due = await takeDueProbe(db, workspaceId);
-    if (due !== null && (await answers(seam, signal))) {
+    if (due !== null && (await answers(seam, signal, due.reason))) {
       failing.clear();
+      askedAt = Number.NEGATIVE_INFINITY;
       await takeDownHold(db, due);
       log.info({ reason: due.reason, probes: due.probes }, 'the queue resumes');
     }
@@ -117,9 +137,8 @@ export const startCircuitBreaker = (options: {
   return {
     isPaused: async () => paused ?? isPaused(db, workspaceId),
     tell: async (subject, ending) => {
-      if (!isReasonToHold(subject, ending)) return;
       try {
-        await hold(ending);
+        if (await isReasonToHold(subject, ending)) await hold(ending);
       } catch (err) {
         log.warn({ err, reason: ending.reason }, 'the queue could not be held');
       }

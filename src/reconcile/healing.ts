@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { readInOrder } from '../db/read-in-order.ts';
 import type { Subject } from '../model/subject.ts';
 import type { Seam } from '../seam/client.ts';
-import { answers } from '../seam/probe.ts';
+import { answers, questionAbout } from '../seam/probe.ts';
 import type { UserDirectory } from '../users/directory.ts';
 import { AT_ONCE, PATIENCE_SPENT, requestLooks } from './request.ts';
 
@@ -69,9 +69,17 @@ const putBackThoseOf = async (pool: pg.Pool, userIds: readonly string[]): Promis
 
 /**
  * The reasons that go away by themselves. Not internal_error: a fault of ours goes with a deployment, and
- * who deploys the mended version says so (`replay --reason internal_error`).
+ * who deploys the mended version says so (`replay --reason internal_error`). Nor what Seam refused, or answered so that
+ * we can't read it: the same look would come to the same.
  */
-const OF_SEAM = ['seam_unauthorized', 'seam_rate_limited', 'seam_unavailable'] as const;
+const OF_SEAM = [
+  'seam_unauthorized',
+  'seam_rate_limited',
+  'seam_unavailable',
+  'seam_forbidden',
+  'workspace_suspended',
+  'seam_timeout',
+] as const;
 
 /**
  * How long what was put back in vain rests. What fails although Seam answers, of all subjects alone, is not
@@ -82,6 +90,9 @@ const RESTS_HOURS = {
   seam_unauthorized: 7 * 24,
   seam_rate_limited: 1,
   seam_unavailable: 7 * 24,
+  seam_forbidden: 7 * 24,
+  workspace_suspended: 7 * 24,
+  seam_timeout: 7 * 24,
 } as const satisfies Record<(typeof OF_SEAM)[number], number>;
 
 /**
@@ -99,9 +110,14 @@ export const healAfterOutage = async (
 ): Promise<number> => {
   const { pool, seam, workspaceId } = healer;
   const givenUp = await readGivenUp(pool, workspaceId);
-  if (givenUp.length === 0 || !(await answers(seam, signal))) return 0;
   let healed = 0;
+  /** One question for all whom it is about. */
+  const answered = new Map<ReturnType<typeof questionAbout>, boolean>();
   for (const [reason, rows] of Map.groupBy(givenUp, row => row.reason)) {
+    const question = questionAbout(reason);
+    const isAnswered = answered.get(question) ?? (await answers(seam, signal, reason));
+    answered.set(question, isAnswered);
+    if (!isAnswered) continue;
     const subjects = rows.map(row => row.subject);
     const once = { ...AT_ONCE, isOneTry: true };
     healed += await requestLooks(pool, subjects, 'healing', reason, once);
@@ -159,7 +175,7 @@ const GIVEN_UP = `
    order by given_up.updated_at limit ${SUBJECTS_AT_A_TIME}`;
 
 const readGivenUp = (pool: pg.Pool, workspaceId: string | null) =>
-  readInOrder<{ subject: Subject; reason: string }>(pool, GIVEN_UP, [
+  readInOrder<{ subject: Subject; reason: (typeof OF_SEAM)[number] }>(pool, GIVEN_UP, [
     workspaceId,
     OF_SEAM,
     OF_SEAM.map(reason => RESTS_HOURS[reason]),

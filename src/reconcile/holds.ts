@@ -94,12 +94,21 @@ export const takeDownHold = (
     if (probes <= 1) return;
     await tx
       .insert(recoveries)
-      .values({ workspaceId, reason })
+      .values(sharers(reason).map(shared => ({ workspaceId, reason: shared })))
       .onConflictDoUpdate({
         target: [recoveries.workspaceId, recoveries.reason],
         set: { endedAt: sql`now()`, pastUpdatedAt: null, pastSubject: '' },
       });
   });
+
+/** In one outage some are not answered, some not in time, and some by what stands in between. */
+const OF_AN_OUTAGE: readonly FailureReason[] = [
+  'seam_unavailable',
+  'seam_timeout',
+  'seam_unreadable',
+];
+const sharers = (reason: FailureReason): readonly FailureReason[] =>
+  OF_AN_OUTAGE.includes(reason) ? OF_AN_OUTAGE : [reason];
 
 /** The longest wait between two probes is over ten times. */
 const FORGOTTEN_SECONDS = 10 * LONGEST_PROBE_SECONDS;

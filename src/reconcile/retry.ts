@@ -35,8 +35,20 @@ export const POLICIES = {
   metadata_id_invalid: { kind: 'never' },
   event_unusable: { kind: 'never' },
   seam_unauthorized: { kind: 'patient', firstMs: 10 * SECOND, capMs: 5 * MINUTE, spanMs: 30 * DAY },
+  workspace_suspended: {
+    kind: 'patient',
+    firstMs: 10 * SECOND,
+    capMs: 5 * MINUTE,
+    spanMs: 30 * DAY,
+  },
+  // Where the key lacks it for all, the queue is held. Of one object alone it is a person's turn: about an hour.
+  seam_forbidden: { kind: 'patient', firstMs: 10 * SECOND, capMs: 5 * MINUTE, spanMs: HOUR },
   seam_rate_limited: { kind: 'patient', firstMs: 2 * SECOND, capMs: 5 * MINUTE, spanMs: 30 * DAY },
   seam_unavailable: { kind: 'patient', firstMs: 2 * SECOND, capMs: 15 * MINUTE, spanMs: 5 * DAY },
+  seam_timeout: { kind: 'patient', firstMs: 2 * SECOND, capMs: 15 * MINUTE, spanMs: 5 * DAY },
+  // It passes with what stands between us and Seam, or not without an engineer: about an hour.
+  seam_unreadable: { kind: 'counted', firstMs: 10 * SECOND, capMs: 10 * MINUTE, tries: 12 },
+  seam_refused: { kind: 'never' },
   // No run ends so: the sweep marks it. It uses up no tries either.
   workspace_unknown: { kind: 'patient', firstMs: 2 * SECOND, capMs: 5 * MINUTE, spanMs: 30 * DAY },
   internal_error: { kind: 'counted', firstMs: 5 * SECOND, capMs: HOUR, tries: 14 },

@@ -75,7 +75,9 @@ const gatherOrFail = async (
     return { kind: 'facts', facts: await gather(reconciler, run, limit) };
   } catch (error) {
     signal.throwIfAborted();
-    if (timeLimit.aborted) return failure('seam_unavailable', 'no response in time', true);
+    if (timeLimit.aborted) {
+      return failure('seam_timeout', `no answer within ${GATHER_LIMIT_MS / 1_000} s`, true);
+    }
     if (error instanceof UsersTableError) {
       return failure('users_table_unusable', tellFault(error));
     }

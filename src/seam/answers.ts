@@ -13,8 +13,13 @@ export const readWhole = <Schema extends z.ZodType>(
   const parsed = schema.safeParse(data);
   if (parsed.success) return parsed.data;
   const where = parsed.error.issues.map(issue => issue.path.join('.')).join(', ');
-  const requestId = requestIdOf(headers);
-  throw new SeamError('seam_unavailable', `unreadable response at ${where}`, { requestId });
+  throw unreadable({ data, headers }, where);
+};
+
+const unreadable = ({ data, headers }: RawAnswer, where: string): SeamError => {
+  const message =
+    typeof data === 'object' ? `unreadable response at ${where}` : "the response isn't JSON";
+  return new SeamError('seam_unreadable', message, { requestId: requestIdOf(headers) });
 };
 
 /** @throws SeamError for an answer that isn't as documented */
@@ -26,6 +31,5 @@ export const readAnswer = <Schema extends z.ZodType>(
   const parsed = schema.safeParse((data as Record<string, unknown> | null)?.[key]);
   if (parsed.success) return parsed.data;
   const where = parsed.error.issues.map(issue => [key, ...issue.path].join('.')).join(', ');
-  const requestId = requestIdOf(headers);
-  throw new SeamError('seam_unavailable', `unreadable response at ${where}`, { requestId });
+  throw unreadable({ data, headers }, where);
 };

@@ -3,10 +3,12 @@ import { Agent as HttpsAgent } from 'node:https';
 import { SeamHttp, type SeamHttpRequest } from '@seamapi/http';
 import { z } from 'zod';
 import { type RawAnswer, readAnswer, readWhole } from './answers.ts';
+import type { SeamReason } from './errors.ts';
 import { EVENT_TYPES } from './events.ts';
-import { requestIdOf, requestIdOfNone, toSeamError } from './failures.ts';
+import { CALL_TIMEOUT_MS, requestIdOf, requestIdOfNone, toSeamError } from './failures.ts';
 import { type AccountPage, accountPageSchema, eventPageSchema, type ListedEvent } from './lists.ts';
 import type { Metadata } from './metadata.ts';
+import { createQuestion } from './question.ts';
 import {
   type ConnectedAccount,
   type ConnectWebview,
@@ -55,8 +57,11 @@ export type Seam = Readonly<{
     page: Readonly<{ cursor: string | null; limit: number }>,
     signal: AbortSignal,
   ) => Promise<AccountPage>;
-  /** Asks the cheapest question, to see whether Seam answers us at all. Throws like the others. */
-  probe: (signal: AbortSignal) => Promise<void>;
+  /**
+   * Asks the cheapest question, to see whether Seam answers us at all: throws like the others. About a workspace that was
+   * suspended, whether it still is; about a key that lacks a right, whether it may read accounts and webviews.
+   */
+  probe: (signal: AbortSignal, about: SeamReason | null) => Promise<void>;
   /** Makes a new webview each time that it is called. */
   createConnectWebview: (webview: WebviewOptions, signal: AbortSignal) => Promise<CreatedWebview>;
   listWebhooks: (signal: AbortSignal) => Promise<RegisteredWebhook[]>;
@@ -74,8 +79,6 @@ export type Seam = Readonly<{
   getWorkspace: (signal: AbortSignal) => Promise<{ workspace: Workspace; seamTime: Date | null }>;
 }>;
 
-/** One call, from the first byte sent to the last received. */
-const CALL_TIMEOUT_MS = 10_000;
 const MAX_ANSWER_BYTES = 1_000_000;
 /** Custom metadata alone may be 25 KB (50 keys of 500 characters), and a page holds hundreds. */
 const MAX_LIST_BYTES = 32_000_000;
@@ -173,9 +176,7 @@ export const createSeam = (options: { apiKey: string; endpoint: string }): Seam 
   };
 
   return {
-    probe: async signal => {
-      await ask(sdk.workspaces.get(), 'workspace', z.object({}), '', signal);
-    },
+    probe: createQuestion(sdk, insist),
     listEvents: async ({ after, before, limit, eventTypes = EVENT_TYPES }, signal) => {
       const between = [after.toISOString(), before.toISOString()];
       const request = sdk.events.list({ between, event_types: [...eventTypes], limit });

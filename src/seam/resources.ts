@@ -108,4 +108,7 @@ export const workspaceSchema = z
     isSuspended: workspace.is_suspended === true,
   }));
 
+/** Of a workspace, what a probe reads. */
+export const probedSchema = z.object({ is_suspended: flag });
+
 export type Workspace = Readonly<z.output<typeof workspaceSchema>>;

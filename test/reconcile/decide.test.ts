@@ -46,7 +46,7 @@ describe('what a run comes to', () => {
 
   test('no outcome and no reason of the closed lists was left out of the tables above', () => {
     const notFromFacts =
-      /^seam_|^internal_error$|^event_unusable$|^users_table_unusable$|^workspace_unknown$/;
+      /^seam_|^internal_error$|^event_unusable$|^users_table_unusable$|^workspace_(unknown|suspended)$/;
     expect(new Set(SETTLED.map(([, , , outcome]) => outcome))).toEqual(new Set(SETTLED_OUTCOMES));
     expect(new Set(FAILED.map(([, , , reason]) => reason))).toEqual(
       new Set(FAILURE_REASONS.filter(reason => !notFromFacts.test(reason))),

@@ -7,11 +7,19 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-const NEVER: FailureReason[] = ['metadata_id_missing', 'metadata_id_invalid', 'event_unusable'];
+const NEVER: FailureReason[] = [
+  'metadata_id_missing',
+  'metadata_id_invalid',
+  'event_unusable',
+  'seam_refused',
+];
 const PATIENT: FailureReason[] = [
   'seam_unauthorized',
+  'seam_forbidden',
+  'workspace_suspended',
   'seam_rate_limited',
   'seam_unavailable',
+  'seam_timeout',
   'workspace_unknown',
 ];
 const COUNTED = FAILURE_REASONS.filter(reason => ![...NEVER, ...PATIENT].includes(reason));
@@ -54,6 +62,7 @@ describe("a fault of the subject's own", () => {
     ['user_not_found', 45 * MINUTE, 75 * MINUTE],
     ['users_table_unusable', 45 * MINUTE, 75 * MINUTE],
     ['internal_error', HOUR, DAY],
+    ['seam_unreadable', 45 * MINUTE, 75 * MINUTE],
   ] as const)('%s is looked at for neither too short nor too long', (reason, leastMs, mostMs) => {
     const waits = waitsUntilGivenUp(reason);
     expect(waits).toHaveLength(POLICIES[reason].tries - 1);
@@ -67,6 +76,7 @@ describe("a fault of the subject's own", () => {
       'account_not_ready',
       'deletion_pending',
       'internal_error',
+      'seam_unreadable',
       'user_not_found',
       'users_table_unusable',
       'webview_not_found',
@@ -109,9 +119,12 @@ describe("a fault of Seam's or of our key", () => {
 
   test.each([
     ['seam_unavailable', 3 * DAY, 7 * DAY],
+    ['seam_timeout', 3 * DAY, 7 * DAY],
+    ['workspace_suspended', 28 * DAY, 32 * DAY],
+    ['seam_forbidden', 45 * MINUTE, 75 * MINUTE],
     ['seam_rate_limited', 28 * DAY, 32 * DAY],
     ['seam_unauthorized', 28 * DAY, 32 * DAY],
-  ] as const)('%s is tried for days', (reason, leastMs, mostMs) => {
+  ] as const)('%s is tried for as long as it may pass by itself', (reason, leastMs, mostMs) => {
     const spanMs = sum(waitsUntilGivenUp(reason));
     expect(spanMs).toBeGreaterThanOrEqual(leastMs);
     expect(spanMs).toBeLessThanOrEqual(mostMs);

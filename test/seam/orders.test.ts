@@ -126,7 +126,8 @@ describe('Seam that does not do as it is told', () => {
 
   test('does not know our key', async () => {
     const stranger = createSeam({ apiKey: 'seam_of_somebody_else', endpoint: server.endpoint });
-    for (const ask of [stranger.getWorkspace, stranger.listWebhooks, stranger.probe]) {
+    const probe = (signal: AbortSignal) => stranger.probe(signal, null);
+    for (const ask of [stranger.getWorkspace, stranger.listWebhooks, probe]) {
       await expect(ask(never)).rejects.toMatchObject({ reason: 'seam_unauthorized' });
     }
   });

@@ -101,7 +101,7 @@ const statusAnswer = z.strictObject({
   seam: listOf(
     z.strictObject({
       workspace_id: workspaceId,
-      state: z.enum(['ok', 'throttled', 'key_refused', 'down']),
+      state: z.enum(['ok', 'throttled', 'key_refused', 'no_right', 'suspended', 'down']),
       since: instant.nullable(),
       sentence: z.string().nullable(),
       remedy: z.string().nullable(),

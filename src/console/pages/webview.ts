@@ -1,6 +1,7 @@
 import { insistOn } from '../../access/actor.ts';
 import { DoneBeforeError, SupportError } from '../../access/errors.ts';
-import { SeamError } from '../../seam/errors.ts';
+import { EXPLANATIONS } from '../../model/outcome.ts';
+import { mayBeDone, SeamError } from '../../seam/errors.ts';
 import { createWebview, type WebviewCreation } from '../../support/accounts/webview.ts';
 import { chooseSeam } from '../../support/cases/choose-workspace.ts';
 import type { Profile } from '../../users/profiles.ts';
@@ -123,7 +124,8 @@ export const WEBVIEW_ROUTES: readonly ConsoleRoute[] = [
         }
       } catch (error) {
         if (error instanceof SeamError) {
-          throw new SupportError('refused', `Seam didn’t create it: ${error.message}. Try again.`);
+          const then = mayBeDone(error) ? 'Try again.' : EXPLANATIONS[error.reason].remedy;
+          throw new SupportError('refused', `Seam didn’t create it: ${error.message}. ${then}`);
         }
         if (!(error instanceof DoneBeforeError)) throw error;
         const notice =

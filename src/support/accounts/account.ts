@@ -106,6 +106,7 @@ const MOST_EVENTS = 30;
  *
  * @param from.seam null where it isn't to be asked
  * @returns empty when neither we nor Seam know such an account
+ * @throws SeamError when we know no such account, and Seam, which may, doesn't answer
  */
 export const showAccounts = async (
   { db, seam, whyNotAsked = 'SEAM_API_KEY is not set' }: ShownFrom,
@@ -116,27 +117,22 @@ export const showAccounts = async (
   const stored = await storedAccounts(db, known);
   const cases: AccountCase[] = [];
   for (const accountId of known.length === 0 ? [id] : known) {
-    const found = await readAccountCase(
-      { db, seam, whyNotAsked },
-      viewer,
-      accountId,
-      stored.get(accountId),
-    );
+    const asked = await askIfAllowed(seam, whyNotAsked, accountId);
+    // Where neither we know of it nor Seam answers, nobody has said that there is none.
+    if (known.length === 0 && asked.silence !== undefined) throw asked.silence;
+    const found = await readAccountCase(db, asked, viewer, accountId, stored.get(accountId));
     if (known.length > 0 || found.seam.kind === 'shown') cases.push(accountFor(viewer, found));
   }
   return cases;
 };
 
 const readAccountCase = async (
-  { db, seam, whyNotAsked }: Required<ShownFrom>,
+  db: Db,
+  asked: Asked,
   viewer: Viewer,
   accountId: string,
   stored: StoredAccount | undefined,
 ): Promise<AccountCase> => {
-  const asked: Asked =
-    seam === null
-      ? { view: { kind: 'not_told', why: whyNotAsked } }
-      : await askSeam(seam, accountId);
   const account = 'account' in asked ? asked.account : null;
   return {
     connected_account_id: accountId,
@@ -159,7 +155,14 @@ const readAccountCase = async (
 
 const ASK_LIMIT_MS = 10_000;
 
-type Asked = { view: SeamsView; account?: ConnectedAccount };
+type Asked = Readonly<{ view: SeamsView; account?: ConnectedAccount; silence?: SeamError }>;
+
+const askIfAllowed = async (
+  seam: Seam | null,
+  whyNotAsked: string,
+  accountId: string,
+): Promise<Asked> =>
+  seam === null ? { view: { kind: 'not_told', why: whyNotAsked } } : await askSeam(seam, accountId);
 
 const askSeam = async (seam: Seam, accountId: string): Promise<Asked> => {
   try {
@@ -172,11 +175,12 @@ const askSeam = async (seam: Seam, accountId: string): Promise<Asked> => {
       account: value,
     };
   } catch (error) {
-    if (error instanceof SeamError) return { view: { kind: 'not_told', why: error.message } };
-    if (error instanceof Error && error.name === 'TimeoutError') {
-      return { view: { kind: 'not_told', why: 'no response in time' } };
-    }
-    throw error;
+    const isLate = error instanceof Error && error.name === 'TimeoutError';
+    const silence = isLate
+      ? new SeamError('seam_timeout', `no answer within ${ASK_LIMIT_MS / 1_000} s`)
+      : error;
+    if (!(silence instanceof SeamError)) throw silence;
+    return { view: { kind: 'not_told', why: silence.message }, silence };
   }
 };
 

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { SupportError } from '../../access/errors.ts';
 import type { Logger } from '../../ops/log.ts';
-import { SeamError, SeamRefusedError } from '../../seam/errors.ts';
+import { mayBeDone, SeamError } from '../../seam/errors.ts';
 
 /**
  * How long a change at Seam has an account to itself; each step begins it anew. Longer than a call to Seam may
@@ -75,9 +75,7 @@ const isBusy = (accountId: string): SupportError =>
 
 /** A call to Seam that was refused has ended. One that broke, or took too long, may end later than we know. */
 const isUnknownEnd = (error: unknown): boolean =>
-  error instanceof SeamError
-    ? error.reason === 'seam_unavailable' && !(error instanceof SeamRefusedError)
-    : !(error instanceof SupportError);
+  error instanceof SeamError ? mayBeDone(error) : !(error instanceof SupportError);
 
 const isTaken = ({ rowCount }: pg.QueryResult): boolean => rowCount === 1;
 

@@ -30,8 +30,14 @@ const HAPPENED = {
   users_table_unusable: account =>
     `${start(account)} connected, but our users table can’t be read, so we can’t tell who it belongs to`,
   seam_unauthorized: () => 'Seam rejects our key, so we can’t check this connection',
+  seam_forbidden: () => 'Seam doesn’t let our key see this connection, so we can’t check it',
+  workspace_suspended: () =>
+    'Seam has suspended the workspace of this connection, so we can’t check it',
   seam_rate_limited: () => 'Seam asked us to slow down before we could check this connection',
   seam_unavailable: () => 'Seam couldn’t be reached, so we couldn’t check this connection',
+  seam_timeout: () => 'Seam didn’t answer in time, so we couldn’t check this connection',
+  seam_unreadable: () => 'We couldn’t read Seam’s answer, so we couldn’t check this connection',
+  seam_refused: () => 'Seam refuses to tell us about this connection',
   internal_error: () => 'An error on our side kept us from checking this connection',
   event_unusable: () => 'Seam told us that something happened, but not to which connection',
   workspace_unknown: () => 'This connection belongs to a Seam workspace that isn’t configured here',
@@ -50,8 +56,13 @@ const TO_DO = {
   users_table_unusable:
     'Give an engineer the details below: once they’ve fixed it, we’ll check it again.',
   seam_unauthorized: 'Tell an engineer: the key needs fixing.',
+  seam_forbidden: 'Tell an engineer: the key needs more permissions.',
+  workspace_suspended: 'Tell an engineer: the workspace needs reactivating.',
   seam_rate_limited: 'Retry in a while.',
   seam_unavailable: 'Retry once Seam is back.',
+  seam_timeout: 'Retry once Seam is back.',
+  seam_unreadable: 'Retry. If this persists, give an engineer the details below.',
+  seam_refused: 'Give an engineer the details below.',
   internal_error: 'Retry. If this persists, give an engineer the details below.',
   event_unusable: 'Find the user’s webview and retry that.',
   workspace_unknown: 'Tell an engineer: the workspace’s key needs adding.',

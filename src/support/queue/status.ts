@@ -90,7 +90,7 @@ export type QueueStatus = Readonly<{
 /** What Seam's hold of a workspace comes to. */
 export type SeamState = Readonly<{
   workspace_id: string | null;
-  state: 'ok' | 'throttled' | 'key_refused' | 'down';
+  state: 'ok' | 'throttled' | 'key_refused' | 'no_right' | 'suspended' | 'down';
   /** Null while it is ok. */
   since: string | null;
   sentence: string | null;
@@ -163,6 +163,8 @@ const toCounts = (owed: CappedCount, waiting: CappedCount) => ({
 const SEAM_STATES: Readonly<Partial<Record<FailureReason, SeamState['state']>>> = {
   seam_rate_limited: 'throttled',
   seam_unauthorized: 'key_refused',
+  seam_forbidden: 'no_right',
+  workspace_suspended: 'suspended',
 };
 
 /** @param standing the holds, the latest first */

@@ -33,6 +33,16 @@ const FAILED = {
     'August account connected, but our users table can’t be read, so we can’t tell who it belongs to. Give an engineer the details below: once they’ve fixed it, we’ll check it again.',
   seam_unauthorized:
     'Seam rejects our key, so we can’t check this connection. Tell an engineer: the key needs fixing.',
+  seam_forbidden:
+    'Seam doesn’t let our key see this connection, so we can’t check it. Tell an engineer: the key needs more permissions.',
+  workspace_suspended:
+    'Seam has suspended the workspace of this connection, so we can’t check it. Tell an engineer: the workspace needs reactivating.',
+  seam_timeout:
+    'Seam didn’t answer in time, so we couldn’t check this connection. Retry once Seam is back.',
+  seam_unreadable:
+    'We couldn’t read Seam’s answer, so we couldn’t check this connection. Retry. If this persists, give an engineer the details below.',
+  seam_refused:
+    'Seam refuses to tell us about this connection. Give an engineer the details below.',
   seam_rate_limited:
     'Seam asked us to slow down before we could check this connection. Retry in a while.',
   seam_unavailable:
