@@ -64,6 +64,7 @@ const PURE = [
   'seam/storable.ts',
   'seam/timestamp.ts',
   'drift/compare.ts',
+  'drift/findings.ts',
   'support/words/',
   'support/cases/headline.ts',
   'support/cases/engineer-block.ts',

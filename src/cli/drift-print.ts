@@ -1,5 +1,6 @@
 import type pg from 'pg';
-import { changeOf, FINDINGS, isFindingKind } from '../drift/compare.ts';
+import { changeOf } from '../drift/compare.ts';
+import { FINDINGS, isFindingKind } from '../drift/findings.ts';
 import type { Finding } from '../drift/look-up.ts';
 import { type Comparison, readFindings } from '../drift/records.ts';
 import { csvLine } from '../support/finding/csv.ts';

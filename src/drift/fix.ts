@@ -4,7 +4,7 @@ import { SupportError } from '../access/errors.ts';
 import { recordAlone } from '../audit-log/record.ts';
 import { type Client, inTransactionWithRetries } from '../db/client.ts';
 import { type Requested, requestAccountLooks } from '../reconcile/request.ts';
-import { type FindingKind, MENDABLE } from './compare.ts';
+import { type FindingKind, MENDABLE } from './findings.ts';
 import { withheldOf } from './guard.ts';
 import { type Comparison, readTally, release } from './records.ts';
 

@@ -18,7 +18,8 @@ import type { ConnectedAccount } from '../seam/resources.ts';
 import { withRetries } from '../seam/with-retries.ts';
 import type { UserDirectory } from '../users/directory.ts';
 import type { Lookup } from '../users/id-type.ts';
-import { type FindingKind, findingOf } from './compare.ts';
+import { findingOf } from './compare.ts';
+import type { FindingKind } from './findings.ts';
 
 /** What came of comparing one account. */
 export type Finding = Readonly<{

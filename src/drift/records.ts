@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { type Client, inTransaction } from '../db/client.ts';
 import { MOST_COUNTED } from '../model/capped-count.ts';
-import { isFindingKind, isRight, MENDABLE } from './compare.ts';
+import { isFindingKind, isRight, MENDABLE } from './findings.ts';
 import type { Finding } from './look-up.ts';
 import { type Counts, fromNumbers, type Tally, toNumbers } from './tally.ts';
 

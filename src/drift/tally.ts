@@ -1,4 +1,4 @@
-import type { FindingKind } from './compare.ts';
+import type { FindingKind } from './findings.ts';
 
 /** What a comparison has counted of one workspace. */
 export type OfWorkspace = Readonly<{

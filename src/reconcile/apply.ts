@@ -19,15 +19,11 @@ import {
 import type { Verdict } from './decide.ts';
 import { type Erased, withoutPerson } from './erased.ts';
 import { type Facts, isShown, type Standing } from './facts.ts';
-import { record, recordSuperseded } from './record.ts';
+import { lockOwn, type Own } from './own.ts';
+import { record } from './record.ts';
 import { requestOwnersLook } from './request.ts';
-import {
-  type AccountStanding,
-  lockOwn,
-  NOTHING_KNOWN,
-  type Own,
-  readStanding,
-} from './standing.ts';
+import { type AccountStanding, NOTHING_KNOWN, readStanding } from './standing.ts';
+import { recordSuperseded } from './superseded.ts';
 import { readFailureDescription, withErrorsTold } from './told.ts';
 
 export type Gathered =

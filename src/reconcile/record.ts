@@ -1,4 +1,4 @@
-import { closed, concluded, RELEASED } from '../books/changes.ts';
+import { closed, concluded } from '../books/changes.ts';
 import { isGoneOnWordOfAnother } from '../books/owner.ts';
 import type { Client } from '../db/client.ts';
 import {
@@ -237,19 +237,4 @@ const unlinkedBecause = (link: LinkChange): UnlinkedBecause | null => {
     default:
       return link satisfies never;
   }
-};
-
-/** A run of another subject read the same account later, and has written: ours is still owed. */
-export const recordSuperseded = async (client: Client, run: Run, requestId: string | null) => {
-  await client.query({
-    name: 'record-superseded',
-    text: `
-      with own as (
-        update reconciler.reconciliations set ${RELEASED} where subject = $1
-      )
-      update reconciler.runs
-         set finished_at = clock_timestamp(), outcome = 'superseded', seam_request_id = $3
-       where id = $2`,
-    values: [run.subject, run.id, requestId],
-  });
 };

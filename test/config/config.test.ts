@@ -1,94 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parseConfig, type SettingName } from '../../src/config/config.ts';
 import { byMetadataKey } from '../../src/config/user-identity.ts';
 import { faultsOf } from '../fixtures/config-faults.ts';
 import { OTHER_SECRET, SECRET } from '../fixtures/settings.ts';
+import { DEFAULTS, SETTINGS } from './settings-and-defaults.ts';
 
-const DEFAULTS = {
-  databaseUrl: undefined,
-  migrateDatabaseUrl: undefined,
-  redisUrl: undefined,
-  workspaces: [{ id: null, name: null, apiKey: null, webhookSecrets: [] }],
-  seamEndpoint: 'https://connect.getseam.com',
-  identity: byMetadataKey('id'),
-  users: {
-    schema: 'reconciler',
-    table: 'users',
-    idColumn: 'id',
-    nameColumn: 'name',
-    emailColumn: 'email',
-  },
-  host: '127.0.0.1',
-  port: 3000,
-  hasConsole: true,
-  consolePort: undefined,
-  trustProxy: 0,
-  maxConnections: undefined,
-  shutdownDelaySeconds: 3,
-  logLevel: 'info',
-  workerConcurrency: 10,
-  webviewLookAfterMinutes: 15,
-  backfillEveryMinutes: 10,
-  driftAtMinutes: 210,
-  driftMostGonePercent: 10,
-  retentionDays: 90,
-  auditRetentionDays: 0,
-  notesRetentionDays: 0,
-  failedRetentionDays: 0,
-  provisionalLinks: true,
-  consoleUrl: undefined,
-  operatorName: undefined,
-  openIdConnect: null,
-  hasPasswords: true,
-  needsSecondFactor: false,
-  production: false,
-};
-
-const SETTINGS = [
-  'DATABASE_URL',
-  'MIGRATE_DATABASE_URL',
-  'REDIS_URL',
-  'SEAM_API_KEY',
-  'SEAM_PERSONAL_ACCESS_TOKEN',
-  'SEAM_ENDPOINT',
-  'SEAM_WEBHOOK_SECRET',
-  'SEAM_WORKSPACES',
-  'USER_METADATA_KEY',
-  'USER_IDENTITY',
-  'USER_IDENTITY_CONFLICT',
-  'USERS_TABLE',
-  'USERS_ID_COLUMN',
-  'USERS_NAME_COLUMN',
-  'USERS_EMAIL_COLUMN',
-  'CONSOLE_URL',
-  'OPERATOR_NAME',
-  'OIDC_ISSUER',
-  'OIDC_CLIENT_ID',
-  'OIDC_CLIENT_SECRET',
-  'OIDC_ROLES',
-  'SIGN_IN',
-  'SECOND_FACTOR',
-  'OIDC_GROUPS_CLAIM',
-  'HOST',
-  'PORT',
-  'CONSOLE',
-  'CONSOLE_PORT',
-  'TRUST_PROXY',
-  'MAX_CONNECTIONS',
-  'SHUTDOWN_DELAY_SECONDS',
-  'LOG_LEVEL',
-  'WORKER_CONCURRENCY',
-  'WEBVIEW_LOOK_AFTER_MINUTES',
-  'BACKFILL_EVERY_MINUTES',
-  'DRIFT_AT',
-  'DRIFT_MOST_GONE_PERCENT',
-  'RETENTION_DAYS',
-  'AUDIT_RETENTION_DAYS',
-  'NOTES_RETENTION_DAYS',
-  'FAILED_RETENTION_DAYS',
-  'PROVISIONAL_LINKS',
-];
 const REQUIRED = [
   'DATABASE_URL',
   'REDIS_URL',
@@ -238,26 +154,5 @@ describe('settings that are right', () => {
     ['USER_METADATA_KEY', 'k'.repeat(40), { identity: byMetadataKey('k'.repeat(40)) }],
   ])('%s may be %s', (name, value, expected) => {
     expect(parseConfig({ [name]: value })).toMatchObject(expected);
-  });
-});
-
-describe('.env.example', () => {
-  const textOf = (file: string) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
-  const namesIn = (text: string, form: RegExp) => [...text.matchAll(form)].map(match => match[1]);
-
-  test('tells of every setting that is read', () => {
-    const read = namesIn(textOf('src/config/schema.ts'), /^ {2}([A-Z_]+): /gm);
-    expect(read.toSorted()).toEqual(SETTINGS.toSorted());
-    const told = namesIn(textOf('.env.example'), /^#? ?([A-Z_]+)=/gm);
-    expect(told).toEqual(expect.arrayContaining(read));
-  });
-
-  test('shows the defaults as they are', () => {
-    const shown = textOf('.env.example').matchAll(/^# ([A-Z_]+)=(.*)$/gm);
-    const { REDIS_URL: _, ...defaults } = Object.fromEntries(
-      [...shown].map(([, name, value]) => [name, value]),
-    );
-    expect(Object.keys(defaults)).not.toEqual([]);
-    expect(parseConfig(defaults)).toEqual(DEFAULTS);
   });
 });

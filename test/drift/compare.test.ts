@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type Account, changeOf, FINDINGS, findingOf, MENDABLE } from '../../src/drift/compare.ts';
+import { type Account, changeOf, findingOf } from '../../src/drift/compare.ts';
+import { FINDINGS, MENDABLE } from '../../src/drift/findings.ts';
 import { connectedAccountSchema } from '../../src/seam/resources.ts';
 
 const listed = connectedAccountSchema.parse({ connected_account_id: 'account' });

@@ -1,4 +1,4 @@
-import type { FailureReason, SettledOutcome } from '../../src/model/outcome.ts';
+import type { SettledOutcome } from '../../src/model/outcome.ts';
 import type { LinkChange } from '../../src/reconcile/decide.ts';
 import type { Facts, Standing } from '../../src/reconcile/facts.ts';
 import type { ConnectedAccount, ConnectWebview } from '../../src/seam/resources.ts';
@@ -16,7 +16,7 @@ const WEBVIEW: ConnectWebview = {
   authorizedAt: null,
   seamCreatedAt: null,
 };
-const ACCOUNT: ConnectedAccount = {
+export const ACCOUNT: ConnectedAccount = {
   connectedAccountId: 'account_1',
   accountType: 'august',
   accountTypeDisplayName: 'August',
@@ -44,9 +44,9 @@ export const FINISHED: Facts = {
   rival: null,
   requestId: 'request_1',
 };
-const OF_ACCOUNT = { subjectKind: 'connected_account', webview: 'not_asked' } as const;
-const NO_ACCOUNT = { account: 'not_asked', connectedAccountId: null } as const;
-const NOBODY = { claim: { kind: 'missing' }, user: { kind: 'none' } } as const;
+export const OF_ACCOUNT = { subjectKind: 'connected_account', webview: 'not_asked' } as const;
+export const NO_ACCOUNT = { account: 'not_asked', connectedAccountId: null } as const;
+export const NOBODY = { claim: { kind: 'missing' }, user: { kind: 'none' } } as const;
 export const UNKNOWN_TO_US: Standing = {
   linkedUserId: null,
   isProvisional: false,
@@ -62,9 +62,12 @@ export const UNKNOWN_TO_US: Standing = {
   isMisheld: false,
 };
 
-const webview = (changes: Partial<ConnectWebview>): ConnectWebview => ({ ...WEBVIEW, ...changes });
+export const webview = (changes: Partial<ConnectWebview>): ConnectWebview => ({
+  ...WEBVIEW,
+  ...changes,
+});
 
-type Case = readonly [name: string, facts: Partial<Facts>, standing: Partial<Standing>];
+export type Case = readonly [name: string, facts: Partial<Facts>, standing: Partial<Standing>];
 type Left = 'linked' | 'no_action' | null;
 export type SettledCase = readonly [...Case, SettledOutcome, Left, LinkChange];
 
@@ -73,12 +76,12 @@ const TO_ADA: LinkChange = { kind: 'link_to', userId: 'ada', because: 'relinked'
 const DELETION: LinkChange = { kind: 'end', because: 'account_deleted' };
 const LET_GO: LinkChange = { kind: 'end', because: 'account_gone' };
 export const PROVISIONALLY = { linkedUserId: 'ada', isProvisional: true };
-const LINKED = { linkedUserId: 'ada' };
+export const LINKED = { linkedUserId: 'ada' };
 const CHANGED = { ...LINKED, accountChanged: true };
 export const OF_GRACE = { linkedUserId: 'grace' };
-const GONE = { ...OF_ACCOUNT, account: null };
-const SAID_NOW = { deletionAnnounced: 'just_now' } as const;
-const SAID_EARLIER = { deletionAnnounced: 'earlier' } as const;
+export const GONE = { ...OF_ACCOUNT, account: null };
+export const SAID_NOW = { deletionAnnounced: 'just_now' } as const;
+export const SAID_EARLIER = { deletionAnnounced: 'earlier' } as const;
 
 export const SETTLED: SettledCase[] = [
   ['a first completion links', {}, {}, 'linked', 'linked', TO_ADA],
@@ -202,108 +205,5 @@ export const SETTLED: SettledCase[] = [
     'superseded',
     null,
     NONE,
-  ],
-];
-
-type FailedCase = readonly [...Case, FailureReason];
-
-const BEING_DELETED = { ...ACCOUNT, warnings: [{ warning_code: 'being_deleted' }] };
-export const DISOWNED: LinkChange = { kind: 'end', because: 'seam_differs' };
-
-export const FAILED: FailedCase[] = [
-  ['a deletion that Seam does not show yet', OF_ACCOUNT, SAID_NOW, 'deletion_pending'],
-  ['a webview of an account that is going', {}, { ...LINKED, ...SAID_NOW }, 'deletion_pending'],
-  [
-    'a deletion that takes Seam long',
-    { ...OF_ACCOUNT, account: BEING_DELETED },
-    { ...LINKED, ...SAID_EARLIER },
-    'deletion_pending',
-  ],
-  ['a webview unknown to Seam', { ...NO_ACCOUNT, webview: null }, {}, 'webview_not_found'],
-  [
-    'a webview that the user has not finished',
-    { ...NO_ACCOUNT, webview: webview({ status: 'pending', connectedAccountId: null }) },
-    {},
-    'webview_pending',
-  ],
-  [
-    'a status that Seam may invent later',
-    { ...NO_ACCOUNT, webview: webview({ status: 'a new one' }) },
-    {},
-    'webview_pending',
-  ],
-  [
-    'a finished webview that names no account yet',
-    { ...NO_ACCOUNT, webview: webview({ connectedAccountId: null }) },
-    {},
-    'account_not_ready',
-  ],
-  ['a named account that Seam lacks', { account: null }, {}, 'account_not_found'],
-  ['a linked account that is gone with no word of that', GONE, LINKED, 'account_not_found'],
-  ['metadata without our user id', NOBODY, {}, 'metadata_id_missing'],
-  [
-    'a user id of the wrong type',
-    {
-      claim: {
-        kind: 'invalid',
-        why: 'it is a boolean',
-        by: 'account',
-        rule: 'account.metadata.id',
-      },
-      user: { kind: 'none' },
-    },
-    LINKED,
-    'metadata_id_invalid',
-  ],
-  [
-    'a user id that their table cannot hold',
-    { user: { kind: 'impossible', why: 'our user ids are UUIDs' } },
-    {},
-    'metadata_id_invalid',
-  ],
-  [
-    'two rules that name different users, which a person settles',
-    { rival: { rule: 'webview.metadata.id', userId: 'grace', settledBy: 'person' } },
-    {},
-    'conflict',
-  ],
-  [
-    'the same, of an account that is linked: that stays',
-    { rival: { rule: 'webview.metadata.id', userId: 'grace', settledBy: 'person' } },
-    LINKED,
-    'conflict',
-  ],
-  ['an id of nobody', { user: { kind: 'none' } }, {}, 'user_not_found'],
-  ['an id of nobody on a linked account', { user: { kind: 'none' } }, LINKED, 'user_not_found'],
-  [
-    'an account that Seam may be slow to show, which an event told of',
-    { ...OF_ACCOUNT, account: null },
-    PROVISIONALLY,
-    'account_not_found',
-  ],
-];
-
-/** Seam's answer names nobody of ours, so a link that only an event speaks for ends. */
-export const DISOWNING: FailedCase[] = [
-  [
-    'an id of nobody, where an event named Ada',
-    { user: { kind: 'none' } },
-    PROVISIONALLY,
-    'user_not_found',
-  ],
-  ['no id, where an event named Ada', NOBODY, PROVISIONALLY, 'metadata_id_missing'],
-  [
-    'an impossible id, where an event named Ada',
-    {
-      claim: {
-        kind: 'invalid',
-        why: 'it is a boolean',
-        by: 'account',
-        rule: 'account.metadata.id',
-      },
-      user: { kind: 'none' },
-    },
-    PROVISIONALLY,
-    'metadata_id_invalid',
   ],
 ];

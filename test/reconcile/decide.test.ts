@@ -1,16 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { FAILURE_REASONS, SETTLED_OUTCOMES } from '../../src/model/outcome.ts';
 import { decide } from '../../src/reconcile/decide.ts';
-import {
-  DISOWNED,
-  DISOWNING,
-  FAILED,
-  FINISHED,
-  NONE,
-  SETTLED,
-  UNKNOWN_TO_US,
-} from './decide-cases.ts';
+import { FINISHED, NONE, SETTLED, UNKNOWN_TO_US } from './decide-cases.ts';
 import { ERASED } from './erased-cases.ts';
+import { DISOWNED, DISOWNING, FAILED } from './failed-cases.ts';
 import { UNLINKED } from './unlinked-cases.ts';
 
 describe('what a run comes to', () => {

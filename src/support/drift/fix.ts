@@ -1,6 +1,6 @@
 import { type Actor, insistOn } from '../../access/actor.ts';
 import { invalid, SupportError } from '../../access/errors.ts';
-import { isFindingKind } from '../../drift/compare.ts';
+import { isFindingKind } from '../../drift/findings.ts';
 import { fix } from '../../drift/fix.ts';
 import { readLatest } from '../../drift/records.ts';
 import type { Desk } from '../desk.ts';

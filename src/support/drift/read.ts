@@ -2,14 +2,14 @@ import type pg from 'pg';
 import { type Actor, insistOn } from '../../access/actor.ts';
 import { invalid } from '../../access/errors.ts';
 import { userIdFor, wordsFor } from '../../access/mask.ts';
+import { changeOf } from '../../drift/compare.ts';
 import {
-  changeOf,
   FINDINGS,
   type FindingKind,
   isFindingKind,
   isRight,
   MENDABLE,
-} from '../../drift/compare.ts';
+} from '../../drift/findings.ts';
 import { type Comparison, readLatest } from '../../drift/records.ts';
 import { MOST_COUNTED } from '../../model/capped-count.ts';
 import type { Desk } from '../desk.ts';

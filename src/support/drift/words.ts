@@ -1,4 +1,4 @@
-import { FINDINGS, type FindingKind, isFindingKind, MENDABLE } from '../../drift/compare.ts';
+import { FINDINGS, type FindingKind, isFindingKind, MENDABLE } from '../../drift/findings.ts';
 
 /* What faces say of the findings of a comparison. */
 
