@@ -73,7 +73,7 @@ const WORKSPACE_SUSPENDED = /\bworkspace\b.*\bsuspended\b|\bsuspended workspace\
 const OF_RIGHTS = /forbidden|permission|access_denied/i;
 /** A key that Seam doesn't know it takes for a person's session, where a route allows one. */
 const OF_THE_KEY =
-  /^(unauthorized|invalid_api_key|api_key_\w+|\w*token_expired|missing_workspace_id|workspace_not_found)$/i;
+  /^(unauthorized|invalid_api_key|api_key_\w+|\w*token_expired|invalid_\w*token|missing_workspace_id|workspace_not_found)$/i;
 const OF_LIMITS = /rate_limit|too_many_requests/i;
 
 /** Of an error in the form of Seam's API: by its code before its status. */

@@ -138,7 +138,10 @@ describe('what a script builds on', () => {
   test.each([
     ['show nope --json', { matches: [] }],
     ['retry nope --json', { results: [] }],
-    ['find nope --json', { text: 'nope', connections: [], more: false, users: [] }],
+    [
+      'find nope --json',
+      { text: 'nope', connections: [], more: false, users: [], failed_logins: [] },
+    ],
   ])('%s finds nothing: exit 3, JSON on stdout, a sentence on stderr', async (command, json) => {
     const { code, stdout, stderr } = await runHere(command.split(' '), {
       DATABASE_URL: database.url,

@@ -169,7 +169,7 @@ describe('unlinking', () => {
     expect((await support.get(path)).text).toContain(`href="${path}/unlink"`);
     const { status, text } = await support.get(`${path}/unlink`);
     expect(status).toBe(200);
-    expect(text).toMatch(/The lock account[\s\S]*August[\s\S]*The user[\s\S]*Ada Lovelace/);
+    expect(text).toMatch(/The account[\s\S]*August[\s\S]*The user[\s\S]*Ada Lovelace/);
     expect(text).toContain('It stays so until the id in its metadata changes');
     expect(text).toContain('>Unlink from Ada Lovelace</button>');
   });

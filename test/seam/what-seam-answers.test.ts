@@ -57,6 +57,7 @@ const TABLE: readonly Row[] = [
   ['Seam’s', 401, 'unauthorized', 'no', 'seam_unauthorized', true],
   ['Seam’s', 403, 'invalid_api_key', 'no', 'seam_unauthorized', true],
   ['Seam’s', 400, 'missing_workspace_id', 'no', 'seam_unauthorized', true],
+  ['Seam’s', 400, 'invalid_client_session_token', 'no', 'seam_unauthorized', true],
   ['Seam’s', 404, 'workspace_not_found', 'no', 'seam_unauthorized', true],
   ['a page', 401, '', '', 'seam_unauthorized', true],
   ['other JSON', 401, '', '', 'seam_unauthorized', true],
