@@ -32,12 +32,17 @@ export const startParts = (
       running.set(workspace.id, { apiKey: workspace.apiKey, part: start(seam) });
     }
   };
-  const end = async ({ part }: { part: Part }): Promise<void> => {
+  const end = async (id: Workspace['id']): Promise<void> => {
+    const present = running.get(id);
+    // None has no key: this one has ended before, and what was to come after it could not begin.
+    if (present === undefined || present.apiKey === null) return;
+    const { part } = present;
     try {
       await part[Symbol.asyncDispose]();
     } catch (err) {
       log.error({ err }, 'the worker of a workspace did not end as it should');
     }
+    running.set(id, { apiKey: null, part });
   };
 
   const serve = async (workspace: Workspace): Promise<void> => {
@@ -45,7 +50,11 @@ export const startParts = (
     if (present?.apiKey === workspace.apiKey) return;
     if (present !== undefined) {
       // Till the other begins it is still the one that is asked how it does.
-      await end(present);
+      await end(workspace.id);
+      if (!served.now().some(({ id }) => id === workspace.id)) {
+        running.delete(workspace.id);
+        return;
+      }
       await probeOtherKey(db, workspace.id).catch((err: unknown) =>
         log.warn({ err }, 'whether Seam takes the other key is asked when its turn comes'),
       );
@@ -54,11 +63,16 @@ export const startParts = (
   };
   const arrange = async (): Promise<void> => {
     const wanted = served.now();
-    await Promise.all(wanted.map(serve));
+    // All of them, whatever becomes of one: what is still going on would cross the next change.
+    for (const result of await Promise.allSettled(wanted.map(serve))) {
+      if (result.status === 'rejected') {
+        log.error({ err: result.reason }, 'a changed workspace could not be served');
+      }
+    }
     const ended = [...running].filter(([id]) => !wanted.some(workspace => workspace.id === id));
     await Promise.all(
-      ended.map(async ([id, each]) => {
-        await end(each);
+      ended.map(async ([id]) => {
+        await end(id);
         running.delete(id);
       }),
     );

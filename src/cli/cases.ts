@@ -156,7 +156,7 @@ const PROVISIONAL =
   "  The link is provisional: made from a signed event while Seam couldn't be reached, and not yet confirmed by Seam.";
 
 const BY_HAND =
-  '  The link was made by hand: it stands until the account’s metadata names another user.';
+  '  The link was made by hand: it stands until Seam names another user for the account.';
 
 const describeUnlinked = ({ unlinked }: Match): string[] => {
   if (unlinked === null) return [];

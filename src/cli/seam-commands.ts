@@ -68,12 +68,12 @@ export const addSeamCommands = (program: Command, run: Run): void => {
   webview
     .command('reconnect')
     .description(
-      'create one for the user of an account, to connect it again: for the same user, from the same maker; print its URL',
+      'create one for the user of an account, to connect it again: for the same user, from the same provider; print its URL',
     )
     .argument('<id>', 'of the account, a connect webview that led to it, or its user')
     .option(
       '--accepted-provider <name>',
-      'another maker than the one we know (may be repeated)',
+      'another provider than the one we know (may be repeated)',
       addText,
     )
     .option('--redirect-url <url>', 'where the user goes afterwards')

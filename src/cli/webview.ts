@@ -135,7 +135,7 @@ export const webviewReconnect = async (
   printNotice(
     isGone
       ? `Seam no longer has the account ${account}: signing in makes a new one.`
-      : `It reconnects the account ${account} (${providers?.join(', ') ?? 'of any maker'}), if the user signs in to the same login.`,
+      : `It reconnects the account ${account} (${providers?.join(', ') ?? 'of any provider'}), if the user signs in to the same login.`,
   );
   return code;
 };

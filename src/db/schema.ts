@@ -131,7 +131,7 @@ export const connectWebviews = reconciler.table(
     connectedAccountId: text('connected_account_id'),
     customMetadata: jsonb('custom_metadata').$type<Record<string, unknown>>().notNull(),
     customerKey: text('customer_key'),
-    /** The maker that the user chose in it. */
+    /** The provider that the user chose in it. */
     selectedProvider: text('selected_provider'),
     authorizedAt: instant('authorized_at'),
     /** How a login that failed was described by Seam's event. */

@@ -59,7 +59,8 @@ export const ABOUT_THE_ACCOUNT = [
 
 /**
  * What only says that nobody could find out where a webview led, or what Seam shows of it: over once another look at
- * the same account has settled it. Not by one that only kept a link, as that has learnt nothing of whose it is.
+ * the same account has settled it. Not by one that only kept a link, or left the account unlinked, as that has learnt
+ * nothing of whose it is.
  */
 export const ABOUT_THE_WAY = [
   'webview_not_found',

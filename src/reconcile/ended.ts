@@ -1,7 +1,8 @@
 /*
  * That a person unlinked an account counts until something newer says whose it is: a link that was made since, other
  * metadata (decide.ts), a change of them from here (support/accounts/update.ts), or a webview that was created since
- * and led to the account, by which somebody has connected it anew.
+ * and led to the account, by which somebody has connected it anew. Of one that we created ourselves we know when, also
+ * where Seam no longer shows it.
  */
 
 /**
@@ -19,7 +20,12 @@ export const endedLink = (accountId: string): string => `
    where ended.unlinked_because = 'unlinked_by_hand'
      and not exists (select from reconciler.connect_webviews w
                       where w.connected_account_id = ended.connected_account_id
-                        and w.seam_created_at > ended.unlinked_at)`;
+                        and w.seam_created_at > ended.unlinked_at)
+     and not exists (select from reconciler.reconciliations r
+                       join reconciler.expected_webviews e
+                         on r.subject = 'connect_webview:' || e.connect_webview_id
+                      where r.connected_account_id = ended.connected_account_id
+                        and e.created_at > ended.unlinked_at)`;
 
 /** SQL: the same as `Standing` has it. */
 export const endedByHand = (accountId: string): string => `

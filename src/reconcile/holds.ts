@@ -82,11 +82,14 @@ export const takeDueProbe = async (db: Db, workspaceId: string | null): Promise<
 /** What another key may put an end to. */
 const OF_THE_KEY = ['seam_unauthorized', 'seam_forbidden', 'workspace_suspended'] as const;
 
-/** Has a hold that a key is the cause of be probed at once, however long it stands: another has taken its place. */
+/**
+ * Has a hold that a key is the cause of be probed at once, however long it stands: another has taken its place. A first
+ * probe that is answered then is the end of what the former key was refused for.
+ */
 export const probeOtherKey = async (db: Db, workspaceId: string | null): Promise<void> => {
   await db
     .update(holds)
-    .set({ probeAt: sql`now()` })
+    .set({ probeAt: sql`now()`, probes: sql`greatest(${holds.probes}, 1)` })
     .where(and(ofWorkspace(workspaceId), inArray(holds.reason, OF_THE_KEY)));
 };
 

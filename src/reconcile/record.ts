@@ -131,7 +131,7 @@ const RECORD = `
      where $25::text is not null and connected_account_id = $6::text and subject <> $1
        and leased_until is null and ($27::text is null or workspace_id is null or workspace_id = $27)
        and (state in ('failed', 'retrying') and reason = any($26)
-            or state = 'failed' and reason = any($32) and $17::text <> 'kept'
+            or state = 'failed' and reason = any($32) and $17::text not in ('kept', 'left_unlinked')
             or state = 'linked' and $25::text = 'no_action' and observed_generation = generation)
      order by subject for update skip locked
   ), others as (

@@ -43,7 +43,8 @@ const advance = (next: string): string => `
      where workspace_id is not distinct from $1
        and not exists (select 1 from reconciler.workspace_holds h
                         where h.workspace_id is not distinct from $1)
-     order by ended_at limit 1 for update skip locked
+     -- What has begun is gone on with: those of one outage ended together.
+     order by ended_at, past_updated_at limit 1 for update skip locked
   ), page as (
     select r.subject, r.updated_at from recovery v cross join lateral (
       select subject, updated_at from reconciler.reconciliations

@@ -77,14 +77,14 @@ describe.skipIf(!hasChromium())('webviews in a browser', () => {
     const { page } = tab;
     await page.goto('/support/webviews/new?find=ada');
     await page.getByRole('link', { name: 'Choose options for Ada Lovelace' }).click();
-    await page.getByLabel('Makers to show').fill('august');
+    await page.getByLabel('Providers to show').fill('august');
     await page.getByLabel('lock', { exact: true }).check();
     await page.getByText('More options').click();
-    await page.getByLabel('Makers not to show').fill('august');
+    await page.getByLabel('Providers not to show').fill('august');
     await page.getByRole('button', { name: 'Create webview' }).click();
     await page.getByText('both accepted and excluded').waitFor();
     expect(await page.getByLabel('lock', { exact: true }).isChecked()).toBe(true);
-    await page.getByLabel('Makers not to show').fill('yale');
+    await page.getByLabel('Providers not to show').fill('yale');
     await page.getByRole('button', { name: 'Create webview' }).click();
     await page.getByText('It is shown only once').waitFor();
     expect(made()).toBe(before + 1);

@@ -62,7 +62,7 @@ describe('finding whose it is', () => {
       [accountId],
     );
     const { text } = await desk.clerks.support.get(`${path}/link`);
-    expect(text).toMatch(/Bob<[\s\S]*the metadata names this user/);
+    expect(text).toMatch(/Bob<[\s\S]*Seam names this user/);
     expect(text).toMatch(/nameless<[\s\S]*was linked to it before/);
   });
 
@@ -170,7 +170,7 @@ describe('unlinking', () => {
     const { status, text } = await support.get(`${path}/unlink`);
     expect(status).toBe(200);
     expect(text).toMatch(/The account[\s\S]*August[\s\S]*The user[\s\S]*Ada Lovelace/);
-    expect(text).toContain('It stays so until the id in its metadata changes');
+    expect(text).toContain('It stays so until what Seam says of its user changes');
     expect(text).toContain('>Unlink from Ada Lovelace</button>');
   });
 

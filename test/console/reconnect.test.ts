@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addConnection, openDesk, type TestDesk } from '../fixtures/desk.ts';
+import { runHere } from '../fixtures/here.ts';
 import { startTestSeam, type TestSeam } from '../fixtures/seam.ts';
 import { onlyWorkspace } from '../fixtures/settings.ts';
 
@@ -63,6 +64,16 @@ test('what goes wrong is said in the place of the link', async () => {
   const away = await support.post(path);
   seam.interfere(null);
   expect(away).toMatchObject({ status: 422, text: expect.stringContaining('Try again') });
+  seam.interfere(
+    () => response =>
+      response
+        .writeHead(401, { 'content-type': 'application/json' })
+        .end('{"error":{"type":"unauthorized","message":"no such key"}}'),
+  );
+  const keyless = await support.post(path);
+  seam.interfere(null);
+  expect(keyless.text).toMatch(/An engineer must fix the workspace.{1,5}s API key/);
+  expect(keyless.text).not.toContain('Try again');
   const unfinished = await support.get('/support/connections/connect_webview:unfinished/reconnect');
   expect(unfinished).toMatchObject({
     status: 409,
@@ -90,4 +101,37 @@ test('over the API, for a token that may', async () => {
     status: 404,
     body: { error: { message: expect.stringMatching(/Seam has no connected account "none"/) } },
   });
+});
+
+test('not where somebody unlinked the account by hand: all three say what to do first', async () => {
+  const { support } = desk.clerks;
+  const path = `/support/connections/${encodeURIComponent(subject)}`;
+  const { pool } = desk.database;
+  const { rows } = await pool.query(
+    `insert into reconciler.links
+            (connected_account_id, user_id, linked_by_run, unlinked_at, unlinked_because, unlinked_claim)
+     values ($1, 'u1', 0, now(), 'unlinked_by_hand', 'unknown') returning id`,
+    [accountId],
+  );
+  expect((await support.get(path)).text).not.toContain('Send a new webview…');
+  const told = expect.stringMatching(/unlinked the account .* by hand: link it to a user first/);
+  for (const reply of [
+    await support.get(`${path}/reconnect`),
+    await support.post(`${path}/reconnect`, { once: crypto.randomUUID() }),
+  ]) {
+    expect(reply).toMatchObject({ status: 409, text: told });
+  }
+  const api = await desk.call('support', 'POST', `/accounts/${accountId}/reconnect-webview`, {
+    body: {},
+  });
+  expect(api).toMatchObject({ status: 409, body: { error: { message: told } } });
+  const printed = await runHere(['webview', 'reconnect', accountId], {
+    DATABASE_URL: desk.database.url,
+    SEAM_API_KEY: seam.apiKey,
+    SEAM_ENDPOINT: seam.endpoint,
+  });
+  expect(printed).toMatchObject({ code: 4, stdout: '', stderr: told });
+  expect(created).toEqual([]);
+  await pool.query('delete from reconciler.links where id = $1', [rows[0].id]);
+  expect((await support.get(path)).text).toContain('Send a new webview…');
 });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { FAILURE_REASONS, type FailureReason } from '../../src/model/outcome.ts';
 import type { Subject } from '../../src/model/subject.ts';
+import { UNKNOWN_CLAIM } from '../../src/reconcile/facts.ts';
 import { look as lookWith, openReconciler, owe as oweIn } from '../fixtures/reconciler.ts';
 
 /* What failed, and what another look at the same account came to: the whole table. A case is a connection. */
@@ -17,7 +18,7 @@ afterAll(() => opened[Symbol.asyncDispose]());
  * By what a failure is over: by each look that settles the account; by each that has learnt whose it is; by none.
  * One that is tried again because of the way to the account sees for itself.
  */
-type Over = 'always' | 'not by a link that is only kept' | 'never';
+type Over = 'always' | 'only by what has learnt whose it is' | 'never';
 const WHEN_FAILED = {
   metadata_id_missing: 'always',
   conflict: 'always',
@@ -26,17 +27,17 @@ const WHEN_FAILED = {
   users_table_unusable: 'always',
   account_not_found: 'always',
   deletion_pending: 'always',
-  webview_not_found: 'not by a link that is only kept',
-  webview_pending: 'not by a link that is only kept',
-  account_not_ready: 'not by a link that is only kept',
-  seam_unauthorized: 'not by a link that is only kept',
-  seam_forbidden: 'not by a link that is only kept',
-  workspace_suspended: 'not by a link that is only kept',
-  seam_timeout: 'not by a link that is only kept',
-  seam_unreadable: 'not by a link that is only kept',
-  seam_refused: 'not by a link that is only kept',
-  seam_rate_limited: 'not by a link that is only kept',
-  seam_unavailable: 'not by a link that is only kept',
+  webview_not_found: 'only by what has learnt whose it is',
+  webview_pending: 'only by what has learnt whose it is',
+  account_not_ready: 'only by what has learnt whose it is',
+  seam_unauthorized: 'only by what has learnt whose it is',
+  seam_forbidden: 'only by what has learnt whose it is',
+  workspace_suspended: 'only by what has learnt whose it is',
+  seam_timeout: 'only by what has learnt whose it is',
+  seam_unreadable: 'only by what has learnt whose it is',
+  seam_refused: 'only by what has learnt whose it is',
+  seam_rate_limited: 'only by what has learnt whose it is',
+  seam_unavailable: 'only by what has learnt whose it is',
   internal_error: 'never',
   event_unusable: 'never',
   workspace_unknown: 'never',
@@ -138,6 +139,20 @@ const WAYS: readonly Way[] = [
     },
   },
   {
+    outcome: 'left_unlinked',
+    state: 'no_action',
+    before: async () => {
+      const connection = await linkedFirst();
+      await query(
+        `update reconciler.links set unlinked_at = now(), unlinked_because = 'unlinked_by_hand', unlinked_claim = $2
+          where connected_account_id = $1`,
+        [connection.accountId, UNKNOWN_CLAIM],
+      );
+      return connection;
+    },
+    settle: ({ account }) => look(account),
+  },
+  {
     outcome: 'account_deleted',
     state: 'no_action',
     before: linkedFirst,
@@ -160,7 +175,9 @@ describe.each(WAYS)('once a look at the account came to $outcome', way => {
     expect(await way.settle(connection)).toMatchObject({ outcome: way.outcome });
     const left = FAILURE_REASONS.filter(reason => {
       const over: Over = WHEN_FAILED[reason];
-      return over === 'never' || (over !== 'always' && way.outcome === 'kept');
+      return (
+        over === 'never' || (over !== 'always' && ['kept', 'left_unlinked'].includes(way.outcome))
+      );
     });
     const now = await standings(connection.accountId);
     expect(now.flatMap(({ reason }) => reason ?? []).sort()).toEqual([...left].sort());

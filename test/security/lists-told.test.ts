@@ -97,7 +97,6 @@ describe('a list of the API', () => {
     'listOperators',
     'listSessions',
     'listTokens',
-    'readAttention',
     // Has an audit row of its own, each time.
     'readPersonalData',
     'showAccount',

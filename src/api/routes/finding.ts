@@ -143,6 +143,8 @@ export const FINDING_ROUTES: readonly ApiRoute[] = [
           'People whose sign-ins failed more than once in the last month, and who haven’t signed in since; with `tab=open`. null if that takes too long to tell',
         ),
     }),
+    // Of people, those; the rest are reasons.
+    rows: ({ failed_logins }) => failed_logins?.length ?? 0,
     handle: async ({ desk, actor, query }) => {
       const { rows, last_settled_at } = await readAttention(desk, actor, query.tab);
       const repeated = query.tab === 'open' ? await readRepeatedFailures(desk, actor) : [];

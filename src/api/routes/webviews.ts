@@ -114,7 +114,7 @@ export const WEBVIEW_ROUTES: readonly ApiRoute[] = [
         .array(text)
         .max(200)
         .optional()
-        .describe('Where the maker that we know is not the one to show'),
+        .describe('Where the provider that we know is not the one to show'),
       custom_redirect_url: text.optional(),
       custom_redirect_failure_url: text.optional(),
     }),
@@ -123,7 +123,7 @@ export const WEBVIEW_ROUTES: readonly ApiRoute[] = [
       accepted_providers: z
         .array(z.string())
         .nullable()
-        .describe('The only makers that it offers; null: any, as nothing tells which it was'),
+        .describe('The only providers that it offers; null: any, as nothing tells which it was'),
       account_is_gone: z
         .boolean()
         .describe('Whether Seam no longer has the account, so that signing in makes a new one'),

@@ -62,7 +62,7 @@ const MORE = [
 const capabilities = (form: URLSearchParams): Html => {
   const chosen = form.getAll('accepted_capabilities');
   return html`<fieldset><legend>What the user may connect</legend>
-    <p><small>If none is chosen, all that the makers have.</small></p>
+    <p><small>If none is chosen, all that the providers have.</small></p>
     ${DEVICE_CAPABILITIES.map(
       name =>
         html`<label class="choice"><input type="checkbox" name="accepted_capabilities" value="${name}"${
@@ -75,7 +75,7 @@ const more = (form: URLSearchParams): Html => html`<details${
   MORE.some(name => form.get(name)) ? html` open` : ''
 }>
   <summary>More options</summary><div class="stack">
-  ${textField(form, 'excluded_providers', 'Makers not to show', 'Seam’s names, separated by commas.')}
+  ${textField(form, 'excluded_providers', 'Providers not to show', 'Seam’s names, separated by commas.')}
   ${textField(form, 'custom_redirect_failure_url', 'Where the user goes after a failure')}
   ${choice(form, 'wait_for_device_creation', 'Finished only once the account’s devices are known', YES_OR_NO)}
   ${choice(form, 'automatically_manage_new_devices', 'Devices that are added later become managed ones', YES_OR_NO)}
@@ -94,11 +94,11 @@ export const optionsForm = (
   <h2>For ${name ?? html`the user`} <code>${userId}</code></h2>
   ${formFields(visit)}<input type="hidden" name="user_id" value="${userId}"><input type="hidden" name="options" value="1">
   ${workspaceOf(visit, idOf('workspace'), html`<label for="${idOf('workspace')}">Seam workspace</label>`, form.get('workspace'))}
-  ${textField(form, 'accepted_providers', 'Makers to show', 'Seam’s names, separated by commas, such as august, schlage. Empty: those of the category.')}
+  ${textField(form, 'accepted_providers', 'Providers to show', 'Seam’s names, separated by commas, such as august, schlage. Empty: those of the category.')}
   ${choice(
     form,
     'provider_category',
-    'Category of makers',
+    'Category of providers',
     PROVIDER_CATEGORIES.map(category => [category, category.replaceAll('_', ' ')] as const),
   )}
   ${capabilities(form)}
@@ -131,7 +131,7 @@ export const readOptions = (form: URLSearchParams): WebviewRequest | string => {
   const pairs = lines.filter(line => line !== '').map(line => [line, line.indexOf('=')] as const);
   if (pairs.some(([, at]) => at < 1)) return 'Each line of the metadata must be key=value.';
   const keys = pairs.map(([line, at]) => line.slice(0, at));
-  if (new Set(keys).size < keys.length) return 'The metadata name a key twice.';
+  if (new Set(keys).size < keys.length) return 'The metadata names a key twice.';
   return {
     userId: form.get('user_id') ?? '',
     metadata: Object.fromEntries(

@@ -84,6 +84,10 @@ const askingOptions = async (
   return page('connections', TITLE, body, fault === null ? 200 : 422);
 };
 
+/** Why Seam made none, in its words, and what helps. */
+export const refusedBySeam = (error: SeamError): string =>
+  `${error.message}. ${mayBeDone(error) ? 'Try again.' : EXPLANATIONS[error.reason].remedy}`;
+
 /** Shows the link, this once. @param more what else is to be known of it */
 export const created = (
   { connectWebviewId, url, userId, lookAt }: CreatedForUser,
@@ -163,9 +167,9 @@ export const WEBVIEW_ROUTES: readonly ConsoleRoute[] = [
       } catch (error) {
         if (error instanceof SeamError) {
           // What was typed may be what Seam refuses: it is there to be changed.
-          if (visit.form.has('options')) return await again(visit, `Seam says: ${error.message}.`);
-          const then = mayBeDone(error) ? 'Try again.' : EXPLANATIONS[error.reason].remedy;
-          throw new SupportError('refused', `Seam didn’t create it: ${error.message}. ${then}`);
+          const told = refusedBySeam(error);
+          if (visit.form.has('options')) return await again(visit, `Seam says: ${told}`);
+          throw new SupportError('refused', `Seam didn’t create it: ${told}`);
         }
         if (!(error instanceof DoneBeforeError)) throw error;
         const notice =

@@ -63,14 +63,14 @@ export const createRawQueue = (options: {
         closing = Promise.all([closing, close(opening)]);
         opening = null;
       }
-      opening ??= {
-        of,
-        board: load(of).catch((error: unknown) => {
-          opening = null; // The next visit tries anew.
-          throw error;
-        }),
-      };
-      return opening.board;
+      if (opening !== null) return opening.board;
+      const board = load(of).catch((error: unknown) => {
+        // The next visit tries anew; unless another has done so already, for other workspaces.
+        if (opening?.board === board) opening = null;
+        throw error;
+      });
+      opening = { of, board };
+      return board;
     },
     [Symbol.asyncDispose]: async () => {
       await closing;

@@ -1,6 +1,7 @@
 import { type Actor, insistOn } from '../../access/actor.ts';
 import { insistOnNewRequest } from '../../audit-log/idempotency.ts';
 import type { Db } from '../../db/client.ts';
+import { endedLink } from '../../reconcile/ended.ts';
 import type { Seam } from '../../seam/client.ts';
 import { type Metadata, metadataFaults } from '../../seam/metadata.ts';
 import type { ConnectedAccount } from '../../seam/resources.ts';
@@ -23,7 +24,9 @@ export type Reconnectable = Readonly<{
   stored: StoredAccount | undefined;
   /** Who it is linked to; else whom what Seam shows names; else for whom its webview was made. */
   userId: string | null;
-  /** Its maker, by the name that Seam has among its providers; null where nothing tells. */
+  /** Whether a person has unlinked it, and that still counts. */
+  isEndedByHand: boolean;
+  /** Its provider, by the name that Seam has among its providers; null where nothing tells. */
   provider: string | null;
   /** Of the webviews that led to it, the newest that has one. */
   webviewCustomerKey: string | null;
@@ -34,7 +37,7 @@ export type Reconnection =
   | (CreatedForUser &
       Readonly<{
         connectedAccountId: string;
-        /** The only maker that it offers; null: any, as nothing tells which it was. */
+        /** The only provider that it offers; null: any, as nothing tells which it was. */
         providers: readonly string[] | null;
         /** Whether Seam no longer has the account: then signing in makes a new one. */
         isGone: boolean;
@@ -44,7 +47,7 @@ type Reconnector = WebviewMaker & Readonly<{ seam: Pick<Seam, 'getConnectedAccou
 
 /**
  * Creates a Connect Webview for the user of an account, to connect it again: for the same user, from the same
- * maker, of the same kinds of devices. Seam connects the same account where the user signs in to the same login, and
+ * provider, of the same kinds of devices. Seam connects the same account where the user signs in to the same login, and
  * puts the webview's metadata in the place of the account's: so the webview carries all that the account has.
  *
  * The account's `customer_key` isn't said again: Seam's reference has the webview show an error for an account that
@@ -68,6 +71,7 @@ export const reconnectWebview = async (
   const accountId = await oneAccount(db, id);
   if (typeof accountId !== 'string') return accountId;
   const known = await readReconnectable(db, accountId);
+  if (known.isEndedByHand) return refused('ended_by_hand', [endedByHand(accountId)]);
   const { value: shown } = await seam.getConnectedAccount(accountId, signal);
   const account = shown ?? known.stored?.own;
   if (account === undefined) return unknownToSeam(accountId);
@@ -109,6 +113,10 @@ const refused = (why: Refusal['why'], faults: readonly string[]): Refusal => ({
 export const whose = (accountId: string): string =>
   `Nothing says whose the account ${accountId} is: link it to a user first.`;
 
+/** Connected anew, it would be linked again to the very user whom somebody has taken it from. */
+export const endedByHand = (accountId: string): string =>
+  `Someone unlinked the account ${accountId} by hand: link it to a user first, or undo the unlinking.`;
+
 const userIsGone = (accountId: string, userId: string): string =>
   `The account ${accountId} is of the user "${userId}", and no user has that id (any more): link it to another user first.`;
 
@@ -147,7 +155,7 @@ const NEWEST = 'order by coalesce(authorized_at, seam_created_at, read_at) desc 
 /** Reads what our database has of an account that is to be connected again. Seam isn't asked. */
 export const readReconnectable = async (db: Db, accountId: string): Promise<Reconnectable> => {
   const { rows } = await db.$client.query<
-    Pick<Reconnectable, 'userId' | 'provider' | 'webviewCustomerKey'>
+    Pick<Reconnectable, 'userId' | 'isEndedByHand' | 'provider' | 'webviewCustomerKey'>
   >(
     `select coalesce(
               (select user_id from reconciler.links
@@ -158,6 +166,7 @@ export const readReconnectable = async (db: Db, accountId: string): Promise<Reco
               (select e.user_id from reconciler.expected_webviews e
                  join reconciler.connect_webviews w using (connect_webview_id)
                 where w.connected_account_id = $1 order by e.created_at desc limit 1)) as "userId",
+            exists (${endedLink('$1')}) as "isEndedByHand",
             (select selected_provider from reconciler.connect_webviews
               where connected_account_id = $1 and selected_provider is not null ${NEWEST}) as "provider",
             (select customer_key from reconciler.connect_webviews
@@ -172,6 +181,7 @@ export const readReconnectable = async (db: Db, accountId: string): Promise<Reco
     accountId,
     stored,
     userId: row?.userId ?? null,
+    isEndedByHand: row?.isEndedByHand ?? false,
     provider,
     webviewCustomerKey: row?.webviewCustomerKey ?? null,
   };

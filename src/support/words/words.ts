@@ -102,13 +102,13 @@ export const LINKED_BY_WORDS = {
 
 /** How long it counts that someone unlinked an account, and what ends that before. */
 export const UNLINKED_UNTIL =
-  'It stays so until the id in its metadata changes, or the user connects it again through a new Connect Webview. A retry doesn’t change that: to give it to someone, link it by hand, or undo the unlinking.';
+  'It stays so until what Seam says of its user changes, or the user connects it again through a new Connect Webview. A retry doesn’t change that: to give it to someone, link it by hand, or undo the unlinking.';
 
 /** Why a user is proposed as an account's. */
 export const PROPOSAL_WORDS = {
   same_email: 'has the same e-mail as the account',
   expected: 'the webview was created for this user',
-  claimed: 'the metadata names this user',
+  claimed: 'Seam names this user',
   linked_before: 'was linked to it before',
 } as const;
 

@@ -2,10 +2,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createSeam } from '../../../src/seam/client.ts';
 import { reconnectWebview } from '../../../src/support/accounts/reconnect.ts';
 import { linkByHand } from '../../../src/support/links/link.ts';
+import { unlinkByHand } from '../../../src/support/links/unlink.ts';
 import { clerk, type HandDesk, openHandDesk } from '../../fixtures/by-hand.ts';
 import { SHELL } from '../../fixtures/shell.ts';
 
-/* An account is connected again by the same user, from the same maker, and loses nothing by it. */
+/* An account is connected again by the same user, from the same provider, and loses nothing by it. */
 
 let hand: HandDesk;
 const created: Record<string, unknown>[] = [];
@@ -103,7 +104,7 @@ describe('the webview', () => {
     );
   });
 
-  test('is from the maker that its user chose, where that is known, or from those that are named', async () => {
+  test('is from the provider that its user chose, where that is known, or from those that are named', async () => {
     const { accountId } = await hand.connect({ id: 'ada' });
     await hand.database.pool.query(
       `update reconciler.connect_webviews set selected_provider = 'yale_access' where connected_account_id = $1`,
@@ -173,6 +174,17 @@ describe('is refused, and Seam makes nothing,', () => {
       why: 'no_such_user',
       said: expect.stringMatching(/of the user "zoe", and no user has that id/),
     });
+  });
+
+  test('where somebody has unlinked it by hand: it would be linked to the same user again', async () => {
+    const { accountId, webview } = await hand.connect({ id: 'ada' });
+    await unlinkByHand(hand.desk, clerk('dave'), webview, { why: 'a neighbour’s' });
+    expect(await refusal(accountId)).toEqual({
+      why: 'ended_by_hand',
+      said: expect.stringMatching(/unlinked the account .* by hand: link it to a user first/),
+    });
+    await linkByHand(hand.desk, SHELL, webview, { userId: 'bob', why: 'his after all' });
+    expect(await made(accountId)).toMatchObject({ userId: 'bob' });
   });
 
   test('where an id leads to several accounts, or what is asked for can’t be', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addConnection, openDesk, type TestDesk } from '../../fixtures/desk.ts';
+import { runHere } from '../../fixtures/here.ts';
 
 let desk: TestDesk;
 beforeAll(async () => {
@@ -64,7 +65,7 @@ describe('whose login failed again and again', () => {
     await addFailed({ id: 'f3', user: 'bob', hoursAgo: [1] });
   });
 
-  test('is one group: how often, since when, and the maker and Seam’s words of the last', async () => {
+  test('is one group: how often, since when, and the provider and Seam’s words of the last', async () => {
     const { connections, failed_logins: groups } = await searchFor('ada');
     expect(groups).toMatchObject([
       {
@@ -87,6 +88,11 @@ describe('whose login failed again and again', () => {
 
   test('needs attention; whose login failed once doesn’t', async () => {
     expect((await attention()).map(({ user_id }) => user_id)).toEqual(['ada']);
+    const { rows } = await desk.database.pool.query(
+      `select after->'rows' as rows from reconciler.audit_log
+        where action = 'read_list' and target = 'list:readAttention'`,
+    );
+    expect(rows[0]).toEqual({ rows: 1 });
     const { text } = await desk.clerks.support.get('/support');
     expect(text).toMatch(/again and again[\s\S]*ada[\s\S]*>4<[\s\S]*August[\s\S]*Wrong password/);
     expect(text).not.toContain('Nothing needs attention');
@@ -103,6 +109,24 @@ describe('whose login failed again and again', () => {
     const page = await desk.clerks.support.get('/support/connections/connect_webview%3Af2');
     expect(page.text).toMatch(/sign-in with August failed/);
     expect(page.text).toMatch(/Seam says: “Wrong password of ada@locks\.example\.”/);
+  });
+
+  test('is printed by `failed-logins`, as a table or for programs', async () => {
+    const run = (...options: string[]) =>
+      runHere(['failed-logins', ...options], { DATABASE_URL: desk.database.url });
+    const table = await run();
+    expect(table).toMatchObject({ code: 0, stderr: '' });
+    expect(table.stdout).toMatch(/^USER +FAILED +SINCE +LAST +PROVIDER +SEAM SAYS +CASE\n/);
+    expect(table.stdout).toMatch(
+      /\nada +4 +\S+ +\S+ +August +Wrong password of \S+ +connect_webview:f2\n$/,
+    );
+    const exports = `select after from reconciler.audit_log where action = 'export'`;
+    expect((await desk.database.pool.query(exports)).rows).toEqual([]);
+    const { failed_logins: groups } = JSON.parse((await run('--json')).stdout) as Answer;
+    expect(groups).toMatchObject([{ user_id: 'ada', times: 4, subject: 'connect_webview:f2' }]);
+    expect((await desk.database.pool.query(exports)).rows).toEqual([
+      { after: { failed_logins: 'again' } },
+    ]);
   });
 
   test('a viewer reads no e-mail in the words of Seam', async () => {
@@ -128,6 +152,12 @@ describe('whose login failed again and again', () => {
        values ('good', 'authorized', 'a1', '{}', now(), 1)`,
     );
     expect(await attention()).toEqual([]);
+    const printed = await runHere(['failed-logins'], { DATABASE_URL: desk.database.url });
+    expect(printed).toMatchObject({
+      code: 0,
+      stdout: '',
+      stderr: expect.stringMatching(/^No user/),
+    });
     expect((await searchFor('ada')).failed_logins).toMatchObject([{ succeeded_since: true }]);
     await addFailed({ id: 'f4', user: 'eve', hoursAgo: [3, 2] });
     expect(await attention()).toMatchObject([{ user_id: 'eve', times: 2 }]);

@@ -49,7 +49,8 @@ const ofAccount = (
   to: (...more: string[]) => string,
 ): Html => {
   const kind = isSettled && isToBeReconnected(found) ? 'main' : 'plain';
-  const isReconnectable = found.connected_account_id !== null && found.user !== null;
+  const isReconnectable =
+    found.connected_account_id !== null && found.user !== null && found.unlinked === null;
   return html`${found.user_id === null ? '' : linkButton(visit, 'Unlink…', 'link', to('unlink'))}
     ${found.unlinked === null ? '' : undoUnlinking(visit, found.unlinked)}
     ${isReconnectable ? linkButton(visit, 'Send a new webview…', 'create_webview', to('reconnect'), kind) : ''}`;

@@ -182,7 +182,7 @@ const userLink = (visit: Visit, found: Case): Html => {
   const title = html`<h3>3. User</h3>`;
   if (user === null) {
     if (found.unlinked !== null) return html`${title}${waiting('No one: unlinked by hand')}`;
-    return html`${title}${missing('Nothing says which user it belongs to: the metadata names none.')}`;
+    return html`${title}${missing('Nothing says which user it belongs to: Seam names none.')}`;
   }
   return html`${title}${userState(found, user)}
     ${user.name === null ? '' : html`<p>${user.name}</p>`}
@@ -205,10 +205,10 @@ const userState = (found: Case, user: CaseUser): Html => {
         ? missing('Linked, but none of our users has this id any more.')
         : there('Linked');
     case 'named':
-      if (found.unlinked !== null) return waiting('Named in the metadata, and unlinked by hand');
+      if (found.unlinked !== null) return waiting('Named by Seam, and unlinked by hand');
       return user.is_ours === false
-        ? missing('The metadata names this id, but none of our users has it.')
-        : waiting('Named in the metadata, not linked');
+        ? missing('Seam names this id, but none of our users has it.')
+        : waiting('Named by Seam, not linked');
     case 'expected':
       return waiting('The webview was created for this user');
     default:

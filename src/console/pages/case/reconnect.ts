@@ -1,6 +1,7 @@
 import { DoneBeforeError, SupportError } from '../../../access/errors.ts';
 import { SeamError } from '../../../seam/errors.ts';
 import {
+  endedByHand,
   type Reconnectable,
   type Reconnection,
   readReconnectable,
@@ -14,7 +15,7 @@ import { ACCOUNT_STATE_WORDS } from '../../../support/words/words.ts';
 import { type Html, href, html } from '../../view/html.ts';
 import { button, formFields, inPlace } from '../../view/layout.ts';
 import { type ConsoleRoute, page, type Reply, type Visit } from '../../view/route.ts';
-import { created } from '../webview.ts';
+import { created, refusedBySeam } from '../webview.ts';
 
 const TITLE = 'Send a new webview';
 
@@ -31,6 +32,7 @@ const read = async ({ desk, actor, params }: Visit): Promise<Asked> => {
     );
   }
   const known = await readReconnectable(desk.db, accountId);
+  if (known.isEndedByHand) throw new SupportError('refused', endedByHand(accountId));
   if (known.userId === null) throw new SupportError('refused', whose(accountId));
   return { found, known, accountId };
 };
@@ -47,7 +49,7 @@ const asking = (visit: Visit, { found, known, accountId }: Asked, fault?: string
       <dt>Account</dt><dd>${[account?.type, account?.display_name].filter(Boolean).join(', ')} <code>${accountId}</code></dd>
       ${account === null ? '' : html`<dt>Its state</dt><dd>${ACCOUNT_STATE_WORDS[account.state]}</dd>`}
       <dt>User</dt><dd>${name ?? ''} <code>${known.userId}</code></dd>
-      <dt>Maker</dt><dd>${known.provider === null ? 'Not known: the user chooses' : html`<code>${known.provider}</code>, and no other`}</dd>
+      <dt>Provider</dt><dd>${known.provider === null ? 'Not known: the user chooses' : html`<code>${known.provider}</code>, and no other`}</dd>
     </dl>
     ${account?.state === 'deleted' ? html`<p>Seam has deleted this account: signing in makes a new one, linked to the same user.</p>` : ''}
     <form class="stack" ${inPlace(href(['connections', found.subject, 'reconnect']))}>
@@ -81,7 +83,7 @@ const reconnect = async (visit: Visit): Promise<Reply> => {
       : created(made, more(made));
   } catch (error) {
     if (error instanceof SeamError) {
-      return asking(visit, asked, `Seam says: ${error.message}. Try again.`);
+      return asking(visit, asked, `Seam says: ${refusedBySeam(error)}`);
     }
     if (!(error instanceof DoneBeforeError)) throw error;
     const text =

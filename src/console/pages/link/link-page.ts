@@ -162,7 +162,7 @@ const whatItDoes = (view: LinkView, user: Candidate): Html => {
 
 const howLong = ({ account }: LinkView, user: Candidate): Html | string => {
   const claimed = account?.claim.kind === 'named' ? account.claim.id : null;
-  if (claimed === null) return 'The link stands until the account’s metadata names another user.';
-  if (claimed === user.id) return 'Its metadata names this user, too.';
-  return html`The link stands even though the metadata names <code>${claimed}</code>, until it names someone else.`;
+  if (claimed === null) return 'The link stands until Seam names another user for the account.';
+  if (claimed === user.id) return 'Seam names this user, too.';
+  return html`The link stands even though Seam names <code>${claimed}</code>, until it names someone else.`;
 };
