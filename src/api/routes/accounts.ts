@@ -102,6 +102,7 @@ const FAULTS = {
   no_such_user: 'invalid',
   not_found: 'not_found',
   not_one: 'refused',
+  named_otherwise: 'refused',
 } as const satisfies Record<Refusal['why'], SupportFault>;
 
 /** @throws SupportError for what was refused */
