@@ -202,6 +202,7 @@ export const REFUSALS = {
   not_one: EXIT.refused,
   no_such_user: EXIT.notFound,
   ended_by_hand: EXIT.refused,
+  named_otherwise: EXIT.refused,
 } as const satisfies Record<Refusal['why'], ExitCode>;
 
 /** Prints what was done. @returns partly done where Seam and we don't say the same yet */

@@ -103,6 +103,7 @@ const FAULTS = {
   not_found: 'not_found',
   not_one: 'refused',
   ended_by_hand: 'refused',
+  named_otherwise: 'refused',
 } as const satisfies Record<Refusal['why'], SupportFault>;
 
 /** @throws SupportError for what was refused */

@@ -17,9 +17,13 @@ export const namingKeys = (identity: UserIdentity, of?: 'account'): string[] => 
   ),
 ];
 
-/** Whether a rule reads the customer key as a user's id, and we are to write it there. */
+/** Whether a rule reads the customer key as a user's id: no one else's goes there. */
+export const readsCustomerKey = ({ rules }: UserIdentity, of?: 'account'): boolean =>
+  rules.some(rule => rule.kind === 'customer_key' && (of === undefined || rule.of === of));
+
+/** Whether we are to write it there. */
 const namesByCustomerKey = (identity: UserIdentity): boolean =>
-  !isMapped(identity) && identity.rules.some(({ kind }) => kind === 'customer_key');
+  !isMapped(identity) && readsCustomerKey(identity);
 
 /** What is written of a user. */
 export type Naming = Readonly<{ metadata: Metadata; customerKey: string | undefined }>;
@@ -60,7 +64,8 @@ export const namingFaults = (
   const taken = namingKeys(identity).filter(key => Object.hasOwn(metadata, key));
   const { metadata: own, customerKey: ownKey } = webviewNaming(identity, userId);
   const isCarried = ownKey !== undefined || Object.keys(own).length > 0;
-  const isAnothers = ownKey !== undefined && customerKey !== undefined && customerKey !== userId;
+  const isAnothers =
+    readsCustomerKey(identity) && customerKey !== undefined && customerKey !== userId;
   return [
     ...taken.map(
       key =>

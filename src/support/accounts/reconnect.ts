@@ -8,8 +8,9 @@ import type { ConnectedAccount } from '../../seam/resources.ts';
 import { optionFaults, type WebviewOptions } from '../../seam/webview-options.ts';
 import { type StoredAccount, storedAccounts } from './accounts.ts';
 import { type Refusal, unknownToSeam } from './change.ts';
-import { nameAtSeam, webviewNaming } from './naming.ts';
+import { nameAtSeam, namingKeys, readsCustomerKey, webviewNaming } from './naming.ts';
 import { oneAccount } from './one-account.ts';
+import { whyAnothers } from './owner.ts';
 import { type CreatedForUser, makeWebview, type WebviewMaker } from './webview.ts';
 
 /** What may be said of a webview that is to reconnect an account; all else is as the account has it. */
@@ -70,6 +71,8 @@ export const reconnectWebview = async (
   const { db, users, seam, identity } = reconnector;
   const accountId = await oneAccount(db, id);
   if (typeof accountId !== 'string') return accountId;
+  const elsewhere = await whyAnothers(reconnector, accountId);
+  if (elsewhere !== null) return refused('bad_input', [elsewhere]);
   const known = await readReconnectable(db, accountId);
   if (known.isEndedByHand) return refused('ended_by_hand', [endedByHand(accountId)]);
   const { value: shown } = await seam.getConnectedAccount(accountId, signal);
@@ -79,7 +82,7 @@ export const reconnectWebview = async (
   const user = await users.find(known.userId);
   if (user.kind !== 'found') return refused('no_such_user', [userIsGone(accountId, known.userId)]);
   const naming = webviewNaming(identity, await nameAtSeam(db.$client, identity, user.userId));
-  const customMetadata = { ...carriedOver(account), ...naming.metadata };
+  const customMetadata = { ...carriedOver(account, namingKeys(identity)), ...naming.metadata };
   const unfit = metadataFaults(customMetadata);
   if (unfit.length > 0) return refused('bad_input', [...unfit, MEND_METADATA]);
   const providers =
@@ -96,7 +99,7 @@ export const reconnectWebview = async (
         customMetadata,
         acceptedProviders: providers ?? undefined,
         ...likeBefore(account),
-        customerKey: customerKeyOf(known, shown, naming.customerKey),
+        customerKey: customerKeyOf(known, shown, naming.customerKey, readsCustomerKey(identity)),
       },
     },
     signal,
@@ -123,10 +126,18 @@ const userIsGone = (accountId: string, userId: string): string =>
 const MEND_METADATA =
   "A webview can't carry over these metadata of the account: change them with account update first.";
 
-/** What Seam shows of the account's metadata, as far as Seam would take it back: an empty value is none. */
-const carriedOver = ({ customMetadata }: Pick<ConnectedAccount, 'customMetadata'>): Metadata =>
+/**
+ * What Seam shows of the account's metadata, as far as Seam would take it back: an empty value is none. Not what
+ * names its user: that may be whoever had it before.
+ */
+const carriedOver = (
+  { customMetadata }: Pick<ConnectedAccount, 'customMetadata'>,
+  naming: readonly string[],
+): Metadata =>
   Object.fromEntries(
-    Object.entries(customMetadata).filter(([, value]) => value !== '' && value !== null),
+    Object.entries(customMetadata).filter(
+      ([key, value]) => value !== '' && value !== null && !naming.includes(key),
+    ),
   ) as Metadata;
 
 type AsBefore = Pick<ConnectedAccount, 'acceptedCapabilities' | 'automaticallyManageNewDevices'>;
@@ -139,15 +150,21 @@ const likeBefore = (account: AsBefore) => {
   };
 };
 
-/** Only where the account that will be connected has none. `named`: whom the rules would have it say. */
+/**
+ * Only where the account that will be connected has none. Where a rule reads it, only the user's own: the former may
+ * name whoever had the account before.
+ *
+ * @param named whom the rules would have it say
+ */
 const customerKeyOf = (
   { stored, webviewCustomerKey }: Reconnectable,
   shown: ConnectedAccount | null,
   named: string | undefined,
+  isRead: boolean,
 ): string | undefined => {
-  const before = shown === null ? (stored?.own.customerKey ?? null) : null;
-  const isTaken = shown !== null && shown.customerKey !== null;
-  return isTaken ? undefined : (before ?? webviewCustomerKey ?? named);
+  if (shown !== null && shown.customerKey !== null) return undefined;
+  const before = shown === null ? stored?.own.customerKey : null;
+  return isRead ? named : (before ?? webviewCustomerKey ?? undefined);
 };
 
 const NEWEST = 'order by coalesce(authorized_at, seam_created_at, read_at) desc limit 1';

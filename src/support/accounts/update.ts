@@ -1,9 +1,7 @@
 import { type Actor, insistOn } from '../../access/actor.ts';
 import { recordChange } from '../../audit-log/record.ts';
 import type { UserIdentity } from '../../config/user-identity.ts';
-import { type Client, inTransactionWithRetries } from '../../db/client.ts';
-import { and, drizzle, eq, isNotNull, isNull } from '../../db/drizzle.ts';
-import { links } from '../../db/schema.ts';
+import { inTransactionWithRetries } from '../../db/client.ts';
 import { subjectOf } from '../../model/subject.ts';
 import type { Requested } from '../../reconcile/request.ts';
 import { type AccountChanges, changeFaults } from '../../seam/account-changes.ts';
@@ -22,9 +20,10 @@ import {
 } from './change.ts';
 import { asItWas, changeAndRead, type Stands } from './change-and-read.ts';
 import { differingParts, faultsAgainst, partsForLog } from './changed-parts.ts';
+import { claimAfter, letTheChangeDecide } from './claim-after.ts';
 import { type AccountLease, withAccountLease } from './lease.ts';
 import { changesOf } from './metadata-changes.ts';
-import { accountNaming, nameAtSeam, namingKeys } from './naming.ts';
+import { accountNaming, nameAtSeam, namingKeys, readsCustomerKey } from './naming.ts';
 import { oneAccount } from './one-account.ts';
 
 export type AccountUpdater = AccountChanger &
@@ -55,7 +54,8 @@ export type UpdateResult =
  * read first, and nobody else here changes the account until it has been read again. (Seam offers no way to hold
  * off a change by others; what comes of one is told.)
  *
- * @param change.userId who it shall belong to; put into the metadata as the users table spells it
+ * @param change.userId who it shall belong to; put into the metadata as the users table spells it. Refused where Seam
+ * would say otherwise all the same (claim-after.ts)
  * @param change.metadata further keys; an empty text takes a key away
  * @param change.parts what else is to be changed
  * @throws SupportError `not_allowed`, `conflict` while somebody else changes it, or DoneBeforeError when this very request was done before
@@ -119,6 +119,8 @@ const changeAtSeam = async (
   const wanted: AccountChanges = { ...update.parts, ...(isOfMetadata ? { customMetadata } : {}) };
   const faults = [...metadataFaults(wanted.customMetadata ?? {}), ...faultsAgainst(shown, wanted)];
   if (faults.length > 0) return { kind: 'refused', why: 'bad_input', faults };
+  const claim = user === null ? null : await claimAfter(updater, user, shown, wanted);
+  if (claim !== null && typeof claim !== 'string') return claim;
   const changed = differingParts(shown, wanted);
   const parts = partsForLog(shown, wanted, changed);
   const ofMetadata = isOfMetadata
@@ -144,7 +146,7 @@ const changeAtSeam = async (
       ...change,
       after: { ...change.after, ...doubtOf(stands) },
     });
-    if (user !== null) await letMetadataDecide(client, accountId);
+    if (user !== null && claim !== null) await letTheChangeDecide(client, accountId, user, claim);
     return looks;
   });
   return { kind: 'updated', ...stands, requested, wanted };
@@ -156,26 +158,13 @@ const doubtOf = ({ seam, overtaken }: Stands): Readonly<Record<string, unknown>>
   ...(overtaken ? { overtaken } : {}),
 });
 
-/** Whoever says at Seam whose it is says more than what was linked or unlinked by hand before. */
-const letMetadataDecide = async (client: Client, accountId: string): Promise<void> => {
-  const tx = drizzle(client);
-  const isItsLink = eq(links.connectedAccountId, accountId);
-  await tx
-    .update(links)
-    .set({ overridesClaim: null })
-    .where(and(isItsLink, isNull(links.unlinkedAt)));
-  await tx
-    .update(links)
-    .set({ unlinkedClaim: null })
-    .where(and(isItsLink, isNotNull(links.unlinkedClaim)));
-};
-
 const faultsOf = (
   { userId, metadata, parts = {} }: AccountUpdate,
   identity: UserIdentity,
 ): string[] => {
   const faults = [...metadataFaults(withoutEmpty(metadata)), ...changeFaults(parts)];
-  if (userId !== undefined && accountNaming(identity, userId) === null) {
+  const isNamedByKey = readsCustomerKey(identity, 'account') && parts.customerKey !== undefined;
+  if (userId !== undefined && accountNaming(identity, userId) === null && !isNamedByKey) {
     faults.push(
       'No rule of USER_IDENTITY reads an account’s metadata, so the user can’t be put there. Link the account by hand, or change what the rules read in Seam.',
     );
@@ -183,6 +172,11 @@ const faultsOf = (
   for (const key of namingKeys(identity, 'account').filter(own => Object.hasOwn(metadata, own))) {
     faults.push(
       `The key "${key}" says which user the account belongs to: use --user (user_id) for it.`,
+    );
+  }
+  if (isNamedByKey && parts.customerKey !== userId) {
+    faults.push(
+      'The customer_key says which user the account belongs to (USER_IDENTITY): it can only be the id that --user (user_id) has, too.',
     );
   }
   const given = [userId, ...Object.values(parts)].filter(value => value !== undefined);

@@ -5,6 +5,7 @@ import type { Db } from '../../db/client.ts';
 import { subjectOf } from '../../model/subject.ts';
 import { workspaceOf } from '../../reconcile/workspace-of.ts';
 import type { SeamOfWorkspace } from '../../seam/workspaces.ts';
+import { oneAccount } from '../accounts/one-account.ts';
 import type { Desk } from '../desk.ts';
 import { findSubjects } from './find.ts';
 
@@ -51,19 +52,28 @@ export const chooseSeamOf = async (
 };
 
 /**
- * The workspace that an id belongs to: as Seam has shown, else that of its own case, else that of the first case that
- * it leads to (which may be the word of another workspace). Null where none is known.
+ * The workspace that an id belongs to: that of the one account that it leads to (as what is done goes there); else as
+ * Seam has shown, else that of its own case, else that of the first case that it leads to (which may be the word of
+ * another workspace). Null where none is known.
  */
-export const workspaceOfId = async ({ $client: pool }: Db, id: string): Promise<string | null> => {
-  const { rows: own } = await pool.query<{ workspace_id: string | null }>(
+export const workspaceOfId = async (db: Db, id: string): Promise<string | null> => {
+  const account = await oneAccount(db, id);
+  const ofAccount = typeof account === 'string' ? await workspaceOfOwn(db, account) : null;
+  return ofAccount ?? (await workspaceOfOwn(db, id)) ?? workspaceOfFirst(db, id);
+};
+
+const workspaceOfOwn = async ({ $client: pool }: Db, id: string): Promise<string | null> => {
+  const { rows } = await pool.query<{ workspace_id: string | null }>(
     `select coalesce(${ownerOf('own.subject')}, ${workspaceOf('r')}) as workspace_id
        from unnest($1::text[]) with ordinality as own(subject, at)
        left join reconciler.reconciliations r using (subject)
       order by own.at`,
     [[subjectOf('connected_account', id), subjectOf('connect_webview', id), id]],
   );
-  const known = own.find(row => row.workspace_id !== null);
-  if (known !== undefined) return known.workspace_id;
+  return rows.find(row => row.workspace_id !== null)?.workspace_id ?? null;
+};
+
+const workspaceOfFirst = async ({ $client: pool }: Db, id: string): Promise<string | null> => {
   const [found] = await findSubjects(pool, id, { limit: 1 });
   if (found === undefined) return null;
   const { rows } = await pool.query<{ workspace_id: string | null }>(

@@ -177,6 +177,12 @@ describe('a user by the other names', () => {
       kind: 'invalid',
       faults: [expect.stringContaining('The customer_key says whose the webview is')],
     });
+    // Also where we write our own key, and the customer key would decide.
+    const first = rulesOf('webview.customer_key, mapping');
+    expect(await create(first, { customerKey: 'somebody' })).toMatchObject({
+      faults: [expect.stringContaining('The customer_key says whose the webview is')],
+    });
+    expect(await create(MAPPING, { customerKey: 'hotel-7' })).toMatchObject({ kind: 'created' });
     expect(await create(BOTH, { metadata: { owner: 'x' } })).toMatchObject({
       faults: [expect.stringContaining('"owner" is reserved')],
     });

@@ -4,6 +4,7 @@ import { reconnectWebview } from '../../../src/support/accounts/reconnect.ts';
 import { linkByHand } from '../../../src/support/links/link.ts';
 import { unlinkByHand } from '../../../src/support/links/unlink.ts';
 import { clerk, type HandDesk, openHandDesk } from '../../fixtures/by-hand.ts';
+import { rulesOf } from '../../fixtures/claims.ts';
 import { SHELL } from '../../fixtures/shell.ts';
 
 /* An account is connected again by the same user, from the same provider, and loses nothing by it. */
@@ -28,10 +29,12 @@ const reconnect = (
   id: string,
   request: Parameters<typeof reconnectWebview>[3] = {},
   actor = clerk('carol'),
+  identity = hand.desk.config.identity,
 ) =>
   reconnectWebview(
     {
       ...hand.desk.config,
+      identity,
       db: hand.database.db,
       users: hand.desk.users,
       seam: createSeam(hand.seam),
@@ -135,6 +138,25 @@ describe('the webview', () => {
     showing({ customer_key: 'hotel-7' });
     await made(accountId);
     expect(created.map(body => body.customer_key)).toEqual(['hotel-7', undefined]);
+  });
+
+  test.each([
+    ['account.customer_key, account.metadata.id', { id: 'bob' }, 'bob'],
+    // A customer key that no rule reads names no user of ours, and is kept.
+    ['account.metadata.uid, mapping', { id: expect.stringMatching(/^u_/) }, 'ada'],
+    ['webview.customer_key, mapping', { id: expect.stringMatching(/^u_/) }, undefined],
+  ])('by the rules %s names nobody who had the account before', async (rules, named, key) => {
+    const { accountId, webview } = await hand.connect({ id: 'ada', uid: 'ada', plan: 'gold' });
+    await hand.database.pool.query(
+      `update reconciler.connect_webviews set customer_key = 'ada' where connected_account_id = $1`,
+      [accountId],
+    );
+    await linkByHand(hand.desk, SHELL, webview, { userId: 'bob', why: 'a present' });
+    const identity = rulesOf(rules);
+    await made(accountId, {}, clerk('carol'), identity);
+    const uid = rules.includes('uid') ? {} : { uid: 'ada' };
+    expect(created[0]?.custom_metadata).toEqual({ ...uid, plan: 'gold', ...named });
+    expect(created[0]?.customer_key).toBe(key);
   });
 
   test('of an account that Seam has deleted is made all the same, and it is told', async () => {
