@@ -25,7 +25,7 @@ const table = (visit: Visit, caption: string, rows: Kinds): Html | '' =>
   rows.length === 0
     ? ''
     : html`<div class="table" tabindex="0" role="region" aria-label="${caption}">
-    <table class="reasons">
+    <table class="reasons kinds">
       <caption>${caption}</caption>
       <thead><tr>
         <th scope="col">What was found</th>
@@ -54,13 +54,14 @@ export const findingsTable = (
   finding: Finding,
   findings: readonly DriftFinding[],
   next: string | null,
-  isToFix: boolean,
+  left: Readonly<{ isToFix: boolean; isWithheld: boolean }>,
 ): Html => {
   const { sentence, remedy, isFixable } = findingWords(finding);
   return html`<p><a href="${href(['drift'])}">Drift from Seam</a></p>
     <h1>${FINDING_TITLES[finding]}</h1>
     <p>${sentence}${isFixable ? '' : ` ${remedy}`}</p>
-    ${isToFix ? fixForm(visit, finding, 'Fix all of these') : ''}
+    ${left.isWithheld ? html`<p>Too many accounts are missing, so none was ended. <a href="${href(['drift'])}">Drift from Seam</a> says why, and lets them end.</p>` : ''}
+    ${left.isToFix ? fixForm(visit, finding, 'Fix all of these') : ''}
     ${findings.length === 0 ? html`<p class="calm">No account was found to be so.</p>` : rowsTable(visit, findings)}
     ${next === null ? '' : html`<p><a class="button" href="${href(['drift', finding], { after: next })}">More</a></p>`}`;
 };

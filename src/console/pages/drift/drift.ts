@@ -84,10 +84,13 @@ const showKind = async (visit: Visit): Promise<Reply> => {
     after: after?.slice(0, 600).replaceAll('\0', ''),
     limit: PAGE_SIZE,
   });
-  const { finished } = await readDrift(visit.desk, visit.actor);
+  const { finished, withheld } = await readDrift(visit.desk, visit.actor);
   const found = finished?.findings.find(one => one.finding === finding);
-  const isToFix = (found?.to_fix ?? 0) > 0;
-  return page('drift', 'Drift', findingsTable(visit, finding, findings, next, isToFix));
+  const left = {
+    isToFix: (found?.to_fix ?? 0) > 0,
+    isWithheld: finding === 'gone' && withheld > 0,
+  };
+  return page('drift', 'Drift', findingsTable(visit, finding, findings, next, left));
 };
 
 const fix = async ({ desk, actor, form }: Visit): Promise<Reply> => {
