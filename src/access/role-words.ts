@@ -29,7 +29,7 @@ export const PERMISSION_WORDS = {
   raw_queue: 'View the raw queue',
   replay: 'Replay deliveries',
   backfill: 'Backfill missed events',
-  fix_audit: 'Fix drift from Seam',
+  fix_audit: 'Fix drift from Seam, and let missing accounts end',
   prune: 'Prune old records',
   export_person: 'See everything that is stored about a user',
   erase_person: 'Erase what is stored about a user',

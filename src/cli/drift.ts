@@ -3,6 +3,8 @@ import type { Context } from '../app/context.ts';
 import { beginExport } from '../audit-log/security-rows.ts';
 import type { Env } from '../config/config.ts';
 import { fix } from '../drift/fix.ts';
+import { tellLeftOut } from '../drift/guard.ts';
+import { countAsked, summarize } from '../drift/left.ts';
 import {
   beginComparison,
   type Comparison,
@@ -10,7 +12,6 @@ import {
   expectedAccounts,
   findUnfinished,
   readLatest,
-  summarize,
 } from '../drift/records.ts';
 import { OtherWorkspacesError, walk } from '../drift/walk.ts';
 import { interruptible } from '../ops/interrupt.ts';
@@ -79,11 +80,15 @@ const showLast = async (env: Env, options: Options): Promise<number> => {
   const { startedAt, isScheduled } = finished;
   const by = isScheduled ? 'by itself' : 'by hand';
   printNotice(`Comparison ${finished.id}, begun ${by} at ${startedAt.toISOString()}.`);
+  const leftOut = tellLeftOut(finished.tally);
+  if (leftOut !== null) printNotice(leftOut);
   return await tell(context, context.actor, finished, options);
 };
 
-const describeUnfinished = ({ id, startedAt, listed, failure }: Comparison): string => {
-  const why = failure === null ? '' : ` It doesn't get on: ${failure}`;
+const describeUnfinished = (comparison: Comparison): string => {
+  const { id, startedAt, listed, failure, isScheduled } = comparison;
+  const byHand = isScheduled ? '' : ' It was started by hand: "drift --resume" continues it.';
+  const why = failure === null ? byHand : ` It doesn't get on: ${failure}`;
   return `Comparison ${id}, begun at ${startedAt.toISOString()}, hasn't finished: ${listed} accounts so far.${why}`;
 };
 
@@ -169,8 +174,9 @@ const finish = async (
   comparison: Comparison,
   options: Options,
 ): Promise<number> => {
-  const { mendable, forAPerson } = summarize(comparison);
   const { queues, database } = context;
+  const { mendable: found, forAPerson } = summarize(comparison, options.endMissing);
+  const mendable = Math.max(found - (await countAsked(database.pool, comparison)), 0);
   if (comparison.withheld !== null && !options.endMissing) {
     printNotice(
       `${comparison.withheld} ("drift --last --fix --end-missing --why …" lets them, after you have checked.)`,

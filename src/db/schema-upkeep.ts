@@ -82,8 +82,8 @@ export const audits = reconciler.table('audits', {
   cursor: text('cursor'),
   /** Accounts that Seam listed so far. */
   listed: integer('listed').notNull().default(0),
-  /** How many accounts came to what; those that are right, too. */
-  counts: jsonb('counts').$type<Record<string, number>>().notNull().default({}),
+  /** How many accounts came to what; those that are right, too. With what is kept of each workspace. */
+  counts: jsonb('counts').$type<Record<string, number | string>>().notNull().default({}),
 });
 
 /** An account of which an audit found something to tell. */

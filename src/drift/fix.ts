@@ -5,7 +5,7 @@ import { recordAlone } from '../audit-log/record.ts';
 import { type Client, inTransactionWithRetries } from '../db/client.ts';
 import { type Requested, requestAccountLooks } from '../reconcile/request.ts';
 import { type FindingKind, MENDABLE } from './findings.ts';
-import { withheldOf } from './guard.ts';
+import { mayEnd, withheldOf } from './guard.ts';
 import { type Comparison, readTally, release } from './records.ts';
 
 const PAGE_SIZE = 500;
@@ -24,7 +24,10 @@ const TAKE = `
       from page p
      where f.audit_id = $1 and f.connected_account_id = p.connected_account_id
        and p.kind = any($2) and p.asked_at is null
-       and (p.kind <> 'gone' or not coalesce(p.workspace_id, '') = any($4))
+       and ${mayEnd('p', '$4::text[]')}
+       and ($5 or not exists (
+             select from reconciler.reconciliations own
+              where own.subject = 'connected_account:' || p.connected_account_id and own.state = 'dismissed'))
     returning f.connected_account_id as id, f.workspace_id
   )
   select (select max(connected_account_id) from page) as last,
@@ -33,19 +36,23 @@ const TAKE = `
 
 type Page = Readonly<{ last: string | null; asked: readonly Requested[] }>;
 
-/** What is asked for: of which kinds, and of which workspaces nothing that is gone. */
-type Wanted = Readonly<{ kinds: readonly FindingKind[]; withheld: readonly string[] }>;
+/** What is asked for: of which kinds, of which workspaces nothing that is gone, and whether what was dismissed too. */
+type Wanted = Readonly<{
+  kinds: readonly FindingKind[];
+  withheld: readonly string[];
+  withDismissed: boolean;
+}>;
 
 const askForNext = async (
   client: Client,
   comparisonId: number,
-  { kinds, withheld }: Wanted,
+  { kinds, withheld, withDismissed }: Wanted,
   after: string,
 ): Promise<Page> => {
   const { rows } = await client.query<{
     last: string | null;
     found: { accountId: string; workspaceId: string | null }[];
-  }>(TAKE, [comparisonId, kinds, after, withheld]);
+  }>(TAKE, [comparisonId, kinds, after, withheld, withDismissed]);
   const { last = null, found = [] } = rows[0] ?? {};
   return {
     last,
@@ -60,14 +67,17 @@ const askForAll = async (
   comparisonId: number,
   wanted: Wanted,
   onAsked: OnAsked,
+  atItsEnd: (client: Client) => Promise<void> = async () => undefined,
 ): Promise<number> => {
   let total = 0;
   let after: string | null = '';
   while (after !== null) {
     const from: string = after;
-    const page = await inTransactionWithRetries(pool, client =>
-      askForNext(client, comparisonId, wanted, from),
-    );
+    const page = await inTransactionWithRetries(pool, async client => {
+      const next = await askForNext(client, comparisonId, wanted, from);
+      if (next.last === null) await atItsEnd(client);
+      return next;
+    });
     total += page.asked.length;
     if (page.asked.length > 0) onAsked(page.asked);
     after = page.last;
@@ -76,14 +86,20 @@ const askForAll = async (
 };
 
 /**
- * Lets go of what a comparison that has ended found to be gone, but for the workspaces whose accounts it withholds.
- * Seam is asked once more about each, and only then its link ends.
+ * Lets go of what a comparison that has ended found to be gone, but for the workspaces whose accounts it withholds, and
+ * for what a person has dismissed: that comes back by news, or by a person. Seam is asked once more about each, and only
+ * then its link ends.
  *
  * @param onAsked is told of each batch after its commit, for the queue
  * @returns how many accounts will be looked at
  */
 export const letGo = (pool: pg.Pool, { id, tally }: Comparison, onAsked: OnAsked) =>
-  askForAll(pool, id, { kinds: ['gone'], withheld: withheldOf(tally) }, onAsked);
+  askForAll(
+    pool,
+    id,
+    { kinds: ['gone'], withheld: withheldOf(tally), withDismissed: false },
+    onAsked,
+  );
 
 /** What is to be fixed, where it isn't all. */
 export type FixOptions = Readonly<{
@@ -123,8 +139,11 @@ export const fix = async (
   const wanted = {
     kinds: kind === undefined ? MENDABLE : [kind],
     withheld: endMissing ? [] : withheldOf(tally),
+    withDismissed: true,
   };
-  const total = await askForAll(pool, comparisonId, wanted, onAsked);
-  if (endMissing) await release(pool, comparisonId);
-  return total;
+  // With the last of them, so that none is left of what is no longer told of.
+  const releases = endMissing && wanted.kinds.includes('gone');
+  return askForAll(pool, comparisonId, wanted, onAsked, async client => {
+    if (releases) await release(client, comparisonId);
+  });
 };

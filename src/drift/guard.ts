@@ -1,4 +1,4 @@
-import { counted, type OfWorkspace, type Tally } from './tally.ts';
+import { counted, leftOutOf, type OfWorkspace, type Tally } from './tally.ts';
 
 /*
  * Against a wrong key: what belongs to another workspace, Seam doesn't list, and all would seem to be gone.
@@ -42,6 +42,24 @@ const tellOne = (key: string, { living, missing }: OfWorkspace, percent: number)
   const may = most === 0 ? 'none may end without a person' : `at most ${most} may end at once`;
   return `Nothing was ended${where}: Seam doesn't list ${missing} of ${living} accounts, and ${may}.`;
 };
+
+/** Without which workspaces the comparison ended, for people; null where with all. Pure. */
+export const tellLeftOut = (tally: Tally): string | null => {
+  const ids = leftOutOf(tally);
+  if (ids.length === 0) return null;
+  const which = ids.length === 1 ? `Workspace ${ids[0]} was` : `Workspaces ${ids.join(', ')} were`;
+  return `${which} not compared: for hours, Seam could not be asked for all accounts there. None of them was ended.`;
+};
+
+/**
+ * SQL: whether a finding (its row as `f`) may be let go. Where one key is for all, nothing is, whatever workspace the
+ * events named.
+ *
+ * @param f the row's name
+ * @param withheld of which workspaces what is gone is withheld, as text[] in SQL
+ */
+export const mayEnd = (f: string, withheld: string): string =>
+  `(${f}.kind <> 'gone' or not ('' = any(${withheld}) or coalesce(${f}.workspace_id, '') = any(${withheld})))`;
 
 export const withheldOf = (tally: Tally): string[] =>
   Object.keys(tally).filter(key => tally[key]?.isWithheld === true);

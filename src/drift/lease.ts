@@ -5,6 +5,9 @@ import { COLUMNS, type Comparison, type Row, toComparison } from './records.ts';
 /** Longer than a page can take, waits for Seam included; each page renews it. */
 const LEASE_SECONDS = 300;
 
+/** So long a comparison waits for a workspace, where it has compared another. */
+const LATE_HOURS = 6;
+
 /** Whoever looks whether one is due waits for whoever is beginning one. */
 const ONE_AT_A_TIME = `select pg_advisory_xact_lock(hashtextextended('seam-reconciler:scheduled comparison', 0))`;
 
@@ -33,8 +36,8 @@ const IS_DUE = `
 export const takeScheduled = (pool: pg.Pool, atMinutes: number): Promise<Comparison | null> =>
   inTransaction(pool, async client => {
     await client.query(ONE_AT_A_TIME);
-    const { rows: left } = await client.query<Row & { isTaken: boolean }>(
-      `select ${COLUMNS}, coalesce(leased_until > now(), false) as "isTaken" from reconciler.audits
+    const { rows: left } = await client.query<Row>(
+      `select ${COLUMNS} from reconciler.audits
         where id = (select max(id) from reconciler.audits where is_scheduled)
           and (finished_at is null or leased_until is not null)`,
     );
@@ -81,6 +84,15 @@ const leaseFor = async (pool: pg.Pool, id: number, seconds: number): Promise<voi
   );
 };
 
+/** Whether it has been at it for so long that a workspace that is in trouble is waited for no more. */
+export const isLate = async (pool: pg.Pool, { id }: Comparison): Promise<boolean> => {
+  const { rows } = await pool.query<{ late: boolean }>(
+    `select started_at < now() - ${LATE_HOURS} * interval '1 h' as late from reconciler.audits where id = $1`,
+    [id],
+  );
+  return rows[0]?.late ?? false;
+};
+
 /** It has ended, and what it let go was asked for: nobody takes it again. */
 export const done = async (pool: pg.Pool, { id }: Comparison): Promise<void> => {
   await pool.query('update reconciler.audits set leased_until = null where id = $1', [id]);
@@ -94,8 +106,9 @@ export const beginAnew = (pool: pg.Pool, { id }: Comparison, why: string): Promi
       [id, why],
     );
     const { rows } = await client.query<Row>(
-      `insert into reconciler.audits (is_scheduled, leased_until)
-       values (true, now() + ${LEASE_SECONDS} * interval '1 s') returning ${COLUMNS}`,
+      `insert into reconciler.audits (is_scheduled, leased_until, failure)
+       values (true, now() + ${LEASE_SECONDS} * interval '1 s', $1) returning ${COLUMNS}`,
+      [why],
     );
     const [row] = rows;
     if (row === undefined) throw new Error('the comparison could not be begun anew');

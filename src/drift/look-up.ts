@@ -32,7 +32,13 @@ export type Finding = Readonly<{
   workspaceId?: string | null;
 }>;
 
-type Sources = Readonly<{ pool: pg.Pool; users: UserDirectory; identity: UserIdentity }>;
+type Sources = Readonly<{
+  pool: pg.Pool;
+  users: UserDirectory;
+  identity: UserIdentity;
+  /** How Seam is asked; with retries, as a rule. */
+  asking?: typeof withRetries;
+}>;
 
 type Ours = {
   id: string;
@@ -51,7 +57,7 @@ type Ours = {
  * @throws SeamError when Seam doesn't answer, UsersTableError, and whatever Postgres throws
  */
 export const compareListed = async (
-  { pool, users, identity }: Sources,
+  { pool, users, identity, asking: ask = withRetries }: Sources,
   seam: Pick<Seam, 'getUserIdentity'>,
   accounts: readonly ConnectedAccount[],
   signal: AbortSignal,
@@ -87,7 +93,7 @@ export const compareListed = async (
   );
   const claimed: Claimed[] = [];
   for (const { account, own, webview } of shown) {
-    const userIdentityKey = await withRetries(
+    const userIdentityKey = await ask(
       asking => askUserIdentity(seam, account, identity, asking),
       signal,
     );

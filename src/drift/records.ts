@@ -1,9 +1,9 @@
 import type pg from 'pg';
 import { type Client, inTransaction } from '../db/client.ts';
 import { MOST_COUNTED } from '../model/capped-count.ts';
-import { isFindingKind, isRight, MENDABLE } from './findings.ts';
+import { isFindingKind, isRight } from './findings.ts';
 import type { Finding } from './look-up.ts';
-import { type Counts, fromNumbers, type Tally, toNumbers } from './tally.ts';
+import { type Counts, fromNumbers, type Numbers, type Tally, toNumbers } from './tally.ts';
 
 /** A comparison as it stands in the database: where it is, and what it has come to so far. */
 export type Comparison = Readonly<{
@@ -20,6 +20,8 @@ export type Comparison = Readonly<{
   tally: Tally;
   /** Whether the schedule began it, rather than a person. */
   isScheduled: boolean;
+  /** Whether some process has it at present, or waits with it: a scheduled one only. */
+  isTaken: boolean;
   /** Why it doesn't get on; and why nothing that is missing was ended. Both in sentences. */
   failure: string | null;
   withheld: string | null;
@@ -28,10 +30,10 @@ export type Comparison = Readonly<{
 export const COLUMNS = `
   id::int, started_at as "startedAt", finished_at as "finishedAt", phase,
   workspace_index as "workspaceIndex", cursor, listed, counts,
-  is_scheduled as "isScheduled", failure, withheld`;
+  is_scheduled as "isScheduled", coalesce(leased_until > now(), false) as "isTaken", failure, withheld`;
 
 /** A row as it is read. */
-export type Row = Omit<Comparison, 'counts' | 'tally'> & { counts: Record<string, number> };
+export type Row = Omit<Comparison, 'counts' | 'tally'> & { counts: Numbers };
 
 export const toComparison = ({ counts, ...row }: Row): Comparison => ({
   ...row,
@@ -220,8 +222,8 @@ export const readTally = async (pool: pg.Pool, comparisonId: number): Promise<Ta
 };
 
 /** A person has let go what was withheld. */
-export const release = async (pool: pg.Pool, comparisonId: number): Promise<void> => {
-  await pool.query(
+export const release = async (client: Client, comparisonId: number): Promise<void> => {
+  await client.query(
     `update reconciler.audits
         set withheld = null,
             counts = (select coalesce(jsonb_object_agg(name, number), '{}') from jsonb_each(counts) as each(name, number)
@@ -229,15 +231,4 @@ export const release = async (pool: pg.Pool, comparisonId: number): Promise<void
       where id = $1`,
     [comparisonId],
   );
-};
-
-/** How many of a comparison's findings `--fix` would put through the reconciliation, and how many it leaves. */
-export const summarize = (comparison: Comparison): { mendable: number; forAPerson: number } => {
-  const counted = Object.entries(comparison.counts).filter(
-    ([kind]) => isFindingKind(kind) && !isRight(kind),
-  );
-  const sum = (entries: readonly (readonly [string, number])[]): number =>
-    entries.reduce((total, [, count]) => total + count, 0);
-  const mendable = counted.filter(([kind]) => MENDABLE.some(one => one === kind));
-  return { mendable: sum(mendable), forAPerson: sum(counted) - sum(mendable) };
 };

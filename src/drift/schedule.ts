@@ -3,11 +3,20 @@ import type { Logger } from '../ops/log.ts';
 import { pause, startLoop } from '../ops/loop.ts';
 import { isHeld } from '../reconcile/holds.ts';
 import type { Requested } from '../reconcile/request.ts';
-import { SeamError, SeamRefusedError } from '../seam/errors.ts';
+import { SeamError } from '../seam/errors.ts';
 import { letGo } from './fix.ts';
-import { beginAnew, done, keep, leave, takeScheduled } from './lease.ts';
+import { tellLeftOut } from './guard.ts';
+import { beginAnew, done, isLate, keep, leave, takeScheduled } from './lease.ts';
 import { type Comparison, ComparisonTakenError } from './records.ts';
-import { type Comparer, nextWorkspace, OtherWorkspacesError, walkPage } from './walk.ts';
+import {
+  type Comparer,
+  goWithout,
+  OtherWorkspacesError,
+  openWorkspaces,
+  PageRefusedError,
+  type Walked,
+  walkPage,
+} from './walk.ts';
 
 const POLL_INTERVAL_MS = 30_000;
 /** Between two pages of Seam's list: what asks Seam for a person or a webhook comes first. */
@@ -59,36 +68,31 @@ export const compareIfDue = async (
     // Whoever has it goes on with it.
     if (error instanceof ComparisonTakenError) return null;
     if (signal.aborted) await leave(pool, walking.comparison, 0, null);
-    else await leave(pool, walking.comparison, waitOf(error), tellOf(error));
+    else await leave(pool, walking.comparison, RETRY_MS, OURS);
     throw error;
   }
 };
 
-const waitOf = (error: unknown): number =>
-  error instanceof SeamError ? Math.max(error.retryAfterMs ?? 0, RETRY_MS) : RETRY_MS;
-
-/** In a sentence. Not what is no word of Seam's: that may hold anything, and the log has it. */
-const tellOf = (error: unknown): string =>
-  error instanceof SeamError
-    ? `Seam: ${error.message}`
-    : 'It failed on our side. The log of the worker says how.';
+/** Not what it was: that may hold anything, and the log has it. */
+const OURS = 'It failed on our side. The log of the worker says how.';
 
 type Walking = { comparison: Comparison };
 
-/** @returns null where a workspace is held, or it is begun anew: it was left for later */
+/** Why a workspace is passed over in this turn, in a sentence, and for how long at least. */
+type Trouble = Readonly<{ sentence: string; waitMs: number }>;
+type Troubled = Map<Walked, Trouble>;
+
+/** @returns null where all that is left is in trouble, or it is begun anew: it was left for later */
 const walkOn = async (
   options: Scheduled,
   walking: Walking,
   signal: AbortSignal,
 ): Promise<Comparison | null> => {
-  const { db, pool, pagePauseMs = PAGE_PAUSE_MS } = options;
+  const { pool, pagePauseMs = PAGE_PAUSE_MS } = options;
+  const troubled: Troubled = new Map();
   while (walking.comparison.phase !== 'done') {
     signal.throwIfAborted();
-    if (await isInTheWay(db, options, walking.comparison)) {
-      await leave(pool, walking.comparison, HELD_MS, null);
-      return null;
-    }
-    const next = await nextPage(options, walking.comparison, signal);
+    const next = await nextPage(options, walking.comparison, troubled, signal);
     if (next === null) return null;
     walking.comparison = next;
     await keep(pool, walking.comparison);
@@ -97,26 +101,22 @@ const walkOn = async (
   return walking.comparison;
 };
 
-/** Whether Seam is in trouble with the workspace whose list is next. */
-const isInTheWay = async (
-  db: Db,
-  { workspaces }: Scheduled,
-  comparison: Comparison,
-): Promise<boolean> => {
-  const next = nextWorkspace(workspaces, comparison);
-  return next !== null && (await isHeld(db, next.id));
-};
-
-/** @returns null where it can't be gone on with: a new one takes its place, a while later */
+/** @returns null where it was left for later; or where it can't be gone on with: a new one takes its place */
 const nextPage = async (
   options: Scheduled,
   comparison: Comparison,
+  troubled: Troubled,
   signal: AbortSignal,
 ): Promise<Comparison | null> => {
   try {
-    return await walkPage({ ...options, asking: once }, comparison, signal);
+    const open = openWorkspaces(options.workspaces, comparison);
+    const workspace = await firstWell(options, open, troubled);
+    if (workspace === null && open.length > 0) {
+      return await waitOrGoWithout(options, comparison, open, troubled);
+    }
+    return await askOrPassOver(options, comparison, workspace, troubled, signal);
   } catch (error) {
-    const why = whyAnew(error, comparison);
+    const why = whyAnew(error);
     if (why === null) throw error;
     const anew = await beginAnew(options.pool, comparison, why);
     options.log.warn({ comparison: comparison.id, anew: anew.id }, why);
@@ -125,12 +125,69 @@ const nextPage = async (
   }
 };
 
+const named = ({ id }: Walked): string => (id === null ? '' : ` for workspace ${id}`);
+
+/** One in trouble doesn't keep the others waiting. */
+const firstWell = async (
+  { db }: Scheduled,
+  open: readonly Walked[],
+  troubled: Troubled,
+): Promise<Walked | null> => {
+  for (const workspace of open) {
+    if (troubled.has(workspace)) continue;
+    if (!(await isHeld(db, workspace.id))) return workspace;
+    const sentence = `Waits${named(workspace)}: its queue is held.`;
+    troubled.set(workspace, { sentence, waitMs: HELD_MS });
+  }
+  return null;
+};
+
+const askOrPassOver = async (
+  options: Scheduled,
+  comparison: Comparison,
+  workspace: Walked | null,
+  troubled: Troubled,
+  signal: AbortSignal,
+): Promise<Comparison> => {
+  try {
+    return await walkPage({ ...options, asking: once }, comparison, workspace, signal);
+  } catch (error) {
+    const isItsOwn = error instanceof SeamError && !(error instanceof PageRefusedError);
+    if (!isItsOwn || workspace === null || signal.aborted) throw error;
+    const { message, reason, retryAfterMs } = error;
+    const sentence = workspace.id === null ? '' : `Waits${named(workspace)}. `;
+    const waitMs = Math.max(retryAfterMs ?? 0, RETRY_MS);
+    troubled.set(workspace, { sentence: `${sentence}Seam: ${message}`, waitMs });
+    options.log.warn({ comparison: comparison.id, workspace: workspace.id, reason }, message);
+    return comparison;
+  }
+};
+
+/** Only what was walked has anything missing: so it may end without the others, and a new night can begin. */
+const waitOrGoWithout = async (
+  { pool, log }: Scheduled,
+  comparison: Comparison,
+  open: readonly Walked[],
+  troubled: Troubled,
+): Promise<Comparison | null> => {
+  const someWalked = Object.values(comparison.tally).some(({ isWalked }) => isWalked);
+  if (someWalked && (await isLate(pool, comparison))) {
+    const next = await goWithout(pool, comparison, open);
+    log.warn({ comparison: next.id }, tellLeftOut(next.tally) ?? '');
+    return next;
+  }
+  const troubles = open.flatMap(one => troubled.get(one) ?? []);
+  const why = troubles.map(({ sentence }) => sentence).join(' ');
+  await leave(pool, comparison, Math.max(...troubles.map(({ waitMs }) => waitMs)), why);
+  return null;
+};
+
 /** What no patience mends. @returns a sentence; null for what passes */
-const whyAnew = (error: unknown, { cursor, phase }: Comparison): string | null => {
+const whyAnew = (error: unknown): string | null => {
   if (error instanceof OtherWorkspacesError) {
     return 'The workspaces were changed while it walked, so it began anew.';
   }
-  if (error instanceof SeamRefusedError && phase === 'seam' && cursor !== null) {
+  if (error instanceof PageRefusedError) {
     return 'Seam no longer knew the page that was next, so it began anew.';
   }
   return null;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { fix } from '../../src/drift/fix.ts';
-import { summarize } from '../../src/drift/records.ts';
+import { summarize } from '../../src/drift/left.ts';
 import { parseSubject } from '../../src/model/subject.ts';
 import { ignoreSteps } from '../../src/ops/steps.ts';
 import { reconcile } from '../../src/reconcile/run.ts';

@@ -127,7 +127,7 @@ describe('the nightly comparison', () => {
     await lived();
     for (let n = 0; n < 5; n++) atSeam({ id: 'ada' });
     failAfter(1, response => response.writeHead(429).end('{}'));
-    await expect(turn()).rejects.toMatchObject({ reason: 'seam_rate_limited' });
+    expect(await turn()).toBeNull();
     const { latest, finished } = await readLatest(site.database.pool);
     expect(latest).toMatchObject({ listed: 2, failure: expect.stringMatching(/^Seam: /) });
     expect(finished).toBeNull();

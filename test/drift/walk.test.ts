@@ -1,11 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import {
-  beginComparison,
-  expectedAccounts,
-  findUnfinished,
-  summarize,
-} from '../../src/drift/records.ts';
+import { summarize } from '../../src/drift/left.ts';
+import { beginComparison, expectedAccounts, findUnfinished } from '../../src/drift/records.ts';
 import { toNumbers } from '../../src/drift/tally.ts';
 import { walk } from '../../src/drift/walk.ts';
 import type { Seam } from '../../src/seam/client.ts';

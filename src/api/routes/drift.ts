@@ -15,14 +15,20 @@ const comparison = z.strictObject({
   scheduled: z.boolean().describe('Whether it began by itself'),
   started_at: instant,
   finished_at: instant.nullable(),
+  under_way: z.boolean().describe('Whether a process has the scheduled comparison at present'),
   listed: z.number().describe('Accounts that Seam listed'),
   failure: z.string().nullable().describe('Why it doesn’t get on'),
   withheld: z.string().nullable().describe('Why nothing that is missing in Seam was ended'),
+  left_out: z.string().nullable().describe('Which workspaces it ended without, and why'),
   findings: z
     .array(
       z.strictObject({
         finding,
         count: z.number(),
+        to_fix: z
+          .number()
+          .nullable()
+          .describe('How many fixing would check again now; null if a person decides'),
         mend,
         sentence: z.string(),
         remedy: z.string(),
@@ -39,7 +45,9 @@ const item = z.strictObject({
   subject: z
     .string()
     .nullable()
-    .describe('The account’s own connection; null if nothing was heard of it yet'),
+    .describe(
+      'The account’s own connection, or the latest of its webviews; null if nothing was heard of it yet',
+    ),
   linked_user_id: z.string().nullable(),
   claimed_user_id: z.string().nullable(),
   mend,
@@ -59,12 +67,17 @@ export const DRIFT_ROUTES: readonly ApiRoute[] = [
     summary: 'Get the latest comparison of all accounts with Seam, and what it found',
     answer: z.strictObject({
       finished: comparison.nullable(),
-      unfinished: comparison.nullable().describe('A later one that is under way, or stopped'),
+      unfinished: comparison
+        .nullable()
+        .describe(
+          'A later one: under way, stopped by its failure, or (not scheduled) left by whoever began it',
+        ),
       to_fix: z
         .number()
         .describe(
-          'Findings that have one right answer and were not fixed yet, among the first 10,000',
+          'Findings that have one right answer and were neither fixed yet nor withheld, among the first 10,000',
         ),
+      withheld: z.number().describe('Findings `gone` that are withheld, among the first 10,000'),
     }),
     handle: ({ desk, actor }) => readDrift(desk, actor),
   }),

@@ -1,17 +1,11 @@
-import type pg from 'pg';
 import { type Actor, insistOn } from '../../access/actor.ts';
 import { invalid } from '../../access/errors.ts';
 import { userIdFor, wordsFor } from '../../access/mask.ts';
 import { changeOf } from '../../drift/compare.ts';
-import {
-  FINDINGS,
-  type FindingKind,
-  isFindingKind,
-  isRight,
-  MENDABLE,
-} from '../../drift/findings.ts';
+import { FINDINGS, type FindingKind, isFindingKind, isRight } from '../../drift/findings.ts';
+import { tellLeftOut } from '../../drift/guard.ts';
+import { type Left, readLeft } from '../../drift/left.ts';
 import { type Comparison, readLatest } from '../../drift/records.ts';
-import { MOST_COUNTED } from '../../model/capped-count.ts';
 import type { Desk } from '../desk.ts';
 import { insistInTime, readWithStatementTimeout } from '../finding/statement-timeout.ts';
 
@@ -23,15 +17,21 @@ export type DriftComparison = Readonly<{
   id: number;
   scheduled: boolean;
   started_at: string;
-  /** Null: it is under way, or stopped by `failure`. */
+  /** Null: it is under way, stopped by `failure`, or was begun by hand and left. */
   finished_at: string | null;
+  /** Whether a process has the scheduled one at present. */
+  under_way: boolean;
   listed: number;
   failure: string | null;
   withheld: string | null;
+  /** Which workspaces it ended without, in a sentence; null: with all. */
+  left_out: string | null;
   /** What it found, with how many there are; those first that are to be fixed. */
   findings: readonly Readonly<{
     finding: FindingKind;
     count: number;
+    /** How many fixing all would check again, among the first 10,000 of all such; null where a person decides. */
+    to_fix: number | null;
     mend: Mend;
     sentence: string;
     remedy: string;
@@ -47,6 +47,8 @@ export type Drift = Readonly<{
   unfinished: DriftComparison | null;
   /** Of the findings of the one that finished: how many are to be fixed still, among the first 10,000 of those. */
   to_fix: number;
+  /** How many are gone and withheld, among as many. */
+  withheld: number;
 }>;
 
 /** An account of which the latest comparison has something to tell. */
@@ -54,7 +56,7 @@ export type DriftFinding = Readonly<{
   finding: FindingKind;
   connected_account_id: string;
   workspace_id: string | null;
-  /** The account's case; null where nobody has told us of the account yet. */
+  /** The account's case, or else the latest of its webviews'; null where nobody has told us of the account yet. */
   subject: string | null;
   linked_user_id: string | null;
   claimed_user_id: string | null;
@@ -71,26 +73,21 @@ export type DriftFinding = Readonly<{
 export const readDrift = async ({ pool }: Pick<Desk, 'pool'>, actor: Actor): Promise<Drift> => {
   insistOn(actor, 'view');
   const { latest, finished } = await readLatest(pool);
+  const left = finished === null ? NOTHING_LEFT : await readLeft(pool, finished);
   return {
-    to_fix: finished === null ? 0 : await countToFix(pool, finished.id),
-    finished: finished === null ? null : tell(actor, finished),
-    unfinished: latest === null || latest.finishedAt !== null ? null : tell(actor, latest),
+    to_fix: Object.values(left.toFix).reduce((sum, count) => sum + count, 0),
+    withheld: left.withheld,
+    finished: finished === null ? null : tell(actor, finished, left),
+    unfinished:
+      latest === null || latest.finishedAt !== null ? null : tell(actor, latest, NOTHING_LEFT),
   };
 };
 
-const countToFix = async (pool: pg.Pool, comparisonId: number): Promise<number> => {
-  const { rows } = await pool.query<{ left: number }>(
-    `select count(*) filter (where asked_at is null)::int as left
-       from (select asked_at from reconciler.audit_findings
-              where audit_id = $1 and kind = any($2) limit $3) mendable`,
-    [comparisonId, MENDABLE, MOST_COUNTED],
-  );
-  return rows[0]?.left ?? 0;
-};
+const NOTHING_LEFT: Left = { toFix: {}, withheld: 0, isCapped: false };
 
 const mendOf = (kind: FindingKind): Mend => (FINDINGS[kind].is === 'mendable' ? 'fix' : 'choice');
 
-const tell = (actor: Actor, comparison: Comparison): DriftComparison => {
+const tell = (actor: Actor, comparison: Comparison, left: Left): DriftComparison => {
   const kinds = (Object.keys(FINDINGS) as FindingKind[]).flatMap(kind => {
     const count = comparison.counts[kind] ?? 0;
     return count === 0 ? [] : [{ kind, count }];
@@ -100,20 +97,29 @@ const tell = (actor: Actor, comparison: Comparison): DriftComparison => {
     scheduled: comparison.isScheduled,
     started_at: comparison.startedAt.toISOString(),
     finished_at: comparison.finishedAt?.toISOString() ?? null,
+    under_way: comparison.isTaken && comparison.finishedAt === null,
     listed: comparison.listed,
     failure: wordsFor(actor, comparison.failure),
     withheld: comparison.withheld,
+    left_out: tellLeftOut(comparison.tally),
     findings: kinds
       .filter(({ kind }) => !isRight(kind))
       .map(({ kind, count }) => ({
         finding: kind,
         count,
+        to_fix: toFixOf(kind, count, left),
         mend: mendOf(kind),
         sentence: FINDINGS[kind].sentence,
         remedy: FINDINGS[kind].remedy,
       })),
     right: kinds.reduce((sum, { kind, count }) => sum + (isRight(kind) ? count : 0), 0),
   };
+};
+
+/** Where not all were counted, there may be some of it among the rest. */
+const toFixOf = (kind: FindingKind, count: number, { toFix, isCapped }: Left): number | null => {
+  if (FINDINGS[kind].is !== 'mendable') return null;
+  return toFix[kind] ?? (isCapped ? count : 0);
 };
 
 const READ_MS = 3_000;
@@ -149,7 +155,10 @@ export const listFindings = async (
   const read = readWithStatementTimeout(pool, READ_MS, async client => {
     const { rows } = await client.query<Row>(
       `select f.kind, f.connected_account_id, f.workspace_id, f.linked_user_id, f.claimed_user_id,
-              f.asked_at, r.subject
+              f.asked_at, coalesce(r.subject, (
+                select o.subject from reconciler.reconciliations o
+                 where o.connected_account_id = f.connected_account_id
+                 order by o.updated_at desc limit 1)) as subject
          from reconciler.audit_findings f
          left join reconciler.reconciliations r
                 on r.subject = 'connected_account:' || f.connected_account_id

@@ -51,13 +51,14 @@ describe('over the API', () => {
         right: 5,
         withheld: WITHHELD,
         findings: [
-          { finding: 'not_linked', count: 2, mend: 'fix' },
-          { finding: 'gone', count: 2, mend: 'fix' },
-          { finding: 'names_nobody', count: 1, mend: 'choice' },
+          { finding: 'not_linked', count: 2, to_fix: 2, mend: 'fix' },
+          { finding: 'gone', count: 2, to_fix: 0, mend: 'fix' },
+          { finding: 'names_nobody', count: 1, to_fix: null, mend: 'choice' },
         ],
       },
-      to_fix: 4,
-      unfinished: { finished_at: null, listed: 4, failure: 'Seam: it is down' },
+      to_fix: 2,
+      withheld: 2,
+      unfinished: { under_way: false, finished_at: null, listed: 4, failure: 'Seam: it is down' },
     });
   });
 
@@ -67,6 +68,7 @@ describe('over the API', () => {
       finished: null,
       unfinished: null,
       to_fix: 0,
+      withheld: 0,
     });
     const { body } = await desk.call('viewer', 'GET', '/drift/findings');
     expect(body).toMatchObject({ findings: [], next_after: null });
@@ -108,7 +110,7 @@ describe('over the API', () => {
     });
     expect(await asked()).toHaveLength(4);
     const { body } = await desk.call('viewer', 'GET', '/drift');
-    expect(body).toMatchObject({ finished: { withheld: null }, to_fix: 0 });
+    expect(body).toMatchObject({ finished: { withheld: null }, to_fix: 0, withheld: 0 });
     const { rows } = await query(
       `select action, why, after, role from reconciler.audit_log where action = 'fix_audit' order by id desc limit 1`,
     );
@@ -138,6 +140,53 @@ describe('in the console', () => {
     expect(shown.text).toContain('Seam doesn&#39;t list 2 of 3 accounts');
     const support = await desk.clerks.support.get('/support/drift');
     expect(support.text).toContain('requires the role on-call');
+  });
+
+  test('buttons promise what they do: nothing of what is withheld, and nothing twice', async () => {
+    const clerk = desk.clerks['on-call'];
+    const shown = await clerk.get('/support/drift');
+    expect(shown.text).toContain('Fix all<span class="hidden">: Not linked yet');
+    expect(shown.text).not.toContain('Fix all<span class="hidden">: Gone from Seam');
+    const gone = await clerk.get('/support/drift/gone');
+    expect(gone.text).not.toContain('Fix all of these');
+    expect(gone.text).toContain('Too many accounts are missing, so none was ended.');
+    expect((await clerk.get('/support/drift/not_linked')).text).toContain('Fix all of these');
+    await clerk.post('/support/drift/fix', { finding: 'not_linked' });
+    expect((await clerk.get('/support/drift')).text).not.toContain('Fix all');
+    expect((await clerk.get('/support/drift/not_linked')).text).not.toContain('Fix all of these');
+  });
+
+  test('a comparison is under way only where a process has it', async () => {
+    const shown = async () => (await desk.clerks.viewer.get('/support/drift')).text;
+    await query('insert into reconciler.audits (listed) values (4)');
+    expect(await shown()).toContain('was started by hand');
+    expect(await shown()).toContain('drift --resume');
+    await query('update reconciler.audits set is_scheduled = true where finished_at is null');
+    expect(await shown()).toContain('was interrupted');
+    await query(
+      `update reconciler.audits set leased_until = now() + interval '5 min' where finished_at is null`,
+    );
+    expect(await shown()).toContain('is under way');
+  });
+
+  test('which workspace it ended without is said', async () => {
+    await query(`update reconciler.audits set counts = counts || '{"left_out:one": 1}'`);
+    const { text } = await desk.clerks.viewer.get('/support/drift');
+    expect(text).toContain('Workspace one was not compared');
+  });
+
+  test('an account that only its webview speaks of leads there, to link it for whoever may', async () => {
+    await query(
+      `insert into reconciler.reconciliations (subject, generation, state, connected_account_id, sweep_at, due_at)
+       values ('connect_webview:w1', 1, 'pending', 'a5', now(), now())`,
+    );
+    const { body } = await desk.call('viewer', 'GET', '/drift/findings?finding=names_nobody');
+    expect(body).toMatchObject({ findings: [{ subject: 'connect_webview:w1' }] });
+    const support = await desk.clerks.support.get('/support/drift/names_nobody');
+    expect(support.text).toContain('Link it by hand');
+    const viewer = await desk.clerks.viewer.get('/support/drift/names_nobody');
+    expect(viewer.text).not.toContain('Link it by hand');
+    expect(viewer.text).toContain('Open its case');
   });
 
   test('without a why nothing ends, and the page says so', async () => {

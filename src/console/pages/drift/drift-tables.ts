@@ -1,3 +1,4 @@
+import { may } from '../../../access/actor.ts';
 import type { DriftComparison, DriftFinding } from '../../../support/drift/read.ts';
 import { FINDING_TITLES, type Finding, findingWords } from '../../../support/drift/words.ts';
 import { type Html, href, html } from '../../view/html.ts';
@@ -24,7 +25,7 @@ const table = (visit: Visit, caption: string, rows: Kinds): Html | '' =>
   rows.length === 0
     ? ''
     : html`<div class="table" tabindex="0" role="region" aria-label="${caption}">
-    <table class="reasons">
+    <table class="reasons kinds">
       <caption>${caption}</caption>
       <thead><tr>
         <th scope="col">What was found</th>
@@ -34,13 +35,16 @@ const table = (visit: Visit, caption: string, rows: Kinds): Html | '' =>
       <tbody>${rows.map(row => kindRow(visit, row))}</tbody>
     </table></div>`;
 
-const kindRow = (visit: Visit, { finding, count, mend, sentence, remedy }: Kinds[number]): Html =>
+const kindRow = (
+  visit: Visit,
+  { finding, count, to_fix: toFix, mend, sentence, remedy }: Kinds[number],
+): Html =>
   html`<tr>
       <th scope="row"><strong>${FINDING_TITLES[finding]}</strong><br><small>${sentence}${mend === 'fix' ? '' : ` ${remedy}`}</small></th>
       <td class="number">${count.toLocaleString('en')}</td>
       <td class="end"><div class="row">
         <a class="button" href="${href(['drift', finding])}">Review<span class="hidden">: ${FINDING_TITLES[finding]}</span></a>
-        ${mend === 'fix' ? fixForm(visit, finding, html`Fix all<span class="hidden">: ${FINDING_TITLES[finding]}</span>`) : ''}
+        ${toFix !== null && toFix > 0 ? fixForm(visit, finding, html`Fix all<span class="hidden">: ${FINDING_TITLES[finding]}</span>`) : ''}
       </div></td>
     </tr>`;
 
@@ -50,34 +54,36 @@ export const findingsTable = (
   finding: Finding,
   findings: readonly DriftFinding[],
   next: string | null,
+  left: Readonly<{ isToFix: boolean; isWithheld: boolean }>,
 ): Html => {
   const { sentence, remedy, isFixable } = findingWords(finding);
   return html`<p><a href="${href(['drift'])}">Drift from Seam</a></p>
     <h1>${FINDING_TITLES[finding]}</h1>
     <p>${sentence}${isFixable ? '' : ` ${remedy}`}</p>
-    ${isFixable && findings.length > 0 ? fixForm(visit, finding, 'Fix all of these') : ''}
-    ${findings.length === 0 ? html`<p class="calm">No account was found to be so.</p>` : rowsTable(findings)}
+    ${left.isWithheld ? html`<p>Too many accounts are missing, so none was ended. <a href="${href(['drift'])}">Drift from Seam</a> says why, and lets them end.</p>` : ''}
+    ${left.isToFix ? fixForm(visit, finding, 'Fix all of these') : ''}
+    ${findings.length === 0 ? html`<p class="calm">No account was found to be so.</p>` : rowsTable(visit, findings)}
     ${next === null ? '' : html`<p><a class="button" href="${href(['drift', finding], { after: next })}">More</a></p>`}`;
 };
 
-const rowsTable = (findings: readonly DriftFinding[]): Html => html`
+const rowsTable = (visit: Visit, findings: readonly DriftFinding[]): Html => html`
   <div class="table records" tabindex="0" role="region" aria-label="Accounts">
     <table>
       <caption>Accounts, in the order of their ids</caption>
       <thead><tr>
         <th scope="col">Account</th><th scope="col">Linked to</th><th scope="col">Metadata names</th><th scope="col">What to do</th>
       </tr></thead>
-      <tbody>${findings.map(findingRow)}</tbody>
+      <tbody>${findings.map(row => findingRow(visit, row))}</tbody>
     </table>
   </div>`;
 
-const findingRow = (row: DriftFinding): Html => {
+const findingRow = (visit: Visit, row: DriftFinding): Html => {
   const id = html`<code>${row.connected_account_id}</code>`;
   return html`<tr>
     <th scope="row">${row.subject === null ? id : html`<a href="${href(['connections', row.subject])}">${id}</a>`}${row.workspace_id === null ? '' : html`<br><small>${row.workspace_id}</small>`}</th>
     <td>${row.linked_user_id ?? '–'}</td>
     <td>${row.claimed_user_id ?? '–'}</td>
-    <td>${todoOf(row)}</td>
+    <td>${todoOf(visit, row)}</td>
   </tr>`;
 };
 
@@ -89,11 +95,11 @@ const WITHOUT_OWNER: readonly Finding[] = [
   'no_metadata',
 ];
 
-const todoOf = ({ finding, change, subject, asked_at }: DriftFinding): Html => {
+const todoOf = ({ actor }: Visit, { finding, change, subject, asked_at }: DriftFinding): Html => {
   if (asked_at !== null) return html`Checked again ${ago(asked_at)}`;
   if (change !== null) return html`Fixing would ${change}.`;
   if (subject === null) return html`Nothing was heard of it yet.`;
-  return WITHOUT_OWNER.includes(finding)
+  return WITHOUT_OWNER.includes(finding) && may(actor, 'link')
     ? html`<a href="${href(['connections', subject, 'link'])}">Link it by hand</a>`
     : html`<a href="${href(['connections', subject])}">Open its case</a>`;
 };

@@ -1,6 +1,11 @@
 import { SupportError } from '../../../access/errors.ts';
 import { fixDrift } from '../../../support/drift/fix.ts';
-import { type Drift, listFindings, readDrift } from '../../../support/drift/read.ts';
+import {
+  type Drift,
+  type DriftComparison,
+  listFindings,
+  readDrift,
+} from '../../../support/drift/read.ts';
 import { isFinding } from '../../../support/drift/words.ts';
 import { type Html, href, html } from '../../view/html.ts';
 import { button, formFields } from '../../view/layout.ts';
@@ -11,21 +16,35 @@ import { findingsTable, kindsTable } from './drift-tables.ts';
 const PAGE_SIZE = 50;
 const WHY_FAULT = 'Say why the accounts may end: who has checked, and how.';
 
-const stateOf = ({ finished, unfinished }: Drift): Html => html`
-  ${
-    unfinished === null
-      ? ''
-      : html`<p>${unfinished.failure === null ? 'A comparison is under way' : 'A comparison has stopped'}: begun ${ago(unfinished.started_at)}, ${unfinished.listed.toLocaleString('en')} accounts so far.${unfinished.failure === null ? '' : html` <strong>${unfinished.failure}</strong> It continues automatically.`}</p>`
+/** Of the one that hasn't finished. */
+const progressOf = (unfinished: DriftComparison): Html => {
+  const { scheduled, failure, under_way, started_at, listed } = unfinished;
+  const begun = html`${ago(started_at)}, ${listed.toLocaleString('en')} accounts so far`;
+  if (!scheduled) {
+    return html`<p>A comparison was started by hand ${begun}, and hasn't finished. <code>drift --resume</code> continues it.</p>`;
   }
+  if (failure !== null) {
+    return html`<p>A comparison has stopped: begun ${begun}. <strong>${failure}</strong> It continues automatically.</p>`;
+  }
+  return under_way
+    ? html`<p>A comparison is under way: begun ${begun}.</p>`
+    : html`<p>A comparison was interrupted: begun ${begun}. It continues automatically once a worker runs.</p>`;
+};
+
+const stateOf = ({ finished, unfinished }: Drift): Html => html`
+  ${unfinished === null ? '' : progressOf(unfinished)}
   ${
     finished === null || finished.finished_at === null
       ? html`<p class="calm">No comparison has finished yet. One runs every night, unless it is switched off.</p>`
-      : html`<p>The latest comparison ${finished.scheduled ? 'ran automatically' : 'was started by hand'} and finished ${ago(finished.finished_at)} (${when(finished.finished_at)}). Seam listed ${finished.listed.toLocaleString('en')} accounts; ${finished.right.toLocaleString('en')} are as they should be.</p>`
+      : html`<p>The latest comparison ${finished.scheduled ? 'ran automatically' : 'was started by hand'} and finished ${ago(finished.finished_at)} (${when(finished.finished_at)}). Seam listed ${finished.listed.toLocaleString('en')} accounts; ${finished.right.toLocaleString('en')} are as they should be.${finished.left_out === null ? '' : html` <strong>${finished.left_out}</strong>`}</p>`
   }`;
 
-const withheldOf = (visit: Visit, { finished }: Drift, fault: string | null): Html | '' => {
+const withheldOf = (
+  visit: Visit,
+  { finished, withheld }: Drift,
+  fault: string | null,
+): Html | '' => {
   if (finished === null || finished.withheld === null) return '';
-  const gone = finished.findings.find(({ finding }) => finding === 'gone')?.count ?? 0;
   const invalid = fault === null ? '' : html` aria-invalid="true" aria-describedby="why-fault"`;
   return html`<div class="card stopped">
     <p><strong>Too many accounts are missing.</strong> ${finished.withheld}</p>
@@ -34,7 +53,7 @@ const withheldOf = (visit: Visit, { finished }: Drift, fault: string | null): Ht
       <label for="why">Why may they end? Say who has checked, and how.</label>
       <textarea id="why" name="why" rows="2" maxlength="2000" required${invalid}></textarea>
       ${fault === null ? '' : html`<p id="why-fault">${fault}</p>`}
-      <div class="row">${button(visit, `Let ${gone.toLocaleString('en')} end`, 'fix_audit', { kind: 'danger' })}</div>
+      <div class="row">${button(visit, `Let ${withheld.toLocaleString('en')} end`, 'fix_audit', { kind: 'danger' })}</div>
     </form>
   </div>`;
 };
@@ -65,7 +84,13 @@ const showKind = async (visit: Visit): Promise<Reply> => {
     after: after?.slice(0, 600).replaceAll('\0', ''),
     limit: PAGE_SIZE,
   });
-  return page('drift', 'Drift', findingsTable(visit, finding, findings, next));
+  const { finished, withheld } = await readDrift(visit.desk, visit.actor);
+  const found = finished?.findings.find(one => one.finding === finding);
+  const left = {
+    isToFix: (found?.to_fix ?? 0) > 0,
+    isWithheld: finding === 'gone' && withheld > 0,
+  };
+  return page('drift', 'Drift', findingsTable(visit, finding, findings, next, left));
 };
 
 const fix = async ({ desk, actor, form }: Visit): Promise<Reply> => {
