@@ -41,7 +41,7 @@ export const startReadingAgain = (options: {
     const changes = compare(served.now(), reading.workspaces);
     if (changes === null) return;
     served.replace(reading.workspaces);
-    log.info(changes, 'the workspaces were read anew');
+    log.info(changes, 'the workspaces were read again');
   };
 
   return startLoop({

@@ -11,7 +11,7 @@ export type UserIdentity = Readonly<{
   rules: readonly IdentityRule[];
   /** Where in `custom_metadata` the rule `mapping` finds its keys. */
   metadataKey: string;
-  /** Where two rules name different users of ours: the first decides, or a person is asked. */
+  /** Where two rules name different users: the first decides, or a person is asked. */
   onConflict: 'first' | 'ask';
 }>;
 

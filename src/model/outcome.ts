@@ -163,7 +163,7 @@ export const EXPLANATIONS = {
       'Create the user, and it is linked automatically. Or link it by hand, or fix the metadata in Seam and retry.',
   },
   conflict: {
-    sentence: 'Seam names two different users of ours for it, so a person has to say whose it is.',
+    sentence: 'Seam names two of our users for it, so a person has to say who it belongs to.',
     remedy: 'Link it by hand, or make what Seam has of the user agree and retry.',
   },
   users_table_unusable: {

@@ -180,7 +180,7 @@ export const otherIds = (sayings: readonly Saying[]): string[] => {
 };
 
 /**
- * The first rule that names another user of ours; null where there is none. Users are compared, not how they are
+ * The first rule that names another of our users; null where there is none. Users are compared, not how they are
  * spelt; whom our table doesn't have is nobody's rival.
  *
  * @param user their table's answer for what decides

@@ -62,6 +62,7 @@ const PLACES: Readonly<Record<string, readonly string[]>> = {
   '/account/passkeys/:id/rename': ['/account/passkeys/1/rename'],
   '/account/passkeys/:id/remove': ['/account/passkeys/1/remove'],
   '/sessions/{id}': ['/sessions/0123456789abcdef'],
+  '/drift/:finding': ['/drift/gone'],
   ...Object.fromEntries(
     ['role', 'disable', 'enable', 'link', 'sign-out', 'remove-passkeys'].map(what => [
       `/operators/:id/${what}`,

@@ -100,7 +100,7 @@ describe('a user is found by each name that Seam has for them', () => {
   });
 });
 
-describe('two rules that name different users of ours', () => {
+describe('two rules that name different users', () => {
   const RULES = 'account.metadata.id, webview.metadata.id, account.customer_key';
   const TWO: World = { account: { id: 'ada', customerKey: 'bob' }, webviews: [{}, { id: 'who' }] };
 

@@ -13,7 +13,7 @@ import { post } from '../fixtures/webhooks.ts';
 /* Workspaces come, go and get other keys while `serve` and `work` run: their file is replaced, as orchestrators do. */
 
 const NEW_SECRET = `whsec_${Buffer.from('the secret after the rotation').toString('base64')}`;
-const READ = 'the workspaces were read anew';
+const READ = 'the workspaces were read again';
 
 const stack = new AsyncDisposableStack();
 let house: House;

@@ -148,7 +148,7 @@ export const caseAnswer = z.object({
   claimed_user_id: text,
   named_by: text.describe('The rule of USER_IDENTITY that names that user'),
   also_named_by: text.describe(
-    'The first rule of USER_IDENTITY that names another user of ours; null: none does',
+    'The first rule of USER_IDENTITY that names another of our users; null: none does',
   ),
   provisional: z.boolean(),
   connect_webview_id: text,

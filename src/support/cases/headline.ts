@@ -34,8 +34,7 @@ const HAPPENED = {
   metadata_id_invalid: account =>
     `${start(account)} connected, but the user id that came with it can’t be one of ours`,
   user_not_found: account => `${start(account)} connected, but none of our users matches it`,
-  conflict: account =>
-    `${start(account)} connected, but Seam names two different users of ours for it`,
+  conflict: account => `${start(account)} connected, but Seam names two of our users for it`,
   users_table_unusable: account =>
     `${start(account)} connected, but our users table can’t be read, so we can’t tell who it belongs to`,
   seam_unauthorized: () => 'Seam rejects our key, so we can’t check this connection',

@@ -19,7 +19,7 @@ export const ruleInWords = (rule: string): string => {
 };
 
 /**
- * That Seam names two different users of ours for a connection, and what goes then; null where it doesn't. Names no
+ * That Seam names two of our users for a connection, and what goes then; null where it doesn't. Names no
  * user. Pure.
  */
 export const namedTwice = ({
@@ -29,7 +29,7 @@ export const namedTwice = ({
   linked_by,
 }: Pick<Summary, 'named_by' | 'also_named_by' | 'reason' | 'linked_by'>): string | null => {
   if (first === null || other === null) return null;
-  const both = `${ruleInWords(first)} and ${ruleInWords(other)} name different users of ours`;
+  const both = `${ruleInWords(first)} and ${ruleInWords(other)} name different users`;
   return `${both.slice(0, 1).toUpperCase()}${both.slice(1)}. ${whatGoes(ruleInWords(first), reason, linked_by)}`;
 };
 
@@ -38,6 +38,6 @@ const whatGoes = (
   reason: Summary['reason'],
   linkedBy: Summary['linked_by'],
 ): string => {
-  if (reason === 'conflict') return 'A person has to say whose it is.';
+  if (reason === 'conflict') return 'A person has to say who it belongs to.';
   return linkedBy === 'person' ? 'It was linked by hand.' : `What counts is ${first}.`;
 };

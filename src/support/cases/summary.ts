@@ -26,7 +26,7 @@ export type Summary = Readonly<{
   claimed_user_id: string | null;
   /** The rule of USER_IDENTITY that names them; null where none does. */
   named_by: string | null;
-  /** The first rule that names another user of ours; null where none does. */
+  /** The first rule that names another of our users; null where none does. */
   also_named_by: string | null;
   connect_webview_id: string | null;
   connected_account_id: string | null;

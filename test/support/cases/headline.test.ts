@@ -30,7 +30,7 @@ const FAILED = {
   user_not_found:
     'August account connected, but none of our users matches it. Link it to a user, and we’ll check it again.',
   conflict:
-    'August account connected, but Seam names two different users of ours for it. Link it to the right one, and we’ll check it again.',
+    'August account connected, but Seam names two of our users for it. Link it to the right one, and we’ll check it again.',
   users_table_unusable:
     'August account connected, but our users table can’t be read, so we can’t tell who it belongs to. Give an engineer the details below: once they’ve fixed it, we’ll check it again.',
   seam_unauthorized:
