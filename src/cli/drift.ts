@@ -78,7 +78,7 @@ const showLast = async (env: Env, options: Options): Promise<number> => {
     throw new CommandError('No comparison has finished yet. Run "drift".', EXIT.notFound);
   }
   const { startedAt, isScheduled } = finished;
-  const by = isScheduled ? 'by itself' : 'by hand';
+  const by = isScheduled ? 'automatically' : 'by hand';
   printNotice(`Comparison ${finished.id}, begun ${by} at ${startedAt.toISOString()}.`);
   const leftOut = tellLeftOut(finished.tally);
   if (leftOut !== null) printNotice(leftOut);

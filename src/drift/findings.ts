@@ -56,7 +56,7 @@ export const FINDINGS = {
     is: 'mendable',
     sentence:
       "Two comparisons in a row didn't find it in Seam, which never told us that it was deleted.",
-    remedy: 'drift --fix (ends its link; the nightly comparison does so by itself)',
+    remedy: 'drift --fix (ends its link; the nightly comparison does so automatically)',
   },
   linked_to_nobody: {
     is: 'for_a_person',
@@ -80,7 +80,7 @@ export const FINDINGS = {
   },
   names_two_users: {
     is: 'for_a_person',
-    sentence: 'Seam names two different users of ours for it.',
+    sentence: 'Seam names two different users of your app for it.',
     remedy: 'Link it by hand, or make what Seam has of the user agree.',
   },
   unknown_to_seam: {

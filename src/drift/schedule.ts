@@ -185,10 +185,10 @@ const waitOrGoWithout = async (
 /** What no patience mends. @returns a sentence; null for what passes */
 const whyAnew = (error: unknown): string | null => {
   if (error instanceof OtherWorkspacesError) {
-    return 'The workspaces were changed while it walked, so it began anew.';
+    return 'The workspaces were changed while it walked, so it began again.';
   }
   if (error instanceof PageRefusedError) {
-    return 'Seam no longer knew the page that was next, so it began anew.';
+    return 'Seam no longer knew the page that was next, so it began again.';
   }
   return null;
 };

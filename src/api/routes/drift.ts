@@ -12,7 +12,7 @@ const mend = z
 
 const comparison = z.strictObject({
   id: z.number(),
-  scheduled: z.boolean().describe('Whether it began by itself'),
+  scheduled: z.boolean().describe('Whether it began automatically'),
   started_at: instant,
   finished_at: instant.nullable(),
   under_way: z.boolean().describe('Whether a process has the scheduled comparison at present'),

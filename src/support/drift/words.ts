@@ -26,7 +26,7 @@ export const FINDING_TITLES = {
   names_another_user: 'Linked to another user',
   deleted_but_linked: 'Deleted, but still linked',
   gone: 'Gone from Seam',
-  linked_to_nobody: 'Linked to no user of ours',
+  linked_to_nobody: 'Linked to an unknown user',
   names_nobody: 'User not found',
   metadata_invalid: 'Unusable user id',
   names_two_users: 'Two users named',
