@@ -111,6 +111,6 @@ export const beginAnew = (pool: pg.Pool, { id }: Comparison, why: string): Promi
       [why],
     );
     const [row] = rows;
-    if (row === undefined) throw new Error('the comparison could not be begun again');
+    if (row === undefined) throw new Error('the comparison could not be started again');
     return toComparison(row);
   });

@@ -154,7 +154,7 @@ describe('the nightly comparison', () => {
     expect(ended).toMatchObject({ listed: 5 });
     const { rows } = await query('select failure, finished_at from reconciler.audits order by id');
     expect(rows).toMatchObject([
-      { failure: expect.stringContaining('began anew'), finished_at: null },
+      { failure: expect.stringContaining('began again'), finished_at: null },
       { failure: null, finished_at: expect.any(Date) },
     ]);
   });
