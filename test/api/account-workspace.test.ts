@@ -37,17 +37,17 @@ beforeAll(async () => {
   await pool.query(`insert into reconciler.users (id) values ('ada'), ('grace')`);
   const now = Date.now();
   await addConnection(database, {
+    subject: 'connect_webview:of-flats',
+    reason: 'webview_pending',
+    claimedUserId: 'ada',
+    updatedAt: new Date(now),
+  });
+  await addConnection(database, {
     subject: `connected_account:${accountId}`,
     state: 'linked',
     accountId,
     claimedUserId: 'ada',
     updatedAt: new Date(now - 60_000),
-  });
-  await addConnection(database, {
-    subject: 'connect_webview:of-flats',
-    reason: 'webview_pending',
-    claimedUserId: 'ada',
-    updatedAt: new Date(now),
   });
   await pool.query(
     `update reconciler.reconciliations set workspace_id = case when subject like 'connect_webview:%' then $1 else $2 end`,
