@@ -47,7 +47,7 @@ export const POLICIES = {
   seam_rate_limited: { kind: 'patient', firstMs: 2 * SECOND, capMs: 5 * MINUTE, spanMs: 30 * DAY },
   seam_unavailable: { kind: 'patient', firstMs: 2 * SECOND, capMs: 15 * MINUTE, spanMs: 5 * DAY },
   seam_timeout: { kind: 'patient', firstMs: 2 * SECOND, capMs: 15 * MINUTE, spanMs: 5 * DAY },
-  // It passes with what stands between us and Seam, or not without an engineer: about an hour.
+  // Of one object it may pass with that; else it takes an engineer: about an hour.
   seam_unreadable: { kind: 'counted', firstMs: 10 * SECOND, capMs: 10 * MINUTE, tries: 12 },
   seam_refused: { kind: 'never' },
   // No run ends so: the sweep marks it. It uses up no tries either.
