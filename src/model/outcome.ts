@@ -203,7 +203,7 @@ export const EXPLANATIONS = {
       'Retry later. If this persists, give an engineer the details: Seam may have changed its API.',
   },
   seam_refused: {
-    sentence: 'Seam refuses this very request, and would refuse it again.',
+    sentence: 'Seam refuses this very request, also when it is repeated.',
     remedy: 'Give an engineer the details. Once the cause is gone, retry.',
   },
   internal_error: {

@@ -81,7 +81,7 @@ const codeOf = (error: Error & { code: string; cause?: unknown }): string => {
 };
 
 /** Seam documents no list of its codes: read by what they speak of. */
-const OF_SUSPENSION = /suspend/i;
+const OF_SUSPENSION = /workspace.*suspend|suspend.*workspace/i;
 const WORKSPACE_SUSPENDED = /\bworkspace\b.*\bsuspended\b|\bsuspended workspace\b/i;
 const OF_RIGHTS = /forbidden|permission|access_denied/i;
 /** A key that Seam doesn't know it takes for a person's session, where a route allows one. */
