@@ -21,14 +21,14 @@ export type Parts = Readonly<{ now: () => readonly Part[] }> & AsyncDisposable;
  */
 export const startParts = (
   { served, database: { db }, log }: Context,
-  config: Pick<Config, 'seamEndpoint'>,
+  config: Pick<Config, 'seamEndpoint' | 'identity'>,
   start: (seam: SeamOfWorkspace) => Part,
 ): Parts => {
   const running = new Map<Workspace['id'], Readonly<{ apiKey: Workspace['apiKey']; part: Part }>>();
 
   const startFor = (workspace: Workspace): void => {
-    const { seamEndpoint } = config;
-    for (const seam of createSeams({ seamEndpoint, workspaces: [workspace] })) {
+    const { seamEndpoint, identity } = config;
+    for (const seam of createSeams({ seamEndpoint, identity, workspaces: [workspace] })) {
       running.set(workspace.id, { apiKey: workspace.apiKey, part: start(seam) });
     }
   };

@@ -95,7 +95,9 @@ const startScheduledComparisons = (
   const { driftAtMinutes: atMinutes, driftMostGonePercent: mostGonePercent } = config;
   if (atMinutes === null) return new AsyncDisposableStack();
   const { identity, seamEndpoint } = config;
-  const workspaces = served.from(present => createSeams({ seamEndpoint, workspaces: present }));
+  const workspaces = served.from(present =>
+    createSeams({ seamEndpoint, identity, workspaces: present }),
+  );
   return startComparisons({
     ...{ db, pool, log, users, workspaces, identity, atMinutes, mostGonePercent },
     onAsked: asked => queues.news(asked.map(look => ({ ...look, trigger: 'audit', waitMs: 0 }))),

@@ -11,6 +11,8 @@ const IS_OWED = 'r.observed_generation < r.generation';
 /** The tries begin anew. */
 const PENDING = `state = 'pending', reason = null, attempts = 0, ${NOT_DISMISSED}`;
 const ANEW = `${PENDING}, unavailable_since = null`;
+/** It has a patience of its own, which other trouble doesn't use up. */
+const OF_ITS_OWN = 'seam_forbidden';
 const NOTHING_OWED = 'observed_generation = r.generation, requested_by = null';
 
 /** The caller puts it into the queue now; should that be lost, the sweep does. */
@@ -65,7 +67,9 @@ export const concluded = (
   >,
 ): string => `
   state = ${of.state}, reason = ${of.reason}, attempts = ${of.attempts},
-  unavailable_since = case when ${of.isUnavailable} then coalesce(unavailable_since, now()) end,
+  unavailable_since = case when not ${of.isUnavailable} then null
+                           when (reason = '${OF_ITS_OWN}') <> (${of.reason} = '${OF_ITS_OWN}') then now()
+                           else coalesce(unavailable_since, now()) end,
   observed_generation = greatest(observed_generation, coalesce(${of.observedGeneration}, 0)),
   due_at = coalesce(now() + ${of.dueInMs} * interval '1 ms', due_at),
   sweep_at = coalesce(now() + ${of.dueInMs} * interval '1 ms' + interval '${SWEEP_GRACE_SECONDS} s', sweep_at),
@@ -73,9 +77,10 @@ export const concluded = (
   dismissed_why = case when ${of.state} = 'dismissed' then dismissed_why end,
   settled_at = case when ${of.isSettled} then now() end, leased_until = null, updated_at = now()`;
 
-/** Another case of its account says how it stands (`closed`). */
+/** Another case of its account, or a person, says how it stands (`closed`). */
 export const closed = (state: string): string => `
-  state = ${state}, reason = null, attempts = 0, unavailable_since = null, ${NOTHING_OWED}, updated_at = now()`;
+  state = ${state}, reason = null, attempts = 0, unavailable_since = null, ${NOT_DISMISSED}, ${NOTHING_OWED},
+  updated_at = now()`;
 
 /** Nobody here can take the look (`set_aside`): seen to again in so many seconds, should somebody be there since. */
 export const setAside = (againInSeconds: string, isNew: string): string => `

@@ -40,8 +40,8 @@ export const TRANSITIONS = {
   /** A person has done with it. */
   dismissed: { from: ['failed', 'retrying'], to: ['dismissed'] },
   reopened: { from: ['dismissed'], to: ['failed'] },
-  /** Its account was linked, or is gone, as another case of the same account has it. */
-  closed: { from: ['failed', 'retrying', 'linked'], to: ['linked', 'no_action'] },
+  /** Its account was linked, or is gone, as another case of the same account has it, or a person, where nobody can look. */
+  closed: { from: ['failed', 'retrying', 'linked', 'dismissed'], to: ['linked', 'no_action'] },
   /** A link or an unlinking by hand was taken back: it stands as it did before. */
   restored: {
     from: ['linked', 'no_action', 'pending'],

@@ -129,10 +129,11 @@ const SEAM_REMEDIES = {
     "Give the API key the permissions to read connected accounts, Connect Webviews and events, or use the workspace's own key.",
   workspace_suspended: 'Have the workspace reactivated, in the Seam console or by Seam.',
   seam_rate_limited: 'Wait a minute and try again: Seam has asked us to slow down.',
-  seam_unavailable: "Check this machine's network and SEAM_ENDPOINT. See status.seam.co.",
+  seam_unavailable:
+    "Check this machine's network and SEAM_ENDPOINT, and whether a proxy answers in place of Seam. See status.seam.co.",
   seam_timeout: "Check this machine's network and SEAM_ENDPOINT. See status.seam.co.",
   seam_unreadable:
-    'Check SEAM_ENDPOINT, and whether a proxy answers in place of Seam. If neither is it, this version may not know what Seam answers now.',
+    'Check SEAM_ENDPOINT. If it is right, this version may not know what Seam answers now.',
   seam_refused: 'Check SEAM_ENDPOINT. If it is right, give an engineer this message.',
 } as const satisfies Record<SeamReason, string>;
 

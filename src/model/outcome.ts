@@ -199,12 +199,12 @@ export const EXPLANATIONS = {
     remedy: 'Nothing. We keep trying for days. See status.seam.co.',
   },
   seam_unreadable: {
-    sentence: "What answered us isn't what Seam documents, so we can't read it.",
+    sentence: "Seam answered otherwise than it documents, so we can't read its answer.",
     remedy:
-      'Retry later. If this persists, give an engineer the details: Seam has changed its API, or something between us and Seam answers in its place.',
+      'Retry later. If this persists, give an engineer the details: Seam may have changed its API.',
   },
   seam_refused: {
-    sentence: 'Seam refuses this very request, and would refuse it again.',
+    sentence: 'Seam refuses this very request, also when it is repeated.',
     remedy: 'Give an engineer the details. Once the cause is gone, retry.',
   },
   internal_error: {

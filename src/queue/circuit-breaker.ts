@@ -37,6 +37,11 @@ const MAY_BE_ITS_OWN: ReadonlySet<FailureReason | null> = new Set<FailureReason>
   'seam_unavailable',
   'seam_timeout',
 ]);
+/** What came was nothing of Seam's, or nothing that can be read: it doesn't end an outage, nor make one. */
+const IS_NO_ANSWER: ReadonlySet<FailureReason | null> = new Set<FailureReason>([
+  'seam_unavailable',
+  'seam_unreadable',
+]);
 /** What Seam said of our rights holds for so long. */
 const ASK_AGAIN_MS = 10_000;
 const PROBE_INTERVAL_MS = 1_000;
@@ -59,7 +64,7 @@ export const startCircuitBreaker = (options: {
   const isReasonToHold = async (subject: Subject, ending: Applied): Promise<boolean> => {
     if (ending.reason === 'seam_forbidden') return isForAll();
     if (!ending.isOutage) {
-      failing.clear();
+      if (!IS_NO_ANSWER.has(ending.reason)) failing.clear();
       return false;
     }
     if (!MAY_BE_ITS_OWN.has(ending.reason)) return true;

@@ -122,7 +122,7 @@ export const concludeFailed = (
     };
   }
   const attempts = counted ? triesBefore(own, reason) + 1 : own.attempts;
-  const { unavailableForMs } = own;
+  const unavailableForMs = patienceUsedMs(own, reason);
   const { retryAfterMs } = failure;
   const next = nextStep({ reason, tries: attempts, unavailableForMs, retryAfterMs }, random);
   // Or else it would say 'retrying', and nothing be owed.
@@ -187,6 +187,12 @@ const triesBefore = (own: Own, reason: FailureReason): number => {
   const sameTrouble = own.reason === null || own.reason === reason || !countsAsTry(own.reason);
   return sameTrouble ? own.attempts : 0;
 };
+
+/** A right that is lacking has a short patience of its own: what was before it used up another's (books/changes.ts). */
+const patienceUsedMs = (own: Own, reason: FailureReason): number =>
+  own.reason !== null && (own.reason === 'seam_forbidden') !== (reason === 'seam_forbidden')
+    ? 0
+    : own.unavailableForMs;
 
 export const settledAs = (
   outcome: SettledOutcome,

@@ -170,7 +170,7 @@ const keptByHand = (
 /**
  * An account that a person unlinked stays nobody's for as long as the metadata say what they said then; null once
  * they say something else, or a webview that was created since has led to it: then they decide. Where it was not
- * known what they said, another user than the one it was taken from is news.
+ * known what they said, another user than the one it was taken from is news; where that one was erased, nobody is.
  */
 const leftUnlinked = (
   { claim, user, webview }: Facts,
@@ -182,10 +182,13 @@ const leftUnlinked = (
   if (createdAt !== null && createdAt.getTime() > atMs) return null;
   const isAsItWas =
     then === UNKNOWN_CLAIM
-      ? user.kind !== 'found' || user.userId === userId
+      ? user.kind !== 'found' || user.userId === userId || isPseudonym(userId)
       : saysTheSame(then, claim);
   return isAsItWas ? settled('left_unlinked', 'no_action') : null;
 };
+
+/** What stands in place of the id of a user who was erased (support/erasure). */
+const isPseudonym = (userId: string): boolean => /^erased:[0-9a-f]{24}$/.test(userId);
 
 /** Whose the account is. */
 const ownership = (facts: Facts, standing: Standing): Verdict => {

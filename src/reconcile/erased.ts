@@ -57,7 +57,15 @@ export const withoutPerson = (facts: Facts, erased: Erased): Facts => {
 
 /** The same of errors, one for each: one without a code that can be told is an error all the same. Pure. */
 export const errorCodesOf = (errors: readonly unknown[]): object[] =>
-  errors.map(error => ({ ...codesOf([error])[0], ...flagOf(error) }));
+  errors.map(error => ({ ...codesOf([error])[0], ...flagOf(error), ...eventOf(error) }));
+
+/** Which event told of it, where Seam's object doesn't show it: the mark of told.ts. */
+const eventOf = (error: unknown): object =>
+  typeof error === 'object' && error !== null && 'from_event' in error
+    ? /^[\w-]{1,100}$/.test(String(error.from_event))
+      ? { from_event: error.from_event }
+      : {}
+    : {};
 
 const flagOf = (error: unknown): object =>
   typeof error === 'object' && error !== null && 'is_connected_account_error' in error

@@ -93,7 +93,7 @@ const gatherWebview = async (
 type AskedAccount = Answer<ConnectedAccount> & { id: string };
 
 /** So many of the accounts that events named with a forgotten webview are asked for, at most. */
-const MOST_ASKED = 4;
+const MOST_ASKED = 2;
 
 /**
  * Of a webview that Seam doesn't know (any more), as an app may delete it once it has served: the account that it led

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { SeamError } from './errors.ts';
-import { requestIdOf } from './failures.ts';
+import { inItsPlace, isFields, requestIdOf } from './failures.ts';
 
 /** What Seam answered to a call. */
 export type RawAnswer = Readonly<{ headers: Readonly<Record<string, unknown>>; data: unknown }>;
@@ -16,10 +16,12 @@ export const readWhole = <Schema extends z.ZodType>(
   throw unreadable({ data, headers }, where);
 };
 
+/** Seam answers with a JSON object. Anything else isn't its answer, and says nothing of its API. */
 const unreadable = ({ data, headers }: RawAnswer, where: string): SeamError => {
-  const message =
-    typeof data === 'object' ? `unreadable response at ${where}` : "the response isn't JSON";
-  return new SeamError('seam_unreadable', message, { requestId: requestIdOf(headers) });
+  const requestId = requestIdOf(headers);
+  return isFields(data)
+    ? new SeamError('seam_unreadable', `unreadable response at ${where}`, { requestId })
+    : new SeamError('seam_unavailable', inItsPlace(data), { requestId });
 };
 
 /** @throws SeamError for an answer that isn't as documented */

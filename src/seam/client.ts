@@ -88,8 +88,13 @@ export type Seam = Readonly<{
 /** Custom metadata alone may be 25 KB (50 keys of 500 characters), and a page holds hundreds. */
 const MAX_LIST_BYTES = 32_000_000;
 
-/** Opens one workspace of Seam's. @throws TypeError for a personal access token without the workspace's id */
-export const createSeam = (access: Access): Seam => {
+/**
+ * Opens one workspace of Seam's.
+ *
+ * @param readsUserIdentities whether looks ask for those, too: then it is a right that the key needs
+ * @throws TypeError for a personal access token without the workspace's id
+ */
+export const createSeam = (access: Access, { readsUserIdentities = false } = {}): Seam => {
   const sdk = openWorkspace(access);
 
   /** One call: its answer's headers, and what the answer holds. */
@@ -164,7 +169,7 @@ export const createSeam = (access: Access): Seam => {
   };
 
   return {
-    probe: createQuestion(sdk, insist),
+    probe: createQuestion(sdk, insist, { readsUserIdentities }),
     listEvents: async ({ after, before, limit, eventTypes = EVENT_TYPES }, signal) => {
       const between = [after.toISOString(), before.toISOString()];
       const request = sdk.events.list({ between, event_types: [...eventTypes], limit });

@@ -52,9 +52,22 @@ export const toSeamError = (error: unknown): unknown => {
   if (response === undefined || isSuccess(response.status)) return silence(error);
   const { status, headers } = response;
   const options = { requestId: requestIdOf(headers), cause: error };
-  const reason = reasonOfPage(status);
-  const what = reason === 'seam_unreadable' ? "that isn't one of Seam's API" : 'without more';
-  return failure(reason, `a ${status} response ${what}`, options);
+  const reason = reasonOfStatus(status);
+  if (reason !== null) return failure(reason, `a ${status} response without more`, options);
+  // Something in between answers, for one path or for all: as long as it does, Seam can't be reached.
+  const what = `${inItsPlace(response.data)} (a ${status} response)`;
+  return new SeamError('seam_unavailable', what, options);
+};
+
+export const isFields = (data: unknown): data is Readonly<Record<string, unknown>> =>
+  typeof data === 'object' && data !== null && !Array.isArray(data);
+
+/** What came where Seam's answer should be, in words. */
+export const inItsPlace = (data: unknown): string => {
+  if (data === undefined || data === '') return "nothing in place of Seam's answer";
+  return typeof data === 'string'
+    ? "a page in place of Seam's answer, or one that broke off"
+    : "something else in place of Seam's answer";
 };
 
 const isSuccess = (status: number): boolean => status >= 200 && status < 300;
@@ -68,7 +81,7 @@ const codeOf = (error: Error & { code: string; cause?: unknown }): string => {
 };
 
 /** Seam documents no list of its codes: read by what they speak of. */
-const OF_SUSPENSION = /suspend/i;
+const OF_SUSPENSION = /workspace.*suspend|suspend.*workspace/i;
 const WORKSPACE_SUSPENDED = /\bworkspace\b.*\bsuspended\b|\bsuspended workspace\b/i;
 const OF_RIGHTS = /forbidden|permission|access_denied/i;
 /** A key that Seam doesn't know it takes for a person's session, where a route allows one. */
@@ -88,11 +101,11 @@ const reasonOfRefusal = (status: number, code: string, message: string): SeamRea
   return byStatus ?? 'seam_refused';
 };
 
-/** Of something else than an answer of Seam's API: a proxy's page, mostly. */
-const reasonOfPage = (status: number): SeamReason => {
+/** Of something else than an answer of Seam's API: a proxy's page, mostly. Null: its status says nothing. */
+const reasonOfStatus = (status: number): SeamReason | null => {
   if (status >= 500) return 'seam_unavailable';
   if (status === 429) return 'seam_rate_limited';
-  return status === 408 ? 'seam_timeout' : (REFUSALS[status] ?? 'seam_unreadable');
+  return status === 408 ? 'seam_timeout' : (REFUSALS[status] ?? null);
 };
 
 const REFUSALS: Readonly<Record<number, SeamReason>> = {

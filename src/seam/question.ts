@@ -11,11 +11,12 @@ type Ask = (
 
 /** What a probe asks. @throws SeamError as long as it fails us */
 export const createQuestion =
-  (sdk: SeamHttp, ask: Ask) =>
+  (sdk: SeamHttp, ask: Ask, { readsUserIdentities }: Readonly<{ readsUserIdentities: boolean }>) =>
   async (signal: AbortSignal, about: SeamReason | null): Promise<void> => {
     if (about === 'seam_forbidden') {
       await ask(sdk.connectedAccounts.list({ limit: 1 }), signal);
       await ask(sdk.connectWebviews.list({ limit: 1 }), signal);
+      if (readsUserIdentities) await ask(sdk.userIdentities.list({ limit: 1 }), signal);
       return;
     }
     const answer = await ask(sdk.workspaces.get(), signal);

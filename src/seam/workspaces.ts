@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { UserIdentity } from '../config/user-identity.ts';
 import type { Workspace } from '../config/workspaces.ts';
 import { readAnswer } from './answers.ts';
 import { createSeam, type Seam } from './client.ts';
@@ -18,15 +19,21 @@ export type SeamOfWorkspace = Pick<Workspace, 'id' | 'name'> & Readonly<{ seam: 
 export const createSeams = (config: {
   workspaces: readonly Workspace[];
   seamEndpoint: string;
-}): SeamOfWorkspace[] =>
-  config.workspaces.map(({ id, name, apiKey }) => {
+  identity: UserIdentity;
+}): SeamOfWorkspace[] => {
+  const readsUserIdentities = config.identity.rules.some(({ kind }) => kind === 'user_identity');
+  return config.workspaces.map(({ id, name, apiKey }) => {
     if (apiKey === null) throw new TypeError('SEAM_API_KEY was not insisted on');
     return {
       id,
       name,
-      seam: createSeam({ apiKey, workspaceId: id, endpoint: config.seamEndpoint }),
+      seam: createSeam(
+        { apiKey, workspaceId: id, endpoint: config.seamEndpoint },
+        { readsUserIdentities },
+      ),
     };
   });
+};
 
 /**
  * Which workspaces a key (its own) or a personal access token (all that its person may see) opens.

@@ -7,12 +7,7 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-const NEVER: FailureReason[] = [
-  'metadata_id_missing',
-  'metadata_id_invalid',
-  'event_unusable',
-  'seam_refused',
-];
+const NEVER: FailureReason[] = ['metadata_id_missing', 'metadata_id_invalid', 'event_unusable'];
 const PATIENT: FailureReason[] = [
   'seam_unauthorized',
   'seam_forbidden',
@@ -52,6 +47,14 @@ describe('a fault that only news or a person can change', () => {
   });
 });
 
+test('a reason that only a newer version knows counts as a fault of ours', () => {
+  const unknown = 'of_next_year' as FailureReason;
+  expect(countsAsTry(unknown)).toBe(true);
+  expect(nextStep({ ...ONCE, reason: unknown }, MIDDLE)).toEqual(
+    nextStep({ ...ONCE, reason: 'internal_error' }, MIDDLE),
+  );
+});
+
 describe("a fault of the subject's own", () => {
   test.each([
     ['webview_not_found', 10 * SECOND, MINUTE],
@@ -63,6 +66,7 @@ describe("a fault of the subject's own", () => {
     ['users_table_unusable', 45 * MINUTE, 75 * MINUTE],
     ['internal_error', HOUR, DAY],
     ['seam_unreadable', 45 * MINUTE, 75 * MINUTE],
+    ['seam_refused', 10 * SECOND, MINUTE],
   ] as const)('%s is looked at for neither too short nor too long', (reason, leastMs, mostMs) => {
     const waits = waitsUntilGivenUp(reason);
     expect(waits).toHaveLength(POLICIES[reason].tries - 1);
@@ -76,6 +80,7 @@ describe("a fault of the subject's own", () => {
       'account_not_ready',
       'deletion_pending',
       'internal_error',
+      'seam_refused',
       'seam_unreadable',
       'user_not_found',
       'users_table_unusable',

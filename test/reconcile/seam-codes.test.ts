@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { AccountState } from '../../src/model/outcome.ts';
 import { accountStateOf, explainTroubles } from '../../src/reconcile/account-state.ts';
 import { errorCodesOf } from '../../src/reconcile/erased.ts';
+import { toldAmong } from '../../src/reconcile/told.ts';
 import { anyJson } from '../fixtures/arbitraries.ts';
 
 /* Every code of an account's errors and warnings that Seam's published types have. */
@@ -87,6 +88,18 @@ describe('whatever errors and warnings an account has', () => {
       }),
       { numRuns: 2_000 },
     );
+  });
+
+  test('what only an event told of is known as that once its words are erased', () => {
+    const told = {
+      message: 'Ada changed her password',
+      from_event: '0b7c1d0a-5f0e-4c37-9a57-2f7ad53f',
+    };
+    const shown = { message: 'Ada', error_code: 'account_disconnected' };
+    const left = errorCodesOf([told, shown]);
+    expect(toldAmong(left)).toEqual([{ from_event: told.from_event }]);
+    expect(JSON.stringify(left)).not.toContain('Ada');
+    expect(errorCodesOf([{ from_event: 'Ada Lovelace' }])).toEqual([{}]);
   });
 
   test('it stands the same once all that tells of its person is erased', () => {

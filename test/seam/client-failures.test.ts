@@ -68,14 +68,14 @@ const NOT_AN_ANSWER: [
   [
     'a page in place of JSON',
     r => r.writeHead(200, HTML_TYPE).end('<h1>Sign in</h1>'),
-    'seam_unreadable',
+    'seam_unavailable',
   ],
   [
     'JSON that is cut off',
     r => r.writeHead(200, JSON_TYPE).end(OK.slice(0, -3)),
-    'seam_unreadable',
+    'seam_unavailable',
   ],
-  ['nothing', r => r.writeHead(204, JSON_TYPE).end(), 'seam_unreadable'],
+  ['nothing', r => r.writeHead(204, JSON_TYPE).end(), 'seam_unavailable'],
   [
     'more than anybody should have to read',
     r => r.writeHead(200).end(OK + ' '.repeat(2_000_000)),
@@ -109,15 +109,13 @@ describe('a Seam that does not answer is an outage, never a fact, and is asked o
     const { port } = elsewhere.address() as AddressInfo;
     for (const status of [301, 302, 307, 308]) {
       answerWith(status, { ...JSON_TYPE, location: `http://127.0.0.1:${port}/` }, '');
-      expect(await failureOf()).toMatchObject({ reason: 'seam_unreadable' });
+      expect(await failureOf()).toMatchObject({ reason: 'seam_unavailable' });
     }
     expect(visits).toBe(0);
   });
 
   test.each([
     ['{}', 'connect_webview'],
-    ['null', 'connect_webview'],
-    ['[]', 'connect_webview'],
     ['{"connect_webview":null}', 'connect_webview'],
     ['{"connect_webview":{"status":"authorized"}}', 'connect_webview.connect_webview_id'],
     ['{"connect_webview":{"connect_webview_id":"x","status":7}}', 'connect_webview.status'],
@@ -130,6 +128,25 @@ describe('a Seam that does not answer is an outage, never a fact, and is asked o
       isOutage: false,
     });
     expect(error.message).toBe(`unreadable response at ${place}`);
+  });
+
+  test.each([
+    [200, HTML_TYPE, '<h1>Sign in</h1>', /^a page in place of Seam's answer/],
+    [302, HTML_TYPE, '<h1>Moved</h1>', /^a page in place of Seam's answer.* 302 /],
+    [404, HTML_TYPE, '<h1>Not Found</h1>', /^a page in place of Seam's answer.* 404 /],
+    [404, JSON_TYPE, '{"message":"no"}', /^something else in place of Seam's answer.* 404 /],
+    [200, JSON_TYPE, 'null', /^something else in place of Seam's answer$/],
+    [200, JSON_TYPE, '[]', /^something else in place of Seam's answer$/],
+    [204, JSON_TYPE, '', /^nothing in place of Seam's answer$/],
+  ])('%d %j %s is nothing of Seam’s, and told so', async (status, type, body, words) => {
+    answerWith(status, type, body);
+    const { reason, requestId, isOutage, message } = await failureOf();
+    expect({ reason, requestId, isOutage }).toEqual({
+      reason: 'seam_unavailable',
+      requestId: 'request_1',
+      isOutage: false,
+    });
+    expect(message).toMatch(words);
   });
 
   test.each([

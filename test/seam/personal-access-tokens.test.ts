@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { byMetadataKey } from '../../src/config/user-identity.ts';
 import { createSeam } from '../../src/seam/client.ts';
 import { answers } from '../../src/seam/probe.ts';
 import { createSeams, listWorkspaces } from '../../src/seam/workspaces.ts';
@@ -26,6 +27,7 @@ test('with one token each workspace shows its own', async () => {
   const { accountId } = await seam.completeWebview(webviewId, { email: 'a@l.example' });
   const seams = createSeams({
     seamEndpoint: seam.endpoint,
+    identity: byMetadataKey('id'),
     workspaces: [HOTELS, FLATS].map(id => ({ id, name: null, apiKey: token, webhookSecrets: [] })),
   });
   const [hotels, flats] = seams.map(each => each.seam);

@@ -68,7 +68,9 @@ const TABLE: readonly Row[] = [
   ['a page', 403, '', '', 'seam_forbidden', false],
   ['Seam’s', 403, 'workspace_suspended', 'no', 'workspace_suspended', true],
   ['Seam’s', 401, 'workspace_suspended', 'no', 'workspace_suspended', true],
-  ['Seam’s', 400, 'suspended', 'no', 'workspace_suspended', true],
+  ['Seam’s', 400, 'suspended_workspace', 'no', 'workspace_suspended', true],
+  ['Seam’s', 403, 'account_suspended', 'no', 'seam_forbidden', false],
+  ['Seam’s', 400, 'device_suspended', 'no', 'seam_refused', false],
   ['Seam’s', 403, 'forbidden', 'This workspace is suspended', 'workspace_suspended', true],
   ['Seam’s', 402, 'payment_required', 'Suspended workspace', 'workspace_suspended', true],
   ['Seam’s', 429, 'rate_limit_exceeded', 'no', 'seam_rate_limited', true],
@@ -82,13 +84,13 @@ const TABLE: readonly Row[] = [
   ['Seam’s', 422, 'unprocessable', 'no', 'seam_refused', false],
   ['Seam’s', 408, 'request_timeout', 'no', 'seam_timeout', true],
   ['a page', 408, '', '', 'seam_timeout', true],
-  ['a page', 200, '', '', 'seam_unreadable', false],
+  ['a page', 200, '', '', 'seam_unavailable', false],
   ['other JSON', 200, '', '', 'seam_unreadable', false],
-  ['a page', 302, '', '', 'seam_unreadable', false],
-  ['a page', 400, '', '', 'seam_unreadable', false],
-  ['a page', 404, '', '', 'seam_unreadable', false],
-  ['other JSON', 404, '', '', 'seam_unreadable', false],
-  ['a page', 413, '', '', 'seam_unreadable', false],
+  ['a page', 302, '', '', 'seam_unavailable', false],
+  ['a page', 400, '', '', 'seam_unavailable', false],
+  ['a page', 404, '', '', 'seam_unavailable', false],
+  ['other JSON', 404, '', '', 'seam_unavailable', false],
+  ['a page', 413, '', '', 'seam_unavailable', false],
   ['Seam’s', 500, 'internal_server_error', 'no', 'seam_unavailable', true],
   ['Seam’s', 503, 'workspace_suspended', 'no', 'seam_unavailable', true],
   ['a page', 502, '', '', 'seam_unavailable', true],
@@ -114,7 +116,7 @@ const PLANS = {
   seam_unavailable: ['patient', true],
   seam_timeout: ['patient', true],
   seam_unreadable: ['counted', true],
-  seam_refused: ['never', false],
+  seam_refused: ['counted', false],
 } as const satisfies Record<SeamReason, readonly [plan: string, mayBeDone: boolean]>;
 const REASONS = Object.keys(PLANS) as SeamReason[];
 
@@ -180,6 +182,29 @@ describe('whether Seam answers again is asked about what it failed us for', () =
     expect(await answers(seam, never, 'seam_unavailable')).toBe(true);
     showSuspended(false);
     expect(await answers(seam, never, 'workspace_suspended')).toBe(true);
+  });
+
+  test('a right to see user identities counts only where a rule reads them', async () => {
+    server.interfere(path =>
+      path === '/user_identities/list'
+        ? response => FORMS['Seam’s'](response, 403, 'insufficient_permissions', 'no')
+        : null,
+    );
+    const reader = createSeam(server, { readsUserIdentities: true });
+    expect(await isRightLacking(reader, never)).toBe(true);
+    expect(await answers(reader, never, 'seam_forbidden')).toBe(false);
+    expect(await isRightLacking(seam, never)).toBe(false);
+  });
+
+  test('a key that may not see its workspace is answered all the same', async () => {
+    server.interfere(path =>
+      path === '/workspaces/get'
+        ? response => FORMS['Seam’s'](response, 403, 'insufficient_permissions', 'no')
+        : null,
+    );
+    expect(await answers(seam, never, 'seam_unavailable')).toBe(true);
+    expect(await answers(seam, never, 'seam_unauthorized')).toBe(true);
+    expect(await answers(seam, never, 'seam_forbidden')).toBe(true);
   });
 
   test('a right is there once the key may read accounts and webviews', async () => {

@@ -112,7 +112,7 @@ describe.each(BACKENDS)('Seam as a whole is the trouble (queue in %s)', kind => 
     }
   });
 
-  test('what Seam refuses of one connection is that one’s: no retry for what can’t be mended by any, and no hold', async () => {
+  test('what Seam refuses of one connection is that one’s: few retries for what can’t be mended by any, and no hold', async () => {
     const refusals = new Map<string, readonly [status: number, code: string]>();
     house.seam.interfere((path, body) => {
       const refusal = refusals.get(String(body.connect_webview_id));

@@ -22,7 +22,8 @@ const isToBe = (state: 'being_deleted' | 'reauthorization_requested') =>
 const isOut = sql`(exists (
     select 1 from jsonb_array_elements(${connectedAccounts.errors}) item
      where coalesce(item->>'error_code', '') not in ${[...LIMITING_CODES, ...codesThatMean('reauthorization_requested')]}
-        or item->>'is_connected_account_error' = 'true')
+        or item->>'error_code' in ${LIMITING_CODES}
+           and item->'is_connected_account_error' = 'true'::jsonb)
   or ${hasCode(sql`${connectedAccounts.warnings}`, 'warning_code', codesThatMean('disconnected'))})`;
 
 /**

@@ -6,12 +6,12 @@ import type { Db } from '../../db/client.ts';
 import { and, desc, eq, or, sql } from '../../db/drizzle.ts';
 import { connectWebviews, reconciliations } from '../../db/schema.ts';
 import { untilCounted } from '../../inbox/until-counted.ts';
-import { EXPLANATIONS } from '../../model/outcome.ts';
 import { causeIn } from '../../reconcile/account-state.ts';
 import { isStorable } from '../../seam/storable.ts';
 import { type StoredAccount, stateStoryOf, storedAccounts } from '../accounts/accounts.ts';
 import type { Desk } from '../desk.ts';
-import { noMatch, providerName, REASON_TITLES } from '../words/words.ts';
+import { reasonExplained } from '../words/reason-words.ts';
+import { noMatch, providerName } from '../words/words.ts';
 import { headline } from './headline.ts';
 import { deliveriesOf, runsOf } from './history.ts';
 import { linksOf, unlinkedOf } from './link-history.ts';
@@ -72,10 +72,7 @@ export const readCase = async (
       isProvisional: row.provisional,
       isUnlinked: unlinked !== null,
     }),
-    explanation:
-      own.reason === null
-        ? null
-        : { title: REASON_TITLES[own.reason], ...EXPLANATIONS[own.reason] },
+    explanation: own.reason === null ? null : reasonExplained(own.reason),
     generation: own.generation,
     observed_generation: own.observedGeneration,
     next_look_at: own.observedGeneration < own.generation ? own.dueAt.toISOString() : null,

@@ -99,7 +99,9 @@ export const headline = (facts: HeadlineFacts): string => {
   const happened =
     reason === null
       ? 'This couldn’t be settled, and no reason is known'
-      : HAPPENED[reason](account);
+      : Object.hasOwn(HAPPENED, reason)
+        ? HAPPENED[reason](account)
+        : 'A newer version of this program couldn’t settle this, for a reason that this one doesn’t know';
   switch (state) {
     case 'pending':
       if (facts.user !== null && facts.hasAccount) {
@@ -109,7 +111,7 @@ export const headline = (facts: HeadlineFacts): string => {
     case 'retrying':
       return `${happened}. We keep trying automatically.`;
     case 'failed':
-      return `${happened}. ${reason === null ? 'Retry. If this persists, tell an engineer.' : TO_DO[reason]}`;
+      return `${happened}. ${toDo(reason)}`;
     case 'dismissed':
       return `${happened}. Someone dismissed this. It reopens automatically if it happens again.`;
     case 'linked':
@@ -120,6 +122,12 @@ export const headline = (facts: HeadlineFacts): string => {
       return state satisfies never;
   }
 };
+
+/** A row may hold a reason that only a newer version knows. */
+const toDo = (reason: FailureReason | null): string =>
+  reason !== null && Object.hasOwn(TO_DO, reason)
+    ? TO_DO[reason]
+    : 'Retry. If this persists, tell an engineer.';
 
 const linked = (
   { user, accountState, isProvisional, cause = null }: HeadlineFacts,

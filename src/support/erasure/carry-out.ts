@@ -3,9 +3,8 @@ import type { UserIdentity } from '../../config/user-identity.ts';
 import { whileAlone } from '../../db/alone.ts';
 import { type Client, inTransactionWithRetries } from '../../db/client.ts';
 import type { Person } from '../../model/person.ts';
-import { type Key, readPage, scrubRows, type Way } from './pages.ts';
-import type { Place } from './place.ts';
-import { PLACES } from './places.ts';
+import { type Key, readPage, scrubRows } from './pages.ts';
+import { STEPS, type Step } from './places.ts';
 import { createScrubber, type Scrubber } from './scrubber.ts';
 
 /** An erasure as anybody may read of it. */
@@ -29,15 +28,8 @@ export const readErasure = async (pool: pg.Pool, id: number): Promise<Erasure> =
   return rows[0];
 };
 
-type Step = Readonly<{ place: Place; way: Way }>;
-
 /** The step before all others: from then on nothing of them is stored that isn't newer. */
 const MARKING = 0;
-
-/** First what is theirs, by indexes; then all there is, for what names them elsewhere. */
-const STEPS: readonly Step[] = (['own', 'all'] as const).flatMap(way =>
-  PLACES.filter(({ own }) => way === 'all' || own !== null).map(place => ({ place, way })),
-);
 
 type Stored = { pseudonym: string; person: Person | null; step: number; cursor: Key | null };
 

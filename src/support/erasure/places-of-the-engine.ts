@@ -1,7 +1,7 @@
 import { codesOf, errorCodesOf } from '../../reconcile/erased.ts';
 import { UNKNOWN_CLAIM } from '../../reconcile/facts.ts';
 import { namedInClaim } from '../../reconcile/identity.ts';
-import { changed, type Place, type Row, type Writer, written } from './place.ts';
+import { changed, type Place, type Row, written } from './place.ts';
 import type { Scrubber } from './scrubber.ts';
 
 /* What the engine keeps that can tell of a user of the app, and what becomes of it. Pure. */
@@ -41,12 +41,6 @@ export const parsed = (body: unknown): unknown => {
 /** Whether what Seam said where a link was made, or ended, against it names them. */
 const namesThem = (claim: unknown, who: Scrubber): boolean =>
   typeof claim === 'string' && namedInClaim(claim).some(who.isUser);
-
-/** It goes as a whole: whom a key stood for is nobody's business any more. */
-const USER_KEYS: Writer = {
-  lock: async () => undefined,
-  write: (client, [key]) => client.query('delete from reconciler.user_keys where key = $1', [key]),
-};
 
 /** A body that was signed. One that tells of somebody else stays theirs, but for what names this person in it. */
 const signedBody = (body: unknown, who: Scrubber, isOwn: boolean): Buffer | null => {
@@ -155,14 +149,6 @@ export const PLACES_OF_THE_ENGINE: readonly Place[] = [
     },
   },
   {
-    table: 'user_keys',
-    key: [['t.key', 'text']],
-    columns: ['key', 'user_id'],
-    own: 't.user_id = any($3::text[])',
-    writer: USER_KEYS,
-    scrub: (row, who) => (who.isUser(row.user_id) ? { user_id: who.pseudonym } : null),
-  },
-  {
     table: 'expected_webviews',
     key: [['t.connect_webview_id', 'text']],
     columns: ['user_id'],
@@ -200,3 +186,17 @@ export const PLACES_OF_THE_ENGINE: readonly Place[] = [
     scrub: (row, who, isOwn) => changed(row, { detail: written(row.detail, who, isOwn) }),
   },
 ];
+
+/** It goes as a whole: whom a key stood for is nobody's business any more. */
+export const USER_KEYS: Place = {
+  table: 'user_keys',
+  key: [['t.key', 'text']],
+  columns: ['key', 'user_id'],
+  own: 't.user_id = any($3::text[])',
+  writer: {
+    lock: async () => undefined,
+    write: (client, [key]) =>
+      client.query('delete from reconciler.user_keys where key = $1', [key]),
+  },
+  scrub: (row, who) => (who.isUser(row.user_id) ? { user_id: who.pseudonym } : null),
+};

@@ -3,10 +3,11 @@ import { ownerOf } from '../../books/owner.ts';
 import type { Client, Db } from '../../db/client.ts';
 import { and, drizzle, eq, isNull, sql } from '../../db/drizzle.ts';
 import { links, reconciliations } from '../../db/schema.ts';
-import { EXPLANATIONS, type FailureReason, type ReconciliationState } from '../../model/outcome.ts';
+import type { FailureReason, ReconciliationState } from '../../model/outcome.ts';
 import { SUBJECT_KINDS, type Subject } from '../../model/subject.ts';
 import type { Queues } from '../../queue/queues.ts';
 import { requestLook } from '../../reconcile/request.ts';
+import { reasonExplained } from '../words/reason-words.ts';
 import { noMatch } from '../words/words.ts';
 
 /** A link as it is stored, ended or not. */
@@ -110,7 +111,7 @@ export const accountToLink = async (db: Pick<Db, 'select'>, subject: Subject): P
 
 const whatToDo = (reason: FailureReason | null): string => {
   if (reason === null) return 'Wait for the next check, or retry.';
-  const { sentence, remedy } = EXPLANATIONS[reason];
+  const { sentence, remedy } = reasonExplained(reason);
   return `${sentence} ${remedy}`;
 };
 

@@ -5,7 +5,7 @@ import { type Client, inTransactionWithRetries } from '../../db/client.ts';
 import { and, asc, drizzle, eq, inArray, or } from '../../db/drizzle.ts';
 import { reconciliations } from '../../db/schema.ts';
 import { notes } from '../../db/schema-desk.ts';
-import { ABOUT_THE_OWNER } from '../../model/outcome.ts';
+import { ABOUT_THE_ACCOUNT } from '../../model/outcome.ts';
 import type { Subject } from '../../model/subject.ts';
 import { UNKNOWN_CLAIM } from '../../reconcile/facts.ts';
 import { claimText } from '../../reconcile/identity.ts';
@@ -139,8 +139,8 @@ const write = async (
 const MOST_SETTLED = 100;
 
 /**
- * The account's cases that say that it is linked, or only waited for somebody to say whose it is. What is owed a look
- * sees for itself. Their rows are locked already.
+ * The account's cases that say that it is linked, or that the look which follows would settle with its own
+ * (reconcile/record.ts): so that undoing puts those back, too. Their rows are locked already.
  */
 const readSettledWithIt = (client: Client, { accountId }: LockedCase): Promise<CaseBefore[]> =>
   drizzle(client)
@@ -157,7 +157,7 @@ const readSettledWithIt = (client: Client, { accountId }: LockedCase): Promise<C
           eq(reconciliations.state, 'linked'),
           and(
             inArray(reconciliations.state, ['failed', 'retrying']),
-            inArray(reconciliations.reason, [...ABOUT_THE_OWNER]),
+            inArray(reconciliations.reason, [...ABOUT_THE_ACCOUNT]),
           ),
         ),
       ),

@@ -9,6 +9,20 @@ const isKnown = (reason: string): reason is FailureReason => Object.hasOwn(EXPLA
 export const reasonTitle = (reason: string): string =>
   isKnown(reason) ? REASON_TITLES[reason] : reason;
 
+/** All that is said of a reason. */
+export const reasonExplained = (
+  reason: string,
+): Readonly<Record<'title' | 'sentence' | 'remedy', string>> =>
+  isKnown(reason)
+    ? { title: REASON_TITLES[reason], ...EXPLANATIONS[reason] }
+    : {
+        title: reason,
+        sentence: UNKNOWN,
+        remedy: 'Ask an engineer to bring all of us to that version.',
+      };
+
+const UNKNOWN = 'A newer version of this program has noted a reason that this one doesn’t know.';
+
 /** A reason in a sentence. */
 export const reasonSentence = (reason: string): string =>
   isKnown(reason) ? EXPLANATIONS[reason].sentence : reason;

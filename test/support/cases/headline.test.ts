@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { FAILURE_REASONS, RECONCILIATION_STATES } from '../../../src/model/outcome.ts';
+import {
+  FAILURE_REASONS,
+  type FailureReason,
+  RECONCILIATION_STATES,
+} from '../../../src/model/outcome.ts';
 import { type HeadlineFacts, headline } from '../../../src/support/cases/headline.ts';
 
 const FACTS: HeadlineFacts = {
@@ -73,6 +77,13 @@ describe.each(FAILURE_REASONS)('%s', reason => {
       `${happened} Someone dismissed this. It reopens automatically if it happens again.`,
     );
   });
+});
+
+test('a reason that only a newer version knows is told as such', () => {
+  const reason = 'of_next_year' as FailureReason;
+  expect(headline({ ...FACTS, reason })).toBe(
+    'A newer version of this program couldn’t settle this, for a reason that this one doesn’t know. Retry. If this persists, tell an engineer.',
+  );
 });
 
 test.each([

@@ -65,6 +65,23 @@ describe('undoing an unlinking', () => {
     expect(await hand.news(account)).toMatchObject({ outcome: 'already_linked' });
   });
 
+  test.each(['account_not_found', 'deletion_pending', 'user_not_found'])(
+    'also what had failed as %s, and was settled with it',
+    async reason => {
+      const { webview, account } = await hand.connect({ id: 'ada' });
+      await hand.news(account);
+      await query(
+        `update reconciler.reconciliations set state = 'failed', reason = $2 where subject = $1`,
+        [account, reason],
+      );
+      const number = await unlink(webview);
+      expect(await hand.news(webview)).toMatchObject({ outcome: 'left_unlinked' });
+      expect(await hand.shown(account)).toMatchObject({ state: 'no_action', reason: null });
+      await undo(webview, number);
+      expect(await hand.shown(account)).toMatchObject({ state: 'failed', reason });
+    },
+  );
+
   test('also before the look that it asked for', async () => {
     const { webview } = await hand.connect({ id: 'ada' });
     await undo(webview, await unlink(webview));

@@ -104,6 +104,18 @@ describe('undoing a link by hand', () => {
     expect(await hand.shown(webview)).toMatchObject({ state: 'pending', user: null });
   });
 
+  test('of what was dismissed, and nobody here can look at, dismisses it again', async () => {
+    const { webview } = await hand.connect({});
+    await stand(webview, 'dismissed', 'metadata_id_missing');
+    const desk = { ...hand.desk, queues: { ...hand.desk.queues, servedIds: ['another'] } };
+    const order = { userId: 'ada', why: 'ticket 1' };
+    const done = await linkByHand(desk, clerk('carol'), webview, order);
+    expect(done.look_asked).toBe(false);
+    expect(await hand.shown(webview)).toMatchObject({ state: 'linked', user: 'ada' });
+    await undoLink(desk, clerk('carol'), webview, done.audit_id ?? 0);
+    expect(await hand.shown(webview)).toMatchObject({ state: 'dismissed', user: null });
+  });
+
   test('leaves what was dismissed dismissed, with its reason', async () => {
     const { webview } = await hand.connect({});
     await stand(webview, 'dismissed', 'metadata_id_missing');
