@@ -60,6 +60,7 @@ const PURE = [
   'reconcile/facts.ts',
   'reconcile/identity.ts',
   'reconcile/retry.ts',
+  'reconcile/verdict.ts',
   'seam/metadata.ts',
   'seam/storable.ts',
   'seam/timestamp.ts',

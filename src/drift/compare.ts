@@ -1,6 +1,7 @@
-import { decide, type Verdict } from '../reconcile/decide.ts';
+import { decide } from '../reconcile/decide.ts';
 import type { Facts, Standing } from '../reconcile/facts.ts';
 import type { Claim } from '../reconcile/identity.ts';
+import type { Verdict } from '../reconcile/verdict.ts';
 import type { ConnectedAccount } from '../seam/resources.ts';
 import type { Lookup } from '../users/id-type.ts';
 import { FINDINGS, type FindingKind } from './findings.ts';

@@ -16,7 +16,6 @@ import {
   handedOn,
   settledAs,
 } from './conclude.ts';
-import type { Verdict } from './decide.ts';
 import { type Erased, withoutPerson } from './erased.ts';
 import { type Facts, isShown, type Standing } from './facts.ts';
 import { lockOwn, type Own } from './own.ts';
@@ -25,6 +24,7 @@ import { requestOwnersLook } from './request.ts';
 import { type AccountStanding, NOTHING_KNOWN, readStanding } from './standing.ts';
 import { recordSuperseded } from './superseded.ts';
 import { readFailureDescription, withErrorsTold } from './told.ts';
+import type { Verdict } from './verdict.ts';
 
 export type Gathered =
   | Readonly<{ kind: 'facts'; facts: Facts }>

@@ -6,10 +6,10 @@ import type {
   SettledOutcome,
 } from '../model/outcome.ts';
 import type { Run } from './begin.ts';
-import type { LinkChange, Verdict } from './decide.ts';
 import type { Facts } from './facts.ts';
 import type { Own } from './own.ts';
 import { countsAsTry, nextStep } from './retry.ts';
+import type { LinkChange, Verdict } from './verdict.ts';
 
 /** Why a run has no facts to decide on. */
 export type GatherFailure = Readonly<{

@@ -10,8 +10,8 @@ import {
 import { ACCOUNT_HISTORY, SEEN_AT_WORK, TOLD_SINCE } from './account-history.ts';
 import type { Run } from './begin.ts';
 import type { Conclusion } from './conclude.ts';
-import type { LinkChange } from './decide.ts';
 import type { Erased } from './erased.ts';
+import type { LinkChange } from './verdict.ts';
 
 /** Where the parameters of its own row are. */
 const OWN = {

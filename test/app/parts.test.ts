@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Part, startParts } from '../../src/app/parts.ts';
 import { serveWorkspaces } from '../../src/config/served-workspaces.ts';
+import { byMetadataKey } from '../../src/config/user-identity.ts';
 import type { Workspace } from '../../src/config/workspaces.ts';
 import { createTestDatabase } from '../fixtures/database.ts';
 import { silentLog } from '../fixtures/settings.ts';
@@ -40,7 +41,9 @@ const open = async () => {
     } as unknown as Part;
   };
   const context = { served, database: { db }, log: silentLog } as Parameters<typeof startParts>[0];
-  const parts = stack.use(startParts(context, { seamEndpoint: 'http://localhost' }, start));
+  const parts = stack.use(
+    startParts(context, { seamEndpoint: 'http://localhost', identity: byMetadataKey('id') }, start),
+  );
   return {
     ...{ served, parts, begun, ending, letEnd },
     living: () => [...living].map(({ description }) => description).toSorted(),

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decide, type Verdict } from '../../src/reconcile/decide.ts';
+import { decide } from '../../src/reconcile/decide.ts';
 import { type Facts, type Standing, UNKNOWN_CLAIM } from '../../src/reconcile/facts.ts';
 import { claimText } from '../../src/reconcile/identity.ts';
+import type { Verdict } from '../../src/reconcile/verdict.ts';
 import { claimIn } from '../fixtures/claims.ts';
 
 import { account, facts, standing, webview } from './facts-arbitraries.ts';

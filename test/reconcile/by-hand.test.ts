@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { decide, type LinkChange } from '../../src/reconcile/decide.ts';
+import { decide } from '../../src/reconcile/decide.ts';
 import type { Facts, Standing } from '../../src/reconcile/facts.ts';
 import { claimText } from '../../src/reconcile/identity.ts';
+import type { LinkChange } from '../../src/reconcile/verdict.ts';
 import { connectedAccountSchema } from '../../src/seam/resources.ts';
 import { claimIn } from '../fixtures/claims.ts';
 

@@ -1,6 +1,6 @@
 import type { SettledOutcome } from '../../src/model/outcome.ts';
-import type { LinkChange } from '../../src/reconcile/decide.ts';
 import type { Facts, Standing } from '../../src/reconcile/facts.ts';
+import type { LinkChange } from '../../src/reconcile/verdict.ts';
 import type { ConnectedAccount, ConnectWebview } from '../../src/seam/resources.ts';
 
 /* What a run may find, and what it comes to: the tables of decide.test.ts. */

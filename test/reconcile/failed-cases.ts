@@ -1,5 +1,5 @@
 import type { FailureReason } from '../../src/model/outcome.ts';
-import type { LinkChange } from '../../src/reconcile/decide.ts';
+import type { LinkChange } from '../../src/reconcile/verdict.ts';
 import {
   ACCOUNT,
   type Case,
