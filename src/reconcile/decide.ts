@@ -5,7 +5,7 @@ import type {
   UnlinkedBecause,
 } from '../model/outcome.ts';
 import { isBeingDeleted } from './account-state.ts';
-import { type Facts, isShown, type Standing, UNKNOWN_CLAIM } from './facts.ts';
+import { type Facts, isPseudonym, isShown, type Standing, UNKNOWN_CLAIM } from './facts.ts';
 import { type Saying, saysTheSame, sourceInWords } from './identity.ts';
 
 /** What to do about the link of the account. `because`: why the one that stands now ends. */
@@ -186,9 +186,6 @@ const leftUnlinked = (
       : saysTheSame(then, claim);
   return isAsItWas ? settled('left_unlinked', 'no_action') : null;
 };
-
-/** What stands in place of the id of a user who was erased (support/erasure). */
-const isPseudonym = (userId: string): boolean => /^erased:[0-9a-f]{24}$/.test(userId);
 
 /** Whose the account is. */
 const ownership = (facts: Facts, standing: Standing): Verdict => {
