@@ -1,5 +1,5 @@
 import { isBeingDeleted } from './account-state.ts';
-import { type Facts, isShown, type Standing, UNKNOWN_CLAIM } from './facts.ts';
+import { type Facts, isPseudonym, isShown, type Standing, UNKNOWN_CLAIM } from './facts.ts';
 import { type Saying, saysTheSame, sourceInWords } from './identity.ts';
 import { failed, type LinkChange, NO_CHANGE, settled, type Verdict } from './verdict.ts';
 
@@ -133,9 +133,6 @@ const leftUnlinked = (
       : saysTheSame(then, claim);
   return isAsItWas ? settled('left_unlinked', 'no_action') : null;
 };
-
-/** What stands in place of the id of a user who was erased (support/erasure). */
-const isPseudonym = (userId: string): boolean => /^erased:[0-9a-f]{24}$/.test(userId);
 
 /** Whose the account is. */
 const ownership = (facts: Facts, standing: Standing): Verdict => {

@@ -75,3 +75,6 @@ type EndedByHand = Readonly<{
 
 /** What is kept in its place where nobody knew what the metadata said. */
 export const UNKNOWN_CLAIM = 'unknown';
+
+/** What stands in place of the id of a user who was erased (support/erasure). */
+export const isPseudonym = (userId: string): boolean => /^erased:[0-9a-f]{24}$/.test(userId);

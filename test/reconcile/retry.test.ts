@@ -7,7 +7,12 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-const NEVER: FailureReason[] = ['metadata_id_missing', 'metadata_id_invalid', 'event_unusable'];
+const NEVER: FailureReason[] = [
+  'conflict',
+  'metadata_id_missing',
+  'metadata_id_invalid',
+  'event_unusable',
+];
 const PATIENT: FailureReason[] = [
   'seam_unauthorized',
   'seam_forbidden',
