@@ -177,5 +177,8 @@ const pick = (row: Json | undefined, names: readonly string[]): Json =>
 const asStored = (json: Json): Json => ({
   ...json,
   user_identifier: json.user_identifier ?? {},
-  created_at: json.created_at ? new Date(String(json.created_at)) : null,
+  created_at: dateOf(json.created_at),
+  ...('authorized_at' in json ? { authorized_at: dateOf(json.authorized_at) } : {}),
 });
+
+const dateOf = (told: unknown): Date | null => (told ? new Date(String(told)) : null);

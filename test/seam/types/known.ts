@@ -68,13 +68,13 @@ export const OF_EVENTS: Readonly<Record<string, Use>> = {
   workspace_id: 'used',
   occurred_at: 'used',
   created_at: 'used',
-  // What the account itself shows has the last word.
-  connected_account_errors: 'left',
+  // What the account itself shows has the last word, but for errors that nobody has documented.
+  connected_account_errors: 'used',
   connected_account_warnings: 'left',
   connected_account_type: 'left',
-  customer_key: 'left',
-  // A sentence for people, the same for every event of a type.
-  event_description: 'left',
+  customer_key: 'used',
+  // Of a login that failed.
+  event_description: 'used',
 };
 
 /** What is `used` is stored in the column of its name. */
@@ -91,8 +91,8 @@ export const OF_ACCOUNTS: Readonly<Record<string, Use>> = {
   automatically_manage_new_devices: 'used',
   customer_key: 'used',
   created_at: 'used',
-  image_url: 'left',
-  time_zone: 'left',
+  image_url: 'used',
+  time_zone: 'used',
   default_checkin_time: 'left',
   default_checkout_time: 'left',
   ical_feed_origin: 'left',
@@ -107,9 +107,9 @@ export const OF_WEBVIEWS: Readonly<Record<string, Use>> = {
   connected_account_id: 'used',
   custom_metadata: 'used',
   created_at: 'used',
-  authorized_at: 'left',
-  selected_provider: 'left',
-  customer_key: 'left',
+  authorized_at: 'used',
+  selected_provider: 'used',
+  customer_key: 'used',
   // A subject is of the workspace whose key was shown it.
   workspace_id: 'left',
   // Whoever has it can go on with somebody else's login.
