@@ -95,6 +95,7 @@ describe.each(WHO)('that an account is deleted, as %s said,', who => {
     const complete = async () => {
       const eventId = randomUUID();
       const told = {
+        event_type: 'connect_webview.login_succeeded',
         connected_account_id: accountId,
         connected_account_custom_metadata: { id: 'ada' },
       };
