@@ -8,6 +8,7 @@ export default defineConfig({
     './src/db/schema-intake.ts',
     './src/db/schema-upkeep.ts',
     './src/db/schema-users.ts',
+    './src/db/schema-messages.ts',
     './src/db/schema-desk.ts',
     './src/db/schema-operators.ts',
     './src/db/schema-passkeys.ts',

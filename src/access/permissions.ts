@@ -13,6 +13,7 @@ export const LEAST_ROLES = {
   link: 'support',
   dismiss: 'support',
   note: 'support',
+  send_again: 'support',
   plan_bulk_run: 'support',
   start_bulk_run: 'support',
   start_large_bulk_run: 'on-call',
@@ -29,6 +30,7 @@ export const LEAST_ROLES = {
   prune: 'admin',
   export_person: 'admin',
   erase_person: 'admin',
+  manage_endpoints: 'admin',
   manage_operators: 'admin',
   manage_tokens: 'admin',
 } as const satisfies Record<string, Role>;

@@ -17,6 +17,7 @@ export const PERMISSION_WORDS = {
   link: 'Link to a user, unlink, and undo either',
   dismiss: 'Dismiss with a note, and reopen',
   note: 'Add a note',
+  send_again: 'Send a message to the app again',
   plan_bulk_run: 'Preview a bulk run',
   start_bulk_run: 'Start a bulk run',
   start_large_bulk_run: `Start a bulk run of more than ${LARGE_BULK_RUN}`,
@@ -33,6 +34,7 @@ export const PERMISSION_WORDS = {
   prune: 'Prune old records',
   export_person: 'See everything that is stored about a user',
   erase_person: 'Erase what is stored about a user',
+  manage_endpoints: 'Add, test, rotate and disable endpoints',
   manage_operators: 'Add, change and disable operators',
   manage_tokens: 'Create, rotate and revoke API tokens',
 } as const satisfies Record<Permission, string>;

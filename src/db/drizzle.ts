@@ -34,6 +34,7 @@ export const {
   bigint,
   boolean,
   customType,
+  foreignKey,
   index,
   integer,
   jsonb,
@@ -43,4 +44,5 @@ export const {
   timestamp,
   unique,
   uniqueIndex,
+  uuid,
 } = pgCore;

@@ -13,6 +13,7 @@ import { buildLaterIndexes } from './indexes.ts';
 import { type MigrationSession, openMigrationSession } from './migration-session.ts';
 import { fillOwners } from './owners.ts';
 import { orderRestored } from './restored.ts';
+import { createTelling } from './telling.ts';
 import { keepTurn, takeTurn } from './turn.ts';
 
 const FOLDER = fileURLToPath(new URL('../../drizzle', import.meta.url));
@@ -80,6 +81,7 @@ const OUR_STEPS: readonly MigrationStep[] = [
   { of: `what ties our columns (schema ${SCHEMA})`, apply: tieColumns },
   { of: `whose our webviews and accounts are (schema ${SCHEMA})`, apply: fillOwners },
   { of: `our functions (schema ${SCHEMA})`, apply: createFunctions },
+  { of: `what tells the app of changes (schema ${SCHEMA})`, apply: createTelling },
   { of: `what was restored from a dump (schema ${SCHEMA})`, apply: orderRestored },
 ];
 

@@ -1,7 +1,7 @@
 import { generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createVault } from '../../src/operators/vault.ts';
+import { createVault } from '../../src/ops/vault.ts';
 import { openDesk, type TestDesk } from '../fixtures/desk.ts';
 import { freePort } from '../fixtures/ports.ts';
 import {

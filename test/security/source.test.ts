@@ -64,7 +64,7 @@ test('no hash is weaker than SHA-256, nothing is encrypted by a way of our own, 
   expect(new Set(hashes)).toEqual(new Set(['sha256']));
   // The company's ID token, with an authenticated cipher and a nonce of its own each time.
   const encrypting = SOURCES.filter(({ text }) => /createCipher|createDecipher/.test(text));
-  expect(encrypting.map(({ file }) => file)).toEqual(['src/operators/vault.ts']);
+  expect(encrypting.map(({ file }) => file)).toEqual(['src/ops/vault.ts']);
   expect(encrypting[0]?.text).toMatch(
     /'aes-256-gcm'[\s\S]*randomBytes\(NONCE_BYTES\)[\s\S]*setAuthTag/,
   );

@@ -1,7 +1,7 @@
 import type { OpenIdConnect } from '../../config/openid-connect.ts';
 import { BEGUN_MINUTES, createSeal } from '../../operators/begun-sign-in.ts';
 import { createProvider, type Provider } from '../../operators/openid-connect.ts';
-import { createVault } from '../../operators/vault.ts';
+import { createVault } from '../../ops/vault.ts';
 import { href } from '../view/html.ts';
 import { type BegunCookie, createBegunCookie } from './cookie.ts';
 

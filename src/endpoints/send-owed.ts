@@ -1,0 +1,34 @@
+import type pg from 'pg';
+import type { Logger } from '../ops/log.ts';
+import type { OnStep } from '../ops/steps.ts';
+import type { MessageBody } from '../outbox/body.ts';
+
+/** What it takes to send. */
+export type Sender = Readonly<{
+  pool: pg.Pool;
+  /** What secrets of endpoints are sealed with: the first seals, all of them open. Empty: none can be opened. */
+  secretsKeys: readonly string[];
+  /** In which private networks an endpoint may be, as CIDR; else it has to be a public address, by HTTPS. */
+  privateNetworks: readonly string[];
+  /** Adds a message to a BullMQ queue of the app's, once per message id. @throws when it can't be reached */
+  addToQueue: (queue: string, message: MessageBody) => Promise<void>;
+  random: () => number;
+  log: Logger;
+  onStep: OnStep;
+}>;
+
+/**
+ * Sends to one endpoint what is owed to it and due: of each connection in order, of several side by side, at its pace.
+ * Returns after a while even where more is due, so that other endpoints get their turn.
+ *
+ * @param signal ends it once what is under way is recorded
+ * @returns in how many ms there is something to do again; null: nothing is owed, it is disabled, or another process is at it
+ * @throws whatever Postgres throws
+ */
+export const sendOwed = async (
+  _sender: Sender,
+  _endpointId: number,
+  _signal: AbortSignal,
+): Promise<Readonly<{ nextInMs: number | null }>> => {
+  throw new Error('not built yet');
+};
