@@ -23,7 +23,7 @@ import {
 
 /**
  * How each connection stands as the app has been told, or is about to be: what the next change is compared with. Written
- * by the triggers of telling.ts alone, in the transaction of the change.
+ * by the functions of telling-functions.ts alone, in the transaction of the change.
  */
 export const told = reconciler.table('told', {
   /** `connected_account:<id>`, or `connect_webview:<id>` of one that led to no account: as a subject is written. */
