@@ -12,7 +12,7 @@ const AS_OWNER = 'language plpgsql security definer set search_path = pg_catalog
 const PSEUDONYM = '^erased:[0-9a-f]{24}$';
 
 /** SQL: nobody, in place of a pseudonym. */
-const nobodyErased = (user: string): string =>
+export const nobodyErased = (user: string): string =>
   `case when ${user} !~ '${PSEUDONYM}' then ${user} end`;
 
 /**
