@@ -66,8 +66,10 @@ declare
 begin
   select user_id into was from reconciler.told where about = of_about for update;
   if was is null and tg_op = 'UPDATE' then
-    -- Linked before anything was told of it.
-    was := case when old.unlinked_at is null and old.linked_at < transaction_timestamp()
+    -- Linked before anything was told of it: not in this transaction, which may change several links of an account.
+    was := case when old.unlinked_at is null and old.linked_at < transaction_timestamp() and not exists (
+                       select from reconciler.outbox
+                        where about = of_about and type in ('account.relinked', 'account.unlinked'))
                 then ${nobodyErased('old.user_id')} end;
   end if;
   select ${nobodyErased('user_id')} as user_id, user_id ~ '${PSEUDONYM}' as is_erased,
