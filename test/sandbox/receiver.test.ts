@@ -39,7 +39,11 @@ const bodyOf = (sequence: number, user = 'ada'): MessageBody => ({
     before: { user_id: null },
   },
 });
-const tell = async (body: MessageBody, secret = SECRET, more: Record<string, string> = {}) => {
+const tell = async (
+  body: MessageBody | TestBody,
+  secret = SECRET,
+  more: Record<string, string> = {},
+) => {
   const text = JSON.stringify(body);
   const now = new Date();
   const id = body.data.message_id;
@@ -117,6 +121,13 @@ describe('the pretend app that is told', () => {
       { status: 204, isKnown: false },
       { status: 500, isKnown: false },
     ]);
+  });
+
+  test('shows a test, which is of no connection', async () => {
+    expect(await tell(testBody('test-1', 'pretend app', new Date()))).toBe(204);
+    const shown = await page();
+    expect(shown).toContain('<code>endpoint.test</code>');
+    expect(shown).not.toContain('undefined');
   });
 
   test('is not changed by a stranger’s page, nor by what it can’t do', async () => {
