@@ -1,5 +1,6 @@
 import { Webhook } from 'svix';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type TestBody, testBody } from '../../src/endpoints/test-body.ts';
 import { startHttpServer } from '../../src/http/server.ts';
 import type { MessageBody } from '../../src/outbox/body.ts';
 import { createToldRouter } from '../../src/sandbox/pretend/told.ts';
