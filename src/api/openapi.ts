@@ -1,36 +1,55 @@
 import { z } from 'zod';
 import { LEAST_ROLES } from '../access/permissions.ts';
+import { type Components, createComponents } from './components.ts';
+import { named } from './named.ts';
 import type { Reach } from './reach.ts';
 import type { ApiRoute } from './route.ts';
+import { TAGS } from './tags.ts';
 
-const errorSchema = z.object({
-  error: z.object({
-    type: z.string(),
-    message: z.string(),
-    faults: z.record(z.string(), z.string()).optional(),
+const errorSchema = named(
+  'Error',
+  'Why a request was not carried out.',
+  z.object({
+    error: z
+      .object({
+        type: z.string().describe('For programs: `invalid`, `not_found`, `conflict`, …'),
+        message: z.string().describe('For people: what is wrong, and what to do about it'),
+        faults: z
+          .record(z.string(), z.string())
+          .optional()
+          .describe('What is wrong, by field: `body.user_id`'),
+      })
+      .describe('What stood in the way'),
   }),
-});
+  { error: { type: 'not_found', message: "No match for 'connected_account:11111111'." } },
+);
 
-type Io = 'input' | 'output';
-const jsonSchema = (schema: z.ZodType, io: Io): Record<string, unknown> => {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
-  return rest;
+const content = (components: Components, schema: z.ZodType, io: 'input' | 'output') => {
+  const [example] = (schema.meta()?.examples ?? []) as unknown[];
+  return {
+    'application/json': {
+      schema: components.schemaOf(schema, io),
+      ...(example === undefined ? {} : { example }),
+    },
+  };
 };
 
-const content = (schema: z.ZodType, io: Io) => ({
-  'application/json': { schema: jsonSchema(schema, io) },
-});
-
-const parametersOf = (schema: z.ZodType | undefined, where: 'path' | 'query') => {
+const parametersOf = (
+  components: Components,
+  schema: z.ZodType | undefined,
+  where: 'path' | 'query',
+) => {
   if (schema === undefined) return [];
-  const { properties = {}, required = [] } = jsonSchema(schema, 'input') as {
+  const { properties = {}, required = [] } = components.schemaOf(schema, 'input') as {
     properties?: Record<string, Record<string, unknown>>;
     required?: string[];
   };
-  return Object.entries(properties).map(([name, own]) => ({
+  return Object.entries(properties).map(([name, { description, examples, ...own }]) => ({
     name,
     in: where,
     required: where === 'path' || required.includes(name),
+    description,
+    ...(Array.isArray(examples) ? { example: examples[0] } : {}),
     schema: own,
   }));
 };
@@ -110,21 +129,24 @@ const EXPIRES = {
   },
 };
 
-const bodyOf = ({ body }: ApiRoute): { requestBody?: object } =>
+const bodyOf = (components: Components, { body }: ApiRoute): { requestBody?: object } =>
   body === undefined
     ? {}
     : {
-        requestBody: { required: !body.safeParse({}).success, content: content(body, 'input') },
+        requestBody: {
+          required: !body.safeParse({}).success,
+          content: content(components, body, 'input'),
+        },
       };
 
-const answerOf = (route: ApiRoute): Record<string, object> => ({
+const answerOf = (components: Components, route: ApiRoute): Record<string, object> => ({
   [String(route.status ?? 200)]: {
     description: route.summary,
     headers: {
       ...EXPIRES,
       ...(route.method === 'get' || route.answersSecret === true ? {} : REPEATED),
     },
-    content: content(route.answer, 'output'),
+    content: content(components, route.answer, 'output'),
   },
 });
 
@@ -139,40 +161,52 @@ const REACH_WORDS = {
   workspace: 'A token that is limited to Seam workspaces uses its own only.',
 } as const satisfies Record<Reach, string>;
 
-const operationOf = (route: ApiRoute) => ({
+const operationOf = (components: Components, route: ApiRoute) => ({
   operationId: route.operationId,
+  tags: [route.tag],
   summary: route.summary,
   description: `Requires the role \`${LEAST_ROLES[route.needs]}\` and the permission \`${route.needs}\`. ${REACH_WORDS[route.reach]}`,
   parameters: [
-    ...parametersOf(route.params, 'path'),
-    ...parametersOf(route.query, 'query'),
+    ...parametersOf(components, route.params, 'path'),
+    ...parametersOf(components, route.query, 'query'),
     ...(route.method === 'get' ? [] : [ONCE_KEY]),
   ],
-  ...bodyOf(route),
-  responses: { ...answerOf(route), ...faultsOf(route) },
+  ...bodyOf(components, route),
+  responses: { ...answerOf(components, route), ...faultsOf(route) },
 });
 
-/** The OpenAPI 3.1 document of these routes, made from what each is checked against. */
-export const createOpenApiDocument = (routes: readonly ApiRoute[], publicUrl: string) => ({
-  openapi: '3.1.1',
-  info: {
-    title: 'seam-reconciler',
-    version: '1',
-    description: 'What support staff can do in the console, as an API.',
-  },
-  servers: [{ url: `${publicUrl}/api/v1` }],
-  security: [{ bearer: [] }],
-  paths: Object.fromEntries(
+/**
+ * The OpenAPI 3.1 document of these routes, made from what each is checked against.
+ *
+ * @throws where two schemas have the same name
+ */
+export const createOpenApiDocument = (routes: readonly ApiRoute[], publicUrl: string) => {
+  const components = createComponents();
+  components.schemaOf(errorSchema, 'output');
+  const paths = Object.fromEntries(
     [...Map.groupBy(routes, route => route.path)].map(([path, own]) => [
       path,
-      Object.fromEntries(own.map(route => [route.method, operationOf(route)])),
+      Object.fromEntries(own.map(route => [route.method, operationOf(components, route)])),
     ]),
-  ),
-  components: {
-    securitySchemes: {
-      bearer: { type: 'http', scheme: 'bearer', description: 'A token from `token create`' },
+  );
+  return {
+    openapi: '3.1.1',
+    info: {
+      title: 'seam-reconciler',
+      version: '1',
+      description:
+        'Which connected account is whose, for your app; and what support staff can do in the console. Answers may gain fields at any time: pass over those that you don’t know.',
     },
-    schemas: { Error: jsonSchema(errorSchema, 'output') },
-    responses: FAULT_RESPONSES,
-  },
-});
+    servers: [{ url: `${publicUrl}/api/v1` }],
+    security: [{ bearer: [] }],
+    tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
+    paths,
+    components: {
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer', description: 'A token from `token create`' },
+      },
+      schemas: components.all(),
+      responses: FAULT_RESPONSES,
+    },
+  };
+};

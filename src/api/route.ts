@@ -3,6 +3,7 @@ import type { Actor } from '../access/actor.ts';
 import type { Permission } from '../access/permissions.ts';
 import type { Desk } from '../support/desk.ts';
 import type { Reach } from './reach.ts';
+import type { Tag } from './tags.ts';
 
 /** One call, its parts checked against the route's schemas. */
 type Call<Params, Query, Body> = Readonly<{
@@ -38,9 +39,13 @@ export type ApiRoute<
   reach: Reach;
   /** A name for programs, unique: `retryConnection`. */
   operationId: string;
+  /** What it is about. */
+  tag: Tag;
   summary: string;
+  /** Each parameter with a description, and an example where its values aren't listed. */
   params?: Params;
   query?: Query;
+  /** This and `answer`: a `named` schema (named.ts), each field described. */
   body?: Body;
   answer: Answer;
   status?: 200 | 201 | 202;
@@ -54,9 +59,12 @@ export type ApiRoute<
   ) => Promise<Given<z.input<Answer>>>;
 }>;
 
-/** What nobody has heard of is refused, rather than passed over: it may be a slip of the pen. */
-const strictly = <S extends Schema>(schema: S | undefined): S | undefined =>
-  schema instanceof z.ZodObject ? (schema.strict() as Schema as S) : schema;
+/** What nobody has heard of is refused, rather than passed over: it may be a slip of the pen. Its name stays. */
+const strictly = <S extends Schema>(schema: S | undefined): S | undefined => {
+  if (!(schema instanceof z.ZodObject)) return schema;
+  const strict: z.ZodObject = schema.strict();
+  return strict.meta(schema.meta() ?? {}) as Schema as S;
+};
 
 /** Lets the schemas say what the handler is given, and must give. */
 export const apiRoute = <

@@ -138,6 +138,7 @@ export const ACCOUNT_ROUTES: readonly ApiRoute[] = [
     needs: 'view',
     reach: 'account',
     operationId: 'showAccount',
+    tag: 'Accounts',
     summary: 'Get a connected account, its history and, on request, what Seam shows now',
     params: accountParams,
     query: z.object({ ask_seam: z.boolean().default(false), workspace }),
@@ -163,6 +164,7 @@ export const ACCOUNT_ROUTES: readonly ApiRoute[] = [
     needs: 'update_account',
     reach: 'account',
     operationId: 'updateAccount',
+    tag: 'Accounts',
     summary: 'Change an account’s metadata or other parts of it in Seam, and check it',
     params: accountParams,
     body: z.object({
@@ -226,6 +228,7 @@ export const ACCOUNT_ROUTES: readonly ApiRoute[] = [
     needs: 'delete_account',
     reach: 'account',
     operationId: 'deleteAccount',
+    tag: 'Accounts',
     summary: 'Delete an account in Seam, with its devices and access codes, and end its link',
     params: accountParams,
     query: z.object({ why, workspace, wait_seconds: waitSeconds }),

@@ -15,6 +15,7 @@ export const AUDIT_ROUTES: readonly ApiRoute[] = [
     needs: 'view',
     reach: 'installation',
     operationId: 'listChanges',
+    tag: 'Audit log',
     summary: 'List who did what, newest first',
     query: z.object({
       actor: text.describe('Their name'),
@@ -43,6 +44,7 @@ export const AUDIT_ROUTES: readonly ApiRoute[] = [
     needs: 'view',
     reach: 'installation',
     operationId: 'streamChanges',
+    tag: 'Audit log',
     summary: 'Take the audit log elsewhere: oldest first, each change once, none left out',
     query: z.object({
       after: text.describe(`${CURSOR_FORM}; \`next\` from the previous answer`),

@@ -17,6 +17,7 @@ export const CASE_ROUTES: readonly ApiRoute[] = [
     needs: 'view',
     reach: 'connection',
     operationId: 'getConnection',
+    tag: 'Connections',
     summary: 'Get everything known about a connection',
     params: subjectParams,
     query: z.object({
@@ -38,6 +39,7 @@ export const CASE_ROUTES: readonly ApiRoute[] = [
     needs: 'view',
     reach: 'connection',
     operationId: 'getDelivery',
+    tag: 'Connections',
     summary: 'Get one event of a connection, with its payload; secrets are hidden',
     params: subjectParams.extend({ event_id: z.string().min(1).max(300) }),
     answer: deliveryRecord.extend({
@@ -55,6 +57,7 @@ export const CASE_ROUTES: readonly ApiRoute[] = [
     needs: 'dismiss',
     reach: 'connection',
     operationId: 'dismissConnection',
+    tag: 'Connections',
     summary: 'Dismiss a failed connection until it happens again',
     params: subjectParams,
     body: z.object({
@@ -75,6 +78,7 @@ export const CASE_ROUTES: readonly ApiRoute[] = [
     needs: 'dismiss',
     reach: 'connection',
     operationId: 'reopenConnection',
+    tag: 'Connections',
     summary: 'Reopen a dismissed connection, so that it needs attention again',
     params: subjectParams,
     answer: standingAnswer,
@@ -86,6 +90,7 @@ export const CASE_ROUTES: readonly ApiRoute[] = [
     needs: 'note',
     reach: 'connection',
     operationId: 'addNote',
+    tag: 'Connections',
     summary: 'Add a note to a connection',
     params: subjectParams,
     body: z.object({ text: noteText }),

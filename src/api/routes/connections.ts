@@ -27,6 +27,7 @@ export const CONNECTION_ROUTES: readonly ApiRoute[] = [
     needs: 'retry',
     reach: 'connection',
     operationId: 'retryConnection',
+    tag: 'Connections',
     summary: 'Retry a connection: check it again now',
     params: subjectParams,
     answer: retryAnswer,

@@ -64,6 +64,7 @@ export const DRIFT_ROUTES: readonly ApiRoute[] = [
     needs: 'view',
     reach: 'installation',
     operationId: 'getDrift',
+    tag: 'Drift',
     summary: 'Get the latest comparison of all accounts with Seam, and what it found',
     answer: z.strictObject({
       finished: comparison.nullable(),
@@ -87,6 +88,7 @@ export const DRIFT_ROUTES: readonly ApiRoute[] = [
     needs: 'view',
     reach: 'installation',
     operationId: 'listDriftFindings',
+    tag: 'Drift',
     summary: 'List what the latest comparison found, in the order of the account ids',
     query: z.strictObject({
       finding: finding.optional(),
@@ -110,6 +112,7 @@ export const DRIFT_ROUTES: readonly ApiRoute[] = [
     needs: 'fix_audit',
     reach: 'installation',
     operationId: 'fixDrift',
+    tag: 'Drift',
     summary: 'Check again what the latest comparison found and has one right answer',
     body: z.strictObject({
       finding: finding.optional().describe('Only these; all of them if left out'),

@@ -16,6 +16,7 @@ export const ERASURE_ROUTES: readonly ApiRoute[] = [
     needs: 'export_person',
     reach: 'installation',
     operationId: 'readPersonalData',
+    tag: 'Users',
     summary: 'Get everything that is stored about a user: what erasing them would change',
     params,
     answer: z.object({
@@ -50,6 +51,7 @@ export const ERASURE_ROUTES: readonly ApiRoute[] = [
     needs: 'erase_person',
     reach: 'installation',
     operationId: 'eraseUser',
+    tag: 'Users',
     summary: 'Erase what is stored about a user; this can’t be undone',
     params,
     body: z.strictObject({

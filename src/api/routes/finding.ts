@@ -98,6 +98,7 @@ export const FINDING_ROUTES: readonly ApiRoute[] = [
     needs: 'view',
     reach: 'list',
     operationId: 'listConnections',
+    tag: 'Connections',
     summary: 'List connections, most recently changed first',
     query: z.object({
       ...filterQuery,
@@ -131,6 +132,7 @@ export const FINDING_ROUTES: readonly ApiRoute[] = [
     needs: 'view',
     reach: 'installation',
     operationId: 'readAttention',
+    tag: 'Connections',
     summary: 'List what needs attention, one row per reason',
     query: z.object({ tab: z.enum(['open', 'dismissed', 'settled']).default('open') }),
     answer: z.object({
@@ -166,6 +168,7 @@ export const FINDING_ROUTES: readonly ApiRoute[] = [
     needs: 'view',
     reach: 'installation',
     operationId: 'search',
+    tag: 'Connections',
     summary: 'Find connections by an id or an e-mail',
     query: z.object({ q: z.string().min(1).max(2_000) }),
     answer: z.object({

@@ -3,10 +3,118 @@ import { linkByHand } from '../../support/links/link.ts';
 import { undoLink } from '../../support/links/undo.ts';
 import { unlinkByHand } from '../../support/links/unlink.ts';
 import { findUsers } from '../../support/links/view.ts';
+import {
+  accountId,
+  auditId,
+  described,
+  flag,
+  number,
+  subjectField,
+  subjectParam,
+  textOrNull,
+  userId,
+  why,
+} from '../fields.ts';
+import { named } from '../named.ts';
 import { type ApiRoute, apiRoute } from '../route.ts';
+import { SAMPLE } from '../sample.ts';
 
-const subject = z.string().min(1).max(600);
-const userId = z.string().max(500);
+const user = z.string().max(500);
+const lookAsked = flag('Whether a check was asked for, so that Seam’s word is compared with it');
+
+const foundUsers = named(
+  'FoundUsers',
+  'Users of your app that match.',
+  z.strictObject({
+    users: described(
+      z.array(
+        named(
+          'FoundUser',
+          'A user of your app.',
+          z.strictObject({
+            id: userId,
+            name: textOrNull('As your users table has it; null: it has none', SAMPLE.user_name),
+            email: textOrNull('As your users table has it; null: it has none', SAMPLE.user_email),
+            accounts: number('How many accounts are linked to this user now', 1),
+          }),
+          {
+            id: SAMPLE.user_id,
+            name: SAMPLE.user_name,
+            email: SAMPLE.user_email,
+            accounts: 1,
+          },
+        ),
+      ),
+      'The best matches first',
+    ),
+  }),
+  {
+    users: [{ id: SAMPLE.user_id, name: SAMPLE.user_name, email: SAMPLE.user_email, accounts: 1 }],
+  },
+);
+
+const linkAnswer = named(
+  'LinkMade',
+  'A link that was made by hand.',
+  z.strictObject({
+    subject: subjectField,
+    connected_account_id: accountId,
+    user_id: described(z.string(), 'The user that it is linked to now', SAMPLE.user_id),
+    former_user_id: textOrNull('Whom it was linked to before; null: nobody'),
+    audit_id: auditId,
+    look_asked: lookAsked,
+  }),
+  {
+    subject: SAMPLE.webview_subject,
+    connected_account_id: SAMPLE.account_id,
+    user_id: SAMPLE.user_id,
+    former_user_id: null,
+    audit_id: 318,
+    look_asked: true,
+  },
+);
+
+const unlinkAnswer = named(
+  'LinkEnded',
+  'A link that was ended by hand.',
+  z.strictObject({
+    subject: subjectField,
+    connected_account_id: accountId,
+    former_user_id: described(z.string(), 'Whom it was linked to', SAMPLE.user_id),
+    audit_id: auditId,
+    look_asked: lookAsked,
+  }),
+  {
+    subject: SAMPLE.webview_subject,
+    connected_account_id: SAMPLE.account_id,
+    former_user_id: SAMPLE.user_id,
+    audit_id: 319,
+    look_asked: true,
+  },
+);
+
+const undoAnswer = named(
+  'LinkUndone',
+  'How it is again, after a link made or ended by hand was undone.',
+  z.strictObject({
+    subject: subjectField,
+    connected_account_id: accountId,
+    user_id: textOrNull('Whom it is linked to again; null: nobody', SAMPLE.user_id),
+    former_user_id: textOrNull(
+      'Whom it was linked to by hand; null: nobody, as it was unlinked by hand',
+    ),
+    audit_id: number('The id of the undoing in the audit log', 320),
+    look_asked: lookAsked,
+  }),
+  {
+    subject: SAMPLE.webview_subject,
+    connected_account_id: SAMPLE.account_id,
+    user_id: SAMPLE.user_id,
+    former_user_id: null,
+    audit_id: 320,
+    look_asked: true,
+  },
+);
 
 export const LINK_ROUTES: readonly ApiRoute[] = [
   apiRoute({
@@ -15,18 +123,16 @@ export const LINK_ROUTES: readonly ApiRoute[] = [
     needs: 'link',
     reach: 'installation',
     operationId: 'findUsers',
+    tag: 'Users',
     summary: 'Find users by id, or by the start of their e-mail or name',
-    query: z.strictObject({ q: z.string().min(1).max(500) }),
-    answer: z.strictObject({
-      users: z.array(
-        z.strictObject({
-          id: z.string(),
-          name: z.string().nullable(),
-          email: z.string().nullable(),
-          accounts: z.number().describe('How many accounts are linked to this user now.'),
-        }),
+    query: z.strictObject({
+      q: described(
+        z.string().min(1).max(500),
+        'An id, or the start of an e-mail or a name',
+        'ada@',
       ),
     }),
+    answer: foundUsers,
     rows: ({ users }) => users.length,
     handle: async ({ desk, actor, query }) => ({ users: await findUsers(desk, actor, query.q) }),
   }),
@@ -36,26 +142,23 @@ export const LINK_ROUTES: readonly ApiRoute[] = [
     needs: 'link',
     reach: 'connection',
     operationId: 'linkConnection',
+    tag: 'Links',
     summary: 'Link the connection’s account to a user, by hand',
-    params: z.strictObject({ subject }),
-    body: z.strictObject({
-      user_id: userId,
-      why: z.string().describe('A note for whoever reviews it later.'),
-      seen_user_id: userId
-        .nullable()
-        .optional()
-        .describe(
-          'Link only if the account is currently linked to this user (null: to no one); otherwise 409.',
+    params: z.strictObject({ subject: subjectParam }),
+    body: named(
+      'LinkRequest',
+      'Whom to link an account to, by hand.',
+      z.strictObject({
+        user_id: described(user, 'Whose it is to be: an id in your users table', SAMPLE.user_id),
+        why: why('A note for whoever reviews it later'),
+        seen_user_id: described(
+          user.nullable().optional(),
+          'Link only if the account is currently linked to this user (null: to no one); otherwise 409',
         ),
-    }),
-    answer: z.strictObject({
-      subject: z.string(),
-      connected_account_id: z.string(),
-      user_id: z.string(),
-      former_user_id: z.string().nullable(),
-      audit_id: z.number().nullable().describe('The id that undoes it.'),
-      look_asked: z.boolean(),
-    }),
+      }),
+      { user_id: SAMPLE.user_id, why: SAMPLE.why, seen_user_id: null },
+    ),
+    answer: linkAnswer,
     handle: ({ desk, actor, params, body }) =>
       linkByHand(desk, actor, params.subject, {
         userId: body.user_id,
@@ -69,21 +172,22 @@ export const LINK_ROUTES: readonly ApiRoute[] = [
     needs: 'link',
     reach: 'connection',
     operationId: 'unlinkConnection',
+    tag: 'Links',
     summary: 'End the link of the connection’s account by hand, so that no one is linked to it',
-    params: z.strictObject({ subject }),
-    body: z.strictObject({
-      why: z.string().describe('A note for whoever reviews it later.'),
-      seen_user_id: userId
-        .optional()
-        .describe('End the link only if it is currently to this user; otherwise 409.'),
-    }),
-    answer: z.strictObject({
-      subject: z.string(),
-      connected_account_id: z.string(),
-      former_user_id: z.string(),
-      audit_id: z.number().nullable().describe('The id that undoes it.'),
-      look_asked: z.boolean(),
-    }),
+    params: z.strictObject({ subject: subjectParam }),
+    body: named(
+      'UnlinkRequest',
+      'Why a link is ended by hand.',
+      z.strictObject({
+        why: why('A note for whoever reviews it later'),
+        seen_user_id: described(
+          user.optional(),
+          'End the link only if it is currently to this user; otherwise 409',
+        ),
+      }),
+      { why: 'It is her neighbour’s lock, ticket 4713', seen_user_id: SAMPLE.user_id },
+    ),
+    answer: unlinkAnswer,
     handle: ({ desk, actor, params, body }) =>
       unlinkByHand(desk, actor, params.subject, {
         why: body.why,
@@ -96,19 +200,17 @@ export const LINK_ROUTES: readonly ApiRoute[] = [
     needs: 'link',
     reach: 'connection',
     operationId: 'undoLink',
+    tag: 'Links',
     summary: 'Undo a link made or ended by hand, and restore what was there before',
-    params: z.strictObject({ subject, audit_id: z.string().regex(/^\d{1,15}$/) }),
-    answer: z.strictObject({
-      subject: z.string(),
-      connected_account_id: z.string(),
-      user_id: z.string().nullable(),
-      former_user_id: z
-        .string()
-        .nullable()
-        .describe('Whom it was linked to by hand; null: to no one, as it was unlinked by hand.'),
-      audit_id: z.number(),
-      look_asked: z.boolean(),
+    params: z.strictObject({
+      subject: subjectParam,
+      audit_id: described(
+        z.string().regex(/^\d{1,15}$/),
+        'The `audit_id` that the link or its end was answered with',
+        '318',
+      ),
     }),
+    answer: undoAnswer,
     handle: ({ desk, actor, params }) =>
       undoLink(desk, actor, params.subject, Number(params.audit_id)),
   }),

@@ -141,6 +141,7 @@ export const QUEUE_ROUTES: readonly ApiRoute[] = [
     needs: 'view',
     reach: 'installation',
     operationId: 'getQueue',
+    tag: 'Queue',
     summary: 'Get the queue’s status, as "queue status" prints it',
     answer: statusAnswer,
     handle: ({ desk, actor }) => readQueueStatus(desk.db, actor, desk.config.workspaces),
@@ -151,6 +152,7 @@ export const QUEUE_ROUTES: readonly ApiRoute[] = [
     needs: 'pause_queue',
     reach: 'queue',
     operationId: 'pauseQueue',
+    tag: 'Queue',
     summary: 'Pause the queue: no more checks start until someone resumes it',
     body: z.strictObject({
       why: z.string().describe('For whoever finds it paused'),
@@ -171,6 +173,7 @@ export const QUEUE_ROUTES: readonly ApiRoute[] = [
     needs: 'resume_queue',
     reach: 'queue',
     operationId: 'resumeQueue',
+    tag: 'Queue',
     summary: 'Resume a paused queue',
     body: z.strictObject({ workspace_id: wanted }),
     answer: z.strictObject({ resumed: pauseSchema }),

@@ -29,6 +29,7 @@ export const SESSION_ROUTES: readonly ApiRoute[] = [
     needs: 'view',
     reach: 'installation',
     operationId: 'listSessions',
+    tag: 'Operators',
     summary:
       'List open sessions of the console, the last used first: those of the token’s owner, or with manage_operators everyone’s',
     query: z.strictObject({
@@ -54,6 +55,7 @@ export const SESSION_ROUTES: readonly ApiRoute[] = [
     needs: 'manage_operators',
     reach: 'installation',
     operationId: 'endSession',
+    tag: 'Operators',
     summary: 'End an open session of the console, anyone’s',
     params: z.strictObject({ id: z.string() }),
     answer: z.strictObject({ ended: z.literal(true) }),

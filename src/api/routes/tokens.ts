@@ -59,6 +59,7 @@ export const TOKEN_ROUTES: readonly ApiRoute[] = [
     needs: 'manage_tokens',
     reach: 'installation',
     operationId: 'listTokens',
+    tag: 'Tokens',
     summary: 'List API tokens, without their secrets',
     answer: z.strictObject({ tokens: z.array(tokenSchema) }),
     handle: async ({ desk }) => ({ tokens: await listTokens(desk.pool) }),
@@ -69,6 +70,7 @@ export const TOKEN_ROUTES: readonly ApiRoute[] = [
     needs: 'manage_tokens',
     reach: 'installation',
     operationId: 'createToken',
+    tag: 'Tokens',
     summary:
       'Create a token, which belongs to the owner of the one that is used; its secret is shown only once',
     body: z.strictObject({
@@ -94,6 +96,7 @@ export const TOKEN_ROUTES: readonly ApiRoute[] = [
     needs: 'manage_tokens',
     reach: 'installation',
     operationId: 'rotateToken',
+    tag: 'Tokens',
     summary: 'Give a token a new secret; the old one works until the overlap ends',
     params: idParams,
     body: z.strictObject({
@@ -120,6 +123,7 @@ export const TOKEN_ROUTES: readonly ApiRoute[] = [
     needs: 'manage_tokens',
     reach: 'installation',
     operationId: 'revokeToken',
+    tag: 'Tokens',
     summary: 'Revoke a token: it stops working at once',
     params: idParams,
     answer: z.strictObject({ token: tokenSchema }),

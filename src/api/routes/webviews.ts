@@ -58,6 +58,7 @@ export const WEBVIEW_ROUTES: readonly ApiRoute[] = [
     needs: 'create_webview',
     reach: 'workspace',
     operationId: 'createWebview',
+    tag: 'Webviews',
     summary: 'Create a Connect Webview for a user',
     body: webviewBody,
     answer: webviewAnswer,
@@ -104,6 +105,7 @@ export const WEBVIEW_ROUTES: readonly ApiRoute[] = [
     needs: 'create_webview',
     reach: 'account',
     operationId: 'reconnectAccount',
+    tag: 'Webviews',
     summary: 'Create a Connect Webview for the user of an account, to connect it again',
     params: z.object({ account_id: z.string().min(1).max(500) }),
     body: z.object({
