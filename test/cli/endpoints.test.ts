@@ -76,7 +76,6 @@ describe('an endpoint', () => {
 
   test.each([
     [['add', 'x', 'app.example.com'], 'must be a URL'],
-    [['add', 'x', 'http://app.example.com/'], 'http'],
     [['add', 'x', 'https://169.254.169.254/latest'], 'not a public address'],
     [['add', 'x', 'https://me:secret@app.example.com/'], 'no password'],
     [['add', 'x', 'looks', '--kind', 'queue'], 'our own queues'],
