@@ -93,7 +93,7 @@ const LATEST_OF_ALL = 10_000;
 
 /** The newest tries, along the indexes that there are: of the newest messages, of what waits, of late. */
 const ATTEMPTS = `
-  with some as (
+  with tries as (
     (select id from reconciler.send_attempts
       where endpoint_id = $1 order by position desc limit ${4 * MOST_ATTEMPTS})
     union
@@ -107,7 +107,7 @@ const ATTEMPTS = `
      where endpoint_id = $1
   )
   select a.at, a.duration_ms as "durationMs", a.status, a.fault, a.answer, m.message_id as "messageId", m.type
-    from (select id from some order by id desc limit ${MOST_ATTEMPTS}) n
+    from (select id from tries order by id desc limit ${MOST_ATTEMPTS}) n
     join reconciler.send_attempts a using (id)
     join reconciler.messages m using (position)
    order by a.id desc`;
