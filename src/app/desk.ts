@@ -36,6 +36,8 @@ export type DeskConfig = Pick<
   | 'openIdConnect'
   | 'hasPasswords'
   | 'needsSecondFactor'
+  | 'endpointSecretsKeys'
+  | 'endpointPrivateNetworks'
   | 'production'
 >;
 
@@ -44,7 +46,12 @@ const CONNECTIONS = 6;
 
 /** All that a person's work needs, over these connections. */
 export const createDesk = (
-  { queues, served, log }: Pick<Context, 'queues' | 'served' | 'log'>,
+  {
+    queues,
+    endpointQueue,
+    served,
+    log,
+  }: Pick<Context, 'queues' | 'endpointQueue' | 'served' | 'log'>,
   { db, pool }: Pick<Database, 'db' | 'pool'>,
   config: DeskConfig,
 ): Desk => {
@@ -66,6 +73,12 @@ export const createDesk = (
       get workspaces() {
         return served.now();
       },
+    },
+    outgoing: {
+      secretsKeys: config.endpointSecretsKeys,
+      privateNetworks: config.endpointPrivateNetworks,
+      addToQueue: endpointQueue.addToQueue,
+      news: endpointQueue.news,
     },
     log,
     security: createSecurityLog(log),

@@ -1,4 +1,5 @@
 import type { JobsOptions } from 'bullmq';
+import type { TestBody } from '../endpoints/test-body.ts';
 import type { Logger } from '../ops/log.ts';
 import { pause } from '../ops/loop.ts';
 import type { MessageBody } from '../outbox/body.ts';
@@ -19,7 +20,7 @@ export type EndpointQueue = Readonly<{
    *
    * @throws when the queue is out of reach
    */
-  addToQueue: (queue: string, message: MessageBody) => Promise<void>;
+  addToQueue: (queue: string, message: MessageBody | TestBody) => Promise<void>;
   /** @throws when the queue is out of reach */
   open: () => Promise<void>;
 }> &
