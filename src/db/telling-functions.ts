@@ -72,9 +72,11 @@ declare
   link record;
 begin
   select user_id into was from reconciler.told where about = of_about for update;
+  -- Linked before anything was told of it: not in this transaction, which may change several links of an account.
   is_untold := was is null and tg_op = 'UPDATE' and old.unlinked_at is null
-               and old.linked_at < transaction_timestamp();
-  -- Linked before anything was told of it.
+               and old.linked_at < transaction_timestamp() and not exists (
+                     select from reconciler.outbox
+                      where about = of_about and type in ('account.relinked', 'account.unlinked'));
   if is_untold then was := ${nobodyErased('old.user_id')}; end if;
   select ${nobodyErased('user_id')} as user_id, user_id ~ '${PSEUDONYM}' as is_erased,
          provisional_event_id is not null and confirmed_at is null as is_provisional into link

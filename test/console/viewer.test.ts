@@ -63,6 +63,13 @@ const PLACES: Readonly<Record<string, readonly string[]>> = {
   '/account/passkeys/:id/remove': ['/account/passkeys/1/remove'],
   '/sessions/{id}': ['/sessions/0123456789abcdef'],
   '/drift/:finding': ['/drift/gone'],
+  '/endpoints/:id': ['/endpoints/1'],
+  ...Object.fromEntries(
+    ['test', 'rotate', 'change', 'disable', 'enable', 'remove', 'replay'].map(what => [
+      `/endpoints/:id/${what}`,
+      [`/endpoints/1/${what}`],
+    ]),
+  ),
   ...Object.fromEntries(
     ['role', 'disable', 'enable', 'link', 'sign-out', 'remove-passkeys'].map(what => [
       `/operators/:id/${what}`,
@@ -70,7 +77,7 @@ const PLACES: Readonly<Record<string, readonly string[]>> = {
     ]),
   ),
   ...Object.fromEntries(
-    ['dismiss', 'reopen', 'retry', 'notes', 'link', 'unlink', 'reconnect'].flatMap(what =>
+    ['dismiss', 'reopen', 'retry', 'notes', 'link', 'unlink', 'reconnect', 'send-again'].flatMap(what =>
       [':subject', '{subject}'].map(part => [`/connections/${part}/${what}`, [`${W1}/${what}`]]),
     ),
   ),
