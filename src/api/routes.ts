@@ -5,9 +5,12 @@ import { BULK_RUN_ROUTES } from './routes/bulk-runs.ts';
 import { CASE_ROUTES } from './routes/cases.ts';
 import { CONNECTION_ROUTES } from './routes/connections.ts';
 import { DRIFT_ROUTES } from './routes/drift.ts';
+import { ENDPOINT_ACTION_ROUTES } from './routes/endpoint-actions.ts';
+import { ENDPOINT_ROUTES } from './routes/endpoints.ts';
 import { ERASURE_ROUTES } from './routes/erasure.ts';
 import { FINDING_ROUTES } from './routes/finding.ts';
 import { LINK_ROUTES } from './routes/links.ts';
+import { MESSAGE_ROUTES } from './routes/messages.ts';
 import { OPERATOR_ROUTES } from './routes/operators.ts';
 import { QUEUE_ROUTES } from './routes/queue.ts';
 import { SESSION_ROUTES } from './routes/sessions.ts';
@@ -23,7 +26,10 @@ export const API_ROUTES: readonly ApiRoute[] = [
   ...CASE_ROUTES,
   ...CONNECTION_ROUTES,
   ...DRIFT_ROUTES,
+  ...ENDPOINT_ROUTES,
+  ...ENDPOINT_ACTION_ROUTES,
   ...ERASURE_ROUTES,
+  ...MESSAGE_ROUTES,
   ...OPERATOR_ROUTES,
   ...QUEUE_ROUTES,
   ...SESSION_ROUTES,

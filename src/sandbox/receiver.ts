@@ -7,10 +7,13 @@ import type { MessageBody } from '../outbox/body.ts';
 export const MANNERS = ['well', 'error', 'gone', 'slow'] as const;
 export type Manner = (typeof MANNERS)[number];
 
+/** A message, or a test, which says less. */
+type Heard = Readonly<{ type: string; data: Partial<MessageBody['data']> }>;
+
 /** Something that the pretend app was sent, and what it answered. */
 export type Received = Readonly<{
   messageId: string;
-  body: MessageBody;
+  body: Heard;
   at: Date;
   status: number;
   /** It had taken a message with this id before: an app passes over it. */
@@ -50,7 +53,7 @@ export const createReceiver = (
   const taken = new Set<string>();
   let manner: Manner = 'well';
 
-  const keep = (messageId: string, body: MessageBody, status: number): void => {
+  const keep = (messageId: string, body: Heard, status: number): void => {
     received.unshift({ messageId, body, at: new Date(), status, isKnown: taken.has(messageId) });
     received.length = Math.min(received.length, MOST_KEPT);
     if (status < 300) taken.add(messageId);
@@ -62,7 +65,7 @@ export const createReceiver = (
         return { status: 400, text: 'The signature does not fit.' };
       }
       const answer = ANSWERS[manner];
-      keep(String(headers['webhook-id']), JSON.parse(body) as MessageBody, answer.status);
+      keep(String(headers['webhook-id']), JSON.parse(body) as Heard, answer.status);
       if (manner === 'slow') await sleep(tooLateMs, undefined, { ref: false });
       return answer;
     },

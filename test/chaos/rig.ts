@@ -2,6 +2,7 @@ import pg from 'pg';
 import { freePort } from '../fixtures/ports.ts';
 import { SECRET } from '../fixtures/settings.ts';
 import { until } from '../fixtures/wait.ts';
+import { type ChaosApp, startApp } from './app.ts';
 import type { QueueKind } from './faults.ts';
 import { createMember, type Member } from './member.ts';
 import { type KillablePostgres, openPostgres } from './postgres.ts';
@@ -15,6 +16,8 @@ export type Rig = Readonly<{
   /** null: the queue lives in Postgres. */
   redis: KillableRedis | null;
   seam: ChaosSeam;
+  /** What is told. */
+  app: ChaosApp;
   serves: readonly [Member, Member];
   works: readonly [Member, Member];
   urls: readonly string[];
@@ -53,6 +56,7 @@ export const openRig = async (options: RigOptions): Promise<Rig> => {
   const postgres = stack.use(await openPostgres());
   const redis = queue === 'redis' ? stack.use(await openRedis()) : null;
   const seam = stack.use(await startSeam(seed));
+  const app = stack.use(await startApp());
   const settings = {
     ...(redis === null ? {} : { REDIS_URL: redis.url }),
     ...(await serve(seam)),
@@ -95,6 +99,7 @@ export const openRig = async (options: RigOptions): Promise<Rig> => {
     postgres,
     redis,
     seam,
+    app,
     serves,
     works,
     urls,

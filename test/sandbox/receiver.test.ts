@@ -1,5 +1,6 @@
 import { Webhook } from 'svix';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type TestBody, testBody } from '../../src/endpoints/test-body.ts';
 import { startHttpServer } from '../../src/http/server.ts';
 import type { MessageBody } from '../../src/outbox/body.ts';
 import { createToldRouter } from '../../src/sandbox/pretend/told.ts';
@@ -39,7 +40,11 @@ const bodyOf = (sequence: number, user = 'ada'): MessageBody => ({
     before: { user_id: null },
   },
 });
-const tell = async (body: MessageBody, secret = SECRET, more: Record<string, string> = {}) => {
+const tell = async (
+  body: MessageBody | TestBody,
+  secret = SECRET,
+  more: Record<string, string> = {},
+) => {
   const text = JSON.stringify(body);
   const now = new Date();
   const id = body.data.message_id;
@@ -117,6 +122,13 @@ describe('the pretend app that is told', () => {
       { status: 204, isKnown: false },
       { status: 500, isKnown: false },
     ]);
+  });
+
+  test('shows a test, which is of no connection', async () => {
+    expect(await tell(testBody('test-1', 'pretend app', new Date()))).toBe(204);
+    const shown = await page();
+    expect(shown).toContain('<code>endpoint.test</code>');
+    expect(shown).not.toContain('undefined');
   });
 
   test('is not changed by a stranger’s page, nor by what it can’t do', async () => {

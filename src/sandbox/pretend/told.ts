@@ -112,8 +112,8 @@ const messageRow = ({ body, at, status, isKnown }: Received): Html => {
   return html`<tr>
     <th scope="row"><code>${body.type}</code></th>
     <td>${user_id ?? '–'}${before?.user_id == null ? '' : html`<br><small>before: ${before.user_id}</small>`}</td>
-    <td>${connected_account_id === null ? '–' : html`<code>${connected_account_id}</code>`}</td>
-    <td>${sequence}</td>
+    <td>${connected_account_id == null ? '–' : html`<code>${connected_account_id}</code>`}</td>
+    <td>${sequence ?? '–'}</td>
     <td>${when(at)}</td>
     <td>${status < 300 ? mark('good', '✓', isKnown ? 'Taken, and known already' : 'Taken') : mark('bad', '✕', String(status))}</td>
   </tr>`;
