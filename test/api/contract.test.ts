@@ -106,7 +106,11 @@ describe('the accounts of a user', () => {
       state: null,
       connect_webview_id: 'w9',
     };
-    for (const path of ['/users/ada/accounts', '/accounts', '/accounts?workspace=ours&linked=true']) {
+    for (const path of [
+      '/users/ada/accounts',
+      '/accounts',
+      '/accounts?workspace=ours&linked=true',
+    ]) {
       expect((await get(path)).body, path).toMatchObject({ accounts: [told] });
     }
     for (const path of ['?workspace=theirs', '?linked=false', '?state=connected']) {

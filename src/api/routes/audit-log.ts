@@ -42,7 +42,10 @@ export const AUDIT_ROUTES: readonly ApiRoute[] = [
       'What people did, newest first.',
       z.object({
         changes: described(z.array(changeRecord), 'Those of this page'),
-        next: described(z.number().nullable(), 'Where the next page begins; null: this is the last'),
+        next: described(
+          z.number().nullable(),
+          'Where the next page begins; null: this is the last',
+        ),
       }),
       { changes: [CHANGE], next: null },
     ),

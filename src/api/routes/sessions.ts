@@ -26,9 +26,7 @@ const session = named(
     operator_id: number('Whose it is: the number of the operator', SESSION.operator_id),
     operator: text('Their name', SESSION.operator),
     how: described(
-      z
-        .enum(['password', 'password_and_passkey', 'passkey', 'link', 'openid_connect'])
-        .nullable(),
+      z.enum(['password', 'password_and_passkey', 'passkey', 'link', 'openid_connect']).nullable(),
       'How they signed in; null: it is one of an earlier version',
     ),
     address: textOrNull('From where it was last used; null: not known', SESSION.address),

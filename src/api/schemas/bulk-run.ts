@@ -1,13 +1,6 @@
 import { z } from 'zod';
 import { BULK_STATES, ITEM_STATES } from '../../support/bulk/words.ts';
-import {
-  described,
-  instant,
-  instantOrNull,
-  subjectField,
-  text,
-  textOrNull,
-} from '../fields.ts';
+import { described, instant, instantOrNull, subjectField, text, textOrNull } from '../fields.ts';
 import { named } from '../named.ts';
 import { SAMPLE } from '../sample.ts';
 
@@ -78,10 +71,7 @@ export const bulkRunPage = named(
   'Bulk runs, newest first.',
   z.object({
     bulk_runs: described(z.array(bulkRun), 'Those of this page'),
-    next_before: described(
-      count.nullable(),
-      '`before` of the next page; null: this is the last',
-    ),
+    next_before: described(count.nullable(), '`before` of the next page; null: this is the last'),
   }),
   { bulk_runs: [BULK_RUN], next_before: null },
 );
@@ -120,17 +110,10 @@ export const bulkItemPage = named(
   { items: [ITEM], next_after: null },
 );
 
-const why = described(
-  z.string().max(2_000).optional(),
-  'Why: for the audit log',
-  BULK_RUN.why,
-);
-export const whyBody = named(
-  'BulkReason',
-  'Why it is done.',
-  z.strictObject({ why }),
-  { why: BULK_RUN.why },
-);
+const why = described(z.string().max(2_000).optional(), 'Why: for the audit log', BULK_RUN.why);
+export const whyBody = named('BulkReason', 'Why it is done.', z.strictObject({ why }), {
+  why: BULK_RUN.why,
+});
 
 const filterField = (description: string, example: string) =>
   described(z.string().optional(), description, example);

@@ -203,10 +203,7 @@ export const searchAnswer = named(
   'SearchResult',
   'What an id or an e-mail leads to.',
   z.object({
-    text: text(
-      'What was searched for, without anything pasted along with it',
-      SAMPLE.user_email,
-    ),
+    text: text('What was searched for, without anything pasted along with it', SAMPLE.user_email),
     connections: described(
       z.array(
         named(

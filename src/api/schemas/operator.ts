@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { described, instant, instantOrNull, number, roleField, text, textOrNull } from '../fields.ts';
+import {
+  described,
+  instant,
+  instantOrNull,
+  number,
+  roleField,
+  text,
+  textOrNull,
+} from '../fields.ts';
 import { named } from '../named.ts';
 import { SAMPLE } from '../sample.ts';
 

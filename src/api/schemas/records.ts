@@ -50,7 +50,10 @@ export const trouble = named(
   }),
   { ...TROUBLE, device_ids: [] },
 );
-export const troubles = described(z.array(trouble).readonly(), 'What is wrong with the account now');
+export const troubles = described(
+  z.array(trouble).readonly(),
+  'What is wrong with the account now',
+);
 
 /** How an account has stood. */
 export const stateStory = {
@@ -123,12 +126,14 @@ const changeFields = z.object({
   before: described(values, 'How that stood before; null: nothing is told of it'),
   after: described(values, 'How that stands after; null: nothing is told of it'),
   why: textOrNull('The reason that they gave; null: none', SAMPLE.why),
-  bulk_run_id: described(
-    z.number().nullable(),
-    'The bulk run that it was part of; null: none',
-  ),
+  bulk_run_id: described(z.number().nullable(), 'The bulk run that it was part of; null: none'),
 });
-export const changeRecord = named('Change', 'What somebody did, as the audit log has it.', changeFields, CHANGE);
+export const changeRecord = named(
+  'Change',
+  'What somebody did, as the audit log has it.',
+  changeFields,
+  CHANGE,
+);
 export const CHANGE_OF_STREAM = { ...CHANGE, cursor: '790231.318' } as const;
 export const streamedChange = named(
   'StreamedChange',
@@ -170,4 +175,9 @@ export const deliveryFields = z.object({
     'That it is the word of another workspace, and changes nothing; null: it counts',
   ),
 });
-export const deliveryRecord = named('Event', 'An event of Seam’s, as it came here.', deliveryFields, DELIVERY);
+export const deliveryRecord = named(
+  'Event',
+  'An event of Seam’s, as it came here.',
+  deliveryFields,
+  DELIVERY,
+);

@@ -79,9 +79,14 @@ export const tokenList = named(
   { tokens: [EXAMPLE] },
 );
 
-export const tokenAnswer = named('TokenAnswer', 'A token as it is now.', z.strictObject({ token }), {
-  token: EXAMPLE,
-});
+export const tokenAnswer = named(
+  'TokenAnswer',
+  'A token as it is now.',
+  z.strictObject({ token }),
+  {
+    token: EXAMPLE,
+  },
+);
 
 export const secretAnswer = named(
   'TokenWithSecret',
