@@ -62,7 +62,8 @@ Without --all, those that were given up ("dead"). With --all also those that the
 never told of and now wants; then say which.
 
 Each message keeps its id, so an app that remembers what it has seen passes over it. They are sent in the order of all
-messages and at the endpoint's pace: of one connection, older messages go before newer ones that wait.
+messages and at the endpoint's pace: of one connection, older messages go before newer ones that wait. A queue passes over
+a message of which it still has the job.
 
 Examples:
   endpoint replay 2 --dry-run
