@@ -77,8 +77,9 @@ const PLACES: Readonly<Record<string, readonly string[]>> = {
     ]),
   ),
   ...Object.fromEntries(
-    ['dismiss', 'reopen', 'retry', 'notes', 'link', 'unlink', 'reconnect', 'send-again'].flatMap(what =>
-      [':subject', '{subject}'].map(part => [`/connections/${part}/${what}`, [`${W1}/${what}`]]),
+    ['dismiss', 'reopen', 'retry', 'notes', 'link', 'unlink', 'reconnect', 'send-again'].flatMap(
+      what =>
+        [':subject', '{subject}'].map(part => [`/connections/${part}/${what}`, [`${W1}/${what}`]]),
     ),
   ),
   '/connections/:subject/links/:audit/undo': [`${W1}/links/1/undo`],

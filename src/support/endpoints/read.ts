@@ -93,7 +93,7 @@ const LATEST_OF_ALL = 10_000;
 
 /** The newest tries, along the indexes that there are: of the newest messages, of what waits, of late. */
 const ATTEMPTS = `
-  with some as (
+  with recent as (
     (select id from reconciler.send_attempts
       where endpoint_id = $1 order by position desc limit ${4 * MOST_ATTEMPTS})
     union
@@ -106,8 +106,8 @@ const ATTEMPTS = `
       select id, endpoint_id from reconciler.send_attempts order by id desc limit ${LATEST_OF_ALL}) l
      where endpoint_id = $1
   )
-  select a.at, a.duration_ms as "durationMs", a.status, a.fault, a.answer, m.message_id as "messageId", m.type
-    from (select id from some order by id desc limit ${MOST_ATTEMPTS}) n
+  select a.at, a.duration_ms as "durationMs", a.status, a.fault, a.answer, m.message_id as "messageId", m.type, m.about
+    from (select id from recent order by id desc limit ${MOST_ATTEMPTS}) n
     join reconciler.send_attempts a using (id)
     join reconciler.messages m using (position)
    order by a.id desc`;
@@ -125,14 +125,15 @@ export const readEndpoint = async (
   insistOnEndpoints(actor, 'view');
   await arrangeNow(desk);
   const endpoint = await viewEndpoint(desk, actor, id);
-  const { rows } = await desk.pool.query<TryView & Pick<AttemptView, 'messageId' | 'type'>>(
+  const { rows } = await desk.pool.query<TryView & Pick<AttemptView, 'messageId' | 'type' | 'about'>>(
     ATTEMPTS,
     [id],
   );
-  const attempts = rows.map(({ messageId, type, ...each }) => ({
+  const attempts = rows.map(({ messageId, type, about, ...each }) => ({
     ...toTry(actor, each),
     messageId,
     type,
+    about,
   }));
   return { ...endpoint, attempts };
 };

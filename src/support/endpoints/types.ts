@@ -57,8 +57,9 @@ export type TryView = Readonly<{
   answer: string | null;
 }>;
 
-/** A try, and which message it was. */
-export type AttemptView = TryView & Readonly<{ messageId: string; type: MessageType }>;
+/** A try, which message it was, and about which connection. */
+export type AttemptView = TryView &
+  Readonly<{ messageId: string; type: MessageType; about: string }>;
 
 /** An endpoint with the newest tries to send to it, at most 20. */
 export type EndpointDetails = EndpointView & Readonly<{ attempts: readonly AttemptView[] }>;

@@ -1,5 +1,7 @@
 import { SupportError } from '../../../access/errors.ts';
-import { listEndpoints, messagesOf, sendAgain } from '../../../support/endpoints/stub.ts';
+import { messagesOf } from '../../../support/endpoints/messages.ts';
+import { listEndpoints } from '../../../support/endpoints/read.ts';
+import { sendAgain } from '../../../support/endpoints/send-again.ts';
 import type {
   EndpointView,
   MessageDetails,
@@ -71,8 +73,8 @@ const messageRow = (visit: Visit, told: Told, message: MessageDetails): Html => 
 
 /** No endpoint wanted it when it happened; now there may be one that does. */
 const unsent = (visit: Visit, { subject, endpoints }: Told, message: MessageDetails): Html =>
-  html`<p class="faint">To no endpoint: none that was enabled then is told this.</p>
-    ${endpoints?.some(({ state }) => state === 'enabled') ? sendForm(visit, subject, message, null) : ''}`;
+  html`<div class="sendings"><p class="faint">To no endpoint: none that was enabled then is told this.</p>
+    ${endpoints?.some(({ state }) => state === 'enabled') ? sendForm(visit, subject, message, null) : ''}</div>`;
 
 const sendingItem = (
   visit: Visit,
@@ -124,7 +126,10 @@ const finished = ({ state, attempts, finishedAt, tries: [latest] }: SendingView)
 };
 
 const lastFault = ({ tries: [latest] }: SendingView): string =>
-  latest === undefined || latest.fault === null ? '' : `: ${latest.fault}`;
+  latest === undefined || latest.fault === null ? '' : `. ${latest.fault}`;
+
+const timesText = (times: number): string =>
+  (['never', 'once', 'twice'] as const)[times] ?? `${times} times`;
 
 /** ` (tried 3 times, next attempt in 5 min)`, or what it waits for. */
 const waitingFor = (
@@ -132,7 +137,7 @@ const waitingFor = (
   endpoint: EndpointView | undefined,
   before: MessageDetails | undefined,
 ): Html => {
-  const tried = attempts === 0 ? '' : `, tried ${attempts === 1 ? 'once' : `${attempts} times`}`;
+  const tried = attempts === 0 ? '' : `, tried ${timesText(attempts)}`;
   if (endpoint?.state === 'disabled') return html`${tried}, until the endpoint is enabled again`;
   if (before !== undefined) {
     return html`${tried}, in order: first “${messageSentence(before)}” (no. ${before.sequence})`;

@@ -31,7 +31,7 @@ const MISSED = [
 /** Of one that is disabled: what waits goes on, and what came since is sent or skipped. */
 export const enableForm = (visit: Visit, { id, name, waiting }: EndpointView): Html =>
   may(visit.actor, 'manage_endpoints')
-    ? html`<section class="card" aria-labelledby="enable-title">
+    ? html`<section class="card enable" aria-labelledby="enable-title">
       <h2 id="enable-title">Enable it again</h2>
       <p>Waiting from before it was disabled: ${cappedText(waiting)}. These are sent in any case.</p>
       <form class="stack" ${inPlace(href(['endpoints', id, 'enable']))}>

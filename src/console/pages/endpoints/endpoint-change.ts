@@ -1,11 +1,8 @@
 import { SupportError } from '../../../access/errors.ts';
 import { cappedText } from '../../../model/capped-count.ts';
-import type { MessageType } from '../../../model/message.ts';
-import {
-  changeEndpoint,
-  disableEndpoint,
-  removeEndpoint,
-} from '../../../support/endpoints/stub.ts';
+import { changeEndpoint } from '../../../support/endpoints/change.ts';
+import { disableEndpoint } from '../../../support/endpoints/enable.ts';
+import { removeEndpoint } from '../../../support/endpoints/remove.ts';
 import type { EndpointView } from '../../../support/endpoints/types.ts';
 import { errorSummary } from '../../view/form-faults.ts';
 import { type Html, href, html } from '../../view/html.ts';
@@ -49,7 +46,7 @@ const change = async (visit: Visit): Promise<Reply> => {
     await changeEndpoint(desk, actor, idOf(visit), {
       name,
       ...(target === '' ? {} : { target }),
-      types: noneIsAll(given.types as MessageType[]),
+      types: noneIsAll(given.types),
       workspaces: noneIsAll(given.workspaces),
       perSecond: wholeNumber(given.perSecond),
       ...(given.why.trim() === '' ? {} : { why: given.why }),

@@ -19,11 +19,13 @@ export const endpointStanding = (endpoint: EndpointView, disabled?: Disabled): H
   if (failingSince !== null) {
     const tries =
       failures === 1 ? '1 attempt' : `${failures.toLocaleString('en')} attempts in a row`;
-    return html`${mark('bad', '!', 'Failing')} since ${when(failingSince)} (${tries})${
-      fault === null ? '' : `: ${fault}`
-    }${isResting ? html`. Next attempt ${ahead(restUntil)}` : ''}`;
+    return html`${mark('bad', '!', 'Failing')} since ${when(failingSince)} (${tries}). ${fault}${
+      isResting ? html` Next attempt ${ahead(restUntil)}.` : ''
+    }`;
   }
-  if (isResting) return html`${mark('warn', '‖', 'Resting')} until ${when(restUntil)}, as it asked`;
+  if (isResting) {
+    return html`${mark('warn', '‖', 'Resting')} until ${when(restUntil)}${fault === null ? ', as it asked' : html`. ${fault}`}`;
+  }
   if (lastDeliveredAt === null) return mark('plain', '–', 'Nothing sent yet');
   return mark('good', '✓', 'Delivering');
 };
@@ -38,7 +40,7 @@ const disabledStanding = (
     return html`${mark('plain', '×', 'Disabled')} by ${disabled.by}${since}${disabled.why === null ? '' : `: “${disabled.why}”`}`;
   }
   return html`${mark('bad', '×', DISABLED_WORDS[disabledBecause])}${since}${
-    fault === null || disabledBecause === 'gone' ? '' : `: ${fault}`
+    fault === null || disabledBecause === 'gone' ? '' : html`. ${fault}`
   }`;
 };
 

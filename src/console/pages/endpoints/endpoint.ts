@@ -1,10 +1,8 @@
 import { SupportError } from '../../../access/errors.ts';
-import {
-  enableEndpoint,
-  readEndpoint,
-  rotateSecret,
-  testEndpoint,
-} from '../../../support/endpoints/stub.ts';
+import { enableEndpoint } from '../../../support/endpoints/enable.ts';
+import { readEndpoint } from '../../../support/endpoints/read.ts';
+import { rotateSecret } from '../../../support/endpoints/secret.ts';
+import { testEndpoint } from '../../../support/endpoints/test.ts';
 import type { EndpointDetails } from '../../../support/endpoints/types.ts';
 import { href, html } from '../../view/html.ts';
 import { type ConsoleRoute, page, type Reply, type Visit } from '../../view/route.ts';

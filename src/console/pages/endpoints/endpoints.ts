@@ -1,8 +1,8 @@
 import { may } from '../../../access/actor.ts';
 import { SupportError } from '../../../access/errors.ts';
 import { cappedText } from '../../../model/capped-count.ts';
-import type { EndpointKind, MessageType } from '../../../model/message.ts';
-import { addEndpoint, listEndpoints } from '../../../support/endpoints/stub.ts';
+import { addEndpoint } from '../../../support/endpoints/add.ts';
+import { listEndpoints } from '../../../support/endpoints/read.ts';
 import type { EndpointView } from '../../../support/endpoints/types.ts';
 import { errorSummary } from '../../view/form-faults.ts';
 import { type Html, href, html } from '../../view/html.ts';
@@ -80,9 +80,9 @@ const add = async (visit: Visit): Promise<Reply> => {
   try {
     const { endpoint, secret } = await addEndpoint(desk, actor, {
       name: given.name,
-      kind: given.kind as EndpointKind,
+      kind: given.kind,
       target: given.target,
-      types: noneIsAll(given.types as MessageType[]),
+      types: noneIsAll(given.types),
       workspaces: noneIsAll(given.workspaces),
       perSecond: wholeNumber(given.perSecond),
     });

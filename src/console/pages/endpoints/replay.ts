@@ -1,7 +1,7 @@
 import { invalid, SupportError } from '../../../access/errors.ts';
-import { MESSAGE_TYPES, type MessageType } from '../../../model/message.ts';
+import { MESSAGE_TYPES } from '../../../model/message.ts';
 import { MOMENT_FORMS, parseMoment } from '../../../model/moment.ts';
-import { replay } from '../../../support/endpoints/stub.ts';
+import { type ReplayRequest, replay } from '../../../support/endpoints/replay.ts';
 import type { EndpointView } from '../../../support/endpoints/types.ts';
 import { MESSAGE_TYPE_WORDS } from '../../../support/words/message-words.ts';
 import { errorSummary, fieldFault } from '../../view/form-faults.ts';
@@ -13,7 +13,7 @@ import { typeChoices } from './endpoint-form.ts';
 import { backToEndpoint } from './endpoint-parts.ts';
 
 type Faults = Readonly<Record<string, string>>;
-type Selection = Omit<Parameters<typeof replay>[3], 'dryRun' | 'why'>;
+type Selection = Omit<ReplayRequest, 'dryRun' | 'why'>;
 
 /** Where the fields are on the page, by the name of what is wrong. */
 const FIELDS = {
@@ -49,7 +49,7 @@ const selectionIn = (given: URLSearchParams): Selection => {
       faults[name] = `"${name === 'since' ? 'From' : 'Until'}" must be ${MOMENT_FORMS}.`;
     return at ?? undefined;
   };
-  const types = given.getAll('type') as MessageType[];
+  const types = given.getAll('type');
   const user = given.get('user')?.trim() ?? '';
   const selection: Selection = {
     states: given.get('states') === 'all' ? 'all' : 'dead',
@@ -97,15 +97,22 @@ const selectForm = ({ id }: EndpointView, given: URLSearchParams, faults: Faults
   </form>`;
 };
 
+const words = (type: string): string => {
+  const known = MESSAGE_TYPES.find(each => each === type);
+  return known === undefined ? type : MESSAGE_TYPE_WORDS[known];
+};
+
 /** `those that were given up, from …, of the user …`. */
 const selectionText = ({ states, since, until, types, user }: Selection): string =>
   [
-    states === 'dead' ? 'those that were given up' : 'all',
-    ...(since === undefined ? [] : [`from ${since.toISOString()}`]),
-    ...(until === undefined ? [] : [`until ${until.toISOString()}`]),
-    ...(user === undefined ? [] : [`of the user ${user}`]),
-    ...(types === undefined ? [] : [types.map(type => MESSAGE_TYPE_WORDS[type]).join(' or ')]),
-  ].join(', ');
+    states === 'dead' ? 'those that were given up' : 'all that it wants',
+    since && `from ${since.toISOString()}`,
+    until && `until ${until.toISOString()}`,
+    user && `of the user ${user}`,
+    types?.map(words).join(' or '),
+  ]
+    .filter(Boolean)
+    .join(', ');
 
 const startForm = (
   visit: Visit,
@@ -117,8 +124,7 @@ const startForm = (
     ${[...given].map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
     <label for="why">Why (optional, for the audit log)</label>
     <input id="why" name="why" maxlength="500" autocomplete="off">
-    <div class="row">${button(visit, `Send ${matching.toLocaleString('en')} again`, 'replay', { kind: 'main' })}
-      <a class="button" href="${href(['endpoints', id, 'replay'], given)}#states">Change the selection</a></div>
+    ${button(visit, `Send ${matching.toLocaleString('en')} again`, 'replay', { kind: 'main' })}
   </form>`;
 
 /** How many messages it would be, and the button that sends them. */
