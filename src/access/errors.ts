@@ -8,6 +8,8 @@ export type SupportFault =
   | 'not_found'
   /** It stands otherwise by now, or this very request was done before. */
   | 'conflict'
+  /** It was there, and is not kept any more. */
+  | 'gone'
   /** It could be asked for, but can't be done. */
   | 'refused';
 
@@ -17,6 +19,7 @@ export const FAULT_STATUS = {
   not_allowed: 403,
   not_found: 404,
   conflict: 409,
+  gone: 410,
   refused: 409,
 } as const satisfies Record<SupportFault, number>;
 

@@ -70,6 +70,8 @@ const FAULTS = {
   '403': 'The token’s role, permissions or workspaces don’t allow this',
   '404': 'Not found',
   '409': 'Its state has changed, it was already done, or it can’t be done',
+  '410':
+    'What would follow isn’t kept any more (or the position is of another database): list everything anew',
   '413': 'The body is too large',
   '415': 'The body isn’t JSON',
   '422': 'The request is invalid; `faults` lists what is wrong, by field',
@@ -82,10 +84,10 @@ type FaultStatus = keyof typeof FAULTS;
 
 const ONLY_CHANGES: readonly FaultStatus[] = ['413', '415'];
 
-const faultsOf = ({ method }: ApiRoute): Record<string, { $ref: string }> => {
-  const statuses = (Object.keys(FAULTS) as FaultStatus[]).filter(
-    status => method !== 'get' || !ONLY_CHANGES.includes(status),
-  );
+const faultsOf = ({ method, mayBeGone }: ApiRoute): Record<string, { $ref: string }> => {
+  const statuses = (Object.keys(FAULTS) as FaultStatus[])
+    .filter(status => method !== 'get' || !ONLY_CHANGES.includes(status))
+    .filter(status => status !== '410' || mayBeGone === true);
   return Object.fromEntries(
     statuses.map(status => [status, { $ref: `#/components/responses/Fault${status}` }]),
   );

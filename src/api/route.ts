@@ -51,6 +51,8 @@ export type ApiRoute<
   status?: 200 | 201 | 202;
   /** Of a list that tells of people: how many rows of it the answer holds. Taking them is told of, as an export is. */
   rows?: (answer: z.output<Answer>) => number;
+  /** It goes on from a place that may not be kept any more: 410. */
+  mayBeGone?: true;
   /** Its answer holds what is shown this once (a token, a sign-in link): it is not kept for a second time. */
   answersSecret?: true;
   /** @throws SupportError */

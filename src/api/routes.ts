@@ -4,6 +4,7 @@ import { AUDIT_ROUTES } from './routes/audit-log.ts';
 import { BULK_RUN_ROUTES } from './routes/bulk-runs.ts';
 import { CASE_ROUTES } from './routes/cases.ts';
 import { CONNECTION_ROUTES } from './routes/connections.ts';
+import { CONTRACT_ROUTES } from './routes/contract.ts';
 import { DRIFT_ROUTES } from './routes/drift.ts';
 import { ENDPOINT_ACTION_ROUTES } from './routes/endpoint-actions.ts';
 import { ENDPOINT_ROUTES } from './routes/endpoints.ts';
@@ -19,6 +20,7 @@ import { WEBVIEW_ROUTES } from './routes/webviews.ts';
 
 /** Every operation of the API. */
 export const API_ROUTES: readonly ApiRoute[] = [
+  ...CONTRACT_ROUTES,
   ...ACCOUNT_ROUTES,
   ...BULK_RUN_ROUTES,
   ...FINDING_ROUTES,

@@ -29,17 +29,26 @@ import { showProgress } from './progress.ts';
 type Why = { why?: string };
 type Filter = Partial<
   Pick<ConnectionFilter, 'since' | 'until'> &
-    Record<'state' | 'reason' | 'workspace' | 'user', string>
+    Record<'state' | 'reason' | 'workspace' | 'user' | 'named', string>
 >;
 
 const SAMPLE_SIZE = 5;
 
-const selectionOf = ({ since, until, state, reason, workspace, user }: Filter): Selection => {
+const selectionOf = ({
+  since,
+  until,
+  state,
+  reason,
+  workspace,
+  user,
+  named,
+}: Filter): Selection => {
   const filter = parseFilter({
     state,
     reason,
     workspace,
     user,
+    named,
     since: since?.toISOString(),
     until: until?.toISOString(),
   });

@@ -3,6 +3,7 @@ import { workspaceLabel } from '../config/workspaces.ts';
 import { formatFilter, parseFilter } from '../support/finding/connection-filter.ts';
 import { type ConnectionRow, personOf } from '../support/finding/connection-row.ts';
 import { listConnections } from '../support/finding/list.ts';
+import { toStored } from '../support/finding/stored-filter.ts';
 import { reasonSentence } from '../support/words/reason-words.ts';
 import { EXIT } from './exit.ts';
 import { tellExport } from './export.ts';
@@ -77,6 +78,7 @@ type ListOptions = Output & {
   state?: string;
   reason?: string;
   user?: string;
+  named?: string;
   workspace?: string;
   since?: string;
   until?: string;
@@ -95,7 +97,13 @@ export const list = async (env: Env, options: ListOptions): Promise<number> => {
   const page = await listConnections(desk, actor, filter, { limit, cursor });
   const { connections, nextCursor, count } = page;
   if ((json || plain) && connections.length > 0) {
-    await tellExport(desk.pool, actor, 'connections', formatFilter(filter), connections.length);
+    await tellExport(
+      desk.pool,
+      actor,
+      'connections',
+      toStored(formatFilter(filter)),
+      connections.length,
+    );
   }
   if (json) {
     printJson({

@@ -152,6 +152,7 @@ const EXIT_OF_FAULT = {
   not_allowed: EXIT.refused,
   refused: EXIT.refused,
   conflict: EXIT.refused,
+  gone: EXIT.refused,
 } as const satisfies Record<SupportFault, number>;
 
 const explainFault = ({ fault, message, faults }: SupportError): number => {

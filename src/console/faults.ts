@@ -17,6 +17,7 @@ const TITLES = {
   not_allowed: 'Your role doesn’t allow this',
   not_found: 'Not found',
   conflict: 'Nothing was done',
+  gone: 'No longer kept',
   refused: 'This can’t be done',
 } as const satisfies Record<SupportFault, string>;
 

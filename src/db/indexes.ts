@@ -55,6 +55,22 @@ const LATER_INDEXES = {
   webviews_customer_key_idx: 'connect_webviews (customer_key) where customer_key is not null',
   // The same by Seam's newer field, which may be of any length.
   accounts_name_idx: `connected_accounts (lower(left(display_name, 200))) where display_name is not null`,
+  // For an app that lists the accounts of one workspace, or in one state; and those of which no run of this version has
+  // said how they stand: as a rule none.
+  accounts_workspace_idx:
+    'connected_accounts (workspace_id, connected_account_id) where workspace_id is not null',
+  accounts_state_idx: 'connected_accounts (state, connected_account_id) where state is not null',
+  accounts_unsure_idx: `connected_accounts (connected_account_id)
+    where state is null or state = 'connected' and state_since is null`,
+  // The same of links to accounts that no run may have seen: few.
+  links_unseen_idx: `links (connected_account_id)
+    where unlinked_at is null
+      and (linked_by_audit is not null or provisional_subject is not null and confirmed_at is null)`,
+  // For the feed of links: of all, and of one workspace.
+  messages_links_idx: `messages (position)
+    where type in ('account.linked', 'account.relinked', 'account.unlinked')`,
+  messages_workspace_links_idx: `messages (workspace_id, position)
+    where type in ('account.linked', 'account.relinked', 'account.unlinked')`,
   // For the logins that failed lately.
   connect_webviews_failed_idx: `connect_webviews (read_at) where status = 'failed'`,
   users_email_idx: 'users (lower(email))',

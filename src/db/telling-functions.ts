@@ -9,7 +9,7 @@
 const AS_OWNER = 'language plpgsql security definer set search_path = pg_catalog, pg_temp';
 
 /** What an erasure leaves in place of a user's id (support/erasure). */
-const PSEUDONYM = '^erased:[0-9a-f]{24}$';
+export const PSEUDONYM = '^erased:[0-9a-f]{24}$';
 
 /** SQL: nobody, in place of a pseudonym. */
 export const nobodyErased = (user: string): string =>

@@ -111,7 +111,8 @@ export const isAnyUntold = async (pool: pg.Pool): Promise<boolean> =>
   (
     await pool.query(
       `select 1 from reconciler.outbox
-       union all select 1 from reconciler.sendings where state = 'waiting' limit 1`,
+       union all select 1 from reconciler.sendings where state = 'waiting'
+       union all select 1 from reconciler.endpoints where disabled_at is not null limit 1`,
     )
   ).rowCount !== 0;
 

@@ -30,7 +30,7 @@ const AWAY = [0, 2_000] as const;
 const FROZEN = [500, 5_000] as const;
 const SEAM_FAILS = [1_000, 4_000] as const;
 const APP = ['app'] as const;
-const APP_FAILS = [1_000, 6_000] as const;
+const APP_FAILS = [1_000, 4_000] as const;
 
 export const FAULTS = {
   kill_serve: { targets: SERVES, forMs: AWAY, cards: 2 },

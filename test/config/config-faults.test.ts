@@ -86,6 +86,8 @@ describe('settings that are wrong', () => {
     NOTES_RETENTION_DAYS: LEAK,
     FAILED_RETENTION_DAYS: LEAK,
     PROVISIONAL_LINKS: LEAK,
+    ENDPOINT_SECRETS_KEY: `${'k'.repeat(32)},${LEAK}`,
+    ENDPOINT_PRIVATE_NETWORKS: `10.0.0.0/8,${LEAK}`,
   };
 
   test('are all told at once, by name, next to those that are missing', () => {

@@ -2,8 +2,11 @@ import { z } from 'zod';
 import { parseAuditFilter, readAuditLog } from '../../audit-log/read.ts';
 import { CHANGES } from '../../audit-log/record.ts';
 import { CURSOR_FORM, readAuditStream } from '../../audit-log/stream.ts';
+import { described, flag, limitOf } from '../fields.ts';
+import { named } from '../named.ts';
 import { type ApiRoute, apiRoute } from '../route.ts';
-import { changeRecord } from './case-schemas.ts';
+import { SAMPLE } from '../sample.ts';
+import { CHANGE, CHANGE_OF_STREAM, changeRecord, streamedChange } from '../schemas/records.ts';
 
 const MOST = 500;
 const text = z.string().min(1).max(600).optional();
@@ -18,18 +21,34 @@ export const AUDIT_ROUTES: readonly ApiRoute[] = [
     tag: 'Audit log',
     summary: 'List who did what, newest first',
     query: z.object({
-      actor: text.describe('Their name'),
-      action: z.enum(CHANGES).optional(),
-      target: text.describe('As recorded in the log, or the id of a webview, account or event'),
-      since: text,
-      until: text,
-      before: z.number().int().positive().optional().describe('`next` from the previous page'),
-      limit: z.number().int().min(1).max(MOST).default(100),
+      actor: described(text, 'Only what they did: their name', SAMPLE.operator),
+      action: described(z.enum(CHANGES).optional(), 'Only this'),
+      target: described(
+        text,
+        'Only to this: as recorded in the log, or the id of a webview, account or event',
+        SAMPLE.account_id,
+      ),
+      since: described(text, 'Only at or after this time, or within this age', '24h'),
+      until: described(text, 'Only before this time, or longer ago than this age', SAMPLE.last),
+      before: described(
+        z.number().int().positive().optional(),
+        '`next` from the previous page',
+        318,
+      ),
+      limit: limitOf(MOST, 100),
     }),
-    answer: z.object({
-      changes: z.array(changeRecord),
-      next: z.number().nullable().describe('Where the next page begins; null on the last page'),
-    }),
+    answer: named(
+      'ChangePage',
+      'What people did, newest first.',
+      z.object({
+        changes: described(z.array(changeRecord), 'Those of this page'),
+        next: described(
+          z.number().nullable(),
+          'Where the next page begins; null: this is the last',
+        ),
+      }),
+      { changes: [CHANGE], next: null },
+    ),
     rows: ({ changes }) => changes.length,
     handle: async ({ desk, actor, query: { before, limit, ...fields } }) => {
       const filter = parseAuditFilter(fields);
@@ -47,14 +66,27 @@ export const AUDIT_ROUTES: readonly ApiRoute[] = [
     tag: 'Audit log',
     summary: 'Take the audit log elsewhere: oldest first, each change once, none left out',
     query: z.object({
-      after: text.describe(`${CURSOR_FORM}; \`next\` from the previous answer`),
-      limit: z.number().int().min(1).max(MOST).default(MOST),
+      after: described(
+        text,
+        `${CURSOR_FORM}; \`next\` from the previous answer`,
+        CHANGE_OF_STREAM.cursor,
+      ),
+      limit: limitOf(MOST, MOST),
     }),
-    answer: z.object({
-      changes: z.array(changeRecord.extend({ cursor: z.string() })),
-      next: z.string().describe('Where to go on, now if `more`, else whenever you like'),
-      more: z.boolean(),
-    }),
+    answer: named(
+      'ChangeStream',
+      'What people did, oldest first.',
+      z.object({
+        changes: described(z.array(streamedChange), 'Each once, none left out'),
+        next: described(
+          z.string(),
+          'Where to go on, now if `more`, else whenever you like',
+          CHANGE_OF_STREAM.cursor,
+        ),
+        more: flag('Whether there are more by now'),
+      }),
+      { changes: [CHANGE_OF_STREAM], next: CHANGE_OF_STREAM.cursor, more: false },
+    ),
     rows: ({ changes }) => changes.length,
     handle: async ({ desk, actor, query: { after = 'start', limit } }) => {
       const found = await readAuditStream(desk.db, actor, after, limit + 1);

@@ -3,71 +3,27 @@ import { plan } from '../../support/bulk/plan.ts';
 import { listBulkItems, listBulkRuns, readBulkRun } from '../../support/bulk/read.ts';
 import { parseSelection, selectSubjects } from '../../support/bulk/selection.ts';
 import { start, stop } from '../../support/bulk/start.ts';
-import { BULK_STATES, ITEM_STATES } from '../../support/bulk/words.ts';
+import { ITEM_STATES } from '../../support/bulk/words.ts';
 import { formatFilter, parseFilter } from '../../support/finding/connection-filter.ts';
+import { described, limitOf } from '../fields.ts';
 import { type ApiRoute, apiRoute } from '../route.ts';
+import {
+  BULK_RUN,
+  bulkItemPage,
+  bulkRun,
+  bulkRunPage,
+  planBody,
+  whyBody,
+} from '../schemas/bulk-run.ts';
 
-const count = z.number().int();
-const moment = z.string();
-
-const bulkRun = z.object({
-  id: z.number().int(),
-  action: z.literal('retry'),
-  state: z.enum(BULK_STATES),
-  query: z.string(),
-  selection: z.string(),
-  planned_by: z.string(),
-  planned_at: moment,
-  started_by: z.string().nullable(),
-  started_at: moment.nullable(),
-  finished_at: moment.nullable(),
-  why: z.string().nullable(),
-  total: count,
-  left_out: z.record(z.string(), count),
-  per_minute: count,
-  counts: z.object({
-    succeeded: count,
-    failed: count,
-    skipped: count,
-    asked: count,
-    waiting: count,
-  }),
-  stopped_because: z.string().nullable(),
-  waits_because: z.string().nullable(),
+const idParams = z.object({
+  id: described(
+    z.number().int().positive().max(Number.MAX_SAFE_INTEGER),
+    'The number of the bulk run',
+    BULK_RUN.id,
+  ),
 });
-
-const bulkItem = z.object({
-  position: count,
-  subject: z.string(),
-  state: z.enum(ITEM_STATES),
-  why: z.string().nullable(),
-  changed_at: moment,
-});
-
-const idParams = z.object({ id: z.number().int().positive().max(Number.MAX_SAFE_INTEGER) });
-const why = z.string().max(2_000).optional();
-const whyBody = z.strictObject({ why });
-const limit = z.number().int().min(1).max(1_000).default(100);
 const position = z.number().int().min(0).max(1_000_000).optional();
-
-const planBody = z
-  .strictObject({
-    filter: z
-      .strictObject({
-        state: z.string().optional(),
-        reason: z.string().optional(),
-        workspace: z.string().optional(),
-        user: z.string().optional(),
-        since: z.string().optional(),
-        until: z.string().optional(),
-      })
-      .optional(),
-    subjects: z.array(z.string()).optional(),
-    why,
-  })
-  .refine(({ filter, subjects }) => (filter === undefined) !== (subjects === undefined), {
-    error: 'give either "filter" or "subjects"',
-  });
 
 export const BULK_RUN_ROUTES: readonly ApiRoute[] = [
   apiRoute({
@@ -99,10 +55,10 @@ export const BULK_RUN_ROUTES: readonly ApiRoute[] = [
     tag: 'Bulk runs',
     summary: 'List bulk runs, newest first',
     query: z.strictObject({
-      before: position,
-      limit: z.number().int().min(1).max(100).default(20),
+      before: described(position, '`next_before` from the previous page', BULK_RUN.id),
+      limit: limitOf(100, 20),
     }),
-    answer: z.object({ bulk_runs: z.array(bulkRun), next_before: count.nullable() }),
+    answer: bulkRunPage,
     handle: async ({ desk, actor, query }) => {
       const found = await listBulkRuns(desk, actor, { ...query, limit: query.limit + 1 });
       const shown = found.slice(0, query.limit);
@@ -133,8 +89,12 @@ export const BULK_RUN_ROUTES: readonly ApiRoute[] = [
     tag: 'Bulk runs',
     summary: 'List the items of a bulk run, in order, with the result of each',
     params: idParams,
-    query: z.strictObject({ state: z.enum(ITEM_STATES).optional(), after: position, limit }),
-    answer: z.object({ items: z.array(bulkItem), next_after: count.nullable() }),
+    query: z.strictObject({
+      state: described(z.enum(ITEM_STATES).optional(), 'Only items in this state'),
+      after: described(position, '`next_after` from the previous page', 100),
+      limit: limitOf(1_000, 100),
+    }),
+    answer: bulkItemPage,
     handle: async ({ desk, actor, params, query }) => {
       await readBulkRun(desk, actor, params.id);
       const found = await listBulkItems(desk.db, params.id, { ...query, limit: query.limit + 1 });

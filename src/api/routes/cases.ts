@@ -3,11 +3,42 @@ import { readCase } from '../../support/cases/case.ts';
 import { readDelivery } from '../../support/cases/delivery.ts';
 import { dismiss, reopen } from '../../support/cases/dismiss.ts';
 import { addNote } from '../../support/cases/notes.ts';
+import { described, subjectField, subjectParam, textOrNull } from '../fields.ts';
+import { named } from '../named.ts';
 import { type ApiRoute, apiRoute } from '../route.ts';
-import { caseAnswer, deliveryRecord, noteRecord, standingAnswer } from './case-schemas.ts';
+import { SAMPLE } from '../sample.ts';
+import { caseAnswer } from '../schemas/case.ts';
+import { DELIVERY, deliveryFields, NOTE, noteRecord, standingAnswer } from '../schemas/records.ts';
 
-const subjectParams = z.object({ subject: z.string().min(1).max(600) });
+const subjectParams = z.object({ subject: subjectParam });
 const noteText = z.string().min(1).max(20_000);
+
+const EVENT = {
+  ...DELIVERY,
+  subject: SAMPLE.subject,
+  workspace_id: SAMPLE.workspace_id,
+  belongs_to: SAMPLE.workspace_id,
+  message_id: 'msg_2Yp6rMxBqT1fDk0wVn8sZc4uHaE',
+  payload: {
+    event_id: SAMPLE.event_id,
+    event_type: DELIVERY.event_type,
+    workspace_id: SAMPLE.workspace_id,
+    connected_account_id: SAMPLE.account_id,
+    created_at: SAMPLE.at,
+  },
+} as const;
+const eventAnswer = named(
+  'EventWithPayload',
+  'An event of Seam’s with its payload.',
+  deliveryFields.extend({
+    subject: subjectField,
+    workspace_id: textOrNull('Whose word it is; null: not known', SAMPLE.workspace_id),
+    belongs_to: textOrNull('The workspace that its subject belongs to; null: not known'),
+    message_id: textOrNull('Svix’s id of the webhook; null: a backfill found the event'),
+    payload: described(z.unknown(), 'As Seam sent it, without secrets'),
+  }),
+  EVENT,
+);
 
 /** A connection with all that is known of it, and what a person does about it. */
 export const CASE_ROUTES: readonly ApiRoute[] = [
@@ -21,9 +52,21 @@ export const CASE_ROUTES: readonly ApiRoute[] = [
     summary: 'Get everything known about a connection',
     params: subjectParams,
     query: z.object({
-      runs_before: z.number().int().positive().optional(),
-      notes_before: z.number().int().positive().optional(),
-      deliveries_before: z.string().min(1).max(300).optional(),
+      runs_before: described(
+        z.number().int().positive().optional(),
+        'Only checks before this one: the `id` of the last of `runs`',
+        5_120,
+      ),
+      notes_before: described(
+        z.number().int().positive().optional(),
+        'Only notes before this one: the `id` of the last of `notes`',
+        12,
+      ),
+      deliveries_before: described(
+        z.string().min(1).max(300).optional(),
+        'Only events before this one: the `event_id` of the last of `deliveries`',
+        SAMPLE.event_id,
+      ),
     }),
     answer: caseAnswer,
     handle: ({ desk, actor, params, query }) =>
@@ -41,14 +84,10 @@ export const CASE_ROUTES: readonly ApiRoute[] = [
     operationId: 'getDelivery',
     tag: 'Connections',
     summary: 'Get one event of a connection, with its payload; secrets are hidden',
-    params: subjectParams.extend({ event_id: z.string().min(1).max(300) }),
-    answer: deliveryRecord.extend({
-      subject: z.string(),
-      workspace_id: z.string().nullable(),
-      belongs_to: z.string().nullable().describe('The workspace that its subject belongs to'),
-      message_id: z.string().nullable(),
-      payload: z.unknown(),
+    params: subjectParams.extend({
+      event_id: described(z.string().min(1).max(300), 'Seam’s id of the event', SAMPLE.event_id),
     }),
+    answer: eventAnswer,
     handle: ({ desk, actor, params }) => readDelivery(desk, actor, params.subject, params.event_id),
   }),
   apiRoute({
@@ -60,15 +99,18 @@ export const CASE_ROUTES: readonly ApiRoute[] = [
     tag: 'Connections',
     summary: 'Dismiss a failed connection until it happens again',
     params: subjectParams,
-    body: z.object({
-      why: noteText.describe('Kept as a note on the case'),
-      generation: z
-        .number()
-        .int()
-        .positive()
-        .optional()
-        .describe('As read with the connection: refused (409) if something new has happened since'),
-    }),
+    body: named(
+      'DismissRequest',
+      'Why nothing is to be done about a connection.',
+      z.object({
+        why: described(noteText, 'Kept as a note on the case', 'A test account of ours.'),
+        generation: described(
+          z.number().int().positive().optional(),
+          'As read with the connection: refused (409) if something new has happened since',
+        ),
+      }),
+      { why: 'A test account of ours.', generation: 3 },
+    ),
     answer: standingAnswer,
     handle: ({ desk, actor, params, body }) => dismiss(desk, actor, params.subject, body),
   }),
@@ -93,7 +135,12 @@ export const CASE_ROUTES: readonly ApiRoute[] = [
     tag: 'Connections',
     summary: 'Add a note to a connection',
     params: subjectParams,
-    body: z.object({ text: noteText }),
+    body: named(
+      'NoteRequest',
+      'A note to add.',
+      z.object({ text: described(noteText, 'What it says', NOTE.text) }),
+      { text: NOTE.text },
+    ),
     answer: noteRecord,
     status: 201,
     handle: ({ desk, actor, params, body }) => addNote(desk, actor, params.subject, body.text),

@@ -1,12 +1,77 @@
 import { z } from 'zod';
 import { erasePerson } from '../../support/erasure/erase.ts';
 import { personalDataOf } from '../../support/erasure/report.ts';
+import { described, flag, number, text, textOrNull, userId, userParam } from '../fields.ts';
+import { named } from '../named.ts';
 import { type ApiRoute, apiRoute } from '../route.ts';
+import { SAMPLE } from '../sample.ts';
 
-const params = z.strictObject({ id: z.string().min(1).max(500).describe('Of the user') });
+const params = z.strictObject({ id: userParam });
 
 /** Longer than that nobody waits for an answer: `work` goes on. */
 const PATIENCE_MS = 20_000;
+
+const personalData = named(
+  'PersonalData',
+  'Everything that is stored about a user.',
+  z.object({
+    user_id: userId,
+    user: described(
+      z
+        .object({
+          name: textOrNull('Their name; null: none', SAMPLE.user_name),
+          email: textOrNull('Their e-mail; null: none', SAMPLE.user_email),
+        })
+        .nullable(),
+      'As your users table has them; null: it has no such user',
+    ),
+    accounts: described(z.array(z.string()), 'The connected accounts that are theirs', [
+      SAMPLE.account_id,
+    ]),
+    tables: described(
+      z.record(z.string(), z.array(z.record(z.string(), z.unknown()))),
+      'The rows of each table that say something about them',
+    ),
+    complete: flag('False if a table has more rows than are listed'),
+  }),
+  {
+    user_id: SAMPLE.user_id,
+    user: { name: SAMPLE.user_name, email: SAMPLE.user_email },
+    accounts: [SAMPLE.account_id],
+    tables: {
+      links: [{ connected_account_id: SAMPLE.account_id, user_id: SAMPLE.user_id }],
+    },
+    complete: true,
+  },
+);
+
+const erasureAnswer = named(
+  'Erasure',
+  'What was erased.',
+  z.object({
+    erasure: number('Its number', 3),
+    pseudonym: text(
+      'Stands in place of the user’s id from now on',
+      'erased:4f0c1e7a93d25b8860aa17e2',
+    ),
+    finished: flag('False if it takes longer: it continues automatically'),
+    counts: described(
+      z.record(z.string(), z.number()),
+      'How many rows of each table were changed',
+      { links: 1 },
+    ),
+    user_is_still_there: flag(
+      'Whether your users table still has the user: new events would name them again',
+    ),
+  }),
+  {
+    erasure: 3,
+    pseudonym: 'erased:4f0c1e7a93d25b8860aa17e2',
+    finished: true,
+    counts: { links: 1, deliveries: 4 },
+    user_is_still_there: false,
+  },
+);
 
 /** What is stored about a user of the app. */
 export const ERASURE_ROUTES: readonly ApiRoute[] = [
@@ -19,18 +84,7 @@ export const ERASURE_ROUTES: readonly ApiRoute[] = [
     tag: 'Users',
     summary: 'Get everything that is stored about a user: what erasing them would change',
     params,
-    answer: z.object({
-      user_id: z.string(),
-      user: z
-        .object({ name: z.string().nullable(), email: z.string().nullable() })
-        .nullable()
-        .describe('As your users table has them; null if it has no such user'),
-      accounts: z.array(z.string()).describe('The connected accounts that are theirs'),
-      tables: z
-        .record(z.string(), z.array(z.record(z.string(), z.unknown())))
-        .describe('The rows of each table that say something about them'),
-      complete: z.boolean().describe('False if a table has more rows than are listed'),
-    }),
+    answer: personalData,
     handle: async ({ desk, actor, params: { id } }) => {
       const { accounts, tables, ...told } = await personalDataOf(
         desk,
@@ -54,20 +108,19 @@ export const ERASURE_ROUTES: readonly ApiRoute[] = [
     tag: 'Users',
     summary: 'Erase what is stored about a user; this can’t be undone',
     params,
-    body: z.strictObject({
-      why: z
-        .string()
-        .describe('A note for whoever reviews it later; what names the user is left out'),
-    }),
-    answer: z.object({
-      erasure: z.number(),
-      pseudonym: z.string().describe('Stands in place of the user’s id from now on'),
-      finished: z.boolean().describe('False if it takes longer: it continues automatically'),
-      counts: z.record(z.string(), z.number()).describe('How many rows of each table were changed'),
-      user_is_still_there: z
-        .boolean()
-        .describe('Whether your users table still has the user: new events would name them again'),
-    }),
+    body: named(
+      'ErasureRequest',
+      'Why a user is erased.',
+      z.strictObject({
+        why: described(
+          z.string(),
+          'A note for whoever reviews it later; what names the user is left out',
+          'Asked for by the user, ticket 4802',
+        ),
+      }),
+      { why: 'Asked for by the user, ticket 4802' },
+    ),
+    answer: erasureAnswer,
     handle: ({ desk, actor, params: { id }, body }) =>
       erasePerson(desk, actor, { userId: id, why: body.why }, AbortSignal.timeout(PATIENCE_MS)),
   }),

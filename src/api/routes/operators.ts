@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { invalid } from '../../access/errors.ts';
-import { ROLES } from '../../access/permissions.ts';
 import {
   changeRole,
   disableOperator,
@@ -10,25 +9,16 @@ import {
 import { addOperator, listOperators } from '../../operators/operators.ts';
 import { signInLinkUrl, TO_OWN_ACCOUNT } from '../../operators/sign-in-link.ts';
 import { insistOnPasswords } from '../../operators/sign-in-policy.ts';
+import { described, roleField } from '../fields.ts';
+import { named } from '../named.ts';
 import { type ApiRoute, apiRoute } from '../route.ts';
+import { linkAnswer, OPERATOR, operatorAnswer, operatorList } from '../schemas/operator.ts';
 
 const LINK_MINUTES = 24 * 60;
 
-const roleSchema = z.enum(ROLES);
-const idParams = z.strictObject({ id: z.int().positive() });
-
-const operatorSchema = z.strictObject({
-  id: z.number(),
-  name: z.string(),
-  role: roleSchema,
-  signs_in_with: z.enum(['password', 'openid_connect', 'nothing_yet']),
-  created_at: z.string(),
-  last_seen_at: z.string().nullable(),
-  disabled_at: z.string().nullable(),
+const idParams = z.strictObject({
+  id: described(z.int().positive(), 'The number of the operator', OPERATOR.id),
 });
-const oneAnswer = z.strictObject({ operator: operatorSchema });
-/** A link that signs in once, within a day; told this once. */
-const linkAnswer = oneAnswer.extend({ sign_in_link: z.string().nullable() });
 
 const linkOf = (publicUrl: string, key: string): string =>
   signInLinkUrl(publicUrl, key, TO_OWN_ACCOUNT);
@@ -42,7 +32,7 @@ export const OPERATOR_ROUTES: readonly ApiRoute[] = [
     operationId: 'listOperators',
     tag: 'Operators',
     summary: 'List who can sign in to the console',
-    answer: z.strictObject({ operators: z.array(operatorSchema) }),
+    answer: operatorList,
     handle: async ({ desk }) => ({ operators: await listOperators(desk.pool) }),
   }),
   apiRoute({
@@ -53,7 +43,19 @@ export const OPERATOR_ROUTES: readonly ApiRoute[] = [
     operationId: 'addOperator',
     tag: 'Operators',
     summary: 'Add an operator, with a password or with a link that signs them in once',
-    body: z.strictObject({ name: z.string(), role: roleSchema, password: z.string().optional() }),
+    body: named(
+      'OperatorRequest',
+      'Who is to be added.',
+      z.strictObject({
+        name: described(z.string(), 'What they are called; unique', OPERATOR.name),
+        role: roleField,
+        password: described(
+          z.string().optional(),
+          'Left out: they are let in once by a link, and choose one',
+        ),
+      }),
+      { name: OPERATOR.name, role: 'support' },
+    ),
     answer: linkAnswer,
     status: 201,
     answersSecret: true,
@@ -75,8 +77,19 @@ export const OPERATOR_ROUTES: readonly ApiRoute[] = [
     tag: 'Operators',
     summary: 'Change an operator’s role, or disable or enable them: one change at a time',
     params: idParams,
-    body: z.strictObject({ role: roleSchema.optional(), disabled: z.boolean().optional() }),
-    answer: oneAnswer,
+    body: named(
+      'OperatorChange',
+      'What is to change of an operator: one of the two.',
+      z.strictObject({
+        role: roleField.optional().describe('Their role from now on'),
+        disabled: described(
+          z.boolean().optional(),
+          'true: they can’t sign in any more; false: they can again',
+        ),
+      }),
+      { role: 'on-call' },
+    ),
+    answer: operatorAnswer,
     handle: async ({ desk: { pool }, actor, params, body: { role, disabled } }) => {
       const { id } = params;
       if (role !== undefined && disabled === undefined) {

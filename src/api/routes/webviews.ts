@@ -1,48 +1,12 @@
 import { z } from 'zod';
 import { invalid, SupportError } from '../../access/errors.ts';
-import { DEVICE_CAPABILITIES, DEVICE_SELECTION_MODES } from '../../seam/webview-options.ts';
 import { reconnectWebview } from '../../support/accounts/reconnect.ts';
 import { type CreatedForUser, createWebview } from '../../support/accounts/webview.ts';
 import { chooseSeam, chooseSeamOf } from '../../support/cases/choose-workspace.ts';
+import { accountParam } from '../fields.ts';
 import { type ApiRoute, apiRoute } from '../route.ts';
+import { reconnectAnswer, reconnectBody, webviewAnswer, webviewBody } from '../schemas/webview.ts';
 import { insistOnDone } from './accounts.ts';
-
-const text = z.string().min(1).max(2_000);
-
-/** Seam's options, in Seam's words; what is absent is left to Seam. */
-const webviewBody = z.object({
-  user_id: z.string().min(1).max(500).describe('The user it is for: an id in the users table'),
-  workspace: text
-    .optional()
-    .describe('The Seam workspace, by id or name; needed where there are several'),
-  metadata: z
-    .record(z.string(), z.union([z.string(), z.boolean()]))
-    .default({})
-    .describe('More keys for custom_metadata, besides the user id’s'),
-  provider_category: text.optional(),
-  accepted_providers: z.array(text).max(200).optional(),
-  excluded_providers: z.array(text).max(200).optional(),
-  accepted_capabilities: z
-    .array(text)
-    .max(50)
-    .optional()
-    .describe(`Kinds of devices that may be connected: ${DEVICE_CAPABILITIES.join(', ')}, …`),
-  custom_redirect_url: text.optional(),
-  custom_redirect_failure_url: text.optional(),
-  device_selection_mode: z.enum(DEVICE_SELECTION_MODES).optional(),
-  wait_for_device_creation: z.boolean().optional(),
-  automatically_manage_new_devices: z.boolean().optional(),
-  customer_key: text.optional(),
-});
-
-const webviewAnswer = z.object({
-  connect_webview_id: z.string(),
-  url: z.string().describe('The URL to present to the user. Anyone who has it can sign in with it'),
-  user_id: z.string(),
-  look_at: z.iso
-    .datetime()
-    .describe('When it is checked automatically, if no webhook arrives first'),
-});
 
 const toAnswer = ({ connectWebviewId, url, userId, lookAt }: CreatedForUser) => ({
   connect_webview_id: connectWebviewId,
@@ -107,29 +71,9 @@ export const WEBVIEW_ROUTES: readonly ApiRoute[] = [
     operationId: 'reconnectAccount',
     tag: 'Webviews',
     summary: 'Create a Connect Webview for the user of an account, to connect it again',
-    params: z.object({ account_id: z.string().min(1).max(500) }),
-    body: z.object({
-      workspace: text
-        .optional()
-        .describe('The Seam workspace, by id or name; needed where we don’t know which'),
-      accepted_providers: z
-        .array(text)
-        .max(200)
-        .optional()
-        .describe('Where the provider that we know is not the one to show'),
-      custom_redirect_url: text.optional(),
-      custom_redirect_failure_url: text.optional(),
-    }),
-    answer: webviewAnswer.extend({
-      connected_account_id: z.string(),
-      accepted_providers: z
-        .array(z.string())
-        .nullable()
-        .describe('The only providers that it offers; null: any, as nothing tells which it was'),
-      account_is_gone: z
-        .boolean()
-        .describe('Whether Seam no longer has the account, so that signing in makes a new one'),
-    }),
+    params: z.object({ account_id: accountParam }),
+    body: reconnectBody,
+    answer: reconnectAnswer,
     status: 201,
     answersSecret: true,
     handle: async ({ desk, actor, params, body }) => {

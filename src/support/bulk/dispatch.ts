@@ -6,6 +6,7 @@ import { reconciliations } from '../../db/schema.ts';
 import { bulkItems } from '../../db/schema-desk.ts';
 import type { Subject } from '../../model/subject.ts';
 import { requestLook } from '../../reconcile/request.ts';
+import { fromStored } from '../finding/stored-filter.ts';
 import { IN_THEIR_ORDER, isIn } from './items.ts';
 import { skippedBecause } from './outcome.ts';
 import { chosenStates, parseSelection } from './selection.ts';
@@ -48,7 +49,7 @@ export const dispatchNext = async (
   const { items, next } = await nextItems(client, run.id, most, after);
   if (items.length === 0) return { dealtWith: 0, asked: [], next };
   const standings = await lockAll(client, items);
-  const chosen = chosenStates(parseSelection(run.query));
+  const chosen = chosenStates(parseSelection(fromStored(run.query)));
   const results: Result[] = [];
   const asked: Dispatched[] = [];
   const changes: Change[] = [];

@@ -5,6 +5,7 @@ import { type Client, inTransaction } from '../../db/client.ts';
 import { drizzle, eq } from '../../db/drizzle.ts';
 import { bulkRuns } from '../../db/schema-desk.ts';
 import type { Desk } from '../desk.ts';
+import { toStored } from '../finding/stored-filter.ts';
 import { MOST_MATCHING, MOST_PREVIEWS, PER_MINUTE } from './limits.ts';
 import { formatSelection, type Selection } from './selection.ts';
 import { type Snapshot, takeSnapshot } from './snapshot.ts';
@@ -74,7 +75,7 @@ const planWithin = async (
   { why }: Options,
 ): Promise<number> => {
   const tx = drizzle(client);
-  const query = formatSelection(selection);
+  const query = toStored(new URLSearchParams(formatSelection(selection))).toString();
   const [row] = await tx
     .insert(bulkRuns)
     .values({

@@ -4,6 +4,7 @@ import type { Db } from '../../db/client.ts';
 import { and, desc, eq, lt, sql } from '../../db/drizzle.ts';
 import { bulkItems, bulkRuns } from '../../db/schema-desk.ts';
 import type { Desk } from '../desk.ts';
+import { fromStored } from '../finding/stored-filter.ts';
 import { parseSelection } from './selection.ts';
 import { noSuchBulkRun } from './start.ts';
 import { waitsBecause } from './waiting.ts';
@@ -69,8 +70,8 @@ const told = async ({ db, config }: Reader, row: Row): Promise<BulkRun> => ({
   id: row.id,
   action: row.action,
   state: row.state,
-  query: row.query,
-  selection: selectionOf(row.query, config.workspaces),
+  query: fromStored(row.query),
+  selection: selectionOf(fromStored(row.query), config.workspaces),
   planned_by: row.plannedBy,
   planned_at: row.plannedAt.toISOString(),
   started_by: row.startedBy,

@@ -1,6 +1,6 @@
 import { invalid } from '../../access/errors.ts';
-import { and, eq, gte, inArray, lt, type SQL } from '../../db/drizzle.ts';
-import { reconciliations } from '../../db/schema.ts';
+import { and, eq, gte, inArray, lt, type SQL, sql } from '../../db/drizzle.ts';
+import { links, reconciliations } from '../../db/schema.ts';
 import { MOMENT_FORMS, parseMoment } from '../../model/moment.ts';
 import {
   FAILURE_REASONS,
@@ -22,14 +22,24 @@ export type ConnectionFilter = Readonly<{
   state: StateChoice | null;
   reason: FailureReason | null;
   workspace: string | null;
-  /** The id that the metadata name. */
+  /** Whose it is: the user that its account is linked to now. */
   user: string | null;
+  /** The id that the metadata name, whoever it is linked to. */
+  named: string | null;
   /** Changed at or after, and before. */
   since: Date | null;
   until: Date | null;
 }>;
 
-export const FILTER_FIELDS = ['state', 'reason', 'workspace', 'user', 'since', 'until'] as const;
+export const FILTER_FIELDS = [
+  'state',
+  'reason',
+  'workspace',
+  'user',
+  'named',
+  'since',
+  'until',
+] as const;
 export type FilterField = (typeof FILTER_FIELDS)[number];
 export type FilterFields = Readonly<Partial<Record<FilterField, string | undefined>>>;
 
@@ -52,6 +62,7 @@ export const NO_FILTER: ConnectionFilter = {
   reason: null,
   workspace: null,
   user: null,
+  named: null,
   since: null,
   until: null,
 };
@@ -89,6 +100,7 @@ export const parseFilter = (fields: FilterFields): ConnectionFilter => {
     ),
     workspace: read('workspace', text, `at most ${LONGEST_TEXT} characters long`),
     user: read('user', text, `at most ${LONGEST_TEXT} characters long`),
+    named: read('named', text, `at most ${LONGEST_TEXT} characters long`),
     since: read('since', moment, MOMENT_FORMS),
     until: read('until', moment, MOMENT_FORMS),
   };
@@ -114,13 +126,20 @@ export const statesOf = ({
   return state === 'open' || state === 'settled' ? STATE_GROUPS[state] : [state];
 };
 
+/** Of few accounts, whoever it is: an array, so that they are looked up, and no list is gone through for them. */
+const isOf = (user: string): SQL =>
+  sql`${reconciliations.connectedAccountId} = any(array(
+    select ${links.connectedAccountId} from ${links}
+     where ${links.userId} = ${user} and ${links.unlinkedAt} is null))`;
+
 /** The filter as a condition on reconciliations. */
 export const conditionOf = (filter: ConnectionFilter): SQL | undefined =>
   and(
     filter.state === null ? undefined : inArray(reconciliations.state, [...statesOf(filter)]),
     filter.reason === null ? undefined : eq(reconciliations.reason, filter.reason),
     filter.workspace === null ? undefined : eq(reconciliations.workspaceId, filter.workspace),
-    filter.user === null ? undefined : eq(reconciliations.claimedUserId, filter.user),
+    filter.user === null ? undefined : isOf(filter.user),
+    filter.named === null ? undefined : eq(reconciliations.claimedUserId, filter.named),
     filter.since === null ? undefined : gte(reconciliations.updatedAt, filter.since),
     filter.until === null ? undefined : lt(reconciliations.updatedAt, filter.until),
   );

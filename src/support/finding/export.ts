@@ -8,6 +8,7 @@ import { csvLine } from './csv.ts';
 import type { Cursor } from './cursor.ts';
 import { readPlaces } from './list.ts';
 import { insistInTime, readWithStatementTimeout } from './statement-timeout.ts';
+import { toStored } from './stored-filter.ts';
 
 const MOST_ROWS = 100_000;
 const BATCH = 1_000;
@@ -57,7 +58,12 @@ async function* writeLines(
   filter: ConnectionFilter,
   mostRows: number,
 ): AsyncGenerator<string> {
-  await using told = await beginExport(desk.pool, actor, 'connections', formatFilter(filter));
+  await using told = await beginExport(
+    desk.pool,
+    actor,
+    'connections',
+    toStored(formatFilter(filter)),
+  );
   yield BYTE_ORDER_MARK + csvLine(Object.keys(COLUMNS)) + END;
   let last: Cursor | undefined;
   for (let written = 0; ; ) {

@@ -24,7 +24,8 @@ export const describeFilter = (
   const parts = [
     filter.state === null ? null : STATE_LABELS[filter.state],
     filter.reason === null ? null : REASON_TITLES[filter.reason],
-    filter.user === null ? null : `user ${filter.user}`,
+    filter.user === null ? null : `of user ${filter.user}`,
+    filter.named === null ? null : `names user ${filter.named}`,
     filter.workspace === null ? null : `workspace ${workspaceLabel(workspaces, filter.workspace)}`,
     filter.since === null ? null : `changed since ${minute(filter.since)}`,
     filter.until === null ? null : `changed before ${minute(filter.until)}`,

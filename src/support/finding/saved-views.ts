@@ -5,6 +5,7 @@ import { inTransaction } from '../../db/client.ts';
 import { and, drizzle, eq } from '../../db/drizzle.ts';
 import { savedViews } from '../../db/schema-desk.ts';
 import { FILTER_FIELDS, type FilterFields, parseFilter } from './connection-filter.ts';
+import { fromStored, toStored } from './stored-filter.ts';
 
 /** A list's filters under a name, of one operator. */
 export type SavedView = Readonly<{ id: number; name: string; query: string }>;
@@ -23,22 +24,29 @@ export const listViews = async (pool: pg.Pool, actor: Actor): Promise<SavedView[
   insistOn(actor, 'view');
   const operatorId = operatorIdOf(actor);
   if (operatorId === null) return [];
-  return drizzle(pool)
+  const views = await drizzle(pool)
     .select({ id: savedViews.id, name: savedViews.name, query: savedViews.query })
     .from(savedViews)
     .where(eq(savedViews.operatorId, operatorId))
     .orderBy(savedViews.name);
+  return views.map(asRead);
 };
 
-/** As it was typed, so that "24h" goes on to mean the last day; only what a filter has. */
+const asRead = <View extends SavedView>(view: View): View => ({
+  ...view,
+  query: fromStored(view.query),
+});
+
+/** As it is kept, and otherwise as it was typed, so that "24h" goes on to mean the last day; only what a filter has. */
 const queryOf = (fields: FilterFields): string => {
   parseFilter(fields);
-  return new URLSearchParams(
+  const filter = new URLSearchParams(
     FILTER_FIELDS.flatMap((field): [string, string][] => {
       const value = fields[field]?.trim();
       return value ? [[field, value]] : [];
     }),
-  ).toString();
+  );
+  return toStored(filter).toString();
 };
 
 const readName = (name: string): string => {
@@ -67,7 +75,7 @@ export const saveView = async (
     const tx = drizzle(client);
     const views = await listViewsOf(client, operatorId);
     const taken = views.find(view => view.name === name);
-    if (taken?.query === query) return taken;
+    if (taken?.query === query) return asRead(taken);
     const fault = `You already have a view called “${name}”. Choose another name, or delete that one first.`;
     if (taken !== undefined) throw invalid({ name: fault });
     if (views.length >= MOST_VIEWS) {
@@ -75,7 +83,7 @@ export const saveView = async (
     }
     const [saved] = await tx.insert(savedViews).values({ operatorId, name, query }).returning();
     if (saved === undefined) throw new Error('a view was not saved');
-    return saved;
+    return asRead(saved);
   });
 };
 
@@ -99,5 +107,5 @@ export const deleteView = async (pool: pg.Pool, actor: Actor, id: number): Promi
         .returning()
     : [];
   if (deleted === undefined) throw new SupportError('not_found', 'You have no such view.');
-  return deleted;
+  return asRead(deleted);
 };

@@ -37,6 +37,7 @@ const anyFilter: fc.Arbitrary<ConnectionFilter> = fc.record({
   reason: orNull(fc.constantFrom(...FAILURE_REASONS)),
   workspace: orNull(usableText),
   user: orNull(usableText),
+  named: orNull(usableText),
   since: orNull(moment),
   until: orNull(moment),
 });
@@ -89,12 +90,14 @@ describe('a filter', () => {
       state: 'failed',
       reason: 'user_not_found',
       user: 'ada',
+      named: 'grace',
       since: '2026-11-22',
     });
     expect(describeFilter(filter, [])).toEqual([
       'Needs attention',
       'User not found',
-      'user ada',
+      'of user ada',
+      'names user grace',
       'changed since 2026-11-22 00:00 UTC',
     ]);
     expect(describeFilter(NO_FILTER, [])).toEqual([]);

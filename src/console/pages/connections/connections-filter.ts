@@ -75,7 +75,8 @@ export const filterForm = (
     <form method="get" action="${href(['connections'])}" class="filters">
       ${selectField('state', 'State', states, of('state'), faults)}
       ${selectField('reason', 'What happened', reasons, of('reason'), faults)}
-      ${textField('user', 'User id in the metadata', 'internal_id_1', of('user'), faults)}
+      ${textField('user', 'Linked to user', 'internal_id_1', of('user'), faults)}
+      ${textField('named', 'User id in the metadata', 'internal_id_1', of('named'), faults)}
       ${hasWorkspaces ? selectField('workspace', 'Workspace', named, of('workspace'), faults) : ''}
       ${textField('since', 'Changed since', '24h, or 2026-11-22T14:00', of('since'), faults)}
       ${textField('until', 'Changed before', '2026-11-22T15:00 (UTC)', of('until'), faults)}
