@@ -128,7 +128,7 @@ type Row = Omit<AppAccount, 'linked_at' | 'state_since'> & {
 
 /** The webview that led to it last: as Seam has shown it, or else as the event says that the link is made from. */
 const READ = sql`
-  select id as connected_account_id,
+  select asked.id as connected_account_id,
          coalesce(${a.workspaceId}, case when ${a.connectedAccountId} is null then ${workspaceOfUnseen} end) as workspace_id,
          ${links.userId} as user_id, ${links.linkedAt} as linked_at,
          coalesce(${links.provisionalEventId} is not null and ${links.confirmedAt} is null, false) as is_provisional,
@@ -149,12 +149,12 @@ const readAccounts = async (
   const { rows } = await drizzle(client).execute<Row>(sql`
     ${READ}
       from unnest(${sql.param(ids)}::text[]) as asked(id)
-      left join ${a} on ${a.connectedAccountId} = id
-      left join ${links} on ${links.connectedAccountId} = id and ${stands}
+      left join ${a} on ${a.connectedAccountId} = asked.id
+      left join ${links} on ${links.connectedAccountId} = asked.id and ${stands}
       left join lateral (
         select connect_webview_id from reconciler.connect_webviews
-         where connected_account_id = id order by seam_created_at desc nulls last limit 1) w on true
-     order by id`);
+         where connected_account_id = asked.id order by seam_created_at desc nulls last limit 1) w on true
+     order by asked.id`);
   return rows.map(({ linked_at: linkedAt, state_since: since, ...row }) => ({
     ...row,
     user_id: userIdFor(viewer, row.user_id),
