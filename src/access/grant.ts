@@ -10,10 +10,14 @@ export type Grant = Readonly<{
   workspaces: readonly string[] | null;
 }>;
 
-/** What nobody gives a program by giving it a role: it could make others that outlive it, or erase what nothing brings back. */
+/**
+ * What nobody gives a program by giving it a role: it could make others that outlive it, have all that the app is told sent
+ * elsewhere, or erase what nothing brings back.
+ */
 export const TO_BE_NAMED = [
   'manage_operators',
   'manage_tokens',
+  'manage_endpoints',
   'erase_person',
 ] as const satisfies readonly Permission[];
 

@@ -160,6 +160,7 @@ const REACH_WORDS = {
     'A token that is limited to Seam workspaces gives the exact subject, and finds only those in its own.',
   account: 'A token that is limited to Seam workspaces finds only accounts in its own.',
   list: 'A token that is limited to several Seam workspaces says which one.',
+  messages: 'A token that is limited to Seam workspaces finds only messages of its own.',
   queue: 'A token that is limited to several Seam workspaces says which one.',
   workspace: 'A token that is limited to Seam workspaces uses its own only.',
 } as const satisfies Record<Reach, string>;

@@ -10,10 +10,18 @@ import type { Desk } from '../support/desk.ts';
  * - `connection`: on the subject that the path names, if that is in one of its workspaces.
  * - `account`: the same of a connected account.
  * - `list`: on the connections of the workspace that the query names.
+ * - `messages`: on messages of its workspaces; the use case itself leaves out all others, which are in one order with them.
  * - `queue`: on the workspace that the body names by its id.
  * - `workspace`: on the workspace that the body names, through its Seam.
  */
-export type Reach = 'installation' | 'connection' | 'account' | 'list' | 'queue' | 'workspace';
+export type Reach =
+  | 'installation'
+  | 'connection'
+  | 'account'
+  | 'list'
+  | 'messages'
+  | 'queue'
+  | 'workspace';
 
 /** What of a call says which workspace it is about. */
 type Call = Readonly<{ desk: Desk; params: unknown; query: unknown; body: unknown }>;
@@ -56,6 +64,8 @@ export const withinReach = async <Given extends Call>(
       const query = call.query as { workspace?: string };
       return { ...call, desk, query: { ...query, workspace: ownWorkspace(own, query.workspace) } };
     }
+    case 'messages':
+      return { ...call, desk };
     case 'queue': {
       const body = call.body as { workspace_id?: string | null };
       const workspace_id = ownWorkspace(own, body.workspace_id);

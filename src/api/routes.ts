@@ -6,9 +6,12 @@ import { CASE_ROUTES } from './routes/cases.ts';
 import { CONNECTION_ROUTES } from './routes/connections.ts';
 import { CONTRACT_ROUTES } from './routes/contract.ts';
 import { DRIFT_ROUTES } from './routes/drift.ts';
+import { ENDPOINT_ACTION_ROUTES } from './routes/endpoint-actions.ts';
+import { ENDPOINT_ROUTES } from './routes/endpoints.ts';
 import { ERASURE_ROUTES } from './routes/erasure.ts';
 import { FINDING_ROUTES } from './routes/finding.ts';
 import { LINK_ROUTES } from './routes/links.ts';
+import { MESSAGE_ROUTES } from './routes/messages.ts';
 import { OPERATOR_ROUTES } from './routes/operators.ts';
 import { QUEUE_ROUTES } from './routes/queue.ts';
 import { SESSION_ROUTES } from './routes/sessions.ts';
@@ -25,7 +28,10 @@ export const API_ROUTES: readonly ApiRoute[] = [
   ...CASE_ROUTES,
   ...CONNECTION_ROUTES,
   ...DRIFT_ROUTES,
+  ...ENDPOINT_ROUTES,
+  ...ENDPOINT_ACTION_ROUTES,
   ...ERASURE_ROUTES,
+  ...MESSAGE_ROUTES,
   ...OPERATOR_ROUTES,
   ...QUEUE_ROUTES,
   ...SESSION_ROUTES,

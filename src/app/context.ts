@@ -5,6 +5,7 @@ import { isMigrated } from '../db/migrate.ts';
 import type { Logger } from '../ops/log.ts';
 import { ignoreSteps, type OnStep } from '../ops/steps.ts';
 import { createQueueBackend, type QueueBackend } from '../queue/backend.ts';
+import { createEndpointQueue, type EndpointQueue } from '../queue/endpoint-queue.ts';
 import { QueuePlaceError } from '../queue/errors.ts';
 import { createQueues, type Queues } from '../queue/queues.ts';
 
@@ -15,6 +16,7 @@ export type Context = Readonly<{
   database: Database;
   backend: QueueBackend;
   queues: Queues;
+  endpointQueue: EndpointQueue;
   onStep: OnStep;
   /** @throws when the database can't be reached or lacks this version's migrations */
   assertMigrated: () => Promise<void>;
@@ -53,12 +55,14 @@ export const createContext = (options: {
   const backend = stack.use(createQueueBackend({ redisUrl, databaseUrl, log }));
   const served = serveWorkspaces(workspaces);
   const queues = stack.use(createQueues({ backend, served, log, onStep }));
+  const endpointQueue = stack.use(createEndpointQueue({ backend, log }));
   return {
     log,
     served,
     database,
     backend,
     queues,
+    endpointQueue,
     onStep,
     assertMigrated: async () => {
       if (!(await isMigrated(database.pool))) {

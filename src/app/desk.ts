@@ -1,4 +1,4 @@
-import type { Router } from 'express';
+import { Router } from 'express';
 import { createApiRouter } from '../api/app.ts';
 import type { Config } from '../config/config.ts';
 import { createConsoleRouter } from '../console/app.ts';
@@ -15,6 +15,7 @@ import { createSecretGuard } from '../http/secret-guard.ts';
 import { createSecurityLog, tellingThrottled } from '../http/security-log.ts';
 import { CHALLENGE_MINUTES } from '../operators/passkeys/challenges.ts';
 import { REMEMBERED_DAYS } from '../operators/places.ts';
+import { startArranging } from '../outbox/arranging.ts';
 import { createSeams } from '../seam/workspaces.ts';
 import type { Desk } from '../support/desk.ts';
 import { createUserDirectory } from '../users/directory.ts';
@@ -35,6 +36,8 @@ export type DeskConfig = Pick<
   | 'openIdConnect'
   | 'hasPasswords'
   | 'needsSecondFactor'
+  | 'endpointSecretsKeys'
+  | 'endpointPrivateNetworks'
   | 'production'
 >;
 
@@ -43,7 +46,12 @@ const CONNECTIONS = 6;
 
 /** All that a person's work needs, over these connections. */
 export const createDesk = (
-  { queues, served, log }: Pick<Context, 'queues' | 'served' | 'log'>,
+  {
+    queues,
+    endpointQueue,
+    served,
+    log,
+  }: Pick<Context, 'queues' | 'endpointQueue' | 'served' | 'log'>,
   { db, pool }: Pick<Database, 'db' | 'pool'>,
   config: DeskConfig,
 ): Desk => {
@@ -65,6 +73,12 @@ export const createDesk = (
       get workspaces() {
         return served.now();
       },
+    },
+    outgoing: {
+      secretsKeys: config.endpointSecretsKeys,
+      privateNetworks: config.endpointPrivateNetworks,
+      addToQueue: endpointQueue.addToQueue,
+      news: endpointQueue.news,
     },
     log,
     security: createSecurityLog(log),
@@ -92,6 +106,11 @@ export const openDeskRouters = (
   const name = 'seam-reconciler console';
   const database = openDatabase({ url: config.databaseUrl, name, max: CONNECTIONS, log });
   const desk = createDesk(context, database, config);
+  const { onStep, endpointQueue } = context;
+  const arranging = startArranging({
+    ...{ pool: database.pool, log, onStep },
+    onArranged: endpointQueue.news,
+  });
   const publicUrl = withheld === null ? publicUrlOf(config) : '';
   const isSecure = config.production || publicUrl.startsWith('https:');
   const cookie = createSessionCookie({ isSecure });
@@ -105,6 +124,7 @@ export const openDeskRouters = (
     openIdConnect === null ? null : createCompany(openIdConnect, { publicUrl, isSecure });
   return {
     routers: [
+      createNudgingRouter(arranging.nudge),
       withheld === null
         ? createConsoleRouter({
             desk,
@@ -122,8 +142,16 @@ export const openDeskRouters = (
     ],
     [Symbol.asyncDispose]: async () => {
       desk.security.flush();
+      await arranging[Symbol.asyncDispose]();
       await rawQueue[Symbol.asyncDispose]();
       await database[Symbol.asyncDispose]();
     },
   };
 };
+
+/** What somebody has changed, the app is told of at once. */
+const createNudgingRouter = (nudge: () => void): Router =>
+  Router().use((request, response, next) => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') response.once('close', nudge);
+    next();
+  });

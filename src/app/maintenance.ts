@@ -63,10 +63,12 @@ export const startUpkeep = (
     /** How long the newest deliveries and runs of what stays failed are kept; 0: for ever. */
     failedRetentionDays: number;
     provisionalLinks: boolean;
+    /** Something may have changed of what the app is told. */
+    onChanged: () => void;
   },
 ): AsyncDisposable => {
   const { users, identity, retentionDays, auditRetentionDays, provisionalLinks } = options;
-  const { notesRetentionDays, failedRetentionDays } = options;
+  const { notesRetentionDays, failedRetentionDays, onChanged } = options;
   const stack = new AsyncDisposableStack();
   const loop = (name: string, intervalMs: number, turn: (signal: AbortSignal) => Promise<void>) =>
     stack.use(startLoop({ name, intervalMs, log, turn }));
@@ -90,7 +92,9 @@ export const startUpkeep = (
       const turn = await linkProvisionally({ pool, users, identity }, held);
       held = turn.next;
       const { linked, considered } = turn;
-      if (linked > 0) log.info({ linked, considered }, 'linked provisionally');
+      if (linked === 0) return;
+      onChanged();
+      log.info({ linked, considered }, 'linked provisionally');
     });
   }
   if (retentionDays > 0) {
@@ -115,7 +119,9 @@ export const startUpkeep = (
   }
   loop('finishing erasures', ERASURE_INTERVAL_MS, async signal => {
     const erasures = await finishErasures(pool, identity, signal);
-    if (erasures > 0) log.info({ erasures }, 'finished what was left of erasures');
+    if (erasures === 0) return;
+    onChanged();
+    log.info({ erasures }, 'finished what was left of erasures');
   });
   loop('deleting old bulk runs', PRUNE_INTERVAL_MS, async signal => {
     await forgetBulkRuns(pool, retentionDays, signal);

@@ -1,8 +1,11 @@
 import type { Config } from '../config/config.ts';
 import { startComparisons } from '../drift/schedule.ts';
+import { type Sender, sendOwed } from '../endpoints/send-owed.ts';
 import { type Check, CheckError } from '../http/health.ts';
 import { startCounting } from '../inbox/counting.ts';
 import type { WorkerHealth } from '../metrics/processes.ts';
+import { startArranging } from '../outbox/arranging.ts';
+import { startEndpointWorker } from '../queue/endpoint-worker.ts';
 import { startSweep } from '../queue/sweep.ts';
 import { createSeams } from '../seam/workspaces.ts';
 import { startBulkRunner } from '../support/bulk/runner.ts';
@@ -44,7 +47,8 @@ export const startWork = async (
     | 'notesRetentionDays'
     | 'failedRetentionDays'
     | 'provisionalLinks'
-  >,
+  > &
+    SendingConfig,
 ): Promise<Work> => {
   const { database, queues, log } = context;
   const users = createUserDirectory(database.pool, config.users);
@@ -58,11 +62,19 @@ export const startWork = async (
   }
   const { pool } = database;
   const counting = startCounting({ pool, log, onStep: context.onStep, onCounted: queues.news });
+  const arranging = startArranging({
+    ...{ pool, log, onStep: context.onStep },
+    onArranged: context.endpointQueue.news,
+  });
+  const endpoints = startEndpoints(context, config);
   const sweep = startSweep({ db: database.db, queues, log });
-  const upkeep = startUpkeep(context, { ...config, users });
+  const upkeep = startUpkeep(context, { ...config, users, onChanged: arranging.nudge });
   const bulkRuns = startBulkRunner({ pool, queues, log });
   const parts = startParts(context, config, seam =>
-    startWorkspace(context, config, seam, users, counting.nudge),
+    startWorkspace(context, config, seam, users, {
+      onStored: counting.nudge,
+      onFinished: arranging.nudge,
+    }),
   );
   const comparisons = startScheduledComparisons(context, config, users);
   const assertProgress = async (): Promise<void> => {
@@ -80,10 +92,38 @@ export const startWork = async (
     [Symbol.asyncDispose]: async () => {
       await parts[Symbol.asyncDispose]();
       await Promise.all(
-        [sweep, upkeep, bulkRuns, comparisons, counting].map(part => part[Symbol.asyncDispose]()),
+        [sweep, upkeep, bulkRuns, comparisons, counting, arranging, endpoints].map(part =>
+          part[Symbol.asyncDispose](),
+        ),
       );
     },
   };
+};
+
+/** With what messages are signed and where they may go. */
+type SendingConfig = Partial<
+  Readonly<{
+    endpointSecretsKeys: readonly string[];
+    endpointPrivateNetworks: readonly string[];
+  }>
+>;
+
+/** Sends what is owed to endpoints. */
+const startEndpoints = (
+  { database: { pool }, backend, endpointQueue: queue, onStep, log }: Context,
+  { endpointSecretsKeys = [], endpointPrivateNetworks = [] }: SendingConfig,
+): AsyncDisposable => {
+  const sender: Sender = {
+    pool,
+    secretsKeys: endpointSecretsKeys,
+    privateNetworks: endpointPrivateNetworks,
+    addToQueue: queue.addToQueue,
+    random: Math.random,
+    log,
+    onStep,
+  };
+  const send = (id: number, signal: AbortSignal) => sendOwed(sender, id, signal);
+  return startEndpointWorker({ pool, backend, queue, send, log });
 };
 
 /** The workspaces that are served when one is gone on with: one that was begun with others is begun anew. */

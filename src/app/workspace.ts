@@ -23,7 +23,7 @@ export const startWorkspace = (
   config: Pick<Config, 'identity' | 'workerConcurrency' | 'backfillEveryMinutes'>,
   { id: workspaceId, seam }: SeamOfWorkspace,
   users: UserDirectory,
-  onStored: () => void,
+  { onStored, onFinished }: Readonly<{ onStored: () => void; onFinished: () => void }>,
 ): Part => {
   const enqueuer = queues.of(workspaceId);
   if (enqueuer === null) throw new TypeError('the workspace has no queue');
@@ -51,6 +51,7 @@ export const startWorkspace = (
       breaker,
       reconciler: { ...reconciler, random: Math.random },
       concurrency,
+      onFinished,
       onStep,
       log,
     }),

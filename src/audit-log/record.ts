@@ -40,6 +40,15 @@ export const CHANGES = [
   'create_token',
   'rotate_token',
   'revoke_token',
+  'add_endpoint',
+  'change_endpoint',
+  'test_endpoint',
+  'rotate_endpoint',
+  'disable_endpoint',
+  'enable_endpoint',
+  'remove_endpoint',
+  'replay_messages',
+  'send_again',
   'sign_in',
   'sign_out',
   'refused',
@@ -52,7 +61,7 @@ export type ChangeName = (typeof CHANGES)[number];
 /** One change: what, to which, how that stood before and stands after it, and why. Never a secret. */
 export type Change = Readonly<{
   action: ChangeName;
-  /** A subject, or `operator:3`, `token:5`, `queue`, `bulk_run:7`, `connected_account:…`. */
+  /** A subject, or `operator:3`, `token:5`, `queue`, `bulk_run:7`, `endpoint:2`, `connected_account:…`. */
   target: string;
   before?: Readonly<Record<string, unknown>>;
   after?: Readonly<Record<string, unknown>>;

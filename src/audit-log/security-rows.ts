@@ -85,7 +85,7 @@ export type Export = Readonly<{
 export const beginExport = async (
   pool: pg.Pool,
   actor: Actor,
-  what: 'connections' | 'accounts' | 'search' | 'audit_log' | 'drift',
+  what: 'connections' | 'accounts' | 'search' | 'audit_log' | 'drift' | 'messages',
   filter: URLSearchParams,
 ): Promise<Export> => {
   const own: Actor = { ...actor, idempotencyKey: null };

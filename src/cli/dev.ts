@@ -10,15 +10,13 @@ import { isGiven } from '../config/secret-files.ts';
 import { toSettings } from '../config/workspaces.ts';
 import { startEmbeddedPostgres } from '../db/embedded.ts';
 import { runMigrations } from '../db/migrate.ts';
-import { ListenError, startHttpServer } from '../http/server.ts';
 import { createLogger } from '../ops/log.ts';
 import { listenForStop } from '../ops/shutdown.ts';
-import { createSandboxApp, type SandboxApp, seedUsers } from '../sandbox/app.ts';
-import { createSandboxRouter } from '../sandbox/control.ts';
-import { createPretendRouter } from '../sandbox/pretend/router.ts';
+import { seedUsers } from '../sandbox/app.ts';
+import { TOLD_PATH } from '../sandbox/pretend/told.ts';
 import { type SandboxSeam, startSandboxSeam } from '../sandbox/seam.ts';
 import { playStory, storyTable } from '../sandbox/story.ts';
-import { nameAtSeam, namingKeys } from '../support/accounts/naming.ts';
+import { type Control, startControl } from './dev-sandbox.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { announceRunning, DATA_FOLDER, findRunning } from './laptop.ts';
 import { signInUrl } from './laptop-operator.ts';
@@ -162,43 +160,6 @@ const sandboxSettings = (config: Config, { apiKey, endpoint }: SandboxSeam): Con
   })),
 });
 
-type Control = Readonly<{ url: string; app: SandboxApp; seam: SandboxSeam }>;
-
-const startControl = async (
-  services: AsyncDisposableStack,
-  context: Context,
-  config: Config,
-  seam: SandboxSeam,
-  web: { url: string; port: number },
-  consoleUrl: string,
-): Promise<Control> => {
-  const secret = config.workspaces[0]?.webhookSecrets[0] ?? '';
-  const webhookUrl = `${web.url}/webhooks/seam`;
-  await seam.registerEndpoint(webhookUrl, secret);
-  const { identity } = config;
-  const nameUser = async (userId: string | true) => {
-    const name = userId === true || (await nameAtSeam(context.database.pool, identity, userId));
-    return Object.fromEntries(namingKeys(identity).map(key => [key, name]));
-  };
-  const app = createSandboxApp({ seam, webhookUrl, secret, nameUser });
-  const {
-    log,
-    database: { db },
-  } = context;
-  const routers = [
-    createSandboxRouter(app, seam, db),
-    createPretendRouter({ app, seam, db, consoleUrl }),
-  ];
-  const listen = (port: number) => startHttpServer({ host: '127.0.0.1', port, routers, log });
-  // Beside the console, where that is free: an address that is the same the next time.
-  const server = await listen(web.port + 1).catch((error: unknown) => {
-    if (error instanceof ListenError) return listen(0);
-    throw error;
-  });
-  services.use(server);
-  return { url: server.url, app, seam };
-};
-
 const tellStory = async (
   { database }: Context,
   { app, seam }: Control,
@@ -240,6 +201,7 @@ const printAddresses = async (
   if (control === null) printLine('Waiting for webhooks from the real Seam. Press Ctrl-C to stop.');
   else {
     printLine(`  The pretend app:  ${control.url}/app`);
+    printLine(`  What it is told:  ${control.url}${TOLD_PATH}`);
     printLine();
     printLine('Press Ctrl-C to stop.');
   }

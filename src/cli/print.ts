@@ -7,8 +7,8 @@ export const printNotice = (text: string): void => void process.stderr.write(`${
 
 const GAP = '  ';
 
-/** A cell that came from outside must not move the cursor or change colours. */
-const printable = (text: string): string => text.replace(/\p{C}/gu, '�');
+/** What came from outside must not move the cursor, change colours, or start a line of its own. */
+export const printable = (text: string): string => text.replace(/\p{C}/gu, '�');
 
 /** A table in columns as wide as what is in them. */
 export const formatTable = (

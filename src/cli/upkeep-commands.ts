@@ -62,10 +62,11 @@ export const addUpkeepCommands = (program: Command, run: Run): void => {
   program
     .command('grants')
     .description(
-      'print the SQL that lets one database role migrate and another run, each with no more than it needs',
+      'print the SQL that lets one database role migrate, another run, and your app read, each with no more than it needs',
     )
-    .requiredOption('--migrate-role <role>', 'the role of "migrate"')
-    .requiredOption('--run-role <role>', 'the role of "serve", "work" and all other commands')
+    .option('--migrate-role <role>', 'the role of "migrate" (default: that of its setting)')
+    .option('--run-role <role>', 'the role of "serve", "work" and all other commands')
+    .option('--reader <role>', 'the role of your app, which reads the schema reconciler_public')
     .action(run(grants));
   program
     .command('delivery')

@@ -10,6 +10,7 @@ import {
   withSecretFiles,
 } from './secret-files.ts';
 import { parseUserIdentity, type UserIdentity } from './user-identity.ts';
+import { type UsersTable, usersTable } from './users-table.ts';
 import { parseWorkspaces, type Workspace } from './workspaces.ts';
 
 /** What the environment says, by name. Values may be secrets: never print one. */
@@ -34,15 +35,6 @@ export class ConfigError extends Error {
     this.faults = faults;
   }
 }
-
-/** The app's own table of users; the columns that say more of one are optional. */
-export type UsersTable = Readonly<{
-  schema: string | null;
-  table: string;
-  idColumn: string;
-  nameColumn: string | null;
-  emailColumn: string | null;
-}>;
 
 export type Config = Readonly<{
   databaseUrl: string | undefined;
@@ -87,6 +79,10 @@ export type Config = Readonly<{
   /** How long the newest deliveries and runs of what stays failed are kept; 0: for ever. */
   failedRetentionDays: number;
   provisionalLinks: boolean;
+  /** What secrets of endpoints are sealed with: the first seals, all of them open. Empty: there can be none. */
+  endpointSecretsKeys: readonly string[];
+  /** In which private networks an endpoint may be (CIDR); empty: in none. */
+  endpointPrivateNetworks: readonly string[];
   /** How the console is reached from outside; undefined: nobody has said so. */
   consoleUrl: string | undefined;
   /** Who gives the commands, for the audit log; undefined: this system's user. */
@@ -99,18 +95,6 @@ export type Config = Readonly<{
   needsSecondFactor: boolean;
   production: boolean;
 }>;
-
-/** The built-in table has a name and an e-mail; of any other the settings say where they are. */
-const usersTable = (settings: z.infer<typeof schema>): UsersTable => {
-  const { USERS_TABLE: table, USERS_NAME_COLUMN: name, USERS_EMAIL_COLUMN: email } = settings;
-  const isBuiltIn = table.schema === 'reconciler' && table.table === 'users';
-  return {
-    ...table,
-    idColumn: settings.USERS_ID_COLUMN,
-    nameColumn: name ?? (isBuiltIn ? 'name' : null),
-    emailColumn: email ?? (isBuiltIn ? 'email' : null),
-  };
-};
 
 const identityOf = (settings: z.infer<typeof schema>) =>
   parseUserIdentity({
@@ -239,6 +223,8 @@ export const parseConfig = (env: Env, required: readonly SettingName[] = []): Co
     notesRetentionDays: settings.NOTES_RETENTION_DAYS,
     failedRetentionDays: settings.FAILED_RETENTION_DAYS,
     provisionalLinks: settings.PROVISIONAL_LINKS,
+    endpointSecretsKeys: settings.ENDPOINT_SECRETS_KEY ?? [],
+    endpointPrivateNetworks: settings.ENDPOINT_PRIVATE_NETWORKS ?? [],
     operatorName: settings.OPERATOR_NAME,
     openIdConnect: company.settings,
     hasPasswords: settings.SIGN_IN !== 'company',

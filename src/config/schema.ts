@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { consoleUrl, trustProxy } from './doors.ts';
+import { endpointPrivateNetworks, endpointSecretsKeys } from './endpoints.ts';
 import {
   databaseUrl,
   identifierPath,
@@ -95,4 +96,6 @@ export const schema = z.object({
     .enum(['on', 'off'], { error: 'must be on or off' })
     .default('on')
     .transform(value => value === 'on'),
+  ENDPOINT_SECRETS_KEY: secret(endpointSecretsKeys.optional()),
+  ENDPOINT_PRIVATE_NETWORKS: endpointPrivateNetworks.optional(),
 });

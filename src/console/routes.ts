@@ -5,6 +5,7 @@ import { CONNECTION_ROUTES } from './pages/case/connection.ts';
 import { CONNECTIONS_ROUTES } from './pages/connections/connections.ts';
 import { VIEW_ROUTES } from './pages/connections/views.ts';
 import { DRIFT_ROUTES } from './pages/drift/drift.ts';
+import { ENDPOINT_ROUTES } from './pages/endpoints/endpoints.ts';
 import { LINK_ROUTES } from './pages/link/link.ts';
 import { ACCOUNT_ROUTES } from './pages/operators/account.ts';
 import { OPERATOR_ROUTES } from './pages/operators/operators.ts';
@@ -31,5 +32,6 @@ export const CONSOLE_ROUTES: readonly ConsoleRoute[] = [
   ...PASSKEY_ROUTES,
   ...AUDIT_ROUTES,
   ...DRIFT_ROUTES,
+  ...ENDPOINT_ROUTES,
   ...WEBVIEW_ROUTES,
 ];

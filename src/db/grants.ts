@@ -1,5 +1,6 @@
 import { escapeIdentifier } from 'pg';
 import { FUNCTION_NAMES, GRANTED_FUNCTIONS } from './functions.ts';
+import { PUBLIC_SCHEMA } from './public-views.ts';
 import type { Needs } from './rights.ts';
 
 /** Who does what, and where. */
@@ -85,6 +86,22 @@ export const grantStatements = (grants: Grants): string[] => {
     `alter default privileges for role ${migrate} in schema ${schemas} grant select, insert, update, delete on tables to ${run}`,
     `alter default privileges for role ${migrate} in schema ${schemas} grant usage, select on sequences to ${run}`,
     ...(usersTable === null ? [] : readUsers(usersTable, run)),
+  ];
+};
+
+/**
+ * The statements that let the app's own role read the contract by SQL (public-views.ts), and nothing else of ours; also
+ * the views that later versions bring. To be carried out after `migrate`; again does no harm. `listen` needs no grant.
+ *
+ * @param migrateRole whose the views are
+ */
+export const readerStatements = (readerRole: string, migrateRole: string): string[] => {
+  const [reader, migrate] = [readerRole, migrateRole].map(name => escapeIdentifier(name));
+  return [
+    `grant usage on schema ${PUBLIC_SCHEMA} to ${reader}`,
+    `grant select on all tables in schema ${PUBLIC_SCHEMA} to ${reader}`,
+    // What later versions bring.
+    `alter default privileges for role ${migrate} in schema ${PUBLIC_SCHEMA} grant select on tables to ${reader}`,
   ];
 };
 

@@ -12,6 +12,8 @@ import { createFunctions } from './functions.ts';
 import { buildLaterIndexes } from './indexes.ts';
 import { type MigrationSession, openMigrationSession } from './migration-session.ts';
 import { fillOwners } from './owners.ts';
+import { PUBLIC_SCHEMA } from './public-views.ts';
+import { publishViews } from './publish.ts';
 import { orderRestored } from './restored.ts';
 import { createTelling } from './telling.ts';
 import { keepTurn, takeTurn } from './turn.ts';
@@ -31,7 +33,7 @@ const MAX_TRIES = 30;
 export type MigrationStep = Readonly<{
   /** What it brings up, to go into a sentence. */
   of: string;
-  apply: (session: MigrationSession) => Promise<unknown>;
+  apply: (session: MigrationSession, log?: Logger) => Promise<unknown>;
 }>;
 
 /** The schema is made before them, where it isn't there: to ask for it needs a right on the database. */
@@ -85,6 +87,12 @@ const OUR_STEPS: readonly MigrationStep[] = [
   { of: `what was restored from a dump (schema ${SCHEMA})`, apply: orderRestored },
 ];
 
+/** Comes last, so that nothing waits for what keeps it from being done. */
+const VIEWS: MigrationStep = {
+  of: `the views for your app (schema ${PUBLIC_SCHEMA})`,
+  apply: publishViews,
+};
+
 type Options = Readonly<{
   log?: Logger;
   maxTries?: number;
@@ -123,7 +131,8 @@ export const runMigrations = async (
     }),
   );
   const session = await openMigrationSession(client);
-  for (const step of [...OUR_STEPS, ...extra]) await applyStep(session, step, options, () => lost);
+  for (const step of [...OUR_STEPS, ...extra, VIEWS])
+    await applyStep(session, step, options, () => lost);
 };
 
 /** Without any setting that a pooler would have to pass on. */
@@ -151,7 +160,7 @@ const applyStep = async (
 ): Promise<void> => {
   for (let tries = 1; ; tries++) {
     try {
-      await apply(session);
+      await apply(session, log);
       return;
     } catch (error) {
       const cause = lost() ?? error;

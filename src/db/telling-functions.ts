@@ -12,21 +12,20 @@ const AS_OWNER = 'language plpgsql security definer set search_path = pg_catalog
 export const PSEUDONYM = '^erased:[0-9a-f]{24}$';
 
 /** SQL: nobody, in place of a pseudonym. */
-const nobodyErased = (user: string): string =>
+export const nobodyErased = (user: string): string =>
   `case when ${user} !~ '${PSEUDONYM}' then ${user} end`;
 
 /**
  * Writes one message into the outbox, and what is told with it. Whoever tells of the same connection meanwhile waits for
- * this transaction's end: so its sequence is the order of the commits.
+ * this transaction's end: so its sequence is the order of the commits. Called by the triggers alone, which run as its owner.
  *
  * @param what of `told` it changes: user, state or attention; or `none`
  */
 const TELL = `
 create or replace function reconciler.tell(
   of_about text, type text, account text, webview text, what text, value text, more jsonb)
-returns void ${AS_OWNER} as $$
+returns void language plpgsql as $$
 declare
-  shown record;
   next bigint;
 begin
   insert into reconciler.told as t (about, sequence, user_id, state, attention)
@@ -37,24 +36,31 @@ begin
          state = case when what = 'state' then value else t.state end,
          attention = case when what = 'attention' then value else t.attention end
   returning sequence into next;
-  select coalesce(a.workspace_id, w.workspace_id, r.workspace_id) as workspace_id, a.state, a.account_type,
-         a.account_type_display_name, ${nobodyErased('l.user_id')} as user_id,
-         coalesce(w.connect_webview_id, webview) as connect_webview_id
-    into shown
-    from (select account as id) own
-    left join reconciler.connected_accounts a on a.connected_account_id = own.id
-    left join reconciler.links l on l.connected_account_id = own.id and l.unlinked_at is null
-    left join reconciler.reconciliations r on r.subject = of_about
-    left join lateral (
-      select connect_webview_id, workspace_id from reconciler.connect_webviews
-       where case when webview is null then connected_account_id = own.id else connect_webview_id = webview end
-       order by seam_created_at desc nulls last limit 1) w on true;
   insert into reconciler.outbox (type, about, sequence, workspace_id, user_id, connected_account_id,
                                  connect_webview_id, data)
-  values (type, of_about, next, shown.workspace_id, shown.user_id, account, shown.connect_webview_id,
-          jsonb_strip_nulls(jsonb_build_object('state', shown.state, 'account_type', shown.account_type,
-            'account_type_display_name', shown.account_type_display_name)) || more);
+  select type, of_about, next,
+         coalesce(a.workspace_id, w.workspace_id,
+                  (select r.workspace_id from reconciler.reconciliations r where r.subject = of_about)),
+         (select ${nobodyErased('l.user_id')} from reconciler.links l
+           where l.connected_account_id = account and l.unlinked_at is null),
+         account, coalesce(w.connect_webview_id, webview),
+         jsonb_strip_nulls(jsonb_build_object('state', a.state, 'account_type', a.account_type,
+           'account_type_display_name', a.account_type_display_name)) || more
+    from (select) as this
+    left join reconciler.connected_accounts a on a.connected_account_id = account
+    left join reconciler.connect_webviews w on w.connect_webview_id = coalesce(webview, (
+           select newest.connect_webview_id from reconciler.connect_webviews newest
+            where newest.connected_account_id = account
+            order by newest.seam_created_at desc nulls last limit 1));
 end $$`;
+
+/**
+ * SQL: what stood before anything was told of it, and stands again at the end of a transaction that changed it twice: for
+ * its later changes to be compared with.
+ */
+const remember = (column: 'user_id' | 'state'): string => `
+  insert into reconciler.told as t (about, sequence, ${column}) values (of_about, 0, was)
+      on conflict (about) do update set ${column} = was`;
 
 /** A link was made or has ended. What becomes of one account in one transaction is one message. */
 const TELL_LINK = `
@@ -62,24 +68,29 @@ create or replace function reconciler.tell_link() returns trigger ${AS_OWNER} as
 declare
   of_about text := 'connected_account:' || new.connected_account_id;
   was text;
+  is_untold boolean;
   link record;
 begin
   select user_id into was from reconciler.told where about = of_about for update;
-  if was is null and tg_op = 'UPDATE' then
-    -- Linked before anything was told of it.
-    was := case when old.unlinked_at is null and old.linked_at < transaction_timestamp()
-                then ${nobodyErased('old.user_id')} end;
-  end if;
+  -- Linked before anything was told of it: not in this transaction, which may change several links of an account.
+  is_untold := was is null and tg_op = 'UPDATE' and old.unlinked_at is null
+               and old.linked_at < transaction_timestamp() and not exists (
+                     select from reconciler.outbox
+                      where about = of_about and type in ('account.relinked', 'account.unlinked'));
+  if is_untold then was := ${nobodyErased('old.user_id')}; end if;
   select ${nobodyErased('user_id')} as user_id, user_id ~ '${PSEUDONYM}' as is_erased,
          provisional_event_id is not null and confirmed_at is null as is_provisional into link
     from reconciler.links where connected_account_id = new.connected_account_id and unlinked_at is null;
-  if was is not distinct from link.user_id then return null; end if;
+  if was is not distinct from link.user_id then
+    if is_untold and was is not null then ${remember('user_id')}; end if;
+    return null;
+  end if;
   perform reconciler.tell(
     of_about,
     case when was is null then 'account.linked'
          when link.user_id is null then 'account.unlinked' else 'account.relinked' end,
     new.connected_account_id, null, 'user', link.user_id,
-    jsonb_build_object('before', jsonb_build_object('user_id', was))
+    jsonb_build_object('before', jsonb_build_object('user_id', case when link.is_erased then null else was end))
       || case when link.user_id is null then '{}'
               else jsonb_build_object('is_provisional', link.is_provisional) end
       || case when was is null then '{}' else jsonb_strip_nulls(jsonb_build_object('because',
@@ -96,19 +107,28 @@ create or replace function reconciler.tell_state() returns trigger ${AS_OWNER} a
 declare
   of_about text := 'connected_account:' || new.connected_account_id;
   was text;
-  message text := case new.state
+  is_untold boolean;
+  present text;
+  message text;
+begin
+  select state into was from reconciler.told where about = of_about for update;
+  is_untold := was is null and tg_op = 'UPDATE';
+  if is_untold then was := nullif(old.state, 'being_deleted'); end if;
+  -- Another change of the same transaction may have followed.
+  select state into present from reconciler.connected_accounts
+   where connected_account_id = new.connected_account_id;
+  message := case present
     when 'connected' then 'account.reconnected'
     when 'disconnected' then 'account.disconnected'
     when 'reauthorization_requested' then 'account.reauthorization_requested'
     when 'deleted' then 'account.deleted' end;
-begin
-  if message is null then return null; end if;
-  select state into was from reconciler.told where about = of_about for update;
-  if was is null and tg_op = 'UPDATE' then was := nullif(old.state, 'being_deleted'); end if;
-  if was is not distinct from new.state then return null; end if;
+  if message is null or was is not distinct from present then
+    if is_untold and was is not null then ${remember('state')}; end if;
+    return null;
+  end if;
   -- Of an account that is new, that it works goes without saying; and of one that never was, that it is gone.
-  if was is null and (new.state = 'connected' or new.state = 'deleted' and tg_op = 'INSERT') then return null; end if;
-  perform reconciler.tell(of_about, message, new.connected_account_id, null, 'state', new.state,
+  if was is null and (present = 'connected' or present = 'deleted' and tg_op = 'INSERT') then return null; end if;
+  perform reconciler.tell(of_about, message, new.connected_account_id, null, 'state', present,
     jsonb_build_object('before', jsonb_build_object('state', was)));
   return null;
 end $$`;
@@ -122,34 +142,50 @@ create or replace function reconciler.tell_standing() returns trigger ${AS_OWNER
 declare
   of_about text := coalesce('connected_account:' || new.connected_account_id, new.subject);
   webview text := case when new.subject like 'connect_webview:%' then substr(new.subject, 17) end;
+  account text;
+  claimed text;
   was text;
   attention text;
   is_waiting boolean;
 begin
+  -- As a rule nothing was told that could be over.
   if new.state <> 'failed' and not exists (
     select from reconciler.told t where t.about in (of_about, new.subject) and t.attention is not null)
   then return null; end if;
+  -- Another change of the same transaction may have followed.
+  select connected_account_id, claimed_user_id into account, claimed
+    from reconciler.reconciliations where subject = new.subject;
+  of_about := coalesce('connected_account:' || account, new.subject);
   if of_about <> new.subject then
     select t.attention into was from reconciler.told t where t.about = new.subject for update;
     if was is not null then
-      perform reconciler.tell(new.subject, 'connection.settled', new.connected_account_id, webview, 'attention', null,
+      perform reconciler.tell(new.subject, 'connection.settled', account, webview, 'attention', null,
         jsonb_build_object('before', jsonb_build_object('reason', was)));
     end if;
   end if;
   select t.attention into was from reconciler.told t where t.about = of_about for update;
-  select (array_agg(r.reason order by (r.reason is not distinct from was) desc, r.updated_at desc)
-            filter (where r.state = 'failed'))[1],
-         coalesce(bool_or(r.state in ('pending', 'retrying')), false)
-    into attention, is_waiting
-    from reconciler.reconciliations r
-   where case when new.connected_account_id is null then r.subject = new.subject
-              else r.connected_account_id = new.connected_account_id end;
+  if not found then
+    -- So that another case of the same account, at the same time, comes after.
+    insert into reconciler.told as t (about, sequence) values (of_about, 0)
+        on conflict (about) do update set sequence = t.sequence returning t.attention into was;
+  end if;
+  if account is null then
+    select case when r.state = 'failed' then r.reason end, r.state in ('pending', 'retrying')
+      into attention, is_waiting
+      from reconciler.reconciliations r where r.subject = new.subject;
+  else
+    select (array_agg(r.reason order by (r.reason is not distinct from was) desc, r.updated_at desc)
+              filter (where r.state = 'failed'))[1],
+           coalesce(bool_or(r.state in ('pending', 'retrying')), false)
+      into attention, is_waiting
+      from reconciler.reconciliations r where r.connected_account_id = account;
+  end if;
   if attention is not distinct from was or attention is null and is_waiting then return null; end if;
   perform reconciler.tell(
     of_about, case when attention is null then 'connection.settled' else 'connection.needs_attention' end,
-    new.connected_account_id, webview, 'attention', attention,
+    account, webview, 'attention', attention,
     jsonb_strip_nulls(jsonb_build_object('reason', attention,
-      'claimed_user_id', case when attention is not null then ${nobodyErased('new.claimed_user_id')} end))
+      'claimed_user_id', case when attention is not null then ${nobodyErased('claimed')} end))
       || jsonb_build_object('before', jsonb_build_object('reason', was)));
   return null;
 end $$`;
@@ -163,8 +199,8 @@ begin
   select r.claimed_user_id into claimed from reconciler.reconciliations r
    where r.subject = 'connect_webview:' || new.connect_webview_id;
   perform reconciler.tell(
-    'connect_webview:' || new.connect_webview_id, 'webview.login_failed', new.connected_account_id,
-    new.connect_webview_id, 'none', null,
+    coalesce('connected_account:' || new.connected_account_id, 'connect_webview:' || new.connect_webview_id),
+    'webview.login_failed', new.connected_account_id, new.connect_webview_id, 'none', null,
     jsonb_strip_nulls(jsonb_build_object('claimed_user_id', ${nobodyErased('claimed')},
       'description', new.failure_description)));
   return null;

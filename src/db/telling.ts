@@ -3,6 +3,9 @@ import { TELLING_FUNCTIONS } from './telling-functions.ts';
 
 /* When telling-functions.ts are called. */
 
+/** An event that names neither a webview nor an account is of no connection. */
+const OF_A_CONNECTION = `new.subject not like 'delivery:%'`;
+
 /** Which changes of which tables are looked at, by the name of the trigger. */
 const TRIGGERS = {
   tell_of_new_link: { on: 'links', after: 'insert', calls: 'tell_link', when: null },
@@ -10,7 +13,9 @@ const TRIGGERS = {
     on: 'links',
     after: 'update of user_id, unlinked_at',
     calls: 'tell_link',
-    when: 'old.user_id is distinct from new.user_id or old.unlinked_at is distinct from new.unlinked_at',
+    // What has ended is history: an erasure, say, changes nothing that was told.
+    when: `(old.unlinked_at is null or new.unlinked_at is null)
+       and (old.user_id, old.unlinked_at) is distinct from (new.user_id, new.unlinked_at)`,
   },
   tell_of_new_account: {
     on: 'connected_accounts',
@@ -28,7 +33,7 @@ const TRIGGERS = {
     on: 'reconciliations',
     after: 'insert',
     calls: 'tell_standing',
-    when: `new.state = 'failed'`,
+    when: `new.state = 'failed' and ${OF_A_CONNECTION}`,
   },
   tell_of_reconciliation: {
     on: 'reconciliations',
@@ -36,7 +41,8 @@ const TRIGGERS = {
     calls: 'tell_standing',
     when: `new.state not in ('pending', 'retrying')
        and (old.state, old.reason, old.connected_account_id)
-           is distinct from (new.state, new.reason, new.connected_account_id)`,
+           is distinct from (new.state, new.reason, new.connected_account_id)
+       and ${OF_A_CONNECTION}`,
   },
   tell_of_new_failed_login: {
     on: 'connect_webviews',

@@ -5,6 +5,8 @@
 export const STEPS = {
   serve: ['received', 'committing', 'committed', 'answered', 'counting', 'counted', 'enqueued'],
   work: ['begun', 'gathered', 'applying', 'applied', 'completed'],
+  /** On the way out: given its place; about to be sent; answered by the app, and not noted yet; noted. */
+  tell: ['arranged', 'sending', 'sent', 'noted'],
 } as const;
 
 type Step = (typeof STEPS)[keyof typeof STEPS][number];

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { inOpenedTransactionWithRetries } from '../db/client.ts';
 
 /** So many at a time. */
 const AT_A_TIME = 1_000;
@@ -6,20 +7,24 @@ const AT_A_TIME = 1_000;
 /** What `listen` hears in the app's own connections: a hint that there is something new to read. */
 export const CHANNEL = 'reconciler';
 
+/** Whether there is anything: so that who asks in vain takes no lock. */
+const IS_ANYTHING = 'select from reconciler.outbox limit 1';
+
+/** One at a time. Whoever enables an endpoint takes it, too (support/endpoints): no message comes between. */
+const LOCK = `select pg_advisory_xact_lock(hashtextextended('seam-reconciler outbox', 0))`;
+
 /**
  * Gives what was committed its place in the order of messages, and notes for which endpoints it is owed: all in one
- * statement, which nobody's process can leave half done or hold up. One at a time: who comes to it later gives later
- * places, so that whoever has read up to a position is never to find something before it. What is of one connection has
- * its ids in the order of its commits, as its row in `told` is locked when they are taken.
- *
- * The lock is waited for with a snapshot that was taken before: rows that another has taken meanwhile are passed over.
+ * statement, which nobody's process can leave half done or hold up. Who comes to it later gives later places, so that
+ * whoever has read up to a position is never to find something before it. What is of one connection has its ids in the
+ * order of its commits, as its row in `told` is locked when they are taken. Endpoints are kept from being removed
+ * meanwhile.
  */
 const ARRANGE = `
-  with turn as materialized (
-    select pg_advisory_xact_lock(hashtextextended('seam-reconciler outbox', 0)) as taken
+  with chosen as materialized (
+    select id from reconciler.outbox order by id limit $1
   ), taken as (
-    delete from reconciler.outbox
-     where id = any (array(select o.id from turn, reconciler.outbox o order by o.id limit $1))
+    delete from reconciler.outbox where id = any (array(select id from chosen))
     returning *
   ), placed as (
     insert into reconciler.messages (message_id, type, about, sequence, at, workspace_id, user_id,
@@ -28,12 +33,13 @@ const ARRANGE = `
            connect_webview_id, data
       from taken order by id
     returning position, type, about, workspace_id
+  ), enabled as materialized (
+    select id, types, workspaces from reconciler.endpoints where disabled_at is null order by id for key share
   ), owed as (
     insert into reconciler.sendings (endpoint_id, position, about)
     select e.id, p.position, p.about from placed p
-      join reconciler.endpoints e
-        on e.disabled_at is null and (e.types is null or p.type = any(e.types))
-       and (e.workspaces is null or p.workspace_id = any(e.workspaces))
+      join enabled e on (e.types is null or p.type = any(e.types))
+                    and (e.workspaces is null or p.workspace_id = any(e.workspaces))
     returning endpoint_id
   )
   select count(*)::int as number, array(select distinct endpoint_id::int from owed) as endpoints,
@@ -49,20 +55,28 @@ export type Arranged = Readonly<{
   isCut: boolean;
 }>;
 
+const NOTHING: Arranged = { number: 0, endpoints: [], isCut: false };
+
 /**
- * Arranges what has been committed since.
+ * Arranges what has been committed since. The lock is taken by a statement of its own, so that the next one sees what
+ * the last holder has left.
  *
  * @throws whatever Postgres throws
  */
-export const arrange = async (
-  pool: Pick<pg.Pool, 'query'>,
-  atATime = AT_A_TIME,
-): Promise<Arranged> => {
-  const { rows } = await pool.query<{ number: number; endpoints: number[] }>({
-    name: 'arrange',
-    text: ARRANGE,
-    values: [atATime],
-  });
-  const { number = 0, endpoints = [] } = rows[0] ?? {};
-  return { number, endpoints, isCut: number === atATime };
+export const arrange = async (pool: pg.Pool, atATime = AT_A_TIME): Promise<Arranged> => {
+  const { rowCount } = await pool.query({ name: 'is-outbox-empty', text: IS_ANYTHING });
+  if (rowCount === 0) return NOTHING;
+  return inOpenedTransactionWithRetries(
+    pool,
+    client => client.query(LOCK),
+    async client => {
+      const { rows } = await client.query<{ number: number; endpoints: number[] }>({
+        name: 'arrange',
+        text: ARRANGE,
+        values: [atATime],
+      });
+      const { number = 0, endpoints = [] } = rows[0] ?? {};
+      return { number, endpoints, isCut: number === atATime };
+    },
+  );
 };

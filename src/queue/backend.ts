@@ -23,25 +23,31 @@ import { createRedisConnections } from './redis.ts';
 export type Look = Readonly<{ subject: Subject; trigger: Trigger }>;
 /** What a finished job asks for: another look after so many ms, or nothing. */
 export type LookResult = Readonly<{ nextLookInMs: number | null }>;
+/** To which endpoint something may be owed. */
+export type EndpointJob = Readonly<{ endpointId: number }>;
+/** After how many ms there is something to send to it again, or nothing. */
+export type EndpointResult = Readonly<{ nextInMs: number | null }>;
 
 /** What we use of BullMQ's Queue and Worker; their own types differ from backend to backend. */
-export type LookQueue = {
-  addBulk: (jobs: { name: 'look'; data: Look; opts: JobsOptions }[]) => Promise<unknown>;
+export type JobQueue<Name extends string, Data> = {
+  addBulk: (jobs: { name: Name; data: Data; opts: JobsOptions }[]) => Promise<unknown>;
+  waitUntilReady: () => Promise<unknown>;
+  on: (event: 'error', listener: (error: Error) => void) => unknown;
+  close: () => Promise<void>;
+};
+export type LookQueue = JobQueue<'look', Look> & {
   getWaitingCount: () => Promise<number>;
   /** The jobs that workers have taken, from one place to another, both included (`readUnderWay`). */
   getActive: (start: number, end: number) => Promise<readonly unknown[]>;
   rateLimit: (ms: number) => Promise<void>;
   removeRateLimitKey: () => Promise<unknown>;
-  waitUntilReady: () => Promise<unknown>;
-  on: (event: 'error', listener: (error: Error) => void) => unknown;
-  close: () => Promise<void>;
 };
-export type LookWorker = {
+export type JobWorker<Data, Result> = {
   on: {
     (event: 'error', listener: (error: Error) => void): unknown;
     (event: 'stalled', listener: (jobId: string) => void): unknown;
-    (event: 'completed', listener: (job: { data: Look }, result: LookResult) => void): unknown;
-    (event: 'failed', listener: (job: { data: Look } | undefined, error: Error) => void): unknown;
+    (event: 'completed', listener: (job: { data: Data }, result: Result) => void): unknown;
+    (event: 'failed', listener: (job: { data: Data } | undefined, error: Error) => void): unknown;
   };
   waitUntilReady: () => Promise<unknown>;
   run: () => Promise<void>;
@@ -51,6 +57,7 @@ export type LookWorker = {
   isPaused: () => boolean;
   close: () => Promise<void>;
 };
+export type LookWorker = JobWorker<Look, LookResult>;
 
 /** Where the queue lives. Both kinds behave the same; all that differs is in this module. */
 export type QueueBackend = Readonly<{
@@ -68,6 +75,14 @@ export type QueueBackend = Readonly<{
     look: Processor<Look, LookResult, 'look'>,
     options: { workspaceId: string | null; concurrency: number },
   ) => LookWorker;
+  /** The queue of those to whom something is owed. Probe first. */
+  openEndpointQueue: () => JobQueue<'send', EndpointJob>;
+  openEndpointWorker: (
+    send: Processor<EndpointJob, EndpointResult, 'send'>,
+    concurrency: number,
+  ) => JobWorker<EndpointJob, EndpointResult>;
+  /** A queue of the app's own, which it reads with a worker of its own. Probe first. */
+  openAppsQueue: (name: string) => JobQueue<string, object>;
   /** What `migrate` has to bring up besides our own schema. */
   migrations: readonly MigrationStep[];
 }> &
@@ -76,6 +91,8 @@ export type QueueBackend = Readonly<{
 /** A queue for each workspace; without a colon, which BullMQ refuses. */
 const queueName = (workspaceId: string | null): string =>
   workspaceId === null ? 'looks' : `looks-${encodeURIComponent(workspaceId)}`;
+/** Of those to whom messages go. */
+const ENDPOINTS = 'endpoints';
 // In braces: on a cluster all keys of the queue have to be in one slot.
 const REDIS_PREFIX = '{seam-reconciler}';
 const PROBE_TIMEOUT_MS = 2_000;
@@ -109,22 +126,24 @@ export const createQueueBackend = (options: {
 
 const createInRedis = (url: string, log: Logger): QueueBackend => {
   const connections = createRedisConnections(parseRedisUrl(url), log);
+  const queue = (name: string) =>
+    new Queue(name, { connection: connections.openForQueue(), prefix: REDIS_PREFIX });
+  const forWorker = (concurrency: number) => ({
+    connection: connections.openForWorker(),
+    prefix: REDIS_PREFIX,
+    concurrency,
+    ...WORKER_OPTIONS,
+  });
   return {
     kind: 'redis',
     migrations: [],
     probe: () => connections.probe(`${REDIS_PREFIX}:${queueName(null)}:probe:${randomUUID()}`),
-    openQueue: workspaceId =>
-      new Queue(queueName(workspaceId), {
-        connection: connections.openForQueue(),
-        prefix: REDIS_PREFIX,
-      }),
+    openQueue: workspaceId => queue(queueName(workspaceId)),
     openWorker: (look, { workspaceId, concurrency }) =>
-      new Worker(queueName(workspaceId), look, {
-        connection: connections.openForWorker(),
-        prefix: REDIS_PREFIX,
-        concurrency,
-        ...WORKER_OPTIONS,
-      }),
+      new Worker(queueName(workspaceId), look, forWorker(concurrency)),
+    openEndpointQueue: () => queue(ENDPOINTS),
+    openEndpointWorker: (send, concurrency) => new Worker(ENDPOINTS, send, forWorker(concurrency)),
+    openAppsQueue: queue,
     [Symbol.asyncDispose]: () => connections[Symbol.asyncDispose](),
   };
 };
@@ -164,6 +183,13 @@ const createInPostgres = (url: string, log: Logger): QueueBackend => {
   });
   const probePool = new pg.Pool({ ...connection(1), query_timeout: PROBE_TIMEOUT_MS });
   probePool.on('error', err => log.debug({ err }, 'queue probe connection lost'));
+  const queue = (name: string, max: number) =>
+    new Queue(name, { connection: connection(max) }, createPostgresBackend);
+  const forWorker = (concurrency: number) => ({
+    connection: connection(Math.min(20, concurrency + 2)),
+    concurrency,
+    ...WORKER_OPTIONS,
+  });
   return {
     kind: 'postgres',
     migrations: [
@@ -178,19 +204,13 @@ const createInPostgres = (url: string, log: Logger): QueueBackend => {
       await assertSchemaCompatibility(probePool, POSTGRES_SCHEMA);
       return fault;
     },
-    openQueue: workspaceId =>
-      new Queue(queueName(workspaceId), { connection: connection(4) }, createPostgresBackend),
+    openQueue: workspaceId => queue(queueName(workspaceId), 4),
     openWorker: (look, { workspaceId, concurrency }) =>
-      new Worker(
-        queueName(workspaceId),
-        look,
-        {
-          connection: connection(Math.min(20, concurrency + 2)),
-          concurrency,
-          ...WORKER_OPTIONS,
-        },
-        createPostgresBackend,
-      ),
+      new Worker(queueName(workspaceId), look, forWorker(concurrency), createPostgresBackend),
+    openEndpointQueue: () => queue(ENDPOINTS, 2),
+    openEndpointWorker: (send, concurrency) =>
+      new Worker(ENDPOINTS, send, forWorker(concurrency), createPostgresBackend),
+    openAppsQueue: name => queue(name, 2),
     [Symbol.asyncDispose]: () => probePool.end(),
   };
 };

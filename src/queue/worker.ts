@@ -1,16 +1,15 @@
 import type { Job } from 'bullmq';
 import type { FailureReason } from '../model/outcome.ts';
 import type { Logger } from '../ops/log.ts';
-import { pause } from '../ops/loop.ts';
 import { ignoreSteps, type OnStep } from '../ops/steps.ts';
 import { type Reconciler, type Report, reconcile } from '../reconcile/run.ts';
 import type { Look, LookResult, LookWorker, QueueBackend } from './backend.ts';
 import type { CircuitBreaker } from './circuit-breaker.ts';
 import type { Enqueuer } from './enqueue.ts';
+import { runJobs } from './job-worker.ts';
 
 /** How long a stopping worker may go on with what it has in hand. */
 const STOP_LIMIT_MS = 10_000;
-const PROBE_INTERVAL_MS = 1_000;
 /** When a look comes again that got past a pause. By then the queue holds it. */
 const PAUSED_LOOK_MS = 1_000;
 
@@ -35,16 +34,16 @@ export const startWorker = (options: {
   reconciler: Reconciler;
   breaker: CircuitBreaker;
   concurrency: number;
+  /** A run has written what it came to. What it does is not waited for. */
+  onFinished?: () => void;
   onStep?: OnStep;
   log: Logger;
 }): RunningWorker => {
   const { backend, enqueuer, reconciler, breaker, concurrency, log } = options;
-  const { onStep = ignoreSteps } = options;
-  const stopping = new AbortController();
+  const { onFinished, onStep = ignoreSteps } = options;
   const givingUp = new AbortController();
   let asked: Promise<unknown> = Promise.resolve();
   let lastProgressAt = performance.now();
-  let running: LookWorker | null = null;
   let inHand = 0;
 
   const look = async (job: Job<Look, LookResult>): Promise<LookResult> => {
@@ -61,6 +60,7 @@ export const startWorker = (options: {
     if (await breaker.isPaused()) return { nextLookInMs: PAUSED_LOOK_MS };
     const began = performance.now();
     const report = await reconcileCleanly(reconciler, job.data, givingUp.signal);
+    if (report.kind === 'finished') onFinished?.();
     logReport(log, report, subject, performance.now() - began);
     if (report.kind === 'finished') {
       // Only this: a look that finds its subject leased comes back every second, and gets nowhere.
@@ -80,18 +80,6 @@ export const startWorker = (options: {
   };
 
   const listen = (worker: LookWorker): void => {
-    let recovering = false;
-    /** BullMQ asks a server that is starting up again and again, without a pause: it waits with us. */
-    const recover = async (err: Error): Promise<void> => {
-      if (recovering || stopping.signal.aborted) return;
-      recovering = true;
-      log.warn({ err }, 'queue connection error');
-      await worker.pause(true);
-      await pause(PROBE_INTERVAL_MS, stopping.signal);
-      if (await untilReachable(backend, log, stopping.signal)) await worker.resume();
-      recovering = false;
-    };
-    worker.on('error', err => void recover(err));
     worker.on('failed', (job, err) =>
       log.error({ err, subject: job?.data.subject }, 'a run could not be recorded; it stays owed'),
     );
@@ -104,46 +92,26 @@ export const startWorker = (options: {
     });
   };
 
-  const open = async (): Promise<LookWorker | null> => {
-    while (await untilReachable(backend, log, stopping.signal)) {
-      const worker = backend.openWorker(look, { workspaceId: reconciler.workspaceId, concurrency });
-      worker.on('error', err => log.debug({ err }, 'queue connection error'));
-      try {
-        // On Postgres BullMQ never recovers from a first connection that failed: then it is made anew.
-        await worker.waitUntilReady();
-      } catch (err) {
-        log.warn({ err }, 'the worker could not connect; trying again');
-        await worker.close();
-        await pause(PROBE_INTERVAL_MS, stopping.signal);
-        continue;
-      }
-      listen(worker);
-      worker.run().catch((err: unknown) => log.error({ err }, 'the worker ended'));
-      running = worker;
-      log.info({ queue: backend.kind, concurrency }, 'worker ready');
-      return worker;
-    }
-    return null;
-  };
-  const opened = open();
+  const workspaceId = reconciler.workspaceId;
+  const jobs = runJobs({
+    backend,
+    open: () => backend.openWorker(look, { workspaceId, concurrency }),
+    listen,
+    told: { concurrency },
+    log,
+  });
 
   return {
     lastProgressAt: () => lastProgressAt,
     running: () => inHand,
-    // Paused it is while it waits for the queue to come back.
-    hasEnded: () =>
-      running !== null && !running.isRunning() && !running.isPaused() && !stopping.signal.aborted,
+    hasEnded: jobs.hasEnded,
     [Symbol.asyncDispose]: async () => {
-      stopping.abort();
-      const worker = await opened;
       const timer = setTimeout(
         () => givingUp.abort(new Error('the worker is stopping')),
         STOP_LIMIT_MS,
       );
-      // With the queue out of reach BullMQ waits for it without end; what is in hand then stays owed.
-      const limit = new AbortController();
-      await Promise.race([worker?.close(), pause(2 * STOP_LIMIT_MS, limit.signal)]);
-      limit.abort();
+      // What is in hand after that stays owed.
+      await jobs.close(2 * STOP_LIMIT_MS);
       clearTimeout(timer);
       await asked;
     },
@@ -161,25 +129,6 @@ const reconcileCleanly = async (
   } catch (cause) {
     throw new Error('the run was abandoned or could not be recorded', { cause });
   }
-};
-
-/** @returns false when it was told to stop before the queue could be reached */
-const untilReachable = async (
-  backend: QueueBackend,
-  log: Logger,
-  signal: AbortSignal,
-): Promise<boolean> => {
-  for (let tries = 0; !signal.aborted; tries++) {
-    try {
-      const fault = await backend.probe();
-      if (fault !== null) log.warn({ queue: backend.kind, remedy: fault.remedy }, fault.message);
-      return true;
-    } catch (err) {
-      if (tries % 30 === 0) log.warn({ err, queue: backend.kind }, 'waiting for the queue');
-    }
-    await pause(PROBE_INTERVAL_MS, signal);
-  }
-  return false;
 };
 
 const nextLookIn = (report: Report): number | null => {

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { UsersTable } from '../config/config.ts';
+import type { UsersTable } from '../config/users-table.ts';
 import type { ColumnType } from './id-type.ts';
 
 export type Table = Pick<UsersTable, 'schema' | 'table' | 'idColumn'>;

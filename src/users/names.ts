@@ -1,4 +1,4 @@
-import type { UsersTable } from '../config/config.ts';
+import type { UsersTable } from '../config/users-table.ts';
 
 export const quote = (identifier: string): string => `"${identifier.replaceAll('"', '""')}"`;
 

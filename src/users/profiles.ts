@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { identifierFor, userIdFor, type Viewer, wordsFor } from '../access/mask.ts';
-import type { UsersTable } from '../config/config.ts';
+import type { UsersTable } from '../config/users-table.ts';
 import { sqlState } from '../db/errors.ts';
 import { describeError } from '../ops/log.ts';
 import type { UserDirectory } from './directory.ts';

@@ -100,6 +100,7 @@ const start = (days: Partial<Days>) =>
       }),
       identity: byMetadataKey('id'),
       provisionalLinks: false,
+      onChanged: () => undefined,
     },
   );
 

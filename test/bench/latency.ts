@@ -14,7 +14,7 @@ const WARM_UP = 30;
 const PAUSE_MS = 60;
 const LIMIT_MS = 10_000;
 
-const post = async (url: string, { headers, body }: SignedMessage): Promise<void> => {
+export const post = async (url: string, { headers, body }: SignedMessage): Promise<void> => {
   const response = await fetch(url, { method: 'POST', headers, body });
   await response.arrayBuffer();
   if (response.status !== 204) throw new Error(`a webhook was answered ${response.status}`);

@@ -13,6 +13,7 @@ import { reconcile } from './reconcile.ts';
 import { type Report, reportText, type Section } from './report.ts';
 import { openRig, type Rig } from './rig.ts';
 import { startup } from './startup.ts';
+import { told } from './told.ts';
 import { waiting } from './waiting.ts';
 import { writeDocument } from './write.ts';
 import { year } from './year.ts';
@@ -24,6 +25,7 @@ const MEASURES: Readonly<Record<string, (rig: Rig, options: Options) => Promise<
   'reconcile-50': (rig, options) => reconcile(rig, options, 50),
   calls,
   latency,
+  told,
   growth,
   backlog,
   waiting,

@@ -53,6 +53,14 @@ const BULK_ITEMS = `
 const OPERATORS = `
   insert into reconciler.operators (name, role) select 'op_' || n, 'support' from generate_series(1, 50) n`;
 
+/** Where the app is told, and what of it waits. */
+const ENDPOINT = `
+  with added as (
+    insert into reconciler.endpoints (name, kind, target, created_by)
+    values ('the app', 'http', 'https://app.example/hook', 'op_1') returning id)
+  insert into reconciler.sendings (endpoint_id, position, about)
+  select added.id, m.position, m.about from added, reconciler.messages m`;
+
 /** The last hours as a busy installation has them: runs and acknowledgements in each minute. */
 const RECENT_RUNS = `
   insert into reconciler.runs (subject, generation, trigger, started_at, finished_at, outcome, reason)
@@ -94,6 +102,7 @@ export const fillDesk = async (
   await run(BULK_RUNS, sizes.bulkRuns);
   await run(BULK_ITEMS, sizes.itemsABulkRun);
   await run(RECENT_RUNS, sizes.recentRuns);
+  await run(ENDPOINT);
   await run('vacuum (analyze)');
   const [past] = await rig.query<Omit<DeskPast, 'middle'> & Cursor>(site.databaseUrl, PAST, [
     CURSOR_TIME,

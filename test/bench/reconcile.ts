@@ -24,7 +24,7 @@ const CONTENDERS = {
   postgres: 'seam-reconciler, queue in Postgres',
 } as const;
 type Contender = keyof typeof CONTENDERS;
-const FIGURES = ['completions/s', 'CPU ms/completion'] as const;
+export const FIGURES = ['completions/s', 'CPU ms/completion'] as const;
 type Figures = Record<(typeof FIGURES)[number], number>;
 
 const EVENTS_PER_CONNECTION = 4;
@@ -72,13 +72,16 @@ const measureLoop = async (rig: Rig, endpoint: string, size: Size): Promise<Figu
   return { 'completions/s': rateOf(doneAt), 'CPU ms/completion': (used * 1_000) / count };
 };
 
-const measureOurs = async (
+/** @param prepare what is done to the site before anything is owed there */
+export const measureOurs = async (
   rig: Rig,
   kind: QueueKind,
   seamEndpoint: string,
-  size: Size,
+  size: Pick<Size, 'connections' | 'concurrency'>,
+  prepare: (site: Site) => Promise<void> = async () => undefined,
 ): Promise<Figures> => {
   const site = await rig.openSite(kind);
+  await prepare(site);
   await owe(site, kind, size.connections);
   const port = await freePort();
   await using worker = await startService({

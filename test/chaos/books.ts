@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { MessageData } from '../../src/model/message.ts';
 
 /** All that the system has written down, as plain rows. Instants in ms, with fractions. */
 export type Books = Readonly<{
@@ -10,10 +11,19 @@ export type Books = Readonly<{
   links: readonly LinkRow[];
   /** In the order of their ids. */
   runs: readonly RunRow[];
+  accounts: readonly Readonly<{ accountId: string; state: string }>[];
+  /** What the app is to be told. */
+  messages: readonly MessageRow[];
+  /** What has no place among them yet. */
+  outbox: readonly Readonly<{ messageId: string; about: string }>[];
+  /** What is owed to the app, or was sent to it. */
+  sendings: readonly Readonly<{ messageId: string; state: string; attempts: number }>[];
 }>;
 
 export type Standing = Readonly<{
   subject: string;
+  /** The account that it is known to be of. */
+  accountId: string | null;
   generation: number;
   observedGeneration: number;
   state: string;
@@ -38,12 +48,27 @@ export type RunRow = Readonly<{
   finishedAt: number | null;
 }>;
 
+export type MessageRow = Readonly<{
+  position: number;
+  messageId: string;
+  type: string;
+  about: string;
+  sequence: number;
+  /** As ISO 8601 has it, in ms. */
+  at: string;
+  workspaceId: string | null;
+  userId: string | null;
+  accountId: string | null;
+  webviewId: string | null;
+  data: MessageData;
+}>;
+
 const QUERIES = {
   deliveries: `
     select event_id as "eventId", subject, encode(sha256(body), 'hex') as digest
       from reconciler.deliveries`,
   reconciliations: `
-    select subject, generation::int, observed_generation::int as "observedGeneration",
+    select subject, connected_account_id as "accountId", generation::int, observed_generation::int as "observedGeneration",
            state, reason,
            extract(epoch from now() - due_at)::float8 as "overdueSeconds"
       from reconciler.reconciliations`,
@@ -58,6 +83,19 @@ const QUERIES = {
            (extract(epoch from started_at) * 1000)::float8 as "startedAt",
            (extract(epoch from finished_at) * 1000)::float8 as "finishedAt"
       from reconciler.runs order by id`,
+  accounts: `
+    select connected_account_id as "accountId", state from reconciler.connected_accounts`,
+  messages: `
+    select position::int, message_id as "messageId", type, about, sequence::int,
+           to_char(date_trunc('milliseconds', at) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at,
+           workspace_id as "workspaceId", user_id as "userId", connected_account_id as "accountId",
+           connect_webview_id as "webviewId", data
+      from reconciler.messages order by position`,
+  outbox: `
+    select message_id as "messageId", about from reconciler.outbox`,
+  sendings: `
+    select m.message_id as "messageId", s.state, s.attempts
+      from reconciler.sendings s join reconciler.messages m using (position)`,
 } as const satisfies Record<keyof Books, string>;
 
 /** How the subjects stand, alone: a cheap look while waiting. */
@@ -67,6 +105,16 @@ export const readStandings = async (pool: pg.Pool): Promise<Books['reconciliatio
 /** Whether anything is stored and still to be counted. */
 export const isAnyUncounted = async (pool: pg.Pool): Promise<boolean> =>
   (await pool.query(`${QUERIES.uncounted} limit 1`)).rowCount !== 0;
+
+/** Whether the app is still to be told anything. */
+export const isAnyUntold = async (pool: pg.Pool): Promise<boolean> =>
+  (
+    await pool.query(
+      `select 1 from reconciler.outbox
+       union all select 1 from reconciler.sendings where state = 'waiting'
+       union all select 1 from reconciler.endpoints where disabled_at is not null limit 1`,
+    )
+  ).rowCount !== 0;
 
 /** Reads everything as it stands at one instant. */
 export const readBooks = async (pool: pg.Pool): Promise<Books> => {
@@ -81,6 +129,10 @@ export const readBooks = async (pool: pg.Pool): Promise<Books> => {
       uncounted: await read(QUERIES.uncounted),
       links: await read(QUERIES.links),
       runs: await read(QUERIES.runs),
+      accounts: await read(QUERIES.accounts),
+      messages: await read(QUERIES.messages),
+      outbox: await read(QUERIES.outbox),
+      sendings: await read(QUERIES.sendings),
     };
     await client.query('commit');
     return books;

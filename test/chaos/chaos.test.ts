@@ -34,7 +34,7 @@ const chaos = async (args: readonly string[]) => {
 };
 
 /** Of a plan that kills a bit of everything, and in which nothing lasts long. */
-const SEED = 'k';
+const SEED = 'df';
 const ON_POSTGRES = ['--queue', 'postgres'];
 const QUEUES = inject('hasRedis') ? (['postgres', 'redis'] as const) : (['postgres'] as const);
 

@@ -1,9 +1,11 @@
+import type { Heard } from './app.ts';
 import type { Books } from './books.ts';
 import { checkAnswers } from './check-answers.ts';
 import { checkDeliveries } from './check-deliveries.ts';
 import { checkLinks } from './check-links.ts';
 import { checkRuns, type RunCounts } from './check-runs.ts';
 import { checkSubjects } from './check-subjects.ts';
+import { checkTold } from './check-told.ts';
 import { expectStandings } from './expected.ts';
 import type { Ledger } from './ledger.ts';
 import type { Problem } from './problems.ts';
@@ -20,12 +22,13 @@ export type Findings = Readonly<{
   storedUnacknowledged: number;
 }>;
 
-/** Checks the books against what Seam's fake and the sender know. Pure. */
+/** Checks the books against what Seam's fake, the sender and the app know. Pure. */
 export const check = (
   ledger: Ledger,
   books: Books,
   messages: readonly SentMessage[],
   complaints: readonly string[],
+  heard: Heard,
 ): Findings => {
   const subjects = checkSubjects(ledger, books);
   const runs = checkRuns(books);
@@ -39,6 +42,7 @@ export const check = (
       ...subjects,
       ...checkLinks(ledger, books),
       ...runs.problems,
+      ...checkTold(books, heard),
       ...complaints.map(what => ({ kind: 'crashed', id: 'process', what }) as const),
     ],
     runs: runs.counts,

@@ -1,3 +1,4 @@
+import type { Heard } from './app.ts';
 import { type Books, readBooks } from './books.ts';
 import { check, type Findings } from './check.ts';
 import { createInjector, type Injector, type Struck } from './injector.ts';
@@ -17,6 +18,7 @@ export type Result = Readonly<{
   books: Books;
   messages: readonly SentMessage[];
   findings: Findings;
+  heard: Heard;
   struck: readonly Struck[];
   /** Ms until recovery, by number of the fault. */
   recoveryMs: ReadonlyMap<number, number>;
@@ -90,7 +92,9 @@ export const conduct = async (
         books,
         messages,
         members.flatMap(member => member.complaints),
+        rig.app.heard,
       ),
+      heard: rig.app.heard,
       struck: injector.struck,
       recoveryMs: recovery.times(),
       sendingMs: sentAtMs - beganAtMs,

@@ -9,6 +9,7 @@ export type Evidence = Readonly<{
   runs: Books['runs'];
   links: Books['links'];
   events: Ledger['events'];
+  messages: Books['messages'];
 }>;
 
 const withoutKind = (subject: string): string => subject.slice(subject.indexOf(':') + 1);
@@ -39,5 +40,8 @@ export const evidenceOf = (problem: Problem, ledger: Ledger, books: Books): Evid
     runs: books.runs.filter(isOfThem),
     links: books.links.filter(link => link.accountId === accountId),
     events: ledger.events.filter(isOfThem),
+    messages: books.messages.filter(
+      row => subjects.has(row.about) || row.messageId === problem.id || row.accountId === accountId,
+    ),
   };
 };

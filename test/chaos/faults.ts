@@ -12,6 +12,7 @@ const TARGETS = [
   'rows',
   'redis',
   'seam',
+  'app',
 ] as const;
 export type Target = (typeof TARGETS)[number];
 
@@ -28,6 +29,8 @@ const WORKS = ['work 0', 'work 1'] as const;
 const AWAY = [0, 2_000] as const;
 const FROZEN = [500, 5_000] as const;
 const SEAM_FAILS = [1_000, 4_000] as const;
+const APP = ['app'] as const;
+const APP_FAILS = [1_000, 4_000] as const;
 
 export const FAULTS = {
   kill_serve: { targets: SERVES, forMs: AWAY, cards: 2 },
@@ -51,6 +54,16 @@ export const FAULTS = {
   seam_html: { targets: ['seam'], forMs: SEAM_FAILS, cards: 1 },
   seam_truncated: { targets: ['seam'], forMs: SEAM_FAILS, cards: 1 },
   seam_wrong_shape: { targets: ['seam'], forMs: SEAM_FAILS, cards: 1 },
+  kill_app: { targets: APP, forMs: APP_FAILS, cards: 1 },
+  app_500: { targets: APP, forMs: APP_FAILS, cards: 1 },
+  app_429: { targets: APP, forMs: APP_FAILS, cards: 1 },
+  app_410: { targets: APP, forMs: APP_FAILS, cards: 1 },
+  app_507: { targets: APP, forMs: APP_FAILS, cards: 1 },
+  app_redirect: { targets: APP, forMs: APP_FAILS, cards: 1 },
+  app_hang: { targets: APP, forMs: APP_FAILS, cards: 1 },
+  app_reset: { targets: APP, forMs: APP_FAILS, cards: 1 },
+  app_forget: { targets: APP, forMs: APP_FAILS, cards: 1 },
+  app_slow: { targets: APP, forMs: APP_FAILS, cards: 1 },
 } as const satisfies Record<string, Spec>;
 
 export type FaultKind = keyof typeof FAULTS;

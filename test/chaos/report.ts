@@ -25,6 +25,9 @@ export type Report = Readonly<Record<ProblemKind, number>> &
     subjects: number;
     settled: number;
     runs: Readonly<{ finished: number; interrupted: number }>;
+    /** Messages to the app, and how often it took one. */
+    messages: number;
+    received: number;
     faults: number;
     faults_by_kind: Readonly<Record<string, { count: number; recovery_max_ms: number | null }>>;
     recovery: Readonly<{ measured: number; p50_ms: number; p99_ms: number; max_ms: number }>;
@@ -87,6 +90,8 @@ export const reportOf = (result: Result): Report => {
     settled: findings.settled,
     ...countProblems(problems),
     runs: findings.runs,
+    messages: books.messages.length,
+    received: result.heard.receipts.length,
     faults: result.struck.length,
     faults_by_kind: byKind(faults),
     recovery: {

@@ -1,9 +1,12 @@
 import pg from 'pg';
+import { insertEndpoint, TELLING_ENV } from '../fixtures/endpoint.ts';
 import { freePort } from '../fixtures/ports.ts';
 import { SECRET } from '../fixtures/settings.ts';
 import { until } from '../fixtures/wait.ts';
+import { type ChaosApp, startApp } from './app.ts';
 import type { QueueKind } from './faults.ts';
 import { createMember, type Member } from './member.ts';
+import { startOnCall } from './on-call.ts';
 import { type KillablePostgres, openPostgres } from './postgres.ts';
 import { prepareDatabase } from './prepare-database.ts';
 import { type KillableRedis, openRedis } from './redis.ts';
@@ -15,6 +18,8 @@ export type Rig = Readonly<{
   /** null: the queue lives in Postgres. */
   redis: KillableRedis | null;
   seam: ChaosSeam;
+  /** What is told. */
+  app: ChaosApp;
   serves: readonly [Member, Member];
   works: readonly [Member, Member];
   urls: readonly string[];
@@ -53,7 +58,9 @@ export const openRig = async (options: RigOptions): Promise<Rig> => {
   const postgres = stack.use(await openPostgres());
   const redis = queue === 'redis' ? stack.use(await openRedis()) : null;
   const seam = stack.use(await startSeam(seed));
+  const app = stack.use(await startApp());
   const settings = {
+    ...TELLING_ENV,
     ...(redis === null ? {} : { REDIS_URL: redis.url }),
     ...(await serve(seam)),
     SEAM_ENDPOINT: seam.endpoint,
@@ -72,6 +79,8 @@ export const openRig = async (options: RigOptions): Promise<Rig> => {
   pool.on('error', () => undefined);
   stack.defer(() => pool.end());
   await pool.query('insert into reconciler.users (id) select unnest($1::text[])', [users]);
+  app.know((await insertEndpoint(pool, app.url)).secret);
+  stack.use(startOnCall(pool, app, env));
 
   const member = (name: string, args: string[], more: Settings = {}): Member => {
     const all = { ...env, ...more, ...own(name) };
@@ -95,6 +104,7 @@ export const openRig = async (options: RigOptions): Promise<Rig> => {
     postgres,
     redis,
     seam,
+    app,
     serves,
     works,
     urls,

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import { isAnyUncounted, readStandings } from './books.ts';
+import { isAnyUncounted, isAnyUntold, readStandings } from './books.ts';
 import { unsettledSubjects } from './check-subjects.ts';
 import { expectStandings } from './expected.ts';
 import type { Ledger } from './ledger.ts';
@@ -23,7 +23,8 @@ export const settle = async (
   const deadline = performance.now() + LIMIT_MS;
   while (performance.now() < deadline) {
     const unsettled = unsettledSubjects(expectations, await readStandings(pool));
-    if (unsettled.length === 0 && isRecovered() && !(await isAnyUncounted(pool))) return;
+    const isSettled = unsettled.length === 0 && isRecovered();
+    if (isSettled && !(await isAnyUncounted(pool)) && !(await isAnyUntold(pool))) return;
     await sleep(INTERVAL_MS, undefined, { signal });
   }
 };

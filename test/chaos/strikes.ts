@@ -1,3 +1,4 @@
+import type { AppFaultKind } from './app-faults.ts';
 import type { FaultKind, Target } from './faults.ts';
 import type { Member } from './member.ts';
 import type { Rig } from './rig.ts';
@@ -89,6 +90,18 @@ const misbehave =
     over();
   };
 
+const misbehaveAsApp =
+  (kind: AppFaultKind): Strike =>
+  async ({ rig, last, over }) => {
+    rig.app.misbehave(kind);
+    try {
+      await last();
+    } finally {
+      rig.app.misbehave(null);
+    }
+    over();
+  };
+
 /** What each fault does. Every strike ends by itself and leaves its target working. */
 export const STRIKES = {
   kill_serve: killMember,
@@ -113,4 +126,14 @@ export const STRIKES = {
   seam_html: misbehave('seam_html'),
   seam_truncated: misbehave('seam_truncated'),
   seam_wrong_shape: misbehave('seam_wrong_shape'),
+  kill_app: killServer(rig => rig.app),
+  app_500: misbehaveAsApp('app_500'),
+  app_429: misbehaveAsApp('app_429'),
+  app_410: misbehaveAsApp('app_410'),
+  app_507: misbehaveAsApp('app_507'),
+  app_redirect: misbehaveAsApp('app_redirect'),
+  app_hang: misbehaveAsApp('app_hang'),
+  app_reset: misbehaveAsApp('app_reset'),
+  app_forget: misbehaveAsApp('app_forget'),
+  app_slow: misbehaveAsApp('app_slow'),
 } as const satisfies Record<FaultKind, Strike>;

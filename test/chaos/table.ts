@@ -29,6 +29,10 @@ export const tableOf = (report: Report): string =>
       ['runs finished', String(report.runs.finished)],
       ['runs interrupted', String(report.runs.interrupted)],
     ]),
+    section('The app', [
+      ['messages', String(report.messages)],
+      ['received', String(report.received), 'some of them more than once'],
+    ]),
     section(
       'Problems',
       PROBLEM_KINDS.map(kind => [kind, String(report[kind])]),

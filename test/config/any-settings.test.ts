@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { type Config, ConfigError, type Env, parseConfig } from '../../src/config/config.ts';
 import { parseRedisUrl } from '../../src/config/redis-url.ts';
 import { fileSettingOf, SECRET_NAMES } from '../../src/config/secret-files.ts';
+import { createAddressGuard } from '../../src/endpoints/addresses.ts';
 import { createSignerVerifier } from '../../src/seam/webhook.ts';
 import { anyText } from '../fixtures/arbitraries.ts';
 
@@ -73,6 +74,11 @@ const SETTINGS: Readonly<Record<string, fc.Arbitrary<string>>> = {
   NOTES_RETENTION_DAYS: fc.oneof(number, around(part, part)),
   FAILED_RETENTION_DAYS: fc.oneof(number, around(part, part)),
   PROVISIONAL_LINKS: fc.oneof(part, fc.constantFrom('on', 'off', 'ON')),
+  ENDPOINT_SECRETS_KEY: around(begin('k'.repeat(32), `${'k'.repeat(32)},`), part),
+  ENDPOINT_PRIVATE_NETWORKS: fc.oneof(
+    around(begin('10.0.0.0/', '10.0.0.0/8,', 'fd00::/'), part),
+    fc.constantFrom('10.0.0.0/8', '10.0.0.1,fd00::/8', '0.0.0.0/0'),
+  ),
 };
 const environment = fc.record(
   {
@@ -157,5 +163,11 @@ test('numbers that are taken are in their ranges', () => {
   eachTaken('AUDIT_RETENTION_DAYS', ({ auditRetentionDays }) => {
     expect(auditRetentionDays === 0 || auditRetentionDays >= 30).toBe(true);
     expect(auditRetentionDays).toSatisfy(Number.isInteger);
+  });
+});
+
+test('private networks that are taken are ones that addresses can be compared with', () => {
+  eachTaken('ENDPOINT_PRIVATE_NETWORKS', ({ endpointPrivateNetworks }) => {
+    expect(() => createAddressGuard(endpointPrivateNetworks)('10.0.0.1')).not.toThrow();
   });
 });

@@ -45,6 +45,17 @@ describe('settings that are wrong', () => {
     ['NOTES_RETENTION_DAYS', '-1'],
     ['FAILED_RETENTION_DAYS', '29'],
     ['PROVISIONAL_LINKS', 'yes'],
+    ['ENDPOINT_SECRETS_KEY', 'short'],
+    ['ENDPOINT_SECRETS_KEY', `${'k'.repeat(32)},short`],
+    ['ENDPOINT_SECRETS_KEY', `${'k'.repeat(32)},`],
+    ['ENDPOINT_PRIVATE_NETWORKS', '10.0.0.0/33'],
+    ['ENDPOINT_PRIVATE_NETWORKS', '10.0.0/8'],
+    ['ENDPOINT_PRIVATE_NETWORKS', '0.0.0.0/0'],
+    ['ENDPOINT_PRIVATE_NETWORKS', '::/0'],
+    ['ENDPOINT_PRIVATE_NETWORKS', 'fd00::/129'],
+    ['ENDPOINT_PRIVATE_NETWORKS', 'fe80::1%eth0'],
+    ['ENDPOINT_PRIVATE_NETWORKS', '10.0.0.0/8,'],
+    ['ENDPOINT_PRIVATE_NETWORKS', 'localhost'],
     ['WORKER_CONCURRENCY', '501'],
     ['WORKER_CONCURRENCY', '1e2'],
     ['WEBVIEW_LOOK_AFTER_MINUTES', '0'],
@@ -75,6 +86,8 @@ describe('settings that are wrong', () => {
     NOTES_RETENTION_DAYS: LEAK,
     FAILED_RETENTION_DAYS: LEAK,
     PROVISIONAL_LINKS: LEAK,
+    ENDPOINT_SECRETS_KEY: `${'k'.repeat(32)},${LEAK}`,
+    ENDPOINT_PRIVATE_NETWORKS: `10.0.0.0/8,${LEAK}`,
   };
 
   test('are all told at once, by name, next to those that are missing', () => {

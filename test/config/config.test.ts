@@ -63,6 +63,8 @@ describe('settings that are right', () => {
       NOTES_RETENTION_DAYS: '730',
       FAILED_RETENTION_DAYS: '365',
       PROVISIONAL_LINKS: 'off',
+      ENDPOINT_SECRETS_KEY: `${'n'.repeat(32)}, ${'o'.repeat(40)}`,
+      ENDPOINT_PRIVATE_NETWORKS: '10.20.0.0/16, fd00:20::1',
       NODE_ENV: 'production',
       PATH: '/bin',
     };
@@ -98,6 +100,8 @@ describe('settings that are right', () => {
       notesRetentionDays: 730,
       failedRetentionDays: 365,
       provisionalLinks: false,
+      endpointSecretsKeys: ['n'.repeat(32), 'o'.repeat(40)],
+      endpointPrivateNetworks: ['10.20.0.0/16', 'fd00:20::1'],
       consoleUrl: 'https://support.example.com',
       operatorName: 'ada',
       openIdConnect: null,

@@ -45,12 +45,13 @@ const VALUES: Readonly<
   SEAM_PERSONAL_ACCESS_TOKEN: ['seam_at1_ada_long', config => config.personalAccessToken],
   SEAM_WORKSPACES: [WORKSPACES, config => config.workspaces[0]?.id && WORKSPACES],
   OIDC_CLIENT_SECRET: ['hunter2', config => config.openIdConnect?.clientSecret],
+  ENDPOINT_SECRETS_KEY: ['k'.repeat(32), config => config.endpointSecretsKeys.join()],
 };
 
 test('every setting that holds a secret is marked as one', () => {
   const looksSecret =
     /SECRET|PASSWORD|TOKEN|CREDENTIAL|PRIVATE|_KEY$|(DATABASE|REDIS)_URL|WORKSPACES/;
-  const notSecret = ['USER_METADATA_KEY'];
+  const notSecret = ['USER_METADATA_KEY', 'ENDPOINT_PRIVATE_NETWORKS'];
   const named = Object.keys(schema.shape)
     .filter(name => looksSecret.test(name))
     .filter(name => !notSecret.includes(name));

@@ -34,6 +34,8 @@ export const DEFAULTS = {
   notesRetentionDays: 0,
   failedRetentionDays: 0,
   provisionalLinks: true,
+  endpointSecretsKeys: [],
+  endpointPrivateNetworks: [],
   consoleUrl: undefined,
   operatorName: undefined,
   openIdConnect: null,
@@ -85,4 +87,6 @@ export const SETTINGS = [
   'NOTES_RETENTION_DAYS',
   'FAILED_RETENTION_DAYS',
   'PROVISIONAL_LINKS',
+  'ENDPOINT_SECRETS_KEY',
+  'ENDPOINT_PRIVATE_NETWORKS',
 ];

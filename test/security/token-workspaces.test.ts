@@ -64,11 +64,17 @@ const BODIES: Readonly<Record<string, unknown>> = {
   dismissConnection: { why: 'an attack' },
   addNote: { text: 'an attack' },
   eraseUser: { why: 'an attack' },
+  addEndpoint: { name: 'mine', target: 'https://attack.example/' },
+  changeEndpoint: { target: 'https://attack.example/' },
+  disableEndpoint: { why: 'an attack' },
+  enableEndpoint: { missed: 'send' },
+  replayMessages: { states: 'all' },
 };
 const QUERIES: Readonly<Record<string, string>> = {
   search: '?q=ada',
   findUsers: '?q=ada',
   deleteAccount: '?why=attack',
+  removeEndpoint: '?why=attack',
 };
 
 describe('what covers the whole installation is refused', () => {

@@ -39,6 +39,23 @@ const STORED = `insert into reconciler.deliveries (event_id, event_type, subject
 const UNCOUNTED = `insert into reconciler.uncounted (subject, event_id, source, is_again)
    values (${S}, 'e', 'webhook', false)`;
 
+const ACCOUNT = (state: string) =>
+  `insert into reconciler.connected_accounts
+          (connected_account_id, state, user_identifier, custom_metadata, errors, warnings, accepted_capabilities, read_by_run)
+   values ('a', '${state}', '{}', '{}', '[]', '[]', '[]', 1)`;
+const TOLD = (sequence: number, more = '', values = '') =>
+  `insert into reconciler.told (about, sequence${more}) values (${S}, ${sequence}${values})`;
+const MESSAGE = (sequence: number) =>
+  `insert into reconciler.messages (message_id, type, about, sequence, at, data)
+   values (gen_random_uuid(), 'account.linked', ${S}, ${sequence}, now(), '{}')`;
+const OUTBOX = `insert into reconciler.outbox (type, about, sequence, data) values ('account.linked', ${S}, 1, '{}')`;
+const ENDPOINT = (more = '', values = '') =>
+  `insert into reconciler.endpoints (name, kind, target, created_by${more}) values ('x', 'queue', 'x', 'x'${values})`;
+const SENDING = (sequence: number, state: string) =>
+  `insert into reconciler.sendings (endpoint_id, position, about, state)
+   select e.id, m.position, m.about, '${state}' from reconciler.endpoints e, reconciler.messages m
+    where m.sequence = ${sequence}`;
+
 /** What breaks each of them, a statement after the other. */
 const BREAKS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   'what is owed says so': [
@@ -89,6 +106,30 @@ const BREAKS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ],
   ],
   'what was asked for once is done once': [[DISMISS, DISMISS]],
+  'the app is told whose an account is': [
+    [USER, LINK()],
+    [TOLD(1, ', user_id', `, 'u'`)],
+    [USER, LINK(), TOLD(1, ', user_id', `, 'v'`)],
+  ],
+  'the app is told how an account stands': [
+    [ACCOUNT('disconnected')],
+    [ACCOUNT('connected'), TOLD(1, ', state', `, 'disconnected'`)],
+  ],
+  'messages about a connection are numbered without a gap': [
+    [MESSAGE(1)],
+    [TOLD(1)],
+    [TOLD(2), MESSAGE(2)],
+    [TOLD(1), MESSAGE(1), OUTBOX],
+  ],
+  'what is of one connection is sent one after the other': [
+    [MESSAGE(1), MESSAGE(2), ENDPOINT(), SENDING(1, 'waiting'), SENDING(2, 'delivered')],
+  ],
+  'the app has been told all there is': [
+    [OUTBOX],
+    [MESSAGE(1), ENDPOINT(), SENDING(1, 'waiting')],
+    [MESSAGE(1), ENDPOINT(), SENDING(1, 'dead')],
+    [ENDPOINT(', disabled_at, disabled_because', `, now(), 'gone'`)],
+  ],
   'everything that was stored is counted': [[STORED, UNCOUNTED]],
   'nothing is owed but what waits by design': [[CASE('pending', 2, 1)]],
   'what is called linked is': [[CASE('linked', 1, 1)]],

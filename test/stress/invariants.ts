@@ -1,9 +1,6 @@
-/** Something that must hold at every moment, whatever has just been killed. */
-export type Invariant = Readonly<{
-  name: string;
-  /** Selects what breaks it, in words: one column, `what`. */
-  sql: string;
-}>;
+import { type Invariant, TELLING, TOLD_AT_THE_END } from './told-invariants.ts';
+
+export type { Invariant };
 
 const R = 'reconciler.';
 
@@ -125,6 +122,7 @@ export const INVARIANTS: readonly Invariant[] = [
            where why like 'stress %' and bulk_run_id is null and action in ('dismiss', 'link', 'update_account')
            group by action, target, why having count(*) > 1`,
   },
+  ...TELLING,
 ];
 
 /** What must hold besides once everything has been let settle. */
@@ -178,4 +176,5 @@ export const AT_THE_END: readonly Invariant[] = [
             from ${R}runs n join ${R}reconciliations r on r.subject = n.subject and r.newest_run_id = n.id
            where n.finished_at is null and r.observed_generation = r.generation`,
   },
+  ...TOLD_AT_THE_END,
 ];

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import type pg from 'pg';
 import { readBooks } from '../chaos/books.ts';
 import { checkRuns } from '../chaos/check-runs.ts';
+import { checkTold } from '../chaos/check-told.ts';
 import type { Rig } from '../chaos/rig.ts';
 import { until } from '../fixtures/wait.ts';
 import { auditKey, checkModel, type Ending } from './check-model.ts';
@@ -9,7 +10,8 @@ import { MAY_WAIT } from './invariants.ts';
 import type { Site } from './site.ts';
 import { type Breach, look } from './watch.ts';
 
-const LIMIT_MS = 240_000;
+/** Longer than what the app has failed to take rests at most (5 minutes). */
+const LIMIT_MS = 420_000;
 const COMMAND_TRIES = 10;
 
 /** What still goes on, in words; empty: all is settled. */
@@ -25,6 +27,9 @@ const UNSETTLED = `
   union all select 'hold for ' || reason from reconciler.workspace_holds
   union all select 'recovery of ' || reason from reconciler.recoveries
   union all select connected_account_id || ' is lent' from reconciler.account_changes where until > now()
+  union all select 'message ' || message_id || ' has no place' from reconciler.outbox
+  union all select 'message ' || position || ' is still to be sent' from reconciler.sendings where state = 'waiting'
+  union all select 'endpoint ' || id || ' is disabled' from reconciler.endpoints where disabled_at is not null
   limit 5`;
 
 /** Faults are over, clocks right, nothing is paused; what may be done by command is done; then it is waited for. */
@@ -118,10 +123,11 @@ const checkDrift = (stdout: string, said: string): Breach[] => {
     .map(finding => ({ invariant, what: JSON.stringify(finding) }));
 };
 
-/** Everything that must hold in the end: the invariants, the model, runs one at a time, and no process that crashed. */
+/** Everything that must hold in the end: the invariants, the model, runs one at a time, what the app was told, and no process that crashed. */
 export const checkEnding = async (site: Site, rig: Rig): Promise<Breach[]> => {
   const { world, pool, workspaces, records, senders, complaints } = site;
-  const runs = checkRuns(await readBooks(pool));
+  const books = await readBooks(pool);
+  const runs = checkRuns(books);
   const messages = [...senders.a.messages, ...senders.b.messages];
   const crashed = [...rig.serves, ...rig.works].flatMap(member => member.complaints);
   return [
@@ -130,6 +136,10 @@ export const checkEnding = async (site: Site, rig: Rig): Promise<Breach[]> => {
     ...runs.problems.map(({ id, what }) => ({
       invariant: 'one run of a subject at a time',
       what: `${id}: ${what}`,
+    })),
+    ...checkTold(books, rig.app.heard).map(({ kind, id, what }) => ({
+      invariant: 'the app is told all that was committed, in order, and nothing else',
+      what: `${kind} ${id}: ${what}`,
     })),
     ...messages
       .filter(message => !message.acknowledged)

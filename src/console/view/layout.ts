@@ -123,7 +123,7 @@ export const button = (
   }: {
     name?: string;
     value?: string;
-    kind?: 'plain' | 'main' | 'danger';
+    kind?: 'plain' | 'main' | 'danger' | 'quiet';
     /** Where its form goes when it is this button that sends it. */
     formAction?: string;
     /** Its label while rows are selected, with a # for how many: `Retry # selected`. */

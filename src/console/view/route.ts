@@ -56,6 +56,7 @@ export const SECTIONS = {
   bulk: { label: 'Bulk runs', path: ['bulk-runs'] },
   queue: { label: 'Queue', path: ['queue'] },
   drift: { label: 'Drift', path: ['drift'] },
+  endpoints: { label: 'Endpoints', path: ['endpoints'] },
   audit: { label: 'Audit log', path: ['audit-log'] },
   operators: { label: 'Operators', path: ['operators'], needs: 'manage_operators' },
 } as const satisfies Record<string, { label: string; path: readonly string[]; needs?: Permission }>;

@@ -92,7 +92,7 @@ export const appPage = (view: AppView): Html => html`<h1>A pretend app</h1>
       ? html`<p>No one has connected anything yet.</p>`
       : connectionTable(view)
   }
-  <p><a href="${appPath()}">Refresh</a></p>`;
+  <p><a href="${appPath()}">Refresh</a> · <a href="${appPath('told')}">What the app was told</a></p>`;
 
 const toggle = (
   what: 'webhooks' | 'outage',

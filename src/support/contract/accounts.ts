@@ -6,7 +6,6 @@ import { connectedAccounts as a, links } from '../../db/schema.ts';
 import { PSEUDONYM } from '../../db/telling-functions.ts';
 import type { AccountState } from '../../model/outcome.ts';
 import { accountState } from '../accounts/accounts.ts';
-import type { Desk } from '../desk.ts';
 import { insistInTime, readWithStatementTimeout } from '../finding/statement-timeout.ts';
 import { readNewest } from './link-feed.ts';
 
@@ -176,15 +175,15 @@ const toText = (at: Date | string | null): string | null =>
  * @throws SupportError `not_allowed`; `refused` when it would take too long
  */
 export const listAppAccounts = async (
-  { pool }: Pick<Desk, 'pool'>,
+  desk: Parameters<typeof readNewest>[0],
   actor: Actor,
   filter: AccountFilter,
   { after, limit }: { after: string; limit: number },
 ): Promise<AccountPage> => {
   insistOn(actor, 'view');
   // Before the rows: what changes meanwhile comes in the feed, too, and nothing is missed between the two.
-  const position = await readNewest(pool);
-  const read = await readWithStatementTimeout(pool, READ_MS, async client => {
+  const position = await readNewest(desk);
+  const read = await readWithStatementTimeout(desk.pool, READ_MS, async client => {
     // One more than is shown tells whether there are more.
     const ids = await readIds(client, filter, after, limit + 1);
     const shown = ids.slice(0, limit);

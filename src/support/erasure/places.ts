@@ -1,5 +1,6 @@
 import type { Way } from './pages.ts';
 import type { Place } from './place.ts';
+import { PLACES_OF_MESSAGES } from './places-of-messages.ts';
 import { PLACES_OF_THE_DESK } from './places-of-the-desk.ts';
 import { PLACES_OF_THE_ENGINE, USER_KEYS } from './places-of-the-engine.ts';
 
@@ -10,7 +11,7 @@ const SINCE: readonly Place[] = [USER_KEYS];
  * Every table that can tell of a user of the app. Of every other column that holds text, a test wants to know why it
  * can't.
  */
-export const PLACES: readonly Place[] = [...FIRST, ...SINCE];
+export const PLACES: readonly Place[] = [...FIRST, ...SINCE, ...PLACES_OF_MESSAGES];
 
 export type Step = Readonly<{ place: Place; way: Way }>;
 
@@ -22,6 +23,10 @@ const stepsThrough = (places: readonly Place[]): Step[] =>
 
 /**
  * The order in which they are gone through. An erasure keeps how far it came as a number of these, and another version
- * may go on with it: so a table that is new comes at the end, with both of its steps.
+ * may go on with it: so what is new comes at the end, with both of its steps.
  */
-export const STEPS: readonly Step[] = [...stepsThrough(FIRST), ...stepsThrough(SINCE)];
+export const STEPS: readonly Step[] = [
+  ...stepsThrough(FIRST),
+  ...stepsThrough(SINCE),
+  ...stepsThrough(PLACES_OF_MESSAGES),
+];

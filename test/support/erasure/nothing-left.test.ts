@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { arrange } from '../../../src/outbox/arrange.ts';
 import { erasePerson } from '../../../src/support/erasure/erase.ts';
 import { PLACES } from '../../../src/support/erasure/places.ts';
 import { personalDataOf } from '../../../src/support/erasure/report.ts';
@@ -6,9 +7,13 @@ import { type HandDesk, openHandDesk } from '../../fixtures/by-hand.ts';
 import { valuesIn, whereStands, wordColumns } from '../../fixtures/dump.ts';
 import {
   connectAs,
+  hear,
   keepWaiting,
+  type Lived,
   leaveUncounted,
+  leaveUntold,
   liveThrough,
+  type Somebody,
   somebody,
 } from '../../fixtures/life.ts';
 import { SHELL } from '../../fixtures/shell.ts';
@@ -47,6 +52,8 @@ const countsOf = async () => ({
             (select count(*) from reconciler.conflicting_deliveries) as conflicting,
             (select count(*) from reconciler.expected_webviews) as expected,
             (select count(*) from reconciler.audit_findings) as findings,
+            (select count(*) from reconciler.messages) as messages, (select count(*) from reconciler.sendings) as sendings,
+            (select count(*) from reconciler.send_attempts) as attempts,
             (select count(*) from reconciler.connected_accounts where state = 'connected') as accounts`,
   ),
 });
@@ -79,21 +86,23 @@ beforeAll(async () => {
     account.errors = [{ error_code: 'account_disconnected', message: `Ask ${mark}` }];
     account.warnings = [{ warning_code: 'setup_required', message: `Ask ${mark}` }];
   });
-  const lived = [];
+  const lived: [Somebody, Lived][] = [];
   for (const who of [GONE, STAYS]) {
     const own = await connectAs(site, who);
     await liveThrough(site, who, own);
-    lived.push(own);
+    lived.push([who, own]);
   }
-  for (const own of lived) await leaveUncounted(site, own);
-  // As of a sign-in that failed there before.
+  for (const [, own] of lived) await leaveUncounted(site, own);
+  // A sign-in failed there.
   for (const { userId, mark } of [GONE, STAYS]) {
     await site.database.pool.query(
-      `update reconciler.connect_webviews set failure_description = $2
+      `update reconciler.connect_webviews set status = 'failed', failure_description = $2
         where connect_webview_id in (select connect_webview_id from reconciler.reconciliations where claimed_user_id = $1)`,
       [userId, `Wrong password of ${mark}`],
     );
   }
+  for (const [who] of lived) await hear(site, who);
+  for (const [who, own] of lived) await leaveUntold(site, who, own);
   await keepWaiting(site, GONE);
   await personalDataOf(site.desk, SHELL, GONE.userId);
   before = {
@@ -112,6 +121,14 @@ const NO_WORDS = [
   'audit_findings.linked_user_id',
   'conflicting_deliveries.signature',
   'deliveries.signature',
+  'messages.about',
+  'messages.at',
+  'messages.type',
+  'outbox.about',
+  'outbox.at',
+  'outbox.type',
+  'send_attempts.at',
+  'send_attempts.status',
   'uncounted.signature',
 ];
 
@@ -145,6 +162,30 @@ test('erased, nothing of theirs is anywhere, and everything is counted as before
     after: { pseudonym: done.pseudonym },
     why: '[erased] asked us to',
   });
+});
+
+test('the app hears that they are gone, and what waits to be sent names nobody', async () => {
+  while ((await arrange(site.database.pool)).isCut);
+  const gone = await query(
+    `select m.connected_account_id, m.user_id, m.data->'before' as before, s.state
+       from reconciler.messages m join reconciler.sendings s using (position)
+      where m.type = 'account.unlinked' and m.data->>'because' = 'erased'`,
+  );
+  const [pseudonym] = await query('select pseudonym from reconciler.erasures');
+  expect(gone).toEqual([
+    {
+      connected_account_id: expect.any(String),
+      user_id: null,
+      before: { user_id: pseudonym.pseudonym },
+      state: 'waiting',
+    },
+  ]);
+  const linked = await query(
+    `select distinct m.user_id from reconciler.messages m where m.type = 'account.linked'`,
+  );
+  expect(linked.map(row => row.user_id).toSorted()).toEqual(
+    [STAYS.userId, pseudonym.pseudonym].toSorted(),
+  );
 });
 
 test('what is told of them afterwards is nothing, and to erase them again changes nothing', async () => {

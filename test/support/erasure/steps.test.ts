@@ -54,7 +54,14 @@ const OF_OLD = [
 
 test('what is new comes after all steps that there were before', () => {
   const steps = STEPS.map(({ place, way }) => `${way} ${place.table}`);
-  expect(steps).toEqual([...OF_OLD, 'own user_keys', 'all user_keys']);
+  const messages = ['told', 'outbox', 'messages', 'send_attempts'];
+  expect(steps).toEqual([
+    ...OF_OLD,
+    'own user_keys',
+    'all user_keys',
+    ...messages.map(table => `own ${table}`),
+    ...messages.map(table => `all ${table}`),
+  ]);
 });
 
 test('an erasure that the version before had begun goes on where that was', async () => {

@@ -84,6 +84,8 @@ const pageOf = (target: string): string | null => {
       return href(['tokens']);
     case 'bulk_run':
       return href(['bulk-runs', id]);
+    case 'endpoint':
+      return href(['endpoints', id]);
     case 'queue':
       return href(['queue']);
     default:

@@ -15,6 +15,7 @@ import { actions, address, type Fault, forEngineer, noteForm, noteList } from '.
 import { history } from './case-history.ts';
 import { chain, standing } from './case-now.ts';
 import { RECONNECT_ROUTES } from './reconnect.ts';
+import { readTold, TOLD_ROUTES, type Told, toldSection } from './told.ts';
 
 const subjectOf = ({ params }: Visit): string => params.subject ?? '';
 
@@ -28,7 +29,7 @@ const pagesIn = ({ query }: Visit): CasePages => ({
 });
 
 /** In parts that keep themselves up to date one by one; what is typed into stands outside of them. */
-const body = (visit: Visit, found: Case, fault?: Fault): Html => {
+const body = (visit: Visit, found: Case, told: Told, fault?: Fault): Html => {
   const path = href(['connections', found.subject]);
   // A form that was refused is shown at the address that it was sent to, where there is no page.
   const self = fault === undefined ? visit : { url: path };
@@ -38,14 +39,15 @@ const body = (visit: Visit, found: Case, fault?: Fault): Html => {
     <h2 id="notes">Notes</h2>
     ${live(self, 'case-notes', noteList(found))}
     ${noteForm(visit, found, fault)}
+    ${live(self, 'case-told', toldSection(visit, told))}
     ${live(self, 'case-history', html`${history(found, visit.desk.config.workspaces)}${forEngineer(found, url)}`)}`;
 };
 
-const show = (visit: Visit, found: Case, fault?: Fault): Reply =>
+const show = async (visit: Visit, found: Case, fault?: Fault): Promise<Reply> =>
   page(
     'connections',
     found.explanation?.title ?? found.subject,
-    body(visit, found, fault),
+    body(visit, found, await readTold(visit, found.subject), fault),
     fault === undefined ? 200 : 422,
   );
 
@@ -119,4 +121,5 @@ export const CONNECTION_ROUTES: readonly ConsoleRoute[] = [
   },
   ...DISMISS_ROUTES,
   ...RECONNECT_ROUTES,
+  ...TOLD_ROUTES,
 ];

@@ -1,0 +1,204 @@
+import type pg from 'pg';
+import type { Message } from '../outbox/body.ts';
+
+/** The first page is for what has just come; what passes over a long queue reads more at a time. */
+const FIRST_PAGE = 100;
+const PAGE = 1_000;
+/** Of one connection so many are held; what comes behind them is read again. */
+const MOST_OF_ONE = 500;
+/** So many messages are read ahead: few, as they are true only for the moment. */
+const BODIES = 32;
+
+type Owed = Readonly<{
+  position: number;
+  about: string;
+  /** Tries that have failed. */
+  attempts: number;
+  /** On this process's own clock that is never set; null: at once. */
+  dueAt: number | null;
+}>;
+
+/** What can be sent now. */
+export type Due = Owed & Readonly<{ message: Message }>;
+
+type Chain = { next: Owed[]; isCut: boolean };
+
+/** What is owed to one endpoint, in the order of messages, of each connection one at a time. */
+export type OwedReader = Readonly<{
+  /** @returns null: nothing more can be sent for now */
+  next: () => Promise<Due | null>;
+  /** This one is delivered or dead: the next of its connection is in turn. */
+  passed: (owed: Owed) => void;
+  /** This one waits, and so does what is of its connection. */
+  waits: (owed: Owed, dueInMs: number | null) => void;
+  /** Begins anew: what waits may be due now. Only while nothing is under way. */
+  reset: () => void;
+  /** In how many ms something is to be read again; null: nothing is owed. */
+  nextInMs: () => number | null;
+}>;
+
+const PAGE_OF_OWED = `
+  select position::float8 as position, about, attempts,
+         (extract(epoch from due_at - now()) * 1000)::float8 as due_ms
+    from reconciler.sendings
+   where endpoint_id = $1 and state = 'waiting' and position > $2
+   order by position limit $3`;
+
+const MESSAGES = `
+  select m.position::float8 as position, m.message_id as "messageId", m.type, m.about,
+         m.sequence::float8 as sequence, m.at, m.workspace_id as "workspaceId", m.user_id as "userId",
+         m.connected_account_id as "connectedAccountId", m.connect_webview_id as "connectWebviewId", m.data
+    from reconciler.endpoints e
+    join reconciler.sendings s on s.endpoint_id = e.id and s.state = 'waiting'
+    join reconciler.messages m on m.position = s.position
+   where e.id = $1 and e.holder = $2 and e.disabled_at is null and s.position = any($3::bigint[])`;
+
+type PageRow = Readonly<{
+  position: number;
+  about: string;
+  attempts: number;
+  due_ms: number | null;
+}>;
+
+/**
+ * Reads what waits from its beginning to its end, in pages, and goes on from there. As it has seen all that is earlier, it
+ * knows what is first of each connection without asking for each: so it costs the same whether a few wait of each of
+ * many connections, or many of one.
+ */
+export const createOwedReader = (
+  pool: Pick<pg.Pool, 'query'>,
+  {
+    endpointId,
+    holder,
+    lookAgainMs,
+  }: Readonly<{
+    endpointId: number;
+    holder: string;
+    /** So long after it came to the end it is seen what has come since. */
+    lookAgainMs: number;
+  }>,
+): OwedReader => {
+  let after = 0;
+  let isAtEnd = false;
+  let readAt = Number.NEGATIVE_INFINITY;
+  /** Something was passed over that can't be told from what is behind it: it is read again. */
+  let isIncomplete = false;
+  let earliestDueAt: number | null = null;
+  const ready: Owed[] = [];
+  const messages = new Map<number, Message>();
+  /** Of connections of which one is ready or under way: what comes after it. */
+  const chains = new Map<string, Chain>();
+  /** Connections of which nothing goes before another reading. */
+  const held = new Set<string>();
+
+  const hold = (about: string, dueAt: number | null): void => {
+    chains.delete(about);
+    held.add(about);
+    if (dueAt === null) isIncomplete = true;
+    else earliestDueAt = Math.min(earliestDueAt ?? dueAt, dueAt);
+  };
+
+  /** It is the first of its connection now. */
+  const inTurn = (owed: Owed): void => {
+    if (owed.dueAt !== null && owed.dueAt > performance.now()) hold(owed.about, owed.dueAt);
+    else ready.push(owed);
+  };
+
+  const take = (owed: Owed): void => {
+    if (held.has(owed.about)) return;
+    const chain = chains.get(owed.about);
+    if (chain === undefined) {
+      chains.set(owed.about, { next: [], isCut: false });
+      inTurn(owed);
+    } else if (chain.isCut || chain.next.length >= MOST_OF_ONE) chain.isCut = true;
+    else chain.next.push(owed);
+  };
+
+  const readPage = async (): Promise<void> => {
+    const most = after === 0 ? FIRST_PAGE : PAGE;
+    const { rows } = await pool.query<PageRow>({
+      name: 'page-of-owed',
+      text: PAGE_OF_OWED,
+      values: [endpointId, after, most],
+    });
+    const now = performance.now();
+    readAt = now;
+    for (const { position, about, attempts, due_ms } of rows) {
+      take({ position, about, attempts, dueAt: due_ms === null ? null : now + due_ms });
+    }
+    after = rows.at(-1)?.position ?? after;
+    isAtEnd = rows.length < most;
+  };
+
+  /** Of what is ready; and where that is little, of what comes after the first of it. */
+  const readMessages = async (): Promise<void> => {
+    const [first] = ready;
+    const after = first === undefined ? [] : (chains.get(first.about)?.next ?? []);
+    const positions = ready.slice(0, BODIES).map(({ position }) => position);
+    const behind = after.slice(0, BODIES - positions.length).map(({ position }) => position);
+    const { rows } = await pool.query<Message>({
+      name: 'messages-owed',
+      text: MESSAGES,
+      values: [endpointId, holder, [...positions, ...behind]],
+    });
+    for (const message of rows) messages.set(message.position, message);
+    // What isn't owed any more, or not by us, is passed over.
+    for (const position of positions) if (!messages.has(position)) drop(position);
+  };
+
+  const drop = (position: number): void => {
+    const [owed] = ready.splice(
+      ready.findIndex(each => each.position === position),
+      1,
+    );
+    if (owed !== undefined) passed(owed);
+  };
+
+  const passed = ({ about }: Owed): void => {
+    const chain = chains.get(about);
+    const next = chain?.next.shift();
+    if (next !== undefined) inTurn(next);
+    else if (chain?.isCut) hold(about, null);
+    else chains.delete(about);
+  };
+
+  const findReady = async (): Promise<boolean> => {
+    const isNew = !isAtEnd || performance.now() - readAt >= lookAgainMs;
+    if (ready.length === 0 && isNew) await readPage();
+    while (ready.length === 0 && !isAtEnd) await readPage();
+    return ready.length > 0;
+  };
+
+  return {
+    next: async () => {
+      while (await findReady()) {
+        const [first] = ready;
+        if (first !== undefined && !messages.has(first.position)) await readMessages();
+        const owed = ready[0];
+        const message = owed === undefined ? undefined : messages.get(owed.position);
+        if (owed === undefined || message === undefined) continue;
+        ready.shift();
+        messages.delete(owed.position);
+        return { ...owed, message };
+      }
+      return null;
+    },
+    passed,
+    waits: ({ about }, dueInMs) =>
+      hold(about, dueInMs === null ? null : performance.now() + dueInMs),
+    reset: () => {
+      after = 0;
+      isAtEnd = false;
+      isIncomplete = false;
+      earliestDueAt = null;
+      ready.length = 0;
+      for (const each of [messages, chains, held]) each.clear();
+    },
+    nextInMs: () => {
+      if (ready.length > 0 || isIncomplete || !isAtEnd) return 0;
+      return earliestDueAt === null
+        ? null
+        : Math.max(0, Math.ceil(earliestDueAt - performance.now()));
+    },
+  };
+};

@@ -1,0 +1,118 @@
+import type { Logger } from '../ops/log.ts';
+import type { Answer } from './answer.ts';
+import type { Leased } from './lease.ts';
+import type { Due } from './owed.ts';
+import { type Plan, planAfter, TROUBLE_AFTER } from './plan.ts';
+import type { Recorded, Standing } from './record.ts';
+
+/** Why nothing more is begun in this turn; null: it goes on. */
+type Stop = 'rests' | 'disabled' | 'lost' | null;
+
+/** What follows a try, and how the endpoint stands by then. */
+export type Ended = Readonly<{
+  sending: Plan['sending'];
+  standing: Omit<Standing, 'hasDelivered'>;
+  hasRecovered: boolean;
+}>;
+
+/** How an endpoint stands in the course of a turn: of one process alone, so that it can be kept in memory. */
+export type Progress = Readonly<{
+  stop: () => Stop;
+  /** It is tried with one message before others go side by side. */
+  isInTrouble: () => boolean;
+  /** A try has ended, as the next one after those before. */
+  ended: (due: Due, beganAt: number, answer: Answer) => Ended;
+  /** What Postgres said of it when that was noted. */
+  noted: (recorded: Recorded) => void;
+  lost: () => void;
+  /** For how long it rests; null: it doesn't. */
+  restMs: () => number | null;
+}>;
+
+export const createProgress = (
+  endpoint: Leased,
+  { random, log }: Readonly<{ random: () => number; log: Logger }>,
+): Progress => {
+  let stop: Stop = null;
+  let restUntil: number | null = null;
+  let failures = endpoint.failures;
+  let failingSince =
+    endpoint.failingForMs === null ? null : performance.now() - endpoint.failingForMs;
+
+  const rest = (ms: number): void => {
+    if (restUntil === null) {
+      log.warn(
+        { endpoint: endpoint.name, failures, rest_ms: ms },
+        'an endpoint is in trouble or asks for a pause: nothing is sent for a while',
+      );
+    }
+    restUntil = Math.max(restUntil ?? 0, performance.now() + ms);
+    stop ??= 'rests';
+  };
+
+  const tellDisabled = (because: string): void => {
+    if (stop === 'disabled') return;
+    log.error(
+      { endpoint: endpoint.name, because },
+      'an endpoint is disabled: what is owed to it waits until a person enables it',
+    );
+  };
+
+  return {
+    stop: () => stop,
+    isInTrouble: () => failures >= TROUBLE_AFTER,
+    ended: (due, beganAt, answer) => {
+      const plan = planAfter({
+        answer,
+        kind: endpoint.kind,
+        attempts: due.attempts,
+        endpoint: {
+          failures,
+          isResting: restUntil !== null,
+          failingForMs: failingSince === null ? null : performance.now() - failingSince,
+        },
+        random,
+      });
+      const { restMs, disable, hasRecovered } = plan.endpoint;
+      failures = plan.endpoint.failures;
+      failingSince = answer.fault === null ? null : (failingSince ?? beganAt);
+      if (restMs !== null) rest(restMs);
+      if (disable !== null) {
+        tellDisabled(disable);
+        stop = 'disabled';
+      }
+      tellTry(log, endpoint.name, due, answer, plan.sending.state);
+      return {
+        sending: plan.sending,
+        standing: { failures, failingSince, fault: answer.fault, restMs, disable },
+        hasRecovered,
+      };
+    },
+    noted: ({ isHeld, isEnabled }) => {
+      if (!isHeld) stop = 'lost';
+      else if (!isEnabled) stop = 'disabled';
+    },
+    lost: () => {
+      stop = 'lost';
+    },
+    restMs: () =>
+      restUntil === null ? null : Math.max(0, Math.ceil(restUntil - performance.now())),
+  };
+};
+
+const tellTry = (
+  log: Logger,
+  endpoint: string,
+  { message }: Due,
+  { status, fault, durationMs }: Answer,
+  state: Plan['sending']['state'],
+): void => {
+  const about = { endpoint, message_id: message.messageId, status, ms: durationMs };
+  if (fault === null) log.info(about, 'message sent');
+  else if (state === 'dead') {
+    log.error(
+      { ...about, fault },
+      'message given up: it stays as a dead letter, and can be sent again',
+    );
+  } else log.warn({ ...about, fault }, 'message not taken; it is tried again');
+};

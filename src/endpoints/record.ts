@@ -1,0 +1,195 @@
+import type pg from 'pg';
+import { isWorthAnotherTry } from '../db/errors.ts';
+import type { DisabledBecause } from '../model/message.ts';
+import type { Answer } from './answer.ts';
+import type { Plan } from './plan.ts';
+
+/** A try that has ended. */
+export type Tried = Readonly<{
+  position: number;
+  /** Tries that had failed before it. */
+  before: number;
+  /** When it began, by `performance.now()`. */
+  beganAt: number;
+  answer: Answer;
+  sending: Plan['sending'];
+}>;
+
+/** How the endpoint stands after the last try. */
+export type Standing = Readonly<{
+  failures: number;
+  /** Since when nothing has come through, by `performance.now()`; null: it does. */
+  failingSince: number | null;
+  fault: string | null;
+  hasDelivered: boolean;
+  restMs: number | null;
+  disable: DisabledBecause | null;
+}>;
+
+/**
+ * Notes what came of tries, in one statement. What the app has taken is delivered, whoever sent it, unless that is known
+ * already. Of what failed, and of the endpoint, only whoever still has the lease may say anything: one that was frozen
+ * meanwhile undoes nothing that the next has noted. Its try is noted all the same.
+ *
+ * Locks the endpoint first and then the sendings in their order, as does whoever removes or changes them.
+ */
+const RECORD = `
+  with e as (
+    select id, disabled_at is null as is_enabled, coalesce(holder = $2, false) as is_held
+      from reconciler.endpoints where id = $1
+       for no key update
+  ), tried as (
+    select * from unnest($3::bigint[], $4::text[], $5::int[], $6::int[], $7::float8[], $8::float8[], $9::int[],
+                         $10::int[], $11::text[], $12::text[])
+        as t (position, state, before, attempts, due_ms, ago_ms, duration_ms, status, fault, answer)
+  ), owed as (
+    select s.position from e join reconciler.sendings s on s.endpoint_id = e.id
+     where s.position = any($3::bigint[]) order by s.position
+       for no key update of s
+  ), changed as (
+    update reconciler.sendings s
+       set state = t.state, attempts = t.attempts, due_at = now() + t.due_ms * interval '1 ms',
+           finished_at = case when t.state <> 'waiting' then now() end
+      from e, owed, tried t
+     where s.endpoint_id = e.id and s.position = owed.position and t.position = owed.position
+       and s.state = 'waiting' and (t.state = 'delivered' or (e.is_held and s.attempts = t.before))
+  ), noted as (
+    insert into reconciler.send_attempts (endpoint_id, position, at, duration_ms, status, fault, answer)
+    select e.id, t.position, clock_timestamp() - t.ago_ms * interval '1 ms', t.duration_ms, t.status, t.fault, t.answer
+      from e, tried t join owed using (position) order by t.ago_ms desc
+  ), stands as (
+    update reconciler.endpoints
+       set failures = $13, fault = $14,
+           failing_since = now() - $15::float8 * interval '1 ms',
+           last_delivered_at = case when $16 then now() else last_delivered_at end,
+           rest_until = case when $17::float8 is null then rest_until
+                             else greatest(rest_until, now() + $17::float8 * interval '1 ms') end,
+           disabled_at = case when $18::text is null then disabled_at else coalesce(disabled_at, now()) end,
+           disabled_because = case when $18::text is null then disabled_because
+                                   else coalesce(disabled_because, $18::text) end
+      from e where endpoints.id = e.id and e.is_held
+  )
+  select is_enabled and $18::text is null as is_enabled, is_held from e`;
+
+/** Whether this process may go on. */
+export type Recorded = Readonly<{ isHeld: boolean; isEnabled: boolean }>;
+
+const record = async (
+  pool: Pick<pg.Pool, 'query'>,
+  endpointId: number,
+  holder: string,
+  tries: readonly Tried[],
+  standing: Standing,
+): Promise<Recorded> => {
+  const now = performance.now();
+  const { rows } = await pool.query<{ is_enabled: boolean; is_held: boolean }>({
+    name: 'record-tries',
+    text: RECORD,
+    values: [
+      endpointId,
+      holder,
+      tries.map(({ position }) => position),
+      tries.map(({ sending }) => sending.state),
+      tries.map(({ before }) => before),
+      tries.map(({ sending }) => sending.attempts),
+      tries.map(({ sending }) => sending.dueInMs),
+      tries.map(({ beganAt }) => now - beganAt),
+      tries.map(({ answer }) => answer.durationMs),
+      tries.map(({ answer }) => answer.status),
+      tries.map(({ answer }) => answer.fault),
+      tries.map(({ answer }) => answer.answer),
+      standing.failures,
+      standing.fault,
+      standing.failingSince === null ? null : now - standing.failingSince,
+      standing.hasDelivered,
+      standing.restMs,
+      standing.disable,
+    ],
+  });
+  const row = rows[0];
+  // Without one it was removed.
+  return { isHeld: row?.is_held ?? false, isEnabled: row?.is_enabled ?? false };
+};
+
+const MOST_TRIES = 4;
+
+const recordSurely = async (...args: Parameters<typeof record>): Promise<Recorded> => {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await record(...args);
+    } catch (error) {
+      if (tries >= MOST_TRIES || !isWorthAnotherTry(error)) throw error;
+    }
+  }
+};
+
+/** Notes tries in the order in which they end: what ends while others are noted goes into one statement. */
+export type Recorder = Readonly<{
+  /** @throws whatever Postgres throws */
+  add: (tried: Tried, standing: Omit<Standing, 'hasDelivered'>) => Promise<Recorded>;
+}>;
+
+type Pending = Readonly<{ tried: Tried; standing: Omit<Standing, 'hasDelivered'> }>;
+
+export const createRecorder = (
+  pool: Pick<pg.Pool, 'query'>,
+  endpointId: number,
+  holder: string,
+): Recorder => {
+  let pending: Pending[] = [];
+  let last: Promise<unknown> = Promise.resolve();
+  let next: Promise<Recorded> | null = null;
+
+  const recordAll = async (): Promise<Recorded> => {
+    // What failed before is told to whoever waits for it.
+    await last.catch(() => undefined);
+    const batch = pending;
+    pending = [];
+    last = next ?? last;
+    next = null;
+    return recordSurely(
+      pool,
+      endpointId,
+      holder,
+      batch.map(({ tried }) => tried),
+      standingAfter(batch),
+    );
+  };
+
+  return {
+    add: (tried, standing) => {
+      pending.push({ tried, standing });
+      next ??= recordAll();
+      return next;
+    },
+  };
+};
+
+/** Of several: as it stands after the last, with all that they asked for. */
+const standingAfter = (batch: readonly Pending[]): Standing => {
+  const standings = batch.map(({ standing }) => standing);
+  const rests = standings.flatMap(({ restMs }) => (restMs === null ? [] : [restMs]));
+  const last = standings.at(-1);
+  return {
+    failures: last?.failures ?? 0,
+    failingSince: last?.failingSince ?? null,
+    fault: last?.fault ?? null,
+    hasDelivered: batch.some(({ tried }) => tried.sending.state === 'delivered'),
+    restMs: rests.length === 0 ? null : Math.max(...rests),
+    disable: standings.find(({ disable }) => disable !== null)?.disable ?? null,
+  };
+};
+
+/** What waits for its next try goes at once: the endpoint takes messages again. */
+export const hurry = async (
+  pool: Pick<pg.Pool, 'query'>,
+  endpointId: number,
+  holder: string,
+): Promise<void> => {
+  await pool.query(
+    `update reconciler.sendings s set due_at = null
+       from reconciler.endpoints e
+      where e.id = $1 and e.holder = $2 and s.endpoint_id = e.id and s.state = 'waiting' and s.due_at > now()`,
+    [endpointId, holder],
+  );
+};

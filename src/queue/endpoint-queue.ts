@@ -1,0 +1,157 @@
+import type { JobsOptions } from 'bullmq';
+import type { TestBody } from '../endpoints/test-body.ts';
+import type { Logger } from '../ops/log.ts';
+import { pause } from '../ops/loop.ts';
+import type { MessageBody } from '../outbox/body.ts';
+import type { JobQueue, QueueBackend } from './backend.ts';
+
+/** Says to which endpoints something is owed. At most one process sends to each, and at most one more job of it waits. */
+export type EndpointQueue = Readonly<{
+  /**
+   * Something is owed to these: send now, also where one waits for a later time. Returns at once and never fails: what
+   * can't be enqueued is found by the sweep.
+   */
+  news: (endpointIds: readonly number[]) => void;
+  /** Again after a while. @throws when the queue is out of reach */
+  later: (endpointId: number, delayMs: number) => Promise<void>;
+  /**
+   * Adds a message to a queue of the app's, where it isn't yet: the job's name is the type of the message, its id that
+   * of the message, and its data what an endpoint of another kind is sent.
+   *
+   * @throws when the queue is out of reach
+   */
+  addToQueue: (queue: string, message: MessageBody | TestBody) => Promise<void>;
+  /** @throws when the queue is out of reach */
+  open: () => Promise<void>;
+}> &
+  AsyncDisposable;
+
+/** Between two bulks: what is told of one endpoint meanwhile meets in one job. */
+const FLUSH_INTERVAL_MS = 10;
+
+/**
+ * Of jobs in the app's queue. One that is done stays for a while, so that a message that is added again (we were killed
+ * before we could note it) isn't done twice; what fails is tried again, and stays with the app once it has failed for good.
+ */
+const OF_THE_APP = {
+  removeOnComplete: { age: 24 * 3_600, count: 10_000 },
+  attempts: 8,
+  backoff: { type: 'exponential', delay: 5_000 },
+} as const satisfies JobsOptions;
+
+/** Nothing connects before it is used. */
+export const createEndpointQueue = (options: {
+  backend: Pick<QueueBackend, 'probe' | 'openEndpointQueue' | 'openAppsQueue'>;
+  log: Logger;
+}): EndpointQueue => {
+  const { backend, log } = options;
+  const pending = new Set<number>();
+  const closing = new AbortController();
+  const apps = new Map<string, Opened<JobQueue<string, object>>>();
+  let flushing: Promise<void> | null = null;
+
+  const own = openOnce(backend, backend.openEndpointQueue, log);
+  const add = async (endpointIds: readonly number[], opts: (id: number) => JobsOptions) => {
+    const queue = await own.get();
+    await queue.addBulk(
+      endpointIds.map(endpointId => ({
+        name: 'send',
+        data: { endpointId },
+        opts: opts(endpointId),
+      })),
+    );
+  };
+
+  const flush = async (): Promise<void> => {
+    while (pending.size > 0) {
+      const endpointIds = [...pending];
+      pending.clear();
+      try {
+        await add(endpointIds, asNews);
+      } catch (err) {
+        log.warn(
+          { err, endpoints: endpointIds },
+          'the queue is out of reach; the sweep will catch up',
+        );
+      }
+      await pause(FLUSH_INTERVAL_MS, closing.signal);
+    }
+    flushing = null;
+  };
+
+  const appsQueue = (name: string): Opened<JobQueue<string, object>> => {
+    const known = apps.get(name);
+    if (known !== undefined) return known;
+    const made = openOnce(backend, () => backend.openAppsQueue(name), log);
+    apps.set(name, made);
+    return made;
+  };
+
+  return {
+    news: endpointIds => {
+      for (const id of endpointIds) pending.add(id);
+      if (pending.size > 0) flushing ??= flush();
+    },
+    later: (endpointId, delayMs) =>
+      delayMs > 0
+        ? add([endpointId], id => ({ ...asReminder(id), delay: delayMs }))
+        : add([endpointId], asNews),
+    addToQueue: async (name, message) => {
+      const queue = await appsQueue(name).get();
+      const opts = { ...OF_THE_APP, jobId: message.data.message_id };
+      await queue.addBulk([{ name: message.type, data: message, opts }]);
+    },
+    open: async () => void (await own.get()),
+    [Symbol.asyncDispose]: async () => {
+      closing.abort();
+      if (flushing !== null) await flushing;
+      await Promise.all([own, ...apps.values()].map(each => each.close()));
+    },
+  };
+};
+
+type Opened<Opening> = Readonly<{ get: () => Promise<Opening>; close: () => Promise<void> }>;
+
+/** Opens a queue when it is first asked for; where that fails, the next who asks tries anew. */
+const openOnce = <Data, Name extends string>(
+  backend: Pick<QueueBackend, 'probe'>,
+  open: () => JobQueue<Name, Data>,
+  log: Logger,
+): Opened<JobQueue<Name, Data>> => {
+  let opening: Promise<JobQueue<Name, Data>> | null = null;
+  const openNow = async (): Promise<JobQueue<Name, Data>> => {
+    await backend.probe();
+    const queue = open();
+    queue.on('error', err => log.warn({ err }, 'queue connection error'));
+    try {
+      await queue.waitUntilReady();
+      return queue;
+    } catch (error) {
+      await queue.close();
+      throw error;
+    }
+  };
+  return {
+    get: () => {
+      opening ??= openNow().catch((error: unknown) => {
+        opening = null;
+        throw error;
+      });
+      return opening;
+    },
+    close: async () => {
+      if (opening !== null) await (await opening).close();
+    },
+  };
+};
+
+/** As looks: added while one runs, one more follows it; news takes the place of one that waits for its time. */
+const asReminder = (endpointId: number): JobsOptions => ({
+  deduplication: { id: String(endpointId), keepLastIfActive: true },
+  removeOnComplete: true,
+  removeOnFail: true,
+});
+const asNews = (endpointId: number): JobsOptions => ({
+  ...asReminder(endpointId),
+  deduplication: { id: String(endpointId), keepLastIfActive: true, replace: true },
+});

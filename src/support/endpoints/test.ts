@@ -1,0 +1,26 @@
+import type { Actor } from '../../access/actor.ts';
+import { recordAlone } from '../../audit-log/record.ts';
+import type { Answer } from '../../endpoints/answer.ts';
+import { sendTest } from '../../endpoints/send-test.ts';
+import type { Desk } from '../desk.ts';
+import { viewEndpoint } from './read.ts';
+import { targetOf } from './row.ts';
+import { insistOnEndpoints } from './within.ts';
+
+/**
+ * Sends a message of the type `endpoint.test` to an endpoint, also to one that is disabled, and waits for the answer.
+ * It tells of nothing, and is not kept.
+ *
+ * @throws SupportError `not_allowed`, `not_found`
+ */
+export const testEndpoint = async (
+  { pool, outgoing, log }: Pick<Desk, 'pool' | 'outgoing' | 'log'>,
+  actor: Actor,
+  id: number,
+): Promise<Answer> => {
+  insistOnEndpoints(actor, 'manage_endpoints');
+  await viewEndpoint({ pool }, actor, id);
+  await recordAlone(pool, actor, { action: 'test_endpoint', target: targetOf(id) });
+  // One try: there is nothing to spread.
+  return sendTest({ pool, ...outgoing, random: () => 0, log }, id);
+};

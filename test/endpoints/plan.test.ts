@@ -1,0 +1,162 @@
+import { describe, expect, test } from 'vitest';
+import { type EndpointStanding, type Plan, planAfter } from '../../src/endpoints/plan.ts';
+import type { EndpointKind } from '../../src/model/message.ts';
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+const after = (
+  of: Readonly<{
+    status?: number | null;
+    ok?: boolean;
+    retryAfterMs?: number;
+    attempts?: number;
+    kind?: EndpointKind;
+    random?: number;
+  }> &
+    Partial<EndpointStanding>,
+): Plan =>
+  planAfter({
+    answer: {
+      status: of.status ?? null,
+      fault: of.ok ? null : 'no',
+      retryAfterMs: of.retryAfterMs ?? null,
+    },
+    kind: of.kind ?? 'http',
+    attempts: of.attempts ?? 0,
+    endpoint: {
+      failures: of.failures ?? 0,
+      isResting: of.isResting ?? false,
+      failingForMs: of.failingForMs ?? null,
+    },
+    random: () => of.random ?? 0.5,
+  });
+
+describe('a sending', () => {
+  test.each([
+    [0, 5 * SECOND],
+    [1, 5 * MINUTE],
+    [2, 30 * MINUTE],
+    [3, 2 * HOUR],
+    [4, 5 * HOUR],
+    [5, 10 * HOUR],
+    [6, 10 * HOUR],
+  ])(
+    'that has failed %i times before is tried again in %i ms, a fifth more or less',
+    (attempts, ms) => {
+      const at = (random: number) => after({ status: 500, attempts, random }).sending;
+      expect(at(0.5)).toEqual({ state: 'waiting', attempts: attempts + 1, dueInMs: ms });
+      expect(at(0).dueInMs).toBe(ms * 0.8);
+      expect(at(1).dueInMs).toBe(ms * 1.2);
+    },
+  );
+
+  test('is dead after the eighth try', () => {
+    expect(after({ status: 500, attempts: 7 }).sending).toEqual({
+      state: 'dead',
+      attempts: 8,
+      dueInMs: null,
+    });
+  });
+
+  test('is delivered once the app has taken it, whichever try it was', () => {
+    for (const attempts of [0, 7]) {
+      expect(after({ ok: true, status: 204, attempts }).sending).toEqual({
+        state: 'delivered',
+        attempts,
+        dueInMs: null,
+      });
+    }
+  });
+
+  test.each([
+    ['longer than its turn', 500, 0, 60 * SECOND, 1, 60 * SECOND],
+    ['shorter than its turn', 500, 1, 60 * SECOND, 2, 5 * MINUTE],
+    ['for ever', 503, 0, 30 * DAY, 1, 10 * HOUR],
+    // What is limited uses up no try, and lets the others go first.
+    ['by a limit', 429, 6, 60 * SECOND, 6, 65 * SECOND],
+  ])('whose app asks to wait %s', (_, status, attempts, retryAfterMs, failed, dueInMs) => {
+    expect(after({ status, attempts, retryAfterMs }).sending).toEqual({
+      state: 'waiting',
+      attempts: failed,
+      dueInMs,
+    });
+  });
+
+  test('waits on, with all its tries, where there is no endpoint any more, or no queue', () => {
+    expect(after({ status: 410, attempts: 7 }).sending).toEqual({
+      state: 'waiting',
+      attempts: 7,
+      dueInMs: null,
+    });
+    expect(after({ kind: 'queue', attempts: 7 }).sending).toEqual({
+      state: 'waiting',
+      attempts: 7,
+      dueInMs: 5 * SECOND,
+    });
+  });
+});
+
+describe('an endpoint', () => {
+  test.each([
+    [0, null],
+    [3, null],
+    [4, 5 * SECOND],
+    [5, 10 * SECOND],
+    [6, 20 * SECOND],
+    [9, 160 * SECOND],
+    [10, 5 * MINUTE],
+    [10_000, 5 * MINUTE],
+  ])('that has failed %i times before, and once more, rests for %s ms', (failures, restMs) => {
+    expect(after({ status: null, failures }).endpoint).toEqual({
+      failures: failures + 1,
+      restMs,
+      disable: null,
+      hasRecovered: false,
+    });
+  });
+
+  test('that rests already rests no longer for what was under way', () => {
+    expect(after({ failures: 5, isResting: true }).endpoint).toMatchObject({
+      failures: 5,
+      restMs: null,
+    });
+  });
+
+  test.each([429, 503])('rests for as long as it asks with %i, for ten hours at most', status => {
+    const asking = (retryAfterMs: number, standing: Partial<EndpointStanding> = {}) =>
+      after({ status, retryAfterMs, ...standing }).endpoint.restMs;
+    expect(asking(20 * SECOND)).toBe(20 * SECOND);
+    expect(asking(20 * SECOND, { isResting: true })).toBe(20 * SECOND);
+    expect(asking(1 * SECOND, { failures: 9 })).toBe(160 * SECOND);
+    expect(asking(30 * DAY)).toBe(10 * HOUR);
+    expect(asking(0)).toBeNull();
+  });
+
+  test('does not rest for what only one message is asked to wait', () => {
+    expect(after({ status: 500, retryAfterMs: HOUR }).endpoint.restMs).toBeNull();
+  });
+
+  test('that is gone is disabled, and so is one that has failed for over five days', () => {
+    expect(after({ status: 410 }).endpoint.disable).toBe('gone');
+    expect(after({ status: 500, failingForMs: 5 * DAY }).endpoint.disable).toBeNull();
+    expect(after({ status: 500, failingForMs: 5 * DAY + 1 }).endpoint.disable).toBe('failing');
+    expect(after({ ok: true, failingForMs: 6 * DAY }).endpoint.disable).toBeNull();
+  });
+
+  test('has recovered with the first message that it takes after its rest', () => {
+    const taking = (standing: Partial<EndpointStanding>) =>
+      after({ ok: true, status: 200, ...standing }).endpoint;
+    expect(taking({ failures: 5 })).toEqual({
+      failures: 0,
+      restMs: null,
+      disable: null,
+      hasRecovered: true,
+    });
+    expect(taking({ failures: 4 }).hasRecovered).toBe(false);
+    // One that was under way when the rest began says nothing of what comes after it.
+    expect(taking({ failures: 5, isResting: true }).hasRecovered).toBe(false);
+  });
+});
