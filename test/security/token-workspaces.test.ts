@@ -145,7 +145,7 @@ test('a list is of its own workspace, asked for or not', async () => {
   };
   const ours = ['connect_webview:mixed', 'connect_webview:ours', 'connected_account:account_ours'];
   expect(await subjects('')).toEqual({ status: 200, subjects: ours });
-  expect(await subjects(`?workspace=${OURS}&user=ada`)).toMatchObject({ subjects: ours.slice(1) });
+  expect(await subjects(`?workspace=${OURS}&named=ada`)).toMatchObject({ subjects: ours.slice(1) });
   expect((await subjects(`?workspace=${THEIRS}`)).status).toBe(403);
 });
 
