@@ -18,7 +18,13 @@ import { type SandboxSeam, startSandboxSeam } from '../sandbox/seam.ts';
 import { playStory, storyTable } from '../sandbox/story.ts';
 import { type Control, startControl } from './dev-sandbox.ts';
 import { CommandError, EXIT } from './exit.ts';
-import { announceRunning, DATA_FOLDER, findRunning } from './laptop.ts';
+import {
+  announceRunning,
+  DATA_FOLDER,
+  endpointSettings,
+  findRunning,
+  withOwnEndpointSettings,
+} from './laptop.ts';
 import { signInUrl } from './laptop-operator.ts';
 import { formatTable, printLine } from './print.ts';
 
@@ -31,7 +37,9 @@ const STORY_TOLD = path.join(DATA_FOLDER, 'story-told');
 
 /** `dev` (npm start): all of it on this machine; what no setting names, it brings itself. */
 export const dev = async (env: Env): Promise<number> => {
-  const config = parseConfig(env, isGiven(env, 'SEAM_WORKSPACES') ? WHOLE : []);
+  const config = withOwnEndpointSettings(
+    parseConfig(env, isGiven(env, 'SEAM_WORKSPACES') ? WHOLE : []),
+  );
   const usesSandbox = config.workspaces.every(({ apiKey }) => apiKey === null);
   insistOnWholeSettings(config, usesSandbox);
   const running = findRunning();
@@ -84,7 +92,7 @@ export const dev = async (env: Env): Promise<number> => {
       SEAM_ENDPOINT: settings.seamEndpoint,
       ...toSettings(settings.workspaces),
     },
-    appSettings: givenOf(env),
+    appSettings: { ...givenOf(env), ...endpointSettings(config) },
   });
   const welcome = async (): Promise<void> => {
     if (control !== null) await tellStory(context, control, isFirstTime);

@@ -1,8 +1,9 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import type { Env } from '../config/config.ts';
+import type { Config, Env } from '../config/config.ts';
 import { isGiven } from '../config/secret-files.ts';
 
 /** Where `npm start` keeps what must outlast it. */
@@ -21,6 +22,40 @@ const runningSchema = z.object({
   appSettings: z.record(z.string(), z.string()).default({}),
 });
 export type Running = z.infer<typeof runningSchema>;
+
+const ENDPOINT_KEY_FILE = path.join(DATA_FOLDER, 'endpoint-secrets-key');
+
+/** What seals the secrets of endpoints, where no setting says: made once and kept, as they can't be opened without it. */
+const ownEndpointKey = (): string => {
+  if (!existsSync(ENDPOINT_KEY_FILE)) {
+    mkdirSync(DATA_FOLDER, { recursive: true });
+    writeFileSync(ENDPOINT_KEY_FILE, randomBytes(32).toString('base64'), { mode: 0o600 });
+  }
+  return readFileSync(ENDPOINT_KEY_FILE, 'utf8');
+};
+
+/** An app that is tried out listens on this machine. */
+const LOOPBACK = ['127.0.0.0/8', '::1'];
+
+/** Endpoints need no settings on a laptop. In production nothing is made up. */
+export const withOwnEndpointSettings = (config: Config): Config => {
+  if (config.production) return config;
+  const { endpointSecretsKeys: keys, endpointPrivateNetworks: networks } = config;
+  return {
+    ...config,
+    endpointSecretsKeys: keys.length > 0 ? keys : [ownEndpointKey()],
+    endpointPrivateNetworks: networks.length > 0 ? networks : LOOPBACK,
+  };
+};
+
+/** The same as settings by name, for the other commands on this machine. */
+export const endpointSettings = ({
+  endpointSecretsKeys,
+  endpointPrivateNetworks,
+}: Config): Record<string, string> => ({
+  ENDPOINT_SECRETS_KEY: endpointSecretsKeys.join(','),
+  ENDPOINT_PRIVATE_NETWORKS: endpointPrivateNetworks.join(','),
+});
 
 /** The `npm start` that runs from this clone, if one does. */
 export const findRunning = (): Running | null => {

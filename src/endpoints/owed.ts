@@ -130,16 +130,12 @@ export const createOwedReader = (
     isAtEnd = rows.length < most;
   };
 
-  /** Of what is ready; and where that is little, of what comes after the first of it. */
   const readMessages = async (): Promise<void> => {
-    const [first] = ready;
-    const after = first === undefined ? [] : (chains.get(first.about)?.next ?? []);
     const positions = ready.slice(0, BODIES).map(({ position }) => position);
-    const behind = after.slice(0, BODIES - positions.length).map(({ position }) => position);
     const { rows } = await pool.query<Message>({
       name: 'messages-owed',
       text: MESSAGES,
-      values: [endpointId, holder, [...positions, ...behind]],
+      values: [endpointId, holder, positions],
     });
     for (const message of rows) messages.set(message.position, message);
     // What isn't owed any more, or not by us, is passed over.

@@ -30,7 +30,7 @@ export const failureWords = (error: unknown): string => {
   if (error instanceof ForbiddenAddressError) return error.message;
   const code = codeOf(error);
   if (code.startsWith('HPE_')) return WORDS[code] ?? `The answer was not HTTP (${code}).`;
-  if (/CERT|TLS|SSL|SIGNATURE|^ERR_TLS/.test(code)) {
+  if (/CERT|TLS|SSL|SIGNATURE|EPROTO/.test(code)) {
     return `There was no TLS connection that can be trusted (${code}).`;
   }
   return WORDS[code] ?? `Nothing could be sent (${code}).`;

@@ -7,7 +7,7 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-const after = (
+const planOf = (
   of: Readonly<{
     status?: number | null;
     ok?: boolean;
@@ -46,7 +46,7 @@ describe('a sending', () => {
   ])(
     'that has failed %i times before is tried again in %i ms, a fifth more or less',
     (attempts, ms) => {
-      const at = (random: number) => after({ status: 500, attempts, random }).sending;
+      const at = (random: number) => planOf({ status: 500, attempts, random }).sending;
       expect(at(0.5)).toEqual({ state: 'waiting', attempts: attempts + 1, dueInMs: ms });
       expect(at(0).dueInMs).toBe(ms * 0.8);
       expect(at(1).dueInMs).toBe(ms * 1.2);
@@ -54,7 +54,7 @@ describe('a sending', () => {
   );
 
   test('is dead after the eighth try', () => {
-    expect(after({ status: 500, attempts: 7 }).sending).toEqual({
+    expect(planOf({ status: 500, attempts: 7 }).sending).toEqual({
       state: 'dead',
       attempts: 8,
       dueInMs: null,
@@ -63,7 +63,7 @@ describe('a sending', () => {
 
   test('is delivered once the app has taken it, whichever try it was', () => {
     for (const attempts of [0, 7]) {
-      expect(after({ ok: true, status: 204, attempts }).sending).toEqual({
+      expect(planOf({ ok: true, status: 204, attempts }).sending).toEqual({
         state: 'delivered',
         attempts,
         dueInMs: null,
@@ -78,7 +78,7 @@ describe('a sending', () => {
     // What is limited uses up no try, and lets the others go first.
     ['by a limit', 429, 6, 60 * SECOND, 6, 65 * SECOND],
   ])('whose app asks to wait %s', (_, status, attempts, retryAfterMs, failed, dueInMs) => {
-    expect(after({ status, attempts, retryAfterMs }).sending).toEqual({
+    expect(planOf({ status, attempts, retryAfterMs }).sending).toEqual({
       state: 'waiting',
       attempts: failed,
       dueInMs,
@@ -86,12 +86,12 @@ describe('a sending', () => {
   });
 
   test('waits on, with all its tries, where there is no endpoint any more, or no queue', () => {
-    expect(after({ status: 410, attempts: 7 }).sending).toEqual({
+    expect(planOf({ status: 410, attempts: 7 }).sending).toEqual({
       state: 'waiting',
       attempts: 7,
       dueInMs: null,
     });
-    expect(after({ kind: 'queue', attempts: 7 }).sending).toEqual({
+    expect(planOf({ kind: 'queue', attempts: 7 }).sending).toEqual({
       state: 'waiting',
       attempts: 7,
       dueInMs: 5 * SECOND,
@@ -110,7 +110,7 @@ describe('an endpoint', () => {
     [10, 5 * MINUTE],
     [10_000, 5 * MINUTE],
   ])('that has failed %i times before, and once more, rests for %s ms', (failures, restMs) => {
-    expect(after({ status: null, failures }).endpoint).toEqual({
+    expect(planOf({ status: null, failures }).endpoint).toEqual({
       failures: failures + 1,
       restMs,
       disable: null,
@@ -119,7 +119,7 @@ describe('an endpoint', () => {
   });
 
   test('that rests already rests no longer for what was under way', () => {
-    expect(after({ failures: 5, isResting: true }).endpoint).toMatchObject({
+    expect(planOf({ failures: 5, isResting: true }).endpoint).toMatchObject({
       failures: 5,
       restMs: null,
     });
@@ -127,7 +127,7 @@ describe('an endpoint', () => {
 
   test.each([429, 503])('rests for as long as it asks with %i, for ten hours at most', status => {
     const asking = (retryAfterMs: number, standing: Partial<EndpointStanding> = {}) =>
-      after({ status, retryAfterMs, ...standing }).endpoint.restMs;
+      planOf({ status, retryAfterMs, ...standing }).endpoint.restMs;
     expect(asking(20 * SECOND)).toBe(20 * SECOND);
     expect(asking(20 * SECOND, { isResting: true })).toBe(20 * SECOND);
     expect(asking(1 * SECOND, { failures: 9 })).toBe(160 * SECOND);
@@ -136,19 +136,19 @@ describe('an endpoint', () => {
   });
 
   test('does not rest for what only one message is asked to wait', () => {
-    expect(after({ status: 500, retryAfterMs: HOUR }).endpoint.restMs).toBeNull();
+    expect(planOf({ status: 500, retryAfterMs: HOUR }).endpoint.restMs).toBeNull();
   });
 
   test('that is gone is disabled, and so is one that has failed for over five days', () => {
-    expect(after({ status: 410 }).endpoint.disable).toBe('gone');
-    expect(after({ status: 500, failingForMs: 5 * DAY }).endpoint.disable).toBeNull();
-    expect(after({ status: 500, failingForMs: 5 * DAY + 1 }).endpoint.disable).toBe('failing');
-    expect(after({ ok: true, failingForMs: 6 * DAY }).endpoint.disable).toBeNull();
+    expect(planOf({ status: 410 }).endpoint.disable).toBe('gone');
+    expect(planOf({ status: 500, failingForMs: 5 * DAY }).endpoint.disable).toBeNull();
+    expect(planOf({ status: 500, failingForMs: 5 * DAY + 1 }).endpoint.disable).toBe('failing');
+    expect(planOf({ ok: true, failingForMs: 6 * DAY }).endpoint.disable).toBeNull();
   });
 
   test('has recovered with the first message that it takes after its rest', () => {
     const taking = (standing: Partial<EndpointStanding>) =>
-      after({ ok: true, status: 200, ...standing }).endpoint;
+      planOf({ ok: true, status: 200, ...standing }).endpoint;
     expect(taking({ failures: 5 })).toEqual({
       failures: 0,
       restMs: null,

@@ -1,0 +1,357 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { readOverdue } from '../../src/endpoints/overdue.ts';
+import { createSecretBox } from '../../src/endpoints/secrets.ts';
+import { sendOwed } from '../../src/endpoints/send-owed.ts';
+import { sendTest } from '../../src/endpoints/send-test.ts';
+import { createTestDatabase, type TestDatabase } from '../fixtures/database.ts';
+import {
+  addEndpoint,
+  ENDPOINT_KEY,
+  endpointOf,
+  type Handler,
+  letPass,
+  owe,
+  type Receiver,
+  sendAll,
+  senderOf,
+  sendingsOf,
+  startReceiver,
+} from '../fixtures/endpoints.ts';
+
+let database: TestDatabase;
+let app: Receiver;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database[Symbol.asyncDispose]());
+beforeEach(async () => {
+  await database.pool.query('delete from reconciler.endpoints');
+  await database.pool.query('delete from reconciler.messages');
+  app = await startReceiver();
+});
+afterEach(() => app[Symbol.asyncDispose]());
+
+const started = async () => {
+  const { pool } = database;
+  const endpoint = await addEndpoint(pool, { target: app.url });
+  app.verifyWith(endpoint.secret);
+  return { pool, ...endpoint, sender: senderOf(pool) };
+};
+const statesOf = async (id: number) =>
+  (await sendingsOf(database.pool, id)).map(({ state }) => state);
+const attemptsOf = async (id: number) =>
+  (await sendingsOf(database.pool, id)).map(({ attempts }) => attempts);
+const answers =
+  (status: number, headers = {}): Handler =>
+  (_got, response) => {
+    response.writeHead(status, headers).end();
+  };
+const abouts = (number: number): string[] =>
+  Array.from({ length: number }, (_, n) => `connected_account:${n}`);
+const signal = new AbortController().signal;
+/** Another process takes the endpoint, as the lease of the first one is over. */
+const frozen = (id: number) => letPass(database.pool, id, '31 s');
+
+describe('an app that fails', () => {
+  test('is rested, tried with one, and caught up in order once it takes messages', async () => {
+    const { pool, id, sender } = await started();
+    await owe(pool, id, [...abouts(40), ...abouts(40)]);
+    app.handle(answers(500));
+    await sendOwed(sender, id, signal);
+    // Those that were under way when the fifth had failed.
+    expect(app.got.length).toBeLessThanOrEqual(20);
+    expect(await endpointOf(pool, id)).toMatchObject({
+      failures: 5,
+      fault: 'The app answered 500 (Internal Server Error).',
+      failing_since: expect.any(Date),
+      rest_s: expect.any(Number),
+    });
+    expect(await readOverdue(pool)).toEqual([]);
+    const before = app.got.length;
+    // A day of it: one at a time is tried, of those that are due.
+    for (let hour = 0; hour < 24; hour++) {
+      await letPass(pool, id, '1 h');
+      await sendOwed(sender, id, signal);
+      expect(app.got.length).toBeLessThanOrEqual(before + hour + 1);
+    }
+    expect(await statesOf(id)).toEqual(Array(80).fill('waiting'));
+    app.got.length = 0;
+    app.handle(answers(204));
+    await letPass(pool, id, '6 min');
+    expect(await readOverdue(pool)).toEqual([id]);
+    expect(await sendAll(sender, id)).toBeNull();
+    expect(await statesOf(id)).toEqual(Array(80).fill('delivered'));
+    expect(app.got).toHaveLength(80);
+    for (const of of Map.groupBy(app.got, ({ data }) => data.about).values()) {
+      expect(of.map(({ data }) => data.sequence)).toEqual(
+        of.map(({ data }) => data.sequence).toSorted((a, b) => a - b),
+      );
+    }
+    expect(await endpointOf(pool, id)).toMatchObject({
+      failures: 0,
+      fault: null,
+      failing_since: null,
+    });
+  });
+
+  test('one message eight times leaves a dead letter, and the next of its connection goes on', async () => {
+    const { pool, id, sender } = await started();
+    await owe(pool, id, ['connected_account:a', 'connected_account:a']);
+    const [poison] = await sendingsOf(pool, id);
+    app.handle(({ data }, response) => {
+      response.writeHead(data.position === poison?.position ? 400 : 204).end();
+    });
+    for (let tries = 0; tries < 8; tries++) {
+      expect((await statesOf(id))[1]).toBe('waiting');
+      await sendAll(sender, id);
+      await letPass(pool, id, '13 h');
+    }
+    // It failed alone, so the endpoint was rested, too.
+    expect(await sendAll(sender, id)).toBeNull();
+    expect(await statesOf(id)).toEqual(['dead', 'delivered']);
+    expect(await attemptsOf(id)).toEqual([8, 0]);
+    const { rows } = await pool.query('select status from reconciler.send_attempts order by id');
+    expect(rows.map(({ status }) => status)).toEqual([...Array(8).fill(400), 204]);
+  });
+
+  test('for over five days is disabled, and what is owed waits', async () => {
+    const { pool, id, sender } = await started();
+    await owe(pool, id, ['connected_account:a']);
+    app.handle(answers(500));
+    await sendAll(sender, id);
+    await letPass(pool, id, '5 days 1 min');
+    expect(await sendOwed(sender, id, signal)).toEqual({ nextInMs: null });
+    expect(await endpointOf(pool, id)).toMatchObject({
+      disabled_at: expect.any(Date),
+      disabled_because: 'failing',
+      holder: null,
+    });
+    expect(await statesOf(id)).toEqual(['waiting']);
+    expect(await readOverdue(pool)).toEqual([]);
+  });
+
+  test('with 410 is disabled at once, and uses up no try', async () => {
+    const { pool, id, sender } = await started();
+    await owe(pool, id, abouts(3));
+    app.handle(answers(410));
+    expect(await sendOwed(sender, id, signal)).toEqual({ nextInMs: null });
+    expect(await endpointOf(pool, id)).toMatchObject({ disabled_because: 'gone' });
+    expect(await statesOf(id)).toEqual(['waiting', 'waiting', 'waiting']);
+    expect(await attemptsOf(id)).toEqual([0, 0, 0]);
+    expect(await sendOwed(sender, id, signal)).toEqual({ nextInMs: null });
+  });
+
+  test('with 429 and Retry-After rests for as long as it says', async () => {
+    const { pool, id, sender } = await started();
+    await owe(pool, id, abouts(40));
+    app.handle(answers(429, { 'retry-after': '60' }));
+    const { nextInMs } = await sendOwed(sender, id, signal);
+    expect(nextInMs).toBeGreaterThan(55_000);
+    expect(nextInMs).toBeLessThanOrEqual(60_000);
+    expect(app.got.length).toBeLessThanOrEqual(16);
+    expect(await sendOwed(sender, id, signal)).toEqual({ nextInMs: expect.any(Number) });
+    expect(app.got.length).toBeLessThanOrEqual(16);
+    expect(new Set(await attemptsOf(id))).toEqual(new Set([0]));
+  });
+});
+
+describe('secrets', () => {
+  test('a former one signs until its overlap ends', async () => {
+    const { pool, id, secret, sender } = await started();
+    const next = createSecretBox([ENDPOINT_KEY]).make();
+    await pool.query(
+      `update reconciler.endpoint_secrets set until = now() + interval '1 h' where endpoint_id = $1`,
+      [id],
+    );
+    await pool.query(
+      'insert into reconciler.endpoint_secrets (endpoint_id, sealed) values ($1, $2)',
+      [id, next.sealed],
+    );
+    for (const known of [secret, next.secret]) {
+      await owe(pool, id, ['connected_account:a']);
+      app.verifyWith(known);
+      expect(await sendAll(sender, id)).toBeNull();
+    }
+    expect(app.got).toHaveLength(2);
+    await pool.query(
+      `update reconciler.endpoint_secrets set until = now() - interval '1 s' where until is not null`,
+    );
+    app.verifyWith(secret);
+    await owe(pool, id, ['connected_account:a']);
+    await sendAll(sender, id);
+    expect(app.unsigned).toHaveLength(1);
+  });
+
+  test.each<[string, string[], string]>([
+    ['missing', [], 'ENDPOINT_SECRETS_KEY is missing'],
+    ['another one', ['x'.repeat(32)], "secret can't be opened"],
+  ])(
+    'with the key %s nothing is sent, nothing is lost, and it is said why',
+    async (_, keys, words) => {
+      const { pool, id, sender } = await started();
+      await owe(pool, id, ['connected_account:a']);
+      const without = { ...sender, secretsKeys: keys };
+      expect(await sendOwed(without, id, signal)).toEqual({ nextInMs: 60_000 });
+      expect((await endpointOf(pool, id)).fault).toContain(words);
+      expect((await sendTest(without, id)).fault).toContain(words);
+      expect(await attemptsOf(id)).toEqual([0]);
+      expect(await readOverdue(pool)).toEqual([]);
+      await letPass(pool, id, '61 s');
+      expect(
+        await sendAll({ ...sender, secretsKeys: ['n'.repeat(32), ENDPOINT_KEY] }, id),
+      ).toBeNull();
+      expect(await statesOf(id)).toEqual(['delivered']);
+      expect((await endpointOf(pool, id)).fault).toBeNull();
+    },
+  );
+});
+
+describe('one process at a time', () => {
+  test('another one waits, and takes over what a dead one has left', async () => {
+    const { pool, id, sender } = await started();
+    await owe(pool, id, ['connected_account:a']);
+    await pool.query(
+      `update reconciler.endpoints set holder = 'dead', leased_until = now() + interval '30 s' where id = $1`,
+      [id],
+    );
+    expect(await sendOwed(sender, id, signal)).toEqual({ nextInMs: 1_000 });
+    expect(await readOverdue(pool)).toEqual([]);
+    expect(app.got).toEqual([]);
+    await frozen(id);
+    expect(await readOverdue(pool)).toEqual([id]);
+    expect(await sendAll(sender, id)).toBeNull();
+    expect(await statesOf(id)).toEqual(['delivered']);
+  });
+
+  /** The first try is answered only after another process has tried, and noted what came of it. */
+  const late = async (first: number, second: number) => {
+    const { pool, id, sender } = await started();
+    await owe(pool, id, ['connected_account:a', 'connected_account:a']);
+    const isFirst = Promise.withResolvers<void>();
+    const isSecondNoted = Promise.withResolvers<void>();
+    app.handle(async (_got, response) => {
+      if (app.got.length > 1) {
+        response.writeHead(second).end();
+        return;
+      }
+      isFirst.resolve();
+      await isSecondNoted.promise;
+      response.writeHead(first).end();
+    });
+    const slow = sendOwed(sender, id, signal);
+    await isFirst.promise;
+    await frozen(id);
+    await sendOwed(sender, id, signal);
+    const between = { sendings: await sendingsOf(pool, id), endpoint: await endpointOf(pool, id) };
+    isSecondNoted.resolve();
+    expect(await slow).toEqual({ nextInMs: null });
+    return { pool, id, between };
+  };
+
+  test('what a late one failed at undoes nothing that the next has delivered', async () => {
+    const { pool, id } = await late(500, 204);
+    expect(await statesOf(id)).toEqual(['delivered', 'delivered']);
+    expect(await endpointOf(pool, id)).toMatchObject({ failures: 0, fault: null });
+    const { rows } = await pool.query(
+      'select count(*)::int as tries from reconciler.send_attempts where endpoint_id = $1',
+      [id],
+    );
+    expect(rows).toEqual([{ tries: 3 }]);
+  });
+
+  test('nor counts as another failure of what the next failed at', async () => {
+    const { pool, id, between } = await late(500, 503);
+    expect(await attemptsOf(id)).toEqual([1, 0]);
+    expect(await endpointOf(pool, id)).toMatchObject({
+      failures: 1,
+      fault: between.endpoint.fault,
+      failing_since: between.endpoint.failing_since,
+    });
+  });
+
+  test('what a late one has delivered is delivered, and no more is sent by it', async () => {
+    const { pool, id } = await late(204, 500);
+    expect(await statesOf(id)).toEqual(['delivered', 'waiting']);
+    expect(await endpointOf(pool, id)).toMatchObject({ failures: 1, fault: expect.any(String) });
+    expect(app.got).toHaveLength(2);
+  });
+});
+
+describe('while a try is under way', () => {
+  test.each<[string, string, string[]]>([
+    [
+      'disabled',
+      `update reconciler.endpoints set disabled_at = now(), disabled_because = 'person'`,
+      ['delivered', 'waiting'],
+    ],
+    ['removed', 'delete from reconciler.endpoints', []],
+    ['without messages', 'delete from reconciler.messages', []],
+  ])('an endpoint is %s: nothing more is sent', async (_, sql, states) => {
+    const { pool, id, sender } = await started();
+    await owe(pool, id, ['connected_account:a', 'connected_account:a']);
+    app.handle(async (_got, response) => {
+      await pool.query(sql);
+      response.writeHead(204).end();
+    });
+    expect(await sendOwed(sender, id, signal)).toEqual({ nextInMs: null });
+    expect(app.got).toHaveLength(1);
+    expect(await statesOf(id)).toEqual(states);
+  });
+
+  test('Postgres refuses: it is thrown once all has ended, and sent again', async () => {
+    const { pool, id, sender } = await started();
+    await owe(pool, id, abouts(3));
+    const broken = new Error('Postgres is away');
+    const failing = new Proxy(pool, {
+      get: (target, key) =>
+        key === 'query'
+          ? (query: { name?: string }, values: unknown[]) => {
+              if (query.name === 'record-tries') return Promise.reject(broken);
+              return target.query(query as never, values);
+            }
+          : Reflect.get(target, key),
+    });
+    await expect(sendOwed({ ...sender, pool: failing }, id, signal)).rejects.toBe(broken);
+    expect(app.got).toHaveLength(3);
+    expect(await statesOf(id)).toEqual(['waiting', 'waiting', 'waiting']);
+    expect(await sendAll(sender, id)).toBeNull();
+    expect(app.got).toHaveLength(6);
+  });
+});
+
+describe('a queue', () => {
+  test('of the app’s gets messages in order, and uses up no tries where it is out of reach', async () => {
+    const { pool } = database;
+    const { id } = await addEndpoint(pool, { kind: 'queue', target: 'seam-messages' });
+    await owe(pool, id, ['connected_account:a', 'connected_account:a']);
+    await sendAll(senderOf(pool), id);
+    expect(await attemptsOf(id)).toEqual([0, 0]);
+    expect((await endpointOf(pool, id)).fault).toMatch(/^The message could not be added/);
+    await letPass(pool, id, '1 min');
+    const added: unknown[] = [];
+    const addToQueue = async (queue: string, body: { type: string }) => {
+      added.push([queue, body.type]);
+    };
+    expect(await sendAll(senderOf(pool, { addToQueue }), id)).toBeNull();
+    expect(added).toEqual(Array(2).fill(['seam-messages', 'account.linked']));
+  });
+});
+
+describe('a test', () => {
+  test('is signed, says what it is, and leaves no trace, also of a disabled endpoint', async () => {
+    const { pool, id, sender } = await started();
+    await pool.query(`update reconciler.endpoints set disabled_at = now()`);
+    const before = await endpointOf(pool, id);
+    expect(await sendTest(sender, id)).toMatchObject({ status: 204, fault: null });
+    const [got] = app.got;
+    expect(got).toMatchObject({
+      type: 'endpoint.test',
+      data: { is_test: true, message_id: got?.id },
+    });
+    app.handle(answers(500));
+    expect(await sendTest(sender, id)).toMatchObject({ status: 500 });
+    const after = await endpointOf(pool, id);
+    expect(after).toEqual(before);
+    expect(await sendTest(sender, 0)).toMatchObject({ fault: 'The endpoint was removed.' });
+  });
+});
