@@ -44,6 +44,7 @@ const PLACES: Readonly<Record<string, readonly string[]>> = {
   '/connections': ['/connections', '/connections?state=linked'],
   '/search': ['a1', 'a2', 'a3', 'w2', 'nobody', 'e1', 'none'].map(text => `/search?q=${text}`),
   '/users': ['/users?q=nobody'],
+  '/users/{id}/accounts': ['/users/nobody/accounts'],
   '/users/{id}/personal-data': ['/users/nobody/personal-data'],
   '/users/{id}/erasure': ['/users/nobody/erasure'],
   '/bulk-runs/:id': ['/bulk-runs/1', '/bulk-runs/2', '/bulk-runs/2?show=waiting'],
