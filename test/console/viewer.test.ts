@@ -75,7 +75,6 @@ const PLACES: Readonly<Record<string, readonly string[]>> = {
       [`/endpoints/1/${what}`],
     ]),
   ),
-  '/users/{id}/accounts': ['/users/u1/accounts'],
   '/accounts': ['/accounts', '/accounts?linked=true'],
   '/links': ['/links', '/links?after=0'],
   '/messages': ['/messages', '/messages?after=0', '/messages?account=a1'],
