@@ -74,7 +74,7 @@ test('an account whose link was never told of is told to be unlinked, once', asy
   // As of a version from before.
   await query('delete from reconciler.outbox');
   await query('delete from reconciler.told where about = $1', [lived.account]);
-  const { pseudonym } = await erase(who.userId);
+  await erase(who.userId);
   expect(await told(lived.account)).toEqual([
     { type: 'account.unlinked', user: null, before: null, because: 'erased' },
   ]);
