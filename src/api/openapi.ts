@@ -60,6 +60,7 @@ const ONCE_KEY = {
   required: false,
   description:
     'A request sent twice with the same key is carried out once and gets the same response for a day. Use a UUID.',
+  example: '7f1d2c3b-9a4e-4b6f-8c21-0d5e6f7a8b9c',
   schema: { type: 'string', minLength: 1, maxLength: 255 },
 };
 

@@ -47,8 +47,8 @@ export const startWork = async (
     | 'notesRetentionDays'
     | 'failedRetentionDays'
     | 'provisionalLinks'
-  > &
-    SendingConfig,
+    | keyof SendingConfig
+  >,
 ): Promise<Work> => {
   const { database, queues, log } = context;
   const users = createUserDirectory(database.pool, config.users);
@@ -101,17 +101,12 @@ export const startWork = async (
 };
 
 /** With what messages are signed and where they may go. */
-type SendingConfig = Partial<
-  Readonly<{
-    endpointSecretsKeys: readonly string[];
-    endpointPrivateNetworks: readonly string[];
-  }>
->;
+type SendingConfig = Pick<Config, 'endpointSecretsKeys' | 'endpointPrivateNetworks'>;
 
 /** Sends what is owed to endpoints. */
 const startEndpoints = (
   { database: { pool }, backend, endpointQueue: queue, onStep, log }: Context,
-  { endpointSecretsKeys = [], endpointPrivateNetworks = [] }: SendingConfig,
+  { endpointSecretsKeys, endpointPrivateNetworks }: SendingConfig,
 ): AsyncDisposable => {
   const sender: Sender = {
     pool,

@@ -14,6 +14,7 @@ import { SeamError, type SeamReason } from '../seam/errors.ts';
 import { type Check, examine, type Finding, Problem } from '../support/setup/doctor.ts';
 import { UsersTableError } from '../users/errors.ts';
 import { checksOfDatabase, checksOfSeam, checksOfTokens, checksOfUsers } from './doctor-checks.ts';
+import { checksOfTelling } from './doctor-telling.ts';
 import { EXIT } from './exit.ts';
 import { withLaptopSettings } from './laptop.ts';
 import { formatTable, printJson, printLine, printNotice } from './print.ts';
@@ -35,6 +36,7 @@ export const doctor = async (env: Env, options: { url?: string; json?: true }): 
       ...checksOfSettings(settings, faults),
       ...checksOfDatabase(context),
       ...checksOfTokens(context),
+      ...checksOfTelling(context, config),
       ...checksOfUsers(context, config),
       ...config.workspaces.flatMap(workspace => checksOfSeam(workspace, config, url)),
     ],

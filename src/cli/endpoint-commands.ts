@@ -59,10 +59,11 @@ Examples:
 
 const REPLAY_HELP = `
 Without --all, those that were given up ("dead"). With --all also those that the app has taken, and those that it was
-never told of and now wants; then say which.
+never sent and that match what it takes now; then say which.
 
 Each message keeps its id, so an app that remembers what it has seen passes over it. They are sent in the order of all
-messages and at the endpoint's pace: of one connection, older messages go before newer ones that wait.
+messages and at the endpoint's pace: of one connection, older messages go before newer ones that wait. A queue passes over
+a message of which it still has the job.
 
 Examples:
   endpoint replay 2 --dry-run
@@ -177,7 +178,7 @@ export const addEndpointCommands = (program: Command, run: Run): void => {
     .command('replay')
     .description('send messages to an endpoint again')
     .argument(...ID)
-    .option('--all', 'also those that were delivered, or that it was never told of')
+    .option('--all', 'also those that were delivered, and those that were never sent to it')
     .option('--since <time>', 'of what took place since (2d, 36h, or ISO 8601)', time)
     .option('--until <time>', 'of what took place before', time)
     .addOption(types('only messages of these types'))

@@ -56,7 +56,7 @@ export const serve = async (
     workspaces: config.workspaces,
     log,
     name: 'seam-reconciler serve',
-    maxConnections: alsoWork ? 4 + connectionsForWork(config) : 4,
+    maxConnections: alsoWork ? 6 + connectionsForWork(config) : 4,
   });
   // Nobody waits for that: whatever is wrong with the queue, webhooks are stored.
   const examined = tellOfQueue(context, log);
@@ -102,7 +102,8 @@ export const work = async (env: Env, options: { healthPort?: number }): Promise<
     workspaces: config.workspaces,
     log,
     name: 'seam-reconciler work',
-    maxConnections: 2 + connectionsForWork(config),
+    // One for counting, one for arranging, and two for what becomes of messages.
+    maxConnections: 4 + connectionsForWork(config),
   });
   await context.insistOnQueue();
   await using worker = await startWork(context, config);

@@ -49,8 +49,8 @@ export const prune = async (
 };
 
 const describePruned = (pruned: Pruned, isPreview: boolean): string => {
-  const { before, deliveries, runs, webviews, accounts, kept } = pruned;
-  const what = `${deliveries} deliveries, ${runs} runs, ${webviews} webviews that nobody finished, and the personal data of ${accounts} deleted accounts`;
+  const { before, deliveries, runs, webviews, accounts, messages, kept } = pruned;
+  const what = `${deliveries} deliveries, ${runs} runs, ${webviews} webviews that nobody finished, ${messages} messages, and the personal data of ${accounts} deleted accounts`;
   return `${isPreview ? 'Would remove' : 'Removed'} ${what} from before ${before}; ${kept} deliveries and runs as old were kept (unsettled, or still needed).`;
 };
 

@@ -79,7 +79,7 @@ export const UNLINKED_BECAUSE = {
   unlinked_by_hand: "A person has said that it is none of our users'.",
   dismissed: 'A person has set it aside.',
   erased: 'What was stored about its user has been erased.',
-  not_known: 'No check has told yet whose it is.',
+  not_known: 'No check has found out yet who it belongs to.',
 } as const;
 
 const SENTENCES = [

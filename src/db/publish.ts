@@ -33,7 +33,7 @@ const READ = `
                 order by 1) as foreign,
          (select obj_description(c.oid, 'pg_class') from pg_class c
            where c.relnamespace = n.oid and c.relname = 'contract_version') as mark,
-         $3 || md5($4) as "ownMark"
+         $3 || encode(sha256(convert_to($4, 'UTF8')), 'hex') as "ownMark"
     from (select $1::text as name) as ours left join pg_namespace n on n.nspname = ours.name`;
 
 const MARK = 'seam-reconciler contract';

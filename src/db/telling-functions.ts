@@ -148,9 +148,12 @@ declare
   attention text;
   is_waiting boolean;
 begin
-  -- As a rule nothing was told that could be over.
-  if new.state <> 'failed' and not exists (
-    select from reconciler.told t where t.about in (of_about, new.subject) and t.attention is not null)
+  -- As a rule nothing was told that could be over. Each by its key: for both at once Postgres reads a small table whole, and
+  -- keeps to that while it grows.
+  if new.state <> 'failed'
+     and not exists (select from reconciler.told t where t.about = of_about and t.attention is not null)
+     and (of_about = new.subject or not exists (
+            select from reconciler.told t where t.about = new.subject and t.attention is not null))
   then return null; end if;
   -- Another change of the same transaction may have followed.
   select connected_account_id, claimed_user_id into account, claimed

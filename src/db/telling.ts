@@ -1,3 +1,4 @@
+import type pg from 'pg';
 import type { MigrationSession } from './migration-session.ts';
 import { TELLING_FUNCTIONS } from './telling-functions.ts';
 
@@ -85,4 +86,23 @@ export const createTelling = async (session: MigrationSession): Promise<void> =>
           execute function reconciler.${calls}()`);
     }
   });
+};
+
+const SILENT = `
+  select name from unnest($1::text[]) as name
+   where not exists (select from pg_trigger t join pg_class c on c.oid = t.tgrelid
+                      where t.tgname = name and c.relnamespace = 'reconciler'::regnamespace
+                        and t.tgenabled in ('O', 'A'))
+   order by name`;
+
+/**
+ * Which triggers are missing, or switched off by somebody: of these changes the app is not told.
+ *
+ * @returns their names, with the table of each: `tell_of_link on links`
+ */
+export const readSilentTriggers = async (client: Pick<pg.Pool, 'query'>): Promise<string[]> => {
+  const { rows } = await client.query<{ name: keyof typeof TRIGGERS }>(SILENT, [
+    Object.keys(TRIGGERS),
+  ]);
+  return rows.map(({ name }) => `${name} on ${TRIGGERS[name].on}`);
 };

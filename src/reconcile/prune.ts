@@ -8,6 +8,7 @@ import {
   removeAlone,
   removeSome,
 } from '../db/remove-old.ts';
+import { MESSAGES } from '../outbox/prune.ts';
 import { ACCOUNTS, deliveriesOf, runsOf, WEBVIEWS, webviewsToCome } from './prunable.ts';
 
 /**
@@ -26,6 +27,8 @@ export type Pruned = Readonly<{
   webviews: number;
   /** Accounts, deleted before then, whose personal data went, with those of the webviews that led to them. */
   accounts: number;
+  /** Messages to the app, none of them owed any more. */
+  messages: number;
   /** Deliveries and runs that are as old, and stay: their subject is owed, or they are still needed. */
   kept: number;
 }>;
@@ -46,12 +49,14 @@ const goThrough = async (
   const runs = await remove(runsOf(failedDays), before);
   const abandoned = await remove(webviews, before);
   const accounts = await remove(ACCOUNTS, before);
+  const messages = await remove(MESSAGES, before);
   return {
     before: before.toISOString(),
     deliveries: deliveries.removed,
     runs: runs.removed,
     webviews: abandoned.removed,
     accounts: accounts.removed,
+    messages: messages.removed,
     kept: deliveries.kept + runs.kept,
   };
 };
@@ -73,7 +78,7 @@ const pruneWith = (
 
 /**
  * Removes deliveries and runs older than so many days, and what nobody needs of webviews and deleted accounts
- * as old, in small batches with pauses in between, one process at a time. What is owed stays, and of what
+ * as old, and messages that are owed to nobody, in small batches with pauses in between, one process at a time. What is owed stays, and of what
  * has failed the newest; and so do links with their history, reconciliations, webviews and accounts.
  *
  * @param signal stops it after the batch that is under way

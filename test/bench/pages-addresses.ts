@@ -174,6 +174,7 @@ export const CALLS: Addresses = {
     ),
     { name: '/connections?cursor=', address: () => `/connections?cursor=${middle}` },
     { name: '/connections?user=', address: ({ user }) => `/connections?user=${user}` },
+    { name: '/connections?named=', address: ({ user }) => `/connections?named=${user}` },
   ],
   '/connections/{subject}': () => [
     { name: '/connections/{subject}', address: sample => `/connections/${subjectOf(sample)}` },
@@ -184,6 +185,18 @@ export const CALLS: Addresses = {
       address: sample => `/connections/${subjectOf(sample)}/deliveries/${sample.event}`,
     },
   ],
+  '/accounts': () =>
+    calls(
+      '/accounts',
+      '/accounts?limit=1000',
+      '/accounts?state=disconnected',
+      '/accounts?workspace=small',
+      '/accounts?linked=true',
+    ),
+  '/users/{id}/accounts': () => [
+    { name: '/users/{id}/accounts', address: ({ user }) => `/users/${user}/accounts` },
+  ],
+  '/links': () => calls('/links', '/links?after=0&limit=1000', '/links?workspace=small'),
   '/accounts/{account_id}': () => [
     { name: '/accounts/{account_id}', address: ({ account }) => `/accounts/${account}` },
   ],

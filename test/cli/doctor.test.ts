@@ -59,7 +59,7 @@ describe('doctor', () => {
       'SEAM_WEBHOOK_SECRET',
       'CONSOLE_URL',
     ]);
-    expect(stdout.match(/^.*not checked/gm)).toHaveLength(10);
+    expect(stdout.match(/^.*not checked/gm)).toHaveLength(13);
     expect(stderr).toMatch(/^4 of \d+ need attention\.\n$/);
   });
 
@@ -77,6 +77,9 @@ describe('doctor', () => {
       'database rights',
       'queue',
       'API tokens',
+      'views for the app',
+      'telling the app',
+      'endpoints',
       'users table',
     ]);
     expect(find('Seam key and workspace')?.result).toBe('ok');

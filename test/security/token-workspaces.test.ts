@@ -145,8 +145,33 @@ test('a list is of its own workspace, asked for or not', async () => {
   };
   const ours = ['connect_webview:mixed', 'connect_webview:ours', 'connected_account:account_ours'];
   expect(await subjects('')).toEqual({ status: 200, subjects: ours });
-  expect(await subjects(`?workspace=${OURS}&user=ada`)).toMatchObject({ subjects: ours.slice(1) });
+  expect(await subjects(`?workspace=${OURS}&named=ada`)).toMatchObject({ subjects: ours.slice(1) });
   expect((await subjects(`?workspace=${THEIRS}`)).status).toBe(403);
+});
+
+test('what an app reads of accounts and links is of its own workspace, too', async () => {
+  const { pool } = desk.database;
+  for (const [id, workspace] of [
+    ['account_ours', OURS],
+    ['account_theirs', THEIRS],
+  ]) {
+    await pool.query(
+      `insert into reconciler.connected_accounts
+              (connected_account_id, workspace_id, user_identifier, custom_metadata, errors, warnings, accepted_capabilities, state, read_by_run)
+       values ($1, $2, '{}', '{}', '[]', '[]', '[]', 'connected', 1)`,
+      [id, workspace],
+    );
+    await pool.query(
+      `insert into reconciler.links (connected_account_id, user_id, linked_by_run) values ($1, 'eve', 1)`,
+      [id],
+    );
+  }
+  for (const path of ['/accounts', '/users/eve/accounts', '/links']) {
+    const told = JSON.stringify((await call('GET', path)).body);
+    expect(told, path).toContain('account_ours');
+    expect(told, path).not.toContain('theirs');
+    expect((await call('GET', `${path}?workspace=${THEIRS}`)).status, path).toBe(403);
+  }
 });
 
 test('the queue of its own workspace is paused, and no other', async () => {

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { jsonFor } from '../../access/mask.ts';
 import type { Desk } from '../../support/desk.ts';
 import { disableEndpoint, enableEndpoint, MISSED } from '../../support/endpoints/enable.ts';
 import { viewEndpoint } from '../../support/endpoints/read.ts';
@@ -52,7 +51,7 @@ export const ENDPOINT_ACTION_ROUTES: readonly ApiRoute[] = [
     ),
     handle: async ({ desk, actor, params }) => {
       const { status, fault, answer, durationMs } = await testEndpoint(desk, actor, params.id);
-      return { status, fault, answer: jsonFor(actor, answer), duration_ms: durationMs };
+      return { status, fault, answer, duration_ms: durationMs };
     },
   }),
   apiRoute({

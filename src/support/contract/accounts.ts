@@ -6,7 +6,6 @@ import { connectedAccounts as a, links } from '../../db/schema.ts';
 import { PSEUDONYM } from '../../db/telling-functions.ts';
 import type { AccountState } from '../../model/outcome.ts';
 import { accountState } from '../accounts/accounts.ts';
-import type { Desk } from '../desk.ts';
 import { insistInTime, readWithStatementTimeout } from '../finding/statement-timeout.ts';
 import { readNewest } from './link-feed.ts';
 
@@ -128,7 +127,7 @@ type Row = Omit<AppAccount, 'linked_at' | 'state_since'> & {
 
 /** The webview that led to it last: as Seam has shown it, or else as the event says that the link is made from. */
 const READ = sql`
-  select id as connected_account_id,
+  select asked.id as connected_account_id,
          coalesce(${a.workspaceId}, case when ${a.connectedAccountId} is null then ${workspaceOfUnseen} end) as workspace_id,
          ${links.userId} as user_id, ${links.linkedAt} as linked_at,
          coalesce(${links.provisionalEventId} is not null and ${links.confirmedAt} is null, false) as is_provisional,
@@ -149,12 +148,12 @@ const readAccounts = async (
   const { rows } = await drizzle(client).execute<Row>(sql`
     ${READ}
       from unnest(${sql.param(ids)}::text[]) as asked(id)
-      left join ${a} on ${a.connectedAccountId} = id
-      left join ${links} on ${links.connectedAccountId} = id and ${stands}
+      left join ${a} on ${a.connectedAccountId} = asked.id
+      left join ${links} on ${links.connectedAccountId} = asked.id and ${stands}
       left join lateral (
         select connect_webview_id from reconciler.connect_webviews
-         where connected_account_id = id order by seam_created_at desc nulls last limit 1) w on true
-     order by id`);
+         where connected_account_id = asked.id order by seam_created_at desc nulls last limit 1) w on true
+     order by asked.id`);
   return rows.map(({ linked_at: linkedAt, state_since: since, ...row }) => ({
     ...row,
     user_id: userIdFor(viewer, row.user_id),
@@ -176,15 +175,15 @@ const toText = (at: Date | string | null): string | null =>
  * @throws SupportError `not_allowed`; `refused` when it would take too long
  */
 export const listAppAccounts = async (
-  { pool }: Pick<Desk, 'pool'>,
+  desk: Parameters<typeof readNewest>[0],
   actor: Actor,
   filter: AccountFilter,
   { after, limit }: { after: string; limit: number },
 ): Promise<AccountPage> => {
   insistOn(actor, 'view');
   // Before the rows: what changes meanwhile comes in the feed, too, and nothing is missed between the two.
-  const position = await readNewest(pool);
-  const read = await readWithStatementTimeout(pool, READ_MS, async client => {
+  const position = await readNewest(desk);
+  const read = await readWithStatementTimeout(desk.pool, READ_MS, async client => {
     // One more than is shown tells whether there are more.
     const ids = await readIds(client, filter, after, limit + 1);
     const shown = ids.slice(0, limit);

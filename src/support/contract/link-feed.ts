@@ -1,10 +1,9 @@
-import type pg from 'pg';
 import { type Actor, insistOn } from '../../access/actor.ts';
 import { SupportError } from '../../access/errors.ts';
 import { userIdFor, type Viewer } from '../../access/mask.ts';
 import { LINK_MESSAGE_TYPES } from '../../model/message.ts';
 import type { AccountState } from '../../model/outcome.ts';
-import { arrange } from '../../outbox/arrange.ts';
+import { arrangeAll } from '../../outbox/arranging.ts';
 import { type Message, type MessageBody, messageBody } from '../../outbox/body.ts';
 import type { Desk } from '../desk.ts';
 import { insistInTime, readWithStatementTimeout } from '../finding/statement-timeout.ts';
@@ -25,17 +24,13 @@ export type LinkFeedPage = Readonly<{
   more: boolean;
 }>;
 
+type FeedDesk = Pick<Desk, 'pool'> & Readonly<{ outgoing: Pick<Desk['outgoing'], 'news'> }>;
+
 const READ_MS = 5_000;
-/** So many turns of a thousand messages at most before a page is read: what is left comes with the next one. */
-const MOST_TURNS = 10;
 
 /** Gives what was committed its place, so that whoever reads right after a change finds it. */
-const arrangeBeforeReading = async (pool: pg.Pool): Promise<void> => {
-  for (let turn = 0; turn < MOST_TURNS; turn += 1) {
-    const { isCut } = await arrange(pool);
-    if (!isCut) return;
-  }
-};
+const arrangeBeforeReading = async ({ pool, outgoing }: FeedDesk): Promise<void> =>
+  outgoing.news(await arrangeAll(pool));
 
 /** As messages_links_idx has it, word for word: so that it is used. */
 const IS_OF_LINK = `type in (${LINK_MESSAGE_TYPES.map(type => `'${type}'`).join(', ')})`;
@@ -116,9 +111,9 @@ const insistOnCursor = (after: number, { newest, floor }: Bounds): void => {
 };
 
 /** The newest position that has been given: all that was committed before this was called is at or below it. */
-export const readNewest = async (pool: pg.Pool): Promise<number> => {
-  await arrangeBeforeReading(pool);
-  const { rows } = await pool.query<Bounds>(
+export const readNewest = async (desk: FeedDesk): Promise<number> => {
+  await arrangeBeforeReading(desk);
+  const { rows } = await desk.pool.query<Bounds>(
     `select newest::float8, floor::float8 from (${BOUNDS}) as bounds`,
   );
   return rows[0]?.newest ?? 0;
@@ -133,14 +128,14 @@ export const readNewest = async (pool: pg.Pool): Promise<number> => {
  * @throws SupportError `not_allowed`; `gone` for a position that the feed can't go on from
  */
 export const readLinkFeed = async (
-  { pool }: Pick<Desk, 'pool'>,
+  desk: FeedDesk,
   actor: Actor,
   { after, workspace, limit }: { after: number | null; workspace: string | null; limit: number },
 ): Promise<LinkFeedPage> => {
   insistOn(actor, 'view');
-  await arrangeBeforeReading(pool);
+  await arrangeBeforeReading(desk);
   const rows = insistInTime(
-    await readWithStatementTimeout(pool, READ_MS, async client => {
+    await readWithStatementTimeout(desk.pool, READ_MS, async client => {
       const found = await client.query<Row>(READ, [after, workspace, limit + 1]);
       return found.rows;
     }),

@@ -81,7 +81,7 @@ const noting = (owing: Owing, values: readonly unknown[]): string => `
       join found f on f.position = s.position and f.owed_before is not null
      where s.endpoint_id = ${ENDPOINT} and ${IS_MEANT[owing]}
      order by s.position for no key update of s
-  ), anew as (
+  ), changed as (
     update reconciler.sendings s set state = 'waiting', attempts = 0, due_at = null, finished_at = null
       from again where s.endpoint_id = again.endpoint_id and s.position = again.position
     returning 1
@@ -96,7 +96,7 @@ const noting = (owing: Owing, values: readonly unknown[]): string => `
     returning 1
   )
   select (select count(*) from found)::int as matching,
-         ((select count(*) from anew) + (select count(*) from late))::int as owed, ${NEXT} as next`;
+         ((select count(*) from changed) + (select count(*) from late))::int as owed, ${NEXT} as next`;
 
 /** How many there are, and how many of them are owed by it. */
 export type Owed = Readonly<{ matching: number; owed: number }>;

@@ -125,10 +125,9 @@ export const readEndpoint = async (
   insistOnEndpoints(actor, 'view');
   await arrangeNow(desk);
   const endpoint = await viewEndpoint(desk, actor, id);
-  const { rows } = await desk.pool.query<TryView & Pick<AttemptView, 'messageId' | 'type' | 'about'>>(
-    ATTEMPTS,
-    [id],
-  );
+  const { rows } = await desk.pool.query<
+    TryView & Pick<AttemptView, 'messageId' | 'type' | 'about'>
+  >(ATTEMPTS, [id]);
   const attempts = rows.map(({ messageId, type, about, ...each }) => ({
     ...toTry(actor, each),
     messageId,

@@ -12,7 +12,7 @@ import { insistOnEndpoints } from './within.ts';
 
 /** Of which messages: those that were given up, or all, also what the app has taken. */
 export const REPLAYED = ['dead', 'all'] as const;
-export type Replayed = (typeof REPLAYED)[number];
+type Replayed = (typeof REPLAYED)[number];
 
 /** What to send again; what is left out doesn't matter. */
 export type ReplayRequest = Omit<MessageFilter, 'about'> &

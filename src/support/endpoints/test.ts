@@ -1,4 +1,5 @@
 import type { Actor } from '../../access/actor.ts';
+import { jsonFor } from '../../access/mask.ts';
 import { recordAlone } from '../../audit-log/record.ts';
 import type { Answer } from '../../endpoints/answer.ts';
 import { sendTest } from '../../endpoints/send-test.ts';
@@ -11,6 +12,7 @@ import { insistOnEndpoints } from './within.ts';
  * Sends a message of the type `endpoint.test` to an endpoint, also to one that is disabled, and waits for the answer.
  * It tells of nothing, and is not kept.
  *
+ * @returns what came of it; what lets somebody in is hidden in what the app answered
  * @throws SupportError `not_allowed`, `not_found`
  */
 export const testEndpoint = async (
@@ -22,5 +24,6 @@ export const testEndpoint = async (
   await viewEndpoint({ pool }, actor, id);
   await recordAlone(pool, actor, { action: 'test_endpoint', target: targetOf(id) });
   // One try: there is nothing to spread.
-  return sendTest({ pool, ...outgoing, random: () => 0, log }, id);
+  const answer = await sendTest({ pool, ...outgoing, random: () => 0, log }, id);
+  return { ...answer, answer: jsonFor(actor, answer.answer) };
 };

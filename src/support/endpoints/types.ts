@@ -10,7 +10,7 @@ import type {
 /* What people read of endpoints, of messages, and of what the app answered. No secret is in any of it. */
 
 /** One secret that messages are signed with: when it was made, and until when it signs; null: the present one. */
-export type SecretView = Readonly<{ createdAt: Date; until: Date | null }>;
+type SecretView = Readonly<{ createdAt: Date; until: Date | null }>;
 
 /** Where messages go, and how that goes. */
 export type EndpointView = Readonly<{

@@ -17,6 +17,6 @@ export const insistOnEndpoints = (actor: Actor, permission: Permission): void =>
   if (own === null) return;
   throw new SupportError(
     'not_allowed',
-    `This token is limited to the Seam workspaces ${own.join(', ')}; an endpoint is told of all of them.`,
+    `This token is limited to the Seam workspaces ${own.join(', ')}; endpoints belong to all of them.`,
   );
 };

@@ -125,7 +125,10 @@ export const createScrubber = (
   };
 
   const theirs = [...person.subjects, ...person.accountIds, ...person.webviewIds];
-  const whole = ids.flatMap(id => [JSON.stringify(id), `user=${encodeURIComponent(id)}`]);
+  const whole = ids.flatMap(id => {
+    const inQuery = encodeURIComponent(id);
+    return [JSON.stringify(id), `user=${inQuery}`, `named=${inQuery}`];
+  });
   return {
     person,
     pseudonym,
@@ -137,7 +140,7 @@ export const createScrubber = (
     query: query => {
       const pairs = [...new URLSearchParams(query)].map(([name, value]): [string, string] => [
         name,
-        isUserKey(name) ? String(ofUser(value)) : text(value),
+        isUserKey(name) || name === 'named' ? String(ofUser(value)) : text(value),
       ]);
       const left = new URLSearchParams(pairs).toString();
       return left === new URLSearchParams(query).toString() ? query : left;

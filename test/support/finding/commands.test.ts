@@ -65,7 +65,7 @@ describe('list', () => {
       'list',
       '--state',
       'open',
-      '--user',
+      '--named',
       'ada',
       '--until',
       '2026-11-22T15:00',

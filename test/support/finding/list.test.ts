@@ -52,7 +52,7 @@ describe('pages of a list', () => {
     ['limit=7', 121],
     ['limit=7&state=open', 80],
     ['limit=9&state=failed&reason=user_not_found', 20],
-    ['limit=3&user=user_4&state=settled', 4],
+    ['limit=3&named=user_4&state=settled', 4],
     ['limit=500&until=2026-11-22', 1],
   ])('%s shows each of %i once, also where all changed at one moment', async (query, count) => {
     const subjects = await walk(query);
@@ -76,18 +76,18 @@ describe('pages of a list', () => {
 describe('the page', () => {
   test('has the filter in its address, in words and in its form; each row leads to its case', async () => {
     const { status, text } = await desk.clerks.support.get(
-      '/support/connections?state=failed&reason=user_not_found&user=user_4',
+      '/support/connections?state=failed&reason=user_not_found&named=user_4',
     );
     expect(status).toBe(200);
     expect(text).toContain('<option value="user_not_found" selected>User not found</option>');
     expect(text).toMatch(
-      /<strong>4 connections<\/strong>:\s*Needs attention · User not found · user user_4/,
+      /<strong>4 connections<\/strong>:\s*Needs attention · User not found · names user user_4/,
     );
     expect(text).toContain('href="/support/connections/connect_webview%3Aw24"');
     expect(text).toContain('aria-label="Select User not found, user_4, connect_webview:w24"');
     expect(text).toContain('Retry all 4 matching…');
     expect(text).toContain(
-      'name="query" value="state=failed&amp;reason=user_not_found&amp;user=user_4"',
+      'name="query" value="state=failed&amp;reason=user_not_found&amp;named=user_4"',
     );
   });
 

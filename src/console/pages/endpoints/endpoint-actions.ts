@@ -8,8 +8,12 @@ import type { Visit } from '../../view/route.ts';
 
 /* What can be done with an endpoint. */
 
-export const testForm = (visit: Visit, { id }: EndpointView): Html =>
-  html`<form ${inPlace(href(['endpoints', id, 'test']))}>${formFields(visit)}${button(visit, 'Send a test message', 'manage_endpoints')}</form>`;
+export const testForm = (visit: Visit, { id }: EndpointView): Html => {
+  const sending = button(visit, 'Send a test message', 'manage_endpoints');
+  return may(visit.actor, 'manage_endpoints')
+    ? html`<form ${inPlace(href(['endpoints', id, 'test']))}>${formFields(visit)}${sending}</form>`
+    : sending;
+};
 
 /** Leads to a page with a form; for whoever may not send that, a button that says which role it takes. */
 const leading = (visit: Visit, label: string, permission: Permission, to: string): Html =>
