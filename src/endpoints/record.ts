@@ -24,6 +24,8 @@ export type Standing = Readonly<{
   hasDelivered: boolean;
   restMs: number | null;
   disable: DisabledBecause | null;
+  /** What waits for its next try is to go at once: noted with it, so that whoever comes next does it where this one dies. */
+  hasRecovered: boolean;
 }>;
 
 /**
@@ -66,7 +68,8 @@ const RECORD = `
                              else greatest(rest_until, now() + $17::float8 * interval '1 ms') end,
            disabled_at = case when $18::text is null then disabled_at else coalesce(disabled_at, now()) end,
            disabled_because = case when $18::text is null then disabled_because
-                                   else coalesce(disabled_because, $18::text) end
+                                   else coalesce(disabled_because, $18::text) end,
+           is_recovering = is_recovering or $19
       from e where endpoints.id = e.id and e.is_held
   )
   select is_enabled and $18::text is null as is_enabled, is_held from e`;
@@ -104,6 +107,7 @@ const record = async (
       standing.hasDelivered,
       standing.restMs,
       standing.disable,
+      standing.hasRecovered,
     ],
   });
   const row = rows[0];
@@ -177,19 +181,6 @@ const standingAfter = (batch: readonly Pending[]): Standing => {
     hasDelivered: batch.some(({ tried }) => tried.sending.state === 'delivered'),
     restMs: rests.length === 0 ? null : Math.max(...rests),
     disable: standings.find(({ disable }) => disable !== null)?.disable ?? null,
+    hasRecovered: standings.some(({ hasRecovered }) => hasRecovered),
   };
-};
-
-/** What waits for its next try goes at once: the endpoint takes messages again. */
-export const hurry = async (
-  pool: Pick<pg.Pool, 'query'>,
-  endpointId: number,
-  holder: string,
-): Promise<void> => {
-  await pool.query(
-    `update reconciler.sendings s set due_at = null
-       from reconciler.endpoints e
-      where e.id = $1 and e.holder = $2 and s.endpoint_id = e.id and s.state = 'waiting' and s.due_at > now()`,
-    [endpointId, holder],
-  );
 };

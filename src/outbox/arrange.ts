@@ -10,8 +10,11 @@ export const CHANNEL = 'reconciler';
 /** Whether there is anything: so that who asks in vain takes no lock. */
 const IS_ANYTHING = 'select from reconciler.outbox limit 1';
 
-/** One at a time. Whoever enables an endpoint takes it, too (support/endpoints): no message comes between. */
-const LOCK = `select pg_advisory_xact_lock(hashtextextended('seam-reconciler outbox', 0))`;
+/**
+ * SQL: one at a time, until the transaction ends. Whoever enables an endpoint takes it, too (support/endpoints): no message
+ * comes between what they note as missed and what is noted by arranging. Taken before any lock on rows.
+ */
+export const ARRANGING_LOCK = `select pg_advisory_xact_lock(hashtextextended('seam-reconciler outbox', 0))`;
 
 /**
  * Gives what was committed its place in the order of messages, and notes for which endpoints it is owed: all in one
@@ -68,7 +71,7 @@ export const arrange = async (pool: pg.Pool, atATime = AT_A_TIME): Promise<Arran
   if (rowCount === 0) return NOTHING;
   return inOpenedTransactionWithRetries(
     pool,
-    client => client.query(LOCK),
+    client => client.query(ARRANGING_LOCK),
     async client => {
       const { rows } = await client.query<{ number: number; endpoints: number[] }>({
         name: 'arrange',
