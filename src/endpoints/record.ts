@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { isWorthAnotherTry } from '../db/errors.ts';
+import { withRetries } from '../db/client.ts';
 import type { DisabledBecause } from '../model/message.ts';
 import type { Answer } from './answer.ts';
 import type { Plan } from './plan.ts';
@@ -115,18 +115,6 @@ const record = async (
   return { isHeld: row?.is_held ?? false, isEnabled: row?.is_enabled ?? false };
 };
 
-const MOST_TRIES = 4;
-
-const recordSurely = async (...args: Parameters<typeof record>): Promise<Recorded> => {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await record(...args);
-    } catch (error) {
-      if (tries >= MOST_TRIES || !isWorthAnotherTry(error)) throw error;
-    }
-  }
-};
-
 /** Notes tries in the order in which they end: what ends while others are noted goes into one statement. */
 export type Recorder = Readonly<{
   /** @throws whatever Postgres throws */
@@ -151,13 +139,9 @@ export const createRecorder = (
     pending = [];
     last = next ?? last;
     next = null;
-    return recordSurely(
-      pool,
-      endpointId,
-      holder,
-      batch.map(({ tried }) => tried),
-      standingAfter(batch),
-    );
+    const tries = batch.map(({ tried }) => tried);
+    const standing = standingAfter(batch);
+    return withRetries(() => record(pool, endpointId, holder, tries, standing));
   };
 
   return {

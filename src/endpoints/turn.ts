@@ -109,6 +109,11 @@ export const sendInTurn = async ({
   const beginWhatCan = async (): Promise<boolean> => {
     while (mayBegin() && hasRoom() && pace.waitMs() === 0) {
       const due = await reader.next();
+      // Postgres may have taken its time, or this process was frozen: by now the lease may be another's.
+      if (due !== null && !mayBegin()) {
+        reader.waits(due, null);
+        break;
+      }
       if (due !== null) {
         begin(due);
         continue;
