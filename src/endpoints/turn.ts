@@ -77,7 +77,8 @@ export const sendInTurn = async ({
     onStep('sent');
     const { sending, standing, hasRecovered } = progress.ended(due, tryBeganAt, answer);
     isRecovering ||= hasRecovered;
-    const tried = { position: due.position, before: due.attempts, beganAt: tryBeganAt };
+    const { position, message: sent, attempts: before } = due;
+    const tried = { position, sent, before, beganAt: tryBeganAt };
     progress.noted(await recorder.add({ ...tried, answer, sending }, standing));
     onStep('noted');
     if (sending.state === 'waiting') reader.waits(due, sending.dueInMs);
