@@ -23,8 +23,10 @@ const LONGEST_WAIT_MS = 10 * HOUR;
 export const TROUBLE_AFTER = 5;
 const FIRST_REST_MS = 5 * SECOND;
 const LONGEST_REST_MS = 5 * MINUTE;
-/** For so long it may fail until nothing is sent any more. */
+/** For so long it may fail until nothing is sent any more, */
 const GIVEN_UP_AFTER_MS = 5 * DAY;
+/** and so many tries in a row: as many as two dead letters have. In the days before, it may have been sent nothing. */
+const GIVEN_UP_AFTER = 2 * MOST_TRIES;
 
 /** Of each wait up to so much more or less, so that what failed together doesn't come together. */
 const JITTER = 0.2;
@@ -91,7 +93,7 @@ export const planAfter = ({
   const spread = (ms: number): number => Math.round(ms * (1 - JITTER + 2 * JITTER * random()));
   return {
     sending: sendingAfterFailure(answer, kind, attempts, spread),
-    endpoint: { ...endpointAfterFailure(answer, endpoint, spread), hasRecovered: false },
+    endpoint: { ...endpointAfterFailure(answer, kind, endpoint, spread), hasRecovered: false },
   };
 };
 
@@ -129,6 +131,7 @@ const sendingAfterFailure = (
 
 const endpointAfterFailure = (
   answer: Failed,
+  kind: EndpointKind,
   { failures, isResting, failingForMs }: EndpointStanding,
   spread: (ms: number) => number,
 ): Omit<Plan['endpoint'], 'hasRecovered'> => {
@@ -141,12 +144,19 @@ const endpointAfterFailure = (
   return {
     failures: inARow,
     restMs: restMs === 0 ? null : restMs,
-    disable: disabledBy(answer, failingForMs),
+    disable: disabledBy(answer, kind, inARow, failingForMs),
   };
 };
 
-const disabledBy = (answer: Failed, failingForMs: number | null): DisabledBecause | null => {
+/** A queue isn't given up: that it can't be reached is trouble of ours, and its messages wait for no answer of an app. */
+const disabledBy = (
+  answer: Failed,
+  kind: EndpointKind,
+  failures: number,
+  failingForMs: number | null,
+): DisabledBecause | null => {
   if (answer.status === 410) return 'gone';
+  if (kind === 'queue' || failures < GIVEN_UP_AFTER) return null;
   return failingForMs !== null && failingForMs > GIVEN_UP_AFTER_MS ? 'failing' : null;
 };
 

@@ -139,11 +139,26 @@ describe('an endpoint', () => {
     expect(planOf({ status: 500, retryAfterMs: HOUR }).endpoint.restMs).toBeNull();
   });
 
-  test('that is gone is disabled, and so is one that has failed for over five days', () => {
+  test('that is gone is disabled at once', () => {
     expect(planOf({ status: 410 }).endpoint.disable).toBe('gone');
-    expect(planOf({ status: 500, failingForMs: 5 * DAY }).endpoint.disable).toBeNull();
-    expect(planOf({ status: 500, failingForMs: 5 * DAY + 1 }).endpoint.disable).toBe('failing');
-    expect(planOf({ ok: true, failingForMs: 6 * DAY }).endpoint.disable).toBeNull();
+  });
+
+  test.each<[string, Parameters<typeof planOf>[0], 'failing' | null]>([
+    ['for over five days, all the time', { failures: 15, failingForMs: 5 * DAY + 1 }, 'failing'],
+    ['for five days', { failures: 15, failingForMs: 5 * DAY }, null],
+    ['often, within an hour', { failures: 500, failingForMs: HOUR }, null],
+    // It was quiet for days: nothing was sent to it.
+    ['once, and once more after days', { failures: 1, failingForMs: 6 * DAY }, null],
+    ['with a dead letter, and once more after days', { failures: 8, failingForMs: 6 * DAY }, null],
+    ['with almost two dead letters', { failures: 14, failingForMs: 6 * DAY }, null],
+    // One that began before the rest says nothing new.
+    ['before its rest, too', { failures: 15, isResting: true, failingForMs: 6 * DAY }, null],
+    ['and takes messages again', { ok: true, failures: 99, failingForMs: 6 * DAY }, null],
+    ['and is a queue', { kind: 'queue', failures: 99, failingForMs: 60 * DAY }, null],
+  ])('that has failed %s is disabled as: %s', (_, standing, disable) => {
+    expect(
+      planOf({ status: standing.kind === 'queue' ? null : 500, ...standing }).endpoint.disable,
+    ).toBe(disable);
   });
 
   test('has recovered with the first message that it takes after its rest', () => {

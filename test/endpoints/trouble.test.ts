@@ -115,6 +115,11 @@ describe('an app that fails', () => {
     app.handle(answers(500));
     await sendAll(sender, id);
     await letPass(pool, id, '5 days 1 min');
+    // One failure, quiet days, and one more: that says little.
+    await sendAll(sender, id);
+    expect(await endpointOf(pool, id)).toMatchObject({ disabled_at: null, failures: 2 });
+    await pool.query('update reconciler.endpoints set failures = 15');
+    await letPass(pool, id, '1 h');
     expect(await sendOwed(sender, id, signal)).toEqual({ nextInMs: null });
     expect(await endpointOf(pool, id)).toMatchObject({
       disabled_at: expect.any(Date),
