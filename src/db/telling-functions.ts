@@ -133,9 +133,19 @@ begin
   return null;
 end $$`;
 
+/** SQL: for which `attention` a connection needs a person by now, in place of what `was`; null: it needs none. */
+const tellAttention = (about: string, account: string, webview: string): string => `
+  perform reconciler.tell(
+    ${about}, case when attention is null then 'connection.settled' else 'connection.needs_attention' end,
+    ${account}, ${webview}, 'attention', attention,
+    jsonb_strip_nulls(jsonb_build_object('reason', attention,
+      'claimed_user_id', case when attention is not null then ${nobodyErased('claimed')} end))
+      || jsonb_build_object('before', jsonb_build_object('reason', was)));`;
+
 /**
  * A connection has come to need a person, or needs none any more. While it is looked at again, what was told stands. A
- * webview that has come to its account is told of with that from then on.
+ * webview that has come to its account is told of with that from then on; of an account that its case has left for another,
+ * what its other cases say counts.
  */
 const TELL_STANDING = `
 create or replace function reconciler.tell_standing() returns trigger ${AS_OWNER} as $$
@@ -148,6 +158,18 @@ declare
   attention text;
   is_waiting boolean;
 begin
+  if tg_op = 'UPDATE' and old.connected_account_id is distinct from new.connected_account_id then
+    select t.attention into was from reconciler.told t
+     where t.about = 'connected_account:' || old.connected_account_id for update;
+    select r.reason, r.claimed_user_id into attention, claimed from reconciler.reconciliations r
+     where r.connected_account_id = old.connected_account_id and r.state = 'failed'
+     order by (r.reason is not distinct from was) desc, r.updated_at desc limit 1;
+    if was is not null and attention is distinct from was and (attention is not null or not exists (
+         select from reconciler.reconciliations r
+          where r.connected_account_id = old.connected_account_id and r.state in ('pending', 'retrying'))) then
+      ${tellAttention(`'connected_account:' || old.connected_account_id`, 'old.connected_account_id', 'null')}
+    end if;
+  end if;
   -- As a rule nothing was told that could be over. Each by its key: for both at once Postgres reads a small table whole, and
   -- keeps to that while it grows.
   if new.state <> 'failed'
@@ -184,12 +206,7 @@ begin
       from reconciler.reconciliations r where r.connected_account_id = account;
   end if;
   if attention is not distinct from was or attention is null and is_waiting then return null; end if;
-  perform reconciler.tell(
-    of_about, case when attention is null then 'connection.settled' else 'connection.needs_attention' end,
-    account, webview, 'attention', attention,
-    jsonb_strip_nulls(jsonb_build_object('reason', attention,
-      'claimed_user_id', case when attention is not null then ${nobodyErased('claimed')} end))
-      || jsonb_build_object('before', jsonb_build_object('reason', was)));
+  ${tellAttention('of_about', 'account', 'webview')}
   return null;
 end $$`;
 

@@ -40,9 +40,10 @@ const TRIGGERS = {
     on: 'reconciliations',
     after: 'update of state, reason, connected_account_id',
     calls: 'tell_standing',
-    when: `new.state not in ('pending', 'retrying')
-       and (old.state, old.reason, old.connected_account_id)
+    // Also while it is looked at again: the account that it has left waits for nothing.
+    when: `(old.state, old.reason, old.connected_account_id)
            is distinct from (new.state, new.reason, new.connected_account_id)
+       and (new.state not in ('pending', 'retrying') or old.connected_account_id <> new.connected_account_id)
        and ${OF_A_CONNECTION}`,
   },
   tell_of_new_failed_login: {

@@ -171,6 +171,37 @@ describe('what needs a person', () => {
     ]);
   });
 
+  test('of an account that its case has left for another: over, unless another case of it does', async () => {
+    const move = (subject: string, accountId: string) =>
+      site.database.pool.query(
+        'update reconciler.reconciliations set connected_account_id = $2 where subject = $1',
+        [subject, accountId],
+      );
+    const [alone, elsewhere, third] = [await connect(''), await connect('ada'), randomUUID()];
+    await lookAt(alone.subject);
+    await move(alone.subject, elsewhere.accountId);
+    expect(await shortOf(alone.accountId)).toEqual([
+      'connection.needs_attention: - → metadata_id_invalid',
+      'connection.settled: metadata_id_invalid → -',
+    ]);
+    expect(await shortOf(elsewhere.accountId)).toEqual([
+      'connection.needs_attention: - → metadata_id_invalid',
+    ]);
+    // Two cases of one account: as one leaves, the other stands.
+    const other = await connect('', elsewhere.accountId);
+    await lookAt(other.subject);
+    await move(alone.subject, third);
+    expect(await shortOf(elsewhere.accountId)).toHaveLength(1);
+    expect(await shortOf(third)).toEqual(['connection.needs_attention: - → metadata_id_invalid']);
+    // And where what it leaves with is a check that goes on.
+    await site.database.pool.query(
+      `update reconciler.reconciliations set connected_account_id = $2, state = 'pending', reason = null,
+              generation = generation + 1 where subject = $1`,
+      [alone.subject, alone.accountId],
+    );
+    expect((await shortOf(third)).at(-1)).toBe('connection.settled: metadata_id_invalid → -');
+  });
+
   test('is nothing that only an event says, which names no connection', async () => {
     await owe(`delivery:${randomUUID()}` as Parameters<typeof owe>[0]);
     const { rows } = await site.database.pool.query(
