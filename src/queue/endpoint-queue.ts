@@ -33,10 +33,12 @@ const FLUSH_INTERVAL_MS = 10;
 
 /**
  * Of jobs in the app's queue. One that is done stays for a while, so that a message that is added again (we were killed
- * before we could note it) isn't done twice; what fails is tried again, and stays with the app once it has failed for good.
+ * before we could note it) isn't done twice. What fails is tried again; once it has failed for good it stays with the app
+ * for a month, so that an app that never looks doesn't fill the backend. It can be sent again from here.
  */
 const OF_THE_APP = {
   removeOnComplete: { age: 24 * 3_600, count: 10_000 },
+  removeOnFail: { age: 30 * 24 * 3_600 },
   attempts: 8,
   backoff: { type: 'exponential', delay: 5_000 },
 } as const satisfies JobsOptions;

@@ -1,4 +1,4 @@
-import { createPostgresBackend, Worker } from 'bullmq';
+import { createPostgresBackend, type Job, Worker } from 'bullmq';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { MessageBody } from '../../src/outbox/body.ts';
 import { createQueueBackend, type QueueBackend } from '../../src/queue/backend.ts';
@@ -133,8 +133,10 @@ describe.each(BACKENDS)('endpoints in turn (queue in %s)', kind => {
     await queue.addToQueue('locks-for-my-app', BODY, 0);
     const last = { ...BODY, data: { ...BODY.data, message_id: 'the last' } };
     const got: { name: string; id: string | undefined; data: unknown }[] = [];
-    const work = async ({ name, id, data }: { name: string; id?: string; data: unknown }) => {
+    const kept: unknown[] = [];
+    const work = async ({ name, id, data, opts }: Pick<Job, 'name' | 'id' | 'data' | 'opts'>) => {
       got.push({ name, id, data });
+      kept.push(opts.removeOnFail);
     };
     const worker =
       redisPort === undefined
@@ -169,5 +171,7 @@ describe.each(BACKENDS)('endpoints in turn (queue in %s)', kind => {
       { name: 'account.linked', id: `${BODY.data.message_id}-again-1`, data: BODY },
       { name: 'account.linked', id: 'the end', data: end },
     ]);
+    // What fails for good stays for a month, and not for ever.
+    expect(new Set(kept.map(each => JSON.stringify(each)))).toEqual(new Set(['{"age":2592000}']));
   });
 });
