@@ -34,7 +34,7 @@ Examples:
   endpoint add jobs seam-messages --kind queue`;
 
 const CHANGE_HELP = `
-What waits for it is sent all the same, to the new target if there is one. What it wants from now on is not sent of what
+What waits for it is sent to the new target if there is one; what it wants no more is dropped. What it wants from now on is not sent of what
 was before: "endpoint replay <id> --all" does that.
 
 Examples:

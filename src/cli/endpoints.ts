@@ -93,14 +93,15 @@ export const endpointChange = async (
   const { desk, actor } = opened;
   const workspaces =
     workspace === undefined ? undefined : workspacesNamed(desk.config.workspaces, workspace);
-  const endpoint = await changeEndpoint(desk, actor, id, {
+  const { endpoint, dropped } = await changeEndpoint(desk, actor, id, {
     ...rest,
     types: allTypes ? null : type,
     workspaces: allWorkspaces ? null : workspaces,
     perSecond: rate,
   });
-  if (json) printJson({ endpoint: toSnakeCase(endpoint) });
+  if (json) printJson({ endpoint: toSnakeCase(endpoint), dropped });
   else printLine(formatEndpoints([endpoint], desk.config.workspaces));
+  if (dropped > 0) printNotice(`${dropped} that waited will not be sent: it wants them no more.`);
   return EXIT.done;
 };
 

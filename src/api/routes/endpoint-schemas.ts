@@ -169,6 +169,15 @@ export const endpointAnswer = named(
   z.strictObject({ endpoint: endpointSchema }),
   { endpoint: ENDPOINT_EXAMPLE },
 );
+export const endpointChanged = named(
+  'EndpointChangeMade',
+  'An endpoint, as it is now, and what is not sent to it any more.',
+  z.strictObject({
+    endpoint: endpointSchema,
+    dropped: number('How many that waited are not sent, as it wants them no more', 0),
+  }),
+  { endpoint: ENDPOINT_EXAMPLE, dropped: 0 },
+);
 export const endpointAdded = named(
   'EndpointAdded',
   'A new endpoint, and the secret that its messages are signed with.',

@@ -17,7 +17,7 @@ import { type ApiRoute, apiRoute } from '../route.ts';
 import { SAMPLE } from '../sample.ts';
 import {
   endpointAdded,
-  endpointAnswer,
+  endpointChanged,
   endpointDetails,
   endpointList,
   endpointParams,
@@ -124,7 +124,7 @@ export const ENDPOINT_ROUTES: readonly ApiRoute[] = [
     reach: 'installation',
     operationId: 'changeEndpoint',
     tag: 'Endpoints',
-    summary: 'Change an endpoint; what waits for it already is sent all the same',
+    summary: 'Change an endpoint; what waits and is wanted no more is not sent',
     params: endpointParams,
     body: named(
       'EndpointChange',
@@ -141,17 +141,16 @@ export const ENDPOINT_ROUTES: readonly ApiRoute[] = [
       }),
       { target: TARGET, types: null, per_second: 20, why: SAMPLE.why },
     ),
-    answer: endpointAnswer,
-    handle: async ({ desk, actor, params, body: { per_second: rate, workspaces, ...given } }) => ({
-      endpoint: toEndpoint(
-        await changeEndpoint(desk, actor, params.id, {
-          ...given,
-          perSecond: rate,
-          workspaces:
-            workspaces == null ? workspaces : workspacesNamed(desk.config.workspaces, workspaces),
-        }),
-      ),
-    }),
+    answer: endpointChanged,
+    handle: async ({ desk, actor, params, body: { per_second: rate, workspaces, ...given } }) => {
+      const { endpoint, dropped } = await changeEndpoint(desk, actor, params.id, {
+        ...given,
+        perSecond: rate,
+        workspaces:
+          workspaces == null ? workspaces : workspacesNamed(desk.config.workspaces, workspaces),
+      });
+      return { endpoint: toEndpoint(endpoint), dropped };
+    },
   }),
   apiRoute({
     method: 'delete',

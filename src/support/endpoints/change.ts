@@ -1,10 +1,11 @@
 import type { Actor } from '../../access/actor.ts';
 import { invalid } from '../../access/errors.ts';
 import { recordChange } from '../../audit-log/record.ts';
-import { inTransaction } from '../../db/client.ts';
+import { type Client, inTransaction } from '../../db/client.ts';
 import { drizzle, eq } from '../../db/drizzle.ts';
 import { sqlState } from '../../db/errors.ts';
 import { endpoints } from '../../db/schema-messages.ts';
+import { ARRANGING_LOCK } from '../../outbox/arrange.ts';
 import type { Desk } from '../desk.ts';
 import { checkFields, type EndpointFields, nameTaken, tidyWhy } from './fields.ts';
 import { makeDue } from './owe.ts';
@@ -27,9 +28,27 @@ const withQuery = (before: EndpointRow, after: EndpointRow): Record<string, unkn
   return isHidden ? { ...told, query: 'changed' } : told;
 };
 
+/** What waits and is wanted no more: workspaces may be tenants, none of whom another's app is to hear of. */
+const DROP = `
+  delete from reconciler.sendings where endpoint_id = $1 and position = any (array(
+    select s.position from reconciler.sendings s
+      join reconciler.messages m using (position)
+      join reconciler.endpoints e on e.id = s.endpoint_id
+     where s.endpoint_id = $1 and s.state = 'waiting'
+       and ((e.types is null or m.type = any(e.types))
+            and (e.workspaces is null or m.workspace_id = any(e.workspaces))) is not true
+     order by s.position for update of s))`;
+
+const dropUnwanted = async (client: Client, id: number): Promise<number> =>
+  (await client.query(DROP, [id])).rowCount ?? 0;
+
+/** An endpoint as it is now, and how many messages that waited for it are not sent, as it wants them no more. */
+export type Changed = Readonly<{ endpoint: EndpointView; dropped: number }>;
+
 /**
- * Changes an endpoint. What it wants from then on is not sent to it of what was before (a replay does that), and what
- * waits for it already is sent all the same. With another target, what waits for another try is tried there now.
+ * Changes an endpoint. What it wants from then on is not sent to it of what was before (a replay does that). What waits
+ * for it already is sent all the same, unless it isn't wanted any more: that is dropped with the change, but for what is
+ * being sent at that moment. With another target, what waits for another try is tried there now.
  *
  * @param given what is left out stays as it is
  * @throws SupportError `not_allowed`, `not_found`; `invalid`, by field, or where nothing is given
@@ -39,20 +58,24 @@ export const changeEndpoint = async (
   actor: Actor,
   id: number,
   given: EndpointFields,
-): Promise<EndpointView> => {
+): Promise<Changed> => {
   insistOnEndpoints(actor, 'manage_endpoints');
   if (NAMES.every(name => given[name] === undefined)) {
     throw invalid({
       changes: 'Say what to change: its name, target, types, workspaces, or how many a second.',
     });
   }
-  const isElsewhere = await inTransaction(desk.pool, async client => {
+  const { isElsewhere, dropped } = await inTransaction(desk.pool, async client => {
+    // So that nothing becomes owed meanwhile by what it wanted before. Taken before any row is locked.
+    if (given.types !== undefined || given.workspaces !== undefined) {
+      await client.query(ARRANGING_LOCK);
+    }
     const before = await lockEndpoint(client, id);
     const fields = checkFields(desk, before.kind, given);
     const changed = Object.entries(fields).filter(
       ([name, value]) => !isSame(value, before[name as keyof EndpointRow]),
     );
-    if (changed.length === 0) return false;
+    if (changed.length === 0) return { isElsewhere: false, dropped: 0 };
     const isMoved = fields.target !== undefined && fields.target !== before.target;
     const after = await drizzle(client)
       .update(endpoints)
@@ -62,16 +85,18 @@ export const changeEndpoint = async (
       .catch(error => {
         throw sqlState(error) === UNIQUE_VIOLATION ? nameTaken(fields.name ?? before.name) : error;
       });
+    const isToWant = changed.some(([name]) => name === 'types' || name === 'workspaces');
+    const left = isToWant ? await dropUnwanted(client, id) : 0;
     await recordChange(client, actor, {
       action: 'change_endpoint',
       target: targetOf(id),
       before: toldOf(before),
-      after: withQuery(before, after[0] ?? before),
+      after: { ...withQuery(before, after[0] ?? before), ...(left > 0 ? { dropped: left } : {}) },
       why: tidyWhy(given.why),
     });
-    return isMoved;
+    return { isElsewhere: isMoved, dropped: left };
   });
   if (isElsewhere) await makeDue(desk.pool, id);
   desk.outgoing.news([id]);
-  return viewEndpoint(desk, actor, id);
+  return { endpoint: await viewEndpoint(desk, actor, id), dropped };
 };

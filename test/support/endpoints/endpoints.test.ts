@@ -151,14 +151,20 @@ describe('an endpoint', () => {
       [id],
     );
     site.news();
-    const renamed = await changeEndpoint(site.desk, SHELL, id, { name: 'crm', perSecond: 5 });
+    const { endpoint: renamed } = await changeEndpoint(site.desk, SHELL, id, {
+      name: 'crm',
+      perSecond: 5,
+    });
     expect(renamed).toMatchObject({
       name: 'crm',
       perSecond: 5,
       types: ['account.linked'],
       failures: 6,
     });
-    const moved = await changeEndpoint(site.desk, SHELL, id, { target: TARGET, types: null });
+    const { endpoint: moved } = await changeEndpoint(site.desk, SHELL, id, {
+      target: TARGET,
+      types: null,
+    });
     expect(moved).toMatchObject({ types: null, failures: 0, failingSince: null, restUntil: null });
     const { rows } = await site.database.pool.query(
       'select attempts, due_at from reconciler.sendings where endpoint_id = $1',
@@ -182,6 +188,34 @@ describe('an endpoint', () => {
     await expect(changeEndpoint(site.desk, SHELL, id, {})).rejects.toMatchObject({
       fault: 'invalid',
     });
+  });
+
+  test('is not sent what waits and is wanted no more', async () => {
+    const id = await site.add();
+    const other = await site.add();
+    const [taken = 0, linked = 0, ...rest] = await site.tell(
+      { workspace: 'flats' },
+      { workspace: 'hotels' },
+      { workspace: 'flats' },
+      { workspace: null },
+      { workspace: 'hotels', type: 'account.disconnected' },
+    );
+    await site.end(id, taken, 'delivered');
+    const { dropped } = await changeEndpoint(site.desk, SHELL, id, { workspaces: ['hotels'] });
+    expect(dropped).toBe(2);
+    const [, , disconnected] = rest;
+    expect(await site.stands(id)).toEqual([
+      `${taken} delivered`,
+      `${linked} waiting`,
+      `${disconnected} waiting`,
+    ]);
+    await changeEndpoint(site.desk, SHELL, id, { types: ['account.linked'] });
+    expect(await site.stands(id)).toEqual([`${taken} delivered`, `${linked} waiting`]);
+    const more = await changeEndpoint(site.desk, SHELL, id, { types: null, workspaces: null });
+    expect(more.dropped).toBe(0);
+    expect(await site.stands(other)).toHaveLength(5);
+    const rows = (await site.audit('change_endpoint')).slice(-3).map(({ after }) => after);
+    expect(rows.map(after => (after as { dropped?: number }).dropped)).toEqual([2, 1, undefined]);
   });
 
   test('gets another secret: for the overlap both sign, and no more than five at once', async () => {

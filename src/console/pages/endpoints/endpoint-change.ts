@@ -30,7 +30,7 @@ const showChange = async (visit: Visit, typed?: Given): Promise<Reply> => {
     title,
     html`${backToEndpoint(endpoint)}
       <h1>${title}</h1>
-      <p>What already waits for it is sent all the same. What it is to be told holds for what happens from now on.</p>
+      <p>What waits for it and is no longer wanted will not be sent. What it is to be told besides holds for what happens from now on.</p>
       ${errorSummary(given.faults, FIELDS)}
       ${changeForm(visit, endpoint, given)}`,
     typed === undefined ? 200 : 422,
@@ -43,7 +43,7 @@ const change = async (visit: Visit): Promise<Reply> => {
   const { name } = given;
   const target = given.target.trim();
   try {
-    await changeEndpoint(desk, actor, idOf(visit), {
+    const { dropped } = await changeEndpoint(desk, actor, idOf(visit), {
       name,
       ...(target === '' ? {} : { target }),
       types: noneIsAll(given.types),
@@ -51,12 +51,14 @@ const change = async (visit: Visit): Promise<Reply> => {
       perSecond: wholeNumber(given.perSecond),
       ...(given.why.trim() === '' ? {} : { why: given.why }),
     });
+    const left =
+      dropped === 0 ? '' : ` ${dropped} that waited will not be sent: it wants them no more.`;
+    const text = `Endpoint "${name.trim()}" is changed.${left}`;
+    return { kind: 'redirect', to: href(['endpoints', idOf(visit)]), notice: { text } };
   } catch (error) {
     if (!(error instanceof SupportError) || error.fault !== 'invalid') throw error;
     return showChange(visit, { ...given, faults: error.faults });
   }
-  const text = `Endpoint "${name.trim()}" is changed.`;
-  return { kind: 'redirect', to: href(['endpoints', idOf(visit)]), notice: { text } };
 };
 
 /** What takes a reason: how the page puts it, and how it is done. */
