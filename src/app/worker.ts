@@ -15,6 +15,7 @@ import { UsersTableError } from '../users/errors.ts';
 import type { Context } from './context.ts';
 import { startUpkeep } from './maintenance.ts';
 import { type Part, startParts } from './parts.ts';
+import { tellOfSilentTriggers } from './silent-triggers.ts';
 import { startWorkspace } from './workspace.ts';
 
 /** The worker side of a process. */
@@ -55,6 +56,7 @@ export const startWork = async (
   const users = createUserDirectory(database.pool, config.users);
   try {
     await context.assertMigrated();
+    await tellOfSilentTriggers(database.pool, log);
     const { hidden } = await users.check();
     if (hidden !== null)
       log.warn({ err: hidden, remedy: hidden.remedy }, 'some users may be hidden from us');

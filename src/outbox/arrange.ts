@@ -1,4 +1,4 @@
-import type pg from 'pg';
+import pg from 'pg';
 import { withRetries } from '../db/client.ts';
 
 /** So many at a time. */
@@ -59,6 +59,22 @@ export type Arranged = Readonly<{
 
 const NOTHING: Arranged = { number: 0, endpoints: [], isCut: false };
 
+const UNIQUE_VIOLATION = '23505';
+
+/**
+ * What stands in the way of all that comes after it, by name: such as a message that a restore has brought back, while
+ * `told` counts from before. Its key says which connection, and which of its messages; it names nobody.
+ */
+const nameRow = (error: unknown): never => {
+  if (error instanceof pg.DatabaseError && error.code === UNIQUE_VIOLATION) {
+    throw new Error(
+      `a message can't be arranged, as there is one like it, and none after it is: ${error.detail ?? error.message}`,
+      { cause: error },
+    );
+  }
+  throw error;
+};
+
 /**
  * Arranges what has been committed since. The lock is taken by a statement of its own, so that the next one sees what
  * the last holder has left. Both go in one message, and so in one transaction: a process that is frozen or cut off, at
@@ -71,7 +87,7 @@ export const arrange = async (pool: pg.Pool, atATime = AT_A_TIME): Promise<Arran
   if (rowCount === 0) return NOTHING;
   const text = `${ARRANGING_LOCK}; ${arranging(atATime)}`;
   // Of several statements in one message there are several answers.
-  const answers: unknown = await withRetries(() => pool.query(text));
+  const answers: unknown = await withRetries(() => pool.query(text)).catch(nameRow);
   const [, arranged] = answers as readonly pg.QueryResult<Omit<Arranged, 'isCut'>>[];
   const { number = 0, endpoints = [] } = arranged?.rows[0] ?? {};
   return { number, endpoints, isCut: number === atATime };

@@ -216,6 +216,19 @@ describe('arranging', () => {
     }
   });
 
+  test('that can’t go on says which message of which connection stands in the way', async () => {
+    const accountId = randomUUID();
+    await link(pool, accountId, 'ada');
+    await arrange(pool);
+    // As where messages were restored, and what counts them wasn't.
+    await pool.query('delete from reconciler.told where about = $1', [
+      `connected_account:${accountId}`,
+    ]);
+    await unlink(pool, accountId);
+    await expect(arrange(pool)).rejects.toThrow(`(connected_account:${accountId}, 1)`);
+    await pool.query('delete from reconciler.outbox');
+  });
+
   test('of what is left is done when it ends', async () => {
     const arranging = startArranging({ pool, log: silentLog, onArranged: () => undefined });
     const accountId = randomUUID();
