@@ -3,6 +3,7 @@ import { invalid, SupportError } from '../../access/errors.ts';
 import { userIdFor, type Viewer, wordsFor } from '../../access/mask.ts';
 import type { MessageData } from '../../model/message.ts';
 import type { Message } from '../../outbox/body.ts';
+import { insistOnKept } from '../contract/link-feed.ts';
 import type { Desk } from '../desk.ts';
 import { insistInTime, readWithStatementTimeout } from '../finding/statement-timeout.ts';
 import { arrangeNow } from './arranged.ts';
@@ -79,7 +80,8 @@ const list = (order: 'asc' | 'desc'): string => `
  * The messages that match, as this person may read them: with `after` the oldest first, from there on, as whoever follows
  * them reads them; else the newest first. Nothing ever comes to lie before a position that was read.
  *
- * @throws SupportError `not_allowed`; `invalid`, by field; `refused` where there is too much to go through
+ * @throws SupportError `not_allowed`; `invalid`, by field; `refused` where there is too much to go through; `gone` for a
+ *   position that can't be gone on from
  */
 export const listMessages = async (
   desk: Reader,
@@ -94,7 +96,10 @@ export const listMessages = async (
   const found = await readWithStatementTimeout(desk.pool, READ_MS, async client => {
     const order = after === undefined ? 'desc' : 'asc';
     const page = [after ?? null, before ?? null, limit];
-    return (await client.query<Message>(list(order), [...values, ...page])).rows;
+    const { rows } = await client.query<Message>(list(order), [...values, ...page]);
+    // Only now: what has been pruned meanwhile is seen. From 0 on is from the oldest that is kept.
+    if (after) await insistOnKept(client, after);
+    return rows;
   });
   return insistInTime(found).map(message => toView(actor, message));
 };
