@@ -5,7 +5,7 @@ import type { Answer } from './answer.ts';
 import type { Plan } from './plan.ts';
 
 /** A try that has ended. */
-export type Tried = Readonly<{
+type Tried = Readonly<{
   position: number;
   /** Tries that had failed before it. */
   before: number;

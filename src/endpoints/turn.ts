@@ -7,7 +7,7 @@ import { ANSWER_WITHIN_MS } from './post.ts';
 import { createProgress } from './progress.ts';
 import { createRecorder, hurry } from './record.ts';
 import type { Send } from './send.ts';
-import type { Sender } from './send-owed.ts';
+import type { Sender } from './sender.ts';
 
 /** So many are under way at a time. */
 const SIDE_BY_SIDE = 16;

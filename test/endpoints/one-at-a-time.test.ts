@@ -209,4 +209,3 @@ describe('while a try is under way', () => {
     expect(app.got).toHaveLength(6);
   });
 });
-

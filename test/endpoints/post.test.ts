@@ -193,4 +193,3 @@ describe('connections', () => {
     for (let n = 0; n < 20; n++) expect((await send(url)).fault).toBeNull();
   });
 });
-

@@ -15,7 +15,7 @@ import { SAMPLE } from '../sample.ts';
 
 /* What the queue's status is made of. */
 
-export const workspaceOrOnly = textOrNull(
+const workspaceOrOnly = textOrNull(
   'The id of the Seam workspace; null: the only one, whose id isn’t known',
   SAMPLE.workspace_id,
 );
@@ -28,7 +28,7 @@ export const PAUSE = {
 } as const;
 export const pause = named(
   'Pause',
-  'That somebody has stopped the queue.',
+  'That someone has stopped the queue.',
   z.strictObject({
     workspace_id: textOrNull('Of which Seam workspace, by id; null: of all', SAMPLE.workspace_id),
     why: text('Why', PAUSE.why),

@@ -44,7 +44,7 @@ export const statusAnswer = named(
       'What the coverage leaves out: tried again until it is complete (100 at most)',
     ),
     silence: listOf(silence, 'Workspaces whose webhooks don’t come'),
-    pauses: listOf(pause, 'Where somebody has stopped the queue'),
+    pauses: listOf(pause, 'Where someone has stopped the queue'),
     seam: listOf(seamOfWorkspace, 'How Seam answers, by workspace'),
     processes: listOf(processOfOurs, 'The processes of this installation'),
   }),

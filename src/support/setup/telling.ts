@@ -16,8 +16,8 @@ export const checkTelling = async (pool: pg.Pool): Promise<string> => {
   const silent = await readSilentTriggers(pool);
   if (silent.length > 0) {
     throw new Problem(
-      `your app isn't told of every change: triggers are missing or disabled (${silent.join(', ')})`,
-      'Run "migrate", which makes those that are missing. One that somebody disabled is enabled by "alter table reconciler.<table> enable trigger <name>".',
+      `your app misses changes: triggers are missing or disabled (${silent.join(', ')})`,
+      'Run "migrate", which makes those that are missing. One that someone disabled is enabled by "alter table reconciler.<table> enable trigger <name>".',
     );
   }
   const { rows } = await pool.query<{ waiting: number; seconds: number }>(
@@ -28,7 +28,7 @@ export const checkTelling = async (pool: pg.Pool): Promise<string> => {
   if (seconds < ARRANGED_WITHIN_SECONDS) return 'changes are written down, and arranged at once';
   throw new Problem(
     `what your app is to be told waits to be arranged: ${waiting}, the oldest for ${Math.round(seconds)} s`,
-    'Start "serve" or "work": each arranges it. If one runs, look for "arranging messages" in its log.',
+    'Start "serve" or "work": each arranges it. If one runs, search its log for "arranging messages".',
   );
 };
 
@@ -55,7 +55,7 @@ const STANDINGS = `
     from reconciler.endpoints e order by e.id`;
 
 const BECAUSE = {
-  person: 'somebody disabled it',
+  person: 'someone disabled it',
   gone: 'it answered 410 (gone), so it was disabled',
   failing: 'it failed for days, so it was disabled',
 } as const satisfies Record<DisabledBecause, string>;
