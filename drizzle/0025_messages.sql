@@ -23,6 +23,7 @@ CREATE TABLE "reconciler"."endpoints" (
 	"fault" text,
 	"last_delivered_at" timestamp with time zone,
 	"rest_until" timestamp with time zone,
+	"is_recovering" boolean DEFAULT false NOT NULL,
 	"holder" text,
 	"leased_until" timestamp with time zone,
 	CONSTRAINT "endpoints_name_unique" UNIQUE("name")
@@ -95,8 +96,12 @@ CREATE INDEX "endpoint_secrets_endpoint_idx" ON "reconciler"."endpoint_secrets" 
 CREATE UNIQUE INDEX "messages_about_idx" ON "reconciler"."messages" USING btree ("about","sequence");--> statement-breakpoint
 CREATE INDEX "messages_user_idx" ON "reconciler"."messages" USING btree ("user_id","position");--> statement-breakpoint
 CREATE INDEX "messages_at_idx" ON "reconciler"."messages" USING btree ("at");--> statement-breakpoint
+CREATE INDEX "messages_whose_idx" ON "reconciler"."messages" USING btree ((case when user_id !~ '^erased:[0-9a-f]{24}$' then user_id end),"position");--> statement-breakpoint
+CREATE INDEX "messages_links_idx" ON "reconciler"."messages" USING btree ("position") WHERE type in ('account.linked', 'account.relinked', 'account.unlinked');--> statement-breakpoint
+CREATE INDEX "messages_workspace_links_idx" ON "reconciler"."messages" USING btree ("workspace_id","position") WHERE type in ('account.linked', 'account.relinked', 'account.unlinked');--> statement-breakpoint
 CREATE INDEX "send_attempts_sending_idx" ON "reconciler"."send_attempts" USING btree ("endpoint_id","position");--> statement-breakpoint
 CREATE INDEX "sendings_position_idx" ON "reconciler"."sendings" USING btree ("position");--> statement-breakpoint
 CREATE INDEX "sendings_waiting_idx" ON "reconciler"."sendings" USING btree ("endpoint_id","position") WHERE "reconciler"."sendings"."state" = 'waiting';--> statement-breakpoint
 CREATE INDEX "sendings_in_turn_idx" ON "reconciler"."sendings" USING btree ("endpoint_id","about","position") WHERE "reconciler"."sendings"."state" = 'waiting';--> statement-breakpoint
+CREATE INDEX "sendings_due_idx" ON "reconciler"."sendings" USING btree ("endpoint_id","due_at") WHERE "reconciler"."sendings"."state" = 'waiting' and "reconciler"."sendings"."due_at" is not null;--> statement-breakpoint
 CREATE INDEX "sendings_dead_idx" ON "reconciler"."sendings" USING btree ("endpoint_id","position") WHERE "reconciler"."sendings"."state" = 'dead';

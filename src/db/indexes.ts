@@ -1,4 +1,5 @@
 import { type MigrationSession, withoutLimits } from './migration-session.ts';
+import { nobodyErased } from './telling-functions.ts';
 
 /**
  * Indexes on tables that were there before them. Not in schema.ts: Drizzle would build them inside its
@@ -66,11 +67,8 @@ const LATER_INDEXES = {
   links_unseen_idx: `links (connected_account_id)
     where unlinked_at is null
       and (linked_by_audit is not null or provisional_subject is not null and confirmed_at is null)`,
-  // For the feed of links: of all, and of one workspace.
-  messages_links_idx: `messages (position)
-    where type in ('account.linked', 'account.relinked', 'account.unlinked')`,
-  messages_workspace_links_idx: `messages (workspace_id, position)
-    where type in ('account.linked', 'account.relinked', 'account.unlinked')`,
+  // For whoever reads the app's views by user (public-views.ts), where who was erased is nobody.
+  links_whose_idx: `links ((${nobodyErased('user_id')}))`,
   // For the logins that failed lately.
   connect_webviews_failed_idx: `connect_webviews (read_at) where status = 'failed'`,
   users_email_idx: 'users (lower(email))',

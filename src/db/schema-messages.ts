@@ -1,12 +1,14 @@
-import type {
-  DisabledBecause,
-  EndpointKind,
-  MessageData,
-  MessageType,
-  SendingState,
+import {
+  type DisabledBecause,
+  type EndpointKind,
+  LINK_MESSAGE_TYPES,
+  type MessageData,
+  type MessageType,
+  type SendingState,
 } from '../model/message.ts';
 import { counter, instant, reconciler } from './columns.ts';
 import {
+  boolean,
   foreignKey,
   index,
   integer,
@@ -18,6 +20,7 @@ import {
   uniqueIndex,
   uuid,
 } from './drizzle.ts';
+import { nobodyErased } from './telling-functions.ts';
 
 /* What the app is told: docs/decisions/0017 says why it goes this way. */
 
@@ -55,6 +58,9 @@ export const outbox = reconciler.table('outbox', {
   data: jsonb('data').$type<MessageData>().notNull(),
 });
 
+/** Word for word as the feed asks (support/contract/link-feed.ts): so that an index serves it. */
+const IS_OF_LINK = sql.raw(`type in (${LINK_MESSAGE_TYPES.map(type => `'${type}'`).join(', ')})`);
+
 /** What the app is told. Positions are given after the commit, one statement at a time: in their order none comes late. */
 export const messages = reconciler.table(
   'messages',
@@ -79,6 +85,11 @@ export const messages = reconciler.table(
     uniqueIndex('messages_about_idx').on(table.about, table.sequence),
     index('messages_user_idx').on(table.userId, table.position),
     index('messages_at_idx').on(table.at),
+    // For whoever reads the app's views by user (public-views.ts), where who was erased is nobody.
+    index('messages_whose_idx').on(sql.raw(`(${nobodyErased('user_id')})`), table.position),
+    // For the feed of links: of all, and of one workspace.
+    index('messages_links_idx').on(table.position).where(IS_OF_LINK),
+    index('messages_workspace_links_idx').on(table.workspaceId, table.position).where(IS_OF_LINK),
   ],
 );
 
@@ -105,6 +116,8 @@ export const endpoints = reconciler.table('endpoints', {
   lastDeliveredAt: instant('last_delivered_at'),
   /** Until then nothing is sent: it is in trouble, or has asked for a pause. */
   restUntil: instant('rest_until'),
+  /** It takes messages again, and what waits for its next try is to be made due: until that is done, whoever does it. */
+  isRecovering: boolean('is_recovering').notNull().default(false),
   /** One process at a time sends to it, so that what is of one connection goes in its order. */
   holder: text('holder'),
   leasedUntil: instant('leased_until'),
@@ -154,6 +167,9 @@ export const sendings = reconciler.table(
     index('sendings_in_turn_idx')
       .on(table.endpointId, table.about, table.position)
       .where(sql`${table.state} = 'waiting'`),
+    index('sendings_due_idx')
+      .on(table.endpointId, table.dueAt)
+      .where(sql`${table.state} = 'waiting' and ${table.dueAt} is not null`),
     index('sendings_dead_idx')
       .on(table.endpointId, table.position)
       .where(sql`${table.state} = 'dead'`),

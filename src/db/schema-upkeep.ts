@@ -23,7 +23,10 @@ export const backfills = reconciler.table('backfills', {
   unheardEvents: integer('unheard_events').notNull().default(0),
 });
 
-/** Where the last turn stopped that went through old rows to remove some: the next one goes on from there. */
+/**
+ * Where the last turn stopped that went through old rows to remove some: the next one goes on from there. And, as
+ * `messages`, the last position of a message that was removed (outbox/prune.ts).
+ */
 export const retentionCursors = reconciler.table('retention_cursors', {
   /** Which rows. */
   name: text('name').primaryKey(),

@@ -17,6 +17,8 @@ export type Leased = Readonly<{
   failures: number;
   /** How long nothing has come through; null: it does. */
   failingForMs: number | null;
+  /** It takes messages again, and not all that waits for its next try has been made due. */
+  isRecovering: boolean;
   /** Those that are valid now, as they are stored: the present one first. */
   sealed: readonly string[];
 }>;
@@ -28,6 +30,7 @@ type Row = Readonly<{
   per_second: number;
   failures: number;
   failing_ms: number | null;
+  is_recovering: boolean;
   sealed: string[];
   rest_ms: number | null;
   lease_ms: number | null;
@@ -47,7 +50,7 @@ const TAKE = `
       from e where endpoints.id = e.id and not e.is_resting and not e.is_leased
     returning endpoints.id
   )
-  select name, kind, target, per_second, failures,
+  select name, kind, target, per_second, failures, is_recovering,
          (extract(epoch from now() - failing_since) * 1000)::float8 as failing_ms,
          array(select s.sealed from reconciler.endpoint_secrets s
                 where s.endpoint_id = e.id and (s.until is null or s.until > now())
@@ -89,6 +92,7 @@ export const takeEndpoint = async (
       perSecond: row.per_second,
       failures: row.failures,
       failingForMs: row.failing_ms,
+      isRecovering: row.is_recovering,
       sealed: row.sealed,
     },
   };

@@ -12,7 +12,7 @@ const OVERDUE = `
    where e.disabled_at is null
      and (e.leased_until is null or e.leased_until <= now())
      and (e.rest_until is null or e.rest_until <= now())
-     and exists (
+     and (e.is_recovering or exists (
        with recursive first as (
          (select about, due_at, 1 as number from reconciler.sendings
            where endpoint_id = e.id and state = 'waiting' order by about, position limit 1)
@@ -25,7 +25,7 @@ const OVERDUE = `
           where first.number < $1
        )
        select from first where due_at is null or due_at <= now() or number = $1
-     )`;
+     ))`;
 
 /**
  * The endpoints to which something is owed that could be sent now, and nobody is at it: for whoever puts back what the

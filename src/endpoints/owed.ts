@@ -19,7 +19,14 @@ type Owed = Readonly<{
 }>;
 
 /** What can be sent now. */
-export type Due = Owed & Readonly<{ message: Message }>;
+export type Due = Owed &
+  Readonly<{
+    message: Message;
+    /** How often an app's queue has taken it: after that, a person asked for it again. */
+    timesTaken: number;
+  }>;
+
+type Body = Pick<Due, 'message' | 'timesTaken'>;
 
 type Chain = { next: Owed[]; isCut: boolean };
 
@@ -47,7 +54,10 @@ const PAGE_OF_OWED = `
 const MESSAGES = `
   select m.position::float8 as position, m.message_id as "messageId", m.type, m.about,
          m.sequence::float8 as sequence, m.at, m.workspace_id as "workspaceId", m.user_id as "userId",
-         m.connected_account_id as "connectedAccountId", m.connect_webview_id as "connectWebviewId", m.data
+         m.connected_account_id as "connectedAccountId", m.connect_webview_id as "connectWebviewId", m.data,
+         case when e.kind = 'queue' then (
+           select count(*) from reconciler.send_attempts a
+            where a.endpoint_id = e.id and a.position = s.position and a.fault is null) else 0 end::int as "timesTaken"
     from reconciler.endpoints e
     join reconciler.sendings s on s.endpoint_id = e.id and s.state = 'waiting'
     join reconciler.messages m on m.position = s.position
@@ -85,7 +95,7 @@ export const createOwedReader = (
   let isIncomplete = false;
   let earliestDueAt: number | null = null;
   const ready: Owed[] = [];
-  const messages = new Map<number, Message>();
+  const messages = new Map<number, Body>();
   /** Of connections of which one is ready or under way: what comes after it. */
   const chains = new Map<string, Chain>();
   /** Connections of which nothing goes before another reading. */
@@ -132,12 +142,14 @@ export const createOwedReader = (
 
   const readMessages = async (): Promise<void> => {
     const positions = ready.slice(0, BODIES).map(({ position }) => position);
-    const { rows } = await pool.query<Message>({
+    const { rows } = await pool.query<Message & { timesTaken: number }>({
       name: 'messages-owed',
       text: MESSAGES,
       values: [endpointId, holder, positions],
     });
-    for (const message of rows) messages.set(message.position, message);
+    for (const { timesTaken, ...message } of rows) {
+      messages.set(message.position, { message, timesTaken });
+    }
     // What isn't owed any more, or not by us, is passed over.
     for (const position of positions) if (!messages.has(position)) drop(position);
   };
@@ -171,11 +183,11 @@ export const createOwedReader = (
         const [first] = ready;
         if (first !== undefined && !messages.has(first.position)) await readMessages();
         const owed = ready[0];
-        const message = owed === undefined ? undefined : messages.get(owed.position);
-        if (owed === undefined || message === undefined) continue;
+        const body = owed === undefined ? undefined : messages.get(owed.position);
+        if (owed === undefined || body === undefined) continue;
         ready.shift();
         messages.delete(owed.position);
-        return { ...owed, message };
+        return { ...owed, ...body };
       }
       return null;
     },

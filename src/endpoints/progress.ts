@@ -84,7 +84,7 @@ export const createProgress = (
       tellTry(log, endpoint.name, due, answer, plan.sending.state);
       return {
         sending: plan.sending,
-        standing: { failures, failingSince, fault: answer.fault, restMs, disable },
+        standing: { failures, failingSince, fault: answer.fault, restMs, disable, hasRecovered },
         hasRecovered,
       };
     },

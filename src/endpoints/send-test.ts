@@ -37,7 +37,7 @@ export const sendTest = async (
   const { send, fault } = createSend(sender, row);
   if (send === null) return notSent(fault);
   const messageId = randomUUID();
-  return await send(messageId, testBody(messageId, row.name, row.now));
+  return await send(messageId, testBody(messageId, row.name, row.now), 0);
 };
 
 const notSent = (fault: string): Answer => ({

@@ -10,8 +10,16 @@ import type { Sender } from './sender.ts';
 import { signedHeaders } from './sign.ts';
 import type { TestBody } from './test-body.ts';
 
-/** Sends one message to one endpoint; what came of it is the answer, whatever it was. */
-export type Send = (messageId: string, body: MessageBody | TestBody) => Promise<Answer>;
+/**
+ * Sends one message to one endpoint; what came of it is the answer, whatever it was.
+ *
+ * @param timesTaken how often the app's queue has taken it: that says whether a person asked for it again
+ */
+export type Send = (
+  messageId: string,
+  body: MessageBody | TestBody,
+  timesTaken: number,
+) => Promise<Answer>;
 
 type To = Readonly<{
   kind: EndpointKind;
@@ -73,13 +81,13 @@ const openSecrets = (
 
 const sendToQueue =
   ({ addToQueue }: With, queue: string): Send =>
-  async (_messageId, body) => {
+  async (_messageId, body, timesTaken) => {
     const began = performance.now();
     const limit = Promise.withResolvers<never>();
     const timer = setTimeout(() => limit.reject(new Error('timeout')), ANSWER_WITHIN_MS);
     let fault: string | null = null;
     try {
-      await Promise.race([addToQueue(queue, body), limit.promise]);
+      await Promise.race([addToQueue(queue, body, timesTaken), limit.promise]);
     } catch (error) {
       fault = queueFailureWords(error);
     } finally {

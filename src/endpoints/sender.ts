@@ -11,8 +11,8 @@ export type Sender = Readonly<{
   secretsKeys: readonly string[];
   /** In which private networks an endpoint may be, as CIDR; else it has to be a public address, by HTTPS. */
   privateNetworks: readonly string[];
-  /** Adds a message to a BullMQ queue of the app's, once per message id. @throws when it can't be reached */
-  addToQueue: (queue: string, message: MessageBody | TestBody) => Promise<void>;
+  /** Adds a message to a BullMQ queue of the app's, once for each time that it is to come. @throws when it can't be reached */
+  addToQueue: (queue: string, message: MessageBody | TestBody, timesTaken: number) => Promise<void>;
   random: () => number;
   log: Logger;
   onStep: OnStep;

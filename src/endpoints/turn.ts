@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageBody } from '../outbox/body.ts';
+import { hurry } from './hurry.ts';
 import { LEASE_MS, type Leased, renewLease } from './lease.ts';
 import { createOwedReader, type Due } from './owed.ts';
 import { createPace } from './pace.ts';
 import { ANSWER_WITHIN_MS } from './post.ts';
 import { createProgress } from './progress.ts';
-import { createRecorder, hurry } from './record.ts';
+import { createRecorder } from './record.ts';
 import type { Send } from './send.ts';
 import type { Sender } from './sender.ts';
 
@@ -72,17 +73,18 @@ export const sendInTurn = async ({
   const tryOne = async (due: Due): Promise<void> => {
     onStep('sending');
     const tryBeganAt = performance.now();
-    const answer = await send(due.message.messageId, messageBody(due.message));
+    const answer = await send(due.message.messageId, messageBody(due.message), due.timesTaken);
     onStep('sent');
     const { sending, standing, hasRecovered } = progress.ended(due, tryBeganAt, answer);
     isRecovering ||= hasRecovered;
-    const tried = { position: due.position, before: due.attempts, beganAt: tryBeganAt };
+    const { position, message: sent, attempts: before } = due;
+    const tried = { position, sent, before, beganAt: tryBeganAt };
     progress.noted(await recorder.add({ ...tried, answer, sending }, standing));
     onStep('noted');
     if (sending.state === 'waiting') reader.waits(due, sending.dueInMs);
     else reader.passed(due);
     if (!hasRecovered) return;
-    await hurry(pool, endpoint.id, holder);
+    await hurry(pool, endpoint.id, holder, mayBegin);
     reader.reset();
     isRecovering = false;
   };
@@ -108,6 +110,11 @@ export const sendInTurn = async ({
   const beginWhatCan = async (): Promise<boolean> => {
     while (mayBegin() && hasRoom() && pace.waitMs() === 0) {
       const due = await reader.next();
+      // Postgres may have taken its time, or this process was frozen: by now the lease may be another's.
+      if (due !== null && !mayBegin()) {
+        reader.waits(due, null);
+        break;
+      }
       if (due !== null) {
         begin(due);
         continue;
@@ -120,6 +127,8 @@ export const sendInTurn = async ({
   };
 
   try {
+    // Whoever found that it takes messages again has not come to the end of it.
+    if (endpoint.isRecovering) await hurry(pool, endpoint.id, holder, mayBegin);
     while (underWay.size > 0 || mayBegin()) {
       await renew();
       const isMore = await beginWhatCan();

@@ -16,11 +16,13 @@ export type EndpointQueue = Readonly<{
   later: (endpointId: number, delayMs: number) => Promise<void>;
   /**
    * Adds a message to a queue of the app's, where it isn't yet: the job's name is the type of the message, its id that
-   * of the message, and its data what an endpoint of another kind is sent.
+   * of the message, and its data what an endpoint of another kind is sent. BullMQ adds nothing under an id that it
+   * still has: so what a person sends again comes as `<message id>-again-<how often>`.
    *
+   * @param timesTaken how often this queue has taken it, as we have noted it
    * @throws when the queue is out of reach
    */
-  addToQueue: (queue: string, message: MessageBody | TestBody) => Promise<void>;
+  addToQueue: (queue: string, message: MessageBody | TestBody, timesTaken: number) => Promise<void>;
   /** @throws when the queue is out of reach */
   open: () => Promise<void>;
 }> &
@@ -96,9 +98,10 @@ export const createEndpointQueue = (options: {
       delayMs > 0
         ? add([endpointId], id => ({ ...asReminder(id), delay: delayMs }))
         : add([endpointId], asNews),
-    addToQueue: async (name, message) => {
+    addToQueue: async (name, message, timesTaken) => {
       const queue = await appsQueue(name).get();
-      const opts = { ...OF_THE_APP, jobId: message.data.message_id };
+      const { message_id: id } = message.data;
+      const opts = { ...OF_THE_APP, jobId: timesTaken === 0 ? id : `${id}-again-${timesTaken}` };
       await queue.addBulk([{ name: message.type, data: message, opts }]);
     },
     open: async () => void (await own.get()),

@@ -17,7 +17,7 @@ type Outgoing = Readonly<{
   /** In which private networks an endpoint may be, as CIDR. */
   privateNetworks: readonly string[];
   /** Adds a message to a BullMQ queue of the app's. @throws when it can't be reached */
-  addToQueue: (queue: string, message: MessageBody | TestBody) => Promise<void>;
+  addToQueue: (queue: string, message: MessageBody | TestBody, timesTaken: number) => Promise<void>;
   /** Has what is owed to these endpoints sent now. It never fails: what is lost of it, the sweep finds. */
   news: (endpointIds: readonly number[]) => void;
 }>;

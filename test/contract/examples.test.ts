@@ -212,20 +212,24 @@ test('consume.ts takes what is put into the queue, once, in its order', async ()
   await using queue = createEndpointQueue({ backend, log: silentLog });
   const ids = [randomUUID(), randomUUID(), randomUUID()];
   for (const [at, message_id] of [...ids, ids[0] ?? ''].entries()) {
-    await queue.addToQueue('my-app', {
-      type: 'account.linked',
-      timestamp: new Date().toISOString(),
-      data: {
-        message_id,
-        position: at,
-        about: 'connected_account:acc',
-        sequence: at + 1,
-        workspace_id: null,
-        user_id: 'ada',
-        connected_account_id: 'acc',
-        connect_webview_id: null,
+    await queue.addToQueue(
+      'my-app',
+      {
+        type: 'account.linked',
+        timestamp: new Date().toISOString(),
+        data: {
+          message_id,
+          position: at,
+          about: 'connected_account:acc',
+          sequence: at + 1,
+          workspace_id: null,
+          user_id: 'ada',
+          connected_account_id: 'acc',
+          connect_webview_id: null,
+        },
       },
-    });
+      0,
+    );
   }
   await using app = await startApp(
     `import { startConsumer } from './consume.ts';

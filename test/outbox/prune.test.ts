@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { previewPrune, prune, pruneSome } from '../../src/reconcile/prune.ts';
+import { readLinkFeed } from '../../src/support/contract/link-feed.ts';
 import { createTestDatabase, type TestDatabase } from '../fixtures/database.ts';
 import { readTold } from '../fixtures/messages.ts';
+import { SHELL } from '../fixtures/shell.ts';
 
 let database: TestDatabase;
 let pool: pg.Pool;
@@ -86,4 +88,38 @@ test('it goes past those that are owed, and on from there', async () => {
   expect(await pruneSome(pool, 30, signal, 500)).toMatchObject({ messages: 1 });
   expect(await pruneSome(pool, 30, signal, 500)).toMatchObject({ messages: 300 });
   expect(await shown()).toMatchObject({ told: 6 });
+});
+
+test('whoever reads the feed from before what is gone is told so, also where an older one is still owed', async () => {
+  await pool.query('truncate reconciler.messages, reconciler.retention_cursors cascade');
+  for (let n = 0; n < 4; n++) await tell(randomUUID());
+  const [owed = 0, , gone = 0, young = 0] = (await readTold(pool)).map(({ position }) => position);
+  await pool.query(
+    `update reconciler.messages set at = now() - interval '40 days' where position <> $1`,
+    [young],
+  );
+  await pool.query(`update reconciler.sendings set state = 'delivered' where position <> $1`, [
+    owed,
+  ]);
+  const read = async (after: number | null) => {
+    const page = { after, workspace: null, limit: 10 };
+    const { changes } = await readLinkFeed(
+      { pool, outgoing: { news: () => undefined } },
+      SHELL,
+      page,
+    );
+    return changes.map(({ data }) => data.position);
+  };
+  expect((await read(owed)).length).toBe(3);
+  // A turn that is cut short notes how far it came under a name of its own.
+  expect(await pruneSome(pool, 30, signal, 1)).toMatchObject({ messages: 2 });
+  await expect(read(owed)).rejects.toMatchObject({ fault: 'gone' });
+  await expect(read(gone - 1)).rejects.toMatchObject({ fault: 'gone' });
+  expect(await read(gone)).toEqual([young]);
+  expect(await read(null)).toEqual([young]);
+  // What is owed no more goes later, and moves nothing back.
+  await pool.query(`update reconciler.sendings set state = 'dead'`);
+  expect(await prune(pool, 30, signal)).toMatchObject({ messages: 1 });
+  await expect(read(gone - 1)).rejects.toMatchObject({ fault: 'gone' });
+  expect(await read(gone)).toEqual([young]);
 });

@@ -129,8 +129,8 @@ describe.each(BACKENDS)('endpoints in turn (queue in %s)', kind => {
   });
 
   test('the app reads a queue of its own with a worker of its own, each message once', async () => {
-    await queue.addToQueue('locks-for-my-app', BODY);
-    await queue.addToQueue('locks-for-my-app', BODY);
+    await queue.addToQueue('locks-for-my-app', BODY, 0);
+    await queue.addToQueue('locks-for-my-app', BODY, 0);
     const last = { ...BODY, data: { ...BODY.data, message_id: 'the last' } };
     const got: { name: string; id: string | undefined; data: unknown }[] = [];
     const work = async ({ name, id, data }: { name: string; id?: string; data: unknown }) => {
@@ -152,12 +152,22 @@ describe.each(BACKENDS)('endpoints in turn (queue in %s)', kind => {
     worker.on('error', () => undefined);
     await until('the message', () => got.length > 0);
     // Added again after it is done, as by a process that was killed before it could note it.
-    await queue.addToQueue('locks-for-my-app', BODY);
-    await queue.addToQueue('locks-for-my-app', last);
+    await queue.addToQueue('locks-for-my-app', BODY, 0);
+    await queue.addToQueue('locks-for-my-app', last, 0);
     await until('the last', () => got.find(({ id }) => id === 'the last'));
     expect(got).toEqual([
       { name: 'account.linked', id: BODY.data.message_id, data: BODY },
       { name: 'account.linked', id: 'the last', data: last },
+    ]);
+    // A person sends it again, while the queue still has what it was; and we are killed before we could note that.
+    await queue.addToQueue('locks-for-my-app', BODY, 1);
+    await queue.addToQueue('locks-for-my-app', BODY, 1);
+    const end = { ...BODY, data: { ...BODY.data, message_id: 'the end' } };
+    await queue.addToQueue('locks-for-my-app', end, 0);
+    await until('the end', () => got.find(({ id }) => id === 'the end'));
+    expect(got.slice(2)).toEqual([
+      { name: 'account.linked', id: `${BODY.data.message_id}-again-1`, data: BODY },
+      { name: 'account.linked', id: 'the end', data: end },
     ]);
   });
 });

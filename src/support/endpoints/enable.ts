@@ -3,13 +3,14 @@ import type { Actor } from '../../access/actor.ts';
 import { invalid, SupportError } from '../../access/errors.ts';
 import { insistOnNewRequest } from '../../audit-log/idempotency.ts';
 import { recordChange } from '../../audit-log/record.ts';
-import { inTransaction } from '../../db/client.ts';
+import { inOpenedTransactionWithRetries, inTransaction } from '../../db/client.ts';
 import { drizzle, eq, sql } from '../../db/drizzle.ts';
 import { endpoints } from '../../db/schema-messages.ts';
+import { ARRANGING_LOCK } from '../../outbox/arrange.ts';
 import type { Desk } from '../desk.ts';
 import { arrangeNow } from './arranged.ts';
 import { insistOnNone, tidyWhy, whyFault } from './fields.ts';
-import { makeDue, owe, spanOf } from './owe.ts';
+import { makeDue, type Owed, type OweRest, owe, oweWithin, spanOf } from './owe.ts';
 import { AS_NEW, type EndpointRow, lockEndpoint, targetOf } from './row.ts';
 import { valuesOf } from './selection.ts';
 import { insistOnEndpoints } from './within.ts';
@@ -74,21 +75,26 @@ const FIRST_MISSED = `
                       and m.at >= e.disabled_at - interval '${LATE_HOURS} hours'), 0)::float8 as position
     from reconciler.endpoints e where e.id = $1`;
 
-/** @returns notes what an endpoint was not told of, each time from where it has come to: how many it is owed */
-const oweMissed = async (pool: pg.Pool, id: number): Promise<() => Promise<number>> => {
+/** What an endpoint was not told of: from when on, and after which position. */
+type Gap = Readonly<{ since: Date; after: number }>;
+
+const gapOf = async (pool: pg.Pool, id: number): Promise<Gap> => {
   const { rows } = await pool.query<{ since: Date; position: number }>(FIRST_MISSED, [id]);
   const { since = new Date(), position = 0 } = rows[0] ?? {};
   const { after } = await spanOf(pool, since, null);
-  let from = Math.max(after, position);
-  return async () => {
-    const { last } = await spanOf(pool, null, null);
-    const { owed } = await owe(pool, id, 'missed', valuesOf({ since }, null), {
-      after: from,
-      last,
-    });
-    from = Math.max(from, last);
-    return owed;
-  };
+  return { since, after: Math.max(after, position) };
+};
+
+/** Notes what it was not told of. @returns how many these are, and what is left of the gap: what comes later */
+const closeGap = async (
+  db: Pick<pg.Pool, 'query'>,
+  oweThem: (...given: OweRest) => Promise<Owed>,
+  id: number,
+  { since, after }: Gap,
+): Promise<Readonly<{ owed: number; rest: Gap }>> => {
+  const { last } = await spanOf(db, null, null);
+  const { owed } = await oweThem(id, 'missed', valuesOf({ since }, null), { after, last });
+  return { owed, rest: { since, after: Math.max(after, last) } };
 };
 
 /**
@@ -111,29 +117,44 @@ export const enableEndpoint = async (
   insistOnNone({ why: whyFault(why, false) });
   const { pool, outgoing } = desk;
   await inTransaction(pool, async client => insistOnDisabled(await lockEndpoint(client, id)));
+  await arrangeNow(desk);
+  let gap = missed === 'send' ? await gapOf(pool, id) : null;
+  let owed = 0;
+  const inPages = async (): Promise<void> => {
+    if (gap === null) return;
+    const closed = await closeGap(pool, (...given) => owe(pool, ...given), id, gap);
+    owed += closed.owed;
+    gap = closed.rest;
+  };
   // Nothing is sent to it meanwhile: however many these are, they come before what is new.
-  await arrangeNow(desk);
-  const noteMissed = missed === 'send' ? await oweMissed(pool, id) : async () => 0;
-  let owed = await noteMissed();
-  await inTransaction(pool, async client => {
-    const before = await lockEndpoint(client, id);
-    insistOnDisabled(before);
-    await drizzle(client)
-      .update(endpoints)
-      .set({ ...AS_NEW, disabledAt: null, disabledBecause: null })
-      .where(eq(endpoints.id, id));
-    await recordChange(client, actor, {
-      action: 'enable_endpoint',
-      target: targetOf(id),
-      before: standing(before),
-      after: { state: 'enabled', disabled_at: null, disabled_because: null, missed },
-      why: tidyWhy(why),
-    });
-  });
-  // Arranged by who still took it for disabled, it is found now: whatever comes later is noted for it anyway.
-  await arrangeNow(desk);
-  owed += await noteMissed();
+  await inPages();
   await makeDue(pool, id);
+  await inPages();
+  // The few that came since, while no message gets its place: what comes later is noted for it anyway.
+  owed += await inOpenedTransactionWithRetries(
+    pool,
+    client => client.query(ARRANGING_LOCK),
+    async client => {
+      const before = await lockEndpoint(client, id);
+      insistOnDisabled(before);
+      const last =
+        gap === null
+          ? { owed: 0 }
+          : await closeGap(client, (...given) => oweWithin(client, ...given), id, gap);
+      await drizzle(client)
+        .update(endpoints)
+        .set({ ...AS_NEW, disabledAt: null, disabledBecause: null })
+        .where(eq(endpoints.id, id));
+      await recordChange(client, actor, {
+        action: 'enable_endpoint',
+        target: targetOf(id),
+        before: standing(before),
+        after: { state: 'enabled', disabled_at: null, disabled_because: null, missed },
+        why: tidyWhy(why),
+      });
+      return last.owed;
+    },
+  );
   outgoing.news([id]);
   return { owed };
 };

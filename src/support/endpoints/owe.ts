@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { inTransactionWithRetries } from '../../db/client.ts';
+import { type Client, inTransactionWithRetries } from '../../db/client.ts';
 import { FILTER_PARAMETERS, MATCHES } from './selection.ts';
 
 /* Messages that become owed to an endpoint, again or late: in pages, in the order of their positions. */
@@ -108,8 +108,18 @@ export type Owed = Readonly<{ matching: number; owed: number }>;
  * @param values of MATCHES
  * @param options.isDry only counts them
  */
-export const owe = async (
-  pool: pg.Pool,
+export const owe = (pool: pg.Pool, ...rest: OweRest): Promise<Owed> =>
+  owePages(work => inTransactionWithRetries(pool, work), ...rest);
+
+/** The same within one transaction: for the few that came last. */
+export const oweWithin = (client: Client, ...rest: OweRest): Promise<Owed> =>
+  owePages(work => work(client), ...rest);
+
+/** What it takes besides. */
+export type OweRest = Parameters<typeof owePages> extends [unknown, ...infer Rest] ? Rest : never;
+
+const owePages = async (
+  inPage: (work: (client: Client) => Promise<Page>) => Promise<Page>,
   endpointId: number,
   owing: Owing,
   values: readonly unknown[],
@@ -120,8 +130,9 @@ export const owe = async (
   const all = { matching: 0, owed: 0 };
   let after: number | null = span.after;
   while (after !== null && after < span.last) {
-    const page: Page = await inTransactionWithRetries(pool, async client => {
-      const { rows } = await client.query<Page>(sql, [...values, endpointId, after, span.last]);
+    const given = [...values, endpointId, after, span.last];
+    const page: Page = await inPage(async client => {
+      const { rows } = await client.query<Page>(sql, given);
       return rows[0] ?? { matching: 0, owed: 0, next: null };
     });
     all.matching += page.matching;
@@ -145,7 +156,7 @@ const SPAN = `
 
 /** @returns the span of all messages of a time that are there by now */
 export const spanOf = async (
-  pool: pg.Pool,
+  pool: Pick<pg.Pool, 'query'>,
   since: Date | null,
   until: Date | null,
 ): Promise<Span> => {
