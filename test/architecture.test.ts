@@ -64,6 +64,7 @@ const PURE = [
   'reconcile/retry.ts',
   'reconcile/verdict.ts',
   'outbox/body.ts',
+  'endpoints/plan.ts',
   'seam/metadata.ts',
   'seam/storable.ts',
   'seam/timestamp.ts',

@@ -31,7 +31,7 @@ export const instant = (description: string, example: string = SAMPLE.at) =>
 export const instantOrNull = (description: string, example: string = SAMPLE.at) =>
   described(z.iso.datetime().nullable(), description, example);
 
-export const subjectText = z.string().min(1).max(600);
+const subjectText = z.string().min(1).max(600);
 export const subjectField = text(
   'The connection: `connected_account:<id>`, or `connect_webview:<id>` of a webview',
   SAMPLE.subject,
@@ -68,7 +68,7 @@ export const workspaceIdOrNull = textOrNull(
 );
 export const userId = text('The id of the user, as your users table has it', SAMPLE.user_id);
 export const linkedUserId = textOrNull(
-  'Whose it is: the user that it is linked to now; null: nobody’s',
+  'Who it belongs to: the user that it is linked to now; null: nobody’s',
   SAMPLE.user_id,
 );
 

@@ -72,7 +72,7 @@ const FAULTS = {
   '404': 'Not found',
   '409': 'Its state has changed, it was already done, or it can’t be done',
   '410':
-    'What would follow isn’t kept any more (or the position is of another database): list everything anew',
+    'What would follow isn’t kept any more (or the position is of another database): list everything again',
   '413': 'The body is too large',
   '415': 'The body isn’t JSON',
   '422': 'The request is invalid; `faults` lists what is wrong, by field',

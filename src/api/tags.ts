@@ -1,7 +1,7 @@
 /** What the operations are about, in the order in which the document tells of them. */
 export const TAGS = {
   Users: 'Whose the accounts are: users of your own app, by the ids of your users table.',
-  Accounts: 'Connected accounts: how each stands, and whose it is.',
+  Accounts: 'Connected accounts: how each stands, and who it belongs to.',
   Links: 'Which account is whose: what changed, in order, and changes by hand.',
   Messages: 'What your app was told, and what it answered.',
   Endpoints: 'Where messages go: URLs and queues of your app.',

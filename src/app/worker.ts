@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.ts';
 import { startComparisons } from '../drift/schedule.ts';
-import { type Sender, sendOwed } from '../endpoints/send-owed.ts';
+import { sendOwed } from '../endpoints/send-owed.ts';
+import type { Sender } from '../endpoints/sender.ts';
 import { type Check, CheckError } from '../http/health.ts';
 import { startCounting } from '../inbox/counting.ts';
 import type { WorkerHealth } from '../metrics/processes.ts';

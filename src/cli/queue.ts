@@ -23,6 +23,7 @@ export const queueStatus = async (env: Env, options: Output): Promise<number> =>
     printLine(`${which} since ${hold.since}: ${hold.sentence} (${hold.reason}: ${hold.detail})`);
     printLine(`  ${hold.remedy}`);
   }
+  for (const line of describeTelling(status)) printLine(line);
   if (status.holds.length + status.pauses.length === 0)
     printLine('The queue is running: nothing holds or pauses it.');
   const since = status.oldest_due_at === null ? '' : `, the oldest since ${status.oldest_due_at}`;
@@ -117,6 +118,23 @@ const describePauses = ({ pauses }: QueueStatus, labelOf: LabelOf): string[] =>
     const which = label === null ? 'PAUSED' : `PAUSED: ${label},`;
     return [`${which} by ${by} since ${since}: ${why}`, `  ${howToResume(workspace_id)}`];
   });
+
+/** What is in the way of telling the app. */
+const describeTelling = ({ telling }: QueueStatus): string[] => {
+  const { unarranged_sentence, unarranged_since, unarranged_remedy, endpoints } = telling;
+  return [
+    ...(unarranged_sentence === null
+      ? []
+      : [
+          `NOT TOLD: ${unarranged_sentence} The oldest since ${unarranged_since}.`,
+          `  ${unarranged_remedy}`,
+        ]),
+    ...endpoints.flatMap(({ endpoint_id: id, sentence, since, fault, remedy }) => [
+      `NOT TOLD: ${[sentence, since && `Since ${since}.`, fault].filter(Boolean).join(' ')}`,
+      `  ${remedy} See "endpoint show ${id}".`,
+    ]),
+  ];
+};
 
 const howToResume = (workspaceId: string | null): string =>
   `"queue resume${workspaceId === null ? '' : ` --workspace ${workspaceId}`}" resumes it.`;

@@ -131,7 +131,8 @@ export const inOpenedTransactionWithRetries = <Opened, T>(
   work: (client: Client, opened: Opened) => Promise<T>,
 ): Promise<T> => withRetries(() => inOpenedTransaction(pool, opening, work));
 
-const withRetries = async <T>(once: () => Promise<T>): Promise<T> => {
+/** The same for what is one statement, or one message of several: each is a transaction of its own. */
+export const withRetries = async <T>(once: () => Promise<T>): Promise<T> => {
   for (let tries = 1; ; tries++) {
     try {
       return await once();

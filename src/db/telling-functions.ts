@@ -72,7 +72,7 @@ declare
   link record;
 begin
   select user_id into was from reconciler.told where about = of_about for update;
-  -- Linked before anything was told of it: not in this transaction, which may change several links of an account.
+  -- Linked before there was any message about it: not in this transaction, which may change several links of an account.
   is_untold := was is null and tg_op = 'UPDATE' and old.unlinked_at is null
                and old.linked_at < transaction_timestamp() and not exists (
                      select from reconciler.outbox

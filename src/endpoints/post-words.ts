@@ -18,7 +18,7 @@ const WORDS: Readonly<Record<string, string>> = {
   ECONNRESET: 'The connection was closed without an answer.',
   EPIPE: 'The connection was closed without an answer.',
   ENOTFOUND: 'The host name could not be found (DNS).',
-  EAI_AGAIN: 'The host name could not be looked up: DNS did not answer.',
+  EAI_AGAIN: 'The host name could not be resolved: DNS did not answer.',
   ETIMEDOUT: 'The host did not answer.',
   EHOSTUNREACH: 'The host can not be reached.',
   ENETUNREACH: 'The network can not be reached.',

@@ -9,7 +9,7 @@ import type { Recorded, Standing } from './record.ts';
 type Stop = 'rests' | 'disabled' | 'lost' | null;
 
 /** What follows a try, and how the endpoint stands by then. */
-export type Ended = Readonly<{
+type Ended = Readonly<{
   sending: Plan['sending'];
   standing: Omit<Standing, 'hasDelivered'>;
   hasRecovered: boolean;

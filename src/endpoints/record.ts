@@ -1,12 +1,15 @@
 import type pg from 'pg';
-import { isWorthAnotherTry } from '../db/errors.ts';
+import { withRetries } from '../db/client.ts';
 import type { DisabledBecause } from '../model/message.ts';
+import type { Message } from '../outbox/body.ts';
 import type { Answer } from './answer.ts';
 import type { Plan } from './plan.ts';
 
 /** A try that has ended. */
-export type Tried = Readonly<{
+type Tried = Readonly<{
   position: number;
+  /** What of the message names people, as it was sent. */
+  sent: Pick<Message, 'userId' | 'data'>;
   /** Tries that had failed before it. */
   before: number;
   /** When it began, by `performance.now()`. */
@@ -33,6 +36,9 @@ export type Standing = Readonly<{
  * already. Of what failed, and of the endpoint, only whoever still has the lease may say anything: one that was frozen
  * meanwhile undoes nothing that the next has noted. Its try is noted all the same.
  *
+ * What the app answered is kept only while the message is as it was sent: somebody whom an erasure has taken out of it
+ * meanwhile may be named by the answer. The lock makes this wait for that erasure, or that one see what is noted here.
+ *
  * Locks the endpoint first and then the sendings in their order, as does whoever removes or changes them.
  */
 const RECORD = `
@@ -42,8 +48,8 @@ const RECORD = `
        for no key update
   ), tried as (
     select * from unnest($3::bigint[], $4::text[], $5::int[], $6::int[], $7::float8[], $8::float8[], $9::int[],
-                         $10::int[], $11::text[], $12::text[])
-        as t (position, state, before, attempts, due_ms, ago_ms, duration_ms, status, fault, answer)
+                         $10::int[], $11::text[], $12::text[], $20::text[], $21::jsonb[])
+        as t (position, state, before, attempts, due_ms, ago_ms, duration_ms, status, fault, answer, user_id, data)
   ), owed as (
     select s.position
       from e cross join (select position from tried order by position) t
@@ -57,10 +63,15 @@ const RECORD = `
       from e, owed, tried t
      where s.endpoint_id = e.id and s.position = owed.position and t.position = owed.position
        and s.state = 'waiting' and (t.state = 'delivered' or (e.is_held and s.attempts = t.before))
+  ), as_sent as (
+    select m.position from owed join tried t using (position) join reconciler.messages m using (position)
+     where m.user_id is not distinct from t.user_id and m.data = t.data
+       for share of m
   ), noted as (
     insert into reconciler.send_attempts (endpoint_id, position, at, duration_ms, status, fault, answer)
-    select e.id, t.position, clock_timestamp() - t.ago_ms * interval '1 ms', t.duration_ms, t.status, t.fault, t.answer
-      from e, tried t join owed using (position) order by t.ago_ms desc
+    select e.id, t.position, clock_timestamp() - t.ago_ms * interval '1 ms', t.duration_ms, t.status, t.fault,
+           case when as_sent.position is not null then t.answer end
+      from e, tried t join owed using (position) left join as_sent using (position) order by t.ago_ms desc
   ), stands as (
     update reconciler.endpoints
        set failures = $13, fault = $14,
@@ -110,23 +121,13 @@ const record = async (
       standing.restMs,
       standing.disable,
       standing.hasRecovered,
+      tries.map(({ sent }) => sent.userId),
+      tries.map(({ sent }) => JSON.stringify(sent.data)),
     ],
   });
   const row = rows[0];
   // Without one it was removed.
   return { isHeld: row?.is_held ?? false, isEnabled: row?.is_enabled ?? false };
-};
-
-const MOST_TRIES = 4;
-
-const recordSurely = async (...args: Parameters<typeof record>): Promise<Recorded> => {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await record(...args);
-    } catch (error) {
-      if (tries >= MOST_TRIES || !isWorthAnotherTry(error)) throw error;
-    }
-  }
 };
 
 /** Notes tries in the order in which they end: what ends while others are noted goes into one statement. */
@@ -153,13 +154,9 @@ export const createRecorder = (
     pending = [];
     last = next ?? last;
     next = null;
-    return recordSurely(
-      pool,
-      endpointId,
-      holder,
-      batch.map(({ tried }) => tried),
-      standingAfter(batch),
-    );
+    const tries = batch.map(({ tried }) => tried);
+    const standing = standingAfter(batch);
+    return withRetries(() => record(pool, endpointId, holder, tries, standing));
   };
 
   return {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { EndpointKind } from '../model/message.ts';
 import type { Answer } from './answer.ts';
 import { createSend } from './send.ts';
-import type { Sender } from './send-owed.ts';
+import type { Sender } from './sender.ts';
 import { testBody } from './test-body.ts';
 
 type Row = Readonly<{
@@ -21,7 +21,7 @@ type Row = Readonly<{
  * @throws whatever Postgres throws
  */
 export const sendTest = async (
-  sender: Omit<Sender, 'onStep'>,
+  sender: Pick<Sender, 'pool' | 'secretsKeys' | 'privateNetworks' | 'addToQueue'>,
   endpointId: number,
 ): Promise<Answer> => {
   const { rows } = await sender.pool.query<Row>(

@@ -6,7 +6,7 @@ import type { Answer } from './answer.ts';
 import { ANSWER_WITHIN_MS, post } from './post.ts';
 import { queueFailureWords } from './post-words.ts';
 import { createSecretBox, NoSecretsKeyError } from './secrets.ts';
-import type { Sender } from './send-owed.ts';
+import type { Sender } from './sender.ts';
 import { signedHeaders } from './sign.ts';
 import type { TestBody } from './test-body.ts';
 

@@ -7,7 +7,7 @@ const LONGEST_URL = 2_000;
 /** What BullMQ and Redis take without ado, and people can read. */
 const QUEUE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 /** Those that carry our own work, whichever workspace they are of. */
-const OUR_QUEUES = /^(looks|endpoints)/i;
+const OUR_QUEUES = ['looks', 'endpoints'] as const;
 
 const ALLOW = 'add its network to ENDPOINT_PRIVATE_NETWORKS if messages may go there';
 
@@ -28,8 +28,8 @@ const queueFault = (name: string): string | null => {
   if (!QUEUE_NAME.test(name)) {
     return 'The name of the queue must be 1 to 100 letters, digits, dots, hyphens and underscores, beginning with a letter or a digit.';
   }
-  return OUR_QUEUES.test(name)
-    ? "Names that begin with looks or endpoints are those of our own queues. Choose another one, such as seam-messages, for your app's worker."
+  return OUR_QUEUES.some(own => name.toLowerCase().startsWith(own))
+    ? `Names that begin with ${OUR_QUEUES.join(' or ')} are those of our own queues. Choose another one, such as seam-messages, for your app's worker.`
     : null;
 };
 

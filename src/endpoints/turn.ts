@@ -8,7 +8,7 @@ import { ANSWER_WITHIN_MS } from './post.ts';
 import { createProgress } from './progress.ts';
 import { createRecorder } from './record.ts';
 import type { Send } from './send.ts';
-import type { Sender } from './send-owed.ts';
+import type { Sender } from './sender.ts';
 
 /** So many are under way at a time. */
 const SIDE_BY_SIDE = 16;
@@ -77,7 +77,8 @@ export const sendInTurn = async ({
     onStep('sent');
     const { sending, standing, hasRecovered } = progress.ended(due, tryBeganAt, answer);
     isRecovering ||= hasRecovered;
-    const tried = { position: due.position, before: due.attempts, beganAt: tryBeganAt };
+    const { position, message: sent, attempts: before } = due;
+    const tried = { position, sent, before, beganAt: tryBeganAt };
     progress.noted(await recorder.add({ ...tried, answer, sending }, standing));
     onStep('noted');
     if (sending.state === 'waiting') reader.waits(due, sending.dueInMs);
@@ -109,6 +110,11 @@ export const sendInTurn = async ({
   const beginWhatCan = async (): Promise<boolean> => {
     while (mayBegin() && hasRoom() && pace.waitMs() === 0) {
       const due = await reader.next();
+      // Postgres may have taken its time, or this process was frozen: by now the lease may be another's.
+      if (due !== null && !mayBegin()) {
+        reader.waits(due, null);
+        break;
+      }
       if (due !== null) {
         begin(due);
         continue;

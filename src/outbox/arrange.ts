@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { inOpenedTransactionWithRetries } from '../db/client.ts';
+import { withRetries } from '../db/client.ts';
 
 /** So many at a time. */
 const AT_A_TIME = 1_000;
@@ -17,15 +17,14 @@ const IS_ANYTHING = 'select from reconciler.outbox limit 1';
 export const ARRANGING_LOCK = `select pg_advisory_xact_lock(hashtextextended('seam-reconciler outbox', 0))`;
 
 /**
- * Gives what was committed its place in the order of messages, and notes for which endpoints it is owed: all in one
- * statement, which nobody's process can leave half done or hold up. Who comes to it later gives later places, so that
+ * Gives what was committed its place in the order of messages, and notes for which endpoints it is owed. Who comes to it later gives later places, so that
  * whoever has read up to a position is never to find something before it. What is of one connection has its ids in the
  * order of its commits, as its row in `told` is locked when they are taken. Endpoints are kept from being removed
  * meanwhile.
  */
-const ARRANGE = `
+const arranging = (atATime: number): string => `
   with chosen as materialized (
-    select id from reconciler.outbox order by id limit $1
+    select id from reconciler.outbox order by id limit ${atATime}
   ), taken as (
     delete from reconciler.outbox where id = any (array(select id from chosen))
     returning *
@@ -62,24 +61,18 @@ const NOTHING: Arranged = { number: 0, endpoints: [], isCut: false };
 
 /**
  * Arranges what has been committed since. The lock is taken by a statement of its own, so that the next one sees what
- * the last holder has left.
+ * the last holder has left. Both go in one message, and so in one transaction: a process that is frozen or cut off, at
+ * whatever time, keeps the lock from nobody.
  *
  * @throws whatever Postgres throws
  */
 export const arrange = async (pool: pg.Pool, atATime = AT_A_TIME): Promise<Arranged> => {
   const { rowCount } = await pool.query({ name: 'is-outbox-empty', text: IS_ANYTHING });
   if (rowCount === 0) return NOTHING;
-  return inOpenedTransactionWithRetries(
-    pool,
-    client => client.query(ARRANGING_LOCK),
-    async client => {
-      const { rows } = await client.query<{ number: number; endpoints: number[] }>({
-        name: 'arrange',
-        text: ARRANGE,
-        values: [atATime],
-      });
-      const { number = 0, endpoints = [] } = rows[0] ?? {};
-      return { number, endpoints, isCut: number === atATime };
-    },
-  );
+  const text = `${ARRANGING_LOCK}; ${arranging(atATime)}`;
+  // Of several statements in one message there are several answers.
+  const answers: unknown = await withRetries(() => pool.query(text));
+  const [, arranged] = answers as readonly pg.QueryResult<Omit<Arranged, 'isCut'>>[];
+  const { number = 0, endpoints = [] } = arranged?.rows[0] ?? {};
+  return { number, endpoints, isCut: number === atATime };
 };

@@ -11,7 +11,7 @@ import type { UserDirectory } from '../users/directory.ts';
 import type { Profiles } from '../users/profiles.ts';
 
 /** The way out, as far as people have to do with it. */
-export type Outgoing = Readonly<{
+type Outgoing = Readonly<{
   /** What secrets of endpoints are sealed with: the first seals, all of them open. Empty: none can be made. */
   secretsKeys: readonly string[];
   /** In which private networks an endpoint may be, as CIDR. */

@@ -127,7 +127,7 @@ describe('a position that it can’t go on from', () => {
     expect({ status, ...body.error }).toMatchObject({
       status: 410,
       type: 'gone',
-      message: expect.stringMatching(/pruned.*List all accounts anew/),
+      message: expect.stringMatching(/pruned.*List all accounts again/),
     });
     // The last that was pruned is where what is kept begins.
     expect(told(await read('?after=2'))).toHaveLength(1);
@@ -149,7 +149,7 @@ describe('a position that it can’t go on from', () => {
     const { status, body } = await read('?after=4711');
     expect({ status, ...body.error }).toMatchObject({
       status: 410,
-      message: expect.stringMatching(/restored from a backup.*List all accounts anew/),
+      message: expect.stringMatching(/restored from a backup.*List all accounts again/),
     });
   });
 

@@ -228,6 +228,18 @@ export const CALLS: Addresses = {
   '/drift': () => calls('/drift'),
   '/drift/findings': () => calls('/drift/findings', '/drift/findings?finding=names_nobody'),
   '/openapi.json': () => calls('/openapi.json'),
+  '/endpoints': () => calls('/endpoints'),
+  '/endpoints/{id}': () => calls('/endpoints/1'),
+  '/messages': () => calls('/messages', '/messages?after=0&limit=1000'),
+  '/messages/{message_id}': ({ message }) => [
+    { name: '/messages/{message_id}', address: () => `/messages/${message}` },
+  ],
+  '/connections/{subject}/messages': () => [
+    {
+      name: '/connections/{subject}/messages',
+      address: sample => `/connections/${subjectOf(sample)}/messages`,
+    },
+  ],
   '/operators': () => calls('/operators'),
   '/queue': () => calls('/queue'),
   '/sessions': () => calls('/sessions'),

@@ -14,6 +14,8 @@ export type DeskPast = Readonly<{
   auditTarget: string;
   /** In the middle of the list of connections. */
   middle: string;
+  /** One that the app was sent: its id. */
+  message: string;
 }>;
 
 const EMAILS = `update reconciler.users set name = 'Member ' || id, email = id || '@people.example'`;
@@ -74,7 +76,8 @@ const PAST = `
   select (select subject from reconciler.reconciliations where state = 'failed' limit 1) as failed,
          (select max(id) from reconciler.bulk_runs)::int as "bulkRun",
          a.id::int as "auditId", a.tx || '-' || a.id as "auditCursor", a.target as "auditTarget",
-         to_char(r.updated_at at time zone 'UTC', $1) as at, r.subject
+         to_char(r.updated_at at time zone 'UTC', $1) as at, r.subject,
+         (select message_id from reconciler.messages order by position desc limit 1) as message
     from (select id, tx, target from reconciler.audit_log
            where id >= (select max(id) / 2 from reconciler.audit_log) order by id limit 1) a,
          (select updated_at, subject from reconciler.reconciliations where state = 'linked'

@@ -45,6 +45,7 @@ const PAST = {
   auditCursor: '1-1',
   auditTarget: 'connect_webview:x',
   middle: 'x',
+  message: 'x',
 };
 const NAMES = [
   ...Object.values(PAGES).flatMap(addresses => addresses(PAST).map(({ name }) => name)),

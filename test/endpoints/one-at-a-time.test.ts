@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { readOverdue } from '../../src/endpoints/overdue.ts';
 import { createSecretBox } from '../../src/endpoints/secrets.ts';
 import { sendOwed } from '../../src/endpoints/send-owed.ts';
@@ -166,6 +166,35 @@ describe('one process at a time', () => {
     expect(await endpointOf(pool, id)).toMatchObject({ failures: 1, fault: expect.any(String) });
     expect(app.got).toHaveLength(2);
   });
+});
+
+test('one that was frozen while it read what is owed sends nothing of it', async () => {
+  const { pool, id, sender } = await started();
+  await owe(pool, id, ['connected_account:a', 'connected_account:a']);
+  const isRead = Promise.withResolvers<void>();
+  const goesOn = Promise.withResolvers<void>();
+  const freezing = new Proxy(pool, {
+    get: (target, key) =>
+      key === 'query'
+        ? async (query: { name?: string }, values: unknown[]) => {
+            const answer = await target.query(query as never, values);
+            if (query.name === 'messages-owed') {
+              isRead.resolve();
+              await goesOn.promise;
+            }
+            return answer;
+          }
+        : Reflect.get(target, key),
+  });
+  const froze = sendOwed({ ...sender, pool: freezing }, id, signal);
+  await isRead.promise;
+  await frozen(id);
+  expect(await sendAll(sender, id)).toBeNull();
+  const byClock = performance.now.bind(performance);
+  using _later = vi.spyOn(performance, 'now').mockImplementation(() => byClock() + 31_000);
+  goesOn.resolve();
+  expect(await froze).toEqual({ nextInMs: null });
+  expect(app.got.map(({ data }) => data.sequence)).toEqual([1, 2]);
 });
 
 describe('while a try is under way', () => {

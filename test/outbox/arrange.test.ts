@@ -193,6 +193,29 @@ describe('arranging', () => {
     expect(await owedTo(id)).toHaveLength(2);
   });
 
+  test('is held up by no process that is frozen, whatever it has asked last', async () => {
+    for (const asksUntilFrozen of [1, 2, 3, 4]) {
+      await using stack = new AsyncDisposableStack();
+      const client = await pool.connect();
+      stack.defer(() => client.release(true));
+      let asked = 0;
+      // What it asks is answered, and from then on it hears of nothing.
+      const query = async (...args: Parameters<pg.Pool['query']>) => {
+        if (++asked > asksUntilFrozen) return new Promise<never>(() => undefined);
+        const answer = await client.query(...args);
+        return asked === asksUntilFrozen ? new Promise<never>(() => undefined) : answer;
+      };
+      const frozen = { query, connect: async () => ({ query, release: () => undefined }) };
+      const accountId = randomUUID();
+      await link(pool, accountId, 'ada');
+      const arranged = arrange(frozen as unknown as pg.Pool).catch(() => null);
+      await Promise.race([arranged, until('it froze', () => asked >= asksUntilFrozen)]);
+      await client.query('select 1'); // All that was asked before has been answered.
+      await arrange(pool);
+      expect(await readTold(pool, `connected_account:${accountId}`)).toHaveLength(1);
+    }
+  });
+
   test('of what is left is done when it ends', async () => {
     const arranging = startArranging({ pool, log: silentLog, onArranged: () => undefined });
     const accountId = randomUUID();

@@ -103,13 +103,13 @@ export const CASE_ROUTES: readonly ApiRoute[] = [
       'DismissRequest',
       'Why nothing is to be done about a connection.',
       z.object({
-        why: described(noteText, 'Kept as a note on the case', 'A test account of ours.'),
+        why: described(noteText, 'Kept as a note on the case', 'One of our test accounts.'),
         generation: described(
           z.number().int().positive().optional(),
           'As read with the connection: refused (409) if something new has happened since',
         ),
       }),
-      { why: 'A test account of ours.', generation: 3 },
+      { why: 'One of our test accounts.', generation: 3 },
     ),
     answer: standingAnswer,
     handle: ({ desk, actor, params, body }) => dismiss(desk, actor, params.subject, body),

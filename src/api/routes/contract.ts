@@ -71,7 +71,7 @@ export const CONTRACT_ROUTES: readonly ApiRoute[] = [
       workspace,
       linked: described(
         z.boolean().optional(),
-        'true: only those that are linked to somebody; false: only those that are linked to nobody',
+        'true: only those that are linked to a user; false: only those that are linked to none',
       ),
       cursor,
       limit,

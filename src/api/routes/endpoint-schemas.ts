@@ -35,7 +35,7 @@ const ENDPOINT = {
   disabled_at: instantOrNull('Since when nothing is sent to it'),
   disabled_because: described(
     z.enum(DISABLED_BECAUSE).nullable(),
-    '`person`: somebody disabled it; `gone`: it answered 410; `failing`: it had failed for days',
+    '`person`: someone disabled it; `gone`: it answered 410; `failing`: it had failed for days',
     'person',
   ),
   failing_since: instantOrNull('Since when nothing comes through; null: all is well'),
@@ -88,7 +88,7 @@ const ENDPOINT_EXAMPLE: z.input<typeof endpointFields> = {
   secrets: [{ created_at: SAMPLE.at, until: null }],
 };
 
-export const endpointSchema = named(
+const endpointSchema = named(
   'Endpoint',
   'Where messages go, and how that goes.',
   endpointFields,

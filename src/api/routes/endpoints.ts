@@ -64,7 +64,7 @@ export const ENDPOINT_ROUTES: readonly ApiRoute[] = [
     operationId: 'addEndpoint',
     tag: 'Endpoints',
     summary:
-      'Add an endpoint, which is told of all that takes place from then on; its secret is shown only once',
+      'Add an endpoint, which is sent every message from then on; its secret is shown only once',
     body: named(
       'EndpointRequest',
       'Where messages are to go.',

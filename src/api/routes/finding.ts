@@ -31,12 +31,12 @@ const filterQuery = {
   ),
   user: described(
     z.string().max(500).optional(),
-    'Only those whose it is: linked to this user now',
+    'Only those that belong to this user: linked to them now',
     SAMPLE.user_id,
   ),
   named: described(
     z.string().max(500).optional(),
-    'Only those whose metadata name this user, whoever they are linked to',
+    'Only those whose metadata names this user, whoever they are linked to',
     SAMPLE.user_id,
   ),
   since: described(

@@ -149,7 +149,11 @@ export const LINK_ROUTES: readonly ApiRoute[] = [
       'LinkRequest',
       'Whom to link an account to, by hand.',
       z.strictObject({
-        user_id: described(user, 'Whose it is to be: an id in your users table', SAMPLE.user_id),
+        user_id: described(
+          user,
+          'Who it is to belong to: an id in your users table',
+          SAMPLE.user_id,
+        ),
         why: why('A note for whoever reviews it later'),
         seen_user_id: described(
           user.nullable().optional(),

@@ -51,7 +51,7 @@ const messageData = named(
     ),
     because: text('Of a link that ended: why', 'relinked').optional(),
     reason: text('Of what needs a person: why', 'user_not_found').optional(),
-    claimed_user_id: text('Whom the metadata name', SAMPLE.user_id).optional(),
+    claimed_user_id: text('Whom the metadata names', SAMPLE.user_id).optional(),
     description: text('Seam’s words on a sign-in that failed', 'Wrong password').optional(),
     before: described(
       z
@@ -154,10 +154,7 @@ export const toTry = ({ at, durationMs, status, fault, answer }: TryView) => ({
 const sendingFields = z.strictObject({
   endpoint_id: number('Which endpoint', 1),
   endpoint_name: text('What it is called', 'production'),
-  state: described(
-    z.enum(SENDING_STATES),
-    '`dead`: it was given up, until somebody sends it again',
-  ),
+  state: described(z.enum(SENDING_STATES), '`dead`: it was given up, until someone sends it again'),
   attempts: number('Tries that failed, since it was first or last asked for', 0),
   due_at: instantOrNull('When it is tried again, where it has failed; null: when its turn comes'),
   finished_at: instantOrNull('When it was taken or given up; null: it waits'),
@@ -225,7 +222,7 @@ export const messageFeed = named(
 );
 export const connectionMessages = named(
   'ConnectionMessages',
-  'What your app was told of a connection.',
+  'The messages to your app about a connection.',
   z.strictObject({
     messages: described(z.array(messageDetails), 'The newest first'),
   }),

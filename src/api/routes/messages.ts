@@ -32,7 +32,7 @@ export const MESSAGE_ROUTES: readonly ApiRoute[] = [
     reach: 'messages',
     operationId: 'listMessages',
     tag: 'Messages',
-    summary: 'List what your app is told: follow it with `after`, or look at the newest',
+    summary: 'List what your app is told: follow it with `after`, or read the newest',
     query: z.strictObject({
       after: described(
         position.optional(),
@@ -114,7 +114,7 @@ export const MESSAGE_ROUTES: readonly ApiRoute[] = [
     reach: 'connection',
     operationId: 'listConnectionMessages',
     tag: 'Messages',
-    summary: 'List what your app was told of a connection, and what it answered',
+    summary: 'List the messages to your app about a connection, and what it answered',
     params: z.strictObject({ subject: subjectParam }),
     query: z.strictObject({ limit: limitOf(MOST_OF_A_CONNECTION, 20) }),
     answer: connectionMessages,

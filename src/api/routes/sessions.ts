@@ -20,10 +20,10 @@ const SESSION = {
 
 const session = named(
   'Session',
-  'Somebody who is signed in to the console.',
+  'Someone who is signed in to the console.',
   z.strictObject({
     id: text('To end it by; it lets nobody in', SESSION.id),
-    operator_id: number('Whose it is: the number of the operator', SESSION.operator_id),
+    operator_id: number('Who it belongs to: the number of the operator', SESSION.operator_id),
     operator: text('Their name', SESSION.operator),
     how: described(
       z.enum(['password', 'password_and_passkey', 'passkey', 'link', 'openid_connect']).nullable(),

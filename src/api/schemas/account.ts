@@ -83,7 +83,7 @@ export const accountAnswer = named(
     links: described(
       z.array(
         z.object({
-          user_id: text('Whose it is, or was', SAMPLE.user_id),
+          user_id: text('Who it belongs to, or did', SAMPLE.user_id),
           linked_at: instant('Since when'),
           unlinked_at: instantOrNull('Until when; null: it is the link now'),
           unlinked_because: textOrNull('Why it ended; null: it is the link now'),
@@ -99,7 +99,7 @@ export const accountAnswer = named(
           occurred_at: instant('When it happened'),
         }),
       ),
-      'What Seam has told of it, the newest first',
+      'The events that Seam sent about it, the newest first',
     ),
   }),
   {

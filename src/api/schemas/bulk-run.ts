@@ -130,7 +130,7 @@ export const planBody = named(
             reason: filterField('Only for this reason', 'user_not_found'),
             workspace: filterField('Only of this Seam workspace, by id', SAMPLE.workspace_id),
             user: filterField('Only those that are linked to this user now', SAMPLE.user_id),
-            named: filterField('Only those whose metadata name this user', SAMPLE.user_id),
+            named: filterField('Only those whose metadata names this user', SAMPLE.user_id),
             since: filterField('Changed at or after this time, or within this age', '24h'),
             until: filterField('Changed before this time, or longer ago than this age', '1h'),
           })

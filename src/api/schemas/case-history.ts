@@ -47,7 +47,7 @@ const linkCause = named(
   z.object({
     kind: described(
       z.enum(['run', 'event', 'person']),
-      'A check, a signed event while Seam could not be asked, or somebody by hand',
+      'A check, a signed event while Seam could not be asked, or someone by hand',
     ),
     id: text('Of the run, of the event, or of the change in the audit log', CAUSE.id),
     name: textOrNull('Of the person; null: it was none', SAMPLE.operator),

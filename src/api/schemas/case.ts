@@ -67,7 +67,7 @@ const user = z.object({
   user_id: userId,
   how: described(
     z.enum(['linked', 'named', 'expected']),
-    'Whether it is linked to them, or only the metadata name them, or the webview was made for them',
+    'Whether it is linked to them, or only the metadata names them, or the webview was made for them',
   ),
   name: textOrNull('As your users table has it; null: it has none', SAMPLE.user_name),
   email: textOrNull('The same; masked for viewers', SAMPLE.user_email),
@@ -123,7 +123,7 @@ export const caseAnswer = named(
     reconnects_account_id: textOrNull(
       'Of a webview made to reconnect an account: that account; null: it wasn’t',
     ),
-    claimed_user_id: textOrNull('The user that the metadata name; null: none', SAMPLE.user_id),
+    claimed_user_id: textOrNull('The user that the metadata names; null: none', SAMPLE.user_id),
     named_by: textOrNull('The rule of USER_IDENTITY that names that user; null: none does'),
     also_named_by: textOrNull(
       'The first rule of USER_IDENTITY that names another of our users; null: none does',
@@ -147,7 +147,7 @@ export const caseAnswer = named(
     updated_at: instant('When it last changed'),
     webview: described(webview.nullable(), 'The webview that led to it; null: none is known'),
     account: described(account.nullable(), 'The account; null: Seam has shown none'),
-    user: described(user.nullable(), 'Whose it is, as far as is known; null: nobody is'),
+    user: described(user.nullable(), 'Who it belongs to, as far as is known; null: nobody is'),
     unlinked: described(
       unlinked.nullable(),
       'That someone unlinked the account by hand, so that no one has it, and what undoes that; null: no one did',

@@ -31,7 +31,7 @@ const APP_ACCOUNT = {
 
 const appAccount = named(
   'AppAccount',
-  'A connected account: whose it is, and how it stands.',
+  'A connected account: who it belongs to, and how it stands.',
   z.strictObject({
     connected_account_id: accountId,
     workspace_id: workspaceIdOrNull,
@@ -100,12 +100,12 @@ const changeData = named(
   'Of which account, and what became of it.',
   z.looseObject({
     message_id: text(
-      'The same wherever your app is told of this change: what it has seen, it passes over',
+      'The same wherever your app reads of this change: it can skip what it has seen',
       CHANGE.data.message_id,
     ),
     position: number('Its place in the feed', CHANGE.data.position),
     about: text('The connection, as a subject', SAMPLE.subject),
-    sequence: number('Counts what your app is told of this connection, without a gap', 1),
+    sequence: number('Counts the messages about this connection, without a gap', 1),
     workspace_id: workspaceIdOrNull,
     user_id: textOrNull('Whose the account is from then on; null: nobody’s', SAMPLE.user_id),
     connected_account_id: textOrNull('The connected account', SAMPLE.account_id),

@@ -134,7 +134,7 @@ export const driftItemPage = named(
               SAMPLE.subject,
             ),
             linked_user_id: textOrNull('Whom it is linked to; null: nobody', SAMPLE.user_id),
-            claimed_user_id: textOrNull('Whom the metadata name; null: nobody', SAMPLE.user_id),
+            claimed_user_id: textOrNull('Whom the metadata names; null: nobody', SAMPLE.user_id),
             mend,
             change: textOrNull('What fixing changes; null: a person decides', ITEM.change),
             sentence: text('What it means', WORDS.sentence),

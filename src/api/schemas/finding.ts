@@ -55,7 +55,7 @@ const connectionFields = z.object({
   reason: reasonOrNull,
   user_id: linkedUserId,
   user_name: textOrNull(
-    'The name of that user, or else of whom the metadata name; null: not known',
+    'The name of that user, or else of whom the metadata names; null: not known',
     SAMPLE.user_name,
   ),
   user_email: textOrNull(
@@ -72,7 +72,7 @@ const connectionFields = z.object({
   ),
   provisional: flag('Whether only a signed event speaks for the link so far'),
   claimed_user_id: textOrNull(
-    'The user that the metadata name; as your users table spells it, if it has the user; null: none',
+    'The user that the metadata names; as your users table spells it, if it has the user; null: none',
     SAMPLE.user_id,
   ),
   connect_webview_id: webviewIdOrNull,

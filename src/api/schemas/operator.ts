@@ -25,7 +25,7 @@ export const OPERATOR = {
 
 const operator = named(
   'Operator',
-  'Somebody who can sign in to the console.',
+  'Someone who can sign in to the console.',
   z.strictObject({
     id: number('Their number', OPERATOR.id),
     name: text('What they are called', OPERATOR.name),

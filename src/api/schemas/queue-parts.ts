@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { SET_ASIDE_BECAUSE } from '../../model/set-aside.ts';
+import { ENDPOINT_TROUBLES } from '../../support/endpoints/standing.ts';
 import {
   described,
   flag,
@@ -15,7 +16,7 @@ import { SAMPLE } from '../sample.ts';
 
 /* What the queue's status is made of. */
 
-export const workspaceOrOnly = textOrNull(
+const workspaceOrOnly = textOrNull(
   'The id of the Seam workspace; null: the only one, whose id isn’t known',
   SAMPLE.workspace_id,
 );
@@ -28,7 +29,7 @@ export const PAUSE = {
 } as const;
 export const pause = named(
   'Pause',
-  'That somebody has stopped the queue.',
+  'That someone has stopped the queue.',
   z.strictObject({
     workspace_id: textOrNull('Of which Seam workspace, by id; null: of all', SAMPLE.workspace_id),
     why: text('Why', PAUSE.why),
@@ -116,6 +117,48 @@ export const seamOfWorkspace = z.strictObject({
   since: instantOrNull('Since when; null: all is well'),
   sentence: textOrNull('What that means; null: all is well'),
   remedy: textOrNull('What to do about it; null: all is well'),
+});
+
+export const TROUBLED = {
+  endpoint_id: 1,
+  name: 'app',
+  trouble: 'failing',
+  since: SAMPLE.at,
+  sentence: 'Endpoint app is failing.',
+  fault: 'It answered 503 (Service Unavailable).',
+  remedy: 'It is tried again automatically; what it is owed waits.',
+  dead: 0,
+  dead_is_capped: false,
+} as const;
+/** What is in the way of telling the app. */
+export const telling = z.strictObject({
+  unarranged: number(
+    'Messages that have waited for over a minute to be put in order, up to 10,000',
+    0,
+  ),
+  unarranged_is_capped: flag('Whether more have waited than were counted'),
+  unarranged_since: instantOrNull('Since when the first of them has; null: none waits'),
+  unarranged_sentence: textOrNull('What that means; null: none waits'),
+  unarranged_remedy: textOrNull('What to do about it; null: none waits'),
+  endpoints: described(
+    z.array(
+      z.strictObject({
+        endpoint_id: number('The id of the endpoint', TROUBLED.endpoint_id),
+        name: text('What it is called', TROUBLED.name),
+        trouble: described(
+          z.enum(ENDPOINT_TROUBLES),
+          '`failing`: it takes nothing; `unsendable`: its secret can’t be opened; `switched_off`: after days of failures, or as it is gone; `disabled`: by a person; `dead_letters`: it works, but some messages were given up',
+        ),
+        since: instantOrNull('Since when; null: not known', TROUBLED.since),
+        sentence: text('What that means', TROUBLED.sentence),
+        fault: textOrNull('What the last try came to; null: it was taken', TROUBLED.fault),
+        remedy: text('What to do about it', TROUBLED.remedy),
+        dead: number('Messages to it that were given up, up to 10,000', TROUBLED.dead),
+        dead_is_capped: flag('Whether more were given up than were counted'),
+      }),
+    ),
+    'Endpoints with which something is wrong, or that somebody has disabled',
+  ),
 });
 
 export const PROCESS = {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { flag, instantOrNull, number } from '../fields.ts';
+import { described, flag, instantOrNull, number } from '../fields.ts';
 import { named } from '../named.ts';
 import { SAMPLE } from '../sample.ts';
 import {
@@ -13,6 +13,8 @@ import {
   seamOfWorkspace,
   setAside,
   silence,
+  TROUBLED,
+  telling,
 } from './queue-parts.ts';
 import { listOf } from './records.ts';
 
@@ -44,9 +46,10 @@ export const statusAnswer = named(
       'What the coverage leaves out: tried again until it is complete (100 at most)',
     ),
     silence: listOf(silence, 'Workspaces whose webhooks don’t come'),
-    pauses: listOf(pause, 'Where somebody has stopped the queue'),
+    pauses: listOf(pause, 'Where someone has stopped the queue'),
     seam: listOf(seamOfWorkspace, 'How Seam answers, by workspace'),
     processes: listOf(processOfOurs, 'The processes of this installation'),
+    telling: described(telling, 'What is in the way of telling your app'),
   }),
   {
     holds: [],
@@ -92,5 +95,13 @@ export const statusAnswer = named(
       },
     ],
     processes: [PROCESS],
+    telling: {
+      unarranged: 0,
+      unarranged_is_capped: false,
+      unarranged_since: null,
+      unarranged_sentence: null,
+      unarranged_remedy: null,
+      endpoints: [TROUBLED],
+    },
   },
 );

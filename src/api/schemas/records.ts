@@ -34,7 +34,7 @@ export const TROUBLE = {
 } as const;
 
 /** What is wrong with an account. */
-export const trouble = named(
+const trouble = named(
   'Trouble',
   'What is wrong with an account.',
   z.object({
@@ -123,21 +123,21 @@ const changeFields = z.object({
   face: described(z.enum(['console', 'api', 'cli']), 'Where they did it'),
   action: text(`What they did: ${CHANGES.slice(0, 4).join(', ')}, …`, CHANGE.action),
   target: text('To what: a subject, or `operator:3`, `token:5`, `queue`, …', CHANGE.target),
-  before: described(values, 'How that stood before; null: nothing is told of it'),
-  after: described(values, 'How that stands after; null: nothing is told of it'),
+  before: described(values, 'How that stood before; null: not recorded'),
+  after: described(values, 'How that stands after; null: not recorded'),
   why: textOrNull('The reason that they gave; null: none', SAMPLE.why),
   bulk_run_id: described(z.number().nullable(), 'The bulk run that it was part of; null: none'),
 });
 export const changeRecord = named(
   'Change',
-  'What somebody did, as the audit log has it.',
+  'What someone did, as the audit log has it.',
   changeFields,
   CHANGE,
 );
 export const CHANGE_OF_STREAM = { ...CHANGE, cursor: '790231.318' } as const;
 export const streamedChange = named(
   'StreamedChange',
-  'What somebody did, and its place in the stream.',
+  'What someone did, and its place in the stream.',
   changeFields.extend({ cursor: text('To go on after it', CHANGE_OF_STREAM.cursor) }),
   CHANGE_OF_STREAM,
 );

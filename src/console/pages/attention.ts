@@ -11,6 +11,7 @@ import { formatFilter, NO_FILTER } from '../../support/finding/connection-filter
 import { readRepeatedFailures } from '../../support/finding/failed-logins.ts';
 import { listViews } from '../../support/finding/saved-views.ts';
 import { readStandstills, type Standstill } from '../../support/queue/standstill.ts';
+import { readTelling } from '../../support/queue/telling.ts';
 import { reasonSentence, reasonTitle } from '../../support/words/reason-words.ts';
 import { STATE_WORDS } from '../../support/words/words.ts';
 import { type Html, href, html } from '../view/html.ts';
@@ -21,6 +22,7 @@ import { tabs } from '../view/tabs.ts';
 import { ago, stateBadge, when } from '../view/words.ts';
 import { viewLinks } from './connections/saved-views.ts';
 import { failedLoginsTable } from './failed-logins.ts';
+import { tellingTrouble } from './queue/queue-telling.ts';
 
 const TAB_LABELS = {
   open: 'Open',
@@ -140,10 +142,11 @@ export const ATTENTION_ROUTES: readonly ConsoleRoute[] = [
     handle: async visit => {
       const asked = visit.query.get('tab') ?? '';
       const tab = isTab(asked) ? asked : 'open';
-      const [attention, repeated, standstills, views, drift] = await Promise.all([
+      const [attention, repeated, standstills, telling, views, drift] = await Promise.all([
         readAttention(visit.desk, visit.actor, tab),
         tab === 'open' ? readRepeatedFailures(visit.desk, visit.actor) : [],
         readStandstills(visit.desk, visit.actor),
+        readTelling(visit.desk.pool, visit.actor),
         listViews(visit.desk.pool, visit.actor),
         readDrift(visit.desk, visit.actor),
       ]);
@@ -160,7 +163,7 @@ export const ATTENTION_ROUTES: readonly ConsoleRoute[] = [
           ${live(
             visit,
             'attention',
-            html`${banner(standstills)}${driftLine(drift)}${
+            html`${banner(standstills)}${tellingTrouble(telling)}${driftLine(drift)}${
               attention.rows.length > 0
                 ? tables(attention, tab)
                 : repeated?.length === 0

@@ -10,7 +10,7 @@ import { insistInTime, readWithStatementTimeout } from '../finding/statement-tim
 import { readNewest } from './link-feed.ts';
 
 /** A connected account as an app reads it: how it stands, and whose it is. */
-export type AppAccount = Readonly<{
+type AppAccount = Readonly<{
   connected_account_id: string;
   workspace_id: string | null;
   /** The user that it is linked to now; null: nobody. */

@@ -95,7 +95,7 @@ const changeFor = (viewer: Viewer, row: Row): LinkChange => {
 };
 
 const insistOnCursor = (after: number, { newest, floor }: Bounds): void => {
-  const how = 'List all accounts anew (GET /accounts), and go on from the "position" of that.';
+  const how = 'List all accounts again (GET /accounts), and go on from the "position" of that.';
   if (after > newest) {
     throw new SupportError(
       'gone',

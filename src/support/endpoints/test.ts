@@ -16,14 +16,13 @@ import { insistOnEndpoints } from './within.ts';
  * @throws SupportError `not_allowed`, `not_found`
  */
 export const testEndpoint = async (
-  { pool, outgoing, log }: Pick<Desk, 'pool' | 'outgoing' | 'log'>,
+  { pool, outgoing }: Pick<Desk, 'pool' | 'outgoing'>,
   actor: Actor,
   id: number,
 ): Promise<Answer> => {
   insistOnEndpoints(actor, 'manage_endpoints');
   await viewEndpoint({ pool }, actor, id);
   await recordAlone(pool, actor, { action: 'test_endpoint', target: targetOf(id) });
-  // One try: there is nothing to spread.
-  const answer = await sendTest({ pool, ...outgoing, random: () => 0, log }, id);
+  const answer = await sendTest({ pool, ...outgoing }, id);
   return { ...answer, answer: jsonFor(actor, answer.answer) };
 };

@@ -12,6 +12,7 @@ import { readOwed } from '../../reconcile/owed.ts';
 import { type Pause, readPauses } from '../../reconcile/pauses.ts';
 import { pauseFor } from './pause.ts';
 import { readSetAside, type SetAsideDelivery } from './set-aside.ts';
+import { readTelling, type TellingStatus } from './telling.ts';
 
 /** How the queue stands, in words for the engineer on call. */
 export type QueueStatus = Readonly<{
@@ -85,6 +86,8 @@ export type QueueStatus = Readonly<{
   seam: readonly SeamState[];
   /** The processes that run, and those that were lost within the day. */
   processes: readonly ProcessStatus[];
+  /** What is in the way of telling the app. */
+  telling: TellingStatus;
 }>;
 
 /** What Seam's hold of a workspace comes to. */
@@ -107,16 +110,18 @@ export const readQueueStatus = async (
   viewer: Viewer,
   served?: readonly Pick<Workspace, 'id' | 'name'>[],
 ): Promise<QueueStatus> => {
-  const [standing, rows, intake, setAside, covered, open, pauses, processes] = await Promise.all([
-    readHolds(db),
-    readOwed(db.$client),
-    readIntake(db.$client),
-    readSetAside(db, served ?? []),
-    readCoverage(db.$client),
-    readGaps(db.$client),
-    readPauses(db),
-    readProcesses(db),
-  ]);
+  const [standing, rows, intake, setAside, covered, open, pauses, processes, telling] =
+    await Promise.all([
+      readHolds(db),
+      readOwed(db.$client),
+      readIntake(db.$client),
+      readSetAside(db, served ?? []),
+      readCoverage(db.$client),
+      readGaps(db.$client),
+      readPauses(db),
+      readProcesses(db),
+      readTelling(db.$client, viewer),
+    ]);
   const isServed = ({ workspaceId }: { workspaceId: string | null }): boolean =>
     served === undefined || isOneOf(served, workspaceId);
   const coverage = covered.filter(isServed);
@@ -150,6 +155,7 @@ export const readQueueStatus = async (
       toSeamState(id, standing),
     ),
     processes,
+    telling,
   };
 };
 

@@ -23,9 +23,6 @@ export const MESSAGE_TYPE_WORDS = {
   'connection.settled': 'Settled',
 } as const satisfies Record<MessageType, string>;
 
-/** The type of a test message, which is none of those that tell of something. */
-export const TEST_TYPE_WORDS = 'Test message';
-
 export const ENDPOINT_KIND_WORDS = {
   http: 'POST requests to a URL',
   queue: 'Jobs in a BullMQ queue',

@@ -176,7 +176,7 @@ test('the app hears that they are gone, and what waits to be sent names nobody',
     {
       connected_account_id: expect.any(String),
       user_id: null,
-      before: { user_id: pseudonym.pseudonym },
+      before: { user_id: null },
       state: 'waiting',
     },
   ]);

@@ -8,12 +8,14 @@ import type { Visit } from '../../view/route.ts';
 import { ago, ahead, mark, when } from '../../view/words.ts';
 import { processesOf } from './queue-processes.ts';
 import { setAsideOf } from './queue-set-aside.ts';
+import { tellingTrouble } from './queue-telling.ts';
 
 /** How the queue stands now: what is in its way first. */
 export const queueNow = (visit: Visit, status: QueueStatus): Html => {
   const labelOf = (id: string | null) => workspaceLabel(visit.desk.config.workspaces, id);
   return html`
     ${topOf(visit, status, labelOf)}
+    ${tellingTrouble(status.telling)}
     <dl class="figures">
       <div><dt>Waiting</dt><dd>${waitingText(status)}</dd></div>
       <div><dt>Waiting longest</dt><dd>${status.oldest_due_at === null ? '–' : ago(status.oldest_due_at)}</dd></div>
