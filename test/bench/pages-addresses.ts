@@ -232,6 +232,26 @@ export const CALLS: Addresses = {
   '/queue': () => calls('/queue'),
   '/sessions': () => calls('/sessions'),
   '/tokens': () => calls('/tokens'),
+  '/endpoints': () => calls('/endpoints'),
+  '/endpoints/{id}': () => calls('/endpoints/1'),
+  '/messages': ({ messagePosition }) => [
+    ...calls('/messages', '/messages?after=0&limit=1000', '/messages?user=nobody'),
+    { name: '/messages?user=', address: ({ user }) => `/messages?user=${user}` },
+    { name: '/messages?account=', address: ({ account }) => `/messages?account=${account}` },
+    {
+      name: '/messages?after=, from the middle',
+      address: () => `/messages?after=${messagePosition}`,
+    },
+  ],
+  '/messages/{message_id}': ({ messageId }) => [
+    { name: '/messages/{message_id}', address: () => `/messages/${messageId}` },
+  ],
+  '/connections/{subject}/messages': () => [
+    {
+      name: '/connections/{subject}/messages',
+      address: sample => `/connections/${subjectOf(sample)}/messages`,
+    },
+  ],
 };
 
 /** GETs that no figure would say anything of, and why. */

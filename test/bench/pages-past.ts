@@ -12,6 +12,9 @@ export type DeskPast = Readonly<{
   auditCursor: string;
   /** What somebody did something to. */
   auditTarget: string;
+  /** In the middle of what the app was told. */
+  messageId: string;
+  messagePosition: number;
   /** In the middle of the list of connections. */
   middle: string;
 }>;
@@ -74,9 +77,12 @@ const PAST = `
   select (select subject from reconciler.reconciliations where state = 'failed' limit 1) as failed,
          (select max(id) from reconciler.bulk_runs)::int as "bulkRun",
          a.id::int as "auditId", a.tx || '-' || a.id as "auditCursor", a.target as "auditTarget",
+         m.message_id as "messageId", m.position::int as "messagePosition",
          to_char(r.updated_at at time zone 'UTC', $1) as at, r.subject
     from (select id, tx, target from reconciler.audit_log
            where id >= (select max(id) / 2 from reconciler.audit_log) order by id limit 1) a,
+         (select message_id, position from reconciler.messages
+           where position >= (select max(position) / 2 from reconciler.messages) order by position limit 1) m,
          (select updated_at, subject from reconciler.reconciliations where state = 'linked'
            order by updated_at offset (select count(*) / 2 from reconciler.reconciliations) limit 1) r`;
 
