@@ -67,7 +67,7 @@ test('what was given up, where the endpoint works, and where it doesn’t', asyn
   await add(WELL);
   await giveUp(1);
   expect((await told()).endpoints).toMatchObject([
-    { trouble: 'dead_letters', dead: 1, sentence: 'Of endpoint crm <b>, 1 message was given up.' },
+    { trouble: 'dead_letters', dead: 1, sentence: '1 message to endpoint crm <b> was given up.' },
   ]);
   await giveUp(2);
   await desk.database.pool.query(
@@ -141,7 +141,7 @@ describe('on each face', () => {
     for (const page of pages) {
       const { text } = await desk.clerks.viewer.get(page);
       expect(text).toContain('<strong>Endpoint billing is failing.</strong> The app answered 500.');
-      expect(text).toContain('Of endpoint crm &lt;b&gt;, 2 messages were given up.');
+      expect(text).toContain('2 messages to endpoint crm &lt;b&gt; were given up.');
       expect(text).toContain('Endpoint crm was disabled by hand.');
       expect(text).toContain('Messages for your app wait to be put in order: 1.');
       for (const id of [1, 2, 3]) expect(text).toMatch(link(id));
