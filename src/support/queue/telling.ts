@@ -65,7 +65,7 @@ export const readTelling = async (
 };
 
 const UNARRANGED_REMEDY =
-  'They are sent once that is done. Start "serve" or "work": each does it. If one runs, look for "arranging messages" in its log.';
+  'They are sent once that is done. Start "serve" or "work": each does it. If one runs, see "arranging messages" in its log.';
 
 const toTroubled = (viewer: Viewer, standing: EndpointStanding): TroubledEndpoint[] => {
   const { id, trouble, disabledBecause, since, fault, dead } = standing;
