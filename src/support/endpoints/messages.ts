@@ -127,7 +127,7 @@ const OF_CASE = `
    order by m.position desc limit $3`;
 
 const withSendings = async (
-  desk: Reader,
+  desk: Pick<Desk, 'pool'>,
   viewer: Viewer,
   messages: readonly Message[],
 ): Promise<MessageDetails[]> => {
@@ -159,6 +159,19 @@ export const messagesOf = async (
   const values = [subject, ownWorkspaces(actor), limit];
   const { rows } = await desk.pool.query<Message>(OF_CASE, values);
   return withSendings(desk, actor, rows);
+};
+
+/**
+ * What the app was told of a connection last; null: nothing, or nothing that has its place yet. It changes nothing, so
+ * that it can be read wherever Postgres can.
+ */
+export const lastMessageOf = async (
+  pool: Desk['pool'],
+  viewer: Viewer,
+  subject: string,
+): Promise<MessageDetails | null> => {
+  const { rows } = await pool.query<Message>(OF_CASE, [subject, ownWorkspaces(viewer), 1]);
+  return (await withSendings({ pool }, viewer, rows))[0] ?? null;
 };
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
