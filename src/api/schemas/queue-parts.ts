@@ -157,7 +157,7 @@ export const telling = z.strictObject({
         dead_is_capped: flag('Whether more were given up than were counted'),
       }),
     ),
-    'Endpoints with which something is wrong, or that somebody has disabled',
+    'Endpoints with which something is wrong, or that someone has disabled',
   ),
 });
 

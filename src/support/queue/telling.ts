@@ -65,7 +65,7 @@ export const readTelling = async (
 };
 
 const UNARRANGED_REMEDY =
-  'They are sent once that is done. Start "serve" or "work": each does it. If one runs, look for "arranging messages" in its log.';
+  'They are sent once that is done. Start "serve" or "work": each does it. If one runs, search its log for "arranging messages".';
 
 const toTroubled = (viewer: Viewer, standing: EndpointStanding): TroubledEndpoint[] => {
   const { id, trouble, since, fault, dead } = standing;
@@ -118,11 +118,11 @@ const remedyOf = (trouble: EndpointTrouble): string => {
     case 'failing':
       return 'It is tried again automatically; what it is owed waits.';
     case 'unsendable':
-      return 'What it is owed waits until that is mended.';
+      return 'What it is owed waits until that is fixed.';
     case 'switched_off':
       return 'Enable it once it works again; what it is owed waits.';
     case 'disabled':
-      return 'What it is owed waits until somebody enables it.';
+      return 'What it is owed waits until someone enables it.';
     case 'dead_letters':
       return 'Send them again once it can take them.';
     default:
