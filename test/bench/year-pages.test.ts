@@ -45,8 +45,6 @@ const PAST = {
   auditId: 1,
   auditCursor: '1-1',
   auditTarget: 'connect_webview:x',
-  messageId: '6f2f4f2e-6ac7-4bd5-8d0c-4c53a3f2c1aa',
-  messagePosition: 1,
   middle: 'x',
   message: 'x',
 };
