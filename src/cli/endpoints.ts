@@ -21,6 +21,14 @@ const KEEP = 'It is shown only once: give it to the app now, and keep it nowhere
 
 const named = ({ id, name }: Pick<EndpointView, 'id' | 'name'>): string => `${id} (${name})`;
 
+/** As the API has it. */
+const toJson = ({ waiting, dead, ...endpoint }: EndpointView): unknown =>
+  toSnakeCase({
+    ...endpoint,
+    ...{ waiting: waiting.number, waitingIsCapped: waiting.isCapped },
+    ...{ dead: dead.number, deadIsCapped: dead.isCapped },
+  });
+
 type AddOptions = Output & {
   kind: EndpointKind;
   type?: MessageType[];
@@ -43,7 +51,7 @@ export const endpointAdd = async (
     types: type,
     workspaces: workspacesNamed(desk.config.workspaces, workspace),
   });
-  if (json) printJson({ endpoint: toSnakeCase(endpoint), secret });
+  if (json) printJson({ endpoint: toJson(endpoint), secret });
   else if (secret !== null) printLine(secret);
   const added = `Endpoint ${named(endpoint)} is added: ${endpoint.target}.`;
   const signed = secret === null ? '' : ` The app verifies messages with this secret. ${KEEP}`;
@@ -56,7 +64,7 @@ export const endpointList = async (env: Env, { json }: Output): Promise<number> 
   await using opened = openDesk(env);
   const { desk, actor } = opened;
   const endpoints = await listEndpoints(desk, actor);
-  if (json) printJson({ endpoints: toSnakeCase(endpoints) });
+  if (json) printJson({ endpoints: endpoints.map(toJson) });
   else if (endpoints.length > 0) printLine(formatEndpoints(endpoints, desk.config.workspaces));
   else printNotice('There are no endpoints yet: add one with "endpoint add".');
   return EXIT.done;
@@ -67,7 +75,7 @@ export const endpointShow = async (env: Env, id: number, { json }: Output): Prom
   await using opened = openDesk(env);
   const { desk, actor } = opened;
   const endpoint = await readEndpoint(desk, actor, id);
-  if (json) printJson(toSnakeCase(endpoint));
+  if (json) printJson(toJson(endpoint));
   else printLine(describeEndpoint(endpoint, desk.config.workspaces));
   return EXIT.done;
 };
@@ -99,7 +107,7 @@ export const endpointChange = async (
     workspaces: allWorkspaces ? null : workspaces,
     perSecond: rate,
   });
-  if (json) printJson({ endpoint: toSnakeCase(endpoint), dropped });
+  if (json) printJson({ endpoint: toJson(endpoint), dropped });
   else printLine(formatEndpoints([endpoint], desk.config.workspaces));
   if (dropped > 0) printNotice(`${dropped} that waited will not be sent: it wants them no more.`);
   return EXIT.done;
@@ -130,7 +138,7 @@ export const endpointRotate = async (
   }
   const overlapHours = overlap === undefined ? undefined : overlap / UNITS_MS.h;
   const { secret, formerUntil } = await rotateSecret(desk, actor, id, { overlapHours, why });
-  if (json) printJson(toSnakeCase({ secret, formerUntil }));
+  if (json) printJson(toSnakeCase({ secret, formerSecretUntil: formerUntil }));
   else printLine(secret);
   const former =
     overlap === 0
@@ -150,7 +158,7 @@ export const endpointDisable = async (
   const { desk, actor } = opened;
   await disableEndpoint(desk, actor, id, { why });
   const endpoint = await viewEndpoint(desk, actor, id);
-  if (json) printJson({ endpoint: toSnakeCase(endpoint) });
+  if (json) printJson({ endpoint: toJson(endpoint) });
   else printLine(`Endpoint ${named(endpoint)} is disabled. What waits for it keeps waiting.`);
   return EXIT.done;
 };
@@ -167,7 +175,7 @@ export const endpointEnable = async (
   const endpoint = await viewEndpoint(desk, actor, id);
   const what =
     missed === 'send' ? `${owed} that it missed will be sent.` : 'What it missed is skipped.';
-  if (json) printJson({ endpoint: toSnakeCase(endpoint), owed });
+  if (json) printJson({ endpoint: toJson(endpoint), owed });
   else printLine(`Endpoint ${named(endpoint)} is enabled. ${what}`);
   return EXIT.done;
 };
@@ -184,7 +192,7 @@ export const endpointRemove = async (
   const question = `Remove endpoint ${named(endpoint)}, ${endpoint.target}, with all that waits for it and was sent to it? This can't be undone.`;
   await confirm(question, yes === true);
   await removeEndpoint(desk, actor, id, { why });
-  if (json) printJson({ removed: id });
+  if (json) printJson({ removed: true });
   else printLine(`Endpoint ${named(endpoint)} is removed.`);
   return EXIT.done;
 };

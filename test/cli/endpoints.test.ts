@@ -70,7 +70,7 @@ describe('an endpoint', () => {
     const { endpoints } = await json('list');
     expect(endpoints.find(({ name }: { name: string }) => name === 'jobs')).toMatchObject({
       ...{ kind: 'queue', types: null, workspaces: ['flats'], per_second: 7, state: 'enabled' },
-      ...{ waiting: { number: 0, is_capped: false }, secrets: [], created_by: 'the shell' },
+      ...{ waiting: 0, waiting_is_capped: false, secrets: [], created_by: 'the shell' },
     });
   });
 

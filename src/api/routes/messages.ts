@@ -31,6 +31,7 @@ export const MESSAGE_ROUTES: readonly ApiRoute[] = [
     needs: 'view',
     reach: 'messages',
     operationId: 'listMessages',
+    mayBeGone: true,
     tag: 'Messages',
     summary: 'List what your app is told: follow it with `after`, or read the newest',
     query: z.strictObject({

@@ -7,6 +7,7 @@ import { reconciliations } from '../../db/schema.ts';
 import { untilCounted } from '../../inbox/until-counted.ts';
 import { SUBJECT_KINDS, type Subject, subjectOf } from '../../model/subject.ts';
 import { type DeliveryRecord, deliveriesOf, type RunRecord, runsOf } from './history.ts';
+import { type LastMessage, readLastMessage } from './last-message.ts';
 import { type Unlinked, unlinkedOf } from './link-history.ts';
 import { type Note, notesOf } from './notes.ts';
 import { asCounted, type Row, type Summary, summaryOf, withAccount } from './summary.ts';
@@ -20,6 +21,8 @@ export type Match = Summary &
     next_look_at: string | null;
     /** As in a case. */
     unlinked: Unlinked | null;
+    /** What the app was told of it last; null: nothing yet. */
+    last_message: LastMessage | null;
     deliveries: readonly DeliveryRecord[];
     runs: readonly RunRecord[];
     /** What people wrote, and what they did, the newest first. */
@@ -37,7 +40,8 @@ const MOST_CHANGES = 50;
 
 /**
  * Every subject that a text leads to. $1 the text, $2 the subjects that it may be, $3 the users and $4 by
- * what each of them was found, $5 at most so many of each kind, $6 whether the text may be what an account is called.
+ * what each of them was found, $5 at most so many of each kind, $6 whether the text may be what an account is called, $7 the
+ * account that it names as a message does.
  */
 const FIND = `
   with users as (
@@ -55,6 +59,10 @@ const FIND = `
     select subject, 'event' from reconciler.deliveries where event_id = $1
     union all
     (select subject, 'connected_account' from reconciler.reconciliations where connected_account_id = $1 limit $5)
+    union all
+    (select subject, 'connected_account' from reconciler.reconciliations
+      where connected_account_id = $7
+        and not exists (select from reconciler.reconciliations where subject = $1) limit $5)
     union all
     (select r.subject, u.found_by from users u
        join reconciler.reconciliations r on r.claimed_user_id = u.id limit $5)
@@ -92,6 +100,14 @@ const FIND = `
 
 /** The subjects that an id may be, or name. */
 const namedBy = (id: string): string[] => [id, ...SUBJECT_KINDS.map(kind => subjectOf(kind, id))];
+
+const OF_ACCOUNT = subjectOf('connected_account', '');
+
+/**
+ * The account that a message is about (`connected_account:<id>`): where a webview led to it, no connection is called so.
+ */
+const accountTold = (id: string): string | null =>
+  id.startsWith(OF_ACCOUNT) ? id.slice(OF_ACCOUNT.length) : null;
 
 /** By what a connection is found, in words; of several the first is told. */
 export const FOUND_BY = {
@@ -136,6 +152,7 @@ export const findSubjects = async (
     ['user', ...others.map(() => 'user_email')],
     limit,
     asEmail,
+    accountTold(id),
   ]);
   return rows;
 };
@@ -168,6 +185,7 @@ const toMatch = async (db: Db, viewer: Viewer, row: Row): Promise<Match> => {
     next_look_at: own.observedGeneration < own.generation ? own.dueAt.toISOString() : null,
     unlinked:
       own.connectedAccountId === null ? null : await unlinkedOf(db, viewer, own.connectedAccountId),
+    last_message: await readLastMessage(db.$client, viewer, own.subject),
     deliveries: await deliveriesOf(db, own.subject, { limit: MOST_DELIVERIES }),
     runs: await runsOf(db, viewer, own.subject, { limit: MOST_RUNS }),
     notes: await notesOf(db, viewer, own.subject, { limit: MOST_NOTES }),

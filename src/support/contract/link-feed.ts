@@ -1,3 +1,4 @@
+import type pg from 'pg';
 import { type Actor, insistOn } from '../../access/actor.ts';
 import { SupportError } from '../../access/errors.ts';
 import { userIdFor, type Viewer } from '../../access/mask.ts';
@@ -148,4 +149,15 @@ export const readLinkFeed = async (
   const last = changes.at(-1)?.data.position ?? 0;
   // Past all that is of no link, too: so that a reader of few changes isn't left behind by prune.
   return { changes, next: more ? last : newest, more };
+};
+
+/** @throws SupportError `gone` for a position that nobody can go on from without leaving something out */
+export const insistOnKept = async (
+  client: Pick<pg.ClientBase, 'query'>,
+  after: number,
+): Promise<void> => {
+  const { rows } = await client.query<Bounds>(
+    `select newest::float8, floor::float8 from (${BOUNDS}) as bounds`,
+  );
+  if (rows[0] !== undefined) insistOnCursor(after, rows[0]);
 };

@@ -3,6 +3,7 @@ import { invalid, SupportError } from '../../access/errors.ts';
 import { userIdFor, type Viewer, wordsFor } from '../../access/mask.ts';
 import type { MessageData } from '../../model/message.ts';
 import type { Message } from '../../outbox/body.ts';
+import { insistOnKept } from '../contract/link-feed.ts';
 import type { Desk } from '../desk.ts';
 import { insistInTime, readWithStatementTimeout } from '../finding/statement-timeout.ts';
 import { arrangeNow } from './arranged.ts';
@@ -79,7 +80,8 @@ const list = (order: 'asc' | 'desc'): string => `
  * The messages that match, as this person may read them: with `after` the oldest first, from there on, as whoever follows
  * them reads them; else the newest first. Nothing ever comes to lie before a position that was read.
  *
- * @throws SupportError `not_allowed`; `invalid`, by field; `refused` where there is too much to go through
+ * @throws SupportError `not_allowed`; `invalid`, by field; `refused` where there is too much to go through; `gone` for a
+ *   position that can't be gone on from
  */
 export const listMessages = async (
   desk: Reader,
@@ -94,12 +96,18 @@ export const listMessages = async (
   const found = await readWithStatementTimeout(desk.pool, READ_MS, async client => {
     const order = after === undefined ? 'desc' : 'asc';
     const page = [after ?? null, before ?? null, limit];
-    return (await client.query<Message>(list(order), [...values, ...page])).rows;
+    const { rows } = await client.query<Message>(list(order), [...values, ...page]);
+    // Only now: what has been pruned meanwhile is seen. From 0 on is from the oldest that is kept.
+    if (after) await insistOnKept(client, after);
+    return rows;
   });
   return insistInTime(found).map(message => toView(actor, message));
 };
 
-/** What a case's account and its webviews are called where messages are about them. */
+/**
+ * What a case's account and its webviews are called where messages are about them; and of each the newest, along an index
+ * that has them in order: as positions and sequences rise together.
+ */
 const OF_CASE = `
   with named as (
     select connected_account_id as account, connect_webview_id as webview
@@ -111,12 +119,15 @@ const OF_CASE = `
     union select r.subject from named n
             join reconciler.reconciliations r on r.connected_account_id = n.account
   )
-  select ${COLUMNS} from reconciler.messages m
-   where m.about = any(array(select about from abouts)) and ($2::text[] is null or m.workspace_id = any($2))
+  select ${COLUMNS}
+    from abouts cross join lateral (
+      select * from reconciler.messages
+       where about = abouts.about and ($2::text[] is null or workspace_id = any($2))
+       order by sequence desc limit $3) m
    order by m.position desc limit $3`;
 
 const withSendings = async (
-  desk: Reader,
+  desk: Pick<Desk, 'pool'>,
   viewer: Viewer,
   messages: readonly Message[],
 ): Promise<MessageDetails[]> => {
@@ -148,6 +159,19 @@ export const messagesOf = async (
   const values = [subject, ownWorkspaces(actor), limit];
   const { rows } = await desk.pool.query<Message>(OF_CASE, values);
   return withSendings(desk, actor, rows);
+};
+
+/**
+ * What the app was told of a connection last; null: nothing, or nothing that has its place yet. It changes nothing, so
+ * that it can be read wherever Postgres can.
+ */
+export const lastMessageOf = async (
+  pool: Desk['pool'],
+  viewer: Viewer,
+  subject: string,
+): Promise<MessageDetails | null> => {
+  const { rows } = await pool.query<Message>(OF_CASE, [subject, ownWorkspaces(viewer), 1]);
+  return (await withSendings({ pool }, viewer, rows))[0] ?? null;
 };
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

@@ -47,6 +47,21 @@ describe('messages', () => {
     expect(await list({ about: 'connected_account:a2' })).toEqual(at(1));
   });
 
+  test('are not gone on with from a position after which some are missing', async () => {
+    const beyond = list({ after: (positions[3] ?? 0) + 1_000 });
+    await expect(beyond).rejects.toMatchObject({ fault: 'gone' });
+    const { pool } = site.database;
+    const note = `insert into reconciler.retention_cursors (name, first, second) values ('messages', $1, '')`;
+    await pool.query(note, [positions[1]]);
+    try {
+      await expect(list({ after: positions[0] })).rejects.toMatchObject({ fault: 'gone' });
+      expect(await list({ after: positions[1] })).toEqual(at(2, 3));
+      expect(await list({ after: 0 })).toEqual(at(0, 1, 2, 3));
+    } finally {
+      await pool.query(`delete from reconciler.retention_cursors where name = 'messages'`);
+    }
+  });
+
   test('of a user are also those that tell that an account is theirs no more', async () => {
     expect(await list({ user: ADA })).toEqual(at(2, 0));
   });

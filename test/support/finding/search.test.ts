@@ -66,6 +66,10 @@ describe('what names one connection goes straight to its case', () => {
     expect(await whereTo(text)).toBe('/support/connections/connect_webview:w1');
   });
 
+  test('an account is found as messages call it, where a webview led to it', async () => {
+    expect(await whereTo('connected_account:a2')).toBe('/support/connections/connect_webview:w2');
+  });
+
   test('an account’s own subject is not taken for its webview', async () => {
     expect(await whereTo('connected_account:a1')).toBe('/support/connections/connected_account:a1');
   });

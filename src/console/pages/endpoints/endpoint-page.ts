@@ -110,7 +110,7 @@ const attemptsTable = (
 
 const attemptRow = (visit: Visit, attempt: AttemptView): Html => html`<tr>
   <td>${when(attempt.at)}</td>
-  <th scope="row"><a href="${href(['connections', attempt.about])}">${MESSAGE_TYPE_WORDS[attempt.type]}</a><br><small><code>${attempt.messageId}</code></small></th>
+  <th scope="row"><a href="${href(['search'], { q: attempt.about })}">${MESSAGE_TYPE_WORDS[attempt.type]}</a><br><small><code>${attempt.messageId}</code></small></th>
   <td>${tryResult(attempt)}</td>
   <td class="number">${attempt.durationMs.toLocaleString('en')} ms</td>
   <td>${answerCell(visit, attempt)}</td>
