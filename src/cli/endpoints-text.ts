@@ -1,7 +1,7 @@
 import { type Workspace, workspaceLabel } from '../config/workspaces.ts';
-import type { Tested } from '../support/endpoints/test.ts';
 import { cappedText } from '../model/capped-count.ts';
 import type { DisabledBecause } from '../model/message.ts';
+import type { Tested } from '../support/endpoints/test.ts';
 import type { EndpointDetails, EndpointView, TryView } from '../support/endpoints/types.ts';
 import { formatTable, printable } from './print.ts';
 

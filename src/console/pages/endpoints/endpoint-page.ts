@@ -1,6 +1,6 @@
 import { changesOf } from '../../../audit-log/read.ts';
-import type { Tested } from '../../../support/endpoints/test.ts';
 import { cappedText } from '../../../model/capped-count.ts';
+import type { Tested } from '../../../support/endpoints/test.ts';
 import type {
   AttemptView,
   EndpointDetails,
