@@ -1,7 +1,7 @@
 import { type Workspace, workspaceLabel } from '../config/workspaces.ts';
-import type { Answer } from '../endpoints/answer.ts';
 import { cappedText } from '../model/capped-count.ts';
 import type { DisabledBecause } from '../model/message.ts';
+import type { Tested } from '../support/endpoints/test.ts';
 import type { EndpointDetails, EndpointView, TryView } from '../support/endpoints/types.ts';
 import { formatTable, printable } from './print.ts';
 
@@ -108,9 +108,10 @@ export const describeEndpoint = (endpoint: EndpointDetails, workspaces: Workspac
 };
 
 /** What came of a test, for people. */
-export const describeAnswer = ({ status, fault, answer, durationMs }: Answer): string => {
+export const describeAnswer = ({ status, fault, answer, durationMs, resumed }: Tested): string => {
   const said = answer === null || answer === '' ? '' : ` It answered: ${answer}`;
   if (fault !== null) return printable(`The test failed after ${durationMs} ms: ${fault}${said}`);
   const how = status === null ? 'It is in the queue' : `The app has taken it (${status})`;
-  return printable(`${how}, after ${durationMs} ms.${said}`);
+  const next = resumed ? ' What waits for it is sent now.' : '';
+  return printable(`${how}, after ${durationMs} ms.${next}${said}`);
 };

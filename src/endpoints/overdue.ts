@@ -1,11 +1,13 @@
 import type pg from 'pg';
+import { TROUBLE_AFTER } from './plan.ts';
 
 /** Of one endpoint so many connections are looked at; where more wait for their next try, a turn at it finds out. */
 const MOST_CONNECTIONS = 10_000;
 
 /**
  * Goes from connection to connection along the index that has what waits of each in its order, up to the first that is
- * due: the first of a connection says it for all that wait behind it.
+ * due: the first of a connection says it for all that wait behind it. One in trouble that has had its rest is tried with
+ * whatever waits, due or not.
  */
 const OVERDUE = `
   select e.id::float8 as id from reconciler.endpoints e
@@ -24,7 +26,7 @@ const OVERDUE = `
               order by about, position limit 1) n
           where first.number < $1
        )
-       select from first where due_at is null or due_at <= now() or number = $1
+       select from first where due_at is null or due_at <= now() or number = $1 or e.failures >= $2
      ))`;
 
 /**
@@ -37,7 +39,7 @@ export const readOverdue = async (pool: Pick<pg.Pool, 'query'>): Promise<readonl
   const { rows } = await pool.query<{ id: number }>({
     name: 'overdue-endpoints',
     text: OVERDUE,
-    values: [MOST_CONNECTIONS],
+    values: [MOST_CONNECTIONS, TROUBLE_AFTER],
   });
   return rows.map(({ id }) => id);
 };

@@ -34,6 +34,15 @@ type Chain = { next: Owed[]; isCut: boolean };
 export type OwedReader = Readonly<{
   /** @returns null: nothing more can be sent for now */
   next: () => Promise<Due | null>;
+  /**
+   * The first of a connection, before its time: for whoever finds out whether the app takes messages again, once `next`
+   * has nothing.
+   *
+   * @param number which connection, in the order of messages and from its beginning again after the last: not the same
+   *   one each time, as it may be its message that the app refuses
+   * @returns null: nothing waits for its next try
+   */
+  beforeTime: (number: number) => Promise<Due | null>;
   /** This one is delivered or dead: the next of its connection is in turn. */
   passed: (owed: Owed) => void;
   /** This one waits, and so does what is of its connection. */
@@ -105,6 +114,8 @@ export const createOwedReader = (
   const chains = new Map<string, Chain>();
   /** Connections of which nothing goes before another reading. */
   const held = new Set<string>();
+  /** Of those that are held: the first of each that waits for its next try, in the order of messages. */
+  const early = new Map<string, Owed>();
 
   const hold = (about: string, dueAt: number | null): void => {
     chains.delete(about);
@@ -115,8 +126,10 @@ export const createOwedReader = (
 
   /** It is the first of its connection now. */
   const inTurn = (owed: Owed): void => {
-    if (owed.dueAt !== null && owed.dueAt > performance.now()) hold(owed.about, owed.dueAt);
-    else ready.push(owed);
+    if (owed.dueAt !== null && owed.dueAt > performance.now()) {
+      hold(owed.about, owed.dueAt);
+      early.set(owed.about, owed);
+    } else ready.push(owed);
   };
 
   const take = (owed: Owed): void => {
@@ -182,19 +195,31 @@ export const createOwedReader = (
     return ready.length > 0;
   };
 
+  const next = async (): Promise<Due | null> => {
+    while (await findReady()) {
+      const [first] = ready;
+      if (first !== undefined && !messages.has(first.position)) await readMessages();
+      const owed = ready[0];
+      const body = owed === undefined ? undefined : messages.get(owed.position);
+      if (owed === undefined || body === undefined) continue;
+      ready.shift();
+      messages.delete(owed.position);
+      return { ...owed, ...body };
+    }
+    return null;
+  };
+
   return {
-    next: async () => {
-      while (await findReady()) {
-        const [first] = ready;
-        if (first !== undefined && !messages.has(first.position)) await readMessages();
-        const owed = ready[0];
-        const body = owed === undefined ? undefined : messages.get(owed.position);
-        if (owed === undefined || body === undefined) continue;
-        ready.shift();
-        messages.delete(owed.position);
-        return { ...owed, ...body };
-      }
-      return null;
+    next,
+    beforeTime: async number => {
+      const owed = [...early.values()][number % early.size];
+      if (owed === undefined) return null;
+      early.delete(owed.about);
+      held.delete(owed.about);
+      // What is behind it was passed over.
+      chains.set(owed.about, { next: [], isCut: true });
+      ready.push(owed);
+      return await next();
     },
     passed,
     waits: ({ about }, dueInMs) =>
@@ -205,7 +230,7 @@ export const createOwedReader = (
       isIncomplete = false;
       earliestDueAt = null;
       ready.length = 0;
-      for (const each of [messages, chains, held]) each.clear();
+      for (const each of [messages, chains, held, early]) each.clear();
     },
     nextInMs: () => {
       if (ready.length > 0 || isIncomplete || !isAtEnd) return 0;

@@ -60,25 +60,28 @@ export type Plan = Readonly<{
   }>;
 }>;
 
+type Tried = Readonly<{ kind: EndpointKind; attempts: number; earlyByMs: number | null }>;
+
 /**
  * What follows a try, for the sending and for its endpoint. Pure.
  *
  * @param attempts tries of this sending that have failed before
+ * @param earlyByMs in how long its next try was to come, where it went before that to find out about its endpoint
  * @param random between 0 and 1
  */
 export const planAfter = ({
   answer,
   kind,
   attempts,
+  earlyByMs,
   endpoint,
   random,
-}: Readonly<{
-  answer: Pick<Answer, 'status' | 'fault' | 'retryAfterMs'>;
-  kind: EndpointKind;
-  attempts: number;
-  endpoint: EndpointStanding;
-  random: () => number;
-}>): Plan => {
+}: Tried &
+  Readonly<{
+    answer: Pick<Answer, 'status' | 'fault' | 'retryAfterMs'>;
+    endpoint: EndpointStanding;
+    random: () => number;
+  }>): Plan => {
   if (answer.fault === null) {
     return {
       sending: { state: 'delivered', attempts, dueInMs: null },
@@ -92,7 +95,7 @@ export const planAfter = ({
   }
   const spread = (ms: number): number => Math.round(ms * (1 - JITTER + 2 * JITTER * random()));
   return {
-    sending: sendingAfterFailure(answer, kind, attempts, spread),
+    sending: sendingAfterFailure(answer, { kind, attempts, earlyByMs }, spread),
     endpoint: { ...endpointAfterFailure(answer, kind, endpoint, spread), hasRecovered: false },
   };
 };
@@ -107,13 +110,16 @@ const atMost = (ms: number): number => Math.min(ms, LONGEST_WAIT_MS);
 
 const sendingAfterFailure = (
   answer: Failed,
-  kind: EndpointKind,
-  attempts: number,
+  { kind, attempts, earlyByMs }: Tried,
   spread: (ms: number) => number,
 ): Plan['sending'] => {
   // That there is no endpoint any more says nothing of the message.
   if (answer.status === 410) return { state: 'waiting', attempts, dueInMs: null };
   const asked = atMost(answer.retryAfterMs ?? 0);
+  // It went in place of another, to find out about the endpoint: that is no try of its own, which comes when it was to.
+  if (earlyByMs !== null) {
+    return { state: 'waiting', attempts, dueInMs: Math.max(earlyByMs, asked) };
+  }
   // Nor does a limit of how much it takes: that uses up no try, or a burst would end as dead letters. A little later than
   // the endpoint goes on, so that others get their turn before one that is refused each time.
   if (answer.status === 429 && answer.retryAfterMs !== null) {

@@ -20,11 +20,15 @@ export type Progress = Readonly<{
   stop: () => Stop;
   /** It is tried with one message before others go side by side. */
   isInTrouble: () => boolean;
+  /** How many such tries have failed since it got into trouble. */
+  failedInTrouble: () => number;
   /** A try has ended, as the next one after those before. */
   ended: (due: Due, beganAt: number, answer: Answer) => Ended;
   /** What Postgres said of it when that was noted. */
   noted: (recorded: Recorded) => void;
   lost: () => void;
+  /** When something can be sent of which the first is due in so many ms; null: nothing is owed. */
+  comesInMs: (dueInMs: number | null) => number | null;
   /** For how long it rests; null: it doesn't. */
   restMs: () => number | null;
 }>;
@@ -61,11 +65,18 @@ export const createProgress = (
   return {
     stop: () => stop,
     isInTrouble: () => failures >= TROUBLE_AFTER,
+    // Whatever waits finds out how it is, due or not.
+    comesInMs: dueInMs => (dueInMs !== null && failures >= TROUBLE_AFTER ? 0 : dueInMs),
+    failedInTrouble: () => Math.max(0, failures - TROUBLE_AFTER),
     ended: (due, beganAt, answer) => {
       const plan = planAfter({
         answer,
         kind: endpoint.kind,
         attempts: due.attempts,
+        earlyByMs:
+          due.dueAt === null || due.dueAt <= beganAt
+            ? null
+            : Math.max(0, due.dueAt - performance.now()),
         endpoint: {
           failures,
           isResting: restUntil !== null,

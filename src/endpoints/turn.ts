@@ -106,10 +106,17 @@ export const sendInTurn = async ({
     else progress.lost();
   };
 
+  /** What is due; or, where nothing is and the endpoint has had its rest, what finds out whether it takes messages again. */
+  const nextToTry = async (): Promise<Due | null> => {
+    const due = await reader.next();
+    if (due !== null || !progress.isInTrouble() || underWay.size > 0) return due;
+    return reader.nextInMs() === 0 ? null : reader.beforeTime(progress.failedInTrouble());
+  };
+
   /** @returns whether there may be more to do at once */
   const beginWhatCan = async (): Promise<boolean> => {
     while (mayBegin() && hasRoom() && pace.waitMs() === 0) {
-      const due = await reader.next();
+      const due = await nextToTry();
       // Postgres may have taken its time, or this process was frozen: by now the lease may be another's.
       if (due !== null && !mayBegin()) {
         reader.waits(due, null);
@@ -142,7 +149,10 @@ export const sendInTurn = async ({
   await Promise.all(underWay);
   if (trouble !== null) throw (trouble as Readonly<{ error: unknown }>).error;
   return {
-    nextInMs: progress.stop() === 'disabled' ? null : (progress.restMs() ?? reader.nextInMs()),
+    nextInMs:
+      progress.stop() === 'disabled'
+        ? null
+        : (progress.restMs() ?? progress.comesInMs(reader.nextInMs())),
     holdMs: pace.waitMs(),
   };
 };

@@ -13,6 +13,7 @@ const planOf = (
     ok?: boolean;
     retryAfterMs?: number;
     attempts?: number;
+    earlyByMs?: number;
     kind?: EndpointKind;
     random?: number;
   }> &
@@ -26,6 +27,7 @@ const planOf = (
     },
     kind: of.kind ?? 'http',
     attempts: of.attempts ?? 0,
+    earlyByMs: of.earlyByMs ?? null,
     endpoint: {
       failures: of.failures ?? 0,
       isResting: of.isResting ?? false,
@@ -82,6 +84,33 @@ describe('a sending', () => {
       state: 'waiting',
       attempts: failed,
       dueInMs,
+    });
+  });
+
+  test.each([
+    ['that is late', { status: 500, attempts: 4 }, 4, 3 * HOUR],
+    ['that is its last', { status: 500, attempts: 7 }, 7, 3 * HOUR],
+    ['without an answer', { status: null, attempts: 1 }, 1, 3 * HOUR],
+    ['that a limit holds up', { status: 429, attempts: 2, retryAfterMs: MINUTE }, 2, 3 * HOUR],
+    [
+      'whose app asks for longer',
+      { status: 503, attempts: 2, retryAfterMs: 4 * HOUR },
+      2,
+      4 * HOUR,
+    ],
+    ['to a queue', { kind: 'queue' as const, attempts: 0 }, 0, 3 * HOUR],
+    ['to an app that is gone', { status: 410, attempts: 3 }, 3, null],
+  ])('uses up no try by one before its time %s', (_, of, attempts, dueInMs) => {
+    const plan = planOf({ ...of, earlyByMs: 3 * HOUR, failures: 7 });
+    expect(plan.sending).toEqual({ state: 'waiting', attempts, dueInMs });
+    // The endpoint has failed as by any other.
+    expect(plan.endpoint).toEqual(planOf({ ...of, failures: 7 }).endpoint);
+  });
+
+  test('is delivered by a try before its time', () => {
+    expect(planOf({ ok: true, status: 204, attempts: 6, earlyByMs: HOUR, failures: 9 })).toEqual({
+      sending: { state: 'delivered', attempts: 6, dueInMs: null },
+      endpoint: { failures: 0, restMs: null, disable: null, hasRecovered: true },
     });
   });
 

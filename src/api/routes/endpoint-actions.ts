@@ -46,12 +46,18 @@ export const ENDPOINT_ACTION_ROUTES: readonly ApiRoute[] = [
         fault: textOrNull('Why it failed; null: your app has taken it'),
         answer: textOrNull('The beginning of what it answered', '{"ok":true}'),
         duration_ms: number('How long it took', 38),
+        resumed: described(
+          z.boolean(),
+          'Your app has taken it, and the endpoint was failing or rested: what waits for it is sent now',
+          false,
+        ),
       }),
-      { status: 200, fault: null, answer: '{"ok":true}', duration_ms: 38 },
+      { status: 200, fault: null, answer: '{"ok":true}', duration_ms: 38, resumed: false },
     ),
     handle: async ({ desk, actor, params }) => {
-      const { status, fault, answer, durationMs } = await testEndpoint(desk, actor, params.id);
-      return { status, fault, answer, duration_ms: durationMs };
+      const tested = await testEndpoint(desk, actor, params.id);
+      const { status, fault, answer, durationMs, resumed } = tested;
+      return { status, fault, answer, duration_ms: durationMs, resumed };
     },
   }),
   apiRoute({

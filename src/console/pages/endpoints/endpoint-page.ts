@@ -1,6 +1,6 @@
 import { changesOf } from '../../../audit-log/read.ts';
-import type { Answer } from '../../../endpoints/answer.ts';
 import { cappedText } from '../../../model/capped-count.ts';
+import type { Tested } from '../../../support/endpoints/test.ts';
 import type {
   AttemptView,
   EndpointDetails,
@@ -29,7 +29,7 @@ const MOST_CHANGES = 10;
 export const endpointPage = async (
   visit: Visit,
   endpoint: EndpointDetails,
-  tested?: Answer,
+  tested?: Tested,
 ): Promise<Reply> => {
   const { desk, actor } = visit;
   const { id, name, kind, state } = endpoint;
@@ -118,7 +118,7 @@ const attemptRow = (visit: Visit, attempt: AttemptView): Html => html`<tr>
 
 const testResult = (
   { kind }: EndpointView,
-  { status, fault, answer, durationMs }: Answer,
+  { status, fault, answer, durationMs, resumed }: Tested,
 ): Html => {
   const took = `${durationMs.toLocaleString('en')} ms`;
   if (fault !== null) {
@@ -126,7 +126,7 @@ const testResult = (
   }
   const how =
     kind === 'queue' ? 'was added to the queue' : `was delivered: the app answered ${status}`;
-  return html`<div class="card" role="status"><p>${mark('good', '✓', 'The test message')} ${how} in ${took}.</p>${saying(answer)}</div>`;
+  return html`<div class="card" role="status"><p>${mark('good', '✓', 'The test message')} ${how} in ${took}.${resumed ? ' What waits for this endpoint is sent now.' : ''}</p>${saying(answer)}</div>`;
 };
 
 const saying = (answer: string | null): Html | '' =>
