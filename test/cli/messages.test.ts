@@ -72,7 +72,12 @@ test('a message is shown with each try, and sent again', async () => {
   expect(JSON.parse((await run('show', id, '--json')).stdout)).toMatchObject({
     ...{ message_id: id, about: 'connected_account:a1', user_id: 'ada', data: {} },
     sendings: [
-      { endpoint_id: endpoint, state: 'delivered', tries: [{ status: 204 }, { status: 500 }] },
+      {
+        endpoint_id: endpoint,
+        state: 'delivered',
+        failed_attempts: 0,
+        tries: [{ status: 204 }, { status: 500 }],
+      },
     ],
   });
   const sent = await run('send', id, '--why', 'they lost it');

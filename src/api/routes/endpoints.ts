@@ -96,12 +96,12 @@ export const ENDPOINT_ROUTES: readonly ApiRoute[] = [
     status: 201,
     answersSecret: true,
     handle: async ({ desk, actor, body: { per_second: rate, workspaces, ...given } }) => {
-      const { endpoint, secret } = await addEndpoint(desk, actor, {
+      const { endpoint, secret, warning } = await addEndpoint(desk, actor, {
         ...given,
         perSecond: rate,
         workspaces: workspacesNamed(desk.config.workspaces, workspaces ?? undefined),
       });
-      return { endpoint: toEndpoint(endpoint), secret };
+      return { endpoint: toEndpoint(endpoint), secret, warning };
     },
   }),
   apiRoute({
