@@ -34,7 +34,7 @@ type Chain = { next: Owed[]; isCut: boolean };
 export type OwedReader = Readonly<{
   /** @returns null: nothing more can be sent for now */
   next: () => Promise<Due | null>;
-  /** This one is delivered or dead: the next of its connection is in turn. */
+  /** This one is delivered or given up: the next of its connection is in turn. */
   passed: (owed: Owed) => void;
   /** This one waits, and so does what is of its connection. */
   waits: (owed: Owed, dueInMs: number | null) => void;

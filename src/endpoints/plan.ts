@@ -112,7 +112,7 @@ const sendingAfterFailure = (
   // That there is no endpoint any more says nothing of the message.
   if (answer.status === 410) return { state: 'waiting', attempts, dueInMs: null };
   const asked = atMost(answer.retryAfterMs ?? 0);
-  // Nor does a limit of how much it takes: that uses up no try, or a burst would end as dead letters. A little later than
+  // Nor does a limit of how much it takes: that uses up no try, or a burst would end as given up. A little later than
   // the endpoint goes on, so that others get their turn before one that is refused each time.
   if (answer.status === 429 && answer.retryAfterMs !== null) {
     return { state: 'waiting', attempts, dueInMs: asked + spread(DELAYS_MS[0]) };

@@ -40,6 +40,7 @@ test('messages are listed newest first, or on from a position, as far as they ma
   const cut = await run('list', '--limit', '2');
   expect(cut.stdout).toMatch(/^POSITION +AT +TYPE +ABOUT +USER +MESSAGE\n/);
   expect(cut.stderr).toBe(`These are 2. For more: --before ${positions[1]}\n`);
+  expect((await run('list', '--limit', '3')).stderr).toBe('');
   expect(await run('list', '--user', 'nobody')).toMatchObject({
     code: 0,
     stdout: '',

@@ -244,6 +244,11 @@ test('a replay says first how many it would be, and sends these', async () => {
   const other = await onCall.get(`${path}/replay?states=dead&user=nobody`);
   expect(other.text).toContain('No message matches');
   expect(other.text).not.toMatch(/Send \d+ again/);
+  const ofAccount = await onCall.get(`${path}/replay?states=dead&account=${account}`);
+  expect(ofAccount.text).toContain(`about the account ${account}`);
+  expect(ofAccount.text).toContain('Send 1 again');
+  const elsewhere = await onCall.get(`${path}/replay?states=dead&account=another`);
+  expect(elsewhere.text).toContain('No message matches');
   const wrong = await onCall.get(`${path}/replay?states=dead&since=yesterday&type=none`);
   expect(wrong.status).toBe(422);
   expect(wrong.text).toContain('<a href="#since">');

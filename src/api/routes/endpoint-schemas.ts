@@ -22,7 +22,7 @@ const ENDPOINT = {
   ),
   types: described(
     z.array(messageType).nullable(),
-    'Which types of messages it is sent; null: all',
+    'Which types of message it is sent; null: all',
     ['account.linked'],
   ),
   workspaces: described(

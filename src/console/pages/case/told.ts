@@ -59,7 +59,7 @@ const nothingTold = (hasNoEndpoint: boolean): Html =>
 
 const table = (visit: Visit, told: Told): Html => {
   const caption = 'Messages about this connection, newest first';
-  return html`<div class="table records" tabindex="0" role="region" aria-label="${caption}">
+  return html`<div class="table records cards" tabindex="0" role="region" aria-label="${caption}">
     <table class="told">
       <caption>${caption}</caption>
       <thead><tr><th scope="col">Message</th><th scope="col">Happened</th><th scope="col">Sent to</th></tr></thead>
@@ -70,8 +70,8 @@ const table = (visit: Visit, told: Told): Html => {
 
 const messageRow = (visit: Visit, told: Told, message: MessageDetails): Html => html`<tr>
   <th scope="row">${messageSentence(message)}<br><small><code>${message.type}</code>, no. ${message.sequence}</small></th>
-  <td>${when(message.at)}</td>
-  <td>${
+  <td data-label="Happened">${when(message.at)}</td>
+  <td data-label="Sent to">${
     message.sendings.length === 0
       ? unsent(visit, told, message)
       : html`<ul class="plain sendings">${message.sendings.map(sending => sendingItem(visit, told, message, sending))}</ul>`

@@ -99,7 +99,7 @@ const attemptsTable = (
   ${
     attempts.length === 0
       ? html`<p>No message has been sent to it yet.</p>`
-      : html`<div class="table records" tabindex="0" role="region" aria-label="Latest attempts">
+      : html`<div class="table records cards" tabindex="0" role="region" aria-label="Latest attempts">
       <table>
         <caption>The latest ${attempts.length}, newest first</caption>
         <thead><tr><th scope="col">When</th><th scope="col">Message</th><th scope="col">Result</th><th scope="col" class="number">Duration</th><th scope="col">The app’s answer</th></tr></thead>
@@ -109,11 +109,11 @@ const attemptsTable = (
   }`;
 
 const attemptRow = (visit: Visit, attempt: AttemptView): Html => html`<tr>
-  <td>${when(attempt.at)}</td>
+  <td data-label="When">${when(attempt.at)}</td>
   <th scope="row"><a href="${href(['search'], { q: attempt.about })}">${MESSAGE_TYPE_WORDS[attempt.type]}</a><br><small><code>${attempt.messageId}</code></small></th>
-  <td>${tryResult(attempt)}</td>
-  <td class="number">${attempt.durationMs.toLocaleString('en')} ms</td>
-  <td>${answerCell(visit, attempt)}</td>
+  <td data-label="Result">${tryResult(attempt)}</td>
+  <td class="number" data-label="Duration">${attempt.durationMs.toLocaleString('en')} ms</td>
+  <td data-label="The app’s answer">${answerCell(visit, attempt)}</td>
 </tr>`;
 
 const testResult = (
