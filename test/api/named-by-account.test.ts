@@ -29,7 +29,12 @@ test('what leads to nothing is not found', async () => {
 test('what leads to several accounts is refused, with their ids', async () => {
   for (const id of ['a3', 'a4']) {
     const subject = `connect_webview:of ${id}`;
-    await addConnection(desk.database, { subject, accountId: id, claimedUserId: 'ada', state: 'linked' });
+    await addConnection(desk.database, {
+      subject,
+      accountId: id,
+      claimedUserId: 'ada',
+      state: 'linked',
+    });
   }
   const { status, message } = await call('GET', 'ada');
   expect(status).toBe(409);

@@ -232,6 +232,7 @@ test('a replay says first how many it would be, and sends these', async () => {
   ]);
   await admin.get(path);
   await pool.query(`update reconciler.sendings set state = 'dead', finished_at = now()`);
+  expect((await admin.get(path)).text).toContain('What was given up');
   const { 'on-call': onCall } = desk.clerks;
   const query = 'states=dead&user=grace&since=1h&type=account.linked';
   const preview = await onCall.get(`${path}/replay?${query}`);

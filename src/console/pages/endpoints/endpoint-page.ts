@@ -1,6 +1,7 @@
 import { changesOf } from '../../../audit-log/read.ts';
 import type { Answer } from '../../../endpoints/answer.ts';
 import { cappedText } from '../../../model/capped-count.ts';
+import { type Outstanding, readOutstanding } from '../../../support/endpoints/outstanding.ts';
 import type {
   AttemptView,
   EndpointDetails,
@@ -22,6 +23,7 @@ import {
   waitingText,
   wanted,
 } from './endpoint-parts.ts';
+import { nextTry, outstandingTables } from './outstanding.ts';
 
 const MOST_CHANGES = 10;
 
@@ -33,9 +35,10 @@ export const endpointPage = async (
 ): Promise<Reply> => {
   const { desk, actor } = visit;
   const { id, name, kind, state } = endpoint;
-  const [disabled, changes] = await Promise.all([
+  const [disabled, changes, outstanding] = await Promise.all([
     disablings(visit, [endpoint]),
     changesOf(desk.db, actor, [`endpoint:${id}`], MOST_CHANGES),
+    readOutstanding(desk, actor, id),
   ]);
   // A form was answered at an address of its own, where there is no page.
   const self = { url: href(['endpoints', id]) };
@@ -45,12 +48,13 @@ export const endpointPage = async (
     html`<p><a href="${href(['endpoints'])}">← Endpoints</a></p>
       <h1>${name}</h1>
       ${tested === undefined ? '' : testResult(endpoint, tested)}
-      ${live(self, 'endpoint-facts', facts(visit, endpoint, disabled.get(id)))}
+      ${live(self, 'endpoint-facts', facts(visit, endpoint, disabled.get(id), outstanding))}
       ${state === 'disabled' ? enableForm(visit, endpoint) : ''}
       <div class="row actions" role="group" aria-label="What you can do">
         ${testForm(visit, endpoint)}
         ${otherActions(visit, endpoint)}
       </div>
+      ${live(self, 'endpoint-outstanding', outstandingTables(outstanding))}
       ${live(self, 'endpoint-attempts', attemptsTable(visit, endpoint.attempts))}
       ${kind === 'http' ? rotateForm(visit, endpoint) : ''}
       <h2 id="changes">Who did what</h2>
@@ -63,8 +67,13 @@ export const endpointPage = async (
   );
 };
 
-const facts = (visit: Visit, endpoint: EndpointView, disabled: Disabled | undefined): Html => html`
-  <p>${endpointStanding(endpoint, disabled)}</p>
+const facts = (
+  visit: Visit,
+  endpoint: EndpointView,
+  disabled: Disabled | undefined,
+  outstanding: Outstanding,
+): Html => html`
+  <p>${endpointStanding(endpoint, disabled)}${nextTry(endpoint, outstanding)}</p>
   <dl class="facts">
     <dt>How</dt><dd>${ENDPOINT_KIND_WORDS[endpoint.kind]}: ${targetText(endpoint)}</dd>
     <dt>Is told</dt><dd>${wanted(visit, endpoint, true)}</dd>
