@@ -76,7 +76,7 @@ test('a message is shown with each try, and sent again', async () => {
       {
         endpoint_id: endpoint,
         state: 'delivered',
-        failed_attempts: 0,
+        failed_attempts: 2,
         tries: [{ status: 204 }, { status: 500 }],
       },
     ],

@@ -263,6 +263,28 @@ test('a replay says first how many it would be, and sends these', async () => {
   expect(await state()).toEqual([{ state: 'waiting' }]);
 });
 
+test('what it has not taken is listed, with when the next try is once its rest is over', async () => {
+  const { path, id } = await add();
+  const { pool } = desk.database;
+  const account = `waits for ${id}`;
+  await insertRows(pool, 'links', [
+    { connected_account_id: account, user_id: 'grace', linked_by_run: 1 },
+  ]);
+  await admin.get(path);
+  await pool.query(
+    `update reconciler.sendings set attempts = 3, due_at = now() + interval '150 minutes' where endpoint_id = $1`,
+    [id],
+  );
+  const fails = `update reconciler.endpoints set failing_since = now(), failures = 3, fault = 'It broke.', rest_until = $2
+                  where id = $1`;
+  await pool.query(fails, [id, new Date(0)]);
+  const { text } = await admin.get(path);
+  expect(text).toMatch(/It broke\. Next attempt .*in 2 h</);
+  expect(text).toContain('What waits longest');
+  expect(text).toContain(`connected_account%3Awaits+for+${id}`);
+  expect(text).not.toContain('What was given up');
+});
+
 test('a viewer reads how it stands and is shown which role each button takes', async () => {
   const { path } = await add();
   const { viewer, support } = desk.clerks;
