@@ -95,7 +95,7 @@ ALTER TABLE "reconciler"."sendings" ADD CONSTRAINT "sendings_position_messages_p
 CREATE INDEX "endpoint_secrets_endpoint_idx" ON "reconciler"."endpoint_secrets" USING btree ("endpoint_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "messages_about_idx" ON "reconciler"."messages" USING btree ("about","sequence");--> statement-breakpoint
 CREATE INDEX "messages_user_idx" ON "reconciler"."messages" USING btree ("user_id","position");--> statement-breakpoint
-CREATE INDEX "messages_at_idx" ON "reconciler"."messages" USING btree ("at");--> statement-breakpoint
+CREATE INDEX "messages_at_idx" ON "reconciler"."messages" USING btree ("at","position");--> statement-breakpoint
 CREATE INDEX "messages_whose_idx" ON "reconciler"."messages" USING btree ((case when user_id !~ '^erased:[0-9a-f]{24}$' then user_id end),"position");--> statement-breakpoint
 CREATE INDEX "messages_links_idx" ON "reconciler"."messages" USING btree ("position") WHERE type in ('account.linked', 'account.relinked', 'account.unlinked');--> statement-breakpoint
 CREATE INDEX "messages_workspace_links_idx" ON "reconciler"."messages" USING btree ("workspace_id","position") WHERE type in ('account.linked', 'account.relinked', 'account.unlinked');--> statement-breakpoint

@@ -6,7 +6,7 @@ import { type Check, CheckError } from '../http/health.ts';
 import { startCounting } from '../inbox/counting.ts';
 import type { WorkerHealth } from '../metrics/processes.ts';
 import { startArranging } from '../outbox/arranging.ts';
-import { startEndpointWorker } from '../queue/endpoint-worker.ts';
+import { type RunningEndpointWorker, startEndpointWorker } from '../queue/endpoint-worker.ts';
 import { startSweep } from '../queue/sweep.ts';
 import { createSeams } from '../seam/workspaces.ts';
 import { startBulkRunner } from '../support/bulk/runner.ts';
@@ -80,6 +80,7 @@ export const startWork = async (
   const comparisons = startScheduledComparisons(context, config, users);
   const assertProgress = async (): Promise<void> => {
     assertUsersReadable(users);
+    assertTelling(endpoints);
     for (const part of parts.now()) await part.assertProgress();
   };
   return {
@@ -108,7 +109,7 @@ type SendingConfig = Pick<Config, 'endpointSecretsKeys' | 'endpointPrivateNetwor
 const startEndpoints = (
   { database: { pool }, backend, endpointQueue: queue, onStep, log }: Context,
   { endpointSecretsKeys, endpointPrivateNetworks }: SendingConfig,
-): AsyncDisposable => {
+): RunningEndpointWorker => {
   const sender: Sender = {
     pool,
     secretsKeys: endpointSecretsKeys,
@@ -164,6 +165,12 @@ const assertUsersReadable = (users: Pick<UserDirectory, 'lastFault'>): void => {
   if (users.lastFault() instanceof UsersTableError) {
     throw new CheckError('no user can be found, so nothing is linked: "doctor" says why');
   }
+};
+
+/** An endpoint that takes nothing is no fault of ours; that nobody sends here any more is. */
+const assertTelling = ({ hasEnded }: Pick<RunningEndpointWorker, 'hasEnded'>): void => {
+  if (!hasEnded()) return;
+  throw new CheckError('the worker that sends messages has ended: restart this process');
 };
 
 const sinceProgress = (parts: readonly Part[]): number => {

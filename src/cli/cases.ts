@@ -25,6 +25,7 @@ import { CHANGE_HEADINGS, changeRow } from './audit-log.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { type Output, openContext, openDesk } from './open.ts';
 import { formatTable, printJson, printLine } from './print.ts';
+import { describeTold } from './told-text.ts';
 
 export const nothingFound = (id: string): CommandError =>
   new CommandError(
@@ -65,6 +66,7 @@ const describeMatch = (match: Match, workspaces: Config['workspaces']): string =
           `  the account is ${match.account_state}${match.account_state === 'connected' || match.account_state_since === null ? '' : ` since ${match.account_state_since}`}`,
         ]),
     ...match.account_troubles.flatMap(describeTrouble).map(indent),
+    ...describeTold(match.last_message),
     `  generation ${match.observed_generation} of ${match.generation} checked, failed attempts: ${match.attempts}`,
     '',
     indent(

@@ -40,10 +40,17 @@ export const answerFault = (visit: Visit, { fault, message, faults }: SupportErr
   );
 };
 
-/** Of a second click: the page of what it was done to, which shows and tells what the first one did. */
-export const doneBefore = ({ url }: Visit): Reply => ({
+/**
+ * Of a second click: the page of what it was done to, which shows and tells what the first one did.
+ *
+ * @param to another page, where that one is gone
+ */
+export const doneBefore = (
+  { url }: Visit,
+  to: string = url.replace(/\/[^/?]*(?:\?.*)?$/, ''),
+): Reply => ({
   kind: 'redirect',
-  to: url.replace(/\/[^/?]*(?:\?.*)?$/, ''),
+  to,
   isSecond: true,
   notice: { text: 'This was already done. Nothing was done twice.' },
 });

@@ -84,7 +84,7 @@ export const messages = reconciler.table(
     unique('messages_id_key').on(table.messageId),
     uniqueIndex('messages_about_idx').on(table.about, table.sequence),
     index('messages_user_idx').on(table.userId, table.position),
-    index('messages_at_idx').on(table.at),
+    index('messages_at_idx').on(table.at, table.position),
     // For whoever reads the app's views by user (public-views.ts), where who was erased is nobody.
     index('messages_whose_idx').on(sql.raw(`(${nobodyErased('user_id')})`), table.position),
     // For the feed of links: of all, and of one workspace.

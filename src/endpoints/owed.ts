@@ -44,13 +44,15 @@ export type OwedReader = Readonly<{
   nextInMs: () => number | null;
 }>;
 
+/** In the order of the table's own column, not of what is given out for it: only that one is in an index. */
 const PAGE_OF_OWED = `
   select position::float8 as position, about, attempts,
          (extract(epoch from due_at - now()) * 1000)::float8 as due_ms
-    from reconciler.sendings
+    from reconciler.sendings s
    where endpoint_id = $1 and state = 'waiting' and position > $2
-   order by position limit $3`;
+   order by s.position limit $3`;
 
+/** Each by its key, whatever Postgres takes their numbers for: they change faster than it counts. */
 const MESSAGES = `
   select m.position::float8 as position, m.message_id as "messageId", m.type, m.about,
          m.sequence::float8 as sequence, m.at, m.workspace_id as "workspaceId", m.user_id as "userId",
@@ -59,9 +61,12 @@ const MESSAGES = `
            select count(*) from reconciler.send_attempts a
             where a.endpoint_id = e.id and a.position = s.position and a.fault is null) else 0 end::int as "timesTaken"
     from reconciler.endpoints e
-    join reconciler.sendings s on s.endpoint_id = e.id and s.state = 'waiting'
-    join reconciler.messages m on m.position = s.position
-   where e.id = $1 and e.holder = $2 and e.disabled_at is null and s.position = any($3::bigint[])`;
+   cross join unnest($3::bigint[]) as ready(position)
+   cross join lateral (
+     select position from reconciler.sendings
+      where endpoint_id = e.id and position = ready.position and state = 'waiting' limit 1) s
+   cross join lateral (select * from reconciler.messages where position = s.position limit 1) m
+   where e.id = $1 and e.holder = $2 and e.disabled_at is null`;
 
 type PageRow = Readonly<{
   position: number;

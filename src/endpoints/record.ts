@@ -51,9 +51,11 @@ const RECORD = `
                          $10::int[], $11::text[], $12::text[], $20::text[], $21::jsonb[])
         as t (position, state, before, attempts, due_ms, ago_ms, duration_ms, status, fault, answer, user_id, data)
   ), owed as (
-    select s.position from e join reconciler.sendings s on s.endpoint_id = e.id
-     where s.position = any($3::bigint[]) order by s.position
-       for no key update of s
+    select s.position
+      from e cross join (select position from tried order by position) t
+     cross join lateral (
+       select position from reconciler.sendings
+        where endpoint_id = e.id and position = t.position limit 1 for no key update) s
   ), changed as (
     update reconciler.sendings s
        set state = t.state, attempts = t.attempts, due_at = now() + t.due_ms * interval '1 ms',

@@ -16,8 +16,8 @@ export const MESSAGES: Kind = {
   start: ['-infinity', '0'],
   chosen: `
     select p.position from page p
-     where not exists (select from reconciler.sendings s
-                        where s.position = p.position and s.state = 'waiting')`,
+     where (select true from reconciler.sendings s
+             where s.position = p.position and s.state = 'waiting' limit 1) is null`,
   remove: `
     delete from reconciler.messages m using chosen c where m.position = c.position returning m.position`,
   alongside: `, noted as (

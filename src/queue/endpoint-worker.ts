@@ -16,6 +16,12 @@ const SWEEP_INTERVAL_MS = 2_000;
 /** Sends to one endpoint what is owed to it (`sendOwed` of endpoints/send-owed.ts). */
 export type Send = (endpointId: number, signal: AbortSignal) => Promise<EndpointResult>;
 
+export type RunningEndpointWorker = Readonly<{
+  /** Whether it has stopped taking endpoints for good, and nobody asked it to. */
+  hasEnded: () => boolean;
+}> &
+  AsyncDisposable;
+
 /**
  * Takes endpoints from the queue and sends what is owed to them; and every two seconds puts back those to whom something
  * is owed and overdue, whatever has become of the queue. A job always completes: what comes next is a new one.
@@ -26,7 +32,7 @@ export const startEndpointWorker = (options: {
   queue: Pick<EndpointQueue, 'news' | 'later'>;
   send: Send;
   log: Logger;
-}): AsyncDisposable => {
+}): RunningEndpointWorker => {
   const { pool, backend, queue, send, log } = options;
   const stopping = new AbortController();
   let asked: Promise<unknown> = Promise.resolve();
@@ -78,6 +84,7 @@ export const startEndpointWorker = (options: {
   });
 
   return {
+    hasEnded: jobs.hasEnded,
     [Symbol.asyncDispose]: async () => {
       stopping.abort(new Error('the worker is stopping'));
       await sweep[Symbol.asyncDispose]();

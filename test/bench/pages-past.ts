@@ -55,6 +55,14 @@ const BULK_ITEMS = `
 const OPERATORS = `
   insert into reconciler.operators (name, role) select 'op_' || n, 'support' from generate_series(1, 50) n`;
 
+/** What the app is told of by then, in its order: nothing is running that would arrange it. */
+const MESSAGES = `
+  with taken as (delete from reconciler.outbox returning *)
+  insert into reconciler.messages (message_id, type, about, sequence, at, workspace_id, user_id,
+                                   connected_account_id, connect_webview_id, data)
+  select message_id, type, about, sequence, at, workspace_id, user_id, connected_account_id, connect_webview_id, data
+    from taken order by id`;
+
 /** Where the app is told, and what of it waits. */
 const ENDPOINT = `
   with added as (
@@ -105,6 +113,7 @@ export const fillDesk = async (
   await run(BULK_RUNS, sizes.bulkRuns);
   await run(BULK_ITEMS, sizes.itemsABulkRun);
   await run(RECENT_RUNS, sizes.recentRuns);
+  await run(MESSAGES);
   await run(ENDPOINT);
   await run('vacuum (analyze)');
   const [past] = await rig.query<Omit<DeskPast, 'middle'> & Cursor>(site.databaseUrl, PAST, [

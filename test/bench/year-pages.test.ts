@@ -2,7 +2,8 @@ import type { Router } from 'express';
 import { expect, test } from 'vitest';
 import { createApiRouter } from '../../src/api/app.ts';
 import { createConsoleRouter } from '../../src/console/app.ts';
-import { CALLS, NOT_ASKED, PAGES } from './pages-addresses.ts';
+import { CALLS } from './calls-addresses.ts';
+import { NOT_ASKED, PAGES } from './pages-addresses.ts';
 import { boundOf, OWN_BOUNDS } from './year-bounds.ts';
 import { shapeOfYear } from './year-shape.ts';
 

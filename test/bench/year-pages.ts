@@ -7,9 +7,10 @@ import { startHttpServer } from '../../src/http/server.ts';
 import { createToken } from '../../src/operators/tokens.ts';
 import { silentLog } from '../fixtures/settings.ts';
 import { openBlockCounter } from './blocks.ts';
+import { CALLS } from './calls-addresses.ts';
 import { readSamples, type Sample } from './history.ts';
 import { pageAddresses, signIn, timePage } from './pages.ts';
-import { CALLS } from './pages-addresses.ts';
+
 import type { DeskPast } from './pages-past.ts';
 import type { Rig, Site } from './rig.ts';
 import { percentile } from './stats.ts';

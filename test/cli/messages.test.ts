@@ -93,3 +93,29 @@ test('a message is shown with each try, and sent again', async () => {
     { actor_name: 'the shell', why: 'they lost it' },
   ]);
 });
+
+test('whoever looks up a connection reads what the app was told last, and whether it has it', async () => {
+  const { pool } = site.database;
+  const show = async (...args: string[]) => (await runHere(['show', ...args], env)).stdout;
+  const last = await site.messageAt(positions[2] ?? 0);
+  expect(await show('a1')).toContain(
+    `\n  The app was told last: Account deleted (account.deleted) at 20`,
+  );
+  expect(await show('a1')).toContain(`, message ${last}\n    crm: not delivered yet\n`);
+  const [match] = JSON.parse(await show('a1', '--json')).matches;
+  expect(match.last_message).toEqual({
+    ...{ message_id: last, type: 'account.deleted', sentence: 'Account deleted' },
+    at: expect.any(String),
+    sendings: [
+      {
+        ...{ endpoint_id: endpoint, endpoint: 'crm', state: 'waiting', attempts: 0 },
+        ...{ due_at: null, finished_at: null, fault: null },
+      },
+    ],
+  });
+  await site.end(endpoint, positions[2] ?? 0, 'dead', 2);
+  expect(await show('a1')).toMatch(/\n {4}crm: given up after \d tr(y|ies): .*500/);
+  await pool.query('delete from reconciler.messages');
+  expect(await show('a1')).toContain('\n  The app was told nothing of it yet.\n');
+  expect(JSON.parse(await show('a1', '--json')).matches[0].last_message).toBeNull();
+});

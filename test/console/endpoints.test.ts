@@ -181,7 +181,10 @@ test('it is disabled with a reason, which whoever finds it so reads, and enabled
   const without = await admin.post(`${path}/disable`, { why: ' ' });
   expect(without.status).toBe(422);
   expect(without.text).toContain('<a href="#why">');
-  const disabled = await admin.post(`${path}/disable`, { why: 'It is <b>moved</b>' });
+  const form = { why: 'It is <b>moved</b>', once: 'this form' };
+  await admin.post(`${path}/disable`, form);
+  const disabled = await admin.post(`${path}/disable`, form);
+  expect(disabled.text).toContain('already done');
   expect(disabled.text).toMatch(/Disabled<\/span> by a admin, .*“It is &lt;b&gt;moved&lt;\/b&gt;”/);
   const { viewer } = desk.clerks;
   expect((await viewer.get('/support/endpoints')).text).toContain(
@@ -207,12 +210,16 @@ test('it is disabled with a reason, which whoever finds it so reads, and enabled
   ]);
 });
 
-test('a removed one is gone, with its reason in the audit log', async () => {
+test('a removed one is gone, with its reason in the audit log; a second click says that it was done', async () => {
   const { path, id } = await add();
   expect((await admin.post(`${path}/remove`, { why: '' })).status).toBe(422);
-  const removed = await admin.post(`${path}/remove`, { why: 'not needed' });
+  const form = { why: 'not needed', once: 'this form' };
+  const removed = await admin.post(`${path}/remove`, form);
   expect(removed.url).toBe('/support/endpoints');
   expect(removed.text).toContain('Endpoint &quot;Billing&quot; is removed.');
+  const again = await admin.post(`${path}/remove`, form);
+  expect(again).toMatchObject({ status: 200, url: '/support/endpoints' });
+  expect(again.text).toContain('already done');
   expect((await admin.get(path)).status).toBe(404);
   expect(await audits()).toContainEqual({
     action: 'remove_endpoint',

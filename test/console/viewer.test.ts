@@ -222,7 +222,11 @@ test('what a viewer types themselves is read back to them, and nothing beyond', 
     expect(own).toEqual(expect.arrayContaining(plants.seenIn(text)));
     if (!place.startsWith('/search')) expect(plants.seenIn(text)).toEqual(own);
   }
-  for (const place of [`/search?q=${typed}`, `/connections?user=${typed}`]) {
+  for (const place of [
+    `/search?q=${typed}`,
+    `/connections?user=${typed}`,
+    `/messages?user=${typed}`,
+  ]) {
     expect(own).toEqual(
       expect.arrayContaining(plants.seenIn((await call('viewer', 'get', place)).text)),
     );

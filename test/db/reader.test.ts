@@ -44,6 +44,23 @@ describe('the app’s role', () => {
     expect(rows).toEqual([{ user_id: 'ada' }]);
   });
 
+  test.each([
+    ['link_history', 'links_whose_idx'],
+    ['messages', 'messages_whose_idx'],
+  ])('finds what %s has of one user by an index', async (view, index) => {
+    const client = await reader.connect();
+    try {
+      await client.query('begin; set local enable_seqscan = off');
+      const { rows } = await client.query(
+        `explain select * from reconciler_public.${view} where user_id = 'ada'`,
+      );
+      expect(rows.map(row => row['QUERY PLAN']).join(' ')).toContain(` ${index} `);
+      await client.query('rollback');
+    } finally {
+      client.release();
+    }
+  });
+
   test('reads, changes and calls nothing else of ours', async () => {
     const { rows } = await reader.query(
       `select c.oid::regclass::text as name from pg_class c join pg_namespace n on n.oid = c.relnamespace,

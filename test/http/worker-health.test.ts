@@ -61,6 +61,8 @@ type Room = Readonly<{
   database: TestDatabase;
   /** BullMQ's own. */
   worker: LookWorker;
+  /** The same, of what sends messages. */
+  endpointWorker: Pick<LookWorker, 'close'>;
   /** How many looks have found that they may not begin. */
   countVainLooks: () => number;
   readiness: () => ReturnType<typeof readinessOf>;
@@ -92,8 +94,15 @@ const openRoom = async (): Promise<Room> => {
     }),
   );
   const { promise: worker, resolve } = Promise.withResolvers<LookWorker>();
+  const { promise: endpointWorker, resolve: resolveEndpoint } =
+    Promise.withResolvers<Pick<LookWorker, 'close'>>();
   const backend: QueueBackend = {
     ...opened.backend,
+    openEndpointWorker: (...given) => {
+      const made = opened.backend.openEndpointWorker(...given);
+      resolveEndpoint(made);
+      return made;
+    },
     openWorker: (...given) => {
       const made = opened.backend.openWorker(...given);
       resolve(made);
@@ -104,10 +113,15 @@ const openRoom = async (): Promise<Room> => {
   const work = stack.use(await startWork(context, config));
   const health = stack.use(await startHealth(context, work, config));
   const web = stack.use(await startWeb(context, config, { worker: work }));
-  await until('the worker', () => lines.some(line => line.includes('worker ready')));
+  // That of looks, and that of endpoints.
+  await until(
+    'the workers',
+    () => lines.filter(line => line.includes('worker ready')).length === 2,
+  );
   return {
     database,
     worker: await worker,
+    endpointWorker: await endpointWorker,
     countVainLooks: () => lines.filter(line => line.includes('nothing to check')).length,
     readiness: () => readinessOf(health.url),
     readinessOfWeb: () => readinessOf(web.url),
@@ -235,5 +249,10 @@ describe('a worker that gets nothing done', () => {
       status: 200,
       checks: { progress: expect.stringContaining('the worker has ended') },
     });
+  });
+
+  test('because the one that sends messages has ended is not ready at once', async () => {
+    await room.endpointWorker.close();
+    await expectStuck('the worker that sends messages has ended');
   });
 });

@@ -126,7 +126,7 @@ export const TROUBLED = {
   since: SAMPLE.at,
   sentence: 'Endpoint app is failing.',
   fault: 'It answered 503 (Service Unavailable).',
-  remedy: 'It is tried again automatically; what it is owed waits.',
+  remedy: 'It is tried again automatically; its messages wait.',
   dead: 0,
   dead_is_capped: false,
 } as const;
@@ -151,13 +151,16 @@ export const telling = z.strictObject({
         ),
         since: instantOrNull('Since when; null: not known', TROUBLED.since),
         sentence: text('What that means', TROUBLED.sentence),
-        fault: textOrNull('What the last try came to; null: it was taken', TROUBLED.fault),
+        fault: textOrNull(
+          'What the last try came to; null: it was taken, or the sentence says it',
+          TROUBLED.fault,
+        ),
         remedy: text('What to do about it', TROUBLED.remedy),
         dead: number('Messages to it that were given up, up to 10,000', TROUBLED.dead),
         dead_is_capped: flag('Whether more were given up than were counted'),
       }),
     ),
-    'Endpoints with which something is wrong, or that somebody has disabled',
+    'Endpoints with which something is wrong, or that someone has disabled',
   ),
 });
 

@@ -7,6 +7,7 @@ import { reconciliations } from '../../db/schema.ts';
 import { untilCounted } from '../../inbox/until-counted.ts';
 import { SUBJECT_KINDS, type Subject, subjectOf } from '../../model/subject.ts';
 import { type DeliveryRecord, deliveriesOf, type RunRecord, runsOf } from './history.ts';
+import { type LastMessage, readLastMessage } from './last-message.ts';
 import { type Unlinked, unlinkedOf } from './link-history.ts';
 import { type Note, notesOf } from './notes.ts';
 import { asCounted, type Row, type Summary, summaryOf, withAccount } from './summary.ts';
@@ -20,6 +21,8 @@ export type Match = Summary &
     next_look_at: string | null;
     /** As in a case. */
     unlinked: Unlinked | null;
+    /** What the app was told of it last; null: nothing yet. */
+    last_message: LastMessage | null;
     deliveries: readonly DeliveryRecord[];
     runs: readonly RunRecord[];
     /** What people wrote, and what they did, the newest first. */
@@ -182,6 +185,7 @@ const toMatch = async (db: Db, viewer: Viewer, row: Row): Promise<Match> => {
     next_look_at: own.observedGeneration < own.generation ? own.dueAt.toISOString() : null,
     unlinked:
       own.connectedAccountId === null ? null : await unlinkedOf(db, viewer, own.connectedAccountId),
+    last_message: await readLastMessage(db.$client, viewer, own.subject),
     deliveries: await deliveriesOf(db, own.subject, { limit: MOST_DELIVERIES }),
     runs: await runsOf(db, viewer, own.subject, { limit: MOST_RUNS }),
     notes: await notesOf(db, viewer, own.subject, { limit: MOST_NOTES }),

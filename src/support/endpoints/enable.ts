@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { Actor } from '../../access/actor.ts';
 import { invalid, SupportError } from '../../access/errors.ts';
+import { insistOnNewRequest } from '../../audit-log/idempotency.ts';
 import { recordChange } from '../../audit-log/record.ts';
 import { inOpenedTransactionWithRetries, inTransaction } from '../../db/client.ts';
 import { drizzle, eq, sql } from '../../db/drizzle.ts';
@@ -24,17 +25,21 @@ const standing = ({ disabledAt, disabledBecause }: EndpointRow): Record<string, 
  * Sends nothing to an endpoint any more. What waits for it keeps waiting; what comes from then on is noted for it only
  * when it is enabled.
  *
- * @throws SupportError `not_allowed`, `not_found`; `invalid` without a reason; `conflict` where it is disabled already
+ * @returns its name
+ * @throws SupportError `not_allowed`, `not_found`; `invalid` without a reason; `conflict` where it is disabled already;
+ *   DoneBeforeError
  */
 export const disableEndpoint = async (
   desk: Pick<Desk, 'pool'>,
   actor: Actor,
   id: number,
   { why }: { why: string },
-): Promise<void> => {
+): Promise<Readonly<{ name: string }>> => {
   insistOnEndpoints(actor, 'manage_endpoints');
   insistOnNone({ why: whyFault(why, true) });
-  await inTransaction(desk.pool, async client => {
+  return await inTransaction(desk.pool, async client => {
+    // The same request again finds it disabled by now.
+    await insistOnNewRequest(client, actor, 'disable_endpoint', targetOf(id));
     const before = await lockEndpoint(client, id);
     if (before.disabledAt !== null) {
       throw new SupportError('conflict', `Endpoint ${id} is disabled already.`);
@@ -51,6 +56,7 @@ export const disableEndpoint = async (
       after: standing(after),
       why: tidyWhy(why),
     });
+    return { name: before.name };
   });
 };
 

@@ -107,7 +107,10 @@ export const listMessages = async (
   return { messages, more: rows.length > limit };
 };
 
-/** What a case's account and its webviews are called where messages are about them. */
+/**
+ * What a case's account and its webviews are called where messages are about them; and of each the newest, along an index
+ * that has them in order: as positions and sequences rise together.
+ */
 const OF_CASE = `
   with named as (
     select connected_account_id as account, connect_webview_id as webview
@@ -119,12 +122,15 @@ const OF_CASE = `
     union select r.subject from named n
             join reconciler.reconciliations r on r.connected_account_id = n.account
   )
-  select ${COLUMNS} from reconciler.messages m
-   where m.about = any(array(select about from abouts)) and ($2::text[] is null or m.workspace_id = any($2))
+  select ${COLUMNS}
+    from abouts cross join lateral (
+      select * from reconciler.messages
+       where about = abouts.about and ($2::text[] is null or workspace_id = any($2))
+       order by sequence desc limit $3) m
    order by m.position desc limit $3`;
 
 const withSendings = async (
-  desk: Reader,
+  desk: Pick<Desk, 'pool'>,
   viewer: Viewer,
   messages: readonly Message[],
 ): Promise<MessageDetails[]> => {
@@ -157,6 +163,19 @@ export const messagesOf = async (
   const { rows } = await desk.pool.query<Message>(OF_CASE, values);
   const messages = await withSendings(desk, actor, rows.slice(0, limit));
   return { messages, more: rows.length > limit };
+};
+
+/**
+ * What the app was told of a connection last; null: nothing, or nothing that has its place yet. It changes nothing, so
+ * that it can be read wherever Postgres can.
+ */
+export const lastMessageOf = async (
+  pool: Desk['pool'],
+  viewer: Viewer,
+  subject: string,
+): Promise<MessageDetails | null> => {
+  const { rows } = await pool.query<Message>(OF_CASE, [subject, ownWorkspaces(viewer), 1]);
+  return (await withSendings({ pool }, viewer, rows))[0] ?? null;
 };
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

@@ -10,7 +10,7 @@ const PASSED_AT_A_TIME = 1_000;
 const [ENDPOINT, AFTER, LAST] = [1, 2, 3].map(n => `$${FILTER_PARAMETERS + n}`);
 
 /** Which sendings become owed. */
-export type Owing =
+type Owing =
   /** Those that were given up. */
   | 'dead'
   /** All: also those that the app has taken, and of messages that were never owed to it. */

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { Actor } from '../../access/actor.ts';
+import { insistOnNewRequest } from '../../audit-log/idempotency.ts';
 import { recordChange } from '../../audit-log/record.ts';
 import { inTransaction, inTransactionWithRetries } from '../../db/client.ts';
 import { drizzle, eq, sql } from '../../db/drizzle.ts';
@@ -21,17 +22,20 @@ const REMOVE = `
  * are gone first, and nothing is sent to it any more; then the rest goes in pages. Interrupted, it is there and disabled,
  * and can be removed again.
  *
- * @throws SupportError `not_allowed`, `not_found`; `invalid` without a reason
+ * @returns the name that it had
+ * @throws SupportError `not_allowed`, `not_found`; `invalid` without a reason; DoneBeforeError
  */
 export const removeEndpoint = async (
   { pool }: Pick<Desk, 'pool'>,
   actor: Actor,
   id: number,
   { why }: { why: string },
-): Promise<void> => {
+): Promise<Readonly<{ name: string }>> => {
   insistOnEndpoints(actor, 'manage_endpoints');
   insistOnNone({ why: whyFault(why, true) });
-  await inTransaction(pool, async client => {
+  const { name } = await inTransaction(pool, async client => {
+    // The same request again finds no endpoint by now.
+    await insistOnNewRequest(client, actor, 'remove_endpoint', targetOf(id));
     const before = await lockEndpoint(client, id);
     await recordChange(client, actor, {
       action: 'remove_endpoint',
@@ -48,11 +52,13 @@ export const removeEndpoint = async (
       })
       .where(eq(endpoints.id, id));
     await tx.delete(endpointSecrets).where(eq(endpointSecrets.endpointId, id));
+    return before;
   });
   await removeSendings(pool, id);
   await inTransactionWithRetries(pool, client =>
     client.query('delete from reconciler.endpoints where id = $1', [id]),
   );
+  return { name };
 };
 
 const removeSendings = async (pool: pg.Pool, id: number): Promise<void> => {

@@ -3,7 +3,7 @@ import { SupportError } from '../../access/errors.ts';
 import type { Permission } from '../../access/permissions.ts';
 
 /** The Seam workspaces that a token is limited to; null: it is not, or no token asks. */
-export const ownWorkspaces = ({ grant }: Actor): readonly string[] | null =>
+export const ownWorkspaces = ({ grant }: Pick<Actor, 'grant'>): readonly string[] | null =>
   grant?.workspaces ?? null;
 
 /**

@@ -29,7 +29,7 @@ export type TroubledEndpoint = Readonly<{
   trouble: EndpointTrouble;
   since: string | null;
   sentence: string;
-  /** What the last try came to. */
+  /** What the last try came to, where the sentence doesn't say it. */
   fault: string | null;
   remedy: string;
   /** Messages that were given up, up to 10,000. */
@@ -65,10 +65,10 @@ export const readTelling = async (
 };
 
 const UNARRANGED_REMEDY =
-  'They are sent once that is done. Start "serve" or "work": each does it. If one runs, look for "arranging messages" in its log.';
+  'They are sent once that is done. Start "serve" or "work": each does it. If one runs, see "arranging messages" in its log.';
 
 const toTroubled = (viewer: Viewer, standing: EndpointStanding): TroubledEndpoint[] => {
-  const { id, trouble, since, fault, dead } = standing;
+  const { id, trouble, disabledBecause, since, fault, dead } = standing;
   if (trouble === null) return [];
   const name = wordsFor(viewer, standing.name);
   const told = { ...standing, name, trouble };
@@ -79,7 +79,8 @@ const toTroubled = (viewer: Viewer, standing: EndpointStanding): TroubledEndpoin
       trouble,
       since: since?.toISOString() ?? null,
       sentence: sentenceOf(told),
-      fault: wordsFor(viewer, fault),
+      // Of one that is gone the sentence says it.
+      fault: disabledBecause === 'gone' ? null : wordsFor(viewer, fault),
       remedy: remedyOf(trouble),
       dead: dead.number,
       dead_is_capped: dead.isCapped,
@@ -89,8 +90,11 @@ const toTroubled = (viewer: Viewer, standing: EndpointStanding): TroubledEndpoin
 
 type Troubled = EndpointStanding & Readonly<{ trouble: EndpointTrouble }>;
 
-const givenUp = ({ dead }: Troubled): string =>
-  dead.number === 1 ? '1 message was given up' : `${cappedText(dead)} messages were given up`;
+/** `1 message was given up`. @param to where it was to go, in words */
+const givenUp = ({ dead }: Troubled, to = ''): string =>
+  dead.number === 1
+    ? `1 message${to} was given up`
+    : `${cappedText(dead)} messages${to} were given up`;
 
 const sentenceOf = (endpoint: Troubled): string => {
   const { name, trouble, disabledBecause, dead } = endpoint;
@@ -107,7 +111,7 @@ const sentenceOf = (endpoint: Troubled): string => {
     case 'disabled':
       return `Endpoint ${name} was disabled by hand${besides}.`;
     case 'dead_letters':
-      return `Of endpoint ${name}, ${givenUp(endpoint)}.`;
+      return `${givenUp(endpoint, ` to endpoint ${name}`)}.`;
     default:
       return trouble satisfies never;
   }
@@ -116,13 +120,13 @@ const sentenceOf = (endpoint: Troubled): string => {
 const remedyOf = (trouble: EndpointTrouble): string => {
   switch (trouble) {
     case 'failing':
-      return 'It is tried again automatically; what it is owed waits.';
+      return 'It is tried again automatically; its messages wait.';
     case 'unsendable':
-      return 'What it is owed waits until that is mended.';
+      return 'Its messages wait until that is fixed.';
     case 'switched_off':
-      return 'Enable it once it works again; what it is owed waits.';
+      return 'Enable it once it works again; its messages wait.';
     case 'disabled':
-      return 'What it is owed waits until somebody enables it.';
+      return 'Its messages wait until someone enables it.';
     case 'dead_letters':
       return 'Send them again once it can take them.';
     default:

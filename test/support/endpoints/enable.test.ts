@@ -1,3 +1,5 @@
+import { setTimeout } from 'node:timers/promises';
+import type pg from 'pg';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { arrangeAll } from '../../../src/outbox/arranging.ts';
 import { disableEndpoint, enableEndpoint } from '../../../src/support/endpoints/enable.ts';
@@ -114,6 +116,48 @@ test('what is arranged while it is being enabled is not missed', async () => {
   const { rows } = await pool.query('select position::int from reconciler.messages order by 1');
   expect(await site.stands(id)).toEqual(waiting(...rows.map(({ position }) => position)));
   expect(owed).toBeLessThanOrEqual(40);
+});
+
+test('what is arranged at that moment is not missed, though the process dies right after it', async () => {
+  const id = await site.add();
+  await disable(id);
+  await site.tell({});
+  const { pool } = site.database;
+  const racing: Promise<unknown>[] = [];
+  let isDead = false;
+  const hear = async (client: pg.PoolClient, given: [unknown, ...unknown[]]) => {
+    const [asked] = given;
+    const text = typeof asked === 'string' ? asked : (asked as { text: string }).text;
+    const isEnabling = text.startsWith('update "reconciler"."endpoints"');
+    if (isEnabling) {
+      await site.commit({});
+      // Another process arranges it: now, or as soon as it may.
+      racing.push(arrangeAll(pool));
+      await Promise.race([racing[0], setTimeout(200)]);
+    }
+    const answer = await Reflect.apply(client.query, client, given);
+    isDead ||= racing.length > 0 && text === 'commit';
+    return answer;
+  };
+  const connect = async () => {
+    if (isDead) throw new Error('dead');
+    const client = await pool.connect();
+    return {
+      query: (...given: [unknown, ...unknown[]]) => hear(client, given),
+      release: (error?: Error) => client.release(error),
+    };
+  };
+  const query = async (...given: unknown[]) => {
+    if (isDead) throw new Error('dead');
+    return Reflect.apply(pool.query, pool, given);
+  };
+  const dying = { ...site.desk, pool: { connect, query } as unknown as pg.Pool };
+  await Promise.allSettled([enableEndpoint(dying, SHELL, id, { missed: 'send' })]);
+  await Promise.all(racing);
+  expect(racing).toHaveLength(1);
+  const { rows } = await pool.query('select position::int from reconciler.messages order by 1');
+  expect(rows).toHaveLength(2);
+  expect(await site.stands(id)).toEqual(waiting(...rows.map(({ position }) => position)));
 });
 
 test('it goes page by page, however much it missed', async () => {

@@ -1,9 +1,10 @@
-import { SupportError } from '../../../access/errors.ts';
+import { DoneBeforeError, SupportError } from '../../../access/errors.ts';
 import { cappedText } from '../../../model/capped-count.ts';
 import { changeEndpoint } from '../../../support/endpoints/change.ts';
 import { disableEndpoint } from '../../../support/endpoints/enable.ts';
 import { removeEndpoint } from '../../../support/endpoints/remove.ts';
 import type { EndpointView } from '../../../support/endpoints/types.ts';
+import { doneBefore } from '../../faults.ts';
 import { errorSummary } from '../../view/form-faults.ts';
 import { type Html, href, html } from '../../view/html.ts';
 import { button, formFields } from '../../view/layout.ts';
@@ -65,9 +66,10 @@ type ToBeExplained = Readonly<{
   title: (endpoint: EndpointView) => string;
   about: (endpoint: EndpointView) => Html;
   label: (endpoint: EndpointView) => string;
-  carryOut: (visit: Visit, why: string) => Promise<unknown>;
+  carryOut: (visit: Visit, why: string) => Promise<Readonly<{ name: string }>>;
   /** What is told after it, on which page. */
-  done: (endpoint: EndpointView) => Readonly<{ text: string; to: string }>;
+  done: string;
+  to: (id: number) => string;
 }>;
 
 const DISABLE: ToBeExplained = {
@@ -77,10 +79,8 @@ const DISABLE: ToBeExplained = {
     html`<p>Nothing is sent to it until someone enables it again. What waits for it is kept, and what happens meanwhile can be sent then.</p>`,
   label: ({ name }) => `Disable ${name}`,
   carryOut: ({ desk, actor, ...visit }, why) => disableEndpoint(desk, actor, idOf(visit), { why }),
-  done: ({ id, name }) => ({
-    text: `Endpoint "${name}" is disabled.`,
-    to: href(['endpoints', id]),
-  }),
+  done: 'disabled',
+  to: id => href(['endpoints', id]),
 };
 
 const REMOVE: ToBeExplained = {
@@ -91,7 +91,8 @@ const REMOVE: ToBeExplained = {
       <p>To stop it for a while, disable it instead.</p>`,
   label: ({ name }) => `Remove ${name}`,
   carryOut: ({ desk, actor, ...visit }, why) => removeEndpoint(desk, actor, idOf(visit), { why }),
-  done: ({ name }) => ({ text: `Endpoint "${name}" is removed.`, to: href(['endpoints']) }),
+  done: 'removed',
+  to: () => href(['endpoints']),
 };
 
 const ask = (
@@ -128,19 +129,17 @@ const routesOf = (what: ToBeExplained): readonly ConsoleRoute[] => [
     path: `/endpoints/:id/${what.part}`,
     needs: 'manage_endpoints',
     handle: async visit => {
-      const endpoint = await readOne(visit);
       const why = visit.form.get('why') ?? '';
+      const to = what.to(idOf(visit));
       try {
-        await what.carryOut(visit, why);
+        const { name } = await what.carryOut(visit, why);
+        return { kind: 'redirect', to, notice: { text: `Endpoint "${name}" is ${what.done}.` } };
       } catch (error) {
+        if (error instanceof DoneBeforeError) return doneBefore(visit, to);
         if (!(error instanceof SupportError) || error.fault !== 'invalid') throw error;
-        return ask(visit, what, endpoint, {
-          message: error.faults.why ?? error.message,
-          text: why,
-        });
+        const fault = { message: error.faults.why ?? error.message, text: why };
+        return ask(visit, what, await readOne(visit), fault);
       }
-      const { text, to } = what.done(endpoint);
-      return { kind: 'redirect', to, notice: { text } };
     },
   },
 ];
