@@ -26,7 +26,7 @@ For a URL a secret is printed on stdout, this once: give it to the app, which ve
 Webhooks: any svix library does). A queue is one of BullMQ, in the same Redis or Postgres as ours; its messages aren't
 signed.
 
-Message types: ${MESSAGE_TYPES.join(', ')}
+Types of message: ${MESSAGE_TYPES.join(', ')}
 
 Examples:
   endpoint add app https://app.example.com/hooks/connections
@@ -58,7 +58,7 @@ Examples:
   endpoint enable 2 --missed skip --why "the app has read the feed"`;
 
 const REPLAY_HELP = `
-Without --all, those that were given up ("dead"). With --all also those that the app has taken, and those that it was
+Without --all, those that were given up. With --all also those that the app has taken, and those that it was
 never sent and that match what it takes now; then say which.
 
 Each message keeps its id, so an app that remembers what it has seen passes over it. They are sent in the order of all

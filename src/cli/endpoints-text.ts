@@ -41,7 +41,7 @@ export const formatEndpoints = (
   return formatTable(
     [
       ...['ID', 'NAME', 'TARGET', 'TYPES', ...(isLimited ? ['WORKSPACES'] : [])],
-      ...['WAITING', 'DEAD', 'LAST DELIVERED', 'STATE'],
+      ...['WAITING', 'GIVEN UP', 'LAST DELIVERED', 'STATE'],
     ],
     endpoints.map(endpoint => [
       String(endpoint.id),
@@ -83,7 +83,7 @@ export const describeEndpoint = (endpoint: EndpointDetails, workspaces: Workspac
     ['Workspaces', workspacesOf(endpoint, workspaces)],
     ['Pace', `${endpoint.perSecond} a second at most`],
     ['Waiting', `${cappedText(endpoint.waiting)}${oldest}`],
-    ['Dead', cappedText(endpoint.dead)],
+    ['Given up', cappedText(endpoint.dead)],
     ['Delivered', iso(endpoint.lastDeliveredAt)],
     ...(secrets.length === 0 ? [] : [['Secrets', secrets.join('; ')] as const]),
     ['Added', `${iso(endpoint.createdAt)} by ${endpoint.createdBy}`],

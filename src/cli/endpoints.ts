@@ -46,16 +46,17 @@ export const endpointAdd = async (
 ): Promise<number> => {
   await using opened = openDesk(env);
   const { desk, actor } = opened;
-  const { endpoint, secret } = await addEndpoint(desk, actor, {
+  const { endpoint, secret, warning } = await addEndpoint(desk, actor, {
     ...{ name, kind, target, why, perSecond: rate },
     types: type,
     workspaces: workspacesNamed(desk.config.workspaces, workspace),
   });
-  if (json) printJson({ endpoint: toJson(endpoint), secret });
+  if (json) printJson({ endpoint: toJson(endpoint), secret, warning });
   else if (secret !== null) printLine(secret);
   const added = `Endpoint ${named(endpoint)} is added: ${endpoint.target}.`;
   const signed = secret === null ? '' : ` The app verifies messages with this secret. ${KEEP}`;
   printNotice(`${added}${signed} Try it with "endpoint test ${endpoint.id}".`);
+  if (warning !== null) printNotice(warning);
   return EXIT.done;
 };
 

@@ -3,7 +3,13 @@ import { resultOf } from './endpoints-text.ts';
 import { formatPlain, formatTable, printable } from './print.ts';
 
 /** How a sending stands, in a few words: `crm: delivered, taken (204)`. */
-const sendingText = ({ endpointName, state, attempts, dueAt, tries }: SendingView): string => {
+const sendingText = ({
+  endpointName,
+  state,
+  failedAttempts: attempts,
+  dueAt,
+  tries,
+}: SendingView): string => {
   const [last] = tries;
   const result = last === undefined ? '' : `, ${resultOf(last)}`;
   const next = dueAt === null ? '' : `, next try ${dueAt.toISOString()}`;
@@ -20,6 +26,12 @@ const sendingText = ({ endpointName, state, attempts, dueAt, tries }: SendingVie
   }
 };
 
+/** Whose it is; of what is nobody's any more, whose it was. */
+const userText = ({ userId, data }: MessageView): string => {
+  const former = data.before?.user_id;
+  return userId ?? (former == null ? '-' : `before: ${former}`);
+};
+
 type Row = MessageView & Partial<Pick<MessageDetails, 'sendings'>>;
 
 /** Messages as a table for people, or as lines with tabs for programs. */
@@ -33,7 +45,7 @@ export const formatMessages = (
     message.at.toISOString(),
     message.type,
     message.about,
-    message.userId ?? (plain ? '' : '-'),
+    plain ? (message.userId ?? '') : userText(message),
     message.messageId,
     ...(isWithSendings
       ? [sendings?.map(sendingText).join('; ') || (plain ? '' : 'to nobody')]

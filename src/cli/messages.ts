@@ -4,7 +4,7 @@ import { subjectsOf } from '../support/cases/find.ts';
 import type { Desk } from '../support/desk.ts';
 import { listMessages, messagesOf, readMessage } from '../support/endpoints/messages.ts';
 import { sendAgain } from '../support/endpoints/send-again.ts';
-import type { MessageDetails, MessageView } from '../support/endpoints/types.ts';
+import type { MessageDetails, MessagesPage, MessageView } from '../support/endpoints/types.ts';
 import { nothingFound } from './cases.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { tellExport } from './export.ts';
@@ -34,7 +34,7 @@ export const messageList = async (
   await using opened = openDesk(env);
   const { desk, actor } = opened;
   const filter = { ...rest, types: type };
-  const messages: readonly (MessageView & Partial<MessageDetails>)[] =
+  const { messages, more }: MessagesPage<MessageView & Partial<MessageDetails>> =
     connection === undefined
       ? await listMessages(desk, actor, filter)
       : await messagesOf(desk, actor, await theSubject(desk, connection), rest.limit);
@@ -47,10 +47,10 @@ export const messageList = async (
       messages.length,
     );
   }
-  if (json) printJson({ messages: toSnakeCase(messages), more: messages.length === rest.limit });
+  if (json) printJson({ messages: toSnakeCase(messages), more });
   else if (messages.length > 0) printLine(formatMessages(messages, { plain }));
   else printNotice('Nothing matches.');
-  if (!json && messages.length === rest.limit) printNotice(moreOf(messages, filter));
+  if (!json && more) printNotice(moreOf(messages, filter));
   return EXIT.done;
 };
 

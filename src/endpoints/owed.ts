@@ -43,7 +43,7 @@ export type OwedReader = Readonly<{
    * @returns null: nothing waits for its next try
    */
   beforeTime: (number: number) => Promise<Due | null>;
-  /** This one is delivered or dead: the next of its connection is in turn. */
+  /** This one is delivered or given up: the next of its connection is in turn. */
   passed: (owed: Owed) => void;
   /** This one waits, and so does what is of its connection. */
   waits: (owed: Owed, dueInMs: number | null) => void;

@@ -25,7 +25,7 @@ const FIRST_REST_MS = 5 * SECOND;
 const LONGEST_REST_MS = 5 * MINUTE;
 /** For so long it may fail until nothing is sent any more, */
 const GIVEN_UP_AFTER_MS = 5 * DAY;
-/** and so many tries in a row: as many as two dead letters have. In the days before, it may have been sent nothing. */
+/** and so many tries in a row: as many as two messages have that were given up. In the days before, it may have been sent nothing. */
 const GIVEN_UP_AFTER = 2 * MOST_TRIES;
 
 /** Of each wait up to so much more or less, so that what failed together doesn't come together. */
@@ -120,7 +120,7 @@ const sendingAfterFailure = (
   if (earlyByMs !== null) {
     return { state: 'waiting', attempts, dueInMs: Math.max(earlyByMs, asked) };
   }
-  // Nor does a limit of how much it takes: that uses up no try, or a burst would end as dead letters. A little later than
+  // Nor does a limit of how much it takes: that uses up no try, or a burst would end as given up. A little later than
   // the endpoint goes on, so that others get their turn before one that is refused each time.
   if (answer.status === 429 && answer.retryAfterMs !== null) {
     return { state: 'waiting', attempts, dueInMs: asked + spread(DELAYS_MS[0]) };

@@ -121,9 +121,6 @@ const tellTry = (
   const about = { endpoint, message_id: message.messageId, status, ms: durationMs };
   if (fault === null) log.info(about, 'message sent');
   else if (state === 'dead') {
-    log.error(
-      { ...about, fault },
-      'message given up: it stays as a dead letter, and can be sent again',
-    );
+    log.error({ ...about, fault }, 'message given up: it is kept, and can be sent again');
   } else log.warn({ ...about, fault }, 'message not taken; it is tried again');
 };

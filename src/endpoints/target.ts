@@ -64,6 +64,19 @@ const hostFault = (url: URL, privateNetworks: readonly string[]): string | null 
 const NEEDS_TLS =
   'The URL must begin with https://: http:// is only for addresses in ENDPOINT_PRIVATE_NETWORKS.';
 
+/**
+ * What may keep messages from going to a target that was taken: a name is asked for only when it is connected to, and
+ * then http:// goes to no public address.
+ *
+ * @returns a sentence for people; null: nothing that is known yet
+ */
+export const targetWarning = (kind: EndpointKind, target: string): string | null => {
+  if (kind === 'queue' || !URL.canParse(target)) return null;
+  const url = new URL(target);
+  if (url.protocol !== 'http:' || addressesOf(url.hostname) !== null) return null;
+  return `http:// is only for addresses in ENDPOINT_PRIVATE_NETWORKS. If ${hostOf(url)} leads to another one, no message gets there: use https:// then.`;
+};
+
 /** The host as an address or a name, without brackets. */
 export const hostOf = ({ hostname }: URL): string => hostname.replaceAll(/[[\]]/g, '');
 

@@ -20,7 +20,7 @@ export const LINK_MESSAGE_TYPES = [
   'account.unlinked',
 ] as const satisfies MessageType[];
 
-/** How a sending stands: owed, taken by the app, or given up (the dead letters). */
+/** How a sending stands: owed, taken by the app, or given up (`dead`). */
 export const SENDING_STATES = ['waiting', 'delivered', 'dead'] as const;
 export type SendingState = (typeof SENDING_STATES)[number];
 

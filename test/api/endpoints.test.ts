@@ -60,6 +60,7 @@ test('an endpoint is added once, and its secret is told once and stored nowhere 
     body: {
       endpoint: { id: 1, kind: 'http', target: 'https://app.example/hook', state: 'enabled' },
       secret: expect.stringMatching(/^whsec_[A-Za-z0-9+/]{43}=$/),
+      warning: null,
     },
   });
   const again = await once('add-1', '/endpoints', wanted);
@@ -109,7 +110,10 @@ test('it is changed, disabled, enabled and removed', async () => {
   expect((await call('POST', '/endpoints/1/disable', { why: 'again' })).status).toBe(409);
   expect((await call('POST', '/endpoints/1/replay', { states: 'all' })).status).toBe(409);
   const enabled = await call('POST', '/endpoints/1/enable', { missed: 'send' });
-  expect(enabled).toMatchObject({ status: 200, body: { owed: 0 } });
+  expect(enabled).toMatchObject({
+    status: 200,
+    body: { owed: 0, endpoint: { id: 1, state: 'enabled' } },
+  });
   expect((await call('DELETE', '/endpoints/1?why=gone')).body).toEqual({ removed: true });
   expect((await call('GET', '/endpoints/1')).status).toBe(404);
   const rows = await query(
@@ -172,9 +176,13 @@ test('an admin’s token without the permission, and whoever is less, may look a
   expect((await call('POST', `/endpoints/${id}/replay`, replays, desk.tokens.support)).status).toBe(
     403,
   );
+  const preview = { ...replays, dry_run: true };
   expect(
-    (await call('POST', `/endpoints/${id}/replay`, replays, desk.tokens['on-call'])).status,
-  ).toBe(200);
+    await call('POST', `/endpoints/${id}/replay`, preview, desk.tokens['on-call']),
+  ).toMatchObject({ status: 200, body: { matching: 0, sent_again: 0, dry_run: true } });
+  expect(
+    await call('POST', `/endpoints/${id}/replay`, replays, desk.tokens['on-call']),
+  ).toMatchObject({ status: 200, body: { dry_run: false } });
 });
 
 test('without a key to seal secrets with, none is made, and it says so', async () => {

@@ -74,6 +74,17 @@ describe('an endpoint', () => {
     });
   });
 
+  test('with http:// and a name is added with a hint that it may lead to nothing', async () => {
+    const hint = 'http:// is only for addresses in ENDPOINT_PRIVATE_NETWORKS. If app.example leads';
+    const { code, stderr } = await run('add', 'plain', 'http://app.example/hooks');
+    expect(code).toBe(0);
+    expect(stderr).toContain(hint);
+    const added = await json('add', 'plain too', 'http://app.example/hooks');
+    expect(added.warning).toContain(hint);
+    expect((await json('add', 'here', 'http://localhost:1/hooks')).warning).toBeNull();
+    expect((await json('add', 'safe', 'https://app.example/hooks')).warning).toBeNull();
+  });
+
   test.each([
     [['add', 'x', 'app.example.com'], 'must be a URL'],
     [['add', 'x', 'https://169.254.169.254/latest'], 'not a public address'],

@@ -40,6 +40,7 @@ test('messages are listed newest first, or on from a position, as far as they ma
   const cut = await run('list', '--limit', '2');
   expect(cut.stdout).toMatch(/^POSITION +AT +TYPE +ABOUT +USER +MESSAGE\n/);
   expect(cut.stderr).toBe(`These are 2. For more: --before ${positions[1]}\n`);
+  expect((await run('list', '--limit', '3')).stderr).toBe('');
   expect(await run('list', '--user', 'nobody')).toMatchObject({
     code: 0,
     stdout: '',
@@ -72,7 +73,12 @@ test('a message is shown with each try, and sent again', async () => {
   expect(JSON.parse((await run('show', id, '--json')).stdout)).toMatchObject({
     ...{ message_id: id, about: 'connected_account:a1', user_id: 'ada', data: {} },
     sendings: [
-      { endpoint_id: endpoint, state: 'delivered', tries: [{ status: 204 }, { status: 500 }] },
+      {
+        endpoint_id: endpoint,
+        state: 'delivered',
+        failed_attempts: 2,
+        tries: [{ status: 204 }, { status: 500 }],
+      },
     ],
   });
   const sent = await run('send', id, '--why', 'they lost it');
@@ -102,7 +108,7 @@ test('whoever looks up a connection reads what the app was told last, and whethe
     at: expect.any(String),
     sendings: [
       {
-        ...{ endpoint_id: endpoint, endpoint: 'crm', state: 'waiting', attempts: 0 },
+        ...{ endpoint_id: endpoint, endpoint: 'crm', state: 'waiting', failed_attempts: 0 },
         ...{ due_at: null, finished_at: null, fault: null },
       },
     ],

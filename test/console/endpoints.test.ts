@@ -239,6 +239,7 @@ test('a replay says first how many it would be, and sends these', async () => {
   ]);
   await admin.get(path);
   await pool.query(`update reconciler.sendings set state = 'dead', finished_at = now()`);
+  expect((await admin.get(path)).text).toContain('What was given up');
   const { 'on-call': onCall } = desk.clerks;
   const query = 'states=dead&user=grace&since=1h&type=account.linked';
   const preview = await onCall.get(`${path}/replay?${query}`);
@@ -251,6 +252,11 @@ test('a replay says first how many it would be, and sends these', async () => {
   const other = await onCall.get(`${path}/replay?states=dead&user=nobody`);
   expect(other.text).toContain('No message matches');
   expect(other.text).not.toMatch(/Send \d+ again/);
+  const ofAccount = await onCall.get(`${path}/replay?states=dead&account=${account}`);
+  expect(ofAccount.text).toContain(`about the account ${account}`);
+  expect(ofAccount.text).toContain('Send 1 again');
+  const elsewhere = await onCall.get(`${path}/replay?states=dead&account=another`);
+  expect(elsewhere.text).toContain('No message matches');
   const wrong = await onCall.get(`${path}/replay?states=dead&since=yesterday&type=none`);
   expect(wrong.status).toBe(422);
   expect(wrong.text).toContain('<a href="#since">');
@@ -262,6 +268,28 @@ test('a replay says first how many it would be, and sends these', async () => {
   });
   expect(sent.text).toContain('To be sent again, in order: 1.');
   expect(await state()).toEqual([{ state: 'waiting' }]);
+});
+
+test('what it has not taken is listed, with when the next try is once its rest is over', async () => {
+  const { path, id } = await add();
+  const { pool } = desk.database;
+  const account = `waits for ${id}`;
+  await insertRows(pool, 'links', [
+    { connected_account_id: account, user_id: 'grace', linked_by_run: 1 },
+  ]);
+  await admin.get(path);
+  await pool.query(
+    `update reconciler.sendings set attempts = 3, due_at = now() + interval '150 minutes' where endpoint_id = $1`,
+    [id],
+  );
+  const fails = `update reconciler.endpoints set failing_since = now(), failures = 3, fault = 'It broke.', rest_until = $2
+                  where id = $1`;
+  await pool.query(fails, [id, new Date(0)]);
+  const { text } = await admin.get(path);
+  expect(text).toMatch(/It broke\. Next attempt .*in 2 h</);
+  expect(text).toContain('What waits longest');
+  expect(text).toContain(`connected_account%3Awaits+for+${id}`);
+  expect(text).not.toContain('What was given up');
 });
 
 test('a viewer reads how it stands and is shown which role each button takes', async () => {

@@ -89,7 +89,7 @@ describe('an app that fails', () => {
     });
   });
 
-  test('one message eight times leaves a dead letter, and the next of its connection goes on', async () => {
+  test('one message eight times is given up, and the next of its connection goes on', async () => {
     const { pool, id, sender } = await started();
     await owe(pool, id, ['connected_account:a', 'connected_account:a']);
     const [poison] = await sendingsOf(pool, id);

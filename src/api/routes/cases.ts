@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { readCase } from '../../support/cases/case.ts';
 import { readDelivery } from '../../support/cases/delivery.ts';
 import { dismiss, reopen } from '../../support/cases/dismiss.ts';
+import { findCase } from '../../support/cases/find-case.ts';
 import { addNote } from '../../support/cases/notes.ts';
 import { described, subjectField, subjectParam, textOrNull } from '../fields.ts';
 import { named } from '../named.ts';
@@ -69,8 +70,8 @@ export const CASE_ROUTES: readonly ApiRoute[] = [
       ),
     }),
     answer: caseAnswer,
-    handle: ({ desk, actor, params, query }) =>
-      readCase(desk, actor, params.subject, {
+    handle: async ({ desk, actor, params, query }) =>
+      readCase(desk, actor, await findCase(desk.db, params.subject), {
         runsBefore: query.runs_before,
         notesBefore: query.notes_before,
         deliveriesBefore: query.deliveries_before,
@@ -88,7 +89,8 @@ export const CASE_ROUTES: readonly ApiRoute[] = [
       event_id: described(z.string().min(1).max(300), 'Seam’s id of the event', SAMPLE.event_id),
     }),
     answer: eventAnswer,
-    handle: ({ desk, actor, params }) => readDelivery(desk, actor, params.subject, params.event_id),
+    handle: async ({ desk, actor, params }) =>
+      readDelivery(desk, actor, await findCase(desk.db, params.subject), params.event_id),
   }),
   apiRoute({
     method: 'post',
@@ -112,7 +114,8 @@ export const CASE_ROUTES: readonly ApiRoute[] = [
       { why: 'One of our test accounts.', generation: 3 },
     ),
     answer: standingAnswer,
-    handle: ({ desk, actor, params, body }) => dismiss(desk, actor, params.subject, body),
+    handle: async ({ desk, actor, params, body }) =>
+      dismiss(desk, actor, await findCase(desk.db, params.subject), body),
   }),
   apiRoute({
     method: 'post',
@@ -124,7 +127,8 @@ export const CASE_ROUTES: readonly ApiRoute[] = [
     summary: 'Reopen a dismissed connection, so that it needs attention again',
     params: subjectParams,
     answer: standingAnswer,
-    handle: ({ desk, actor, params }) => reopen(desk, actor, params.subject),
+    handle: async ({ desk, actor, params }) =>
+      reopen(desk, actor, await findCase(desk.db, params.subject)),
   }),
   apiRoute({
     method: 'post',
@@ -143,6 +147,7 @@ export const CASE_ROUTES: readonly ApiRoute[] = [
     ),
     answer: noteRecord,
     status: 201,
-    handle: ({ desk, actor, params, body }) => addNote(desk, actor, params.subject, body.text),
+    handle: async ({ desk, actor, params, body }) =>
+      addNote(desk, actor, await findCase(desk.db, params.subject), body.text),
   }),
 ];

@@ -4,11 +4,11 @@ import { disableEndpoint, enableEndpoint, MISSED } from '../../support/endpoints
 import { viewEndpoint } from '../../support/endpoints/read.ts';
 import { REPLAYED, replay } from '../../support/endpoints/replay.ts';
 import { testEndpoint } from '../../support/endpoints/test.ts';
-import { described, number, textOrNull, why } from '../fields.ts';
+import { described, flag, number, textOrNull, why } from '../fields.ts';
 import { named } from '../named.ts';
 import { type ApiRoute, apiRoute } from '../route.ts';
 import { SAMPLE } from '../sample.ts';
-import { endpointAnswer, endpointParams, toEndpoint } from './endpoint-schemas.ts';
+import { endpointAnswer, endpointEnabled, endpointParams, toEndpoint } from './endpoint-schemas.ts';
 import { messageType } from './message-schemas.ts';
 
 /* What a person does about an endpoint. */
@@ -102,15 +102,11 @@ export const ENDPOINT_ACTION_ROUTES: readonly ApiRoute[] = [
       }),
       { missed: 'send', why: SAMPLE.why },
     ),
-    answer: named(
-      'EndpointEnabled',
-      'How many messages it had missed.',
-      z.strictObject({
-        owed: number('How many that came while it was disabled are sent to it by this', 12),
-      }),
-      { owed: 12 },
-    ),
-    handle: ({ desk, actor, params, body }) => enableEndpoint(desk, actor, params.id, body),
+    answer: endpointEnabled,
+    handle: async ({ desk, actor, params, body }) => {
+      const { owed } = await enableEndpoint(desk, actor, params.id, body);
+      return { ...(await shown(desk, actor, params.id)), owed };
+    },
   }),
   apiRoute({
     method: 'post',
@@ -152,14 +148,15 @@ export const ENDPOINT_ACTION_ROUTES: readonly ApiRoute[] = [
       z.strictObject({
         matching: number('How many match', 3),
         sent_again: number('How many of them are sent by this; of a dry run none', 3),
+        dry_run: flag('Whether they were only counted'),
       }),
-      { matching: 3, sent_again: 3 },
+      { matching: 3, sent_again: 3, dry_run: false },
     ),
     handle: async ({ desk, actor, params, body }) => {
       const { since, until, dry_run: dryRun, ...given } = body;
       const asked = { ...given, since: asDate(since), until: asDate(until), dryRun };
       const { matching, sentAgain } = await replay(desk, actor, params.id, asked);
-      return { matching, sent_again: sentAgain };
+      return { matching, sent_again: sentAgain, dry_run: dryRun };
     },
   }),
 ];

@@ -22,7 +22,7 @@ const ENDPOINT = {
   ),
   types: described(
     z.array(messageType).nullable(),
-    'Which types of messages it is sent; null: all',
+    'Which types of message it is sent; null: all',
     ['account.linked'],
   ),
   workspaces: described(
@@ -128,11 +128,13 @@ const attempt = z.strictObject({
   ...TRY,
   message_id: text('Which message', SAMPLE.event_id),
   type: messageType,
+  about: text('About which connection', SAMPLE.subject),
 });
 const ATTEMPT_EXAMPLE: z.input<typeof attempt> = {
   ...TRY_EXAMPLE,
   message_id: SAMPLE.event_id,
   type: 'account.linked',
+  about: SAMPLE.subject,
 };
 
 export const endpointDetails = named(
@@ -150,10 +152,11 @@ export const endpointDetails = named(
 
 export const toEndpointDetails = ({ attempts, ...view }: EndpointDetails) => ({
   ...toEndpoint(view),
-  attempts: attempts.map(({ messageId, type, ...each }) => ({
+  attempts: attempts.map(({ messageId, type, about, ...each }) => ({
     ...toTry(each),
     message_id: messageId,
     type,
+    about,
   })),
 });
 
@@ -178,6 +181,15 @@ export const endpointChanged = named(
   }),
   { endpoint: ENDPOINT_EXAMPLE, dropped: 0 },
 );
+export const endpointEnabled = named(
+  'EndpointEnabled',
+  'An endpoint that is sent messages again, and how many it had missed.',
+  z.strictObject({
+    endpoint: endpointSchema,
+    owed: number('How many that came while it was disabled are sent to it by this', 12),
+  }),
+  { endpoint: ENDPOINT_EXAMPLE, owed: 12 },
+);
 export const endpointAdded = named(
   'EndpointAdded',
   'A new endpoint, and the secret that its messages are signed with.',
@@ -187,6 +199,9 @@ export const endpointAdded = named(
       'What your app verifies messages with: it is shown only this once; null: messages in a queue aren’t signed',
       'whsec_<base64>',
     ),
+    warning: textOrNull(
+      'What may keep messages from going there, although it is added; null: nothing that is known yet',
+    ),
   }),
-  { endpoint: ENDPOINT_EXAMPLE, secret: 'whsec_<base64>' },
+  { endpoint: ENDPOINT_EXAMPLE, secret: 'whsec_<base64>', warning: null },
 );

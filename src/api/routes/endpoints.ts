@@ -35,7 +35,7 @@ const typesField = z.array(messageType).min(1).nullable();
 const workspacesField = z.array(z.string()).min(1).max(100).nullable();
 const perSecond = z.int().min(1).max(MOST_PER_SECOND);
 const WANTED = {
-  types: described(typesField.optional(), 'Which types of messages it is sent; null: all'),
+  types: described(typesField.optional(), 'Which types of message it is sent; null: all'),
   workspaces: described(
     workspacesField.optional(),
     'Of which Seam workspaces, by id or name; null: of all',
@@ -96,12 +96,12 @@ export const ENDPOINT_ROUTES: readonly ApiRoute[] = [
     status: 201,
     answersSecret: true,
     handle: async ({ desk, actor, body: { per_second: rate, workspaces, ...given } }) => {
-      const { endpoint, secret } = await addEndpoint(desk, actor, {
+      const { endpoint, secret, warning } = await addEndpoint(desk, actor, {
         ...given,
         perSecond: rate,
         workspaces: workspacesNamed(desk.config.workspaces, workspaces ?? undefined),
       });
-      return { endpoint: toEndpoint(endpoint), secret };
+      return { endpoint: toEndpoint(endpoint), secret, warning };
     },
   }),
   apiRoute({

@@ -9,6 +9,7 @@ import type {
 import {
   accountIdOrNull,
   described,
+  flag,
   instant,
   instantOrNull,
   number,
@@ -155,7 +156,7 @@ const sendingFields = z.strictObject({
   endpoint_id: number('Which endpoint', 1),
   endpoint_name: text('What it is called', 'production'),
   state: described(z.enum(SENDING_STATES), '`dead`: it was given up, until someone sends it again'),
-  attempts: number('Tries that failed, since it was first or last asked for', 0),
+  failed_attempts: number('Tries that failed, since it was first or last asked for', 0),
   due_at: instantOrNull('When it is tried again, where it has failed; null: when its turn comes'),
   finished_at: instantOrNull('When it was taken or given up; null: it waits'),
   tries: described(
@@ -167,7 +168,7 @@ const SENDING_EXAMPLE: z.input<typeof sendingFields> = {
   endpoint_id: 1,
   endpoint_name: 'production',
   state: 'delivered',
-  attempts: 0,
+  failed_attempts: 0,
   due_at: null,
   finished_at: SAMPLE.at,
   tries: [TRY_EXAMPLE],
@@ -183,7 +184,7 @@ const toSending = (view: SendingView) => ({
   endpoint_id: view.endpointId,
   endpoint_name: view.endpointName,
   state: view.state,
-  attempts: view.attempts,
+  failed_attempts: view.failedAttempts,
   due_at: view.dueAt?.toISOString() ?? null,
   finished_at: view.finishedAt?.toISOString() ?? null,
   tries: view.tries.map(toTry),
@@ -217,14 +218,16 @@ export const messageFeed = named(
       'Give it as `after` to read on, also when there is nothing new yet; null: no `after` was given',
       1042,
     ),
+    more: flag('Whether there are more by now: ask again at once'),
   }),
-  { messages: [MESSAGE_EXAMPLE], next_after: 1042 },
+  { messages: [MESSAGE_EXAMPLE], next_after: 1042, more: false },
 );
 export const connectionMessages = named(
   'ConnectionMessages',
   'The messages to your app about a connection.',
   z.strictObject({
     messages: described(z.array(messageDetails), 'The newest first'),
+    more: flag('Whether there are older ones'),
   }),
-  { messages: [DETAILS_EXAMPLE] },
+  { messages: [DETAILS_EXAMPLE], more: false },
 );

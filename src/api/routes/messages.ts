@@ -56,11 +56,12 @@ export const MESSAGE_ROUTES: readonly ApiRoute[] = [
     answer: messageFeed,
     rows: ({ messages }) => messages.length,
     handle: async ({ desk, actor, query }) => {
-      const messages = await listMessages(desk, actor, query);
+      const { messages, more } = await listMessages(desk, actor, query);
       const { after = null } = query;
       return {
         messages: messages.map(toMessage),
         next_after: after === null ? null : (messages.at(-1)?.position ?? after),
+        more,
       };
     },
   }),
@@ -120,8 +121,9 @@ export const MESSAGE_ROUTES: readonly ApiRoute[] = [
     query: z.strictObject({ limit: limitOf(MOST_OF_A_CONNECTION, 20) }),
     answer: connectionMessages,
     rows: ({ messages }) => messages.length,
-    handle: async ({ desk, actor, params, query }) => ({
-      messages: (await messagesOf(desk, actor, params.subject, query.limit)).map(toDetails),
-    }),
+    handle: async ({ desk, actor, params, query }) => {
+      const { messages, more } = await messagesOf(desk, actor, params.subject, query.limit);
+      return { messages: messages.map(toDetails), more };
+    },
   }),
 ];

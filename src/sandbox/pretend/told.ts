@@ -99,7 +99,7 @@ const mannerNote = (manner: Manner, consoleUrl: string): Html | string => {
 
 const messageTable = (
   received: readonly Received[],
-): Html => html`<div class="table" tabindex="0" role="region" aria-label="Messages">
+): Html => html`<div class="table cards" tabindex="0" role="region" aria-label="Messages">
     <table>
       <caption class="hidden">Messages, newest first</caption>
       <thead><tr><th scope="col">Message</th><th scope="col">User</th><th scope="col">Account</th><th scope="col">Number</th><th scope="col">Received</th><th scope="col">Answered</th></tr></thead>
@@ -111,10 +111,10 @@ const messageRow = ({ body, at, status, isKnown }: Received): Html => {
   const { user_id, connected_account_id, sequence, before } = body.data;
   return html`<tr>
     <th scope="row"><code>${body.type}</code></th>
-    <td>${user_id ?? '–'}${before?.user_id == null ? '' : html`<br><small>before: ${before.user_id}</small>`}</td>
-    <td>${connected_account_id == null ? '–' : html`<code>${connected_account_id}</code>`}</td>
-    <td>${sequence ?? '–'}</td>
-    <td>${when(at)}</td>
-    <td>${status < 300 ? mark('good', '✓', isKnown ? 'Taken, and known already' : 'Taken') : mark('bad', '✕', String(status))}</td>
+    <td data-label="User">${user_id ?? '–'}${before?.user_id == null ? '' : html`<br><small>before: ${before.user_id}</small>`}</td>
+    <td data-label="Account">${connected_account_id == null ? '–' : html`<code>${connected_account_id}</code>`}</td>
+    <td data-label="Number">${sequence ?? '–'}</td>
+    <td data-label="Received">${when(at)}</td>
+    <td data-label="Answered">${status < 300 ? mark('good', '✓', isKnown ? 'Taken, and known already' : 'Taken') : mark('bad', '✕', String(status))}</td>
   </tr>`;
 };

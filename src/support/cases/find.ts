@@ -106,7 +106,7 @@ const OF_ACCOUNT = subjectOf('connected_account', '');
 /**
  * The account that a message is about (`connected_account:<id>`): where a webview led to it, no connection is called so.
  */
-const accountTold = (id: string): string | null =>
+export const accountTold = (id: string): string | null =>
   id.startsWith(OF_ACCOUNT) ? id.slice(OF_ACCOUNT.length) : null;
 
 /** By what a connection is found, in words; of several the first is told. */

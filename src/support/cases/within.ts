@@ -2,19 +2,20 @@ import { SupportError } from '../../access/errors.ts';
 import { SUBJECT_KINDS, subjectOf } from '../../model/subject.ts';
 import { workspaceOf } from '../../reconcile/workspace-of.ts';
 import type { Desk } from '../desk.ts';
+import { accountTold } from './find.ts';
 
 /* Whether something is in one of the Seam workspaces that a token is for. */
 
 /** Far more than one account has; where there are more, nobody has seen them all. */
 const MOST = 1_000;
 
-/** The subjects that are named, and the workspaces of all that is of the same account or webview. */
+/** The subjects that are named ($1, and those of the account $2; $3 itself first, then what is in trouble), and the workspaces of all that is of the same account or webview. */
 const FIND = `
   with named as (
-    select subject, connected_account_id, connect_webview_id
+    select subject, connected_account_id, connect_webview_id, state, updated_at
       from reconciler.reconciliations where subject = any($1::text[])
     union
-    select subject, connected_account_id, connect_webview_id
+    select subject, connected_account_id, connect_webview_id, state, updated_at
       from reconciler.reconciliations where connected_account_id = $2
   )
   select n.subject, ${workspaceOf('r')} as workspace_id
@@ -26,7 +27,8 @@ const FIND = `
       union select w.subject from reconciler.reconciliations w
              where w.connect_webview_id = n.connect_webview_id) s
     join reconciler.reconciliations r on r.subject = s.subject
-   order by n.subject limit ${MOST}`;
+   order by n.subject = $3 desc, n.state in ('failed', 'retrying') desc, n.updated_at desc, n.subject
+   limit ${MOST}`;
 
 type Found = Readonly<{ subject: string; workspace_id: string | null }>;
 
@@ -37,7 +39,7 @@ const findWithin = async (
   named: readonly string[],
   accountId: string | null,
 ): Promise<string> => {
-  const { rows } = await pool.query<Found>(FIND, [named, accountId]);
+  const { rows } = await pool.query<Found>(FIND, [named, accountId, text]);
   const isOwn = ({ workspace_id: id }: Found): boolean => id !== null && own.includes(id);
   const [first] = rows;
   if (first === undefined || rows.length === MOST || !rows.every(isOwn)) {
@@ -59,7 +61,7 @@ export const subjectWithin = (
   text: string,
 ): Promise<string> => {
   const named = [text, ...SUBJECT_KINDS.map(kind => subjectOf(kind, text))];
-  return findWithin(desk, own, text, named, null);
+  return findWithin(desk, own, text, named, accountTold(text) ?? text);
 };
 
 /** The same of a connected account. @throws SupportError `not_found` */

@@ -6,6 +6,7 @@ import { inTransaction } from '../../db/client.ts';
 import { drizzle } from '../../db/drizzle.ts';
 import { endpointSecrets, endpoints } from '../../db/schema-messages.ts';
 import { createSecretBox } from '../../endpoints/secrets.ts';
+import { targetWarning } from '../../endpoints/target.ts';
 import type { Desk } from '../desk.ts';
 import {
   checkFields,
@@ -43,14 +44,15 @@ export const newSecret = ({
 /**
  * Adds an endpoint: it is told of all that takes place from then on and that it wants. What was before, a replay sends.
  *
- * @returns it, and the secret that the app verifies messages with: shown this once; null for a queue
+ * @returns it, and the secret that the app verifies messages with: shown this once; null for a queue; and what may
+ *   keep messages from going there, in a sentence
  * @throws SupportError `not_allowed`; `invalid`, by field; `refused` where no secret can be kept
  */
 export const addEndpoint = async (
   desk: Pick<Desk, 'pool' | 'config' | 'outgoing'>,
   actor: Actor,
   given: EndpointRequest,
-): Promise<{ endpoint: EndpointView; secret: string | null }> => {
+): Promise<{ endpoint: EndpointView; secret: string | null; warning: string | null }> => {
   insistOnEndpoints(actor, 'manage_endpoints');
   const kind = insistOnKind(given.kind);
   const { types, workspaces, perSecond } = checkFields(desk, kind, given);
@@ -84,5 +86,9 @@ export const addEndpoint = async (
     });
     return row.id;
   });
-  return { endpoint: await viewEndpoint(desk, actor, id), secret: made?.secret ?? null };
+  return {
+    endpoint: await viewEndpoint(desk, actor, id),
+    secret: made?.secret ?? null,
+    warning: targetWarning(kind, given.target.trim()),
+  };
 };

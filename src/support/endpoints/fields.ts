@@ -56,7 +56,7 @@ export const typesFault = (types: readonly string[] | null | undefined): string 
   const unknown = types.find(type => !isMessageType(type));
   return unknown === undefined
     ? null
-    : `There is no message type "${unknown}". The types are ${MESSAGE_TYPES.join(', ')}.`;
+    : `There is no type of message "${unknown}". The types are ${MESSAGE_TYPES.join(', ')}.`;
 };
 
 const isMessageType = (text: string): text is MessageType =>

@@ -15,7 +15,7 @@ import {
   valuesOf,
 } from './selection.ts';
 import { readSendings } from './sendings.ts';
-import type { MessageDetails, MessageView } from './types.ts';
+import type { MessageDetails, MessagesPage, MessageView } from './types.ts';
 import { ownWorkspaces } from './within.ts';
 
 /** One person's question must not hold up what is sent. */
@@ -87,7 +87,7 @@ export const listMessages = async (
   desk: Reader,
   actor: Actor,
   { after, before, limit, ...filter }: MessageFilter & MessagePage,
-): Promise<MessageView[]> => {
+): Promise<MessagesPage> => {
   insistOn(actor, 'view');
   insistOnFilter(filter);
   insistOnPage({ after, before, limit });
@@ -95,13 +95,16 @@ export const listMessages = async (
   const values = valuesOf(filter, ownWorkspaces(actor));
   const found = await readWithStatementTimeout(desk.pool, READ_MS, async client => {
     const order = after === undefined ? 'desc' : 'asc';
-    const page = [after ?? null, before ?? null, limit];
+    // One more than is shown tells whether there are more.
+    const page = [after ?? null, before ?? null, limit + 1];
     const { rows } = await client.query<Message>(list(order), [...values, ...page]);
     // Only now: what has been pruned meanwhile is seen. From 0 on is from the oldest that is kept.
     if (after) await insistOnKept(client, after);
     return rows;
   });
-  return insistInTime(found).map(message => toView(actor, message));
+  const rows = insistInTime(found);
+  const messages = rows.slice(0, limit).map(message => toView(actor, message));
+  return { messages, more: rows.length > limit };
 };
 
 /**
@@ -151,14 +154,15 @@ export const messagesOf = async (
   actor: Actor,
   subject: string,
   limit: number,
-): Promise<MessageDetails[]> => {
+): Promise<MessagesPage<MessageDetails>> => {
   insistOn(actor, 'view');
   insistOnFilter({ about: subject });
   insistOnPage({ limit });
   await arrangeNow(desk);
-  const values = [subject, ownWorkspaces(actor), limit];
+  const values = [subject, ownWorkspaces(actor), limit + 1];
   const { rows } = await desk.pool.query<Message>(OF_CASE, values);
-  return withSendings(desk, actor, rows);
+  const messages = await withSendings(desk, actor, rows.slice(0, limit));
+  return { messages, more: rows.length > limit };
 };
 
 /**

@@ -13,7 +13,7 @@ export const toTry = (viewer: Viewer, tried: TryView): TryView => ({
 });
 
 const SENDINGS = `
-  select s.position::float8, s.endpoint_id::int as "endpointId", e.name as "endpointName", s.state, s.attempts,
+  select s.position::float8, s.endpoint_id::int as "endpointId", e.name as "endpointName", s.state, s.attempts as "failedAttempts",
          s.due_at as "dueAt", s.finished_at as "finishedAt", t.tries
     from reconciler.sendings s
     join reconciler.endpoints e on e.id = s.endpoint_id

@@ -48,7 +48,7 @@ type Row = Readonly<{
   dead: number;
 }>;
 
-/** Of the dead letters no more are counted than are told, along their index (sendings_dead_idx). */
+/** Of what was given up no more are counted than are told, along their index (sendings_dead_idx). */
 const STANDINGS = `
   select e.id::int, e.name, e.disabled_at as "disabledAt", e.disabled_because as "disabledBecause",
          e.failing_since as "failingSince",

@@ -90,12 +90,18 @@ export type SendingView = Readonly<{
   endpointName: string;
   state: SendingState;
   /** Tries that failed, of the present round. */
-  attempts: number;
+  failedAttempts: number;
   /** When it is tried again, where it has failed; null: when its turn comes. */
   dueAt: Date | null;
   finishedAt: Date | null;
   /** Newest first, at most 10. */
   tries: readonly TryView[];
+}>;
+
+/** A page of a list, and whether there is more of it. */
+export type MessagesPage<Each = MessageView> = Readonly<{
+  messages: readonly Each[];
+  more: boolean;
 }>;
 
 /** A message with what became of it. */

@@ -9,7 +9,7 @@ import { REASON_TITLES, UNLINKED_WORDS } from './words.ts';
 
 /* What the app is told, and how that goes, in plain words: the same wherever people read of it. Pure. */
 
-/** What kind of message it is. */
+/** Of which type a message is. */
 export const MESSAGE_TYPE_WORDS = {
   'account.linked': 'Linked to a user',
   'account.relinked': 'Linked to a different user',

@@ -32,10 +32,13 @@ beforeAll(async () => {
 });
 afterAll(() => site[Symbol.asyncDispose]());
 
+const NONE = { messages: [], more: false };
 const [viewer, support] = [someone('viewer'), someone('support')];
 const at = (...places: readonly number[]) => places.map(place => positions[place]);
 const list = async (given: object = {}, actor = SHELL) =>
-  (await listMessages(site.desk, actor, { limit: 50, ...given })).map(({ position }) => position);
+  (await listMessages(site.desk, actor, { limit: 50, ...given })).messages.map(
+    ({ position }) => position,
+  );
 
 describe('messages', () => {
   test('are listed newest first, and after a position oldest first', async () => {
@@ -45,6 +48,15 @@ describe('messages', () => {
     expect(await list({ after: positions[0], before: positions[3] })).toEqual(at(1, 2));
     expect(await list({ before: positions[3], limit: 2 })).toEqual(at(2, 1));
     expect(await list({ about: 'connected_account:a2' })).toEqual(at(1));
+  });
+
+  test('are told with whether there are more', async () => {
+    const more = async (given: object) =>
+      (await listMessages(site.desk, SHELL, { limit: 50, ...given })).more;
+    expect(await more({ limit: 3 })).toBe(true);
+    expect(await more({ limit: 4 })).toBe(false);
+    expect(await more({ after: positions[1], limit: 1 })).toBe(true);
+    expect(await more({ after: positions[2], limit: 1 })).toBe(false);
   });
 
   test('are not gone on with from a position after which some are missing', async () => {
@@ -69,7 +81,8 @@ describe('messages', () => {
   test('that were committed a moment ago are among them, and are sent', async () => {
     await site.commit({ account: 'a9' });
     site.news();
-    const [last, ...others] = await listMessages(site.desk, SHELL, { account: 'a9', limit: 50 });
+    const { messages } = await listMessages(site.desk, SHELL, { account: 'a9', limit: 50 });
+    const [last, ...others] = messages;
     expect(last).toMatchObject({ about: 'connected_account:a9', sequence: 1 });
     expect(others).toEqual([]);
     expect(site.news()).toEqual([endpoint]);
@@ -81,9 +94,9 @@ describe('messages', () => {
     expect(await list({ user: ADA }, flats)).toEqual([]);
     const id = await site.messageAt(positions[0] ?? 0);
     await expect(readMessage(site.desk, flats, id)).rejects.toMatchObject({ fault: 'not_found' });
-    expect(await messagesOf(site.desk, flats, 'connected_account:a1', 50)).toEqual([]);
+    expect(await messagesOf(site.desk, flats, 'connected_account:a1', 50)).toEqual(NONE);
     expect(
-      await messagesOf(site.desk, tokenFor('hotels'), 'connected_account:a1', 50),
+      (await messagesOf(site.desk, tokenFor('hotels'), 'connected_account:a1', 50)).messages,
     ).toHaveLength(2);
   });
 
@@ -149,14 +162,16 @@ test('of a case are those of its account and of the webviews that led to it', as
      values ('webview.login_failed', 'connect_webview:w1', 1, 'w1', '{}')`,
   );
   for (const subject of [account, 'connect_webview:w1']) {
-    const told = await messagesOf(site.desk, support, subject, 50);
+    const { messages: told } = await messagesOf(site.desk, support, subject, 50);
     expect(told.map(({ type }) => type)).toEqual(['webview.login_failed', 'account.linked']);
     expect(told[1]?.sendings).toMatchObject([
-      { endpointId: endpoint, endpointName: 'crm', state: 'waiting', attempts: 0, tries: [] },
+      { endpointId: endpoint, endpointName: 'crm', state: 'waiting', failedAttempts: 0, tries: [] },
     ]);
   }
-  expect(await messagesOf(site.desk, support, account, 1)).toHaveLength(1);
-  expect(await messagesOf(site.desk, support, 'connected_account:nobody', 50)).toEqual([]);
+  const page = (limit: number) => messagesOf(site.desk, support, account, limit);
+  expect(await page(1)).toMatchObject({ messages: [{ about: 'connect_webview:w1' }], more: true });
+  expect(await page(2)).toMatchObject({ messages: [{}, {}], more: false });
+  expect(await messagesOf(site.desk, support, 'connected_account:nobody', 50)).toEqual(NONE);
 });
 
 test('an endpoint is read with what waits for it and the newest tries', async () => {

@@ -22,25 +22,32 @@ export type Told = Readonly<{
   subject: string;
   /** Newest first. */
   messages: readonly MessageDetails[];
+  /** Whether there are older ones. */
+  more: boolean;
   /** Null where all of them have taken it, or were given up: then none explains anything. */
   endpoints: readonly EndpointView[] | null;
 }>;
 
 export const readTold = async ({ desk, actor }: Visit, subject: string): Promise<Told> => {
-  const messages = await messagesOf(desk, actor, subject, MOST_MESSAGES);
+  const { messages, more } = await messagesOf(desk, actor, subject, MOST_MESSAGES);
   const isTaken = ({ sendings }: MessageDetails): boolean =>
     sendings.length > 0 && sendings.every(({ state }) => state !== 'waiting');
   const isAllTaken = messages.length > 0 && messages.every(isTaken);
-  return { subject, messages, endpoints: isAllTaken ? null : await listEndpoints(desk, actor) };
+  return {
+    subject,
+    messages,
+    more,
+    endpoints: isAllTaken ? null : await listEndpoints(desk, actor),
+  };
 };
 
 export const toldSection = (visit: Visit, told: Told): Html => {
-  const { messages, endpoints } = told;
+  const { messages, more, endpoints } = told;
   const hasNone = endpoints?.length === 0;
   return html`<h2 id="told">What the app was told</h2>
     ${hasNone ? NO_ENDPOINT : ''}
     ${messages.length === 0 ? nothingTold(hasNone) : table(visit, told)}
-    ${messages.length < MOST_MESSAGES ? '' : html`<p>These are the latest ${messages.length}; there may be older ones.</p>`}`;
+    ${more ? html`<p>These are the latest ${messages.length}; there are older ones.</p>` : ''}`;
 };
 
 const NO_ENDPOINT = html`<p>No endpoint is set up, so nothing is sent to the app. An admin can <a href="${href(['endpoints'])}">add one</a>; until then the app can read from the API what happens.</p>`;
@@ -52,7 +59,7 @@ const nothingTold = (hasNoEndpoint: boolean): Html =>
 
 const table = (visit: Visit, told: Told): Html => {
   const caption = 'Messages about this connection, newest first';
-  return html`<div class="table records" tabindex="0" role="region" aria-label="${caption}">
+  return html`<div class="table records cards" tabindex="0" role="region" aria-label="${caption}">
     <table class="told">
       <caption>${caption}</caption>
       <thead><tr><th scope="col">Message</th><th scope="col">Happened</th><th scope="col">Sent to</th></tr></thead>
@@ -63,8 +70,8 @@ const table = (visit: Visit, told: Told): Html => {
 
 const messageRow = (visit: Visit, told: Told, message: MessageDetails): Html => html`<tr>
   <th scope="row">${messageSentence(message)}<br><small><code>${message.type}</code>, no. ${message.sequence}</small></th>
-  <td>${when(message.at)}</td>
-  <td>${
+  <td data-label="Happened">${when(message.at)}</td>
+  <td data-label="Sent to">${
     message.sendings.length === 0
       ? unsent(visit, told, message)
       : html`<ul class="plain sendings">${message.sendings.map(sending => sendingItem(visit, told, message, sending))}</ul>`
@@ -117,7 +124,12 @@ const standing = (
 };
 
 /** ` 27 Nov 2026, 12:03:04 UTC, in 41 ms (200)`. */
-const finished = ({ state, attempts, finishedAt, tries: [latest] }: SendingView): Html => {
+const finished = ({
+  state,
+  failedAttempts: attempts,
+  finishedAt,
+  tries: [latest],
+}: SendingView): Html => {
   const at = finishedAt === null ? '' : html` ${when(finishedAt)}`;
   if (state === 'dead')
     return html`${at}, after ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}`;
@@ -133,7 +145,7 @@ const timesText = (times: number): string =>
 
 /** ` (tried 3 times, next attempt in 5 min)`, or what it waits for. */
 const waitingFor = (
-  { attempts, dueAt }: SendingView,
+  { failedAttempts: attempts, dueAt }: SendingView,
   endpoint: EndpointView | undefined,
   before: MessageDetails | undefined,
 ): Html => {

@@ -80,15 +80,15 @@ const choice = (
 ): Html =>
   html`<label class="choice"><input type="checkbox" name="${name}" value="${value}"${chosen.includes(value) ? html` checked` : ''}> <span>${label}</span></label>`;
 
-/** The kinds of message to select from, in words and as the app reads them. */
+/** The types of message to select from, in words and as the app reads them. */
 export const typeChoices = (chosen: readonly string[], types: readonly MessageType[]): Html =>
   html`${types.map(type => choice('type', type, html`${MESSAGE_TYPE_WORDS[type]} <small><code>${type}</code></small>`, chosen))}`;
 
 const typesField = ({ types, faults }: Given): Html => html`
   <details id="types"${types.length > 0 || faults.types !== undefined ? html` open` : ''}>
-    <summary>Only some kinds of message</summary>
+    <summary>Only some types of message</summary>
     <fieldset${fieldFault(faults, 'types', 'types')}>
-      <legend>Kinds of message (none selected: all, also those that later versions add)</legend>
+      <legend>Types of message (none selected: all, also those that later versions add)</legend>
       ${typeChoices(types, MESSAGE_TYPES)}
     </fieldset>
   </details>`;

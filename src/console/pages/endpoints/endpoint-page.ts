@@ -1,5 +1,6 @@
 import { changesOf } from '../../../audit-log/read.ts';
 import { cappedText } from '../../../model/capped-count.ts';
+import { type Outstanding, readOutstanding } from '../../../support/endpoints/outstanding.ts';
 import type { Tested } from '../../../support/endpoints/test.ts';
 import type {
   AttemptView,
@@ -22,6 +23,7 @@ import {
   waitingText,
   wanted,
 } from './endpoint-parts.ts';
+import { nextTry, outstandingTables } from './outstanding.ts';
 
 const MOST_CHANGES = 10;
 
@@ -33,9 +35,10 @@ export const endpointPage = async (
 ): Promise<Reply> => {
   const { desk, actor } = visit;
   const { id, name, kind, state } = endpoint;
-  const [disabled, changes] = await Promise.all([
+  const [disabled, changes, outstanding] = await Promise.all([
     disablings(visit, [endpoint]),
     changesOf(desk.db, actor, [`endpoint:${id}`], MOST_CHANGES),
+    readOutstanding(desk, actor, id),
   ]);
   // A form was answered at an address of its own, where there is no page.
   const self = { url: href(['endpoints', id]) };
@@ -45,12 +48,13 @@ export const endpointPage = async (
     html`<p><a href="${href(['endpoints'])}">← Endpoints</a></p>
       <h1>${name}</h1>
       ${tested === undefined ? '' : testResult(endpoint, tested)}
-      ${live(self, 'endpoint-facts', facts(visit, endpoint, disabled.get(id)))}
+      ${live(self, 'endpoint-facts', facts(visit, endpoint, disabled.get(id), outstanding))}
       ${state === 'disabled' ? enableForm(visit, endpoint) : ''}
       <div class="row actions" role="group" aria-label="What you can do">
         ${testForm(visit, endpoint)}
         ${otherActions(visit, endpoint)}
       </div>
+      ${live(self, 'endpoint-outstanding', outstandingTables(outstanding))}
       ${live(self, 'endpoint-attempts', attemptsTable(visit, endpoint.attempts))}
       ${kind === 'http' ? rotateForm(visit, endpoint) : ''}
       <h2 id="changes">Who did what</h2>
@@ -63,8 +67,13 @@ export const endpointPage = async (
   );
 };
 
-const facts = (visit: Visit, endpoint: EndpointView, disabled: Disabled | undefined): Html => html`
-  <p>${endpointStanding(endpoint, disabled)}</p>
+const facts = (
+  visit: Visit,
+  endpoint: EndpointView,
+  disabled: Disabled | undefined,
+  outstanding: Outstanding,
+): Html => html`
+  <p>${endpointStanding(endpoint, disabled)}${nextTry(endpoint, outstanding)}</p>
   <dl class="facts">
     <dt>How</dt><dd>${ENDPOINT_KIND_WORDS[endpoint.kind]}: ${targetText(endpoint)}</dd>
     <dt>Is told</dt><dd>${wanted(visit, endpoint, true)}</dd>
@@ -99,7 +108,7 @@ const attemptsTable = (
   ${
     attempts.length === 0
       ? html`<p>No message has been sent to it yet.</p>`
-      : html`<div class="table records" tabindex="0" role="region" aria-label="Latest attempts">
+      : html`<div class="table records cards" tabindex="0" role="region" aria-label="Latest attempts">
       <table>
         <caption>The latest ${attempts.length}, newest first</caption>
         <thead><tr><th scope="col">When</th><th scope="col">Message</th><th scope="col">Result</th><th scope="col" class="number">Duration</th><th scope="col">The app’s answer</th></tr></thead>
@@ -109,11 +118,11 @@ const attemptsTable = (
   }`;
 
 const attemptRow = (visit: Visit, attempt: AttemptView): Html => html`<tr>
-  <td>${when(attempt.at)}</td>
+  <td data-label="When">${when(attempt.at)}</td>
   <th scope="row"><a href="${href(['search'], { q: attempt.about })}">${MESSAGE_TYPE_WORDS[attempt.type]}</a><br><small><code>${attempt.messageId}</code></small></th>
-  <td>${tryResult(attempt)}</td>
-  <td class="number">${attempt.durationMs.toLocaleString('en')} ms</td>
-  <td>${answerCell(visit, attempt)}</td>
+  <td data-label="Result">${tryResult(attempt)}</td>
+  <td class="number" data-label="Duration">${attempt.durationMs.toLocaleString('en')} ms</td>
+  <td data-label="The app’s answer">${answerCell(visit, attempt)}</td>
 </tr>`;
 
 const testResult = (

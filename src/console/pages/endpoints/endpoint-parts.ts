@@ -67,7 +67,7 @@ const typesText = (types: EndpointView['types'], isWhole: boolean): string => {
   if (types === null) return 'Everything';
   return isWhole || types.length <= MOST_TOLD
     ? types.map(type => MESSAGE_TYPE_WORDS[type]).join('; ')
-    : `${types.length} kinds of message`;
+    : `${types.length} types of message`;
 };
 
 /** How many wait, and since when the first of them. */

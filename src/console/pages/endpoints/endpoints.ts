@@ -78,7 +78,7 @@ const add = async (visit: Visit): Promise<Reply> => {
   const { desk, actor } = visit;
   const given = givenIn(visit);
   try {
-    const { endpoint, secret } = await addEndpoint(desk, actor, {
+    const { endpoint, secret, warning } = await addEndpoint(desk, actor, {
       name: given.name,
       kind: given.kind,
       target: given.target,
@@ -86,7 +86,7 @@ const add = async (visit: Visit): Promise<Reply> => {
       workspaces: noneIsAll(given.workspaces),
       perSecond: wholeNumber(given.perSecond),
     });
-    return secret === null ? added(endpoint) : shown(endpoint, secret);
+    return secret === null ? added(endpoint) : shown(endpoint, secret, warning);
   } catch (error) {
     if (!(error instanceof SupportError) || error.fault !== 'invalid') throw error;
     return showAll(visit, { ...given, faults: error.faults });
@@ -99,12 +99,13 @@ const added = ({ id, name }: EndpointView): Reply => {
 };
 
 /** The answer of the form: the secret is in no address, no notice and no table. */
-const shown = (endpoint: EndpointView, secret: string): Reply =>
+const shown = (endpoint: EndpointView, secret: string, warning: string | null): Reply =>
   page(
     'endpoints',
     'The endpoint is added',
     html`<h1>The endpoint is added</h1>
       ${secretShown(`Signing secret of ${endpoint.name}`, secret)}
+      ${warning === null ? '' : html`<p class="fault">${warning}</p>`}
       <p>With it the app checks that a message comes from here: each is signed as Standard Webhooks says, so that the app can use any library for that.</p>
       <p><a class="button main" href="${href(['endpoints', endpoint.id])}">Continue to ${endpoint.name}</a></p>`,
   );

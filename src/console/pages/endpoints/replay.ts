@@ -22,10 +22,11 @@ const FIELDS = {
   until: 'until',
   types: 'types',
   user: 'user',
+  account: 'account',
   why: 'why',
 };
 /** What of a form or an address says which messages. */
-const SELECTING = ['states', 'since', 'until', 'type', 'user'] as const;
+const SELECTING = ['states', 'since', 'until', 'type', 'user', 'account'] as const;
 
 const STATES = [
   ['dead', 'those that were given up'],
@@ -51,12 +52,14 @@ const selectionIn = (given: URLSearchParams): Selection => {
   };
   const types = given.getAll('type');
   const user = given.get('user')?.trim() ?? '';
+  const account = given.get('account')?.trim() ?? '';
   const selection: Selection = {
     states: given.get('states') === 'all' ? 'all' : 'dead',
     since: moment('since'),
     until: moment('until'),
     types: types.length === 0 ? undefined : types,
     user: user === '' ? undefined : user,
+    account: account === '' ? undefined : account,
   };
   if (Object.keys(faults).length > 0) throw invalid(faults);
   return selection;
@@ -64,7 +67,7 @@ const selectionIn = (given: URLSearchParams): Selection => {
 
 const textField = (
   given: URLSearchParams,
-  name: 'since' | 'until' | 'user',
+  name: 'since' | 'until' | 'user' | 'account',
   label: string,
   placeholder: string,
   faults: Faults,
@@ -85,10 +88,11 @@ const selectForm = ({ id }: EndpointView, given: URLSearchParams, faults: Faults
     ${textField(given, 'since', 'From (optional)', AS_TIME, faults)}
     ${textField(given, 'until', 'Until (optional)', AS_TIME, faults)}
     ${textField(given, 'user', 'User id (optional)', '', faults)}
+    ${textField(given, 'account', 'Connected account id (optional)', '', faults)}
     <details id="types"${types.length > 0 || faults.types !== undefined ? html` open` : ''}>
-      <summary>Only some kinds of message</summary>
+      <summary>Only some types of message</summary>
       <fieldset${fieldFault(faults, 'types', 'types')}>
-        <legend>Kinds of message (none selected: all)</legend>
+        <legend>Types of message (none selected: all)</legend>
         ${typeChoices(types, MESSAGE_TYPES)}
       </fieldset>
     </details>
@@ -103,12 +107,13 @@ const words = (type: string): string => {
 };
 
 /** `those that were given up, from …, of the user …`. */
-const selectionText = ({ states, since, until, types, user }: Selection): string =>
+const selectionText = ({ states, since, until, types, user, account }: Selection): string =>
   [
     states === 'dead' ? 'those that were given up' : 'all that it wants',
     since && `from ${since.toISOString()}`,
     until && `until ${until.toISOString()}`,
     user && `of the user ${user}`,
+    account && `about the account ${account}`,
     types?.map(words).join(' or '),
   ]
     .filter(Boolean)
