@@ -7,7 +7,7 @@ type Sending = LastMessage['sendings'][number];
 const sendingLine = ({
   endpoint,
   state,
-  attempts,
+  failed_attempts: attempts,
   due_at,
   finished_at,
   fault,

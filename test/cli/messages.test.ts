@@ -108,7 +108,7 @@ test('whoever looks up a connection reads what the app was told last, and whethe
     at: expect.any(String),
     sendings: [
       {
-        ...{ endpoint_id: endpoint, endpoint: 'crm', state: 'waiting', attempts: 0 },
+        ...{ endpoint_id: endpoint, endpoint: 'crm', state: 'waiting', failed_attempts: 0 },
         ...{ due_at: null, finished_at: null, fault: null },
       },
     ],

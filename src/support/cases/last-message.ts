@@ -16,7 +16,7 @@ export type LastMessage = Readonly<{
     endpoint: string;
     state: SendingState;
     /** Tries that failed. */
-    attempts: number;
+    failed_attempts: number;
     due_at: string | null;
     finished_at: string | null;
     /** What the last try came to; null: it was taken, or there was none yet. */
@@ -41,7 +41,7 @@ export const readLastMessage = async (
       endpoint_id: endpointId,
       endpoint: endpointName,
       state: sending.state,
-      attempts: sending.attempts,
+      failed_attempts: sending.failedAttempts,
       due_at: sending.dueAt?.toISOString() ?? null,
       finished_at: sending.finishedAt?.toISOString() ?? null,
       fault: tries[0]?.fault ?? null,
