@@ -96,7 +96,7 @@ describe('the model', () => {
 
   test('sees a note that is not there, or twice', () => {
     for (const times of [0, 2]) {
-      const notes = new Map([['connected_account:acc: stress 7', times]]);
+      const notes = new Map([['stress 7', times]]);
       const said = check(accountWith(), { id: 'u1' }, endingWith({ notes }), [recordOf({})]);
       expect(said[0]).toContain(`${times} times`);
     }
@@ -107,6 +107,10 @@ describe('the model', () => {
     expect(check(accountWith(), { id: 'u1' }, endingWith(), records)[0]).toContain('audit log');
     const audit = new Set([auditKey('dismiss', 'connected_account:acc', 'stress 7')]);
     expect(check(accountWith(), { id: 'u1' }, endingWith({ audit }), records)).toEqual([]);
+    // Of the webview that led to the account which was named.
+    const subject = 'connect_webview:web';
+    const elsewhere = [recordOf({ what: 'dismiss', told: { status: 200, body: { subject } } })];
+    expect(check(accountWith(), { id: 'u1' }, endingWith({ audit }), elsewhere)[0]).toContain(subject);
   });
 
   test('sees an update at Seam that another one has written over', () => {

@@ -8,7 +8,7 @@ export type Ending = Readonly<{
   links: ReadonlyMap<string, string>;
   /** Event → SHA-256 of its stored body. */
   stored: ReadonlyMap<string, string>;
-  /** How often each note was written: subject and text. */
+  /** How often each note was written, by its text, which is that of one operation alone. */
   notes: ReadonlyMap<string, number>;
   /** `action of target (why)` of each audit row. */
   audit: ReadonlySet<string>;
@@ -76,16 +76,19 @@ const checkTold = (record: Record, { notes, audit }: Ending): Breach[] => {
     { invariant: 'what a person was told was done is done', what: `operation ${number}: ${said}` },
   ];
   if (what === 'note') {
-    const times = notes.get(`${target}: ${why}`) ?? 0;
+    const times = notes.get(why) ?? 0;
     return times === 1 ? [] : breach(`the note on ${target} is there ${times} times`);
   }
   const actions = { dismiss: 'dismiss', link: 'link' } as const;
   const action = actions[what as keyof typeof actions];
   // A link is recorded under the case that it was made for.
   if (action === undefined || target === null) return [];
-  return audit.has(auditKey(action, target, why))
+  // The account may have been named, and its case be that of a webview.
+  const { subject } = told.body;
+  const done = typeof subject === 'string' ? subject : target;
+  return audit.has(auditKey(action, done, why))
     ? []
-    : breach(`the ${action} of ${target} is not in the audit log`);
+    : breach(`the ${action} of ${done} is not in the audit log`);
 };
 
 /** An update that was told to be done is still there: no other one has written over it. */

@@ -162,7 +162,7 @@ const readEnding = async ({ pool, senders }: Site): Promise<Ending> => {
     `select event_id as id, encode(sha256(body), 'hex') as digest from reconciler.deliveries`,
   );
   const notes = await read<{ note: string; times: number }>(
-    `select subject || ': ' || text as note, count(*)::int as times from reconciler.notes group by 1`,
+    `select text as note, count(*)::int as times from reconciler.notes group by 1`,
   );
   const audit = await read<{ action: string; target: string; why: string | null }>(
     'select action, target, why from reconciler.audit_log',
