@@ -110,7 +110,9 @@ describe('the model', () => {
     // Of the webview that led to the account which was named.
     const subject = 'connect_webview:web';
     const elsewhere = [recordOf({ what: 'dismiss', told: { status: 200, body: { subject } } })];
-    expect(check(accountWith(), { id: 'u1' }, endingWith({ audit }), elsewhere)[0]).toContain(subject);
+    expect(check(accountWith(), { id: 'u1' }, endingWith({ audit }), elsewhere)[0]).toContain(
+      subject,
+    );
   });
 
   test('sees an update at Seam that another one has written over', () => {
