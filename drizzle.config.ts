@@ -10,6 +10,7 @@ export default defineConfig({
     './src/db/schema-users.ts',
     './src/db/schema-messages.ts',
     './src/db/schema-desk.ts',
+    './src/db/schema-shifts.ts',
     './src/db/schema-operators.ts',
     './src/db/schema-passkeys.ts',
     './src/db/columns.ts',

@@ -6,9 +6,15 @@ import { type RequestHandler, Router } from 'express';
 
 const own = (name: string): string => fileURLToPath(new URL(`./assets/${name}`, import.meta.url));
 
+/** The style sheet's parts, in their order: what all pages share, then a room each. */
+const STYLES = ['base', 'case', 'lists', 'search', 'shifts', 'bulk', 'undo', 'drafts'] as const;
+
 /** All that a page loads: from here, and from nowhere else. */
 const ASSETS = {
-  'console.css': { file: own('console.css'), type: 'text/css; charset=utf-8' },
+  'console.css': {
+    file: STYLES.map(style => own(`css/${style}.css`)),
+    type: 'text/css; charset=utf-8',
+  },
   'console.js': { file: own('console.js'), type: 'text/javascript; charset=utf-8' },
   'sign-in-link.js': { file: own('sign-in-link.js'), type: 'text/javascript; charset=utf-8' },
   'passkeys.js': { file: own('passkeys.js'), type: 'text/javascript; charset=utf-8' },
@@ -28,7 +34,8 @@ const load = (name: AssetName): Asset => {
   const known = loaded.get(name);
   if (known !== undefined) return known;
   const { file, type } = ASSETS[name];
-  const body = readFileSync(file);
+  const files = typeof file === 'string' ? [file] : file;
+  const body = Buffer.concat(files.map(each => readFileSync(each)));
   const hash = createHash('sha256').update(body).digest('hex').slice(0, 16);
   const asset = { body, type, hash };
   loaded.set(name, asset);

@@ -1,6 +1,17 @@
+import type { BulkAction, BulkGiven } from '../model/bulk.ts';
 import type { Person } from '../model/person.ts';
 import { counter, instant, reconciler, xid8 } from './columns.ts';
-import { index, integer, jsonb, primaryKey, sql, text, unique, uniqueIndex } from './drizzle.ts';
+import {
+  boolean,
+  index,
+  integer,
+  jsonb,
+  primaryKey,
+  sql,
+  text,
+  unique,
+  uniqueIndex,
+} from './drizzle.ts';
 import { operators } from './schema-operators.ts';
 
 /* What the support desk keeps: who did what, and what is being done in bulk. */
@@ -81,6 +92,8 @@ export const savedViews = reconciler.table(
     name: text('name').notNull(),
     /** As in the list's URL. */
     query: text('query').notNull(),
+    /** Whether everybody is shown it; it stays its owner's to delete. */
+    isShared: boolean('is_shared').notNull().default(false),
     createdAt: instant('created_at').notNull().defaultNow(),
   },
   table => [unique('saved_views_key').on(table.operatorId, table.name)],
@@ -89,7 +102,9 @@ export const savedViews = reconciler.table(
 /** One thing done to many, held to the snapshot that was previewed. */
 export const bulkRuns = reconciler.table('bulk_runs', {
   id: counter('id').primaryKey().generatedAlwaysAsIdentity(),
-  action: text('action').$type<'retry'>().notNull(),
+  action: text('action').$type<BulkAction>().notNull(),
+  /** What it takes besides: a note, a user, an operator. Null for a retry. */
+  given: jsonb('given').$type<BulkGiven>(),
   /** The filter, as in the list's URL, or the subjects that were selected by hand. */
   query: text('query').notNull(),
   state: text('state')
@@ -97,6 +112,9 @@ export const bulkRuns = reconciler.table('bulk_runs', {
     .notNull()
     .default('planned'),
   plannedBy: text('planned_by').notNull(),
+  /** Who has asked for somebody with the role to start it, and when; null: nobody. */
+  askedBy: text('asked_by'),
+  askedAt: instant('asked_at'),
   plannedAt: instant('planned_at').notNull().defaultNow(),
   startedBy: text('started_by'),
   startedAt: instant('started_at'),
@@ -127,6 +145,8 @@ export const bulkItems = reconciler.table(
       .default('waiting'),
     /** The generation when it was planned: one that has changed since is skipped. */
     plannedGeneration: counter('planned_generation').notNull(),
+    /** Whom it is to be linked to, where each is linked to another. */
+    userId: text('user_id'),
     /** The generation that it was raised to. */
     askedGeneration: counter('asked_generation'),
     why: text('why'),

@@ -24,6 +24,8 @@ export const operators = reconciler.table(
     passwordHash: text('password_hash'),
     /** Of OpenID Connect: `<issuer> <subject>`. */
     oidcIdentity: text('oidc_identity'),
+    /** In which times are told, as IANA calls it; null: the one of the browser. */
+    timeZone: text('time_zone'),
     createdAt: instant('created_at').notNull().defaultNow(),
     disabledAt: instant('disabled_at'),
   },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BULK_ACTIONS } from '../../model/bulk.ts';
 import { BULK_STATES, ITEM_STATES } from '../../support/bulk/words.ts';
 import { described, instant, instantOrNull, subjectField, text, textOrNull } from '../fields.ts';
 import { named } from '../named.ts';
@@ -33,7 +34,7 @@ export const bulkRun = named(
   'A retry of many connections.',
   z.object({
     id: described(z.number().int(), 'Its number', BULK_RUN.id),
-    action: described(z.literal('retry'), 'What is done to each'),
+    action: described(z.enum(BULK_ACTIONS), 'What is done to each'),
     state: described(z.enum(BULK_STATES), 'How it stands'),
     query: text('What was selected, as in the address of a list', BULK_RUN.query),
     selection: text('The same in words', BULK_RUN.selection),

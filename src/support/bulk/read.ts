@@ -3,6 +3,7 @@ import { userIdFor, type Viewer, wordsFor } from '../../access/mask.ts';
 import type { Db } from '../../db/client.ts';
 import { and, desc, eq, lt, sql } from '../../db/drizzle.ts';
 import { bulkItems, bulkRuns } from '../../db/schema-desk.ts';
+import type { BulkAction } from '../../model/bulk.ts';
 import type { Desk } from '../desk.ts';
 import { fromStored } from '../finding/stored-filter.ts';
 import { parseSelection } from './selection.ts';
@@ -22,7 +23,7 @@ type Counts = Readonly<Record<ItemState, number>>;
 /** A bulk run as all faces tell of it. */
 export type BulkRun = Readonly<{
   id: number;
-  action: 'retry';
+  action: BulkAction;
   state: BulkState;
   /** What was selected, as in the list's URL, and in words. */
   query: string;
