@@ -3,7 +3,8 @@ import { STATES_BY_WEIGHT } from '../../model/case.ts';
 
 /* Which of a case's subjects leads it, in SQL. */
 
-const weightOf = (row: string): string =>
+/** By it, the subject of a case that says most of it comes first. */
+export const weightOf = (row: string): string =>
   `case ${row}.state ${STATES_BY_WEIGHT.map((state, index) => `when '${state}' then ${STATES_BY_WEIGHT.length - index}`).join(' ')} else 0 end`;
 
 /** What a case is called by (`caseOf` of model/case.ts). @param row what `reconciler.reconciliations` is called */

@@ -1,0 +1,144 @@
+import { SupportError } from '../../access/errors.ts';
+import type { Client } from '../../db/client.ts';
+import { SUBJECT_KINDS, type Subject, subjectOf } from '../../model/subject.ts';
+import { noMatch } from '../words/words.ts';
+import { weightOf } from './leads.ts';
+
+/** What a case is made of. */
+export type CaseMembers = Readonly<{
+  /** What the case is called by: its account, where there is one. No subject need be called so. */
+  key: Subject;
+  /** The subject that says how it stands. */
+  lead: Subject;
+  /** All of its subjects, the lead first. */
+  subjects: readonly Subject[];
+  accountId: string | null;
+  webviewIds: readonly string[];
+  /** Null where no event has said whose it is. */
+  workspaceId: string | null;
+}>;
+
+type Row = Readonly<{
+  number: number;
+  subject: Subject;
+  account: string | null;
+  webview: string | null;
+  workspace: string | null;
+}>;
+
+/** More than any account has; a bound all the same. */
+const MOST_SUBJECTS = 1_000;
+
+/**
+ * $1 to $3: what is asked for, by its number, and how each may be called. One subject of it is found first, itself if that
+ * may be; then its account, all subjects of that, and the webviews that these name. Of what one workspace knows: what
+ * another says of an account is no part of its case. All by an index.
+ */
+const MEMBERS = `
+  with asked as (
+    select * from unnest($1::int[], $2::text[], $3::text[]) as a(number, subject, id)
+  ), named as (
+    select a.number, true as is_itself, r.* from asked a join reconciler.reconciliations r on r.subject = a.subject
+    union all
+    select a.number, false, r.* from asked a join reconciler.reconciliations r on r.connected_account_id = a.id
+    union all
+    select a.number, false, r.* from asked a join reconciler.reconciliations r on r.connect_webview_id = a.id
+  ), anchors as (
+    select distinct on (n.number) n.number, n.subject, n.workspace_id,
+           coalesce(n.connected_account_id, o.account) as account
+      from named n
+      left join lateral (
+        select r.connected_account_id as account from reconciler.reconciliations r
+         where n.connected_account_id is null and r.connect_webview_id = n.connect_webview_id
+           and r.connected_account_id is not null and coalesce(r.workspace_id = n.workspace_id, true)
+         limit 1) o on true
+     order by n.number, n.is_itself desc, ${weightOf('n')} desc, n.updated_at desc, n.subject desc
+  ), of_account as (
+    select a.number, r.subject, r.connect_webview_id as webview, a.workspace_id
+      from anchors a join reconciler.reconciliations r on r.connected_account_id = a.account
+     where coalesce(r.workspace_id = a.workspace_id, true)
+  ), subjects as (
+    select number, subject from anchors
+    union
+    select number, subject from of_account
+    union
+    select o.number, r.subject from of_account o
+      join reconciler.reconciliations r on r.subject = 'connect_webview:' || o.webview
+     where r.connected_account_id is null and coalesce(r.workspace_id = o.workspace_id, true)
+  )
+  select s.number, m.subject, a.account, m.connect_webview_id as webview, m.workspace_id as workspace
+    from subjects s
+    join anchors a on a.number = s.number
+    join reconciler.reconciliations m on m.subject = s.subject
+   order by s.number, ${weightOf('m')} desc, m.updated_at desc, m.subject desc
+   limit $4`;
+
+const toMembers = (rows: readonly Row[]): CaseMembers | null => {
+  const [lead] = rows;
+  if (lead === undefined) return null;
+  const accountId = lead.account;
+  const webviewIds = rows.map(row => row.webview).filter(id => id !== null);
+  return {
+    key: accountId === null ? lead.subject : subjectOf('connected_account', accountId),
+    lead: lead.subject,
+    subjects: [...new Set(rows.map(row => row.subject))],
+    accountId,
+    webviewIds: [...new Set(webviewIds)],
+    workspaceId: rows.find(row => row.workspace !== null)?.workspace ?? null,
+  };
+};
+
+type Asked = readonly Readonly<{ subject: string; id: string | null }>[];
+
+const read = async (
+  on: Pick<Client, 'query'>,
+  asked: readonly Asked[],
+): Promise<(CaseMembers | null)[]> => {
+  const all = asked.flatMap((names, number) => names.map(name => ({ ...name, number })));
+  const { rows } = await on.query<Row>(MEMBERS, [
+    all.map(({ number }) => number),
+    all.map(({ subject }) => subject),
+    all.map(({ id }) => id),
+    MOST_SUBJECTS * asked.length,
+  ]);
+  const byNumber = Map.groupBy(rows, row => row.number);
+  return asked.map((_, number) => toMembers(byNumber.get(number) ?? []));
+};
+
+const OF_ACCOUNT = subjectOf('connected_account', '');
+
+/** A case may be called by an account that has no subject of its own: only its webviews were spoken of. */
+const asSubject = (subject: string): Asked => [
+  { subject, id: subject.startsWith(OF_ACCOUNT) ? subject.slice(OF_ACCOUNT.length) : null },
+];
+
+/**
+ * The cases of subjects (or of what cases are called by), for the rows of a list; without those that are gone.
+ *
+ * @returns by the subject that was given
+ */
+export const casesOf = async (
+  on: Pick<Client, 'query'>,
+  subjects: readonly string[],
+): Promise<ReadonlyMap<string, CaseMembers>> => {
+  if (subjects.length === 0) return new Map();
+  const found = await read(on, subjects.map(asSubject));
+  return new Map(
+    subjects.flatMap((subject, index): [string, CaseMembers][] => {
+      const members = found[index] ?? null;
+      return members === null ? [] : [[subject, members]];
+    }),
+  );
+};
+
+/**
+ * The case that a text names: a subject, what a case is called by, or the bare id of an account or a webview.
+ *
+ * @throws SupportError `not_found`
+ */
+export const caseNamed = async (on: Pick<Client, 'query'>, text: string): Promise<CaseMembers> => {
+  const bare = SUBJECT_KINDS.map(kind => ({ subject: subjectOf(kind, text), id: text }));
+  const [found = null] = await read(on, [[...asSubject(text), ...bare]]);
+  if (found === null) throw new SupportError('not_found', noMatch(text));
+  return found;
+};
