@@ -13,6 +13,7 @@ import { PASSKEY_ROUTES } from './pages/operators/passkeys.ts';
 import { TOKEN_ROUTES } from './pages/operators/tokens.ts';
 import { QUEUE_ROUTES } from './pages/queue/queue.ts';
 import { SEARCH_ROUTES } from './pages/search.ts';
+import { UNDO_ROUTES } from './pages/undo/undo.ts';
 import { WEBVIEW_ROUTES } from './pages/webview.ts';
 import type { ConsoleRoute } from './view/route.ts';
 
@@ -31,6 +32,7 @@ export const CONSOLE_ROUTES: readonly ConsoleRoute[] = [
   ...ACCOUNT_ROUTES,
   ...PASSKEY_ROUTES,
   ...AUDIT_ROUTES,
+  ...UNDO_ROUTES,
   ...DRIFT_ROUTES,
   ...ENDPOINT_ROUTES,
   ...WEBVIEW_ROUTES,
