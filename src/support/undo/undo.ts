@@ -1,5 +1,4 @@
 import { type Actor, insistOn, may } from '../../access/actor.ts';
-import { SupportError } from '../../access/errors.ts';
 import { userIdFor, wordsFor } from '../../access/mask.ts';
 import type { Permission } from '../../access/permissions.ts';
 import { type CaseMembers, caseNamed, casesOf } from '../cases/members.ts';
@@ -10,6 +9,7 @@ import { lookAtLink } from './of-links.ts';
 import { lookAtShift, undoShift } from './of-shifts.ts';
 import { rowsAbout, rowsOf, UNDOABLES, type UndoableAction, type UndoableRow } from './rows.ts';
 import { GONE, namesOf } from './since.ts';
+import { noUndoable } from './within.ts';
 
 /* What people did to a case, taken back: for as long as it can be, by whoever may do it. */
 
@@ -146,8 +146,7 @@ export const undosOfCase = async (
 const rowOf = async ({ pool }: Pick<Desk, 'pool'>, auditId: number): Promise<UndoableRow> => {
   const [row] = await rowsOf(pool, [auditId]);
   if (row !== undefined) return row;
-  const kinds = 'a link, an unlinking, a dismissal, a reopening, an assignment or a snooze';
-  throw new SupportError('not_found', `The change ${auditId} isn’t ${kinds}: it can’t be undone.`);
+  throw noUndoable(auditId);
 };
 
 /**
