@@ -49,7 +49,7 @@ export const dialogs = (
     </dialog>
     <dialog id="palette" class="palette" aria-label="Go to, or do">
       <label class="hidden" for="palette-text">A page, something to do here, or what to search for</label>
-      <input id="palette-text" type="text" role="combobox" aria-expanded="false" aria-controls="palette-list" aria-autocomplete="list"
+      <input id="palette-text" class="palette-text" type="text" role="combobox" aria-expanded="false" aria-controls="palette-list" aria-autocomplete="list"
         placeholder="A page, something to do here, or what to search for" autocomplete="off" maxlength="500">
       <ul id="palette-list" role="listbox" aria-label="Matches"></ul>
     </dialog>`;
