@@ -13,6 +13,7 @@ import { PASSKEY_ROUTES } from './pages/operators/passkeys.ts';
 import { TOKEN_ROUTES } from './pages/operators/tokens.ts';
 import { QUEUE_ROUTES } from './pages/queue/queue.ts';
 import { SEARCH_ROUTES } from './pages/search.ts';
+import { SHIFT_ROUTES } from './pages/shifts/shifts.ts';
 import { WEBVIEW_ROUTES } from './pages/webview.ts';
 import type { ConsoleRoute } from './view/route.ts';
 
@@ -21,6 +22,7 @@ export const CONSOLE_ROUTES: readonly ConsoleRoute[] = [
   ...ATTENTION_ROUTES,
   ...CONNECTION_ROUTES,
   ...LINK_ROUTES,
+  ...SHIFT_ROUTES,
   ...QUEUE_ROUTES,
   ...BULK_RUN_ROUTES,
   ...SEARCH_ROUTES,
