@@ -1,7 +1,9 @@
 import type pg from 'pg';
 import { identifierFor, userIdFor, type Viewer, wordsFor } from '../access/mask.ts';
 import type { UsersTable } from '../config/users-table.ts';
+import { type Client, inTransaction } from '../db/client.ts';
 import { sqlState } from '../db/errors.ts';
+import { userWords, wordsQuery } from '../db/search-words.ts';
 import { describeError } from '../ops/log.ts';
 import type { UserDirectory } from './directory.ts';
 import { UsersTableError } from './errors.ts';
@@ -30,11 +32,39 @@ export type Profiles = Readonly<{
   check: () => Promise<void>;
   /** Of these, those that are users'. */
   ofIds: (viewer: Viewer, ids: readonly string[]) => Promise<Found>;
-  /** Users with this very id or e-mail (upper or lower case). */
-  exactly: (viewer: Viewer, text: string) => Promise<Found>;
-  /** Users with this very id, or whose name or e-mail begins so. */
+  /** Users with one of these very ids or e-mails (upper or lower case). */
+  exactly: (viewer: Viewer, texts: readonly string[]) => Promise<Found>;
+  /**
+   * Users whose name and e-mail have all of these words, in whatever case and without accents.
+   *
+   * @param options.areWhole whether a word must be there as a whole; else it may go on there
+   * @returns null where their table is large, and no index of theirs serves that
+   */
+  called: (
+    viewer: Viewer,
+    words: string,
+    options: { areWhole: boolean; limit: number },
+  ) => Promise<Found | null>;
+  /** Users with this very id, or whose name or e-mail has all of these words, or begins so. */
   search: (viewer: Viewer, text: string, limit: number) => Promise<Found>;
+  /** Whether `called` is quick; null where no column is set in which it would look. */
+  wordIndex: () => Promise<WordIndex | null>;
 }>;
+
+/** How a table of users is searched by words. */
+export type WordIndex = Readonly<{
+  isThere: boolean;
+  /** About how many users there are. */
+  users: number;
+  /** Whether so many can be gone through without it. */
+  isNeeded: boolean;
+  /** The statement that makes it. */
+  create: string;
+}>;
+
+/** What can be gone through from end to end while a person waits. */
+const MOST_WITHOUT_INDEX = 20_000;
+const CALLED_MS = 1_500;
 
 const escapeLike = (text: string): string => text.replace(/[\\%_]/g, '\\$&');
 /** Postgres can't hold anything else in a text, and so no user has it. */
@@ -45,6 +75,21 @@ const OF_THEIR_TABLE = /^(0A|42|3F|55P03|57014)/;
 
 /** What isn't there or may not be read: the words name no value. */
 const OF_A_COLUMN = /^42/;
+
+/** As many as share one: they are told apart by who looks. */
+const MOST_OF_AN_EMAIL = 50;
+
+const planOf = async (
+  client: Pick<Client, 'query'>,
+  statement: string,
+  values: unknown[],
+): Promise<string> => {
+  const { rows } = await client.query<{ 'QUERY PLAN': unknown }>(
+    `explain (format json) ${statement}`,
+    values,
+  );
+  return JSON.stringify(rows[0]?.['QUERY PLAN'] ?? '');
+};
 
 /** @param directory of the same table: it knows what type the ids are of */
 export const createProfiles = (
@@ -59,13 +104,9 @@ export const createProfiles = (
   const name = optional(users.nameColumn);
   const email = optional(users.emailColumn);
   const columns = `${id}::text as "userId", ${name} as name, ${email} as email`;
-  const read = async (text: string, values: unknown[]): Promise<Profile[]> => {
+  const faultsOfTheirs = async <T>(ask: () => Promise<T>): Promise<T> => {
     try {
-      const { rows } = await pool.query<Profile>(
-        `select ${columns} from ${table} where ${text}`,
-        values,
-      );
-      return rows;
+      return await ask();
     } catch (cause) {
       const state = sqlState(cause) ?? '';
       if (!OF_THEIR_TABLE.test(state)) throw cause;
@@ -79,6 +120,14 @@ export const createProfiles = (
       );
     }
   };
+  const read = (text: string, values: unknown[]): Promise<Profile[]> =>
+    faultsOfTheirs(async () => {
+      const { rows } = await pool.query<Profile>(
+        `select ${columns} from ${table} where ${text}`,
+        values,
+      );
+      return rows;
+    });
 
   const ofIds = async (ids: readonly string[]): Promise<Profile[]> => {
     const type = await directory.idType();
@@ -90,22 +139,75 @@ export const createProfiles = (
   const others = async (condition: string, values: unknown[], limit: number) =>
     read(`${condition} order by 1 limit ${limit}`, values);
 
+  const wordColumns = [users.nameColumn, users.emailColumn].filter(column => column !== null);
+  const words = userWords(wordColumns.map(column => `${quote(column)}::text`));
+  const haveWords = (areWhole: string): string => `${words} @@ ${wordsQuery('$1::text', areWhole)}`;
+  /** By what Postgres plans: their table may be a view, and their index any that serves. */
+  const readIndex = async (): Promise<WordIndex | null> => {
+    if (wordColumns.length === 0) return null;
+    return faultsOfTheirs(() =>
+      inTransaction(pool, async client => {
+        const all = await planOf(client, `select from ${table}`, []);
+        await client.query('set local enable_seqscan = off');
+        const by = await planOf(client, `select from ${table} where ${haveWords('false')}`, ['a']);
+        const number = Number(/"Plan Rows":(\d+)/.exec(all)?.[1] ?? 0);
+        return {
+          isThere: !by.includes('"Seq Scan"'),
+          users: number,
+          isNeeded: number > MOST_WITHOUT_INDEX,
+          create: `create index concurrently on ${table} using gin ((${words}))`,
+        };
+      }),
+    );
+  };
+  const readCalled = async (given: string, areWhole: boolean, limit: number) => {
+    if (wordColumns.length === 0 || !isText(given)) return [];
+    const index = await readIndex();
+    if (index?.isNeeded === true && !index.isThere) return null;
+    return faultsOfTheirs(() =>
+      inTransaction(pool, async client => {
+        await client.query(
+          `set local statement_timeout = ${CALLED_MS}${index?.isThere === true ? '; set local enable_seqscan = off' : ''}`,
+        );
+        const { rows } = await client.query<Profile>(
+          `select ${columns} from (select * from ${table} where ${haveWords('$2::boolean')} limit ${limit}) u order by 1`,
+          [given, areWhole],
+        );
+        return rows;
+      }),
+    );
+  };
+
   return {
     check: async () => void (await read('false', [])),
     ofIds: async (viewer, ids) => byId(viewer, await ofIds(ids)),
-    exactly: async (viewer, text) => {
-      if (!isText(text)) return new Map();
+    exactly: async (viewer, texts) => {
+      const own = texts.filter(isText);
+      const emails = own.filter(text => text.includes('@'));
       const byEmail =
-        users.emailColumn === null ? [] : await others(`lower(${email}) = lower($1)`, [text], 20);
-      return byId(viewer, [...(await ofIds([text])), ...byEmail]);
+        users.emailColumn === null || emails.length === 0
+          ? []
+          : await others(
+              `lower(${email}) = any(array(select lower(given) from unnest($1::text[]) given))`,
+              [emails],
+              MOST_OF_AN_EMAIL,
+            );
+      return byId(viewer, [...(await ofIds(own)), ...byEmail]);
+    },
+    called: async (viewer, given, { areWhole, limit }) => {
+      const found = await readCalled(given, areWhole, limit);
+      return found === null ? null : byId(viewer, found);
     },
     search: async (viewer, text, limit) => {
-      if (!isText(text) || text.trim() === '') return new Map();
+      const given = text.trim();
+      if (!isText(text) || given === '') return new Map();
+      const called = await readCalled(given, false, limit);
       const begins = `(lower(${email}) like lower($1) or lower(${name}) like lower($1))`;
-      const found = await others(begins, [`${escapeLike(text.trim())}%`], limit);
-      const all = byId(viewer, [...(await ofIds([text.trim()])), ...found]);
+      const found = called ?? (await others(begins, [`${escapeLike(given)}%`], limit));
+      const all = byId(viewer, [...(await ofIds([given])), ...found]);
       return new Map([...all].slice(0, limit));
     },
+    wordIndex: readIndex,
   };
 };
 

@@ -21,6 +21,8 @@ const NO_PROFILES = {
   ofIds: async () => new Map(),
   exactly: async () => new Map(),
   search: async () => new Map(),
+  called: async () => new Map(),
+  wordIndex: async () => null,
 };
 
 let database: TestDatabase;
