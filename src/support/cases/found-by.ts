@@ -13,10 +13,10 @@ export const FOUND_BY = {
   telephone: 'telephone number',
   message: 'message id',
   seam_request: 'Seam request id',
-  note: 'note',
-  reason_given: 'the reason given for a change',
   user_words: 'the user’s name or e-mail',
   account_words: 'the account’s name or sign-in',
+  note: 'note',
+  reason_given: 'the reason given for a change',
   former_user: 'former user',
 } as const;
 export type FoundBy = keyof typeof FOUND_BY;

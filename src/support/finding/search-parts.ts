@@ -21,7 +21,7 @@ export const emailsIn = (text: string): string[] =>
 const NUMBER =
   /(?<![\p{L}\p{N}_.-])(?:[+＋]\s?|00\s?)?\(?\d(?:[ .()/\u00a0\u2010-\u2015-]{0,3}\d){6,16}(?![\p{L}\p{N}_])/gu;
 /** `2026-11-26`, `26.11.2026`: a day, and nobody's number. */
-const DAY = /^(?:\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./]\d{4})/u;
+const DAY = /^(?:[12]\d{3}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./][12]\d{3})(?!\d)/u;
 const FEWEST_DIGITS = 7;
 const MOST_DIGITS = 15;
 
@@ -65,11 +65,11 @@ const KEYED = /(?<![\p{L}\p{N}-])[A-Z][A-Z0-9]{1,9}-\d{1,8}(?![\p{L}\p{N}-])/gu;
 /**
  * What may be the number or the name of a ticket.
  *
- * @param whole what else is a number alone, without anything that was pasted along with it
+ * @param whole what is a number or a name alone, without anything that was pasted along with it
  */
 export const ticketsIn = (text: string, whole: string): string[] =>
   each([
     ...[...text.matchAll(NAMED)].map(match => match.groups?.number ?? '').filter(n => /\d/.test(n)),
     ...(text.match(KEYED) ?? []),
-    ...(/^#?\d{2,12}$/.test(whole) ? [whole.replace('#', '')] : []),
+    ...(/^#?\d{2,12}$|^[a-z][a-z\d]{1,9}-\d{1,8}$/i.test(whole) ? [whole.replace('#', '')] : []),
   ]);

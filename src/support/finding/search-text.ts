@@ -27,7 +27,7 @@ export type Wanted = Readonly<{
   tickets: readonly string[];
   /** Parts of names and e-mails, which all must match; empty: it is a sentence, or only ids. */
   words: readonly string[];
-  /** Whether the words are whole: of an e-mail that is. */
+  /** Whether the words are whole: of an e-mail that is, or of what looks like an id. */
   areWordsWhole: boolean;
 }>;
 
@@ -112,12 +112,14 @@ export const readSearchText = (given: string): Wanted | null => {
   ].filter(each => each !== '' && each.isWellFormed());
   // What is in an e-mail is looked for by it where nothing else was given, and else by what stands beside it.
   const tickets = ticketsIn(text, stopped);
-  const left = without(stopped, [...emails, ...own, ...numbers]);
+  const left = without(bare, [...emails, ...sureIdsIn(text), ...numbers]);
   // What is left of a number is no name.
   const beside = asWords(tickets.length === 0 ? left : left.replace(TICKET_WORDS, ' ')).filter(
     word => numbers.length === 0 || /\p{L}/u.test(word),
   );
   const isEmail = emails.length > 0 && beside.length === 0;
+  // Of what looks like an id the parts are looked for as they are: it may be a user name.
+  const isId = own.some(id => left.includes(id));
   return {
     text,
     ids: [...new Set(ids)].slice(0, MOST_IDS),
@@ -125,6 +127,6 @@ export const readSearchText = (given: string): Wanted | null => {
     telephones: [...new Set(telephones.map(({ digits }) => digits))],
     tickets,
     words: isEmail ? asWords(emails[0] ?? '') : beside,
-    areWordsWhole: isEmail,
+    areWordsWhole: isEmail || isId,
   };
 };
