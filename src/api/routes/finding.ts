@@ -9,7 +9,8 @@ import { placeOf } from '../../support/finding/search-place.ts';
 import { described, failureReason, limitOf } from '../fields.ts';
 import { type ApiRoute, apiRoute } from '../route.ts';
 import { SAMPLE } from '../sample.ts';
-import { attentionAnswer, connectionPage, searchAnswer } from '../schemas/finding.ts';
+import { attentionAnswer, connectionPage } from '../schemas/finding.ts';
+import { searchAnswer } from '../schemas/search.ts';
 
 const toConnection = ({ account_troubles: troubles, ...row }: ConnectionRow) => ({
   ...row,

@@ -15,23 +15,10 @@ import {
   findWritten,
   type TextFound,
 } from './search-finds.ts';
+import type { CaseFound } from './search-found.ts';
 import { byPlace } from './search-place.ts';
 import type { Wanted } from './search-text.ts';
 import { insistInTime, readWithStatementTimeout } from './statement-timeout.ts';
-
-/** One subject for each case that was found, and by what. */
-export type CaseFound = Readonly<{
-  subject: Subject;
-  foundBy: FoundBy;
-  /** What it was found in, or the id of the user by whom; as it is stored. */
-  text: string | null;
-  /** Of who was linked before: until when. */
-  until: Date | null;
-  /** 0: what was named as a whole; 1: by words. */
-  rank: number;
-  /** When the case changed, by its subjects that were found: ms. */
-  at: number;
-}>;
 
 export type Gathered = Readonly<{
   /** The best match first, then the latest. */

@@ -1,5 +1,5 @@
 import { invalid } from '../../access/errors.ts';
-import type { CaseFound } from './search-gather.ts';
+import type { CaseFound } from './search-found.ts';
 
 /* Where in what a search has found one page ends: what was found is ordered the same each time. Pure. */
 

@@ -1,7 +1,7 @@
 import { identifierFor, userIdFor, type Viewer, wordsFor } from '../../access/mask.ts';
 import type { Profile } from '../../users/profiles.ts';
 import type { ConnectionRow } from './connection-row.ts';
-import type { CaseFound } from './search-gather.ts';
+import type { CaseFound } from './search-found.ts';
 
 /* What is told of why something was found. Pure. */
 
