@@ -1,6 +1,7 @@
 import { type MigrationSession, withoutLimits } from './migration-session.ts';
 import { ACCOUNT_WORDS, noteWords, userWords } from './search-words.ts';
 import { nobodyErased } from './telling-functions.ts';
+import { trigramIndexes, trigramSchema } from './trigrams.ts';
 
 /**
  * Indexes on tables that were there before them. Not in schema.ts: Drizzle would build them inside its
@@ -114,14 +115,19 @@ const SMALL_BYTES = 16 * 1024 * 1024;
  * our own; behind a pooler, only what is small is indexed.
  */
 export const buildLaterIndexes = async (session: MigrationSession): Promise<void> => {
+  const trigrams = await trigramSchema(session);
+  const wanted: Readonly<Record<string, string>> = {
+    ...LATER_INDEXES,
+    ...(trigrams === null ? {} : trigramIndexes(trigrams)),
+  };
   const { rows } = await session.query<{ name: string; valid: boolean }>(
     `select c.relname as name, i.indisvalid as valid
        from pg_index i join pg_class c on c.oid = i.indexrelid
       where c.relnamespace = 'reconciler'::regnamespace and c.relname = any($1)`,
-    [Object.keys(LATER_INDEXES)],
+    [Object.keys(wanted)],
   );
   const there = new Map(rows.map(row => [row.name, row.valid]));
-  const missing = Object.entries(LATER_INDEXES).filter(([name]) => there.get(name) !== true);
+  const missing = Object.entries(wanted).filter(([name]) => there.get(name) !== true);
   if (missing.length === 0) return;
   const { alone } = session;
   if (alone !== null) {

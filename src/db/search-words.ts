@@ -80,6 +80,11 @@ export const ACCOUNT_WORDS = `array_to_tsvector(array_remove(${wordsOf(`(${toget
 export const userWords = (columns: readonly string[]): string =>
   `array_to_tsvector(${wordsOf(`(${together(columns)})`)})`;
 
+/** SQL: the same as one text, for what looks for parts of words. */
+export const ACCOUNT_PLAIN = plain(`(${together(ACCOUNT_TEXTS)})`);
+/** SQL: the same of users. */
+export const userPlain = (columns: readonly string[]): string => plain(`(${together(columns)})`);
+
 /** SQL: what notes, and reasons that people gave, are found by. Longer ones than an index would take have their beginning there. */
 export const noteWords = (column: string): string => `array_to_tsvector(${wordsOf(column)})`;
 

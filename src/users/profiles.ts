@@ -1,17 +1,15 @@
 import type pg from 'pg';
 import { identifierFor, userIdFor, type Viewer, wordsFor } from '../access/mask.ts';
 import type { UsersTable } from '../config/users-table.ts';
-import { type Client, inTransaction } from '../db/client.ts';
 import { sqlState } from '../db/errors.ts';
-import { userWords, wordsQuery } from '../db/search-words.ts';
 import { describeError } from '../ops/log.ts';
+import { createCalled, type Profile, type WordIndex } from './called.ts';
 import type { UserDirectory } from './directory.ts';
 import { UsersTableError } from './errors.ts';
 import { whyImpossible } from './id-type.ts';
 import { qualifiedName, quote } from './names.ts';
 
-/** A user of the app as support staff know them. */
-export type Profile = Readonly<{ userId: string; name: string | null; email: string | null }>;
+export type { Profile } from './called.ts';
 
 /** A user as this person may see them: there are tables where the name is the e-mail. */
 const profileFor = (viewer: Viewer, { userId, name, email }: Profile): Profile => ({
@@ -47,24 +45,11 @@ export type Profiles = Readonly<{
   ) => Promise<Found | null>;
   /** Users with this very id, or whose name or e-mail has all of these words, or begins so. */
   search: (viewer: Viewer, text: string, limit: number) => Promise<Found>;
+  /** Users who are called nearly so; none where the database has no pg_trgm, or their table no index for it and many rows. */
+  alike: (viewer: Viewer, words: string, limit: number) => Promise<Found>;
   /** Whether `called` is quick; null where no column is set in which it would look. */
   wordIndex: () => Promise<WordIndex | null>;
 }>;
-
-/** How a table of users is searched by words. */
-export type WordIndex = Readonly<{
-  isThere: boolean;
-  /** About how many users there are. */
-  users: number;
-  /** Whether so many can be gone through without it. */
-  isNeeded: boolean;
-  /** The statement that makes it. */
-  create: string;
-}>;
-
-/** What can be gone through from end to end while a person waits. */
-const MOST_WITHOUT_INDEX = 20_000;
-const CALLED_MS = 1_500;
 
 const escapeLike = (text: string): string => text.replace(/[\\%_]/g, '\\$&');
 /** Postgres can't hold anything else in a text, and so no user has it. */
@@ -78,18 +63,6 @@ const OF_A_COLUMN = /^42/;
 
 /** As many as share one: they are told apart by who looks. */
 const MOST_OF_AN_EMAIL = 50;
-
-const planOf = async (
-  client: Pick<Client, 'query'>,
-  statement: string,
-  values: unknown[],
-): Promise<string> => {
-  const { rows } = await client.query<{ 'QUERY PLAN': unknown }>(
-    `explain (format json) ${statement}`,
-    values,
-  );
-  return JSON.stringify(rows[0]?.['QUERY PLAN'] ?? '');
-};
 
 /** @param directory of the same table: it knows what type the ids are of */
 export const createProfiles = (
@@ -139,44 +112,9 @@ export const createProfiles = (
   const others = async (condition: string, values: unknown[], limit: number) =>
     read(`${condition} order by 1 limit ${limit}`, values);
 
-  const wordColumns = [users.nameColumn, users.emailColumn].filter(column => column !== null);
-  const words = userWords(wordColumns.map(column => `${quote(column)}::text`));
-  const haveWords = (areWhole: string): string => `${words} @@ ${wordsQuery('$1::text', areWhole)}`;
-  /** By what Postgres plans: their table may be a view, and their index any that serves. */
-  const readIndex = async (): Promise<WordIndex | null> => {
-    if (wordColumns.length === 0) return null;
-    return faultsOfTheirs(() =>
-      inTransaction(pool, async client => {
-        const all = await planOf(client, `select from ${table}`, []);
-        await client.query('set local enable_seqscan = off');
-        const by = await planOf(client, `select from ${table} where ${haveWords('false')}`, ['a']);
-        const number = Number(/"Plan Rows":(\d+)/.exec(all)?.[1] ?? 0);
-        return {
-          isThere: !by.includes('"Seq Scan"'),
-          users: number,
-          isNeeded: number > MOST_WITHOUT_INDEX,
-          create: `create index concurrently on ${table} using gin ((${words}))`,
-        };
-      }),
-    );
-  };
-  const readCalled = async (given: string, areWhole: boolean, limit: number) => {
-    if (wordColumns.length === 0 || !isText(given)) return [];
-    const index = await readIndex();
-    if (index?.isNeeded === true && !index.isThere) return null;
-    return faultsOfTheirs(() =>
-      inTransaction(pool, async client => {
-        await client.query(
-          `set local statement_timeout = ${CALLED_MS}${index?.isThere === true ? '; set local enable_seqscan = off' : ''}`,
-        );
-        const { rows } = await client.query<Profile>(
-          `select ${columns} from (select * from ${table} where ${haveWords('$2::boolean')} limit ${limit}) u order by 1`,
-          [given, areWhole],
-        );
-        return rows;
-      }),
-    );
-  };
+  const called = createCalled(pool, users, columns);
+  const readCalled = async (given: string, areWhole: boolean, limit: number) =>
+    isText(given) ? faultsOfTheirs(() => called.byWords(given, areWhole, limit)) : [];
 
   return {
     check: async () => void (await read('false', [])),
@@ -207,7 +145,9 @@ export const createProfiles = (
       const all = byId(viewer, [...(await ofIds([given])), ...found]);
       return new Map([...all].slice(0, limit));
     },
-    wordIndex: readIndex,
+    alike: async (viewer, given, limit) =>
+      byId(viewer, isText(given) ? await faultsOfTheirs(() => called.alike(given, limit)) : []),
+    wordIndex: () => faultsOfTheirs(called.wordIndex),
   };
 };
 

@@ -18,5 +18,6 @@ export const FOUND_BY = {
   note: 'note',
   reason_given: 'the reason given for a change',
   former_user: 'former user',
+  alike: 'a similar name',
 } as const;
 export type FoundBy = keyof typeof FOUND_BY;

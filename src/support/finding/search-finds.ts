@@ -1,13 +1,16 @@
 import type { Client } from '../../db/client.ts';
 import {
   ACCOUNT_NUMBERS,
+  ACCOUNT_PLAIN,
   ACCOUNT_WORDS,
   digitsIn,
   noteWords,
+  plain,
   TELEPHONE,
   TELEPHONE_TAIL,
   wordsQuery,
 } from '../../db/search-words.ts';
+import { isLike, likeness } from '../../db/trigrams.ts';
 import { SUBJECT_KINDS, type Subject } from '../../model/subject.ts';
 import type { FoundBy } from '../cases/found-by.ts';
 import { isSameNumber } from './search-parts.ts';
@@ -110,6 +113,27 @@ export const findAccountsCalled = async (
   words: string,
   { areWhole, limit }: { areWhole: boolean; limit: number },
 ): Promise<TextFound[]> => (await on.query<TextFound>(BY_WORDS, [words, areWhole, limit])).rows;
+
+const byLikeness = (schema: string): string => `
+  with asked as materialized (select ${plain('$1::text')} as given)
+  select subject, 'alike' as "foundBy", coalesce(display_name, user_identifier->>'email',
+         user_identifier->>'username') as text
+    from (select a.* from reconciler.connected_accounts a
+           where ${isLike(schema, '(select given from asked)', `(${ACCOUNT_PLAIN})`)}
+           order by ${likeness(schema, '(select given from asked)', `(${ACCOUNT_PLAIN})`)} desc, a.connected_account_id
+           limit $2) a
+    join reconciler.reconciliations r using (connected_account_id)`;
+
+/**
+ * Accounts that are called nearly so: misspelt, or by what doesn't begin a word.
+ *
+ * @param schema where pg_trgm lies
+ */
+export const findAccountsAlike = async (
+  on: On,
+  words: string,
+  { schema, limit }: { schema: string; limit: number },
+): Promise<TextFound[]> => (await on.query<TextFound>(byLikeness(schema), [words, limit])).rows;
 
 const BY_REQUEST = `
   (select subject, 'seam_request' as "foundBy", seam_request_id as text

@@ -2,12 +2,14 @@ import type pg from 'pg';
 import type { Actor } from '../../access/actor.ts';
 import { wordsFor } from '../../access/mask.ts';
 import type { Client } from '../../db/client.ts';
+import { trigramSchema } from '../../db/trigrams.ts';
 import { MOST_COUNTED } from '../../model/capped-count.ts';
 import type { Subject } from '../../model/subject.ts';
 import { findSubjects } from '../cases/find-subjects.ts';
 import { FOUND_BY, type FoundBy } from '../cases/found-by.ts';
 import { casesAmong } from './search-cases.ts';
 import {
+  findAccountsAlike,
   findAccountsCalled,
   findByRequest,
   findByTelephone,
@@ -119,6 +121,42 @@ const toCases = async (pool: pg.Pool, hits: readonly Hit[]): Promise<CaseFound[]
       return [{ ...others.reduce(better, first), at }];
     })
     .toSorted(byPlace);
+};
+
+const ALIKE_MS = 700;
+const MOST_ALIKE = 50;
+
+/**
+ * For where nothing else was found: cases of who is called nearly so; none where the database has no pg_trgm, or it takes
+ * too long.
+ *
+ * @param users who is
+ */
+export const gatherAlike = async (
+  pool: pg.Pool,
+  words: string,
+  users: readonly string[],
+): Promise<Gathered> => {
+  const found = await byIndex(pool, ALIKE_MS, async client => {
+    const schema = await trigramSchema(client);
+    const accounts =
+      schema === null ? [] : await findAccountsAlike(client, words, { schema, limit: MOST_ALIKE });
+    const named = await findSubjects(client, [], {
+      users: new Map(users.map(user => [user, 'alike'])),
+      limit: MOST_FOUND,
+      former: true,
+    });
+    return [
+      ...accounts.map((each): Hit => ({ ...each, until: null, rank: 2 })),
+      ...named.map(({ via, ...each }): Hit => ({ ...each, text: via, rank: 2 })),
+    ];
+  });
+  const hits = found ?? [];
+  return {
+    cases: await toCases(pool, hits),
+    via: new Set(hits.flatMap(({ text }) => text ?? [])),
+    areWordsSearched: true,
+  };
 };
 
 /**

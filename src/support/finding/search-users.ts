@@ -67,3 +67,14 @@ export const findUsers = async (
     areNamesSearched: called !== null && called.found !== null,
   };
 };
+
+const MOST_ALIKE = 20;
+
+/** For where nothing else was found: users who are called nearly so; none where that can't be told, or not in time. */
+export const findUsersAlike = async (
+  desk: Pick<Desk, 'profiles' | 'log'>,
+  actor: Actor,
+  { words }: Wanted,
+): Promise<Found> =>
+  (await inspite(desk, desk.profiles.alike(actor, words.join(' '), MOST_ALIKE)))?.found ??
+  new Map();

@@ -53,6 +53,10 @@ export const foundText = (
         ? `its metadata names ${nameOf(viewer, text, known)}`
         : null;
     }
+    case 'alike':
+      return known.users.has(text)
+        ? nameOf(viewer, text, known)
+        : short(identifierFor(viewer, text) ?? '');
     case 'telephone':
     case 'account_words':
       return short(identifierFor(viewer, text) ?? '');

@@ -9,10 +9,10 @@ import type { Desk } from '../desk.ts';
 import { type ConnectionRow, readRows } from './connection-row.ts';
 import { type FailedLogins, failedLoginsOf } from './failed-logins.ts';
 import type { CaseFound } from './search-found.ts';
-import { type Gathered, gather, MOST_FOUND } from './search-gather.ts';
+import { type Gathered, gather, gatherAlike, MOST_FOUND } from './search-gather.ts';
 import { afterPlace, parsePlace, placeOf } from './search-place.ts';
 import { readSearchText } from './search-text.ts';
-import { findUsers } from './search-users.ts';
+import { findUsers, findUsersAlike } from './search-users.ts';
 import { foundText } from './search-words.ts';
 import { insistInTime, readWithStatementTimeout } from './statement-timeout.ts';
 
@@ -146,7 +146,12 @@ export const search = async (
   if (wanted === null) return nothing('');
   const isWhole = !may(actor, 'see_emails');
   const users = await findUsers(desk, actor, wanted);
-  const gathered = await gather(desk.pool, actor, wanted, { users: users.foundBy, isWhole });
+  let gathered = await gather(desk.pool, actor, wanted, { users: users.foundBy, isWhole });
+  let { profiles } = users;
+  if (!isWhole && wanted.words.length > 0 && gathered.cases.length === 0 && profiles.size === 0) {
+    profiles = await findUsersAlike(desk, actor, wanted);
+    gathered = await gatherAlike(desk.pool, wanted.words.join(' '), [...profiles.keys()]);
+  }
   // By their ids as they are stored: a viewer's are masked.
   const people = [...new Set([...users.exact, ...wanted.ids])];
   const failedLogins = insistInTime(
@@ -158,13 +163,13 @@ export const search = async (
   const left = place === null ? all : all.filter(afterPlace(place));
   const page = left.slice(0, limit);
   const last = page.at(-1);
-  const hits = await toHits(desk, actor, page, users.profiles);
+  const hits = await toHits(desk, actor, page, profiles);
   return {
     text: wanted.text,
     hits,
     total: toCappedCount(all.length, MOST_FOUND),
     nextCursor: last === undefined || left.length <= page.length ? null : placeOf(last),
-    usersWithout: place === null ? withoutConnection(actor, users.profiles, gathered, hits) : [],
+    usersWithout: place === null ? withoutConnection(actor, profiles, gathered, hits) : [],
     areUsersSearched: users.areSearched,
     areNamesSearched: users.areNamesSearched,
     areWordsSearched: gathered.areWordsSearched,

@@ -22,6 +22,7 @@ const NO_PROFILES = {
   exactly: async () => new Map(),
   search: async () => new Map(),
   called: async () => new Map(),
+  alike: async () => new Map(),
   wordIndex: async () => null,
 };
 

@@ -154,6 +154,13 @@ test('what is found as a whole comes first, and hides nothing', async () => {
   expect(all).toContain('zoes user_words');
 });
 
+test('a name that is misspelt, or a part that begins no word, is found as a similar one, where nothing else is', async () => {
+  expect(await found('Strandhuas')).toEqual(['moved alike']);
+  expect(await found('randhaus')).toEqual(['moved alike']);
+  expect((await find('Hoppper')).connections).toMatchObject([{ case: 'connected_account:moved' }]);
+  expect(await found('strandhuas', 'viewer')).toEqual([]);
+});
+
 test('a user without a connection is told, beside the connections of others', async () => {
   expect((await find('ian')).users).toMatchObject([{ user_id: 'idle' }]);
 });
