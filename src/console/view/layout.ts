@@ -36,7 +36,7 @@ export const layout = (
       <form class="search" role="search" action="${href(['search'])}" method="get">
         <label class="hidden" for="search">Search</label>
         <input id="search" type="search" name="q" value="${visit.query.get('q') ?? ''}"
-          placeholder="User, e-mail, or account, webview or event id" autocomplete="off" maxlength="500">
+          placeholder="Name, e-mail, phone, id, ticket, or pasted text" autocomplete="off" maxlength="4000">
         <button type="submit">Search</button>
       </form>
       <form class="who" action="${href(['sign-out'])}" method="post">
