@@ -14,6 +14,7 @@ import { TOKEN_ROUTES } from './pages/operators/tokens.ts';
 import { QUEUE_ROUTES } from './pages/queue/queue.ts';
 import { SEARCH_ROUTES } from './pages/search.ts';
 import { SHIFT_ROUTES } from './pages/shifts/shifts.ts';
+import { UNDO_ROUTES } from './pages/undo/undo.ts';
 import { WEBVIEW_ROUTES } from './pages/webview.ts';
 import type { ConsoleRoute } from './view/route.ts';
 
@@ -33,6 +34,7 @@ export const CONSOLE_ROUTES: readonly ConsoleRoute[] = [
   ...ACCOUNT_ROUTES,
   ...PASSKEY_ROUTES,
   ...AUDIT_ROUTES,
+  ...UNDO_ROUTES,
   ...DRIFT_ROUTES,
   ...ENDPOINT_ROUTES,
   ...WEBVIEW_ROUTES,
