@@ -122,9 +122,7 @@ describe('a case that is assigned', () => {
 test('whom one may choose from are those who have cases, by name, too', async () => {
   const all = await colleagues(shifts.database.pool, shifts.grace);
   expect(all.map(({ name }) => name)).toEqual(['Ada', 'Grace']);
-  expect(await whomIsMeant(shifts.database.pool, shifts.grace, ' ada ')).toBe(
-    idOf(shifts.ada),
-  );
+  expect(await whomIsMeant(shifts.database.pool, shifts.grace, ' ada ')).toBe(idOf(shifts.ada));
   expect(await whomIsMeant(shifts.database.pool, shifts.grace, '12')).toBe(12);
   await expect(whomIsMeant(shifts.database.pool, shifts.grace, 'Vic')).rejects.toMatchObject({
     fault: 'invalid',
