@@ -12,15 +12,14 @@ import { type SavedView, toView } from './saved-views.ts';
 /* A view is its owner's; what they share, everybody is shown, and an admin may end that. */
 
 const lockView = async (client: Client, actor: Actor, id: number): Promise<SavedView> => {
-  const [found] = Number.isSafeInteger(id)
-    ? await drizzle(client)
-        .select({ view: savedViews, owner: operators.name })
-        .from(savedViews)
-        .innerJoin(operators, eq(operators.id, savedViews.operatorId))
-        .where(eq(savedViews.id, id))
-        .for('update', { of: savedViews })
+  const [row] = Number.isSafeInteger(id)
+    ? await drizzle(client).select().from(savedViews).where(eq(savedViews.id, id)).for('update')
     : [];
-  const view = found && toView(found.view, found.owner, operatorOf(actor));
+  const [owner] = await drizzle(client)
+    .select({ name: operators.name })
+    .from(operators)
+    .where(eq(operators.id, row?.operatorId ?? 0));
+  const view = row && toView(row, owner?.name ?? '', operatorOf(actor));
   // Whose it isn't learns no more of it than that there is none.
   if (view === undefined || !(view.isOwn || (view.isShared && mayEndOthers(actor)))) {
     throw new SupportError('not_found', 'You have no such view.');
