@@ -60,7 +60,11 @@ const PLACES: Readonly<Record<string, readonly string[]>> = {
   '/tokens/{id}/rotate': ['/tokens/1/rotate'],
   '/tokens/:id/revoke': ['/tokens/1/revoke'],
   '/tokens/{id}/revoke': ['/tokens/1/revoke'],
-  '/views/:id/delete': ['/views/1/delete'],
+  ...Object.fromEntries(
+    [':id', '{id}'].flatMap(id =>
+      ['share', 'unshare', 'delete'].map(what => [`/views/${id}/${what}`, [`/views/1/${what}`]]),
+    ),
+  ),
   '/account/passkeys/:id/rename': ['/account/passkeys/1/rename'],
   '/account/passkeys/:id/remove': ['/account/passkeys/1/remove'],
   '/endpoints/{id}': ['/endpoints/1'],
@@ -92,9 +96,21 @@ const PLACES: Readonly<Record<string, readonly string[]>> = {
     ]),
   ),
   ...Object.fromEntries(
-    ['dismiss', 'reopen', 'retry', 'notes', 'link', 'unlink', 'reconnect', 'send-again'].flatMap(
-      what =>
-        [':subject', '{subject}'].map(part => [`/connections/${part}/${what}`, [`${W1}/${what}`]]),
+    [
+      'assign',
+      'snooze',
+      'wake',
+      'shift',
+      'dismiss',
+      'reopen',
+      'retry',
+      'notes',
+      'link',
+      'unlink',
+      'reconnect',
+      'send-again',
+    ].flatMap(what =>
+      [':subject', '{subject}'].map(part => [`/connections/${part}/${what}`, [`${W1}/${what}`]]),
     ),
   ),
   '/connections/:subject/links/:audit/undo': [`${W1}/links/1/undo`],
