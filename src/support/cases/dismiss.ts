@@ -42,27 +42,42 @@ export const dismiss = async (
 ): Promise<Standing> => {
   insistOn(actor, 'dismiss');
   const why = cleanNote(given.why, 'why');
-  return inTransactionWithRetries(pool, async client => {
-    const { state, reason, generation } = await lockStanding(client, subject);
-    const after = { state: 'dismissed', reason } as const;
-    // First of all: of a form that is sent twice, the second must not find that there is nothing to dismiss.
-    const before = { state, reason };
-    await recordChange(client, actor, { action: 'dismiss', target: subject, before, after, why });
-    if (!canBeDismissed(state)) {
-      const message = `Only a failed connection can be dismissed. This one’s state is "${STATE_WORDS[state].label}".`;
-      throw new SupportError('refused', message);
-    }
-    if (given.generation !== undefined && given.generation !== generation) {
-      const message = 'Something new has happened to it since. Review the case again.';
-      throw new SupportError('conflict', message);
-    }
-    await client.query(
-      `update reconciler.reconciliations r set ${dismissed('$2', '$3')} where subject = $1`,
-      [subject, actor.name, why],
-    );
-    await insertNote(client, actor, subject, why);
-    return { subject, ...after };
+  return inTransactionWithRetries(pool, client =>
+    dismissWithin(client, actor, subject, { ...given, why }),
+  );
+};
+
+/** The same within a transaction, one of many that a bulk run dismisses. @param given.why a clean note */
+export const dismissWithin = async (
+  client: Client,
+  actor: Actor,
+  subject: string,
+  given: { why: string; generation?: number | undefined; bulkRunId?: number },
+): Promise<Standing> => {
+  insistOn(actor, 'dismiss');
+  const { why, bulkRunId } = given;
+  const { state, reason, generation } = await lockStanding(client, subject);
+  const after = { state: 'dismissed', reason } as const;
+  const before = { state, reason };
+  // First of all: of a form that is sent twice, the second must not find that there is nothing to dismiss.
+  await recordChange(client, actor, {
+    ...{ action: 'dismiss', target: subject, before, after, why },
+    ...(bulkRunId === undefined ? {} : { bulkRunId }),
   });
+  if (!canBeDismissed(state)) {
+    const message = `Only a failed connection can be dismissed. This one’s state is "${STATE_WORDS[state].label}".`;
+    throw new SupportError('refused', message);
+  }
+  if (given.generation !== undefined && given.generation !== generation) {
+    const message = 'Something new has happened to it since. Review the case again.';
+    throw new SupportError('conflict', message);
+  }
+  await client.query(
+    `update reconciler.reconciliations r set ${dismissed('$2', '$3')} where subject = $1`,
+    [subject, actor.name, why],
+  );
+  await insertNote(client, actor, subject, why);
+  return { subject, ...after };
 };
 
 /**

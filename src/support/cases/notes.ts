@@ -57,17 +57,28 @@ export const addNote = async (
   insistOn(actor, 'note');
   const text = cleanNote(typed, 'text');
   if (!isStorable(subject)) throw new SupportError('not_found', noMatch(subject));
-  return inTransaction(pool, async client => {
-    const [there] = await drizzle(client)
-      .select({ subject: reconciliations.subject })
-      .from(reconciliations)
-      .where(eq(reconciliations.subject, subject));
-    if (there === undefined) throw new SupportError('not_found', noMatch(subject));
-    const note = await insertNote(client, actor, subject, text);
-    const after = { note: text };
-    await recordChange(client, actor, { action: 'note', target: subject, after });
-    return note;
+  return inTransaction(pool, client => noteWithin(client, actor, subject, { text }));
+};
+
+/** The same within a transaction, one of many that a bulk run writes. @param given.text a clean note */
+export const noteWithin = async (
+  client: Client,
+  actor: Actor,
+  subject: string,
+  { text, bulkRunId }: { text: string; bulkRunId?: number },
+): Promise<Note> => {
+  insistOn(actor, 'note');
+  const [there] = await drizzle(client)
+    .select({ subject: reconciliations.subject })
+    .from(reconciliations)
+    .where(eq(reconciliations.subject, subject));
+  if (there === undefined) throw new SupportError('not_found', noMatch(subject));
+  const note = await insertNote(client, actor, subject, text);
+  await recordChange(client, actor, {
+    ...{ action: 'note', target: subject, after: { note: text } },
+    ...(bulkRunId === undefined ? {} : { bulkRunId }),
   });
+  return note;
 };
 
 /** Keeps a note, within the transaction of the change that it belongs to. */

@@ -1,4 +1,5 @@
 import type { Actor } from '../../access/actor.ts';
+import type { Client } from '../../db/client.ts';
 import type { CaseMembers } from '../cases/members.ts';
 
 /* All that a case was ever called by: what people keep of it is looked up by each of these, and written by its key. */
@@ -37,4 +38,9 @@ export const withNames = (row: string): string => `
 export const operatorOf = ({ key, owner }: Pick<Actor, 'key' | 'owner'>): number | null => {
   const [kind, id] = (owner?.key ?? key).split(':');
   return kind === 'operator' ? Number(id) : null;
+};
+
+/** One at a time may say something of a case, whatever each calls it by. */
+export const lockCase = async (client: Client, { key }: CaseMembers): Promise<void> => {
+  await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`shift of ${key}`]);
 };
