@@ -65,6 +65,15 @@ const LATER_INDEXES = {
   accounts_state_idx: 'connected_accounts (state, connected_account_id) where state is not null',
   accounts_unsure_idx: `connected_accounts (connected_account_id)
     where state is null or state = 'connected' and state_since is null`,
+  // For the lists of accounts that stopped, those that did so first in front; and of accounts of one maker.
+  accounts_stopped_idx: `connected_accounts (state, state_since)
+    where state in ('disconnected', 'reauthorization_requested', 'being_deleted')`,
+  accounts_elsewhere_idx: `connected_accounts (connected_account_id)
+    where errors @> '[{"error_code":"devices_connected_to_other_account"}]'
+       or warnings @> '[{"warning_code":"devices_connected_to_other_account"}]'`,
+  accounts_type_idx: 'connected_accounts (account_type) where account_type is not null',
+  webviews_provider_idx: `connect_webviews (selected_provider)
+    where connected_account_id is null and selected_provider is not null`,
   // The same of links to accounts that no run may have seen: few.
   links_unseen_idx: `links (connected_account_id)
     where unlinked_at is null
