@@ -16,6 +16,7 @@ import { OPERATOR_ROUTES } from './routes/operators.ts';
 import { QUEUE_ROUTES } from './routes/queue.ts';
 import { SESSION_ROUTES } from './routes/sessions.ts';
 import { TOKEN_ROUTES } from './routes/tokens.ts';
+import { UNDO_ROUTES } from './routes/undo.ts';
 import { WEBVIEW_ROUTES } from './routes/webviews.ts';
 
 /** Every operation of the API. */
@@ -25,6 +26,7 @@ export const API_ROUTES: readonly ApiRoute[] = [
   ...BULK_RUN_ROUTES,
   ...FINDING_ROUTES,
   ...AUDIT_ROUTES,
+  ...UNDO_ROUTES,
   ...CASE_ROUTES,
   ...CONNECTION_ROUTES,
   ...DRIFT_ROUTES,

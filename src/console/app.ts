@@ -16,6 +16,7 @@ import {
 } from './faults.ts';
 import type { ConsoleOptions } from './options.ts';
 import { isOfPasskeys } from './pages/operators/passkeys.ts';
+import { keepingList } from './pages/shifts/from.ts';
 import { createRawQueueRouter } from './raw-queue/raw-queue.ts';
 import { CONSOLE_ROUTES } from './routes.ts';
 import { createSecurityHeaders } from './security-headers.ts';
@@ -71,7 +72,7 @@ const handlerOf =
     }
     const visit = toVisit(options, toldTo(session, request), request);
     const reply = await answer(route, visit, originOf(request));
-    await send(response, visit, reply);
+    await send(response, visit, inList(reply, request.get('referer')));
   };
 
 /**
@@ -82,6 +83,10 @@ const toldTo = (session: Session, request: Request): Session => {
   const isForPart = request.get('hx-request') === 'true' && request.get('hx-target') !== 'main';
   return isForPart ? { ...session, notice: null } : session;
 };
+
+/** After something was done with a case, the list that one came from is still known. */
+const inList = (reply: Reply, referer: string | undefined): Reply =>
+  reply.kind === 'redirect' ? { ...reply, to: keepingList(reply.to, referer ?? '') } : reply;
 
 /** To the sign-in, and from there to where they were; of a form they are told that it did nothing. */
 const turnAway = ({ cookie }: ConsoleOptions, request: Request, response: Response): void => {

@@ -53,6 +53,8 @@ export type Done = Readonly<{
 export const noSuchLink = (auditId: number): SupportError =>
   new SupportError('not_found', `No link was made or ended by hand under the number ${auditId}.`);
 
+const NOT_KEPT = 'What undoing it takes isn’t in the audit log.';
+
 /** Within a transaction, or outside of any. */
 type Reader = Client | pg.Pool;
 
@@ -64,7 +66,9 @@ export const readDone = async (on: Reader, subject: Subject, auditId: number): P
     .where(and(eq(auditLog.id, auditId), eq(auditLog.target, subject)));
   const action = DONE.find(each => each === row?.action);
   if (row === undefined || action === undefined) throw noSuchLink(auditId);
-  const { before, after } = doneSchema.parse(row);
+  const parsed = doneSchema.safeParse(row);
+  if (!parsed.success) throw new SupportError('conflict', NOT_KEPT);
+  const { before, after } = parsed.data;
   const { state, reason, others, undo } = before;
   return {
     action,

@@ -12,7 +12,12 @@ import { type Colleague, colleagueMeant } from './people.ts';
 export type Assignment = Readonly<{ case: string; operatorId: number | null; name: string | null }>;
 
 /** Whose it was as the page (or the preview) showed it; null: nobody's. Left out: whoever has it. */
-type Had = Readonly<{ had?: number | null | undefined; bulkRunId?: number }>;
+type Had = Readonly<{
+  had?: number | null | undefined;
+  bulkRunId?: number;
+  /** The change that this takes back, of the audit log. */
+  undone?: number;
+}>;
 
 /**
  * Makes a case somebody's to look after, or nobody's. Where it is so already, nothing is changed.
@@ -41,7 +46,7 @@ export const assignWithin = async (
   actor: Actor,
   found: CaseMembers,
   to: Colleague | null,
-  { had, bulkRunId }: Had = {},
+  { had, bulkRunId, undone }: Had = {},
 ): Promise<Assignment> => {
   await lockCase(client, found);
   const before = await assigneeOf(client, found);
@@ -51,7 +56,7 @@ export const assignWithin = async (
     action: 'assign',
     target: found.key,
     before: toldOf(before),
-    after: toldOf(to),
+    after: { ...toldOf(to), ...(undone === undefined ? {} : { undone }) },
     ...(bulkRunId === undefined ? {} : { bulkRunId }),
   });
   if (had !== undefined && had !== (before?.id ?? null)) {

@@ -19,7 +19,8 @@ export type Until = Readonly<{
 /** A case that was put to sleep. */
 export type Snoozed = Readonly<{ case: string; until: string | null; until_news: boolean }>;
 
-type Giving = Until & Readonly<{ why?: string | undefined; bulkRunId?: number }>;
+/** `undone`: the change that this takes back, of the audit log. */
+type Giving = Until & Readonly<{ why?: string | undefined; bulkRunId?: number; undone?: number }>;
 
 /** Longer than anybody remembers why. */
 const MOST_DAYS = 366;
@@ -66,7 +67,7 @@ export const snoozeWithin = async (
   client: Client,
   actor: Actor,
   found: CaseMembers,
-  { until, untilNews, why, bulkRunId }: Giving,
+  { until, untilNews, why, bulkRunId, undone }: Giving,
 ): Promise<Snoozed> => {
   await lockCase(client, found);
   const before = await sleepOf(client, found);
@@ -75,7 +76,7 @@ export const snoozeWithin = async (
     action: 'snooze',
     target: found.key,
     ...(before === null ? {} : { before }),
-    after,
+    after: undone === undefined ? after : { ...after, undone },
     why,
     ...(bulkRunId === undefined ? {} : { bulkRunId }),
   });
@@ -108,27 +109,37 @@ export const wake = async (
   named: string,
 ): Promise<Readonly<{ case: string }>> => {
   insistOn(actor, 'snooze');
-  return inTransactionWithRetries(pool, async client => {
-    const found = await caseNamed(client, named);
-    await lockCase(client, found);
-    const before = await sleepOf(client, found);
-    // First of all: of a form that is sent twice, the second must not find that it doesn't sleep.
-    await recordChange(client, actor, {
-      action: 'end_snooze',
-      target: found.key,
-      ...(before === null ? {} : { before }),
-    });
-    if (before === null) throw new SupportError('refused', 'This case isn’t snoozed.');
-    await forget(client, found);
-    return { case: found.key };
+  return inTransactionWithRetries(pool, async client =>
+    wakeWithin(client, actor, await caseNamed(client, named)),
+  );
+};
+
+/** The same within a transaction, for whoever may. @param given.undone the snooze that this takes back */
+export const wakeWithin = async (
+  client: Client,
+  actor: Actor,
+  found: CaseMembers,
+  { undone }: Readonly<{ undone?: number }> = {},
+): Promise<Readonly<{ case: string }>> => {
+  await lockCase(client, found);
+  const before = await sleepOf(client, found);
+  // First of all: of a form that is sent twice, the second must not find that it doesn't sleep.
+  await recordChange(client, actor, {
+    action: 'end_snooze',
+    target: found.key,
+    ...(before === null ? {} : { before }),
+    ...(undone === undefined ? {} : { after: { undone } }),
   });
+  if (before === null) throw new SupportError('refused', 'This case isn’t snoozed.');
+  await forget(client, found);
+  return { case: found.key };
 };
 
 const forget = (client: Client, found: CaseMembers): Promise<unknown> =>
   client.query('delete from reconciler.snoozes where subject = any($1)', [namesOfCase(found)]);
 
 /** How it sleeps now, as the audit log has it. */
-const sleepOf = async (client: Client, found: CaseMembers) => {
+export const sleepOf = async (client: Pick<Client, 'query'>, found: CaseMembers) => {
   const { rows } = await client.query<{ until: Date | null; until_news: boolean }>(
     `select s.until, s.until_news from reconciler.snoozes s ${withNames('s')}
       where s.subject = any($1) and ${GOES_ON} order by s.at desc limit 1`,
