@@ -33,9 +33,7 @@ export type Profiles = Readonly<{
   /** Users with this very id or e-mail (upper or lower case). */
   exactly: (viewer: Viewer, text: string) => Promise<Found>;
   /** Whose each of these e-mails is (upper or lower case), by the e-mail in lower case; null where no column has them. */
-  idsByEmail: (
-    emails: readonly string[],
-  ) => Promise<ReadonlyMap<string, readonly string[]> | null>;
+  idsByEmail: (emails: readonly string[]) => Promise<ReadonlyMap<string, readonly string[]> | null>;
   /** Users with this very id, or whose name or e-mail begins so. */
   search: (viewer: Viewer, text: string, limit: number) => Promise<Found>;
 }>;

@@ -141,7 +141,9 @@ export const describeGiven = (
   if (action === 'note') return text ?? null;
   if (action === 'assign') {
     if (operatorId === undefined) return null;
-    return operatorId === null ? 'To nobody' : `To ${names.get(operatorId) ?? `operator ${operatorId}`}`;
+    return operatorId === null
+      ? 'To nobody'
+      : `To ${names.get(operatorId) ?? `operator ${operatorId}`}`;
   }
   if (action !== 'link') return null;
   if (userId !== undefined) return `All to ${userId}`;

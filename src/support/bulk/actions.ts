@@ -62,9 +62,7 @@ export const lackingOf = (
     case 'dismiss':
       return why === null ? { why: 'Write a note that says why: it is kept on each case.' } : {};
     case 'assign':
-      return given.operatorId === undefined
-        ? { operator_id: 'Choose whose they become, or nobody.' }
-        : {};
+      return given.operatorId === undefined ? { to: 'Choose whose they become, or nobody.' } : {};
     case 'note':
       return given.text === undefined ? { text: 'Write the note.' } : {};
     case 'link':
@@ -89,9 +87,48 @@ export const cleanGiven = (given: BulkGiven): BulkGiven => {
   };
 };
 
+/** Of a reason for the audit log, which is cut. */
+const LONGEST_WHY = 2_000;
+
 /** @throws SupportError `invalid` for a note that can't be one */
 export const cleanWhy = (action: BulkAction, why: string | null | undefined): string | null => {
   const text = why?.trim() ?? '';
   if (text === '') return null;
-  return isWhyTheNote(action) ? cleanNote(text, 'why') : text;
+  return isWhyTheNote(action) ? cleanNote(text, 'why') : text.slice(0, LONGEST_WHY);
 };
+
+/** What an action takes besides the cases, in the words of the audit log, of the API and of `--json`. */
+export type GivenTold = Readonly<{
+  note?: string | undefined;
+  operator_id?: number | null | undefined;
+  user_id?: string | undefined;
+  without_prefix?: string | undefined;
+  with_prefix?: string | undefined;
+  by_email?: true | undefined;
+}>;
+
+export const givenTold = ({
+  text,
+  operatorId,
+  userId,
+  withoutPrefix,
+  withPrefix,
+  byEmail,
+}: BulkGiven): GivenTold => ({
+  ...(text === undefined ? {} : { note: text }),
+  ...(operatorId === undefined ? {} : { operator_id: operatorId }),
+  ...(userId === undefined ? {} : { user_id: userId }),
+  ...(withoutPrefix === undefined ? {} : { without_prefix: withoutPrefix }),
+  ...(withPrefix === undefined ? {} : { with_prefix: withPrefix }),
+  ...(byEmail === undefined ? {} : { by_email: byEmail }),
+});
+
+/** The same, read. */
+export const givenOf = (told: GivenTold): BulkGiven => ({
+  ...(told.note === undefined ? {} : { text: told.note }),
+  ...(told.operator_id === undefined ? {} : { operatorId: told.operator_id }),
+  ...(told.user_id === undefined ? {} : { userId: told.user_id }),
+  ...(told.without_prefix === undefined ? {} : { withoutPrefix: told.without_prefix }),
+  ...(told.with_prefix === undefined ? {} : { withPrefix: told.with_prefix }),
+  ...(told.by_email === undefined ? {} : { byEmail: told.by_email }),
+});

@@ -8,11 +8,14 @@ import type { Subject } from '../../model/subject.ts';
 import type { Logger } from '../../ops/log.ts';
 import type { Queues } from '../../queue/queues.ts';
 import { dismissWithin } from '../cases/dismiss.ts';
+import { caseNamed } from '../cases/members.ts';
 import { noteWithin } from '../cases/notes.ts';
 import type { Desk } from '../desk.ts';
 import { fromStored } from '../finding/stored-filter.ts';
 import { linkWithin } from '../links/link.ts';
 import { accountToLink, lockCaseOfAccount, type ToQueue } from '../links/lock.ts';
+import { assignWithin } from '../shifts/assign.ts';
+import { colleagueMeant } from '../shifts/people.ts';
 import { whyChanged } from './heard.ts';
 import { IN_THEIR_ORDER, isIn } from './items.ts';
 import { allowedBy, putOff, type Run, take } from './pace.ts';
@@ -143,12 +146,7 @@ const nextItem = async (client: Client, id: number): Promise<Item | null> => {
   return item;
 };
 
-const doOne = async (
-  client: Client,
-  carrier: Carrier,
-  run: Taken,
-  item: Item,
-): Promise<Done> => {
+const doOne = async (client: Client, carrier: Carrier, run: Taken, item: Item): Promise<Done> => {
   const { subject } = item;
   // As whoever links one does: the account first, then its cases, so that no two wait for each other.
   if (run.action === 'link') {
@@ -173,8 +171,11 @@ const act = async (
     case 'note':
       await noteWithin(client, starter, subject, { text: given?.text ?? '', bulkRunId });
       return null;
-    case 'assign':
-      throw new Error('not yet');
+    case 'assign': {
+      const to = await colleagueMeant(client, starter, given?.operatorId ?? 'nobody');
+      await assignWithin(client, starter, await caseNamed(client, subject), to, { bulkRunId });
+      return null;
+    }
     case 'link': {
       if (userId === null) throw new Error(`nobody is named whom ${subject} is to be linked to`);
       const order = { userId, why: why ?? '' };

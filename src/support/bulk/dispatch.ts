@@ -86,16 +86,24 @@ export const dispatchNext = async (
     }
     const { generation } = result.after;
     results.push({ position, state: 'asked', generation, why: null });
-    for (const other of cases.get(subject)?.subjects ?? []) {
-      const state = other === subject ? undefined : standings.get(other)?.state;
-      if (state === 'failed' || state === 'retrying') await ask(other);
-    }
+    for (const other of openOthers(cases.get(subject), subject, standings)) await ask(other);
   }
   if (changes.length > 0) await recordChanges(client, starter, changes);
   await writeResults(client, run.id, results);
   const skipped = results.filter(({ state }) => state === 'skipped').length;
   return { looks: asked.length + skipped, asked, next };
 };
+
+/** What is open of a case besides what leads it. */
+const openOthers = (
+  members: CaseMembers | undefined,
+  lead: Subject,
+  standings: Awaited<ReturnType<typeof lockAll>>,
+): Subject[] =>
+  (members?.subjects ?? []).filter(other => {
+    const state = standings.get(other)?.state;
+    return other !== lead && (state === 'failed' || state === 'retrying');
+  });
 
 const nextItems = async (
   client: Client,

@@ -41,7 +41,6 @@ export const whyChanged = async (
     .from(reconciliations)
     .where(eq(reconciliations.subject, subject));
   if (now === undefined) return PRUNED;
-  const isSame =
-    members.lead === subject && now.heard === planned && chosen.includes(now.state);
+  const isSame = members.lead === subject && now.heard === planned && chosen.includes(now.state);
   return isSame ? null : CHANGED;
 };

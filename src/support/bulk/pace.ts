@@ -27,15 +27,7 @@ const usedUntil = (share: SQL | number): SQL =>
 /** A run that is under way, in the hands of one process for one step. */
 export type Run = Pick<
   typeof bulkRuns.$inferSelect,
-  | 'id'
-  | 'action'
-  | 'given'
-  | 'why'
-  | 'state'
-  | 'stoppedBecause'
-  | 'query'
-  | 'total'
-  | 'perMinute'
+  'id' | 'action' | 'given' | 'why' | 'state' | 'stoppedBecause' | 'query' | 'total' | 'perMinute'
 > &
   Readonly<{
     /** Of its pace, as several share it. */

@@ -63,10 +63,7 @@ const notRetriedBecause = (servedIds: Queues['servedIds']): SQL => {
 };
 
 /** Counted up to a bound: of what is settled there may be millions. */
-const countOf = (
-  { selection, action }: Wanted,
-  states: readonly ReconciliationState[],
-): SQL => {
+const countOf = ({ selection, action }: Wanted, states: readonly ReconciliationState[]): SQL => {
   const chosen = chosenStates(selection, action);
   const others = states.filter(state => !chosen.includes(state));
   if (others.length === 0) return sql`0`;

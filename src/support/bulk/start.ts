@@ -7,9 +7,9 @@ import { drizzle, eq, sql } from '../../db/drizzle.ts';
 import { bulkItems, bulkRuns } from '../../db/schema-desk.ts';
 import type { BulkGiven } from '../../model/bulk.ts';
 import type { Desk } from '../desk.ts';
+import { colleagueMeant } from '../shifts/people.ts';
 import { type BulkOrder, cleanGiven, cleanWhy, lackingOf, PERMISSION_OF } from './actions.ts';
 import { IN_THEIR_ORDER, isIn } from './items.ts';
-import { insistOnOperator } from './assignee.ts';
 import { PREVIEW_MINUTES } from './limits.ts';
 import { BULK_STATE_WORDS } from './words.ts';
 
@@ -58,7 +58,7 @@ export const startWithin = async (
   }
   const faults = lackingOf(order, reason);
   if (Object.keys(faults).length > 0) throw invalid(faults);
-  await insistOnOperator(client, order.given);
+  await insistOnColleague(client, actor, order);
   if (await isPreviewTooOld(client, id)) {
     const message = `The preview of bulk run ${id} is older than ${PREVIEW_MINUTES} minutes, so it may be out of date. Plan it again.`;
     throw new SupportError('refused', message);
@@ -73,6 +73,16 @@ export const startWithin = async (
       given: order.given,
     })
     .where(eq(bulkRuns.id, id));
+};
+
+/** @throws SupportError `invalid` (to) where it is to be assigned to somebody who can't have a case */
+export const insistOnColleague = async (
+  client: Client,
+  actor: Actor,
+  { action, given: { operatorId } }: BulkOrder,
+): Promise<void> => {
+  if (action !== 'assign' || operatorId === undefined) return;
+  await colleagueMeant(client, actor, operatorId ?? 'nobody');
 };
 
 /**

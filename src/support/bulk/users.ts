@@ -57,9 +57,10 @@ export const chooseUsersWithin = async (
       where i.bulk_run_id = $1 and i.position = k.position`,
     [id, kept.map(({ position }) => position), kept.map(({ userId }) => userId)],
   );
-  await client.query('delete from reconciler.bulk_items where bulk_run_id = $1 and user_id is null', [
-    id,
-  ]);
+  await client.query(
+    'delete from reconciler.bulk_items where bulk_run_id = $1 and user_id is null',
+    [id],
+  );
   return leftOut;
 };
 
@@ -73,7 +74,9 @@ const readCandidates = async (client: Client, id: number): Promise<Candidate[]> 
       claimed: reconciliations.claimedUserId,
       userIdentifier: connectedAccounts.userIdentifier,
       displayName: connectedAccounts.displayName,
-      linkedTo: sql<string | null>`case when ${reconciliations.state} = 'linked' then ${links.userId} end`,
+      linkedTo: sql<
+        string | null
+      >`case when ${reconciliations.state} = 'linked' then ${links.userId} end`,
     })
     .from(bulkItems)
     .innerJoin(reconciliations, eq(reconciliations.subject, bulkItems.subject))
@@ -97,7 +100,8 @@ const lookUp = async (
     const found = await profiles.idsByEmail(page);
     if (found === null) {
       throw invalid({
-        by_email: 'The e-mails of users aren’t known here (USERS_EMAIL_COLUMN): choose another way.',
+        by_email:
+          'The e-mails of users aren’t known here (USERS_EMAIL_COLUMN): choose another way.',
       });
     }
     for (const [email, whose] of found) byEmail.set(email, whose);

@@ -24,10 +24,11 @@ export type Wanted =
 
 /** @param given of these, what is most particular decides: one user, then the e-mail, then the metadata */
 export const wantedOf = (
-  { claimed, userIdentifier, displayName }: Pick<
-    Candidate,
-    'claimed' | 'userIdentifier' | 'displayName'
-  >,
+  {
+    claimed,
+    userIdentifier,
+    displayName,
+  }: Pick<Candidate, 'claimed' | 'userIdentifier' | 'displayName'>,
   { userId, byEmail, withoutPrefix = '', withPrefix = '' }: BulkGiven,
 ): Wanted => {
   if (userId !== undefined) return { kind: 'id', id: userId };
@@ -40,7 +41,9 @@ export const wantedOf = (
   if (claimed === null) return { kind: 'nobody', why: 'names_nobody' };
   if (!claimed.startsWith(withoutPrefix)) return { kind: 'nobody', why: 'other_prefix' };
   const rest = claimed.slice(withoutPrefix.length);
-  return rest === '' ? { kind: 'nobody', why: 'names_nobody' } : { kind: 'id', id: withPrefix + rest };
+  return rest === ''
+    ? { kind: 'nobody', why: 'names_nobody' }
+    : { kind: 'id', id: withPrefix + rest };
 };
 
 /** What there is to know of the users that are wanted. */

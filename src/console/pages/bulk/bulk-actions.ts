@@ -22,11 +22,7 @@ export const idOf = ({ params }: Visit): number => {
 const whyOf = ({ form }: Visit): string | undefined => form.get('why')?.trim() || undefined;
 
 /** What can't be taken comes back in the preview, with what was typed. */
-const orPreview = async (
-  visit: Visit,
-  id: number,
-  work: () => Promise<Reply>,
-): Promise<Reply> => {
+const orPreview = async (visit: Visit, id: number, work: () => Promise<Reply>): Promise<Reply> => {
   try {
     return await work();
   } catch (error) {

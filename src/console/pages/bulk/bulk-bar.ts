@@ -1,4 +1,5 @@
-import { LEAST_ROLES } from '../../../access/permissions.ts';
+import type { Permission } from '../../../access/permissions.ts';
+import type { BulkAction } from '../../../model/bulk.ts';
 import { type Html, href, html } from '../../view/html.ts';
 import { button, formFields } from '../../view/layout.ts';
 import type { Visit } from '../../view/route.ts';
@@ -10,8 +11,11 @@ const OTHERS = [
   { action: 'assign', label: 'Assign', permission: 'assign' },
   { action: 'note', label: 'Add a note to', permission: 'note' },
   { action: 'link', label: 'Link', permission: 'link' },
-] as const satisfies readonly { action: string; permission: keyof typeof LEAST_ROLES }[] &
-  readonly { label: string }[];
+] as const satisfies readonly Readonly<{
+  action: BulkAction;
+  label: string;
+  permission: Permission;
+}>[];
 
 /** For the rows that are ticked; within the form that they are in. */
 export const selectionButtons = (visit: Visit): Html => {

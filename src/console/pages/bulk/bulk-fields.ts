@@ -1,8 +1,8 @@
 import { may } from '../../../access/actor.ts';
+import type { BulkGiven } from '../../../model/bulk.ts';
 import { givenOf } from '../../../support/bulk/actions.ts';
 import type { BulkRun } from '../../../support/bulk/read.ts';
 import { colleagues } from '../../../support/shifts/people.ts';
-import type { BulkGiven } from '../../../model/bulk.ts';
 import { fieldFault } from '../../view/form-faults.ts';
 import { type Html, html } from '../../view/html.ts';
 import type { Visit } from '../../view/route.ts';
@@ -76,7 +76,12 @@ export const startFields = async (
     case 'dismiss':
       return area('why', 'Why? Kept as a note on each case, with your name', run.why, typed);
     case 'link':
-      return area('why', 'Why? Kept as a note on each case (the ticket, who told you)', run.why, typed);
+      return area(
+        'why',
+        'Why? Kept as a note on each case (the ticket, who told you)',
+        run.why,
+        typed,
+      );
     case 'note':
       return area('text', 'The note, the same on each case', run.given?.note ?? null, typed);
     case 'assign':

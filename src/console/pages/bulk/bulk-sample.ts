@@ -1,6 +1,6 @@
-import { type BulkItem, listBulkItems } from '../../../support/bulk/read-items.ts';
-import type { BulkRun } from '../../../support/bulk/read.ts';
 import { actionWords } from '../../../support/bulk/action-words.ts';
+import type { BulkRun } from '../../../support/bulk/read.ts';
+import { type BulkItem, listBulkItems } from '../../../support/bulk/read-items.ts';
 import { type ConnectionRow, readRows } from '../../../support/finding/connection-row.ts';
 import { type Html, href, html } from '../../view/html.ts';
 import type { Visit } from '../../view/route.ts';
@@ -55,7 +55,9 @@ const usersOf = async (
   { desk, actor }: Visit,
   items: readonly BulkItem[],
 ): Promise<ReadonlyMap<number, User> | null> => {
-  const meant = items.flatMap(({ position, user_id: id }) => (id === null ? [] : [{ position, id }]));
+  const meant = items.flatMap(({ position, user_id: id }) =>
+    id === null ? [] : [{ position, id }],
+  );
   if (meant.length === 0) return null;
   const profiles = await desk.profiles.ofIds(actor, [...new Set(meant.map(({ id }) => id))]);
   return new Map(
