@@ -197,7 +197,7 @@ export const bulkStatus = async (
 export const bulkStop = async (env: Env, id: number, options: Output & Why): Promise<number> => {
   await using opened = openDesk(env);
   await stop(opened.desk, opened.actor, id, options.why);
-  return tell(opened, id, options);
+  return await tell(opened, id, options);
 };
 
 const tell = async (
@@ -215,7 +215,7 @@ const tell = async (
 export const bulkAsk = async (env: Env, id: number, options: Output & Why): Promise<number> => {
   await using opened = openDesk(env);
   await askToStart(opened.desk, opened.actor, id, options.why);
-  return tell(opened, id, options);
+  return await tell(opened, id, options);
 };
 
 /** `bulk decline <id>`. */
@@ -226,5 +226,5 @@ export const bulkDecline = async (
 ): Promise<number> => {
   await using opened = openDesk(env);
   await decline(opened.desk, opened.actor, id, options.why);
-  return tell(opened, id, options);
+  return await tell(opened, id, options);
 };

@@ -33,37 +33,46 @@ export const BULK_RUN = {
   waits_because: null,
 } as const;
 
+const givenShape = {
+  note: described(z.string().optional(), 'Of `note`: what is written on each', 'Seam was down'),
+  operator_id: described(
+    z.number().int().positive().nullable().optional(),
+    'Of `assign`: the operator whose they become; null: nobody’s',
+    3,
+  ),
+  user_id: described(
+    z.string().optional(),
+    'Of `link`: the user to whom all are linked',
+    SAMPLE.user_id,
+  ),
+  without_prefix: described(
+    z.string().optional(),
+    'Of `link`: each to the user whom its metadata name, without this at the beginning',
+    'tenant-9:',
+  ),
+  with_prefix: described(
+    z.string().optional(),
+    'Of `link`: each to the user whom its metadata name, with this put before it',
+    'u-',
+  ),
+  by_email: described(
+    z.literal(true).optional(),
+    'Of `link`: each to the user who has the account’s e-mail',
+  ),
+};
+const GIVEN = { without_prefix: 'tenant-9:' };
 const given = named(
   'BulkGiven',
   'What an action takes besides the connections.',
-  z.strictObject({
-    note: described(z.string().optional(), 'Of `note`: what is written on each', 'Seam was down'),
-    operator_id: described(
-      z.number().int().positive().nullable().optional(),
-      'Of `assign`: the operator whose they become; null: nobody’s',
-      3,
-    ),
-    user_id: described(
-      z.string().optional(),
-      'Of `link`: the user to whom all are linked',
-      SAMPLE.user_id,
-    ),
-    without_prefix: described(
-      z.string().optional(),
-      'Of `link`: each to the user whom its metadata name, without this at the beginning',
-      'tenant-9:',
-    ),
-    with_prefix: described(
-      z.string().optional(),
-      'Of `link`: each to the user whom its metadata name, with this put before it',
-      'u-',
-    ),
-    by_email: described(
-      z.literal(true).optional(),
-      'Of `link`: each to the user who has the account’s e-mail',
-    ),
-  }),
-  { without_prefix: 'tenant-9:' },
+  z.object(givenShape),
+  GIVEN,
+);
+/** The same, as it is asked for: what isn't known is refused. */
+const giving = named(
+  'BulkGiving',
+  'What an action is to take besides the connections.',
+  z.strictObject(givenShape),
+  GIVEN,
 );
 
 export const bulkRun = named(
@@ -181,7 +190,7 @@ export const planBody = named(
     .strictObject({
       action: described(z.enum(BULK_ACTIONS).optional(), 'What is done to each; left out: a retry'),
       given: described(
-        given.optional(),
+        giving.optional(),
         'What the action takes besides: a note, a user, an operator',
       ),
       filter: described(
