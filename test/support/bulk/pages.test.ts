@@ -49,11 +49,11 @@ test('assign: to whoever is chosen, and shown', async () => {
   await addFailed(desk.database, 2);
   const preview = await plan('assign');
   expect(text(preview.text)).toContain('Assign all 2 matching');
-  const to = /<option value="(\d+)">an on-call</.exec(preview.text)?.[1] ?? '';
+  const to = /<option value="(\d+)">a on-call</.exec(preview.text)?.[1] ?? '';
   const path = `/support/bulk-runs/${idIn(preview.url)}`;
   expect((await desk.clerks.support.post(`${path}/start`, { to: '' })).status).toBe(422);
   const started = await desk.clerks.support.post(`${path}/start`, { to });
-  expect(text(started.text)).toContain('To an on-call');
+  expect(text(started.text)).toContain('To a on-call');
 });
 
 test('link: asks to whom, then shows the user of each, and who is left out', async () => {
@@ -103,7 +103,7 @@ test('one of more than 100: on-call is asked, sees it on the start page, and dec
     422,
   );
   const declined = await desk.clerks['on-call'].post(`${path}/decline`, { decline_why: 'Wait' });
-  expect(text(declined.text)).toContain('an on-call declined it: Wait');
+  expect(text(declined.text)).toContain('a on-call declined it: Wait');
   expect((await desk.clerks['on-call'].get('/support')).text).not.toContain(`href="${path}"`);
 });
 

@@ -8,7 +8,7 @@ import { isPreviewTooOld } from '../../../support/bulk/start.ts';
 import { describeLength, number } from '../../../support/bulk/words.ts';
 import { errorSummary } from '../../view/form-faults.ts';
 import { type Html, href, html } from '../../view/html.ts';
-import { button, formFields } from '../../view/layout.ts';
+import { button, formFields, inPlace } from '../../view/layout.ts';
 import { page, type Reply, type Visit } from '../../view/route.ts';
 import { ago, when } from '../../view/words.ts';
 import { FIELD_IDS, startFields, type Typed, whomFields } from './bulk-fields.ts';
@@ -90,7 +90,10 @@ const startForm = async (visit: Visit, run: BulkRun, typed: Typed | null): Promi
     run.asked_at === null &&
     may(visit.actor, 'start_bulk_run') &&
     !may(visit.actor, 'start_large_bulk_run');
-  return html`<form class="stack card" method="post" action="${href(['bulk-runs', run.id, 'start'])}">
+  const action = href(['bulk-runs', run.id, 'start']);
+  // Of two buttons each has an address of its own.
+  const sent = mayAsk ? html`method="post" action="${action}"` : inPlace(action);
+  return html`<form class="stack card" ${sent}>
     ${formFields(visit)}
     ${await startFields(visit, run, typed)}
     <div class="row">
