@@ -16,6 +16,7 @@ const ASSETS = {
     type: 'text/css; charset=utf-8',
   },
   'console.js': { file: own('console.js'), type: 'text/javascript; charset=utf-8' },
+  'drafts.js': { file: own('drafts.js'), type: 'text/javascript; charset=utf-8' },
   'sign-in-link.js': { file: own('sign-in-link.js'), type: 'text/javascript; charset=utf-8' },
   'passkeys.js': { file: own('passkeys.js'), type: 'text/javascript; charset=utf-8' },
   'icon.svg': { file: own('icon.svg'), type: 'image/svg+xml' },

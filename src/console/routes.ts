@@ -4,6 +4,7 @@ import { BULK_RUN_ROUTES } from './pages/bulk/bulk-runs.ts';
 import { CONNECTION_ROUTES } from './pages/case/connection.ts';
 import { CONNECTIONS_ROUTES } from './pages/connections/connections.ts';
 import { VIEW_ROUTES } from './pages/connections/views.ts';
+import { DRAFT_ROUTES } from './pages/drafts.ts';
 import { DRIFT_ROUTES } from './pages/drift/drift.ts';
 import { ENDPOINT_ROUTES } from './pages/endpoints/endpoints.ts';
 import { LINK_ROUTES } from './pages/link/link.ts';
@@ -35,6 +36,7 @@ export const CONSOLE_ROUTES: readonly ConsoleRoute[] = [
   ...PASSKEY_ROUTES,
   ...AUDIT_ROUTES,
   ...UNDO_ROUTES,
+  ...DRAFT_ROUTES,
   ...DRIFT_ROUTES,
   ...ENDPOINT_ROUTES,
   ...WEBVIEW_ROUTES,

@@ -14,6 +14,7 @@ const head = (title: string): Html => html`<head>
     <link rel="stylesheet" href="${assetUrl('console.css')}">
     <script src="${assetUrl('htmx.js')}" defer></script>
     <script src="${assetUrl('console.js')}" defer></script>
+    <script src="${assetUrl('drafts.js')}" defer></script>
   </head>`;
 
 /** The icon, and the name. */
@@ -26,7 +27,7 @@ export const layout = (
 ): Html => html`<!doctype html>
 <html lang="en">
   ${head(title)}
-  <body>
+  <body data-operator="${visit.session.operator.id}">
     <a class="skip" href="#main">Skip to the content</a>
     <header class="top">
       <a class="brand" href="${href([])}">${BRAND}</a>
@@ -105,9 +106,9 @@ export const bareLayout = (title: string, body: Html): Html => html`<!doctype ht
   </body>
 </html>`;
 
-/** Belongs into each form that changes something: whose session it is, and which request it will be. */
+/** Belongs into each form that changes something: whose session it is, and which request it will be, with when it was made (`openedAt`). */
 export const formFields = ({ session }: Pick<Visit, 'session'>): Html =>
-  html`<input type="hidden" name="csrf" value="${session.csrf}"><input type="hidden" name="once" value="${randomUUID()}">`;
+  html`<input type="hidden" name="csrf" value="${session.csrf}"><input type="hidden" name="once" value="${Date.now().toString(36)}-${randomUUID()}">`;
 
 /** A button; for whoever may not press it, disabled, and saying which role it takes. */
 export const button = (

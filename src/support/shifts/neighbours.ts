@@ -4,8 +4,9 @@ import type { Client } from '../../db/client.ts';
 import { and, drizzle, type SQL, sql } from '../../db/drizzle.ts';
 import { reconciliations as r } from '../../db/schema.ts';
 import { type CaseMembers, casesOf } from '../cases/members.ts';
-import { type ConnectionFilter, conditionOf, statesOf } from '../finding/connection-filter.ts';
+import { type ConnectionFilter, statesOf } from '../finding/connection-filter.ts';
 import { CURSOR_TIME } from '../finding/cursor.ts';
+import { conditionOf } from '../finding/filter-condition.ts';
 import { readWithStatementTimeout } from '../finding/statement-timeout.ts';
 
 /** Where a row stood in a list: when it had changed, to the millisecond as rows tell it, and its subject. */
