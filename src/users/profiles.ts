@@ -43,6 +43,8 @@ export type Profiles = Readonly<{
     words: string,
     options: { areWhole: boolean; limit: number },
   ) => Promise<Found | null>;
+  /** Whose each of these e-mails is (upper or lower case), by the e-mail in lower case; null where no column has them. */
+  idsByEmail: (emails: readonly string[]) => Promise<ReadonlyMap<string, readonly string[]> | null>;
   /** Users with this very id, or whose name or e-mail has all of these words, or begins so. */
   search: (viewer: Viewer, text: string, limit: number) => Promise<Found>;
   /** Users who are called nearly so; none where the database has no pg_trgm, or their table no index for it and many rows. */
@@ -135,6 +137,15 @@ export const createProfiles = (
     called: async (viewer, given, { areWhole, limit }) => {
       const found = await readCalled(given, areWhole, limit);
       return found === null ? null : byId(viewer, found);
+    },
+    idsByEmail: async emails => {
+      if (users.emailColumn === null) return null;
+      const asked = [...new Set(emails.filter(isText).map(each => each.toLowerCase()))];
+      const found = await read(`lower(${email}) = any($1::text[])`, [asked]);
+      const byEmail = Map.groupBy(found, profile => profile.email?.toLowerCase() ?? '');
+      return new Map(
+        asked.map(each => [each, byEmail.get(each)?.map(({ userId }) => userId) ?? []]),
+      );
     },
     search: async (viewer, text, limit) => {
       const given = text.trim();

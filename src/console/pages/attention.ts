@@ -20,6 +20,7 @@ import { type ConsoleRoute, page } from '../view/route.ts';
 import { spark } from '../view/spark.ts';
 import { tabs } from '../view/tabs.ts';
 import { ago, stateBadge, when } from '../view/words.ts';
+import { askedRuns } from './bulk/asked.ts';
 import { viewLinks } from './connections/saved-views.ts';
 import { failedLoginsTable } from './failed-logins.ts';
 import { tellingTrouble } from './queue/queue-telling.ts';
@@ -163,7 +164,7 @@ export const ATTENTION_ROUTES: readonly ConsoleRoute[] = [
           ${live(
             visit,
             'attention',
-            html`${banner(standstills)}${tellingTrouble(telling)}${driftLine(drift)}${
+            html`${banner(standstills)}${await askedRuns(visit)}${tellingTrouble(telling)}${driftLine(drift)}${
               attention.rows.length > 0
                 ? tables(attention, tab)
                 : repeated?.length === 0

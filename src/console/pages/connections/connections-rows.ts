@@ -4,9 +4,10 @@ import { type ConnectionFilter, formatFilter } from '../../../support/finding/co
 import { type ConnectionRow, readRows } from '../../../support/finding/connection-row.ts';
 import { countConnections, countNewer, listConnections } from '../../../support/finding/list.ts';
 import { type Html, href, html } from '../../view/html.ts';
-import { button, formFields, liveAt } from '../../view/layout.ts';
+import { formFields, liveAt } from '../../view/layout.ts';
 import type { Visit } from '../../view/route.ts';
 import { ago } from '../../view/words.ts';
+import { matchingButtons, selectionButtons } from '../bulk/bulk-bar.ts';
 import { CELL_HEADINGS, connectionCells, connectionsText, rowName } from './cells.ts';
 
 const PAGE_ROWS = 50;
@@ -78,21 +79,13 @@ const table = (visit: Visit, { rows }: Shown): Html => {
     </div>
     <div class="selection">
       ${maySelect ? html`<span data-selected-count aria-live="polite"></span> <button type="button" class="quiet" data-select-all hidden>Select all on this page</button>` : ''}
-      ${button(visit, 'Retry selected', 'plan_bulk_run', {
-        formAction: href(['bulk-runs', 'selected']),
-        selected: 'Retry # selected',
-      })}
+      ${selectionButtons(visit)}
     </div>
   </form>`;
 };
 
-const planForm = (visit: Visit, filter: ConnectionFilter, { count }: Shown): Html => {
-  const number = count === null ? '' : `${cappedText(count)} `;
-  return html`<form method="post" action="${href(['bulk-runs', 'plan'])}">
-    ${formFields(visit)}<input type="hidden" name="query" value="${formatFilter(filter).toString()}">
-    ${button(visit, `Retry all ${number}matching…`, 'plan_bulk_run')}
-  </form>`;
-};
+const planForm = (visit: Visit, filter: ConnectionFilter, { count }: Shown): Html =>
+  matchingButtons(visit, formatFilter(filter).toString(), count === null ? '' : cappedText(count));
 
 const countLine = ({ count, newer }: Shown, words: readonly string[], fields: Fields): Html => {
   const number =
