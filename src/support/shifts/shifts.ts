@@ -6,7 +6,14 @@ import { GOES_ON } from './conditions.ts';
 import { namesOfCase, withNames } from './names.ts';
 
 /** Whose a case is to look after. */
-export type Assignee = Readonly<{ operatorId: number; name: string; by: string; at: string }>;
+export type Assignee = Readonly<{
+  operatorId: number;
+  name: string;
+  /** Whoever is disabled no longer looks after it. */
+  isDisabled: boolean;
+  by: string;
+  at: string;
+}>;
 
 /** That a case is out of sight, and for how long. */
 export type Snooze = Readonly<{
@@ -48,7 +55,8 @@ const read = async (db: Db, asked: readonly Asked[]): Promise<readonly Row[]> =>
   const { rows } = await db.execute<Row>(sql`
     select asked.key, ${sql.raw(`
            (select case when latest.operator_id is not null then
-                     json_build_object('operatorId', latest.operator_id, 'name', o.name, 'by', latest.assigned_by,
+                     json_build_object('operatorId', latest.operator_id, 'name', o.name,
+                                       'isDisabled', o.disabled_at is not null, 'by', latest.assigned_by,
                                        'at', ${utc('latest.assigned_at')}) end
               from (select a.* from reconciler.assignments a where a.subject = any(asked.names)
                      order by a.assigned_at desc, a.subject limit 1) latest

@@ -4,6 +4,7 @@ import type { Desk } from '../../../support/desk.ts';
 import { type Shift, shiftsOf } from '../../../support/shifts/shifts.ts';
 import { type Html, html } from '../../view/html.ts';
 import { when } from '../../view/words.ts';
+import { assigneeName } from './panel.ts';
 
 const FIRST_WORDS = 80;
 const firstWords = (text: string): string => {
@@ -15,7 +16,7 @@ const firstWords = (text: string): string => {
 const assigneeMark = ({ assignee }: Shift): Html | null =>
   assignee === null
     ? null
-    : html`<span class="shift-mark"><span class="hidden">Assigned to</span> <span aria-hidden="true">@</span>${assignee.name}</span>`;
+    : html`<span class="shift-mark"><span class="hidden">Assigned to</span> <span aria-hidden="true">@</span>${assigneeName(assignee)}</span>`;
 
 const notesMark = ({ notes: { count, newest } }: Shift): Html | null =>
   newest === null
