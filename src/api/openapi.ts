@@ -159,6 +159,8 @@ const REACH_WORDS = {
   connection:
     'A token that is limited to Seam workspaces gives the exact subject, and finds only those in its own.',
   account: 'A token that is limited to Seam workspaces finds only accounts in its own.',
+  change:
+    'A token that is limited to Seam workspaces finds only changes to connections in its own.',
   list: 'A token that is limited to several Seam workspaces says which one.',
   messages: 'A token that is limited to Seam workspaces finds only messages of its own.',
   queue: 'A token that is limited to several Seam workspaces says which one.',

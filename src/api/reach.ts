@@ -2,6 +2,7 @@ import type { Actor } from '../access/actor.ts';
 import { invalid, SupportError } from '../access/errors.ts';
 import { insistOnAccountWithin, subjectWithin } from '../support/cases/within.ts';
 import type { Desk } from '../support/desk.ts';
+import { insistOnChangeWithin } from '../support/undo/within.ts';
 
 /**
  * How far a route reaches, which says how a token that is limited to some Seam workspaces may use it:
@@ -9,6 +10,7 @@ import type { Desk } from '../support/desk.ts';
  * - `installation`: it tells of all of them, or acts on all: such a token may not.
  * - `connection`: on the subject that the path names, if that is in one of its workspaces.
  * - `account`: the same of a connected account.
+ * - `change`: the same of the connection that a change in the audit log was made to.
  * - `list`: on the connections of the workspace that the query names.
  * - `messages`: on messages of its workspaces; the use case itself leaves out all others, which are in one order with them.
  * - `queue`: on the workspace that the body names by its id.
@@ -18,6 +20,7 @@ export type Reach =
   | 'installation'
   | 'connection'
   | 'account'
+  | 'change'
   | 'list'
   | 'messages'
   | 'queue'
@@ -58,6 +61,11 @@ export const withinReach = async <Given extends Call>(
     case 'account': {
       const { account_id: id } = call.params as { account_id: string };
       await insistOnAccountWithin(desk, own, id);
+      return { ...call, desk };
+    }
+    case 'change': {
+      const { audit_id: id } = call.params as { audit_id: string };
+      await insistOnChangeWithin(desk, own, Number(id));
       return { ...call, desk };
     }
     case 'list': {

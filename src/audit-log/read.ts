@@ -140,6 +140,16 @@ export const readAuditLog = async (
   return readChanges(db, viewer, condition, page.limit);
 };
 
+/** One change, as this person may read it; null where the log has none of that number. */
+export const changeOf = async (
+  db: Db,
+  viewer: Viewer,
+  id: number,
+): Promise<ChangeRecord | null> => {
+  const [change = null] = await readChanges(db, viewer, eq(auditLog.id, id), 1);
+  return change;
+};
+
 /** What was done to any of these, as this person may read it, the newest first. */
 export const changesOf = (
   db: Db,

@@ -4,6 +4,7 @@ import { auditLog } from './audit-log.ts';
 import { dismiss, note, reopen } from './case-actions.ts';
 import { time } from './moment.ts';
 import { JSON_OPTION, type Run, wholeNumber } from './options.ts';
+import { undo } from './undo.ts';
 
 const OF_WHAT = 'of a connect webview, connected account, user or event';
 
@@ -29,6 +30,17 @@ export const addCaseCommands = (program: Command, run: Run): void => {
     .argument('<text>', 'the note')
     .option(...JSON_OPTION)
     .action(run(note));
+  program
+    .command('undo')
+    .description('undo what somebody did to a connection, if it can still be undone')
+    .argument(
+      '<number>',
+      'of the change, as "audit-log --json" has it ("id"), or as "link" printed it',
+      wholeNumber(1, Number.MAX_SAFE_INTEGER),
+    )
+    .option('--dry-run', 'change nothing; say what undoing would do')
+    .option(...JSON_OPTION)
+    .action(run(undo));
   program
     .command('audit-log')
     .description('show who did what, newest first')

@@ -157,16 +157,27 @@ const startOwnPostgres = () => {
   return startEmbeddedPostgres({ dataDir: path.join(DATA_FOLDER, 'postgres') });
 };
 
-/** The sandbox is the only workspace. */
-const sandboxSettings = (config: Config, { apiKey, endpoint }: SandboxSeam): Config => ({
-  ...config,
-  seamEndpoint: endpoint,
-  workspaces: config.workspaces.map(workspace => ({
-    ...workspace,
-    apiKey,
-    webhookSecrets: workspace.webhookSecrets.length > 0 ? workspace.webhookSecrets : [ownSecret()],
-  })),
-});
+/** The sandbox is the only workspace, unless "sandbox fill" has made others. */
+const sandboxSettings = (config: Config, { apiKey, endpoint, workspaces }: SandboxSeam): Config => {
+  const [own] = config.workspaces;
+  const secrets = own?.webhookSecrets ?? [];
+  const webhookSecrets = secrets.length > 0 ? secrets : [ownSecret()];
+  const isAlone = workspaces.length === 1 || own?.id !== null;
+  return {
+    ...config,
+    seamEndpoint: endpoint,
+    workspaces: isAlone
+      ? config.workspaces.map(each => ({
+          ...each,
+          apiKey,
+          webhookSecrets: each.webhookSecrets.length > 0 ? each.webhookSecrets : webhookSecrets,
+        }))
+      : workspaces.map((each, index) => ({
+          ...each,
+          webhookSecrets: index === 0 ? webhookSecrets : [],
+        })),
+  };
+};
 
 const tellStory = async (
   { database }: Context,

@@ -25,11 +25,18 @@ import { JSON_OPTION, type Run, wholeNumber } from './options.ts';
 import { printNotice } from './print.ts';
 import { addQueueCommands } from './queue-commands.ts';
 import { ReaderGoneError } from './reader.ts';
-import { sandboxAccount, sandboxConnect, sandboxOutage, sandboxUser } from './sandbox.ts';
+import {
+  sandboxAccount,
+  sandboxConnect,
+  sandboxFill,
+  sandboxOutage,
+  sandboxUser,
+} from './sandbox.ts';
 import { seamFault } from './seam.ts';
 import { addSeamCommands } from './seam-commands.ts';
 import { migrate, serve, work } from './serve.ts';
 import { addSessionCommands } from './session-commands.ts';
+import { addShiftCommands } from './shift-commands.ts';
 import { addTokenCommands } from './token-commands.ts';
 import { addUpkeepCommands } from './upkeep-commands.ts';
 
@@ -83,6 +90,7 @@ export const createProgram = (run: Run): Command => {
   addLinkCommands(program, run);
   addBulkCommands(program, run);
   addCaseCommands(program, run);
+  addShiftCommands(program, run);
   addAccountCommands(program, run);
   addUpkeepCommands(program, run);
   addEraseCommand(program, run);
@@ -120,6 +128,13 @@ export const createProgram = (run: Run): Command => {
     .description('start or end an outage of Seam')
     .addArgument(new Argument('<what>', 'start or stop').choices(['start', 'stop']))
     .action(run(sandboxOutage));
+  sandbox
+    .command('fill')
+    .description(
+      'fill the support desk with made-up cases: many makers, scripts, reasons, workspaces',
+    )
+    .option('--cases <number>', 'how many', wholeNumber(1, 20_000), 3_000)
+    .action(run(sandboxFill));
   return program;
 };
 

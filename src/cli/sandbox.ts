@@ -74,3 +74,10 @@ export const sandboxOutage = async (_env: Env, what: string): Promise<number> =>
   printNotice(away ? 'Seam now responds to every call with 503.' : 'Seam responds again.');
   return EXIT.done;
 };
+
+/** `sandbox fill`: many made-up cases, for a desk to look at. */
+export const sandboxFill = async (_env: Env, { cases }: { cases: number }): Promise<number> => {
+  printLine(JSON.stringify(await ask('/fill', { cases }), null, 2));
+  printNotice('Stop "npm start" and start it again, so that it serves the new workspaces, too.');
+  return EXIT.done;
+};

@@ -16,15 +16,18 @@ import {
 } from './faults.ts';
 import type { ConsoleOptions } from './options.ts';
 import { isOfPasskeys } from './pages/operators/passkeys.ts';
+import { keepingList } from './pages/shifts/from.ts';
 import { createRawQueueRouter } from './raw-queue/raw-queue.ts';
 import { CONSOLE_ROUTES } from './routes.ts';
 import { createSecurityHeaders } from './security-headers.ts';
-import { send, sendHtml } from './send.ts';
-import { safeNext } from './sign-in/next.ts';
+import { send } from './send.ts';
 import { anySessionOf, sessionOf } from './sign-in/session-of.ts';
 import { createSignInRouter } from './sign-in/sign-in.ts';
-import { sessionOverPage } from './sign-in/sign-in-pages.ts';
 import { createSignOutRouter } from './sign-in/sign-out.ts';
+import { comeBack } from './typed/come-back.ts';
+import { dropTyped, settleTyped, withTyped } from './typed/fill.ts';
+import { pageBehind } from './typed/page-behind.ts';
+import { answerTooLate } from './typed/too-late.ts';
 import { href } from './view/html.ts';
 import type { ConsoleRoute, Reply, Visit } from './view/route.ts';
 import { withOffsets } from './view/typed-times.ts';
@@ -53,7 +56,7 @@ export const createConsoleRouter = (options: ConsoleOptions): Router => {
   );
   for (const route of CONSOLE_ROUTES) router[route.method](route.path, handlerOf(options, route));
   router.use(noSuchPage);
-  router.use(createFaultHandler(desk));
+  router.use(createFaultHandler(options));
   return Router().use('/support', router);
 };
 
@@ -62,7 +65,7 @@ const handlerOf =
   async (request, response) => {
     const session = await anySessionOf(options, request);
     if (session === null) {
-      turnAway(options, request, response);
+      await turnAway(options, request, response);
       return;
     }
     if (session.mustAddPasskey && !isOfPasskeys(route)) {
@@ -77,8 +80,8 @@ const handlerOf =
       return;
     }
     const visit = toVisit(options, toldTo(session, request), request);
-    const reply = await answer(route, visit, originOf(request));
-    await send(response, visit, reply);
+    const reply = await answer(route, visit, originOf(request), pageBehind(request));
+    await send(response, visit, inList(reply, request.get('referer')));
   };
 
 /**
@@ -90,20 +93,31 @@ const toldTo = (session: Session, request: Request): Session => {
   return isForPart ? { ...session, notice: null } : session;
 };
 
+/** After something was done with a case, the list that one came from is still known. */
+const inList = (reply: Reply, referer: string | undefined): Reply =>
+  reply.kind === 'redirect' ? { ...reply, to: keepingList(reply.to, referer ?? '') } : reply;
+
 /** To the sign-in, and from there to where they were; of a form they are told that it did nothing. */
-const turnAway = ({ cookie }: ConsoleOptions, request: Request, response: Response): void => {
-  if (request.method !== 'POST') {
-    const over = cookie.read(request) === null ? undefined : 'yes';
-    response.redirect(303, href(['sign-in'], { next: request.originalUrl, over }));
+const turnAway = async (
+  options: ConsoleOptions,
+  request: Request,
+  response: Response,
+): Promise<void> => {
+  if (request.method === 'POST') {
+    await answerTooLate(options, request, response);
     return;
   }
-  const from = request.get('referer') ?? '';
-  const { pathname, search } = new URL(URL.canParse(from) ? from : 'http://nowhere/');
-  sendHtml(response, sessionOverPage(safeNext(pathname + search)), 403);
+  const over = options.cookie.read(request) === null ? undefined : 'yes';
+  response.redirect(303, href(['sign-in'], { next: request.originalUrl, over }));
 };
 
-/** What a visit comes to, or what stands in its way. */
-const answer = async (route: ConsoleRoute, visit: Visit, from: Origin): Promise<Reply> => {
+/** What a visit comes to, or what stands in its way. @param page where a form was sent from */
+const answer = async (
+  route: ConsoleRoute,
+  visit: Visit,
+  from: Origin,
+  page: string,
+): Promise<Reply> => {
   try {
     insistOnRole(visit, route);
     if (route.method === 'post' && !isCsrf(visit.session, visit.form.get('csrf') ?? '')) {
@@ -111,11 +125,18 @@ const answer = async (route: ConsoleRoute, visit: Visit, from: Origin): Promise<
     }
     const reply = await route.handle(visit);
     await tellDone(visit, from, reply);
-    return reply;
+    if (route.method === 'post') await settleTyped(visit, reply, page);
+    return await withTyped(visit, reply);
   } catch (error) {
     await tellRefused(visit.desk, from, visit.actor, error, route.needs);
-    if (error instanceof DoneBeforeError) return doneBefore(visit);
-    if (error instanceof SupportError) return answerFault(visit, error);
+    if (error instanceof DoneBeforeError) {
+      await dropTyped(visit);
+      return doneBefore(visit);
+    }
+    if (error instanceof SupportError) {
+      const back = await comeBack(CONSOLE_ROUTES, visit, error, page);
+      return back ?? answerFault(visit, error);
+    }
     throw error;
   }
 };

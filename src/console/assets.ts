@@ -23,6 +23,7 @@ const ASSETS = {
   'keys.js': script('keys.js'),
   'selection.js': script('selection.js'),
   'palette.js': script('palette.js'),
+  'drafts.js': script('drafts.js'),
   'sign-in-link.js': script('sign-in-link.js'),
   'passkeys.js': script('passkeys.js'),
   'icon.svg': { file: own('icon.svg'), type: 'image/svg+xml' },
@@ -38,6 +39,7 @@ export const SCRIPTS = [
   'console.js',
   'times.js',
   'keys.js',
+  'drafts.js',
   'selection.js',
   'palette.js',
 ] as const satisfies AssetName[];

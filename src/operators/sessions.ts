@@ -37,6 +37,8 @@ const LONGEST_HOURS = {
 } as const;
 /** How somebody came in. */
 export type How = keyof typeof LONGEST_HOURS;
+/** So long it is still known whose it was: for what they were typing (findOverSession). It lets nobody in. */
+const OVER_HOURS = 24;
 /** Seen: told to the database at most so often. */
 const SEEN_MINUTES = 5;
 
@@ -50,7 +52,7 @@ export const openSession = async (
   await client.query(
     `with swept as (
        delete from reconciler.sessions
-        where expires_at < now() or seen_at < now() - $4 * interval '1 hour'
+        where least(expires_at, seen_at + $4 * interval '1 hour') < now() - interval '${OVER_HOURS} hours'
      )
      insert into reconciler.sessions (token_hash, operator_id, how, expires_at)
      select $1, id, $6, now() + interval '1 hour'
@@ -168,6 +170,28 @@ export const findSession = async (
   const operator = { id: Number(row.id), name, role, timeZone };
   const mustAddPasskey = needsSecondFactor && row.how === 'password';
   return { token, operator, csrf: csrfOf(token), notice: row.notice, mustAddPasskey };
+};
+
+/**
+ * Whose a session was that has ended by itself; null when it is unknown, was ended by somebody, or is open still. For what
+ * they were typing when it ended: it lets nobody in.
+ *
+ * @param csrf of the form that was sent: of another session's nothing is said
+ */
+export const findOverSession = async (
+  pool: pg.Pool,
+  token: string,
+  csrf: string,
+): Promise<{ operatorId: number } | null> => {
+  if (!isSecret(token) || !isCsrf({ csrf: csrfOf(token) }, csrf)) return null;
+  const { rows } = await pool.query<{ id: string }>(
+    `select o.id from reconciler.sessions s join reconciler.operators o on o.id = s.operator_id
+      where s.token_hash = $1 and o.disabled_at is null
+        and least(s.expires_at, s.seen_at + $2 * interval '1 hour') <= now()`,
+    [hashSecret(token), IDLE_HOURS],
+  );
+  const [row] = rows;
+  return row === undefined ? null : { operatorId: Number(row.id) };
 };
 
 /** Leaves word for the next page. @param yields whether one that nobody has been told yet stays instead */

@@ -16,6 +16,8 @@ export const REAUTHORIZATION_CODE = 'account_reauthorization_requested';
 export const BEING_DELETED_CODE = 'being_deleted';
 /** Nothing but a new sign-in helps. */
 export const ACCESS_LOST_CODE = 'account_disconnected';
+/** It works, but without some of its devices. */
+export const DEVICES_ELSEWHERE_CODE = 'devices_connected_to_other_account';
 
 const RECONNECT = 'Ask the user to connect the account again through a new Connect Webview.';
 const WAIT = 'Nothing. Seam reconnects automatically.';
@@ -54,7 +56,7 @@ const CODES: ReadonlyMap<string, Explanation> = new Map(
       remedy: `${RECONNECT} Otherwise it will be disconnected.`,
       means: 'reauthorization_requested',
     },
-    devices_connected_to_other_account: {
+    [DEVICES_ELSEWHERE_CODE]: {
       sentence:
         "Some of this account's devices belong to another connected account, and a device can belong to only one.",
       remedy:

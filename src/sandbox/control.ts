@@ -5,6 +5,7 @@ import { users } from '../db/schema-users.ts';
 import { HttpError, methodNotAllowed } from '../http/errors.ts';
 import { ACCOUNT_CHANGES } from './account-life.ts';
 import type { SandboxApp } from './app.ts';
+import { fill } from './fill/fill.ts';
 import { onlyFromHere } from './same-origin.ts';
 import type { SandboxSeam } from './seam.ts';
 
@@ -20,17 +21,15 @@ const noAccount = (id: string) =>
   new HttpError(404, 'not_found', `The sandbox's Seam has no account "${id}".`);
 
 const userRequest = z.object({ id: z.string().min(1).max(500) });
+const MOST_CASES = 20_000;
+const fillRequest = z.object({ cases: z.number().int().min(1).max(MOST_CASES) });
 const outageRequest = z.object({ away: z.boolean() });
 
 /**
  * For the commands of the same names: `POST /connect {"user": "ada"}` or `{"webview": "<id>"}`, `/change {"account": …, "change": …}`, `/user {"id": "eve"}`, `/outage
- * {"away": true}`.
+ * {"away": true}`, `/fill {"cases": 3000}`.
  */
-export const createSandboxRouter = (
-  app: SandboxApp,
-  seam: Pick<SandboxSeam, 'setAway'>,
-  db: Db,
-): Router => {
+export const createSandboxRouter = (app: SandboxApp, seam: SandboxSeam, db: Db): Router => {
   const router = Router();
   router.use(onlyFromHere);
   router
@@ -74,6 +73,16 @@ export const createSandboxRouter = (
       if (!parsed.success) throw new HttpError(400, 'bad_request', 'Send {"id": "<id>"}.');
       await db.insert(users).values(parsed.data).onConflictDoNothing();
       response.json(parsed.data);
+    })
+    .all(methodNotAllowed('POST'));
+  router
+    .route('/fill')
+    .post(express.json(), async (request, response) => {
+      const parsed = fillRequest.safeParse(request.body);
+      if (!parsed.success) {
+        throw new HttpError(400, 'bad_request', `Send {"cases": <1 to ${MOST_CASES}>}.`);
+      }
+      response.json(await fill(seam, db.$client, parsed.data.cases));
     })
     .all(methodNotAllowed('POST'));
   router

@@ -21,6 +21,8 @@ export type SandboxSeam = Readonly<{
   endpoint: string;
   apiKey: string;
   workspaceId: string;
+  /** Those that were there when it started, the first one first. */
+  workspaces: readonly Readonly<{ id: string; name: string; apiKey: string }>[];
   fake: Fake;
   /** Registers our own endpoint for all that it needs, in place of the one on this machine before. */
   registerEndpoint: (url: string, secret: string) => Promise<void>;
@@ -44,6 +46,8 @@ export type SandboxSeam = Readonly<{
   setAway: (away: boolean) => void;
   isAway: () => boolean;
   event: (type: string, fields: Readonly<Record<string, unknown>>) => EventBody;
+  /** Keeps what was put into the fake by itself. */
+  save: () => Promise<void>;
 }> &
   AsyncDisposable;
 
@@ -76,6 +80,10 @@ export const startSandboxSeam = async (stateFile?: string): Promise<SandboxSeam>
     addApiKey(fake, WORKSPACE_ID);
   }
   const apiKey = database.api_keys[0]?.token ?? '';
+  const workspaces = database.workspaces.map(({ workspace_id: id, name }) => {
+    const key = database.api_keys.find(({ workspace_id }) => workspace_id === id);
+    return { id, name, apiKey: key?.token ?? '' };
+  });
 
   const save = async (): Promise<void> => {
     if (stateFile === undefined) return;
@@ -122,8 +130,10 @@ export const startSandboxSeam = async (stateFile?: string): Promise<SandboxSeam>
     endpoint: server.serverUrl,
     apiKey,
     workspaceId: WORKSPACE_ID,
+    workspaces,
     fake,
     event,
+    save,
     addWorkspace: async workspaceId => {
       database.addWorkspace({ name: workspaceId, workspace_id: workspaceId, is_sandbox: true });
       const token = addApiKey(fake, workspaceId);

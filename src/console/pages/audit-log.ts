@@ -11,6 +11,7 @@ import {
 import { CHANGES } from '../../audit-log/record.ts';
 import { beginExport } from '../../audit-log/security-rows.ts';
 import { csvLine } from '../../support/finding/csv.ts';
+import { undosOf } from '../../support/undo/undo.ts';
 import { CHANGE_WORDS } from '../../support/words/words.ts';
 import { type Html, href, html } from '../view/html.ts';
 import { live } from '../view/layout.ts';
@@ -107,11 +108,16 @@ const listOf = async (visit: Visit, filter: AuditFilter): Promise<Html> => {
     limit: PAGE_SIZE + 1,
   });
   const changes = found.slice(0, PAGE_SIZE);
+  const undos = await undosOf(
+    visit.desk,
+    visit.actor,
+    changes.map(({ id }) => id),
+  );
   const query = queryOf(filter);
   if (changes.length === 0) {
     return html`<p>${query.size === 0 && before === undefined ? 'No one has done anything yet.' : 'Nothing matches.'}</p>`;
   }
-  const list = html`${changesTable(changes, 'Changes, newest first', { withTarget: true })}
+  const list = html`${changesTable(changes, 'Changes, newest first', { withTarget: true, undos })}
     <div class="row">
       ${before === undefined ? '' : html`<p><a href="${href(['audit-log'], query)}">Newest</a></p>`}
       ${found.length > PAGE_SIZE ? html`<p><a rel="next" href="${href(['audit-log'], olderThan(query, changes.at(-1)))}">Older</a></p>` : ''}

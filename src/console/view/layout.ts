@@ -29,14 +29,14 @@ export const layout = (
 ): Html => html`<!doctype html>
 <html lang="en" data-zone="${visit.session.operator.timeZone ?? 'browser'}">
   ${head(title)}
-  <body>
+  <body data-operator="${visit.session.operator.id}">
     <a class="skip" href="#main">Skip to the content</a>${hasList(body) ? html`<a class="skip" href="#list">Skip to the list</a>` : ''}
     <header class="top">
       <a class="brand" href="${href([])}">${BRAND}</a>
       <form class="search" role="search" action="${href(['search'])}" method="get">
         <label class="hidden" for="search">Search</label>
         <input id="search" type="search" name="q" value="${visit.query.get('q') ?? ''}"
-          placeholder="User, e-mail, or account, webview or event id" autocomplete="off" maxlength="500">
+          placeholder="Name, e-mail, phone, id, ticket, or pasted text" autocomplete="off" maxlength="4000">
         <button type="submit">Search</button>
       </form>
       <form class="who" action="${href(['sign-out'])}" method="post">
@@ -100,9 +100,9 @@ export const bareLayout = (title: string, body: Html): Html => html`<!doctype ht
   </body>
 </html>`;
 
-/** Belongs into each form that changes something: whose session it is, and which request it will be. */
+/** Belongs into each form that changes something: whose session it is, and which request it will be, with when it was made (`openedAt`). */
 export const formFields = ({ session }: Pick<Visit, 'session'>): Html =>
-  html`<input type="hidden" name="csrf" value="${maskCsrf(session)}"><input type="hidden" name="once" value="${randomUUID()}">`;
+  html`<input type="hidden" name="csrf" value="${maskCsrf(session)}"><input type="hidden" name="once" value="${Date.now().toString(36)}-${randomUUID()}">`;
 
 /** A button; for whoever may not press it, disabled, and saying which role it takes. */
 export const button = (

@@ -7,7 +7,7 @@ import { bulkRuns } from '../../db/schema-desk.ts';
 import type { Desk } from '../desk.ts';
 import { toStored } from '../finding/stored-filter.ts';
 import { MOST_MATCHING, MOST_PREVIEWS, PER_MINUTE } from './limits.ts';
-import { formatSelection, type Selection } from './selection.ts';
+import { formatSelection, type Selection, selectionFor } from './selection.ts';
 import { type Snapshot, takeSnapshot } from './snapshot.ts';
 import { startWithin } from './start.ts';
 import { leftOutLines, number } from './words.ts';
@@ -60,7 +60,9 @@ export const tryPlan = async (
 ): Promise<Snapshot> => {
   insistOn(actor, 'plan_bulk_run');
   return inTransaction(desk.pool, async client =>
-    insistOnSome(await takeSnapshot(client, selection, desk.queues.servedIds, null)),
+    insistOnSome(
+      await takeSnapshot(client, selectionFor(actor, selection), desk.queues.servedIds, null),
+    ),
   );
 };
 
@@ -71,9 +73,10 @@ const planWithin = async (
   client: Client,
   { queues }: Planner,
   actor: Actor,
-  selection: Selection,
+  given: Selection,
   { why }: Options,
 ): Promise<number> => {
+  const selection = selectionFor(actor, given);
   const tx = drizzle(client);
   const query = toStored(new URLSearchParams(formatSelection(selection))).toString();
   const [row] = await tx

@@ -1,14 +1,16 @@
+import type { Actor } from '../../access/actor.ts';
 import { invalid } from '../../access/errors.ts';
 import { inArray, type SQL } from '../../db/drizzle.ts';
 import { reconciliations } from '../../db/schema.ts';
 import { RECONCILIATION_STATES, type ReconciliationState } from '../../model/outcome.ts';
 import {
   type ConnectionFilter,
-  conditionOf,
   formatFilter,
   parseFilter,
   statesOf,
 } from '../finding/connection-filter.ts';
+import { conditionOf } from '../finding/filter-condition.ts';
+import { filterFor } from '../finding/for-actor.ts';
 import { MOST_SELECTED } from './limits.ts';
 
 /** What a bulk run is done to: all that match a filter, or what somebody ticked. */
@@ -64,6 +66,12 @@ export const parseSelection = (query: string): Selection => {
   }
   return { kind: 'filter', filter };
 };
+
+/** As whoever asks means it (finding/for-actor.ts). @throws SupportError `invalid` */
+export const selectionFor = (actor: Actor, selection: Selection): Selection =>
+  selection.kind === 'filter'
+    ? { kind: 'filter', filter: filterFor(actor, selection.filter) }
+    : selection;
 
 /** As parseSelection reads it. */
 export const formatSelection = (selection: Selection): string =>

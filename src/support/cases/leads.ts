@@ -13,7 +13,8 @@ export const caseKeyOf = (row: string): string =>
 
 /**
  * Whether a reconciliation leads its case: no other of the same account, of what one workspace knows, says more of it
- * (by its state, then by how late it changed). By the index of accounts: one look for a row.
+ * (by its state, then by how late it changed). By the index of accounts: one look for a row (that is what the `offset`
+ * is for: as a join, Postgres may go through all there are).
  *
  * @param row what `reconciler.reconciliations` is called
  */
@@ -23,7 +24,8 @@ export const isLeadOf = (row: string): string => `not exists (
      and sibling.subject <> ${row}.subject
      and coalesce(sibling.workspace_id = ${row}.workspace_id, true)
      and (${weightOf('sibling')}, sibling.updated_at, sibling.subject)
-       > (${weightOf(row)}, ${row}.updated_at, ${row}.subject))`;
+       > (${weightOf(row)}, ${row}.updated_at, ${row}.subject)
+  offset 0)`;
 
 /** The same for a query of drizzle, where the table is called by its own name. */
 export const isLead: SQL = sql.raw(isLeadOf('"reconciler"."reconciliations"'));

@@ -1,6 +1,4 @@
 import { invalid } from '../../access/errors.ts';
-import { and, eq, gte, inArray, lt, type SQL, sql } from '../../db/drizzle.ts';
-import { links, reconciliations } from '../../db/schema.ts';
 import { MOMENT_FORMS, parseMoment } from '../../model/moment.ts';
 import {
   FAILURE_REASONS,
@@ -8,6 +6,8 @@ import {
   RECONCILIATION_STATES,
   type ReconciliationState,
 } from '../../model/outcome.ts';
+import type { Assigned } from '../shifts/conditions.ts';
+import { STANDINGS, type Standing } from './standings.ts';
 
 /** States that people think of together. */
 const STATE_GROUPS = {
@@ -26,10 +26,24 @@ export type ConnectionFilter = Readonly<{
   user: string | null;
   /** The id that the metadata name, whoever it is linked to. */
   named: string | null;
+  /** How that id begins. */
+  pattern: string | null;
+  /** How its account stands, where it stopped. */
+  standing: Standing | null;
+  /** Who made the lock: the type of the account, or else the provider chosen in the webview, by Seam's key. */
+  maker: string | null;
+  /** Whose it is to look after: `me` until it is known who asks (for-actor.ts). */
+  assigned: Assigned | null;
+  /** Whether it sleeps; null: what sleeps is left out where something is to be done (`hidesSnoozed`). */
+  snoozed: 'yes' | 'no' | null;
   /** Changed at or after, and before. */
   since: Date | null;
   until: Date | null;
+  /** Of the ids that are looked at by how they begin: those alone that everybody may read. */
+  isForViewer?: true;
 }>;
+
+const SNOOZED = ['yes', 'no'] as const;
 
 export const FILTER_FIELDS = [
   'state',
@@ -37,6 +51,11 @@ export const FILTER_FIELDS = [
   'workspace',
   'user',
   'named',
+  'pattern',
+  'standing',
+  'maker',
+  'assigned',
+  'snoozed',
   'since',
   'until',
 ] as const;
@@ -52,6 +71,10 @@ const LONGEST_TEXT = 500;
 const isText = (text: string): boolean =>
   text.length <= LONGEST_TEXT && !text.includes('\0') && text.isWellFormed();
 
+const OPERATOR_ID = /^[1-9]\d{0,14}$/;
+const assignedOf = (text: string): Assigned | undefined =>
+  oneOf(['me', 'nobody'] as const, text) ?? (OPERATOR_ID.test(text) ? Number(text) : undefined);
+
 /** The fields of a filter among those of an address or a form, as they stand there. */
 export const filterFields = (params: URLSearchParams): FilterFields =>
   Object.fromEntries(FILTER_FIELDS.map(field => [field, params.get(field) ?? undefined]));
@@ -63,6 +86,11 @@ export const NO_FILTER: ConnectionFilter = {
   workspace: null,
   user: null,
   named: null,
+  pattern: null,
+  standing: null,
+  maker: null,
+  assigned: null,
+  snoozed: null,
   since: null,
   until: null,
 };
@@ -101,6 +129,11 @@ export const parseFilter = (fields: FilterFields): ConnectionFilter => {
     workspace: read('workspace', text, `at most ${LONGEST_TEXT} characters long`),
     user: read('user', text, `at most ${LONGEST_TEXT} characters long`),
     named: read('named', text, `at most ${LONGEST_TEXT} characters long`),
+    pattern: read('pattern', text, `at most ${LONGEST_TEXT} characters long`),
+    standing: read('standing', value => oneOf(STANDINGS, value), `one of ${STANDINGS.join(', ')}`),
+    maker: read('maker', text, `at most ${LONGEST_TEXT} characters long`),
+    assigned: read('assigned', assignedOf, 'me, nobody, or the number of an operator'),
+    snoozed: read('snoozed', value => oneOf(SNOOZED, value), 'yes or no'),
     since: read('since', moment, MOMENT_FORMS),
     until: read('until', moment, MOMENT_FORMS),
   };
@@ -114,32 +147,28 @@ export const formatFilter = (filter: ConnectionFilter): URLSearchParams =>
     FILTER_FIELDS.flatMap((field): [string, string][] => {
       const value = filter[field];
       if (value === null) return [];
-      return [[field, value instanceof Date ? value.toISOString() : value]];
+      return [[field, value instanceof Date ? value.toISOString() : String(value)]];
     }),
   );
 
-/** The states that a choice stands for; all where there is none. */
+/** What people have put aside is not among what stopped, unless they ask for it. */
+const NOT_PUT_ASIDE = RECONCILIATION_STATES.filter(state => state !== 'dismissed');
+
+/** The states that a filter leaves: those that its choice stands for, or all where there is none. */
 export const statesOf = ({
   state,
-}: Pick<ConnectionFilter, 'state'>): readonly ReconciliationState[] => {
-  if (state === null) return RECONCILIATION_STATES;
+  standing = null,
+}: Pick<ConnectionFilter, 'state'> &
+  Partial<Pick<ConnectionFilter, 'standing'>>): readonly ReconciliationState[] => {
+  if (state === null) return standing === null ? RECONCILIATION_STATES : NOT_PUT_ASIDE;
   return state === 'open' || state === 'settled' ? STATE_GROUPS[state] : [state];
 };
 
-/** Of few accounts, whoever it is: an array, so that they are looked up, and no list is gone through for them. */
-const isOf = (user: string): SQL =>
-  sql`${reconciliations.connectedAccountId} = any(array(
-    select ${links.connectedAccountId} from ${links}
-     where ${links.userId} = ${user} and ${links.unlinkedAt} is null))`;
+const TO_BE_DONE: readonly (StateChoice | null)[] = ['open', 'failed', 'retrying'];
 
-/** The filter as a condition on reconciliations. */
-export const conditionOf = (filter: ConnectionFilter): SQL | undefined =>
-  and(
-    filter.state === null ? undefined : inArray(reconciliations.state, [...statesOf(filter)]),
-    filter.reason === null ? undefined : eq(reconciliations.reason, filter.reason),
-    filter.workspace === null ? undefined : eq(reconciliations.workspaceId, filter.workspace),
-    filter.user === null ? undefined : isOf(filter.user),
-    filter.named === null ? undefined : eq(reconciliations.claimedUserId, filter.named),
-    filter.since === null ? undefined : gte(reconciliations.updatedAt, filter.since),
-    filter.until === null ? undefined : lt(reconciliations.updatedAt, filter.until),
-  );
+/** Whether what sleeps is left out: it is out of sight where lists say what is to be done. */
+export const hidesSnoozed = ({ snoozed, state, standing, assigned }: ConnectionFilter): boolean =>
+  snoozed === 'no' ||
+  (snoozed === null &&
+    assigned === null &&
+    (TO_BE_DONE.includes(state) || (standing !== null && standing !== 'working')));

@@ -87,13 +87,20 @@ const OF_PEOPLE = `
       where x.user_id = any($1) limit ${MOST_WEBVIEWS})`)}) found
    where person = any($1) order by last_at desc, person`;
 
+const RECENTLY_FAILED = `
+  select connect_webview_id from reconciler.connect_webviews
+   where status = 'failed' and read_at > now() - interval '${RECENT_DAYS} days'
+   order by read_at desc limit ${MOST_WEBVIEWS}`;
+
 const AGAIN_AND_AGAIN = `
-  select * from (${grouped(`
-    select connect_webview_id from reconciler.connect_webviews
-     where status = 'failed' and read_at > now() - interval '${RECENT_DAYS} days'
-     order by read_at desc limit ${MOST_WEBVIEWS}`)}) found
+  select * from (${grouped(RECENTLY_FAILED)}) found
    where times >= ${AGAIN} and not succeeded_since
    order by last_at desc, person limit ${MOST_REPEATED}`;
+
+/** SQL: a query of the subjects of these logins, of as many people as have any. */
+export const REPEATED_SUBJECTS = `
+  select unnest(found.subjects) from (${grouped(RECENTLY_FAILED)}) found
+   where found.times >= ${AGAIN} and not found.succeeded_since`;
 
 const toFailedLogins = (viewer: Viewer, row: Row): FailedLogins => ({
   user_id: userIdFor(viewer, row.person),

@@ -1,13 +1,17 @@
 import type pg from 'pg';
 import { type Actor, insistOn } from '../../access/actor.ts';
 import type { Client } from '../../db/client.ts';
-import { and, drizzle, inArray, type SQL, sql } from '../../db/drizzle.ts';
+import { and, drizzle, eq, inArray, type SQL, sql } from '../../db/drizzle.ts';
 import { reconciliations as r } from '../../db/schema.ts';
 import { type CappedCount, MOST_COUNTED, toCappedCount } from '../../model/capped-count.ts';
+import { isLead } from '../cases/leads.ts';
 import type { Desk } from '../desk.ts';
-import { type ConnectionFilter, conditionOf, statesOf } from './connection-filter.ts';
+import { type ConnectionFilter, statesOf } from './connection-filter.ts';
 import { type ConnectionRow, readRows } from './connection-row.ts';
 import { CURSOR_TIME, type Cursor, formatCursor, parseCursor } from './cursor.ts';
+import { readFew } from './few.ts';
+import { conditionOf } from './filter-condition.ts';
+import { filterFor } from './for-actor.ts';
 import { insistInTime, readWithStatementTimeout } from './statement-timeout.ts';
 
 export type ConnectionPage = Readonly<{
@@ -24,7 +28,7 @@ const PAGE_MS = 3_000;
 const COUNT_MS = 500;
 
 /** `than` what the rows wanted are earlier or later. */
-type Bound = Readonly<{ direction: 'earlier' | 'later'; than: Cursor }>;
+export type Bound = Readonly<{ direction: 'earlier' | 'later'; than: Cursor }>;
 
 const boundOf = ({ direction, than: { at, subject } }: Bound): SQL => {
   const row = sql`(${r.updatedAt}, ${r.subject})`;
@@ -33,9 +37,10 @@ const boundOf = ({ direction, than: { at, subject } }: Bound): SQL => {
 };
 
 /**
- * Where the latest that match stand in the list: the latest of each state, by the index of states, and of
+ * Where the latest cases that match stand in the list, each by its lead: the latest of each state, by the index of states, and of
  * these the latest. Sorting all that there are would take longer with every year.
  *
+ * @param filter for who asks (for-actor.ts)
  * @param bound which part of the list; null: from its beginning
  */
 export const readPlaces = async (
@@ -45,10 +50,11 @@ export const readPlaces = async (
   bound: Bound | null,
 ): Promise<Cursor[]> => {
   const inBound = bound === null ? undefined : boundOf(bound);
+  const condition = conditionOf(filter, await readFew(client, filter));
   const ofState = statesOf(filter).map(
     state => sql`(
       select ${r.subject} as subject, ${r.updatedAt} as updated_at from ${r}
-       where ${and(conditionOf({ ...filter, state }), inBound)}
+       where ${and(eq(r.state, state), condition, inBound, isLead)}
        order by ${r.updatedAt} desc, ${r.subject} desc limit ${limit})`,
   );
   const { rows } = await drizzle(client).execute<{ at: string; subject: string }>(sql`
@@ -58,14 +64,23 @@ export const readPlaces = async (
   return rows;
 };
 
-/** @returns null where counting would take too long */
+/**
+ * How many cases match.
+ *
+ * @param filter for who asks
+ * @returns null where counting would take too long
+ */
 export const countConnections = async (
   { pool }: Pick<Desk, 'pool'>,
   filter: ConnectionFilter,
 ): Promise<CappedCount | null> => {
-  // All states are named where any will do: there is no index by time alone.
-  const condition = and(inArray(r.state, [...statesOf(filter)]), conditionOf(filter));
   const number = await readWithStatementTimeout(pool, COUNT_MS, async client => {
+    // All states are named where any will do: there is no index by time alone.
+    const condition = and(
+      inArray(r.state, [...statesOf(filter)]),
+      conditionOf(filter, await readFew(client, filter)),
+      isLead,
+    );
     const { rows } = await drizzle(client).execute<{ number: number }>(sql`
       select count(*)::int as number
         from (select from ${r} where ${condition} limit ${MOST_COUNTED + 1}) as counted`);
@@ -76,18 +91,19 @@ export const countConnections = async (
 };
 
 /**
- * A page of the connections that match, those that changed last first.
+ * A page of the connections that match, a row each, those that changed last first.
  *
  * @param options.cursor of a page before; null: the first page
- * @throws SupportError `not_allowed`; `invalid` for a bad cursor; `refused` when it would take too long
+ * @throws SupportError `not_allowed`; `invalid` for a bad cursor, or `me` of nobody; `refused` when it would take too long
  */
 export const listConnections = async (
   desk: Pick<Desk, 'db' | 'pool' | 'profiles' | 'log'>,
   actor: Actor,
-  filter: ConnectionFilter,
+  given: ConnectionFilter,
   { limit, cursor }: { limit: number; cursor: string | null },
 ): Promise<ConnectionPage> => {
   insistOn(actor, 'view');
+  const filter = filterFor(actor, given);
   const bound: Bound | null =
     cursor === null ? null : { direction: 'earlier', than: parseCursor(cursor) };
   const [places, count] = await Promise.all([

@@ -1,3 +1,4 @@
+import type pg from 'pg';
 import { SupportError } from '../../access/errors.ts';
 import type { Client } from '../../db/client.ts';
 import { and, drizzle, eq, lt, sql } from '../../db/drizzle.ts';
@@ -23,7 +24,8 @@ const nowLinked = (current: StoredLink | null): string =>
 export const insistOnUnchanged = (byHand: StoredLink, current: StoredLink | null): void =>
   insistOnNone(whyChanged(byHand, current));
 
-const whyChanged = (
+/** What has happened to a link by hand since, in a sentence; null: it stands as it was made. Pure. */
+export const whyChanged = (
   { userId, unlinkedBecause, unlinkedAt, confirmedAt }: StoredLink,
   current: StoredLink | null,
 ): string | null => {
@@ -59,41 +61,46 @@ type Undoing = Readonly<{
   /** The account as it was last shown. */
   known: KnownAccount | null;
   subject: Subject;
-  /** Of the audit log: of what undoes it. */
-  auditId: number;
+  /** Of the audit log: of what undoes it; null where that is only asked. */
+  auditId: number | null;
 }>;
 
 /** @throws SupportError `conflict` that says what has happened since */
-export const insistOnStillEnded = async (client: Client, undoing: Undoing): Promise<void> => {
+export const insistOnStillEnded = async (client: Client, undoing: Undoing): Promise<void> =>
+  insistOnNone(await whyNotStillEnded(client, undoing));
+
+/** What has happened since an account was unlinked by hand, in a sentence; null: that counts as it did. */
+export const whyNotStillEnded = async (on: Reader, undoing: Undoing): Promise<string | null> => {
   const { ended, current, known } = undoing;
-  if (await isUndoneBefore(client, undoing)) {
-    insistOnNone(`That was already undone: ${nowLinked(current)}.`);
+  if (await isUndoneBefore(on, undoing)) {
+    return `That was already undone: ${nowLinked(current)}.`;
   }
-  if (current !== null) insistOnNone(`It was linked again since: ${nowLinked(current)}.`);
-  if (!(await stillCounts(client, ended))) {
-    insistOnNone(
-      'Since then someone has linked the account, connected it again or changed its metadata.',
-    );
+  if (current !== null) return `It was linked again since: ${nowLinked(current)}.`;
+  if (!(await stillCounts(on, ended))) {
+    return 'Since then someone has linked the account, connected it again or changed its metadata.';
   }
   const isAsItWas =
     ended.unlinkedClaim === UNKNOWN_CLAIM ||
     known === null ||
     (ended.unlinkedClaim !== null && saysTheSame(ended.unlinkedClaim, known.claim));
-  if (!isAsItWas) insistOnNone("The account's metadata in Seam has changed since.");
+  return isAsItWas ? null : "The account's metadata in Seam has changed since.";
 };
 
+/** Within a transaction, or outside of any. */
+type Reader = Client | pg.Pool;
+
 const isUndoneBefore = async (
-  client: Client,
+  on: Reader,
   { ended, subject, auditId }: Undoing,
 ): Promise<boolean> => {
-  const rows = await drizzle(client)
+  const rows = await drizzle(on)
     .select({ id: auditLog.id })
     .from(auditLog)
     .where(
       and(
         eq(auditLog.target, subject),
         eq(auditLog.action, 'undo_unlink'),
-        lt(auditLog.id, auditId),
+        auditId === null ? undefined : lt(auditLog.id, auditId),
         sql`${auditLog.after}->>'undone' = ${String(ended.unlinkedByChange)}`,
       ),
     )
@@ -102,9 +109,9 @@ const isUndoneBefore = async (
 };
 
 const stillCounts = async (
-  client: Client,
+  on: Reader,
   { id, connectedAccountId }: StoredLink,
 ): Promise<boolean> => {
-  const { rows } = await client.query<{ id: string }>(endedLink('$1'), [connectedAccountId]);
+  const { rows } = await on.query<{ id: string }>(endedLink('$1'), [connectedAccountId]);
   return Number(rows[0]?.id) === id;
 };

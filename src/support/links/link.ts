@@ -4,15 +4,10 @@ import { recordChange } from '../../audit-log/record.ts';
 import { closed } from '../../books/changes.ts';
 import { OWED_STATES } from '../../books/state-machine.ts';
 import { type Client, inTransactionWithRetries } from '../../db/client.ts';
-import { and, desc, drizzle, eq, inArray, or, sql } from '../../db/drizzle.ts';
-import { links, reconciliations } from '../../db/schema.ts';
+import { drizzle, eq, sql } from '../../db/drizzle.ts';
+import { links } from '../../db/schema.ts';
 import { notes } from '../../db/schema-desk.ts';
-import {
-  ABOUT_THE_OWNER,
-  ABOUT_THE_WAY,
-  type FailureReason,
-  type ReconciliationState,
-} from '../../model/outcome.ts';
+import type { FailureReason, ReconciliationState } from '../../model/outcome.ts';
 import type { Subject } from '../../model/subject.ts';
 import { claimText } from '../../reconcile/identity.ts';
 import type { Desk } from '../desk.ts';
@@ -26,6 +21,7 @@ import {
   toSubject,
 } from './lock.ts';
 import { checkOrder, type LinkOrder, readAccount } from './order.ts';
+import { lockOthers } from './others.ts';
 
 /** What linking by hand changed, or would change. */
 export type LinkResult = Readonly<{
@@ -69,22 +65,49 @@ export const linkByHand = async (
   insistOn(actor, 'link');
   const subject = toSubject(subjectText);
   const { userId, why } = await checkOrder(desk, order);
-  const done = await inTransactionWithRetries(desk.pool, async client => {
-    const locked = await lockCaseOfAccount(
-      client,
-      subject,
-      await accountToLink(drizzle(client), subject),
-    );
-    const account = await readAccount(desk, drizzle(client), locked.accountId);
-    const plan = { userId, why, overrides: account === null ? null : claimText(account.claim) };
-    const result = resultOf(locked, userId);
-    if (!dryRun) return write(desk, client, actor, locked, plan, order);
-    insistOnWhatWasSeen(locked, userId, order);
-    return { result, workspaceId: null };
-  });
-  const { result, workspaceId } = done;
+  const given = { ...order, userId, why };
+  const { result, workspaceId } = await inTransactionWithRetries(desk.pool, client =>
+    linkWithin(desk, client, actor, subject, given, { dryRun }),
+  );
   if (result.look_asked) await desk.queues.request(subject, workspaceId);
   return result;
+};
+
+type Linker = Readonly<{
+  config: Pick<Desk['config'], 'identity'>;
+  queues: Pick<Desk['queues'], 'servedIds'>;
+}>;
+
+/** A link that was made, and the queue that the look belongs into which it asked for, once it is committed. */
+type Linked = Readonly<{ result: LinkResult; workspaceId: string | null }>;
+
+/**
+ * The same within a transaction, one of many that a bulk run links.
+ *
+ * @param order as `checkOrder` has it
+ * @throws as `linkByHand` does
+ */
+export const linkWithin = async (
+  desk: Linker,
+  client: Client,
+  actor: Actor,
+  subject: Subject,
+  order: LinkOrder,
+  { dryRun = false, bulkRunId }: { dryRun?: boolean; bulkRunId?: number } = {},
+): Promise<Linked> => {
+  insistOn(actor, 'link');
+  const { userId, why } = order;
+  const locked = await lockCaseOfAccount(
+    client,
+    subject,
+    await accountToLink(drizzle(client), subject),
+  );
+  const account = await readAccount(desk, drizzle(client), locked.accountId);
+  const overrides = account === null ? null : claimText(account.claim);
+  if (!dryRun)
+    return write(desk, client, actor, locked, { userId, why, overrides, bulkRunId }, order);
+  insistOnWhatWasSeen(locked, userId, order);
+  return { result: resultOf(locked, userId), workspaceId: null };
 };
 
 const resultOf = ({ subject, accountId, link }: LockedCase, userId: string): LinkResult => ({
@@ -112,16 +135,21 @@ const insistOnWhatWasSeen = (
   );
 };
 
-type Plan = Readonly<{ userId: string; why: string; overrides: string | null }>;
+type Plan = Readonly<{
+  userId: string;
+  why: string;
+  overrides: string | null;
+  bulkRunId: number | undefined;
+}>;
 
 const write = async (
-  { queues }: Desk,
+  { queues }: Pick<Linker, 'queues'>,
   client: Client,
   actor: Actor,
   locked: LockedCase,
-  { userId, why, overrides }: Plan,
+  { userId, why, overrides, bulkRunId }: Plan,
   order: LinkOrder,
-): Promise<{ result: LinkResult; workspaceId: string | null }> => {
+): Promise<Linked> => {
   const { subject, accountId, state, reason, generation, dismissal, link } = locked;
   const others = await lockOthers(client, locked);
   const auditId = await recordChange(client, actor, {
@@ -135,6 +163,7 @@ const write = async (
       state: 'linked',
     },
     why,
+    ...(bulkRunId === undefined ? {} : { bulkRunId }),
   });
   // After that: a second click is told that the first has done it, and not that it stands otherwise.
   insistOnWhatWasSeen(locked, userId, order);
@@ -202,39 +231,4 @@ export const endLink = async (
       unlinkedClaim: claim,
     })
     .where(eq(links.id, id));
-};
-
-const MOST_OTHERS = 100;
-
-/** The account's other subjects (its webviews, itself) that are settled by a link, too. */
-const lockOthers = async (
-  client: Client,
-  { subject, accountId }: LockedCase,
-): Promise<CaseBefore[]> => {
-  const rows = await drizzle(client)
-    .select({
-      subject: reconciliations.subject,
-      state: reconciliations.state,
-      reason: reconciliations.reason,
-    })
-    .from(reconciliations)
-    .where(
-      and(
-        eq(reconciliations.connectedAccountId, accountId),
-        or(
-          and(
-            inArray(reconciliations.state, ['failed', 'retrying']),
-            inArray(reconciliations.reason, [...ABOUT_THE_OWNER]),
-          ),
-          and(
-            eq(reconciliations.state, 'failed'),
-            inArray(reconciliations.reason, [...ABOUT_THE_WAY]),
-          ),
-        ),
-      ),
-    )
-    .orderBy(desc(reconciliations.subject))
-    .limit(MOST_OTHERS)
-    .for('update');
-  return rows.filter(row => row.subject !== subject);
 };

@@ -60,6 +60,9 @@ export const checkNote = (why: string): string => {
   return note;
 };
 
+/** By which rules it is known whose an account is. */
+type Identifying = Readonly<{ config: Pick<Desk['config'], 'identity'> }>;
+
 /** What there is to know of an account before it is linked. */
 export type KnownAccount = Readonly<{
   stored: typeof connectedAccounts.$inferSelect;
@@ -73,7 +76,7 @@ export type KnownAccount = Readonly<{
  * @throws SupportError `refused` for one that is deleted
  */
 export const readAccount = async (
-  desk: Pick<Desk, 'config'>,
+  desk: Identifying,
   db: Pick<Db, 'select'>,
   accountId: string,
 ): Promise<KnownAccount | null> => {
@@ -89,7 +92,7 @@ export const readAccount = async (
 
 /** An account as it was last shown, deleted or not; null where it never was. */
 export const readKnownAccount = async (
-  { config }: Pick<Desk, 'config'>,
+  { config }: Identifying,
   db: Pick<Db, 'select'>,
   accountId: string,
 ): Promise<KnownAccount | null> => {

@@ -1,16 +1,14 @@
-import { z } from 'zod';
 import { type Actor, insistOn } from '../../access/actor.ts';
-import { SupportError } from '../../access/errors.ts';
 import { recordChange } from '../../audit-log/record.ts';
 import { type Client, inTransactionWithRetries } from '../../db/client.ts';
-import { and, desc, drizzle, eq, inArray } from '../../db/drizzle.ts';
+import { and, drizzle, eq, inArray } from '../../db/drizzle.ts';
 import { links } from '../../db/schema.ts';
 import { auditLog } from '../../db/schema-desk.ts';
-import { FAILURE_REASONS, RECONCILIATION_STATES } from '../../model/outcome.ts';
 import type { Subject } from '../../model/subject.ts';
 import type { Desk } from '../desk.ts';
 import { insistOnStillEnded, insistOnUnchanged } from './changed.ts';
-import { type CaseBefore, endLink, linkShown } from './link.ts';
+import { DONE, noSuchLink, readByHand, readDone, readFormer, UNDOING } from './done.ts';
+import { endLink, linkShown } from './link.ts';
 import { lockCaseOfAccount, type StoredLink, type ToQueue, toSubject } from './lock.ts';
 import { readAccount } from './order.ts';
 import { restoreCase, restoreLink } from './restore.ts';
@@ -26,44 +24,6 @@ export type UndoResult = Readonly<{
   audit_id: number;
   /** Whether it is looked at again: where it was waiting for a look before, or stands otherwise by now. */
   look_asked: boolean;
-}>;
-
-const caseSchema = z.object({
-  subject: z.string(),
-  state: z.enum(RECONCILIATION_STATES),
-  reason: z.enum(FAILURE_REASONS).nullable(),
-});
-/** What `linkByHand` or `unlinkByHand` wrote into the audit log. */
-const doneSchema = z.object({
-  before: caseSchema.omit({ subject: true }).extend({
-    others: z.array(caseSchema),
-    /** Not in what the version before this one wrote. */
-    undo: z
-      .object({
-        generation: z.number(),
-        dismissal: z.object({ by: z.string(), why: z.string() }).nullable(),
-      })
-      .optional(),
-  }),
-  after: z.object({ connected_account_id: z.string(), user_id: z.string().nullable() }),
-});
-
-/** What each of them leaves the cases as, and what undoes it. */
-const UNDOING = {
-  link: { action: 'undo_link', left: 'linked' },
-  unlink: { action: 'undo_unlink', left: 'no_action' },
-} as const;
-const DONE = ['link', 'unlink'] as const satisfies (keyof typeof UNDOING)[];
-
-/** A link or an unlinking by hand, as the audit log has it. */
-type Done = Readonly<{
-  action: (typeof DONE)[number];
-  auditId: number;
-  subject: Subject;
-  accountId: string;
-  /** To whom it was linked; null: to nobody. */
-  userId: string | null;
-  before: CaseBefore[];
 }>;
 
 /**
@@ -83,9 +43,6 @@ export const subjectOfLink = async (
   if (row === undefined) throw noSuchLink(auditId);
   return toSubject(row.target);
 };
-
-const noSuchLink = (auditId: number): SupportError =>
-  new SupportError('not_found', `No link was made or ended by hand under the number ${auditId}.`);
 
 /**
  * Takes a link or an unlinking by hand back: what stood before it stands again, the former link (or none) and the
@@ -158,60 +115,7 @@ const undoWithin = async (
   return { result, asked };
 };
 
-const readDone = async (client: Client, subject: Subject, auditId: number): Promise<Done> => {
-  const [row] = await drizzle(client)
-    .select({ action: auditLog.action, before: auditLog.before, after: auditLog.after })
-    .from(auditLog)
-    .where(and(eq(auditLog.id, auditId), eq(auditLog.target, subject)));
-  const action = DONE.find(each => each === row?.action);
-  if (row === undefined || action === undefined) throw noSuchLink(auditId);
-  const { before, after } = doneSchema.parse(row);
-  const { state, reason, others, undo } = before;
-  return {
-    action,
-    auditId,
-    subject,
-    accountId: after.connected_account_id,
-    userId: after.user_id,
-    before: [{ subject, state, reason, ...undo }, ...others],
-  };
-};
-
-/** The link that it ended. */
-const readFormer = async (
-  client: Client,
-  { action, accountId, auditId }: Done,
-): Promise<StoredLink | null> => {
-  const [former = null] = await drizzle(client)
-    .select()
-    .from(links)
-    .where(
-      and(
-        eq(links.connectedAccountId, accountId),
-        eq(links.unlinkedByChange, auditId),
-        eq(links.unlinkedBecause, action === 'link' ? 'linked_by_hand' : 'unlinked_by_hand'),
-      ),
-    );
-  return former;
-};
-
 /** That it was ended by hand is told by the history, and counts no more. */
 const forgetEnd = async (client: Client, { id }: StoredLink): Promise<void> => {
   await drizzle(client).update(links).set({ unlinkedClaim: null }).where(eq(links.id, id));
-};
-
-/** The last one of that number: it may have been ended, and put back since. */
-const readByHand = async (
-  client: Client,
-  accountId: string,
-  auditId: number,
-): Promise<StoredLink> => {
-  const [byHand] = await drizzle(client)
-    .select()
-    .from(links)
-    .where(and(eq(links.connectedAccountId, accountId), eq(links.linkedByChange, auditId)))
-    .orderBy(desc(links.id))
-    .limit(1);
-  if (byHand === undefined) throw noSuchLink(auditId);
-  return byHand;
 };

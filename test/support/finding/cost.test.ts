@@ -21,6 +21,9 @@ const NO_PROFILES = {
   ofIds: async () => new Map(),
   exactly: async () => new Map(),
   search: async () => new Map(),
+  called: async () => new Map(),
+  alike: async () => new Map(),
+  wordIndex: async () => null,
 };
 
 let database: TestDatabase;

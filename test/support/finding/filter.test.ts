@@ -13,6 +13,7 @@ import {
 } from '../../../src/support/finding/connection-filter.ts';
 import { formatCursor, parseCursor } from '../../../src/support/finding/cursor.ts';
 import { describeFilter } from '../../../src/support/finding/filter-words.ts';
+import { STANDINGS } from '../../../src/support/finding/standings.ts';
 import { anyText, oddValue } from '../../fixtures/arbitraries.ts';
 
 const orNull = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null> =>
@@ -38,6 +39,13 @@ const anyFilter: fc.Arbitrary<ConnectionFilter> = fc.record({
   workspace: orNull(usableText),
   user: orNull(usableText),
   named: orNull(usableText),
+  pattern: orNull(usableText),
+  standing: orNull(fc.constantFrom(...STANDINGS)),
+  maker: orNull(usableText),
+  assigned: orNull(
+    fc.oneof(fc.constantFrom('me' as const, 'nobody' as const), fc.integer({ min: 1 })),
+  ),
+  snoozed: orNull(fc.constantFrom('yes' as const, 'no' as const)),
   since: orNull(moment),
   until: orNull(moment),
 });

@@ -19,8 +19,8 @@ const BY_HAND: ReadonlySet<FailureReason> = new Set([
   'conflict',
 ]);
 
-/** What may be done with a case now. */
-export const actions = (visit: Visit, found: Case): Html => {
+/** What may be done with a case now. @param atSeam the buttons for what is done at Seam */
+export const actions = (visit: Visit, found: Case, atSeam: Html | null): Html => {
   const to = (...more: string[]): string => href(['connections', found.subject, ...more]);
   const isLookable = !found.subject.startsWith('delivery:');
   // The button that stands out is the one that helps.
@@ -38,6 +38,7 @@ export const actions = (visit: Visit, found: Case): Html => {
         ? html`<form ${inPlace(to('reopen'))}>${formFields(visit)}${button(visit, 'Reopen', 'dismiss')}</form>`
         : ''
     }
+    ${atSeam}
   </div>`;
 };
 

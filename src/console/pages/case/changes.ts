@@ -1,4 +1,5 @@
 import { type ChangeRecord, type Difference, differencesOf } from '../../../audit-log/read.ts';
+import type { UndoOf } from '../../../support/undo/undo.ts';
 import { CHANGE_WORDS } from '../../../support/words/words.ts';
 import { type Html, href, html } from '../../view/html.ts';
 import { when } from '../../view/words.ts';
@@ -7,7 +8,7 @@ import { when } from '../../view/words.ts';
 export const changesTable = (
   changes: readonly ChangeRecord[],
   caption: string,
-  { withTarget }: { withTarget: boolean },
+  { withTarget, undos }: { withTarget: boolean; undos?: ReadonlyMap<number, UndoOf> },
 ): Html => html`<div class="table records" tabindex="0" role="region" aria-label="${caption}">
   <table>
     <caption>${caption}</caption>
@@ -16,7 +17,7 @@ export const changesTable = (
       ${withTarget ? html`<th scope="col">Target</th>` : ''}
       <th scope="col">Before → after</th><th scope="col">Why</th>
     </tr></thead>
-    <tbody>${changes.map(change => changeRow(change, withTarget))}</tbody>
+    <tbody>${changes.map(change => changeRow(change, withTarget, undos?.get(change.id)))}</tbody>
   </table>
 </div>`;
 
@@ -26,18 +27,26 @@ const FACES = {
   cli: 'on the command line',
 } as const;
 
-const changeRow = (change: ChangeRecord, withTarget: boolean): Html => html`<tr>
+const changeRow = (
+  change: ChangeRecord,
+  withTarget: boolean,
+  undo: UndoOf | undefined,
+): Html => html`<tr>
   <td>${when(change.at)}</td>
   <th scope="row">${change.actor_name} <small>(${change.owner_name === null ? '' : `token of ${change.owner_name}, `}${change.role}, ${FACES[change.face]})</small></th>
   <td>${whatWasDone(change.action)}${
     change.bulk_run_id === null
       ? ''
       : html` <small><a href="${href(['bulk-runs', change.bulk_run_id])}">bulk run ${change.bulk_run_id}</a></small>`
-  }</td>
+  }${undo === undefined || undo.does === null ? '' : undoLink(undo)}</td>
   ${withTarget ? html`<td>${targetLink(change.target)}</td>` : ''}
   <td>${differences(change)}</td>
   <td class="note">${shortened(change.why ?? '')}</td>
 </tr>`;
+
+/** Leads to a page that says what undoing it does. */
+const undoLink = ({ audit_id, label }: UndoOf): Html =>
+  html` <a class="undo" href="${href(['audit-log', audit_id, 'undo'])}">${label}…<span class="hidden"> (change ${audit_id})</span></a>`;
 
 /** What a newer version wrote is shown as it is. */
 const whatWasDone = (action: string): string =>

@@ -14,6 +14,7 @@ import { DISMISS_ROUTES } from './case-dismiss.ts';
 import { actions, address, type Fault, forEngineer, noteForm, noteList } from './case-forms.ts';
 import { history } from './case-history.ts';
 import { chain, standing } from './case-now.ts';
+import { seamPlace, shiftPlace, undoPlace } from './places.ts';
 import { RECONNECT_ROUTES } from './reconnect.ts';
 import { readTold, TOLD_ROUTES, type Told, toldSection } from './told.ts';
 
@@ -29,13 +30,19 @@ const pagesIn = ({ query }: Visit): CasePages => ({
 });
 
 /** In parts that keep themselves up to date one by one; what is typed into stands outside of them. */
-const body = (visit: Visit, found: Case, told: Told, fault?: Fault): Html => {
+const body = async (visit: Visit, found: Case, told: Told, fault?: Fault): Promise<Html> => {
   const path = href(['connections', found.subject]);
   // A form that was refused is shown at the address that it was sent to, where there is no page.
   const self = fault === undefined ? visit : { url: path };
   const url = `${visit.publicUrl}${path}`;
+  const [shift, atSeam, undo] = await Promise.all([
+    shiftPlace(visit, found),
+    seamPlace(visit, found),
+    undoPlace(visit, found),
+  ]);
   return html`${live(self, 'case-now', standing(found))}
-    ${live(self, 'case-actions', html`${actions(visit, found)}${address(url)}${chain(visit, found)}`)}
+    ${live(self, 'case-shift', html`${shift}`)}
+    ${live(self, 'case-actions', html`${actions(visit, found, atSeam)}${undo}${address(url)}${chain(visit, found)}`)}
     <h2 id="notes">Notes</h2>
     ${live(self, 'case-notes', noteList(found))}
     ${noteForm(visit, found, fault)}
@@ -47,7 +54,7 @@ const show = async (visit: Visit, found: Case, fault?: Fault): Promise<Reply> =>
   page(
     'connections',
     found.explanation?.title ?? found.subject,
-    body(visit, found, await readTold(visit, found.subject), fault),
+    await body(visit, found, await readTold(visit, found.subject), fault),
     fault === undefined ? 200 : 422,
   );
 

@@ -1,0 +1,47 @@
+import type pg from 'pg';
+import type { Client } from '../../db/client.ts';
+import { drizzle, type SQL, sql } from '../../db/drizzle.ts';
+import { connectedAccounts as a, connectWebviews as w } from '../../db/schema.ts';
+import type { ConnectionFilter } from './connection-filter.ts';
+import { accountsThat } from './standing-condition.ts';
+
+/* Of which fields of a filter there are few. */
+
+/** By field: the most that there are; absent where there are more, or that isn't known. */
+export type Few = Readonly<{ standing?: number; maker?: number }>;
+
+/** So many are looked up in less time than it takes to meet a page of them among all others. */
+const FEW = 3_000;
+
+const ONE = sql`1`;
+
+const countsOf = ({ standing, maker }: ConnectionFilter): [keyof Few, SQL][] => {
+  const counts: [keyof Few, SQL][] = [];
+  if (standing !== null && standing !== 'working' && standing !== 'login_failing') {
+    counts.push(['standing', accountsThat(standing, ONE, FEW + 1)]);
+  }
+  if (maker !== null) {
+    const made = sql`(
+      (select from ${a} where ${a.accountType} = ${maker} limit ${FEW + 1})
+      union all
+      (select from ${w} where ${w.selectedProvider} = ${maker} and ${w.connectedAccountId} is null limit ${FEW + 1}))`;
+    counts.push(['maker', made]);
+  }
+  return counts;
+};
+
+/** Counts by indexes what a filter means, and no further than matters. */
+export const readFew = async (client: Client | pg.Pool, filter: ConnectionFilter): Promise<Few> => {
+  const counts = countsOf(filter);
+  if (counts.length === 0) return {};
+  const columns = counts.map(
+    ([field, query]) =>
+      sql`(select count(*)::int from ${query} counted) as ${sql.identifier(field)}`,
+  );
+  const { rows } = await drizzle(client).execute<Record<keyof Few, number>>(
+    sql`select ${sql.join(columns, sql`, `)}`,
+  );
+  return Object.fromEntries(
+    Object.entries(rows[0] ?? {}).flatMap(([field, count]) => (count <= FEW ? [[field, FEW]] : [])),
+  );
+};

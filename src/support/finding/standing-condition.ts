@@ -1,0 +1,92 @@
+import { type SQL, sql } from '../../db/drizzle.ts';
+import { connectedAccounts as a, links, reconciliations } from '../../db/schema.ts';
+import { nobodyErased } from '../../db/telling-functions.ts';
+import { DEVICES_ELSEWHERE_CODE } from '../../reconcile/account-state.ts';
+import { accountState } from '../accounts/accounts.ts';
+import { REPEATED_SUBJECTS } from './failed-logins.ts';
+import type { Standing, Stopped } from './standings.ts';
+
+/* Which accounts stopped, as conditions: for the filter of a list, and for what the home page counts. */
+
+/** What was gone for longer is no news. */
+const RECENT_DAYS = 30;
+
+/** Accounts of which no run of this version has said how they stand (accounts.ts): as a rule none. */
+const isUnsure = sql`(${a.state} is null or ${a.state} = 'connected' and ${a.stateSince} is null)`;
+
+/** SQL: what errors or warnings have that tell of it. */
+const told = (key: string): string => `'[{"${key}":"${DEVICES_ELSEWHERE_CODE}"}]'`;
+/** As accounts_elsewhere_idx has it. */
+const hasDevicesElsewhere = sql`(${a.errors} @> ${sql.raw(told('error_code'))} or ${a.warnings} @> ${sql.raw(told('warning_code'))})`;
+
+/** The link that stands, or was the last one: of somebody who has connected nothing since, it is missed. */
+const isMissed = sql`exists (
+  select from (
+    select * from ${links} where ${links.connectedAccountId} = ${a.connectedAccountId} order by id desc limit 1) last
+   where (last.unlinked_at is null or last.unlinked_because in ('account_deleted', 'account_gone'))
+     and ${sql.raw(nobodyErased('last.user_id'))} is not null
+     and not exists (
+       select from ${links} where ${links.userId} = last.user_id and ${links.unlinkedAt} is null
+          and ${links.linkedAt} > coalesce(last.unlinked_at, ${a.deletedAt})))`;
+
+const OF_STATE = (state: 'disconnected' | 'reauthorization_requested' | 'being_deleted'): SQL[] => [
+  sql`${a.state} = ${state}`,
+  sql`${isUnsure} and ${accountState} = ${state}`,
+];
+
+/** Of accounts, each by an index of its own: an account stands so where one of them is true. */
+const accountConditions = (standing: Exclude<Stopped, 'login_failing'>): SQL[] => {
+  switch (standing) {
+    case 'disconnected':
+    case 'reauthorization_requested':
+    case 'being_deleted':
+      return OF_STATE(standing);
+    case 'devices_elsewhere':
+      return [sql`${hasDevicesElsewhere} and ${a.deletedAt} is null`];
+    case 'gone':
+      // What one of us had Seam delete is no surprise.
+      return [
+        sql`${a.deletedAt} > now() - ${RECENT_DAYS} * interval '1 day' and ${a.emptiedAt} is null
+          and ${a.deletionRequestedAt} is null and ${isMissed}`,
+      ];
+    default:
+      return standing satisfies never;
+  }
+};
+
+/** Accounts that stand so, each by `columns`: those that have done so for longest first, and no more than `limit`. */
+export const accountsThat = (
+  standing: Exclude<Stopped, 'login_failing'>,
+  columns: SQL,
+  limit: number,
+): SQL =>
+  sql`(select * from (${sql.join(
+    accountConditions(standing).map(
+      condition => sql`(select ${columns} from ${a} where ${condition} limit ${limit})`,
+    ),
+    sql` union all `,
+  )}) standing limit ${limit})`;
+
+const isStopped = sql`exists (
+  select from ${a} where ${a.connectedAccountId} = ${reconciliations.connectedAccountId}
+     and (${accountState} <> 'connected' or ${hasDevicesElsewhere}) offset 0)`;
+
+/**
+ * That the account of a reconciliation stands so.
+ *
+ * @param fewest where there are no more such accounts than so, they are looked up; null: it is asked of each row
+ */
+export const standingCondition = (standing: Standing, fewest: number | null): SQL => {
+  if (standing === 'working') return sql`${reconciliations.state} = 'linked' and not ${isStopped}`;
+  if (standing === 'login_failing') {
+    return sql`${reconciliations.subject} = any(array(${sql.raw(REPEATED_SUBJECTS)}))`;
+  }
+  if (fewest !== null) {
+    const few = accountsThat(standing, sql`${a.connectedAccountId}`, fewest + 1);
+    return sql`${reconciliations.connectedAccountId} = any(array${few})`;
+  }
+  const conditions = accountConditions(standing).map(each => sql`(${each})`);
+  return sql`exists (
+    select from ${a} where ${a.connectedAccountId} = ${reconciliations.connectedAccountId}
+       and (${sql.join(conditions, sql` or `)}) offset 0)`;
+};

@@ -1,0 +1,45 @@
+import type { Actor } from '../../access/actor.ts';
+import { type SQL, sql } from '../../db/drizzle.ts';
+import { reconciliations } from '../../db/schema.ts';
+import { operatorOf, withNames } from './names.ts';
+
+/* Whose a case is, and whether it sleeps, as conditions on reconciliations: as the filters of a list have it. */
+
+/** Whose cases: one’s own, nobody's, or those of the operator with this number. */
+export type Assigned = 'me' | 'nobody' | number;
+
+/** What a case is called by that is somebody's: the latest that was said of any of its names counts. */
+const namesOfAssigned = (whose: SQL): SQL => sql`
+  select unnest(a_case.names) from reconciler.assignments a ${sql.raw(withNames('a'))}
+   where ${whose} and not exists (
+     select from reconciler.assignments later
+      where later.subject = any(a_case.names) and later.assigned_at > a.assigned_at)`;
+
+/**
+ * @param assigned whose cases are meant
+ * @param actor who asks: `me` is whose token it is, where a token asks; a shell has no cases
+ */
+export const assignedCondition = (assigned: Assigned, actor: Pick<Actor, 'key' | 'owner'>): SQL => {
+  if (assigned === 'nobody') {
+    return sql`${reconciliations.subject} not in (${namesOfAssigned(sql`a.operator_id is not null`)})`;
+  }
+  const operatorId = assigned === 'me' ? operatorOf(actor) : assigned;
+  if (operatorId === null) return sql`false`;
+  return sql`${reconciliations.subject} = any(array(${namesOfAssigned(sql`a.operator_id = ${operatorId}`)}))`;
+};
+
+/** Whether a snooze `s` goes on, joined with its names: until its time, and until there is news where that ends it. */
+export const GOES_ON = `(s.until is null or s.until > now())
+  and (not s.until_news or s.heard >= (
+    select coalesce(sum(member.generation), 0) from reconciler.reconciliations member
+     where member.subject = any(s_case.names)))`;
+
+const NAMES_OF_SNOOZED = sql.raw(
+  `select unnest(s_case.names) from reconciler.snoozes s ${withNames('s')} where ${GOES_ON}`,
+);
+
+/** Those that sleep are looked up; those that don't are told from what is read anyway. */
+export const snoozedCondition = (isSnoozed: boolean): SQL =>
+  isSnoozed
+    ? sql`${reconciliations.subject} = any(array(${NAMES_OF_SNOOZED}))`
+    : sql`${reconciliations.subject} not in (${NAMES_OF_SNOOZED})`;

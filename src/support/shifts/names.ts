@@ -1,0 +1,46 @@
+import type { Actor } from '../../access/actor.ts';
+import type { Client } from '../../db/client.ts';
+import type { CaseMembers } from '../cases/members.ts';
+
+/* All that a case was ever called by: what people keep of it is looked up by each of these, and written by its key. */
+
+/** Every name of a case, its key first. */
+export const namesOfCase = ({ key, subjects }: CaseMembers): string[] => [
+  ...new Set([key, ...subjects]),
+];
+
+/** The account of what `row.subject` names, in SQL: its own, or the one that its webview led to. */
+const accountOf = (row: string): string => `coalesce(
+  (select own.connected_account_id from reconciler.reconciliations own where own.subject = ${row}.subject),
+  case when starts_with(${row}.subject, 'connected_account:') then substr(${row}.subject, 19) end,
+  (select led.connected_account_id from reconciler.reconciliations led
+    where starts_with(${row}.subject, 'connect_webview:') and led.connect_webview_id = substr(${row}.subject, 17)
+      and led.connected_account_id is not null limit 1))`;
+
+/**
+ * Joins to rows that keep something of a case, by `row.subject`, all names of that case: `<row>_case.names`. For tables
+ * with few rows: a few looks by an index each.
+ *
+ * @param row what the table is called
+ */
+export const withNames = (row: string): string => `
+  cross join lateral (select ${accountOf(row)} as id) ${row}_account
+  cross join lateral (select array(
+    select ${row}.subject
+    union select member.subject from reconciler.reconciliations member
+           where member.connected_account_id = ${row}_account.id
+    union select 'connect_webview:' || member.connect_webview_id from reconciler.reconciliations member
+           where member.connected_account_id = ${row}_account.id and member.connect_webview_id is not null
+    union select 'connected_account:' || ${row}_account.id where ${row}_account.id is not null
+  ) as names) ${row}_case`;
+
+/** The operator who does it, or whose token does; null for a shell. */
+export const operatorOf = ({ key, owner }: Pick<Actor, 'key' | 'owner'>): number | null => {
+  const [kind, id] = (owner?.key ?? key).split(':');
+  return kind === 'operator' ? Number(id) : null;
+};
+
+/** One at a time may say something of a case, whatever each calls it by. */
+export const lockCase = async (client: Client, { key }: CaseMembers): Promise<void> => {
+  await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`shift of ${key}`]);
+};
