@@ -41,7 +41,7 @@ export const layout = (
       </form>
       <form class="who" action="${href(['sign-out'])}" method="post">
         ${formFields(visit)}
-        <a href="${href(['account'])}">${visit.session.operator.name}</a> <small>(${visit.session.operator.role})</small>
+        <a href="${href(['account'])}" aria-label="Your account: ${visit.session.operator.name}">${visit.session.operator.name}</a> <small>(${visit.session.operator.role})</small>
         <button type="submit" class="quiet">Sign out</button>
       </form>
     </header>

@@ -32,19 +32,27 @@ export const GO_KEYS = {
 const row = (keys: readonly string[], what: string): Html =>
   html`<tr><th scope="row">${keys.map((key, n) => html`${n === 0 ? '' : ' '}<kbd>${key}</kbd>`)}</th><td>${what}</td></tr>`;
 
+const table = (caption: string, rows: readonly Html[]): Html => html`<table>
+          <caption>${caption}</caption>
+          <thead class="hidden"><tr><th scope="col">Key</th><th scope="col">What it does</th></tr></thead>
+          <tbody>${rows}</tbody>
+        </table>`;
+
 /** The list of them, and the palette. @param sections those that whoever looks can go to */
 export const dialogs = (
   sections: readonly Section[],
-): Html => html`<dialog id="shortcuts" aria-labelledby="shortcuts-title">
-      <h2 id="shortcuts-title">Keyboard shortcuts</h2>
-      <table>
-        <caption class="hidden">Keys and what they do</caption>
-        <thead><tr><th scope="col">Key</th><th scope="col">What it does</th></tr></thead>
-        <tbody>
-          ${SHORTCUTS.map(([keys, what]) => row(keys, what))}
-          ${sections.map(section => row(['g', GO_KEYS[section]], `Go to: ${SECTIONS[section].label}`))}
-        </tbody>
-      </table>
+): Html => html`<dialog id="shortcuts" class="shortcuts" aria-labelledby="shortcuts-title">
+      <h2 id="shortcuts-title" tabindex="-1" autofocus>Keyboard shortcuts</h2>
+      <div class="sides">
+        ${table(
+          'On a page',
+          SHORTCUTS.map(([keys, what]) => row(keys, what)),
+        )}
+        ${table(
+          'Go to',
+          sections.map(section => row(['g', GO_KEYS[section]], SECTIONS[section].label)),
+        )}
+      </div>
       <form method="dialog"><button type="submit">Close</button></form>
     </dialog>
     <dialog id="palette" class="palette" aria-label="Go to, or do">

@@ -71,7 +71,7 @@ const table = (visit: Visit, { rows }: Shown): Html => {
       <table class="list">
         <caption class="hidden">Connections, most recently changed first</caption>
         <thead><tr>
-          ${maySelect ? html`<th scope="col"><span class="hidden">Select</span></th>` : ''}
+          ${maySelect ? html`<th scope="col" class="select"><span class="hidden">Select</span></th>` : ''}
           ${CELL_HEADINGS}<th scope="col">Changed</th>
         </tr></thead>
         <tbody>${rows.map(row => tableRow(row, maySelect))}</tbody>
