@@ -54,7 +54,8 @@ export const likeness = (schema: string, given: string, text: string): string =>
 export const trigramIndexes = (schema: string): Readonly<Record<string, string>> => {
   const name = quoted(schema);
   return {
-    accounts_trigrams_idx: `connected_accounts using gin ((${ACCOUNT_PLAIN}) ${name}.gin_trgm_ops)`,
+    accounts_trigrams_idx: `connected_accounts using gin ((${ACCOUNT_PLAIN}) ${name}.gin_trgm_ops)
+      where display_name is not null`,
     users_trigrams_idx: `users using gin ((${userPlain(['name', 'email'])}) ${name}.gin_trgm_ops)`,
   };
 };

@@ -31,6 +31,17 @@ export const PAGES: Addresses = {
     search('event id', ({ event }) => event),
     search('a user’s e-mail', ({ user }) => `${user}@people.example`),
     search('an account’s e-mail', ({ user }) => `${user}@example.com`),
+    search('a user’s whole name', ({ user }) => `Member ${user}`),
+    search(
+      'a sentence with an e-mail',
+      ({ user }) => `My lock is shut, please help: ${user}@people.example.`,
+    ),
+    search(
+      'a telephone number',
+      ({ user }) => `+49 151 ${user.replaceAll(/\D/g, '').padStart(8, '0')}`,
+    ),
+    search('a ticket', () => 'ticket 4711'),
+    search('a request id', ({ event }) => event.replace(/^.{8}/, '00000000')),
     search('nothing', ({ user }) => `${user}-nobody@example.com`),
   ],
   '/connections': ({ middle }) => [

@@ -116,10 +116,9 @@ export const findAccountsCalled = async (
 
 const byLikeness = (schema: string): string => `
   with asked as materialized (select ${plain('$1::text')} as given)
-  select subject, 'alike' as "foundBy", coalesce(display_name, user_identifier->>'email',
-         user_identifier->>'username') as text
+  select r.subject, 'alike' as "foundBy", a.display_name as text
     from (select a.* from reconciler.connected_accounts a
-           where ${isLike(schema, '(select given from asked)', `(${ACCOUNT_PLAIN})`)}
+           where a.display_name is not null and ${isLike(schema, '(select given from asked)', `(${ACCOUNT_PLAIN})`)}
            order by ${likeness(schema, '(select given from asked)', `(${ACCOUNT_PLAIN})`)} desc, a.connected_account_id
            limit $2) a
     join reconciler.reconciliations r using (connected_account_id)`;

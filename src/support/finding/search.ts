@@ -65,6 +65,7 @@ export type SearchPage = Readonly<{ limit: number; cursor: string | null }>;
 
 const FIRST_PAGE: SearchPage = { limit: 20, cursor: null };
 const SEARCH_MS = 3_000;
+const SHORTEST_MISSPELT = 4;
 
 /** Of a person's logins that failed the last one stands for all, unless another was named itself. */
 const isNotFolded = (failedLogins: readonly FailedLogins[]) => {
@@ -148,7 +149,9 @@ export const search = async (
   const users = await findUsers(desk, actor, wanted);
   let gathered = await gather(desk.pool, actor, wanted, { users: users.foundBy, isWhole });
   let { profiles } = users;
-  if (!isWhole && wanted.words.length > 0 && gathered.cases.length === 0 && profiles.size === 0) {
+  const isNothing = gathered.cases.length === 0 && profiles.size === 0;
+  // A short word is like too many.
+  if (!isWhole && isNothing && wanted.words.some(word => word.length >= SHORTEST_MISSPELT)) {
     profiles = await findUsersAlike(desk, actor, wanted);
     gathered = await gatherAlike(desk.pool, wanted.words.join(' '), [...profiles.keys()]);
   }

@@ -5,8 +5,7 @@ export const LEFT_OUT_WORDS = {
   users: 'Users’ e-mails couldn’t be searched just now. Everything else was.',
   names:
     'Users’ names weren’t searched: your users table is large, and has no index for that. Run “doctor” for the statement that makes one.',
-  words:
-    'Too many names have these words to look through them all. Add another word, or search by an id or a whole e-mail.',
+  words: 'Too many names have these words. Add another word, or search by an id or a whole e-mail.',
 } as const;
 
 const LONGEST = 120;

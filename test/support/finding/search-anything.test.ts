@@ -110,7 +110,7 @@ describe('it is found by', () => {
   });
 
   test('all words: one that doesn’t match is no match', async () => {
-    expect(await found('zoe hopper')).toEqual([]);
+    expect((await found('zoe hopper')).filter(one => !one.endsWith(' alike'))).toEqual([]);
   });
 
   test('a number alone is no part of another', async () => {
