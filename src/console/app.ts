@@ -20,14 +20,17 @@ import { keepingList } from './pages/shifts/from.ts';
 import { createRawQueueRouter } from './raw-queue/raw-queue.ts';
 import { CONSOLE_ROUTES } from './routes.ts';
 import { createSecurityHeaders } from './security-headers.ts';
-import { send, sendHtml } from './send.ts';
-import { safeNext } from './sign-in/next.ts';
+import { send } from './send.ts';
 import { anySessionOf, sessionOf } from './sign-in/session-of.ts';
 import { createSignInRouter } from './sign-in/sign-in.ts';
-import { sessionOverPage } from './sign-in/sign-in-pages.ts';
 import { createSignOutRouter } from './sign-in/sign-out.ts';
+import { comeBack } from './typed/come-back.ts';
+import { dropTyped, settleTyped, withTyped } from './typed/fill.ts';
+import { pageBehind } from './typed/page-behind.ts';
+import { answerTooLate } from './typed/too-late.ts';
 import { href } from './view/html.ts';
 import type { ConsoleRoute, Reply, Visit } from './view/route.ts';
+import { withOffsets } from './view/typed-times.ts';
 
 const FORM_LIMIT = '256kb';
 const readForm = express.text({ type: 'application/x-www-form-urlencoded', limit: FORM_LIMIT });
@@ -53,7 +56,7 @@ export const createConsoleRouter = (options: ConsoleOptions): Router => {
   );
   for (const route of CONSOLE_ROUTES) router[route.method](route.path, handlerOf(options, route));
   router.use(noSuchPage);
-  router.use(createFaultHandler(desk));
+  router.use(createFaultHandler(options));
   return Router().use('/support', router);
 };
 
@@ -62,7 +65,7 @@ const handlerOf =
   async (request, response) => {
     const session = await anySessionOf(options, request);
     if (session === null) {
-      turnAway(options, request, response);
+      await turnAway(options, request, response);
       return;
     }
     if (session.mustAddPasskey && !isOfPasskeys(route)) {
@@ -70,8 +73,14 @@ const handlerOf =
       response.redirect(303, href(['account', 'passkeys']));
       return;
     }
+    const typed = withOffsets(queryOf(request), session.operator.timeZone);
+    if (route.method === 'get' && typed !== null) {
+      // By their clock; the address says so from here on, whoever opens it.
+      response.redirect(303, `${request.baseUrl}${request.path}?${typed}`);
+      return;
+    }
     const visit = toVisit(options, toldTo(session, request), request);
-    const reply = await answer(route, visit, originOf(request));
+    const reply = await answer(route, visit, originOf(request), pageBehind(request));
     await send(response, visit, inList(reply, request.get('referer')));
   };
 
@@ -89,19 +98,26 @@ const inList = (reply: Reply, referer: string | undefined): Reply =>
   reply.kind === 'redirect' ? { ...reply, to: keepingList(reply.to, referer ?? '') } : reply;
 
 /** To the sign-in, and from there to where they were; of a form they are told that it did nothing. */
-const turnAway = ({ cookie }: ConsoleOptions, request: Request, response: Response): void => {
-  if (request.method !== 'POST') {
-    const over = cookie.read(request) === null ? undefined : 'yes';
-    response.redirect(303, href(['sign-in'], { next: request.originalUrl, over }));
+const turnAway = async (
+  options: ConsoleOptions,
+  request: Request,
+  response: Response,
+): Promise<void> => {
+  if (request.method === 'POST') {
+    await answerTooLate(options, request, response);
     return;
   }
-  const from = request.get('referer') ?? '';
-  const { pathname, search } = new URL(URL.canParse(from) ? from : 'http://nowhere/');
-  sendHtml(response, sessionOverPage(safeNext(pathname + search)), 403);
+  const over = options.cookie.read(request) === null ? undefined : 'yes';
+  response.redirect(303, href(['sign-in'], { next: request.originalUrl, over }));
 };
 
-/** What a visit comes to, or what stands in its way. */
-const answer = async (route: ConsoleRoute, visit: Visit, from: Origin): Promise<Reply> => {
+/** What a visit comes to, or what stands in its way. @param page where a form was sent from */
+const answer = async (
+  route: ConsoleRoute,
+  visit: Visit,
+  from: Origin,
+  page: string,
+): Promise<Reply> => {
   try {
     insistOnRole(visit, route);
     if (route.method === 'post' && !isCsrf(visit.session, visit.form.get('csrf') ?? '')) {
@@ -109,11 +125,18 @@ const answer = async (route: ConsoleRoute, visit: Visit, from: Origin): Promise<
     }
     const reply = await route.handle(visit);
     await tellDone(visit, from, reply);
-    return reply;
+    if (route.method === 'post') await settleTyped(visit, reply, page);
+    return await withTyped(visit, reply);
   } catch (error) {
     await tellRefused(visit.desk, from, visit.actor, error, route.needs);
-    if (error instanceof DoneBeforeError) return doneBefore(visit);
-    if (error instanceof SupportError) return answerFault(visit, error);
+    if (error instanceof DoneBeforeError) {
+      await dropTyped(visit);
+      return doneBefore(visit);
+    }
+    if (error instanceof SupportError) {
+      const back = await comeBack(CONSOLE_ROUTES, visit, error, page);
+      return back ?? answerFault(visit, error);
+    }
     throw error;
   }
 };
@@ -142,6 +165,9 @@ const insistOnRole = ({ session }: Visit, { needs }: ConsoleRoute): void => {
 const formOf = (body: unknown): URLSearchParams =>
   new URLSearchParams(typeof body === 'string' ? body : '');
 
+const queryOf = (request: Request): URLSearchParams =>
+  new URL(request.originalUrl, 'http://localhost').searchParams;
+
 const LONGEST_ONCE_KEY = 100;
 
 const toVisit = (
@@ -161,8 +187,8 @@ const toVisit = (
     session,
     actor,
     params: Object.fromEntries(params),
-    query: new URL(request.originalUrl, 'http://localhost').searchParams,
-    form,
+    query: queryOf(request),
+    form: withOffsets(form, session.operator.timeZone) ?? form,
     url: request.originalUrl,
     publicUrl,
   };

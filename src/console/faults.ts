@@ -1,28 +1,16 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express';
-import {
-  FAULT_STATUS,
-  ForgedFormError,
-  type SupportError,
-  type SupportFault,
-} from '../access/errors.ts';
+import { FAULT_STATUS, ForgedFormError, type SupportError } from '../access/errors.ts';
 import { HttpError, toHttpError } from '../http/errors.ts';
 import { tellUnreadable } from '../http/security-log.ts';
-import type { Desk } from '../support/desk.ts';
+import type { ConsoleOptions } from './options.ts';
+import { writtenIn } from './typed/too-late.ts';
+import { FAULT_TITLES } from './typed/words.ts';
 import { href, html } from './view/html.ts';
 import { bareLayout } from './view/layout.ts';
 import { page, type Reply, type Visit } from './view/route.ts';
 
-const TITLES = {
-  invalid: 'This request couldn’t be read',
-  not_allowed: 'Your role doesn’t allow this',
-  not_found: 'Not found',
-  conflict: 'Nothing was done',
-  gone: 'No longer kept',
-  refused: 'This can’t be done',
-} as const satisfies Record<SupportFault, string>;
-
 const HTTP_TITLES: Readonly<Record<number, string>> = {
-  404: TITLES.not_found,
+  404: FAULT_TITLES.not_found,
   429: 'Too many requests',
 };
 
@@ -31,8 +19,8 @@ export const answerFault = (visit: Visit, { fault, message, faults }: SupportErr
   const all = Object.values(faults);
   return page(
     undefined,
-    TITLES[fault],
-    html`<h1>${TITLES[fault]}</h1>
+    FAULT_TITLES[fault],
+    html`<h1>${FAULT_TITLES[fault]}</h1>
       <p class="fault">${message}</p>
       ${all.length > 1 ? html`<ul>${all.map(each => html`<li>${each}</li>`)}</ul>` : ''}
       <p><a href="${backFrom(visit)}">Back</a></p>`,
@@ -86,7 +74,10 @@ export const noSuchPage: RequestHandler = (_request, _response, next) => {
 
 /** A request that can't be read, or is for nothing that there is; else a fault of ours, or of the database. What it was goes into the log, under the number that is shown. */
 export const createFaultHandler =
-  ({ log, security }: Pick<Desk, 'log' | 'security'>): ErrorRequestHandler =>
+  ({
+    desk: { log, security },
+    publicUrl,
+  }: Pick<ConsoleOptions, 'desk' | 'publicUrl'>): ErrorRequestHandler =>
   async (error: unknown, request, response, next) => {
     if (response.headersSent) {
       next(error);
@@ -98,6 +89,7 @@ export const createFaultHandler =
       const title = HTTP_TITLES[known.status] ?? 'This request couldn’t be read';
       const body = html`<h1>${title}</h1>
         <p class="fault">${known.message}</p>
+        ${writtenIn({ publicUrl }, request)}
         <p><a href="${href([])}">Needs attention</a></p>`;
       response.status(known.status).set(known.headers).type('html');
       response.send(bareLayout(title, body).toString());
@@ -108,6 +100,7 @@ export const createFaultHandler =
     const title = 'Something failed on our side';
     const body = html`<h1>${title}</h1>
       <p class="fault">Nothing was lost. Try again in a moment. If this persists, give an engineer this number: <code>${number}</code></p>
+      ${writtenIn({ publicUrl }, request)}
       <p><a href="${href([])}">Needs attention</a></p>`;
     response.status(503).set('retry-after', '10').type('html');
     response.send(bareLayout(title, body).toString());

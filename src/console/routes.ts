@@ -4,6 +4,7 @@ import { BULK_RUN_ROUTES } from './pages/bulk/bulk-runs.ts';
 import { CONNECTION_ROUTES } from './pages/case/connection.ts';
 import { CONNECTIONS_ROUTES } from './pages/connections/connections.ts';
 import { VIEW_ROUTES } from './pages/connections/views.ts';
+import { DRAFT_ROUTES } from './pages/drafts.ts';
 import { DRIFT_ROUTES } from './pages/drift/drift.ts';
 import { ENDPOINT_ROUTES } from './pages/endpoints/endpoints.ts';
 import { LINK_ROUTES } from './pages/link/link.ts';
@@ -13,6 +14,7 @@ import { PASSKEY_ROUTES } from './pages/operators/passkeys.ts';
 import { TOKEN_ROUTES } from './pages/operators/tokens.ts';
 import { QUEUE_ROUTES } from './pages/queue/queue.ts';
 import { SEARCH_ROUTES } from './pages/search.ts';
+import { MINE_ROUTES } from './pages/shifts/mine.ts';
 import { SHIFT_ROUTES } from './pages/shifts/shifts.ts';
 import { UNDO_ROUTES } from './pages/undo/undo.ts';
 import { WEBVIEW_ROUTES } from './pages/webview.ts';
@@ -24,6 +26,7 @@ export const CONSOLE_ROUTES: readonly ConsoleRoute[] = [
   ...CONNECTION_ROUTES,
   ...LINK_ROUTES,
   ...SHIFT_ROUTES,
+  ...MINE_ROUTES,
   ...QUEUE_ROUTES,
   ...BULK_RUN_ROUTES,
   ...SEARCH_ROUTES,
@@ -35,6 +38,7 @@ export const CONSOLE_ROUTES: readonly ConsoleRoute[] = [
   ...PASSKEY_ROUTES,
   ...AUDIT_ROUTES,
   ...UNDO_ROUTES,
+  ...DRAFT_ROUTES,
   ...DRIFT_ROUTES,
   ...ENDPOINT_ROUTES,
   ...WEBVIEW_ROUTES,

@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type pg from 'pg';
 import type { Role } from '../access/permissions.ts';
 import { hashSecret, isSecret, newSecret } from './secrets.ts';
@@ -7,7 +7,13 @@ import type { SignInPolicy } from './sign-in-policy.ts';
 /** Somebody who is signed in. */
 export type Session = Readonly<{
   token: string;
-  operator: Readonly<{ id: number; name: string; role: Role }>;
+  operator: Readonly<{
+    id: number;
+    name: string;
+    role: Role;
+    /** In which they are told times, as IANA calls it; null: the one of their browser. */
+    timeZone: string | null;
+  }>;
   /** Goes into each form, and comes back with it: a stranger's page can't know it. */
   csrf: string;
   notice: Notice | null;
@@ -31,6 +37,8 @@ const LONGEST_HOURS = {
 } as const;
 /** How somebody came in. */
 export type How = keyof typeof LONGEST_HOURS;
+/** So long it is still known whose it was: for what they were typing (findOverSession). It lets nobody in. */
+const OVER_HOURS = 24;
 /** Seen: told to the database at most so often. */
 const SEEN_MINUTES = 5;
 
@@ -44,7 +52,7 @@ export const openSession = async (
   await client.query(
     `with swept as (
        delete from reconciler.sessions
-        where expires_at < now() or seen_at < now() - $4 * interval '1 hour'
+        where least(expires_at, seen_at + $4 * interval '1 hour') < now() - interval '${OVER_HOURS} hours'
      )
      insert into reconciler.sessions (token_hash, operator_id, how, expires_at)
      select $1, id, $6, now() + interval '1 hour'
@@ -92,10 +100,26 @@ export const keepProviderSession = async (
 const csrfOf = (token: string): string =>
   createHmac('sha256', token).update('csrf').digest('base64url');
 
-/** Whether this came from a form of this session. */
-export const isCsrf = ({ csrf }: Session, given: string): boolean => {
-  const [own, theirs] = [Buffer.from(csrf), Buffer.from(given)];
-  return own.length === theirs.length && timingSafeEqual(own, theirs);
+const xor = (one: Uint8Array, other: Uint8Array): Buffer =>
+  Buffer.from(one.map((byte, n) => byte ^ (other[n] ?? 0)));
+
+/**
+ * The number for a form, spelt differently each time. Pages are sent compressed and show what somebody searched for: from
+ * their lengths whoever listens could else guess it, letter by letter, with many searches. Source: BREACH, 2013.
+ */
+export const maskCsrf = ({ csrf }: Pick<Session, 'csrf'>): string => {
+  const own = Buffer.from(csrf, 'base64url');
+  const mask = randomBytes(own.length);
+  return Buffer.concat([mask, xor(own, mask)]).toString('base64url');
+};
+
+/** Whether this came from a form of this session. @param given as maskCsrf spells it, or plainly, as earlier versions did */
+export const isCsrf = ({ csrf }: Pick<Session, 'csrf'>, given: string): boolean => {
+  const own = Buffer.from(csrf, 'base64url');
+  const bytes = Buffer.from(given, 'base64url');
+  const isMasked = bytes.length === 2 * own.length;
+  const theirs = isMasked ? xor(bytes.subarray(0, own.length), bytes.subarray(own.length)) : bytes;
+  return own.length > 0 && own.length === theirs.length && timingSafeEqual(own, theirs);
 };
 
 const ANY_WAY: SignInPolicy = { hasPasswords: true, needsSecondFactor: false };
@@ -122,11 +146,12 @@ export const findSession = async (
     role: Role;
     notice: Notice | null;
     how: How | null;
+    time_zone: string | null;
     is_stale: boolean;
   }>({
     name: 'find-session',
     text: `
-      select o.id, o.name, o.role, s.notice, s.how,
+      select o.id, o.name, o.role, o.time_zone, s.notice, s.how,
              s.seen_at < now() - $3 * interval '1 min' as is_stale
         from reconciler.sessions s join reconciler.operators o on o.id = s.operator_id
        where s.token_hash = $1 and o.disabled_at is null
@@ -141,9 +166,32 @@ export const findSession = async (
       hashSecret(token),
     ]);
   }
-  const operator = { id: Number(row.id), name: row.name, role: row.role };
+  const { name, role, time_zone: timeZone } = row;
+  const operator = { id: Number(row.id), name, role, timeZone };
   const mustAddPasskey = needsSecondFactor && row.how === 'password';
   return { token, operator, csrf: csrfOf(token), notice: row.notice, mustAddPasskey };
+};
+
+/**
+ * Whose a session was that has ended by itself; null when it is unknown, was ended by somebody, or is open still. For what
+ * they were typing when it ended: it lets nobody in.
+ *
+ * @param csrf of the form that was sent: of another session's nothing is said
+ */
+export const findOverSession = async (
+  pool: pg.Pool,
+  token: string,
+  csrf: string,
+): Promise<{ operatorId: number } | null> => {
+  if (!isSecret(token) || !isCsrf({ csrf: csrfOf(token) }, csrf)) return null;
+  const { rows } = await pool.query<{ id: string }>(
+    `select o.id from reconciler.sessions s join reconciler.operators o on o.id = s.operator_id
+      where s.token_hash = $1 and o.disabled_at is null
+        and least(s.expires_at, s.seen_at + $2 * interval '1 hour') <= now()`,
+    [hashSecret(token), IDLE_HOURS],
+  );
+  const [row] = rows;
+  return row === undefined ? null : { operatorId: Number(row.id) };
 };
 
 /** Leaves word for the next page. @param yields whether one that nobody has been told yet stays instead */

@@ -90,13 +90,22 @@ export const notSignedInPage = (title: string, sentence: string, next: string): 
     <p><a class="button" href="${href(['sign-in'], { next })}">Back to sign-in</a></p>`,
   );
 
-/** A form of somebody who isn't signed in any more. */
-export const sessionOverPage = (next: string): Html =>
+/**
+ * A form of somebody who isn't signed in any more.
+ *
+ * @param isKept whether what they typed is in the form again once they have signed in
+ * @param written what they typed, where it can't be kept for them
+ */
+export const sessionOverPage = (
+  next: string,
+  { isKept = false, written = null }: { isKept?: boolean; written?: Html | null } = {},
+): Html =>
   bareLayout(
     'Your session has ended',
     html`<h1>Your session is over</h1>
-    <p class="fault" role="alert">You are no longer signed in, so nothing was done. Sign in and try again.</p>
-    <p><a class="button main" href="${href(['sign-in'], { next })}">Sign in</a></p>`,
+    <p class="fault" role="alert">You are no longer signed in, so nothing was done. ${isKept ? 'What you wrote is kept: sign in, and it is in the form again.' : 'Sign in and try again.'}</p>
+    <p><a class="button main" href="${href(['sign-in'], { next })}">Sign in</a></p>
+    ${written}`,
   );
 
 /** Signed out here; the browser goes on to the company's provider by itself. */

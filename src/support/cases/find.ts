@@ -5,6 +5,7 @@ import type { Client, Db } from '../../db/client.ts';
 import { desc, inArray } from '../../db/drizzle.ts';
 import { reconciliations } from '../../db/schema.ts';
 import { untilCounted } from '../../inbox/until-counted.ts';
+import { caseOf } from '../../model/case.ts';
 import { SUBJECT_KINDS, type Subject, subjectOf } from '../../model/subject.ts';
 import { type DeliveryRecord, deliveriesOf, type RunRecord, runsOf } from './history.ts';
 import { type LastMessage, readLastMessage } from './last-message.ts';
@@ -176,6 +177,9 @@ export const findMatches = async (db: Db, viewer: Viewer, id: string): Promise<M
   return Promise.all(rows.map(row => toMatch(db, viewer, row)));
 };
 
+/** Where people keep what they do to it: under its own name, or that of its case. */
+const namesOf = (own: Row['own']): string[] => [...new Set([own.subject, caseOf(own)])];
+
 const toMatch = async (db: Db, viewer: Viewer, row: Row): Promise<Match> => {
   const own = asCounted(row);
   return {
@@ -188,7 +192,7 @@ const toMatch = async (db: Db, viewer: Viewer, row: Row): Promise<Match> => {
     last_message: await readLastMessage(db.$client, viewer, own.subject),
     deliveries: await deliveriesOf(db, own.subject, { limit: MOST_DELIVERIES }),
     runs: await runsOf(db, viewer, own.subject, { limit: MOST_RUNS }),
-    notes: await notesOf(db, viewer, own.subject, { limit: MOST_NOTES }),
-    changes: await changesOf(db, viewer, [own.subject], MOST_CHANGES),
+    notes: await notesOf(db, viewer, namesOf(own), { limit: MOST_NOTES }),
+    changes: await changesOf(db, viewer, namesOf(own), MOST_CHANGES),
   };
 };

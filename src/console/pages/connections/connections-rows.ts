@@ -59,14 +59,14 @@ const refreshHref = (fields: Fields, cursor: string | null, page: Shown): string
 
 const tableRow = (row: ConnectionRow, maySelect: boolean): Html => html`<tr class="leads">
     ${maySelect ? html`<td class="select"><input type="checkbox" name="subject" value="${row.subject}" aria-label="Select ${rowName(row)}"></td>` : ''}
-    ${connectionCells(row)}<td>${ago(row.updated_at)}</td>
+    ${connectionCells(row)}<td data-label="Changed">${ago(row.updated_at)}</td>
   </tr>`;
 
 const table = (visit: Visit, { rows }: Shown): Html => {
   const maySelect = mayRole(visit.session.operator.role, 'plan_bulk_run');
   return html`<form method="post" action="${href(['bulk-runs', 'selected'])}">
     ${formFields(visit)}
-    <div class="table" tabindex="0" role="region" aria-label="Connections">
+    <div class="table cards" id="list" tabindex="0" role="region" aria-label="Connections">
       <table class="list">
         <caption class="hidden">Connections, most recently changed first</caption>
         <thead><tr>
@@ -76,10 +76,13 @@ const table = (visit: Visit, { rows }: Shown): Html => {
         <tbody>${rows.map(row => tableRow(row, maySelect))}</tbody>
       </table>
     </div>
-    <p>${button(visit, 'Retry selected', 'plan_bulk_run', {
-      formAction: href(['bulk-runs', 'selected']),
-      selected: 'Retry # selected',
-    })}</p>
+    <div class="selection">
+      ${maySelect ? html`<span data-selected-count aria-live="polite"></span> <button type="button" class="quiet" data-select-all hidden>Select all on this page</button>` : ''}
+      ${button(visit, 'Retry selected', 'plan_bulk_run', {
+        formAction: href(['bulk-runs', 'selected']),
+        selected: 'Retry # selected',
+      })}
+    </div>
   </form>`;
 };
 
