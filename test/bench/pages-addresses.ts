@@ -145,6 +145,13 @@ export const PAGES: Addresses = {
   '/connections/:subject/reconnect': () => [
     { name: '/connections/:subject/reconnect', address: sample => `${caseOf(sample)}/reconnect` },
   ],
+  '/mine': () => plain('/mine', '/mine?tab=snoozed', '/mine?tab=all'),
+  '/connections/:subject/assign': ({ failed }) => [
+    named('/connections/:subject/assign', `/connections/${encodeURIComponent(failed)}/assign`),
+  ],
+  '/connections/:subject/snooze': ({ failed }) => [
+    named('/connections/:subject/snooze', `/connections/${encodeURIComponent(failed)}/snooze`),
+  ],
   '/connections/:subject/dismiss': ({ failed }) => [
     named('/connections/:subject/dismiss', `/connections/${encodeURIComponent(failed)}/dismiss`),
   ],
