@@ -35,8 +35,13 @@ const walk = async (direction: 'previous' | 'next', from: string, place: Place |
   while (at !== null) {
     met.push(at.key);
     const found = await caseNamed(shifts.database.pool, at.key);
-    const given = { filter: OPEN, place: at.place };
-    at = (await neighboursOf(shifts.database, shifts.grace, found, given))[direction];
+    const beside: Awaited<ReturnType<typeof neighboursOf>> = await neighboursOf(
+      shifts.database,
+      shifts.grace,
+      found,
+      { filter: OPEN, place: at.place },
+    );
+    at = beside[direction];
   }
   return met;
 };
