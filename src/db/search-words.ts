@@ -38,7 +38,7 @@ export const plain = (text: string): string => {
 const BETWEEN = '[\\u0001-\\u002f\\u003a-\\u0060\\u007b-\\u00bf\\u2000-\\u206f\\u3000-\\u303f]+';
 
 /** SQL: the words of a text, as an array. Of null, null. */
-export const wordsOf = (text: string): string =>
+const wordsOf = (text: string): string =>
   `array_remove(regexp_split_to_array((${plain(text)}) collate "C", '${BETWEEN}'), '')`;
 
 /** By their last digits all spellings of a number are one: what is before them may be written in several ways. */

@@ -29,7 +29,7 @@ const MOST_DIGITS = 15;
 export type Telephone = Readonly<{ written: string; digits: string }>;
 
 /** `+49 (0)89 1234567`, `0049 89 123 45 67` and `+49891234567` are one. */
-export const digitsOf = (written: string): string =>
+const digitsOf = (written: string): string =>
   written
     .normalize('NFKC')
     .replaceAll(/\(0\)/g, '')
