@@ -7,7 +7,7 @@ export const TAGS = {
   Endpoints: 'Where messages go: URLs and queues of your app.',
   Connections: 'Accounts and webviews as support staff see them, with all that is known of each.',
   Webviews: 'Connect Webviews, in which users sign in.',
-  'Bulk runs': 'Retries of many connections at a pace.',
+  'Bulk runs': 'Retries, dismissals, assignments, notes and links of many connections at a pace.',
   Drift: 'Comparisons of all accounts in Seam with the records here.',
   Queue: 'Checks that are owed, and whether they get on.',
   'Audit log': 'Who did what.',

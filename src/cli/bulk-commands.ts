@@ -1,7 +1,8 @@
 import { type Command, Option } from 'commander';
+import { BULK_ACTIONS } from '../model/bulk.ts';
 import { FAILURE_REASONS } from '../model/outcome.ts';
 import { STATE_CHOICES } from '../support/finding/connection-filter.ts';
-import { bulkPlan, bulkStart, bulkStatus, bulkStop } from './bulk.ts';
+import { bulkAsk, bulkDecline, bulkPlan, bulkStart, bulkStatus, bulkStop } from './bulk.ts';
 import { time } from './moment.ts';
 import { JSON_OPTION, type Run, wholeNumber } from './options.ts';
 
@@ -10,11 +11,13 @@ const bulkRunId = wholeNumber(1, MOST);
 const ID = ['<id>', 'of the bulk run', bulkRunId] as const;
 const WHY_OPTION = ['--why <text>', 'for the audit log'] as const;
 
-/** Retries of many at once: planned, previewed, started, stopped. */
+/** What is done to many at once: planned, previewed, started, stopped. */
 export const addBulkCommands = (program: Command, run: Run): void => {
   const bulk = program
     .command('bulk')
-    .description('retry many connections at once, exactly as previewed');
+    .description(
+      'retry, dismiss, assign, note or link many connections at once, exactly as previewed',
+    );
   bulk
     .command('plan')
     .description('record and show what matches now; nothing starts yet')
@@ -26,6 +29,18 @@ export const addBulkCommands = (program: Command, run: Run): void => {
     .option('--since <time>', 'changed since this time (2d, 36h, or ISO 8601)', time)
     .option('--until <time>', 'changed before this time', time)
     .option(...WHY_OPTION)
+    .addOption(
+      new Option('--action <action>', 'what is done to each (default: retry)').choices(
+        BULK_ACTIONS,
+      ),
+    )
+    .option('--note <text>', 'of --action note: what is written on each')
+    .option('--to <operator>', 'of --action assign: a name, a number, or nobody')
+    .option('--to-user <id>', 'of --action link: all to this user')
+    .option('--by-metadata', 'of --action link: each to the user whom its metadata name')
+    .option('--without-prefix <text>', 'the same, without this at the beginning of the id')
+    .option('--with-prefix <text>', 'the same, with this put before the id')
+    .option('--by-email', 'of --action link: each to the user who has the account’s e-mail')
     .option('--dry-run', 'store nothing; show what would be planned')
     .option(...JSON_OPTION)
     .action(run(bulkPlan));
@@ -44,6 +59,20 @@ export const addBulkCommands = (program: Command, run: Run): void => {
     .argument('[id]', 'of the bulk run', bulkRunId)
     .option(...JSON_OPTION)
     .action(run(bulkStatus));
+  bulk
+    .command('ask')
+    .description('ask those on call to start a planned bulk run of more than 100')
+    .argument(...ID)
+    .option(...WHY_OPTION)
+    .option(...JSON_OPTION)
+    .action(run(bulkAsk));
+  bulk
+    .command('decline')
+    .description('decline to start a bulk run that somebody has asked for')
+    .argument(...ID)
+    .requiredOption('--why <text>', 'whoever asked is told')
+    .option(...JSON_OPTION)
+    .action(run(bulkDecline));
   bulk
     .command('stop')
     .description('stop a bulk run: waiting items are skipped, checks in progress finish')

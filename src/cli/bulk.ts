@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Actor } from '../access/actor.ts';
 import type { Env } from '../config/config.ts';
+import { actionWords, runName, startLabel } from '../support/bulk/action-words.ts';
+import { askToStart, decline } from '../support/bulk/ask.ts';
 import { plan, tryPlan } from '../support/bulk/plan.ts';
-import { type BulkRun, listBulkItems, listBulkRuns, readBulkRun } from '../support/bulk/read.ts';
+import { type BulkRun, listBulkRuns, readBulkRun } from '../support/bulk/read.ts';
+import { listBulkItems } from '../support/bulk/read-items.ts';
 import { formatSelection, parseSelection, type Selection } from '../support/bulk/selection.ts';
 import { start, stop } from '../support/bulk/start.ts';
 import {
-  BULK_STATE_WORDS,
-  describeCounts,
   describeLength,
   describeSelection,
   type LeftOut,
@@ -20,6 +21,8 @@ import {
   formatFilter,
   parseFilter,
 } from '../support/finding/connection-filter.ts';
+import { type OrderOptions, orderIn } from './bulk-order.ts';
+import { describe, printRuns } from './bulk-text.ts';
 import { confirm } from './confirm.ts';
 import { EXIT } from './exit.ts';
 import { type Output, openDesk } from './open.ts';
@@ -58,13 +61,15 @@ const selectionOf = ({
 /** `bulk plan`. */
 export const bulkPlan = async (
   env: Env,
-  options: Output & Why & Filter & { dryRun?: true },
+  options: Output & Why & Filter & OrderOptions & { dryRun?: true },
 ): Promise<number> => {
   await using opened = openDesk(env);
   const { desk, actor } = opened;
   const selection = selectionOf(options);
+  const order = await orderIn(desk, actor, options);
+  const { why } = options;
   if (options.dryRun) {
-    const { total, leftOut, sample } = await tryPlan(desk, actor, selection);
+    const { total, leftOut, sample } = await tryPlan(desk, actor, selection, { why, order });
     if (options.json) {
       const query = formatSelection(selection);
       printJson({ dry_run: true, query, total, left_out: leftOut, sample });
@@ -76,18 +81,20 @@ export const bulkPlan = async (
     }
     return EXIT.done;
   }
-  const { why } = options;
-  const run = await readBulkRun(desk, actor, await plan(desk, actor, selection, { why }));
-  const items = await listBulkItems(desk.db, run.id, { limit: SAMPLE_SIZE });
+  const run = await readBulkRun(desk, actor, await plan(desk, actor, selection, { why, order }));
+  const items = await listBulkItems(desk.db, actor, run.id, { limit: SAMPLE_SIZE });
   const sample = items.map(({ subject }) => subject);
   if (options.json) {
     printJson({ ...run, sample });
     return EXIT.done;
   }
-  printLine(`Bulk run ${run.id}: retry of ${number(run.total)}, ${lengthOf(run)}.`);
+  printLine(`Bulk run ${run.id}: ${runName(run)}, ${lengthOf(run)}.`);
   printLine(`  ${run.selection}`);
+  if (run.given_words !== null) printLine(`  ${run.given_words}`);
   printPreview(run.left_out, sample);
-  printNotice(`Nothing has been retried yet. Start it with: bulk start ${run.id}`);
+  printNotice(
+    `Nothing has been ${actionWords(run.action).past} yet. Start it with: bulk start ${run.id}`,
+  );
   return EXIT.done;
 };
 
@@ -109,14 +116,14 @@ export const bulkStart = async (
   const { desk, actor } = opened;
   const planned = await readBulkRun(desk, actor, id);
   if (planned.state === 'planned') {
-    const question = `Start retry of ${number(planned.total)} (${planned.selection}; ${lengthOf(planned)})?`;
+    const question = `${startLabel(planned)} (${planned.selection}; ${lengthOf(planned)})?`;
     await confirm(question, options.yes === true);
   }
   await start(desk, actor, id, options.why);
   if (!options.wait) {
     const run = await readBulkRun(desk, actor, id);
     if (options.json) printJson(run);
-    else printLine(`Started retry of ${number(run.total)}. See: bulk status ${id}`);
+    else printLine(`Started ${runName(run)}. See: bulk status ${id}`);
     return EXIT.done;
   }
   const run = await untilFinished(desk, actor, id, planned.total);
@@ -148,21 +155,6 @@ const exitCodeOf = ({ counts, total }: BulkRun): number => {
   return counts.succeeded === 0 ? EXIT.failed : EXIT.partlyDone;
 };
 
-const describe = (run: BulkRun): string => {
-  const { label } = BULK_STATE_WORDS[run.state];
-  const because = run.stopped_because === null ? '' : ` (${run.stopped_because})`;
-  const started = run.started_by === null ? '' : `, started by ${run.started_by}`;
-  return [
-    `Bulk run ${run.id}: retry of ${number(run.total)}: ${label}${because}`,
-    `  ${run.selection}`,
-    `  planned ${run.planned_at} by ${run.planned_by}${started}`,
-    ...(run.why === null ? [] : [`  why: ${run.why}`]),
-    `  ${describeCounts(run.counts)}`,
-    ...(run.waits_because === null ? [] : [`  waiting: ${run.waits_because}`]),
-    ...leftOutLines(run.left_out).map(line => `  left out: ${line}`),
-  ].join('\n');
-};
-
 const LATEST = 20;
 const MOST_TROUBLES = 20;
 
@@ -187,8 +179,8 @@ export const bulkStatus = async (
   }
   printLine(describe(run));
   const troubles = [
-    ...(await listBulkItems(db, id, { state: 'failed', limit: MOST_TROUBLES })),
-    ...(await listBulkItems(db, id, { state: 'skipped', limit: MOST_TROUBLES })),
+    ...(await listBulkItems(db, opened.actor, id, { state: 'failed', limit: MOST_TROUBLES })),
+    ...(await listBulkItems(db, opened.actor, id, { state: 'skipped', limit: MOST_TROUBLES })),
   ];
   if (troubles.length === 0) return EXIT.done;
   printLine();
@@ -201,33 +193,38 @@ export const bulkStatus = async (
   return EXIT.done;
 };
 
-const printRuns = (runs: readonly BulkRun[]): void => {
-  if (runs.length === 0) {
-    printNotice('There are no bulk runs yet.');
-    return;
-  }
-  printLine(
-    formatTable(
-      ['ID', 'STATE', 'NUMBER', 'MATCHED', 'RESULT', 'BY', 'WHEN'],
-      runs.map(run => [
-        String(run.id),
-        BULK_STATE_WORDS[run.state].label,
-        number(run.total),
-        run.selection,
-        describeCounts(run.counts),
-        run.started_by ?? run.planned_by,
-        run.started_at ?? run.planned_at,
-      ]),
-    ),
-  );
-};
-
 /** `bulk stop <id>`. */
 export const bulkStop = async (env: Env, id: number, options: Output & Why): Promise<number> => {
   await using opened = openDesk(env);
   await stop(opened.desk, opened.actor, id, options.why);
-  const run = await readBulkRun(opened.desk, opened.actor, id);
+  return await tell(opened, id, options);
+};
+
+const tell = async (
+  { desk, actor }: Readonly<{ desk: Desk; actor: Actor }>,
+  id: number,
+  options: Output,
+): Promise<number> => {
+  const run = await readBulkRun(desk, actor, id);
   if (options.json) printJson(run);
   else printLine(describe(run));
   return EXIT.done;
+};
+
+/** `bulk ask <id>`. */
+export const bulkAsk = async (env: Env, id: number, options: Output & Why): Promise<number> => {
+  await using opened = openDesk(env);
+  await askToStart(opened.desk, opened.actor, id, options.why);
+  return await tell(opened, id, options);
+};
+
+/** `bulk decline <id>`. */
+export const bulkDecline = async (
+  env: Env,
+  id: number,
+  options: Output & Required<Why>,
+): Promise<number> => {
+  await using opened = openDesk(env);
+  await decline(opened.desk, opened.actor, id, options.why);
+  return await tell(opened, id, options);
 };

@@ -32,6 +32,8 @@ export type Profiles = Readonly<{
   ofIds: (viewer: Viewer, ids: readonly string[]) => Promise<Found>;
   /** Users with this very id or e-mail (upper or lower case). */
   exactly: (viewer: Viewer, text: string) => Promise<Found>;
+  /** Whose each of these e-mails is (upper or lower case), by the e-mail in lower case; null where no column has them. */
+  idsByEmail: (emails: readonly string[]) => Promise<ReadonlyMap<string, readonly string[]> | null>;
   /** Users with this very id, or whose name or e-mail begins so. */
   search: (viewer: Viewer, text: string, limit: number) => Promise<Found>;
 }>;
@@ -98,6 +100,15 @@ export const createProfiles = (
       const byEmail =
         users.emailColumn === null ? [] : await others(`lower(${email}) = lower($1)`, [text], 20);
       return byId(viewer, [...(await ofIds([text])), ...byEmail]);
+    },
+    idsByEmail: async emails => {
+      if (users.emailColumn === null) return null;
+      const asked = [...new Set(emails.filter(isText).map(each => each.toLowerCase()))];
+      const found = await read(`lower(${email}) = any($1::text[])`, [asked]);
+      const byEmail = Map.groupBy(found, profile => profile.email?.toLowerCase() ?? '');
+      return new Map(
+        asked.map(each => [each, byEmail.get(each)?.map(({ userId }) => userId) ?? []]),
+      );
     },
     search: async (viewer, text, limit) => {
       if (!isText(text) || text.trim() === '') return new Map();

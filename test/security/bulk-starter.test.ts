@@ -6,7 +6,8 @@ import { addOperator } from '../../src/operators/operators.ts';
 import { revokeToken } from '../../src/operators/revoke-tokens.ts';
 import { operatorActor } from '../../src/operators/sign-in.ts';
 import { planAndStart } from '../../src/support/bulk/plan.ts';
-import { listBulkItems, readBulkRun } from '../../src/support/bulk/read.ts';
+import { readBulkRun } from '../../src/support/bulk/read.ts';
+import { listBulkItems } from '../../src/support/bulk/read-items.ts';
 import { parseSelection } from '../../src/support/bulk/selection.ts';
 import {
   addFailed,
@@ -91,7 +92,7 @@ test('one that a token started stops when the token is revoked, and somebody els
   const id = await begun(actor, SMALL);
   await revokeToken(database.pool, SHELL, tokenId);
   await expectStopped(id, SMALL, 'the token that started it (nightly) was revoked');
-  const [skipped] = await listBulkItems(database.db, id, { state: 'skipped', limit: 1 });
+  const [skipped] = await listBulkItems(database.db, SHELL, id, { state: 'skipped', limit: 1 });
   expect(skipped?.why).toBe('the run had stopped automatically');
 
   const grace = await operator('Grace', 'support');

@@ -59,6 +59,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   addOperator: { name: 'more', role: 'viewer' },
   createToken: { name: 'more', role: 'viewer' },
   planBulkRun: { filter: { state: 'failed' } },
+  declineBulkRun: { why: 'an attack' },
   linkConnection: { user_id: 'ada', why: 'an attack' },
   unlinkConnection: { why: 'an attack' },
   dismissConnection: { why: 'an attack' },

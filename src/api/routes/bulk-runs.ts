@@ -1,6 +1,9 @@
 import { z } from 'zod';
+import { givenOf } from '../../support/bulk/actions.ts';
+import { askToStart, decline } from '../../support/bulk/ask.ts';
 import { plan } from '../../support/bulk/plan.ts';
-import { listBulkItems, listBulkRuns, readBulkRun } from '../../support/bulk/read.ts';
+import { listBulkRuns, readBulkRun } from '../../support/bulk/read.ts';
+import { listBulkItems } from '../../support/bulk/read-items.ts';
 import { parseSelection, selectSubjects } from '../../support/bulk/selection.ts';
 import { start, stop } from '../../support/bulk/start.ts';
 import { ITEM_STATES } from '../../support/bulk/words.ts';
@@ -12,6 +15,7 @@ import {
   bulkItemPage,
   bulkRun,
   bulkRunPage,
+  declineBody,
   planBody,
   whyBody,
 } from '../schemas/bulk-run.ts';
@@ -34,7 +38,7 @@ export const BULK_RUN_ROUTES: readonly ApiRoute[] = [
     operationId: 'planBulkRun',
     tag: 'Bulk runs',
     summary:
-      'Plan a retry of everything that matches a filter, or of given subjects; nothing starts yet',
+      'Plan a retry (or another action) for everything that matches a filter, or for given subjects; nothing starts yet',
     body: planBody,
     answer: bulkRun,
     status: 201,
@@ -43,7 +47,8 @@ export const BULK_RUN_ROUTES: readonly ApiRoute[] = [
         body.subjects === undefined
           ? parseSelection(formatFilter(parseFilter(body.filter ?? {})).toString())
           : selectSubjects(body.subjects);
-      return readBulkRun(desk, actor, await plan(desk, actor, selection, { why: body.why }));
+      const order = { action: body.action ?? 'retry', given: givenOf(body.given ?? {}) };
+      return readBulkRun(desk, actor, await plan(desk, actor, selection, { why: body.why, order }));
     },
   }),
   apiRoute({
@@ -97,7 +102,10 @@ export const BULK_RUN_ROUTES: readonly ApiRoute[] = [
     answer: bulkItemPage,
     handle: async ({ desk, actor, params, query }) => {
       await readBulkRun(desk, actor, params.id);
-      const found = await listBulkItems(desk.db, params.id, { ...query, limit: query.limit + 1 });
+      const found = await listBulkItems(desk.db, actor, params.id, {
+        ...query,
+        limit: query.limit + 1,
+      });
       const items = found.slice(0, query.limit);
       return {
         items,
@@ -119,6 +127,38 @@ export const BULK_RUN_ROUTES: readonly ApiRoute[] = [
     status: 202,
     handle: async ({ desk, actor, params, body }) => {
       await start(desk, actor, params.id, body.why);
+      return readBulkRun(desk, actor, params.id);
+    },
+  }),
+  apiRoute({
+    method: 'post',
+    path: '/bulk-runs/{id}/ask',
+    needs: 'start_bulk_run',
+    reach: 'installation',
+    operationId: 'askForBulkRun',
+    tag: 'Bulk runs',
+    summary: 'Ask those on call to start a planned bulk run that is too large for the own role',
+    params: idParams,
+    body: whyBody,
+    answer: bulkRun,
+    handle: async ({ desk, actor, params, body }) => {
+      await askToStart(desk, actor, params.id, body.why);
+      return readBulkRun(desk, actor, params.id);
+    },
+  }),
+  apiRoute({
+    method: 'post',
+    path: '/bulk-runs/{id}/decline',
+    needs: 'stop_bulk_run',
+    reach: 'installation',
+    operationId: 'declineBulkRun',
+    tag: 'Bulk runs',
+    summary: 'Decline to start a bulk run that somebody has asked for; nothing of it is done',
+    params: idParams,
+    body: declineBody,
+    answer: bulkRun,
+    handle: async ({ desk, actor, params, body }) => {
+      await decline(desk, actor, params.id, body.why);
       return readBulkRun(desk, actor, params.id);
     },
   }),

@@ -5,18 +5,22 @@ import { described, instant, instantOrNull, subjectField, text, textOrNull } fro
 import { named } from '../named.ts';
 import { SAMPLE } from '../sample.ts';
 
-/* What the API is told and answers about retries of many connections. */
+/* What the API is told and answers about what is done to many connections. */
 
 const count = z.number().int();
 
 export const BULK_RUN = {
   id: 7,
   action: 'retry',
+  given: null,
+  given_words: null,
   state: 'running',
   query: 'state=failed&reason=user_not_found',
   selection: 'Needs attention, User not found',
   planned_by: SAMPLE.operator,
   planned_at: SAMPLE.later,
+  asked_by: null,
+  asked_at: null,
   started_by: SAMPLE.operator,
   started_at: SAMPLE.last,
   finished_at: null,
@@ -29,17 +33,63 @@ export const BULK_RUN = {
   waits_because: null,
 } as const;
 
+const givenShape = {
+  note: described(z.string().optional(), 'Of `note`: what is written on each', 'Seam was down'),
+  operator_id: described(
+    z.number().int().positive().nullable().optional(),
+    'Of `assign`: the operator whose they become; null: nobody’s',
+    3,
+  ),
+  user_id: described(
+    z.string().optional(),
+    'Of `link`: the user to whom all are linked',
+    SAMPLE.user_id,
+  ),
+  without_prefix: described(
+    z.string().optional(),
+    'Of `link`: each to the user whom its metadata name, without this at the beginning',
+    'tenant-9:',
+  ),
+  with_prefix: described(
+    z.string().optional(),
+    'Of `link`: each to the user whom its metadata name, with this put before it',
+    'u-',
+  ),
+  by_email: described(
+    z.literal(true).optional(),
+    'Of `link`: each to the user who has the account’s e-mail',
+  ),
+};
+const GIVEN = { without_prefix: 'tenant-9:' };
+const given = named(
+  'BulkGiven',
+  'What an action takes besides the connections.',
+  z.object(givenShape),
+  GIVEN,
+);
+/** The same, as it is asked for: what isn't known is refused. */
+const giving = named(
+  'BulkGiving',
+  'What an action is to take besides the connections.',
+  z.strictObject(givenShape),
+  GIVEN,
+);
+
 export const bulkRun = named(
   'BulkRun',
-  'A retry of many connections.',
+  'Something that is done to many connections.',
   z.object({
     id: described(z.number().int(), 'Its number', BULK_RUN.id),
     action: described(z.enum(BULK_ACTIONS), 'What is done to each'),
+    given: described(given.nullable(), 'What the action takes besides; null: nothing'),
+    given_words: textOrNull('The same in words; null: nothing'),
     state: described(z.enum(BULK_STATES), 'How it stands'),
     query: text('What was selected, as in the address of a list', BULK_RUN.query),
     selection: text('The same in words', BULK_RUN.selection),
     planned_by: text('Who planned it', SAMPLE.operator),
     planned_at: instant('When it was planned'),
+    asked_by: textOrNull('Who has asked those on call to start it; null: nobody', SAMPLE.operator),
+    asked_at: instantOrNull('When they did; null: nobody did'),
     started_by: textOrNull('Who started it; null: nobody yet', SAMPLE.operator),
     started_at: instantOrNull('When it was started; null: not yet'),
     finished_at: instantOrNull('When the last result was in; null: not yet'),
@@ -47,15 +97,15 @@ export const bulkRun = named(
     total: described(count, 'How many connections it is for', BULK_RUN.total),
     left_out: described(
       z.record(z.string(), count),
-      'How many matched and are not retried, by why',
+      'How many matched and are left out, by why',
       BULK_RUN.left_out,
     ),
-    per_minute: described(count, 'How many are retried in a minute at most', 60),
+    per_minute: described(count, 'How many are dealt with in a minute at most', 60),
     counts: described(
       z.object({
         succeeded: described(count, 'Succeeded', 118),
         failed: described(count, 'Failed again', 2),
-        skipped: described(count, 'Not retried after all', 0),
+        skipped: described(count, 'Left alone after all', 0),
         asked: described(count, 'Being checked', 4),
         waiting: described(count, 'Still to come', 116),
       }),
@@ -80,6 +130,7 @@ export const bulkRunPage = named(
 const ITEM = {
   position: 1,
   subject: SAMPLE.subject,
+  user_id: null,
   state: 'succeeded',
   why: null,
   changed_at: SAMPLE.last,
@@ -97,6 +148,10 @@ export const bulkItemPage = named(
           z.object({
             position: described(count, 'Its place in the run', 1),
             subject: subjectField,
+            user_id: textOrNull(
+              'Of `link`: to whom it is linked; null: of another action',
+              SAMPLE.user_id,
+            ),
             state: described(z.enum(ITEM_STATES), 'How it stands'),
             why: textOrNull('Why it was skipped or failed; null: it wasn’t'),
             changed_at: instant('Since when'),
@@ -116,14 +171,28 @@ export const whyBody = named('BulkReason', 'Why it is done.', z.strictObject({ w
   why: BULK_RUN.why,
 });
 
+export const declineBody = named(
+  'BulkDecline',
+  'Why it is not started.',
+  z.strictObject({
+    why: described(z.string().max(500), 'Why not: whoever asked is told', 'Wait for Monday'),
+  }),
+  { why: 'Wait for Monday' },
+);
+
 const filterField = (description: string, example: string) =>
   described(z.string().optional(), description, example);
 
 export const planBody = named(
   'BulkPlan',
-  'What to retry: everything that matches a filter, or given subjects.',
+  'What to do to many: to everything that matches a filter, or to given subjects.',
   z
     .strictObject({
+      action: described(z.enum(BULK_ACTIONS).optional(), 'What is done to each; left out: a retry'),
+      given: described(
+        giving.optional(),
+        'What the action takes besides: a note, a user, an operator',
+      ),
       filter: described(
         z
           .strictObject({

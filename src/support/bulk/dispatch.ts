@@ -6,6 +6,7 @@ import { reconciliations } from '../../db/schema.ts';
 import { bulkItems } from '../../db/schema-desk.ts';
 import type { Subject } from '../../model/subject.ts';
 import { requestLook } from '../../reconcile/request.ts';
+import { type CaseMembers, casesOf } from '../cases/members.ts';
 import { fromStored } from '../finding/stored-filter.ts';
 import { IN_THEIR_ORDER, isIn } from './items.ts';
 import { skippedBecause } from './outcome.ts';
@@ -30,14 +31,24 @@ type Result = {
   why: string | null;
 };
 
+/** What a step handed out. */
+type Step = Readonly<{
+  /** How many looks that comes to, or skipped items: what its pace is used up by. */
+  looks: number;
+  /** What belongs into the queue. */
+  asked: Dispatched[];
+  /** Where the next step goes on. */
+  next: LookAhead;
+}>;
+
 /**
- * Asks for the next looks of a bulk run, within a transaction: raises each generation, as a person's retry
- * does, with an audit row each. What has changed since the preview is skipped.
+ * Asks for the next looks of a retry of many, within a transaction: raises each generation, as a person's retry
+ * does, with an audit row each. Of a case all that is open is looked at, with what leads it. What has changed since
+ * the preview is skipped.
  *
  * @param starter in whose name
  * @param most at most so many
  * @param after where the last step has got
- * @returns what was dealt with, what of it belongs into the queue, and where the next step goes on
  */
 export const dispatchNext = async (
   client: Client,
@@ -45,34 +56,54 @@ export const dispatchNext = async (
   starter: Actor,
   most: number,
   after: LookAhead,
-): Promise<{ dealtWith: number; asked: Dispatched[]; next: LookAhead }> => {
+): Promise<Step> => {
   const { items, next } = await nextItems(client, run.id, most, after);
-  if (items.length === 0) return { dealtWith: 0, asked: [], next };
-  const standings = await lockAll(client, items);
-  const chosen = chosenStates(parseSelection(fromStored(run.query)));
+  if (items.length === 0) return { looks: 0, asked: [], next };
+  const cases = await casesOf(
+    client,
+    items.map(({ subject }) => subject),
+  );
+  const standings = await lockAll(client, items, cases);
+  const chosen = chosenStates(parseSelection(fromStored(run.query)), 'retry');
   const results: Result[] = [];
   const asked: Dispatched[] = [];
   const changes: Change[] = [];
+  const ask = async (subject: Subject) => {
+    // Whether its workspace is configured was seen when it was planned, by the one who planned it.
+    const result = await requestLook(client, null, subject);
+    if (result.kind === 'refused') return result;
+    const { before, after, workspaceId } = result;
+    changes.push({ action: 'retry', target: subject, before, after, bulkRunId: run.id });
+    asked.push({ subject, workspaceId });
+    return result;
+  };
   for (const { position, subject, planned } of items) {
     const skip = skippedBecause(planned, chosen, standings.get(subject));
-    const result =
-      skip === null
-        ? // Whether its workspace is configured was seen when it was planned, by the one who planned it.
-          await requestLook(client, null, subject)
-        : ({ kind: 'refused', why: skip } as const);
-    if (result.kind === 'asked') {
-      const { before, after } = result;
-      changes.push({ action: 'retry', target: subject, before, after, bulkRunId: run.id });
-      results.push({ position, state: 'asked', generation: after.generation, why: null });
-      asked.push({ subject, workspaceId: result.workspaceId });
-    } else {
+    const result = skip === null ? await ask(subject) : ({ kind: 'refused', why: skip } as const);
+    if (result.kind === 'refused') {
       results.push({ position, state: 'skipped', generation: null, why: result.why });
+      continue;
     }
+    const { generation } = result.after;
+    results.push({ position, state: 'asked', generation, why: null });
+    for (const other of openOthers(cases.get(subject), subject, standings)) await ask(other);
   }
   if (changes.length > 0) await recordChanges(client, starter, changes);
   await writeResults(client, run.id, results);
-  return { dealtWith: items.length, asked, next };
+  const skipped = results.filter(({ state }) => state === 'skipped').length;
+  return { looks: asked.length + skipped, asked, next };
 };
+
+/** What is open of a case besides what leads it. */
+const openOthers = (
+  members: CaseMembers | undefined,
+  lead: Subject,
+  standings: Awaited<ReturnType<typeof lockAll>>,
+): Subject[] =>
+  (members?.subjects ?? []).filter(other => {
+    const state = standings.get(other)?.state;
+    return other !== lead && (state === 'failed' || state === 'retrying');
+  });
 
 const nextItems = async (
   client: Client,
@@ -98,7 +129,15 @@ const nextItems = async (
 };
 
 /** In the order of their keys, as everywhere, so that nobody waits for each other. */
-const lockAll = async (client: Client, items: readonly Item[]) => {
+const lockAll = async (
+  client: Client,
+  items: readonly Item[],
+  cases: ReadonlyMap<string, CaseMembers>,
+) => {
+  const subjects = items.flatMap(({ subject }) => [
+    subject,
+    ...(cases.get(subject)?.subjects ?? []),
+  ]);
   const rows = await drizzle(client)
     .select({
       subject: reconciliations.subject,
@@ -106,15 +145,10 @@ const lockAll = async (client: Client, items: readonly Item[]) => {
       state: reconciliations.state,
     })
     .from(reconciliations)
-    .where(
-      inArray(
-        reconciliations.subject,
-        items.map(({ subject }) => subject),
-      ),
-    )
+    .where(inArray(reconciliations.subject, [...new Set(subjects)]))
     .orderBy(reconciliations.subject)
     .for('update');
-  return new Map(rows.map(row => [row.subject, row]));
+  return new Map<string, (typeof rows)[number]>(rows.map(row => [row.subject, row]));
 };
 
 const writeResults = async (client: Client, id: number, results: readonly Result[]) => {

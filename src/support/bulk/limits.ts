@@ -13,6 +13,12 @@ export const PREVIEW_MINUTES = 60;
  * leave room for the news, and for single retries.
  */
 export const PER_MINUTE = 300;
+/** The same of what only our own database is asked for: 20 a second. */
+export const PER_MINUTE_HERE = 1_200;
+/** So many can be linked by one run: users are looked up for all of them while somebody waits. */
+export const MOST_LINKED = 5_000;
+/** How long a run that somebody was asked to start waits for them. */
+export const ASKED_KEPT_DAYS = 14;
 /** Of so many first outcomes … */
 export const FIRST_OUTCOMES = 20;
 /** … so large a share of failures ends the run: the cause is still there. */

@@ -1,5 +1,5 @@
 import type { FailureReason, ReconciliationState } from '../../model/outcome.ts';
-import { REASON_TITLES } from '../words/words.ts';
+import { reasonTitle } from '../words/reason-words.ts';
 import type { ItemState } from './words.ts';
 
 /** How the subject of an item stands that was asked for; null: it has been pruned. */
@@ -19,7 +19,7 @@ export type ItemOutcome = Readonly<{
 }>;
 
 const title = (reason: FailureReason | null): string =>
-  reason === null ? 'failed' : REASON_TITLES[reason];
+  reason === null ? 'failed' : reasonTitle(reason);
 
 /**
  * What came of asking, as the reconciliation tells; null: nothing yet. Asking made it `pending`, so any

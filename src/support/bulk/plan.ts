@@ -1,25 +1,39 @@
 import { type Actor, insistOn } from '../../access/actor.ts';
-import { SupportError } from '../../access/errors.ts';
 import { recordChange } from '../../audit-log/record.ts';
 import { type Client, inTransaction } from '../../db/client.ts';
-import { drizzle, eq } from '../../db/drizzle.ts';
+import { drizzle } from '../../db/drizzle.ts';
 import { bulkRuns } from '../../db/schema-desk.ts';
 import type { Desk } from '../desk.ts';
 import { toStored } from '../finding/stored-filter.ts';
-import { MOST_MATCHING, MOST_PREVIEWS, PER_MINUTE } from './limits.ts';
+import {
+  type BulkOrder,
+  cleanGiven,
+  cleanWhy,
+  givenTold,
+  PACE_OF,
+  PERMISSION_OF,
+  RETRY,
+} from './actions.ts';
+import { fill } from './fill.ts';
+import { MOST_PREVIEWS } from './limits.ts';
+import { outOfReachOfOldVersions } from './pace.ts';
 import { formatSelection, type Selection, selectionFor } from './selection.ts';
-import { type Snapshot, takeSnapshot } from './snapshot.ts';
-import { startWithin } from './start.ts';
-import { leftOutLines, number } from './words.ts';
+import type { Snapshot } from './snapshot.ts';
+import { insistOnColleague, startWithin } from './start.ts';
+import { oneUser } from './users.ts';
 
-type Planner = Pick<Desk, 'pool' | 'queues'>;
-type Options = Readonly<{ why?: string | undefined }>;
+type Planner = Pick<Desk, 'pool' | 'queues' | 'users' | 'profiles'>;
+type Options = Readonly<{
+  why?: string | undefined;
+  /** What is done to each; left out: a retry. */
+  order?: BulkOrder | undefined;
+}>;
 
 /**
- * Plans the retry of what is selected: what matches now is written down, and only that will be retried.
+ * Plans what is done to what is selected: what matches now is written down, and only that will be touched.
  *
  * @returns the id of the bulk run, which waits to be started
- * @throws SupportError `not_allowed`; `refused` when there is nothing to retry, or too much
+ * @throws SupportError `not_allowed`, `invalid`; `refused` when there is nothing to do it to, or too much
  */
 export const plan = async (
   desk: Planner,
@@ -27,8 +41,11 @@ export const plan = async (
   selection: Selection,
   options: Options = {},
 ): Promise<number> => {
-  insistOn(actor, 'plan_bulk_run');
-  return inTransaction(desk.pool, client => planWithin(client, desk, actor, selection, options));
+  insistOnPlanning(actor, options);
+  return inTransaction(desk.pool, async client => {
+    const { id } = await planWithin(client, desk, actor, selection, options);
+    return id;
+  });
 };
 
 /**
@@ -43,51 +60,77 @@ export const planAndStart = async (
   selection: Selection,
   options: Options = {},
 ): Promise<number> => {
-  insistOn(actor, 'plan_bulk_run');
+  insistOnPlanning(actor, options);
   insistOn(actor, 'start_bulk_run');
   return inTransaction(desk.pool, async client => {
-    const id = await planWithin(client, desk, actor, selection, options);
+    const { id } = await planWithin(client, desk, actor, selection, options);
     await startWithin(client, actor, id, options.why);
     return id;
   });
 };
+
+/** What was found out, and is rolled back. */
+class OnlyTried extends Error {
+  readonly snapshot: Snapshot;
+  constructor(snapshot: Snapshot) {
+    super('nothing is planned');
+    this.snapshot = snapshot;
+  }
+}
 
 /** What would be planned; nothing is stored. @throws SupportError as plan does */
 export const tryPlan = async (
   desk: Planner,
   actor: Actor,
   selection: Selection,
+  options: Options = {},
 ): Promise<Snapshot> => {
+  insistOnPlanning(actor, options);
+  try {
+    return await inTransaction(desk.pool, async client => {
+      const { snapshot } = await planWithin(client, desk, actor, selection, options);
+      throw new OnlyTried(snapshot);
+    });
+  } catch (error) {
+    if (error instanceof OnlyTried) return error.snapshot;
+    throw error;
+  }
+};
+
+const insistOnPlanning = (actor: Actor, { order = RETRY }: Options): void => {
   insistOn(actor, 'plan_bulk_run');
-  return inTransaction(desk.pool, async client =>
-    insistOnSome(
-      await takeSnapshot(client, selectionFor(actor, selection), desk.queues.servedIds, null),
-    ),
-  );
+  insistOn(actor, PERMISSION_OF[order.action] ?? 'plan_bulk_run');
 };
 
 /** All of them have one: the same request sent twice is known by it, whatever id the second would get. */
 const TARGET = 'bulk_runs';
 
+type Planned = Readonly<{ id: number; snapshot: Snapshot }>;
+
 const planWithin = async (
   client: Client,
-  { queues }: Planner,
+  desk: Planner,
   actor: Actor,
-  given: Selection,
-  { why }: Options,
-): Promise<number> => {
-  const selection = selectionFor(actor, given);
-  const tx = drizzle(client);
+  selected: Selection,
+  { why: given, order: asked = RETRY }: Options,
+): Promise<Planned> => {
+  const selection = selectionFor(actor, selected);
+  const { action } = asked;
+  const order = { action, given: await oneUser(desk, cleanGiven(asked.given)) };
+  await insistOnColleague(client, actor, order);
+  const why = cleanWhy(action, given);
   const query = toStored(new URLSearchParams(formatSelection(selection))).toString();
-  const [row] = await tx
+  const [row] = await drizzle(client)
     .insert(bulkRuns)
     .values({
-      action: 'retry',
+      action,
+      given: action === 'retry' ? null : order.given,
       query,
       plannedBy: actor.name,
-      why: why?.trim() || null,
+      why,
       total: 0,
-      perMinute: PER_MINUTE,
+      perMinute: PACE_OF[action],
+      leasedUntil: action === 'retry' ? null : outOfReachOfOldVersions,
     })
     .returning({ id: bulkRuns.id });
   if (row === undefined) throw new Error('a bulk run without a row');
@@ -96,15 +139,16 @@ const planWithin = async (
   await recordChange(client, actor, {
     action: 'plan_bulk_run',
     target: TARGET,
-    after: { bulk_run: id, query },
-    why: why?.trim() || undefined,
+    after: {
+      bulk_run: id,
+      query,
+      ...(action === 'retry' ? {} : { action, ...givenTold(order.given) }),
+    },
+    why: why ?? undefined,
     bulkRunId: id,
   });
   await forgetOldPreviews(client, actor);
-  const snapshot = await takeSnapshot(client, selection, queues.servedIds, id);
-  const { total, leftOut } = insistOnSome(snapshot);
-  await tx.update(bulkRuns).set({ total, leftOut }).where(eq(bulkRuns.id, id));
-  return id;
+  return { id, snapshot: await fill(client, desk, { id, ...order }, selection) };
 };
 
 /** Each with its items, in the transaction of somebody who waits: as a rule there is one. */
@@ -113,22 +157,8 @@ const MOST_FORGOTTEN = 2;
 const forgetOldPreviews = async (client: Client, { name }: Actor): Promise<void> => {
   await client.query(
     `delete from reconciler.bulk_runs where id in (
-       select id from reconciler.bulk_runs where state = 'planned' and planned_by = $1
+       select id from reconciler.bulk_runs where state = 'planned' and asked_at is null and planned_by = $1
         order by id desc offset $2 limit $3 for update skip locked)`,
     [name, MOST_PREVIEWS, MOST_FORGOTTEN],
   );
-};
-
-const insistOnSome = (snapshot: Snapshot): Snapshot => {
-  if (snapshot.isTooLarge) {
-    const message = `More than ${number(MOST_MATCHING)} match. Narrow the filter, for example by reason or by time.`;
-    throw new SupportError('refused', message);
-  }
-  if (snapshot.total > 0) return snapshot;
-  const lines = leftOutLines(snapshot.leftOut);
-  const message =
-    lines.length === 0
-      ? 'Nothing matches, so there is nothing to retry.'
-      : `Nothing that matches can be retried now: ${lines.join('; ')}.`;
-  throw new SupportError('refused', message);
 };

@@ -1,11 +1,14 @@
 import { SupportError } from '../../access/errors.ts';
 import { userIdFor, type Viewer, wordsFor } from '../../access/mask.ts';
 import type { Db } from '../../db/client.ts';
-import { and, desc, eq, lt, sql } from '../../db/drizzle.ts';
+import { and, desc, eq, isNotNull, lt, sql } from '../../db/drizzle.ts';
 import { bulkItems, bulkRuns } from '../../db/schema-desk.ts';
-import type { BulkAction } from '../../model/bulk.ts';
+import { operators } from '../../db/schema-operators.ts';
+import type { BulkAction, BulkGiven } from '../../model/bulk.ts';
 import type { Desk } from '../desk.ts';
 import { fromStored } from '../finding/stored-filter.ts';
+import { describeGiven } from './action-words.ts';
+import { type GivenTold, givenTold } from './actions.ts';
 import { parseSelection } from './selection.ts';
 import { noSuchBulkRun } from './start.ts';
 import { waitsBecause } from './waiting.ts';
@@ -24,12 +27,18 @@ type Counts = Readonly<Record<ItemState, number>>;
 export type BulkRun = Readonly<{
   id: number;
   action: BulkAction;
+  /** What it takes besides: a note, a user, an operator; and in words. Null for a retry. */
+  given: GivenTold | null;
+  given_words: string | null;
   state: BulkState;
   /** What was selected, as in the list's URL, and in words. */
   query: string;
   selection: string;
   planned_by: string;
   planned_at: string;
+  /** Who has asked for somebody with the role to start it; null: nobody. */
+  asked_by: string | null;
+  asked_at: string | null;
   started_by: string | null;
   started_at: string | null;
   /** When the last of what was asked for was in. */
@@ -46,13 +55,28 @@ export type BulkRun = Readonly<{
 
 /** A bulk run as this person may read of it. */
 const bulkRunFor = (viewer: Viewer, run: BulkRun): BulkRun => {
-  const { why, selection, waits_because, query } = run;
+  const { why, selection, waits_because, query, stopped_because } = run;
   return {
     ...run,
+    given: givenFor(viewer, run.given),
+    given_words: wordsFor(viewer, run.given_words),
+    stopped_because: wordsFor(viewer, stopped_because),
     query: queryFor(viewer, query),
     selection: wordsFor(viewer, selection),
     why: wordsFor(viewer, why),
     waits_because: wordsFor(viewer, waits_because),
+  };
+};
+
+const givenFor = (viewer: Viewer, given: GivenTold | null): GivenTold | null => {
+  if (given === null) return null;
+  const { note, user_id: userId, without_prefix: without, with_prefix: put } = given;
+  return {
+    ...given,
+    ...(note === undefined ? {} : { note: wordsFor(viewer, note) }),
+    ...(userId === undefined ? {} : { user_id: userIdFor(viewer, userId) }),
+    ...(without === undefined ? {} : { without_prefix: wordsFor(viewer, without) }),
+    ...(put === undefined ? {} : { with_prefix: wordsFor(viewer, put) }),
   };
 };
 
@@ -70,11 +94,15 @@ type Row = typeof bulkRuns.$inferSelect;
 const told = async ({ db, config }: Reader, row: Row): Promise<BulkRun> => ({
   id: row.id,
   action: row.action,
+  given: row.given === null ? null : givenTold(row.given),
+  given_words: row.given === null ? null : await givenWords(db, row.action, row.given),
   state: row.state,
   query: fromStored(row.query),
   selection: selectionOf(fromStored(row.query), config.workspaces),
   planned_by: row.plannedBy,
   planned_at: row.plannedAt.toISOString(),
+  asked_by: row.askedBy,
+  asked_at: row.askedAt?.toISOString() ?? null,
   started_by: row.startedBy,
   started_at: row.startedAt?.toISOString() ?? null,
   finished_at: row.finishedAt?.toISOString() ?? null,
@@ -84,8 +112,19 @@ const told = async ({ db, config }: Reader, row: Row): Promise<BulkRun> => ({
   per_minute: row.perMinute,
   counts: await countItems(db, row.id),
   stopped_because: row.stoppedBecause,
-  waits_because: row.state === 'running' ? await waitsBecause(db, row.id) : null,
+  waits_because:
+    row.state === 'running' && row.action === 'retry' ? await waitsBecause(db, row.id) : null,
 });
+
+const givenWords = async (db: Db, action: string, given: BulkGiven): Promise<string | null> => {
+  const { operatorId } = given;
+  if (typeof operatorId !== 'number') return describeGiven(action, given, new Map());
+  const rows = await db
+    .select({ id: operators.id, name: operators.name })
+    .from(operators)
+    .where(eq(operators.id, operatorId));
+  return describeGiven(action, given, new Map(rows.map(({ id, name }) => [id, name])));
+};
 
 /** In words; as it stands, where another version has planned it by what this one doesn't know. */
 const selectionOf = (query: string, workspaces: Desk['config']['workspaces']): string => {
@@ -133,47 +172,17 @@ export const listBulkRuns = async (
   return Promise.all(rows.map(async row => bulkRunFor(viewer, await told(reader, row))));
 };
 
-/** One subject of a bulk run, and what came of it. */
-export type BulkItem = Readonly<{
-  position: number;
-  subject: string;
-  state: ItemState;
-  why: string | null;
-  changed_at: string;
-}>;
-
-/**
- * The items of a bulk run, in their order.
- *
- * @param state only those
- * @param after a position: only those behind it
- */
-export const listBulkItems = async (
-  db: Db,
-  id: number,
-  {
-    state,
-    after,
-    limit,
-  }: { state?: ItemState | undefined; after?: number | undefined; limit: number },
-): Promise<BulkItem[]> => {
-  const rows = await db
+/** Those that somebody is asked to start, the one that waits longest first. */
+export const listAsked = async (
+  reader: Reader,
+  viewer: Viewer,
+  limit: number,
+): Promise<BulkRun[]> => {
+  const rows = await reader.db
     .select()
-    .from(bulkItems)
-    .where(
-      and(
-        eq(bulkItems.bulkRunId, id),
-        state === undefined ? undefined : eq(bulkItems.state, state),
-        after === undefined ? undefined : sql`${bulkItems.position} > ${after}`,
-      ),
-    )
-    .orderBy(bulkItems.position)
+    .from(bulkRuns)
+    .where(and(eq(bulkRuns.state, 'planned'), isNotNull(bulkRuns.askedAt)))
+    .orderBy(bulkRuns.askedAt)
     .limit(limit);
-  return rows.map(row => ({
-    position: row.position,
-    subject: row.subject,
-    state: row.state,
-    why: row.why,
-    changed_at: row.changedAt.toISOString(),
-  }));
+  return Promise.all(rows.map(async row => bulkRunFor(viewer, await told(reader, row))));
 };

@@ -2,6 +2,7 @@ import type { Actor } from '../../access/actor.ts';
 import { invalid } from '../../access/errors.ts';
 import { inArray, type SQL } from '../../db/drizzle.ts';
 import { reconciliations } from '../../db/schema.ts';
+import type { BulkAction } from '../../model/bulk.ts';
 import { RECONCILIATION_STATES, type ReconciliationState } from '../../model/outcome.ts';
 import {
   type ConnectionFilter,
@@ -11,6 +12,7 @@ import {
 } from '../finding/connection-filter.ts';
 import { conditionOf } from '../finding/filter-condition.ts';
 import { filterFor } from '../finding/for-actor.ts';
+import { STATES_MEANT } from './actions.ts';
 import { MOST_SELECTED } from './limits.ts';
 
 /** What a bulk run is done to: all that match a filter, or what somebody ticked. */
@@ -34,7 +36,7 @@ export const selectSubjects = (given: readonly string[]): Selection => {
     });
   }
   if (subjects.length > MOST_SELECTED) {
-    const fault = `At most ${MOST_SELECTED.toLocaleString('en-US')} can be selected by hand. Retry everything that matches a filter instead.`;
+    const fault = `At most ${MOST_SELECTED.toLocaleString('en-US')} can be selected by hand. Choose everything that matches a filter instead.`;
     throw invalid({ [SUBJECT_FIELD]: fault });
   }
   const isStrange = (subject: string): boolean =>
@@ -81,13 +83,13 @@ export const formatSelection = (selection: Selection): string =>
         selection.subjects.map((subject): [string, string] => [SUBJECT_FIELD, subject]),
       ).toString();
 
-/** What a retry is for, where nobody chose a state. */
-const WHAT_MAY_BE_RETRIED: readonly ReconciliationState[] = ['failed', 'retrying', 'pending'];
-
-/** The states of what is retried: what is settled or dismissed only where that was chosen. */
-export const chosenStates = (selection: Selection): readonly ReconciliationState[] => {
+/** The states of what is meant: what is settled or dismissed only where that was chosen. */
+export const chosenStates = (
+  selection: Selection,
+  action: BulkAction,
+): readonly ReconciliationState[] => {
   if (selection.kind === 'subjects') return RECONCILIATION_STATES;
-  return selection.filter.state === null ? WHAT_MAY_BE_RETRIED : statesOf(selection.filter);
+  return selection.filter.state === null ? STATES_MEANT[action] : statesOf(selection.filter);
 };
 
 /** As a condition on reconciliations. */

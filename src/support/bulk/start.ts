@@ -1,11 +1,14 @@
 import { type Actor, insistOn } from '../../access/actor.ts';
-import { SupportError } from '../../access/errors.ts';
+import { invalid, SupportError } from '../../access/errors.ts';
 import { LARGE_BULK_RUN } from '../../access/permissions.ts';
 import { type ChangeName, recordChange } from '../../audit-log/record.ts';
 import { type Client, inTransaction } from '../../db/client.ts';
 import { drizzle, eq, sql } from '../../db/drizzle.ts';
 import { bulkItems, bulkRuns } from '../../db/schema-desk.ts';
+import type { BulkGiven } from '../../model/bulk.ts';
 import type { Desk } from '../desk.ts';
+import { colleagueMeant } from '../shifts/people.ts';
+import { type BulkOrder, cleanGiven, cleanWhy, lackingOf, PERMISSION_OF } from './actions.ts';
 import { IN_THEIR_ORDER, isIn } from './items.ts';
 import { PREVIEW_MINUTES } from './limits.ts';
 import { BULK_STATE_WORDS } from './words.ts';
@@ -19,7 +22,8 @@ export const noSuchBulkRun = (id: number | string): SupportError =>
 /**
  * Starts what was planned, as it was previewed.
  *
- * @throws SupportError `not_allowed` (a large one takes more), `not_found`, `conflict` when it was started
+ * @param given what the preview was answered with, beside what was planned: a note, an operator
+ * @throws SupportError `invalid` where it lacks something, `not_allowed` (a large one takes more), `not_found`, `conflict` when it was started
  *   before, `refused` when its preview is too old
  */
 export const start = async (
@@ -27,9 +31,10 @@ export const start = async (
   actor: Actor,
   id: number,
   why?: string,
+  given: BulkGiven = {},
 ): Promise<void> => {
   insistOn(actor, 'start_bulk_run');
-  await inTransaction(pool, client => startWithin(client, actor, id, why));
+  await inTransaction(pool, client => startWithin(client, actor, id, why, given));
 };
 
 /** The same within a transaction, for whoever may start one. */
@@ -38,15 +43,22 @@ export const startWithin = async (
   actor: Actor,
   id: number,
   why?: string,
+  given: BulkGiven = {},
 ): Promise<void> => {
   const run = await lock(client, id);
-  if (run.total > LARGE_BULK_RUN) insistOn(actor, 'start_large_bulk_run');
-  const { total } = run;
-  await record(client, actor, 'start_bulk_run', run, { state: 'running', total }, why);
+  const { total, action } = run;
+  if (total > LARGE_BULK_RUN) insistOn(actor, 'start_large_bulk_run');
+  insistOn(actor, PERMISSION_OF[action] ?? 'start_bulk_run');
+  const order = orderOf(run, given);
+  const reason = cleanWhy(action, why) ?? run.why;
+  await record(client, actor, 'start_bulk_run', run, { state: 'running', total, action }, why);
   if (run.state !== 'planned') {
     const by = run.startedBy === null ? '' : ` by ${run.startedBy}`;
     throw new SupportError('conflict', `Bulk run ${id} was already started${by}.`);
   }
+  const faults = lackingOf(order, reason);
+  if (Object.keys(faults).length > 0) throw invalid(faults);
+  await insistOnColleague(client, actor, order);
   if (await isPreviewTooOld(client, id)) {
     const message = `The preview of bulk run ${id} is older than ${PREVIEW_MINUTES} minutes, so it may be out of date. Plan it again.`;
     throw new SupportError('refused', message);
@@ -57,15 +69,46 @@ export const startWithin = async (
       state: 'running',
       startedBy: actor.name,
       startedAt: sql`now()`,
-      why: why?.trim() || run.why,
+      why: reason,
+      given: order.given,
     })
     .where(eq(bulkRuns.id, id));
 };
 
-/** Whether too much may have changed since it was planned; by the clock that says when that was. */
+/** @throws SupportError `invalid` (to) where it is to be assigned to somebody who can't have a case */
+export const insistOnColleague = async (
+  client: Client,
+  actor: Actor,
+  { action, given: { operatorId } }: BulkOrder,
+): Promise<void> => {
+  if (action !== 'assign' || operatorId === undefined) return;
+  await colleagueMeant(client, actor, operatorId ?? 'nobody');
+};
+
+/**
+ * What is done, with what the preview was answered with. To whom each is linked was chosen before: the preview shows it.
+ *
+ * @throws SupportError `invalid` for a note that can't be one
+ */
+export const orderOf = (
+  { action, given: planned }: Pick<Row, 'action' | 'given'>,
+  { text, operatorId }: BulkGiven,
+): BulkOrder => ({
+  action,
+  given: {
+    ...planned,
+    ...(action === 'note' && text !== undefined ? cleanGiven({ text }) : {}),
+    ...(action === 'assign' && operatorId !== undefined ? { operatorId } : {}),
+  },
+});
+
+/**
+ * Whether too much may have changed since it was planned; by the clock that says when that was. One that somebody else
+ * was asked to start waits for them: what changes meanwhile is skipped.
+ */
 export const isPreviewTooOld = async (on: Pick<Client, 'query'>, id: number): Promise<boolean> => {
   const { rows } = await on.query<{ is_old: boolean }>(
-    `select planned_at < now() - $2 * interval '1 min' as is_old
+    `select asked_at is null and planned_at < now() - $2 * interval '1 min' as is_old
        from reconciler.bulk_runs where id = $1`,
     [id, PREVIEW_MINUTES],
   );
@@ -142,7 +185,7 @@ export const finishIfAllAreIn = async (client: Client, id: number): Promise<bool
   return (rowCount ?? 0) > 0;
 };
 
-const lock = async (client: Client, id: number): Promise<Row> => {
+export const lock = async (client: Client, id: number): Promise<Row> => {
   const [run] = await drizzle(client)
     .select()
     .from(bulkRuns)
@@ -153,7 +196,7 @@ const lock = async (client: Client, id: number): Promise<Row> => {
 };
 
 /** First of all: of a second click it is told that the first one did it, not that it can't be done. */
-const record = async (
+export const record = async (
   client: Client,
   actor: Actor,
   action: ChangeName,

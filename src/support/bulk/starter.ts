@@ -9,8 +9,10 @@ import {
 import type { Client } from '../../db/client.ts';
 import { drizzle, sql } from '../../db/drizzle.ts';
 import { auditLog } from '../../db/schema-desk.ts';
+import type { BulkAction } from '../../model/bulk.ts';
 import { readOperator } from '../../operators/operators.ts';
 import { type ApiToken, readToken } from '../../operators/token-record.ts';
+import { PERMISSION_OF } from './actions.ts';
 import { bulkRunTarget } from './start.ts';
 
 /* Who started a bulk run, and whether they may still: a run goes on for hours, and acts in their name. */
@@ -31,9 +33,10 @@ export type Starter = Readonly<{
  */
 export const starterNow = async (
   client: Client,
-  { id, total }: Readonly<{ id: number; total: number }>,
+  { id, total, action }: Readonly<{ id: number; total: number; action: BulkAction }>,
 ): Promise<Starter> => {
-  const then = await starterThen(client, id);
+  const { starter: then, saw } = await starterThen(client, id);
+  if (action !== 'retry' && saw !== action) return { actor: then, mayNoMoreBecause: NOT_SEEN };
   const { kind, number, isShell } = partsOf(then.key);
   // Whoever has a shell here has the database, too: nobody could take that from them here.
   if (isShell) return { actor: then, mayNoMoreBecause: null };
@@ -42,32 +45,47 @@ export const starterNow = async (
       ? await tokenNow(client, number, then.name)
       : await operatorNow(client, number);
   const actor: Actor = { ...then, role: now.role, ...(now.grant && { grant: now.grant }) };
-  const needs: Permission = total > LARGE_BULK_RUN ? 'start_large_bulk_run' : 'start_bulk_run';
+  const needs: Permission[] = [
+    total > LARGE_BULK_RUN ? 'start_large_bulk_run' : 'start_bulk_run',
+    PERMISSION_OF[action] ?? 'start_bulk_run',
+  ];
+  const lacks = needs.find(each => !may(actor, each));
   const because =
     now.shutOut ??
-    (may(actor, needs)
+    (lacks === undefined
       ? null
-      : `${now.who} now has the role "${now.role}", and this requires "${LEAST_ROLES[needs]}"`);
+      : `${now.who} now has the role "${now.role}", and this requires "${LEAST_ROLES[lacks]}"`);
   return { actor, mayNoMoreBecause: because };
 };
 
-/** As the audit log has them. */
-const starterThen = async (client: Client, id: number): Promise<Actor> => {
+/** A version that knows only retries shows every preview as one of a retry. */
+const NOT_SEEN =
+  'it was started where an older version runs, which doesn’t show what it does: plan it again';
+
+/** As the audit log has them, and which action they saw that they were starting. */
+const starterThen = async (
+  client: Client,
+  id: number,
+): Promise<{ starter: Actor; saw: string | null }> => {
   const { rows } = await drizzle(client).execute<
     Pick<Actor, 'key' | 'name' | 'role' | 'face'> & {
       owner: `operator:${number}` | null;
       owner_name: string | null;
+      saw: string | null;
     }
   >(sql`
-    select actor as key, actor_name as name, role, face, owner, owner_name from ${auditLog}
+    select actor as key, actor_name as name, role, face, owner, owner_name, after->>'action' as saw from ${auditLog}
      where target = ${bulkRunTarget(id)} and action = 'start_bulk_run' limit 1`);
   const [row] = rows;
   if (row === undefined) throw new Error(`nobody has started bulk run ${id}`);
-  const { owner, owner_name: ownerName, ...starter } = row;
+  const { owner, owner_name: ownerName, saw, ...starter } = row;
   return {
-    ...starter,
-    owner: owner === null ? null : { key: owner, name: ownerName ?? owner },
-    idempotencyKey: null,
+    starter: {
+      ...starter,
+      owner: owner === null ? null : { key: owner, name: ownerName ?? owner },
+      idempotencyKey: null,
+    },
+    saw,
   };
 };
 

@@ -4,7 +4,7 @@ import { reconciliations } from '../../db/schema.ts';
 import { bulkItems, pauses } from '../../db/schema-desk.ts';
 import { workspaceHolds } from '../../db/schema-holds.ts';
 import type { FailureReason } from '../../model/outcome.ts';
-import { REASON_TITLES } from '../words/words.ts';
+import { reasonTitle } from '../words/reason-words.ts';
 import { IN_THEIR_ORDER, isIn } from './items.ts';
 
 /**
@@ -39,6 +39,6 @@ export const waitsBecause = async (db: Db, id: number): Promise<string | null> =
   const [row] = rows;
   if (row === undefined) return null;
   return row.by === null
-    ? `the queue is held: ${REASON_TITLES[row.reason]}`
+    ? `the queue is held: ${reasonTitle(row.reason)}`
     : `${row.by} paused the queue: ${row.why}`;
 };

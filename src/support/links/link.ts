@@ -7,14 +7,12 @@ import { type Client, inTransactionWithRetries } from '../../db/client.ts';
 import { drizzle, eq, sql } from '../../db/drizzle.ts';
 import { links } from '../../db/schema.ts';
 import { notes } from '../../db/schema-desk.ts';
-import type { FailureReason, ReconciliationState } from '../../model/outcome.ts';
 import type { Subject } from '../../model/subject.ts';
 import { claimText } from '../../reconcile/identity.ts';
 import type { Desk } from '../desk.ts';
 import {
   accountToLink,
   askForLook,
-  type Dismissal,
   type LockedCase,
   lockCaseOfAccount,
   type StoredLink,
@@ -36,16 +34,7 @@ export type LinkResult = Readonly<{
   look_asked: boolean;
 }>;
 
-/** How a subject of the account stood before it was linked. */
-export type CaseBefore = Readonly<{
-  subject: string;
-  state: ReconciliationState;
-  reason: FailureReason | null;
-  /** Of the case that was linked; the look that the link asked for is the next one. */
-  generation?: number | undefined;
-  /** Who had dismissed it, and why; null where nobody had. */
-  dismissal?: Dismissal | null | undefined;
-}>;
+export type { CaseBefore } from './others.ts';
 
 /**
  * Makes connected account → user by hand, for a case, and asks for another look. The link stands for as long as the

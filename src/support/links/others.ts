@@ -1,9 +1,24 @@
 import type { Client } from '../../db/client.ts';
 import { and, desc, drizzle, eq, inArray, or } from '../../db/drizzle.ts';
 import { reconciliations } from '../../db/schema.ts';
-import { ABOUT_THE_OWNER, ABOUT_THE_WAY } from '../../model/outcome.ts';
-import type { CaseBefore } from './link.ts';
-import type { LockedCase } from './lock.ts';
+import {
+  ABOUT_THE_OWNER,
+  ABOUT_THE_WAY,
+  type FailureReason,
+  type ReconciliationState,
+} from '../../model/outcome.ts';
+import type { Dismissal, LockedCase } from './lock.ts';
+
+/** How a subject of the account stood before it was linked. */
+export type CaseBefore = Readonly<{
+  subject: string;
+  state: ReconciliationState;
+  reason: FailureReason | null;
+  /** Of the case that was linked; the look that the link asked for is the next one. */
+  generation?: number | undefined;
+  /** Who had dismissed it, and why; null where nobody had. */
+  dismissal?: Dismissal | null | undefined;
+}>;
 
 const MOST_OTHERS = 100;
 

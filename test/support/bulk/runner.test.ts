@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Actor, shellActor } from '../../../src/access/actor.ts';
 import { forgetBulkRuns } from '../../../src/support/bulk/forget.ts';
 import { plan, planAndStart } from '../../../src/support/bulk/plan.ts';
-import { listBulkItems, readBulkRun } from '../../../src/support/bulk/read.ts';
+import { readBulkRun } from '../../../src/support/bulk/read.ts';
+import { listBulkItems } from '../../../src/support/bulk/read-items.ts';
 import { advanceBulkRuns, startBulkRunner } from '../../../src/support/bulk/runner.ts';
 import { parseSelection, selectSubjects } from '../../../src/support/bulk/selection.ts';
 import { stop } from '../../../src/support/bulk/start.ts';
@@ -72,7 +73,7 @@ describe('a bulk run', () => {
       state: 'done',
       finished_at: expect.any(String),
     });
-    const items = await listBulkItems(database.db, id, { limit: 10 });
+    const items = await listBulkItems(database.db, SHELL, id, { limit: 10 });
     expect(items.map(({ state, why }) => [state, why])).toEqual([
       ['succeeded', null],
       ['failed', 'User not found'],
@@ -91,7 +92,7 @@ describe('a bulk run', () => {
           set state = 'dismissed', dismissed_by = 'Alan', dismissed_why = 'done with' where subject = 'connect_webview:w2'`,
     );
     await stepOn(desk);
-    const skipped = await listBulkItems(database.db, id, { state: 'skipped', limit: 10 });
+    const skipped = await listBulkItems(database.db, SHELL, id, { state: 'skipped', limit: 10 });
     expect(skipped.map(({ subject, why }) => [subject, why])).toEqual([
       ['connect_webview:w1', 'it has changed since the preview'],
       ['connect_webview:w2', 'it has changed since the preview'],

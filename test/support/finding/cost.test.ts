@@ -19,6 +19,7 @@ import { blocksOf } from '../../fixtures/statement-cost.ts';
 const NO_PROFILES = {
   check: async () => undefined,
   ofIds: async () => new Map(),
+  idsByEmail: async () => null,
   exactly: async () => new Map(),
   search: async () => new Map(),
 };

@@ -1,57 +1,59 @@
 import { may } from '../../../access/actor.ts';
 import { LARGE_BULK_RUN } from '../../../access/permissions.ts';
+import { actionWords, startLabel } from '../../../support/bulk/action-words.ts';
+import { givenOf, saysToWhom } from '../../../support/bulk/actions.ts';
 import { PREVIEW_MINUTES } from '../../../support/bulk/limits.ts';
-import { type BulkRun, listBulkItems } from '../../../support/bulk/read.ts';
+import type { BulkRun } from '../../../support/bulk/read.ts';
 import { isPreviewTooOld } from '../../../support/bulk/start.ts';
 import { describeLength, number } from '../../../support/bulk/words.ts';
-import { type ConnectionRow, readRows } from '../../../support/finding/connection-row.ts';
+import { errorSummary } from '../../view/form-faults.ts';
 import { type Html, href, html } from '../../view/html.ts';
-import { button, formFields, inPlace } from '../../view/layout.ts';
+import { button, formFields } from '../../view/layout.ts';
 import { page, type Reply, type Visit } from '../../view/route.ts';
-import { when } from '../../view/words.ts';
-import { CELL_HEADINGS, connectionCells } from '../connections/cells.ts';
+import { ago, when } from '../../view/words.ts';
+import { FIELD_IDS, startFields, type Typed, whomFields } from './bulk-fields.ts';
+import { sampleTable } from './bulk-sample.ts';
 import { leftOutList } from './bulk-words.ts';
 
-const SAMPLE_SIZE = 5;
-
-/** What a bulk run would do, before it is started. */
-export const previewPage = async (visit: Visit, run: BulkRun): Promise<Reply> => {
-  const items = await listBulkItems(visit.desk.db, run.id, { limit: SAMPLE_SIZE });
+/**
+ * What a bulk run would do, before it is started.
+ *
+ * @param typed what could not be taken of what was sent
+ */
+export const previewPage = async (
+  visit: Visit,
+  run: BulkRun,
+  typed: Typed | null = null,
+): Promise<Reply> => {
   const isTooOld = await isPreviewTooOld(visit.desk.pool, run.id);
-  const subjects = items.map(({ subject }) => subject);
-  const sample = await readRows(visit.desk, visit.actor, subjects);
-  const title = isOfSelected(run)
-    ? `Retry ${number(run.total)} selected`
-    : `Retry all ${number(run.total)} matching`;
+  const words = actionWords(run.action);
+  const isOfAll = !isOfSelected(run);
+  const title = `${words.verb} ${isOfAll ? 'all ' : ''}${number(run.total)} ${isOfAll ? 'matching' : 'selected'}`;
   return page(
     'bulk',
     title,
     html`<h1>${title}</h1>
-      <p>Each of these is checked again with Seam. Nothing has been retried yet.</p>
-      <dl class="facts">
-        <dt>Selection</dt><dd>${run.selection}</dd>
-        <dt>Connections</dt><dd>${number(run.total)}</dd>
-        <dt>Pace</dt><dd>${number(run.per_minute)} a minute, which takes ${describeLength(run.total, run.per_minute)}</dd>
-        <dt>Previewed</dt><dd>${when(run.planned_at)} by ${run.planned_by}. Connections that match later aren’t included. Any that change before their turn are skipped.</dd>
-      </dl>
-      ${sampleTable(run, sample)}
+      <p>${words.done} Nothing has been ${words.past} yet.</p>
+      ${errorSummary(typed?.faults ?? {}, FIELD_IDS)}
+      ${run.asked_at === null ? '' : askedLine(run, run.asked_at)}
+      ${facts(run)}
+      ${await sampleTable(visit, run)}
       ${leftOutList(run)}
-      ${isTooOld ? tooOld(visit, run) : startForm(visit, run)}`,
+      ${isTooOld ? tooOld(visit, run) : await forms(visit, run, typed)}`,
+    typed === null ? 200 : 422,
   );
 };
 
-const sampleTable = ({ total }: BulkRun, sample: readonly ConnectionRow[]): Html =>
-  html`<h2>${total > sample.length ? `The first ${sample.length}` : 'Connections to retry'}</h2>
-    <div class="table wide" tabindex="0" role="region" aria-label="A sample of the connections to retry">
-      <table>
-        <caption class="hidden">A sample of the connections to retry, longest waiting first</caption>
-        <thead><tr>${CELL_HEADINGS}<th scope="col">Changed</th></tr></thead>
-        <tbody>${sample.map(
-          row =>
-            html`<tr class="leads">${connectionCells(row)}<td>${when(row.updated_at)}</td></tr>`,
-        )}</tbody>
-      </table>
-    </div>`;
+const askedLine = ({ asked_by }: BulkRun, at: string): Html =>
+  html`<p class="notice">${asked_by} asks for somebody on call to start this, since ${ago(at)}. It waits as it was previewed: connections that have changed by then are skipped.</p>`;
+
+const facts = (run: BulkRun): Html => html`<dl class="facts">
+    <dt>Selection</dt><dd>${run.selection}</dd>
+    <dt>Connections</dt><dd>${number(run.total)}</dd>
+    ${run.given_words === null ? '' : html`<dt>What</dt><dd>${run.given_words}</dd>`}
+    <dt>Pace</dt><dd>${number(run.per_minute)} a minute, which takes ${describeLength(run.total, run.per_minute)}</dd>
+    <dt>Previewed</dt><dd>${when(run.planned_at)} by ${run.planned_by}. Connections that match later aren’t included. Any that change before their turn are skipped.</dd>
+  </dl>`;
 
 const isOfSelected = ({ query }: BulkRun): boolean => query.startsWith('subject=');
 
@@ -61,21 +63,60 @@ const backTo = ({ actor }: Visit, run: BulkRun): string => {
   return href(['connections'], isOfSelected(run) ? {} : new URLSearchParams(run.query));
 };
 
-const startForm = (visit: Visit, run: BulkRun): Html => html`<form class="stack card" ${inPlace(
-  href(['bulk-runs', run.id, 'start']),
-)}>
+const isReady = (run: BulkRun): boolean =>
+  run.action !== 'link' || saysToWhom(givenOf(run.given ?? {}));
+
+const forms = async (visit: Visit, run: BulkRun, typed: Typed | null): Promise<Html> => {
+  if (run.action !== 'link' || run.asked_at !== null) return startForm(visit, run, typed);
+  if (!isReady(run)) return whomForm(visit, run, typed);
+  return html`${await startForm(visit, run, typed)}
+    <details${typed?.form.has('whom') ? html` open` : ''}><summary>Choose to whom in another way</summary>${whomForm(visit, run, typed)}</details>`;
+};
+
+const whomForm = (visit: Visit, run: BulkRun, typed: Typed | null): Html =>
+  html`<form class="stack card" method="post" action="${href(['bulk-runs', run.id, 'users'])}">
     ${formFields(visit)}
-    <label for="why">Why (optional, for the audit log)</label>
-    <input id="why" name="why" maxlength="2000" autocomplete="off" value="${run.why}">
+    ${whomFields(run, typed)}
     <div class="row">
-      ${button(
-        visit,
-        `Start retry of ${number(run.total)}`,
-        run.total > LARGE_BULK_RUN ? 'start_large_bulk_run' : 'start_bulk_run',
-        { kind: 'main' },
-      )}
+      ${button(visit, 'Show the user of each', 'link', { kind: isReady(run) ? 'plain' : 'main' })}
       <a class="button" href="${backTo(visit, run)}">Back</a>
     </div>
+  </form>`;
+
+const startForm = async (visit: Visit, run: BulkRun, typed: Typed | null): Promise<Html> => {
+  const isLarge = run.total > LARGE_BULK_RUN;
+  const mayAsk =
+    isLarge &&
+    run.asked_at === null &&
+    may(visit.actor, 'start_bulk_run') &&
+    !may(visit.actor, 'start_large_bulk_run');
+  return html`<form class="stack card" method="post" action="${href(['bulk-runs', run.id, 'start'])}">
+    ${formFields(visit)}
+    ${await startFields(visit, run, typed)}
+    <div class="row">
+      ${button(visit, startLabel(run), isLarge ? 'start_large_bulk_run' : 'start_bulk_run', {
+        kind: mayAsk ? 'plain' : 'main',
+      })}
+      ${
+        mayAsk
+          ? button(visit, 'Ask on-call to start this run', 'start_bulk_run', {
+              kind: 'main',
+              formAction: href(['bulk-runs', run.id, 'ask']),
+            })
+          : ''
+      }
+      <a class="button" href="${backTo(visit, run)}">Back</a>
+    </div>
+  </form>
+  ${run.asked_at === null ? '' : declineForm(visit, run, typed)}`;
+};
+
+const declineForm = (visit: Visit, run: BulkRun, typed: Typed | null): Html =>
+  html`<form class="stack card" method="post" action="${href(['bulk-runs', run.id, 'decline'])}">
+    ${formFields(visit)}
+    <label for="decline-why">Why not? ${run.asked_by} is told here.</label>
+    <input id="decline-why" name="decline_why" maxlength="500" required autocomplete="off" value="${typed?.form.get('decline_why') ?? ''}">
+    <div class="row">${button(visit, 'Decline', 'stop_bulk_run', { kind: 'danger' })}</div>
   </form>`;
 
 const tooOld = (visit: Visit, run: BulkRun): Html =>

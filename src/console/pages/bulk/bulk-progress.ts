@@ -1,9 +1,15 @@
-import { type BulkItem, type BulkRun, listBulkItems } from '../../../support/bulk/read.ts';
 import {
   describeCounts,
+  describeProgress,
+  itemStatesOf,
+  itemStateWord,
+  runName,
+  upperFirst,
+} from '../../../support/bulk/action-words.ts';
+import type { BulkRun } from '../../../support/bulk/read.ts';
+import { type BulkItem, listBulkItems } from '../../../support/bulk/read-items.ts';
+import {
   describeLength,
-  ITEM_STATE_WORDS,
-  ITEM_STATES,
   type ItemState,
   isItemState,
   number,
@@ -14,13 +20,13 @@ import { button, formFields, inPlace, live } from '../../view/layout.ts';
 import { page, type Reply, type Visit } from '../../view/route.ts';
 import { duration, when } from '../../view/words.ts';
 import { CELL_HEADINGS, connectionCells } from '../connections/cells.ts';
-import { bulkBadge, leftOutList, through } from './bulk-words.ts';
+import { bulkBadge, leftOutList } from './bulk-words.ts';
 
 const PAGE_SIZE = 50;
 
 /** How a bulk run that was started gets on, and what came of each. */
 export const progressPage = async (visit: Visit, run: BulkRun): Promise<Reply> => {
-  const title = `Retry of ${number(run.total)}`;
+  const title = upperFirst(runName(run));
   const shown = shownState(visit, run);
   return page(
     'bulk',
@@ -40,15 +46,14 @@ export const progressPage = async (visit: Visit, run: BulkRun): Promise<Reply> =
 };
 
 const progress = (visit: Visit, run: BulkRun): Html => {
-  const done = through(run);
-  const percent = Math.floor((done / Math.max(1, run.total)) * 100);
+  const { through, words } = describeProgress(run);
   const left = run.counts.waiting;
   return html`<div class="card bulk"><p>${bulkBadge(run.state)}${sentence(run)}</p>
     <p class="progress">
-      <label for="progress">${number(done)} of ${number(run.total)} finished (${percent}%)</label>
-      <progress id="progress" max="${run.total}" value="${done}">${percent}%</progress>
+      <label for="progress">${words}</label>
+      <progress id="progress" max="${run.total}" value="${through}">${words}</progress>
     </p>
-    ${run.state === 'done' ? '' : html`<p>${describeCounts(run.counts)}.${left > 0 && run.state === 'running' ? html` The rest takes ${describeLength(left, run.per_minute)} at ${number(run.per_minute)} a minute.` : ''}</p>`}
+    ${run.state === 'done' ? '' : html`<p>${describeCounts(run)}.${left > 0 && run.state === 'running' ? html` The rest takes ${describeLength(left, run.per_minute)} at ${number(run.per_minute)} a minute.` : ''}</p>`}
     ${run.waits_because === null ? '' : html`<p class="fault">Waiting: ${run.waits_because}. It continues automatically.</p>`}
     ${
       run.state === 'running'
@@ -69,7 +74,7 @@ const sentence = (run: BulkRun): string => {
     case 'stopped_itself':
       return `: ${run.stopped_because}. Deal with that first, then plan it again for the rest.`;
     case 'done':
-      return `: ${describeCounts(run.counts)}.`;
+      return `: ${describeCounts(run)}.`;
     default:
       return run.state satisfies never;
   }
@@ -77,6 +82,8 @@ const sentence = (run: BulkRun): string => {
 
 const facts = (run: BulkRun): Html => html`<dl class="facts">
     <dt>Selection</dt><dd>${run.selection}</dd>
+    ${run.given_words === null ? '' : html`<dt>What</dt><dd>${run.given_words}</dd>`}
+    ${run.asked_at === null ? '' : html`<dt>Asked for</dt><dd>${when(run.asked_at)} by ${run.asked_by}</dd>`}
     ${run.why === null ? '' : html`<dt>Why</dt><dd>${run.why}</dd>`}
     ${run.started_at === null ? '' : html`<dt>Started</dt><dd>${when(run.started_at)} by ${run.started_by}</dd>`}
     ${
@@ -93,17 +100,17 @@ const shownState = ({ query }: Visit, { counts }: BulkRun): ItemState => {
   return (['failed', 'skipped', 'asked'] as const).find(state => counts[state] > 0) ?? 'succeeded';
 };
 
-const tabs = ({ id, counts }: BulkRun, shown: ItemState): Html =>
-  html`<nav aria-label="Filter by result"><ul class="choices">${ITEM_STATES.map(
+const tabs = ({ id, action, counts }: BulkRun, shown: ItemState): Html =>
+  html`<nav aria-label="Filter by result"><ul class="choices">${itemStatesOf(action).map(
     state =>
       html`<li><a href="${href(['bulk-runs', id], { show: state })}"${
         state === shown ? html` aria-current="true"` : ''
-      }><span>${ITEM_STATE_WORDS[state]}</span> <strong>${number(counts[state])}</strong></a></li>`,
+      }><span>${itemStateWord(action, state)}</span> <strong>${number(counts[state])}</strong></a></li>`,
   )}</ul></nav>`;
 
 const itemTable = async (visit: Visit, run: BulkRun, shown: ItemState): Promise<Html> => {
   const after = Number(/^\d{1,9}$/.exec(visit.query.get('after') ?? '')?.[0] ?? 0);
-  const found = await listBulkItems(visit.desk.db, run.id, {
+  const found = await listBulkItems(visit.desk.db, visit.actor, run.id, {
     state: shown,
     after,
     limit: PAGE_SIZE + 1,
@@ -113,13 +120,13 @@ const itemTable = async (visit: Visit, run: BulkRun, shown: ItemState): Promise<
   const subjects = items.map(({ subject }) => subject);
   const rows = await readRows(visit.desk, visit.actor, subjects);
   const standing = new Map(rows.map(row => [row.subject, row]));
-  const label = ITEM_STATE_WORDS[shown];
+  const label = itemStateWord(run.action, shown);
   const next = items.at(-1)?.position;
   return html`<div class="table wide" tabindex="0" role="region" aria-label="${label}">
       <table>
         <caption class="hidden">${label}</caption>
         <thead><tr>${CELL_HEADINGS}<th scope="col">Result</th><th scope="col">When</th></tr></thead>
-        <tbody>${items.map(item => itemRow(item, standing.get(item.subject)))}</tbody>
+        <tbody>${items.map(item => itemRow(run, item, standing.get(item.subject)))}</tbody>
       </table>
     </div>
     ${after === 0 && found.length <= PAGE_SIZE ? '' : pager(run, shown, after, found.length > PAGE_SIZE ? next : undefined)}`;
@@ -127,12 +134,13 @@ const itemTable = async (visit: Visit, run: BulkRun, shown: ItemState): Promise<
 
 /** @param row how it stands by now; undefined: it has been pruned */
 const itemRow = (
-  { subject, state, why, changed_at }: BulkItem,
+  { action }: BulkRun,
+  { subject, state, why, user_id, changed_at }: BulkItem,
   row: ConnectionRow | undefined,
 ): Html =>
   html`<tr class="leads">
     ${row === undefined ? html`<th scope="row" colspan="4">${subject}</th>` : connectionCells(row)}
-    <td>${why ?? ITEM_STATE_WORDS[state]}</td>
+    <td>${why ?? itemStateWord(action, state)}${user_id === null ? '' : html`<br><small>to ${user_id}</small>`}</td>
     <td>${when(changed_at)}</td>
   </tr>`;
 

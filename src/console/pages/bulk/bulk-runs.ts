@@ -1,27 +1,20 @@
+import { invalid } from '../../../access/errors.ts';
+import { BULK_ACTIONS, type BulkAction } from '../../../model/bulk.ts';
+import { describeCounts, runName } from '../../../support/bulk/action-words.ts';
 import { plan, planAndStart } from '../../../support/bulk/plan.ts';
 import { type BulkRun, listBulkRuns, readBulkRun } from '../../../support/bulk/read.ts';
-import { parseSelection, selectSubjects } from '../../../support/bulk/selection.ts';
-import { noSuchBulkRun, start, stop } from '../../../support/bulk/start.ts';
-import { describeCounts, number } from '../../../support/bulk/words.ts';
+import { parseSelection, type Selection, selectSubjects } from '../../../support/bulk/selection.ts';
 import { type Html, href, html } from '../../view/html.ts';
 import { live } from '../../view/layout.ts';
 import { type ConsoleRoute, page, type Reply, type Visit } from '../../view/route.ts';
 import { ago } from '../../view/words.ts';
+import { askedRuns } from './asked.ts';
+import { BULK_ACTION_ROUTES, idOf, started } from './bulk-actions.ts';
 import { previewPage } from './bulk-preview.ts';
 import { progressPage } from './bulk-progress.ts';
 import { bulkBadge } from './bulk-words.ts';
 
 const PAGE_SIZE = 20;
-
-/** @throws SupportError `not_found` for what is no id */
-const idOf = ({ params }: Visit): number => {
-  const text = params.id ?? '';
-  if (!/^\d{1,15}$/.test(text)) throw noSuchBulkRun(text);
-  return Number(text);
-};
-
-const whyOf = ({ form }: Visit): string | undefined =>
-  form.get('why')?.trim().slice(0, 2_000) || undefined;
 
 export const BULK_RUN_ROUTES: readonly ConsoleRoute[] = [
   {
@@ -40,6 +33,7 @@ export const BULK_RUN_ROUTES: readonly ConsoleRoute[] = [
         'bulk',
         'Bulk runs',
         html`<h1>Bulk runs</h1>
+          ${before === undefined ? await askedRuns(visit) : ''}
           ${live(visit, 'bulk-runs', runs.length === 0 ? nothingYet() : runTable(runs))}
           ${next === undefined ? '' : html`<p><a class="button" href="${href(['bulk-runs'], { before: next })}">Older</a></p>`}`,
       );
@@ -51,8 +45,7 @@ export const BULK_RUN_ROUTES: readonly ConsoleRoute[] = [
     needs: 'plan_bulk_run',
     handle: async visit => {
       const selection = parseSelection(visit.form.get('query') ?? '');
-      const id = await plan(visit.desk, visit.actor, selection, { why: whyOf(visit) });
-      return { kind: 'redirect', to: href(['bulk-runs', id]) };
+      return planned(visit, selection);
     },
   },
   {
@@ -63,7 +56,10 @@ export const BULK_RUN_ROUTES: readonly ConsoleRoute[] = [
       const subjects = visit.form.getAll('subject');
       if (subjects.length === 0) return nothingSelected();
       const selection = selectSubjects(subjects);
-      const id = await planAndStart(visit.desk, visit.actor, selection, { why: whyOf(visit) });
+      if (actionIn(visit) !== 'retry') return planned(visit, selection);
+      // They have seen what they ticked, and it takes nothing besides.
+      const why = visit.form.get('why') ?? undefined;
+      const id = await planAndStart(visit.desk, visit.actor, selection, { why });
       return started(visit, id);
     },
   },
@@ -76,34 +72,25 @@ export const BULK_RUN_ROUTES: readonly ConsoleRoute[] = [
       return run.state === 'planned' ? previewPage(visit, run) : progressPage(visit, run);
     },
   },
-  {
-    method: 'post',
-    path: '/bulk-runs/:id/start',
-    needs: 'start_bulk_run',
-    handle: async visit => {
-      const id = idOf(visit);
-      await start(visit.desk, visit.actor, id, whyOf(visit));
-      return started(visit, id);
-    },
-  },
-  {
-    method: 'post',
-    path: '/bulk-runs/:id/stop',
-    needs: 'stop_bulk_run',
-    handle: async visit => {
-      const id = idOf(visit);
-      await stop(visit.desk, visit.actor, id, whyOf(visit));
-      const { counts } = await readBulkRun(visit.desk, visit.actor, id);
-      const text = `Stopped: ${number(counts.skipped)} skipped.`;
-      return { kind: 'redirect', to: href(['bulk-runs', id]), notice: { text } };
-    },
-  },
+  ...BULK_ACTION_ROUTES,
 ];
 
-const started = async ({ desk, actor }: Visit, id: number): Promise<Reply> => {
-  const { total } = await readBulkRun(desk, actor, id);
-  const text = `Started retry of ${number(total)}.`;
-  return { kind: 'redirect', to: href(['bulk-runs', id]), notice: { text } };
+/** What is to be done to each: what the button says; a list of a version before this one can only retry. */
+const actionIn = ({ form }: Visit): BulkAction => {
+  const text = form.get('action') ?? 'retry';
+  const action = BULK_ACTIONS.find(each => each === text);
+  if (action === undefined) {
+    throw invalid({ action: `"action" must be one of ${BULK_ACTIONS.join(', ')}.` });
+  }
+  return action;
+};
+
+/** The preview asks for what it takes besides. */
+const planned = async (visit: Visit, selection: Selection): Promise<Reply> => {
+  const order = { action: actionIn(visit), given: {} };
+  const why = visit.form.get('why') ?? undefined;
+  const id = await plan(visit.desk, visit.actor, selection, { why, order });
+  return { kind: 'redirect', to: href(['bulk-runs', id]) };
 };
 
 const nothingSelected = (): Reply =>
@@ -117,7 +104,11 @@ const nothingSelected = (): Reply =>
   );
 
 const nothingYet = (): Html =>
-  html`<p>There are no bulk runs yet. Choose what to retry in <a href="${href(['connections'], { state: 'failed' })}">Connections</a>: select some and press “Retry selected”, or press “Retry all matching”.</p>`;
+  html`<p>There are no bulk runs yet. Choose connections in <a href="${href(['connections'], { state: 'failed' })}">Connections</a>: select some and press “Retry selected” (or dismiss, assign, link them, add a note), or press “Retry all matching”.</p>`;
+
+/** A note may be long. */
+const clipped = (text: string): string =>
+  [...text].length > 80 ? `${[...text].slice(0, 79).join('')}…` : text;
 
 const runTable = (
   runs: readonly BulkRun[],
@@ -130,10 +121,10 @@ const runTable = (
   </div>`;
 
 const runRow = (run: BulkRun): Html => html`<tr>
-    <th scope="row"><a href="${href(['bulk-runs', run.id])}">${run.id}: retry of ${number(run.total)}</a></th>
+    <th scope="row"><a href="${href(['bulk-runs', run.id])}">${run.id}: ${runName(run)}</a>${run.given_words === null ? '' : html`<br><small>${clipped(run.given_words)}</small>`}</th>
     <td>${bulkBadge(run.state)}</td>
     <td>${run.selection}</td>
-    <td>${run.state === 'planned' ? '' : describeCounts(run.counts)}</td>
+    <td>${run.state === 'planned' ? (run.asked_by === null ? '' : html`asked for by ${run.asked_by}`) : describeCounts(run)}</td>
     <td>${run.started_by ?? run.planned_by}</td>
     <td>${ago(run.started_at ?? run.planned_at)}</td>
   </tr>`;

@@ -8,13 +8,9 @@ export const bulkBadge = (state: BulkState): Html => {
   return html`<span class="state ${mood}"><span aria-hidden="true">${icon}</span> ${label}</span>`;
 };
 
-/** What matched and isn't retried; nothing where all is. */
+/** What matched and is left out; nothing where all is in it. */
 export const leftOutList = ({ left_out }: Pick<BulkRun, 'left_out'>): Html | null => {
   const lines = leftOutLines(left_out);
   if (lines.length === 0) return null;
   return html`<h2>Left out</h2><ul>${lines.map(line => html`<li>${line}</li>`)}</ul>`;
 };
-
-/** How many of a bulk run's items are through. */
-export const through = ({ counts, total }: BulkRun): number =>
-  total - counts.waiting - counts.asked;

@@ -1,0 +1,206 @@
+import type pg from 'pg';
+import type { Actor } from '../../access/actor.ts';
+import { SupportError } from '../../access/errors.ts';
+import { type Client, inTransaction, inTransactionWithRetries } from '../../db/client.ts';
+import { and, drizzle, eq, sql } from '../../db/drizzle.ts';
+import { bulkItems } from '../../db/schema-desk.ts';
+import type { Subject } from '../../model/subject.ts';
+import type { Logger } from '../../ops/log.ts';
+import type { Queues } from '../../queue/queues.ts';
+import { dismissWithin } from '../cases/dismiss.ts';
+import { caseNamed } from '../cases/members.ts';
+import { noteWithin } from '../cases/notes.ts';
+import type { Desk } from '../desk.ts';
+import { fromStored } from '../finding/stored-filter.ts';
+import { linkWithin } from '../links/link.ts';
+import { accountToLink, lockCaseOfAccount, type ToQueue } from '../links/lock.ts';
+import { assignWithin } from '../shifts/assign.ts';
+import { colleagueMeant } from '../shifts/people.ts';
+import { whyChanged } from './heard.ts';
+import { IN_THEIR_ORDER, isIn } from './items.ts';
+import { allowedBy, putOff, type Run, take } from './pace.ts';
+import { chosenStates, parseSelection } from './selection.ts';
+import { endEarly, finishIfAllAreIn, skipSome } from './start.ts';
+import { starterNow } from './starter.ts';
+
+/** What it takes to do something to a case in somebody's name. */
+export type Carrier = Readonly<{
+  pool: pg.Pool;
+  queues: Pick<Queues, 'servedIds' | 'request'>;
+  config: Pick<Desk['config'], 'identity'>;
+  log: Logger;
+}>;
+
+/** Far more than its pace allows in a turn: so that no turn lasts for ever. */
+const MOST_A_TURN = 200;
+
+/**
+ * Does what a run other than a retry does to its next cases: each in a transaction of its own, by the functions that one
+ * person's button calls for one case. As many as its pace allows by now.
+ *
+ * @param running so many share the pace
+ */
+export const carryOutSome = async (
+  carrier: Carrier,
+  id: number,
+  running: number,
+  signal?: AbortSignal,
+): Promise<void> => {
+  for (let n = 0; n < MOST_A_TURN && !signal?.aborted; n++) {
+    if (!(await carryOutNext(carrier, id, running))) return;
+  }
+};
+
+type Item = Readonly<{
+  position: number;
+  subject: Subject;
+  planned: number;
+  userId: string | null;
+}>;
+
+/** What became of an item; where it is linked, the look that this asked for. */
+type Done = Readonly<{ why: string | null; toQueue: ToQueue | null }>;
+
+/** @returns whether there may be more to do at once */
+const carryOutNext = async (carrier: Carrier, id: number, running: number): Promise<boolean> => {
+  let tried: Item | null = null;
+  try {
+    const done = await inTransactionWithRetries(carrier.pool, async client => {
+      tried = null;
+      const run = await takeToCarryOut(client, carrier, id, running);
+      if (run === null) return null;
+      const item = await nextItem(client, id);
+      if (item === null) {
+        await finishIfAllAreIn(client, id);
+        return null;
+      }
+      tried = item;
+      const did = await doOne(client, carrier, run, item);
+      await writeDown(client, run, item, did.why);
+      return did;
+    });
+    if (done === null) return false;
+    // Once it is committed. What doesn't get into the queue here is put there by the sweep.
+    if (done.toQueue !== null) {
+      await carrier.queues.request(done.toQueue.subject, done.toQueue.workspaceId);
+    }
+    return true;
+  } catch (error) {
+    if (!(error instanceof SupportError) || tried === null) throw error;
+    return skip(carrier, id, running, tried, error.message);
+  }
+};
+
+/** What can't be done to a case is told beside it, and keeps no other waiting. */
+const skip = (
+  { pool }: Carrier,
+  id: number,
+  running: number,
+  item: Item,
+  why: string,
+): Promise<boolean> =>
+  inTransaction(pool, async client => {
+    const run = await take(client, id, running);
+    if (run === null || run.state !== 'running') return false;
+    await writeDown(client, run, item, why);
+    return true;
+  });
+
+type Taken = Run & Readonly<{ starter: Actor }>;
+
+/** @returns null where nothing is to be done now: another has it, it has ended, or its pace is used up */
+const takeToCarryOut = async (
+  client: Client,
+  { log }: Carrier,
+  id: number,
+  running: number,
+): Promise<Taken | null> => {
+  const run = await take(client, id, running);
+  if (run === null) return null;
+  if (run.state === 'stopped' || run.state === 'stopped_itself') {
+    await skipSome(client, id, run.state, run.stoppedBecause);
+    await finishIfAllAreIn(client, id);
+    return null;
+  }
+  const { actor, mayNoMoreBecause: because } = await starterNow(client, run);
+  if (because !== null) {
+    await endEarly(client, id, 'stopped_itself', because);
+    log.warn({ bulk_run: id, because }, 'a bulk run stopped automatically');
+    return null;
+  }
+  return allowedBy(run) > 0 ? { ...run, starter: actor } : null;
+};
+
+const nextItem = async (client: Client, id: number): Promise<Item | null> => {
+  const [item = null] = await drizzle(client)
+    .select({
+      position: bulkItems.position,
+      subject: sql<Subject>`${bulkItems.subject}`,
+      planned: sql<number>`${bulkItems.plannedGeneration}::float8`,
+      userId: bulkItems.userId,
+    })
+    .from(bulkItems)
+    .where(and(eq(bulkItems.bulkRunId, id), isIn('waiting')))
+    .orderBy(IN_THEIR_ORDER)
+    .limit(1);
+  return item;
+};
+
+const doOne = async (client: Client, carrier: Carrier, run: Taken, item: Item): Promise<Done> => {
+  const { subject } = item;
+  // As whoever links one does: the account first, then its cases, so that no two wait for each other.
+  if (run.action === 'link') {
+    await lockCaseOfAccount(client, subject, await accountToLink(drizzle(client), subject));
+  }
+  const chosen = chosenStates(parseSelection(fromStored(run.query)), run.action);
+  const changed = await whyChanged(client, item, chosen);
+  if (changed !== null) return { why: changed, toQueue: null };
+  return { why: null, toQueue: await act(client, carrier, run, item) };
+};
+
+const act = async (
+  client: Client,
+  carrier: Carrier,
+  { id: bulkRunId, action, given, why, starter }: Taken,
+  { subject, userId }: Item,
+): Promise<ToQueue | null> => {
+  switch (action) {
+    case 'dismiss':
+      await dismissWithin(client, starter, subject, { why: why ?? '', bulkRunId });
+      return null;
+    case 'note':
+      await noteWithin(client, starter, subject, { text: given?.text ?? '', bulkRunId });
+      return null;
+    case 'assign': {
+      const to = await colleagueMeant(client, starter, given?.operatorId ?? 'nobody');
+      await assignWithin(client, starter, await caseNamed(client, subject), to, { bulkRunId });
+      return null;
+    }
+    case 'link': {
+      if (userId === null) throw new Error(`nobody is named whom ${subject} is to be linked to`);
+      const order = { userId, why: why ?? '' };
+      const options = { bulkRunId };
+      const linked = await linkWithin(carrier, client, starter, subject, order, options);
+      const { workspaceId, result } = linked;
+      return result.look_asked ? { subject, workspaceId } : null;
+    }
+    case 'retry':
+      throw new Error('a retry is handed out, not carried out');
+    default:
+      throw new Error(`a newer version has planned this: ${action satisfies never}`);
+  }
+};
+
+/** @param why it was skipped; null: it was done */
+const writeDown = async (
+  client: Client,
+  run: Run,
+  { position }: Item,
+  why: string | null,
+): Promise<void> => {
+  await drizzle(client)
+    .update(bulkItems)
+    .set({ state: why === null ? 'succeeded' : 'skipped', why, changedAt: sql`now()` })
+    .where(and(eq(bulkItems.bulkRunId, run.id), eq(bulkItems.position, position)));
+  await putOff(client, run, 1);
+};
