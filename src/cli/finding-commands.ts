@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { FAILURE_REASONS } from '../model/outcome.ts';
 import { STATE_CHOICES } from '../support/finding/connection-filter.ts';
+import { STANDINGS } from '../support/finding/standings.ts';
 import { failedLogins } from './failed-logins.ts';
 import { find } from './find.ts';
 import { list } from './list.ts';
@@ -32,6 +33,18 @@ export const addFindingCommands = (program: Command, run: Run): void => {
     .addOption(new Option('--reason <reason>', 'only for this reason').choices(FAILURE_REASONS))
     .option('--user <id>', 'only those that are linked to this user')
     .option('--named <id>', 'only those whose metadata names this user')
+    .option('--pattern <text>', 'only those whose metadata names a user id that begins so')
+    .addOption(
+      new Option('--standing <how>', 'only those whose lock account stands so').choices(STANDINGS),
+    )
+    .option('--maker <type>', 'only locks of this maker, as Seam calls it (august)')
+    .option('--assigned <who>', 'only those of this operator: a number, "me" or "nobody"')
+    .addOption(
+      new Option('--snoozed <choice>', 'only what is snoozed, or only the rest').choices([
+        'yes',
+        'no',
+      ]),
+    )
     .option(...WORKSPACE_OPTION)
     .option('--since <time>', 'changed since this time, or within an age such as 24h')
     .option('--until <time>', 'changed before this time')

@@ -24,6 +24,12 @@ const whoOf = (row: ConnectionRow): string => {
 const whyOf = ({ reason }: ConnectionRow): string =>
   reason === null ? '' : `${reasonSentence(reason)} (${reason})`;
 
+/** `disconnected since 2026-11-22T14:00:00.000Z` */
+const accountStateOf = ({ account_state: state, account_state_since: since }: ConnectionRow) => {
+  if (state === null) return '-';
+  return state === 'connected' || since === null ? state : `${state} since ${since}`;
+};
+
 /** Connections as a table for people, or as lines with tabs for programs. */
 export const formatConnections = (
   rows: readonly ConnectionRow[],
@@ -52,7 +58,7 @@ export const formatConnections = (
       [row.account_type, row.account_identifier, row.connected_account_id]
         .filter(Boolean)
         .join(' ') || '-',
-      row.account_state ?? '-',
+      accountStateOf(row),
       whoOf(row),
       row.updated_at,
       whyOf(row),
@@ -79,7 +85,11 @@ type ListOptions = Output & {
   reason?: string;
   user?: string;
   named?: string;
+  pattern?: string;
+  standing?: string;
+  maker?: string;
   assigned?: string;
+  snoozed?: string;
   workspace?: string;
   since?: string;
   until?: string;

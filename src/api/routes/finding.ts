@@ -6,6 +6,7 @@ import { type FailedLogins, readRepeatedFailures } from '../../support/finding/f
 import { listConnections } from '../../support/finding/list.ts';
 import { leftOut, search } from '../../support/finding/search.ts';
 import { placeOf } from '../../support/finding/search-place.ts';
+import { STANDINGS } from '../../support/finding/standings.ts';
 import { described, failureReason, limitOf } from '../fields.ts';
 import { type ApiRoute, apiRoute } from '../route.ts';
 import { SAMPLE } from '../sample.ts';
@@ -40,6 +41,29 @@ const filterQuery = {
     z.string().max(500).optional(),
     'Only those whose metadata names this user, whoever they are linked to',
     SAMPLE.user_id,
+  ),
+  pattern: described(
+    z.string().max(500).optional(),
+    'Only those whose metadata names a user id that begins so; without `see_emails`, not among ids that are e-mails or telephone numbers',
+    'tenant-9:',
+  ),
+  standing: described(
+    z.enum(STANDINGS).optional(),
+    'Only those whose lock account stands so: where it stopped, how; `working`: linked, and nothing is known to be wrong. What is dismissed only with `state=dismissed`',
+  ),
+  maker: described(
+    z.string().max(500).optional(),
+    'Only locks of this maker: `account_type` in Seam, or the provider chosen in the webview',
+    'august',
+  ),
+  assigned: described(
+    z.string().max(20).optional(),
+    'Only those of this operator (a number, or `me`: whose token it is), or of `nobody`',
+    'nobody',
+  ),
+  snoozed: described(
+    z.enum(['yes', 'no']).optional(),
+    'Only what is snoozed, or what isn’t. Left out: with `state` open, failed or retrying, or a `standing`, what is snoozed is left out',
   ),
   since: described(
     z.string().max(100).optional(),
@@ -105,7 +129,7 @@ export const FINDING_ROUTES: readonly ApiRoute[] = [
     reach: 'installation',
     operationId: 'readAttention',
     tag: 'Connections',
-    summary: 'List what needs attention, one row per reason',
+    summary: 'List what needs attention, one row per reason, and locks that stopped',
     query: z.object({
       tab: described(
         z.enum(['open', 'dismissed', 'settled']).default('open'),
@@ -116,7 +140,7 @@ export const FINDING_ROUTES: readonly ApiRoute[] = [
     // Of people, those; the rest are reasons.
     rows: ({ failed_logins }) => failed_logins?.length ?? 0,
     handle: async ({ desk, actor, query }) => {
-      const { rows, last_settled_at } = await readAttention(desk, actor, query.tab);
+      const { rows, standings, last_settled_at } = await readAttention(desk, actor, query.tab);
       const repeated = query.tab === 'open' ? await readRepeatedFailures(desk, actor) : [];
       return {
         failed_logins: repeated?.map(toFailedLogins) ?? null,
@@ -125,6 +149,11 @@ export const FINDING_ROUTES: readonly ApiRoute[] = [
           connections: connections.number,
           connections_is_capped: connections.isCapped,
           failed_runs_by_hour: [...hours],
+        })),
+        standings: standings.map(({ connections, ...row }) => ({
+          ...row,
+          connections: connections.number,
+          connections_is_capped: connections.isCapped,
         })),
         last_settled_at,
       };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { STANDINGS } from '../../support/finding/standings.ts';
 import {
   accountIdOrNull,
   accountState,
@@ -24,6 +25,7 @@ import { reasonOrNull, TROUBLE, troubles } from './records.ts';
 
 export const CONNECTION = {
   subject: SAMPLE.subject,
+  case: `connected_account:${SAMPLE.account_id}`,
   workspace_id: SAMPLE.workspace_id,
   state: 'linked',
   reason: null,
@@ -49,6 +51,10 @@ export const CONNECTION = {
 /** A connection as a line of a list has it. */
 export const connectionFields = z.object({
   subject: subjectField,
+  case: text(
+    'What its case is called by: `connected_account:<id>` where there is an account, else `subject`',
+    `connected_account:${SAMPLE.account_id}`,
+  ),
   workspace_id: workspaceIdOrNull,
   state: reconciliationState,
   reason: reasonOrNull,
@@ -154,6 +160,14 @@ const ATTENTION = {
   failed_runs_by_hour: [...Array<number>(23).fill(0), 12],
 } as const;
 
+const STANDING = {
+  standing: 'disconnected',
+  connections: 3,
+  connections_is_capped: false,
+  people: 2,
+  oldest_at: SAMPLE.at,
+} as const;
+
 export const attentionAnswer = named(
   'Attention',
   'What needs attention, one row per reason.',
@@ -183,6 +197,28 @@ export const attentionAnswer = named(
       ),
       'The most frequent first',
     ),
+    standings: described(
+      z.array(
+        named(
+          'StandingRow',
+          'All connections whose lock account stands so.',
+          z.object({
+            standing: described(
+              z.enum(STANDINGS),
+              'How, as the filter `standing` of a list has it',
+            ),
+            connections: number('How many', 3),
+            connections_is_capped: flag('Whether there are more than were counted'),
+            people: number('How many people these are', 2),
+            oldest_at: instantOrNull(
+              'Since when the one that has been so for longest; null: not known',
+            ),
+          }),
+          STANDING,
+        ),
+      ),
+      'Locks that stopped, with `tab=open`; with `tab=settled`, of what is linked, what works and what doesn’t',
+    ),
     last_settled_at: instantOrNull(
       'When the latest failure was settled; told where nothing is open; null: never',
     ),
@@ -193,6 +229,7 @@ export const attentionAnswer = named(
   }),
   {
     rows: [{ ...ATTENTION, failed_runs_by_hour: [...ATTENTION.failed_runs_by_hour] }],
+    standings: [STANDING],
     last_settled_at: null,
     failed_logins: [FAILED_LOGINS],
   },

@@ -7,13 +7,14 @@ import {
   type AttentionTab,
   readAttention,
 } from '../../support/finding/attention.ts';
+import type { StandingRow } from '../../support/finding/attention-standings.ts';
 import { formatFilter, NO_FILTER } from '../../support/finding/connection-filter.ts';
 import { readRepeatedFailures } from '../../support/finding/failed-logins.ts';
 import { listViews } from '../../support/finding/saved-views.ts';
 import { readStandstills, type Standstill } from '../../support/queue/standstill.ts';
 import { readTelling } from '../../support/queue/telling.ts';
 import { reasonSentence, reasonTitle } from '../../support/words/reason-words.ts';
-import { STATE_WORDS } from '../../support/words/words.ts';
+import { STANDING_WORDS, STATE_WORDS } from '../../support/words/words.ts';
 import { type Html, href, html } from '../view/html.ts';
 import { live } from '../view/layout.ts';
 import { type ConsoleRoute, page } from '../view/route.ts';
@@ -74,6 +75,45 @@ const reasonTable = (caption: string, rows: readonly AttentionRow[]): Html | nul
     </table></div>`;
 };
 
+const standingRow = (row: StandingRow, tab: AttentionTab): Html => {
+  const { title, sentence } = STANDING_WORDS[row.standing];
+  const isSettled = tab === 'settled';
+  const name =
+    isSettled && row.standing !== 'working' ? `Linked, but: ${title.toLowerCase()}` : title;
+  const filter = {
+    ...NO_FILTER,
+    state: isSettled ? ('linked' as const) : null,
+    standing: row.standing,
+  };
+  const to = href(['connections'], formatFilter(filter));
+  return html`<tr class="leads">
+      <th scope="row"><strong>${name}</strong><br><small>${sentence}</small></th>
+      <td class="number" data-label="Connections">${cappedText(row.connections)}</td>
+      <td class="number" data-label="People">${row.people.toLocaleString('en')}</td>
+      <td data-label="Oldest">${row.oldest_at === null ? html`<span class="faint">not known</span>` : ago(row.oldest_at)}</td>
+      <td class="end"><a class="button whole" href="${to}">Review ${cappedText(row.connections)}<span class="hidden">: ${name}</span></a></td>
+    </tr>`;
+};
+
+/** Locks that stopped; or, of what is linked, what works and what doesn't. */
+const standingTable = ({ standings }: Attention, tab: AttentionTab): Html | null => {
+  if (standings.length === 0) return null;
+  const caption =
+    tab === 'open' ? 'Locks that stopped: the user may have to sign in again' : 'Linked to a user';
+  return html`<div class="table" tabindex="0" role="region" aria-label="${caption}">
+    <table class="reasons">
+      <caption>${caption}</caption>
+      <thead><tr>
+        <th scope="col">How the lock account stands</th>
+        <th scope="col" class="number">Connections</th>
+        <th scope="col" class="number">People</th>
+        <th scope="col">Oldest</th>
+        <th scope="col"><span class="hidden">Review</span></th>
+      </tr></thead>
+      <tbody>${standings.map(row => standingRow(row, tab))}</tbody>
+    </table></div>`;
+};
+
 const CAPTIONS = {
   failed: 'Action needed: open a row to see what to do',
   retrying: 'Retrying automatically: review any that persist',
@@ -90,7 +130,10 @@ const tables = ({ rows }: Attention, tab: AttentionTab): Html => {
     case 'dismissed':
       return html`${reasonTable(CAPTIONS.dismissed, rows)}`;
     case 'settled':
-      return html`${reasonTable(CAPTIONS.linked, rows)}`;
+      return html`${reasonTable(
+        CAPTIONS.linked,
+        rows.filter(({ state }) => state !== 'linked'),
+      )}`;
     default:
       return tab satisfies never;
   }
@@ -167,10 +210,10 @@ export const ATTENTION_ROUTES: readonly ConsoleRoute[] = [
             html`${banner(standstills)}${await askedRuns(visit)}${tellingTrouble(telling)}${driftLine(drift)}${
               attention.rows.length > 0
                 ? tables(attention, tab)
-                : repeated?.length === 0
+                : repeated?.length === 0 && attention.standings.length === 0
                   ? empty(attention, tab)
                   : ''
-            }${failedLoginsTable(repeated)}`,
+            }${standingTable(attention, tab)}${failedLoginsTable(repeated)}`,
           )}
           ${viewLinks(views)}`,
       );

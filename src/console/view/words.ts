@@ -10,8 +10,9 @@ export const mark = (mood: 'good' | 'warn' | 'bad' | 'plain', icon: string, text
 export const stateBadge = (
   state: ReconciliationState,
   accountState: AccountState | null = null,
+  troubles: readonly Readonly<{ code: string | null }>[] = [],
 ): Html => {
-  const { label, mood, icon } = standingWords(state, accountState);
+  const { label, mood, icon } = standingWords(state, accountState, troubles);
   return mark(mood, icon, label);
 };
 

@@ -6,7 +6,10 @@ import {
   type FailureReason,
   type ReconciliationState,
 } from '../../model/outcome.ts';
+import { isLeadOf } from '../cases/leads.ts';
 import type { Desk } from '../desk.ts';
+import { NAMES_OF_SNOOZED } from '../shifts/conditions.ts';
+import { readStandings, type StandingRow } from './attention-standings.ts';
 import { insistInTime, readWithStatementTimeout } from './statement-timeout.ts';
 
 /** What of all connections is looked at: what is open, what people put aside, what is well. */
@@ -19,7 +22,7 @@ const STATES = {
   settled: ['linked', 'no_action'],
 } as const satisfies Record<AttentionTab, readonly ReconciliationState[]>;
 
-/** All connections of one state and reason, as one row. */
+/** All cases of one state and reason, as one row. */
 export type AttentionRow = Readonly<{
   state: ReconciliationState;
   /** Null for those that are settled. */
@@ -38,6 +41,8 @@ export type AttentionRow = Readonly<{
 
 export type Attention = Readonly<{
   rows: readonly AttentionRow[];
+  /** Locks that stopped; of what is settled, what is linked and how that stands (and `rows` says nothing of it). */
+  standings: readonly StandingRow[];
   /** When the latest failure was settled; told where nothing is open, null where none ever was. */
   last_settled_at: string | null;
 }>;
@@ -57,14 +62,17 @@ type Counted = {
   oldest_at: Date;
 };
 
-/** Counts each in turn by its index, up to a most. */
+/** What sleeps is out of sight, but where it was put aside for good. */
+const IS_IN_SIGHT = `(r.state = 'dismissed' or r.subject not in (${NAMES_OF_SNOOZED}))`;
+
+/** Counts the cases of each in turn by its index, up to a most. */
 const COUNT_BY_REASON = `
   select s.state, c.reason, o.number, o.oldest_at, case when o.number <= $4 then p.people end as people
     from unnest($1::text[]) as s(state) cross join unnest($2::text[]) as c(reason)
    cross join lateral (
      select count(*)::int as number, min(updated_at) as oldest_at
        from (select r.updated_at from reconciler.reconciliations r
-              where r.reason = c.reason and r.state = s.state
+              where r.reason = c.reason and r.state = s.state and ${isLeadOf('r')} and ${IS_IN_SIGHT}
               order by r.updated_at, r.subject limit $3) counted
    ) o
    cross join lateral (
@@ -72,6 +80,7 @@ const COUNT_BY_REASON = `
        from (select coalesce(r.claimed_user_id, r.connected_account_id, r.subject) as person
                from reconciler.reconciliations r
               where r.reason = c.reason and r.state = s.state and o.number <= $4
+                and ${isLeadOf('r')} and ${IS_IN_SIGHT}
               limit $4) told
    ) p
    where o.number > 0
@@ -82,7 +91,7 @@ const COUNT_BY_STATE = `
     from unnest($1::text[]) as s(state) cross join lateral (
       select count(*)::int as number, min(updated_at) as oldest_at
         from (select r.updated_at from reconciler.reconciliations r
-               where r.state = s.state order by r.updated_at limit $2) counted
+               where r.state = s.state and ${isLeadOf('r')} order by r.updated_at limit $2) counted
     ) o
    where o.number > 0`;
 
@@ -165,8 +174,10 @@ export const readAttention = async (
     const counted = await readCounts(client, tab);
     const reasons = [...new Set(counted.map(row => row.reason))].filter(reason => reason !== null);
     const hours = await readHours(client, reasons);
+    const standings = tab === 'dismissed' ? [] : await readStandings(client, tab);
     return {
       rows: counted.map(row => toRow(row, hours)),
+      standings,
       last_settled_at: counted.length === 0 ? await readLastSettled(client) : null,
     };
   });

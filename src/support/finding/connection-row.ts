@@ -2,6 +2,7 @@ import type { Actor } from '../../access/actor.ts';
 import { accountIdentifier, identifierFor, type Viewer } from '../../access/mask.ts';
 import { desc, inArray } from '../../db/drizzle.ts';
 import { reconciliations } from '../../db/schema.ts';
+import { caseOf } from '../../model/case.ts';
 import { UsersTableError } from '../../users/errors.ts';
 import type { Found } from '../../users/profiles.ts';
 import { storedAccounts } from '../accounts/accounts.ts';
@@ -11,6 +12,8 @@ import type { Desk } from '../desk.ts';
 /** One connection of a list: how it stands, whose it is, and which account. */
 export type ConnectionRow = Summary &
   Readonly<{
+    /** What the connection's case is called by: its account, where there is one (model/case.ts). */
+    case: string;
     /** The user's, from the app's own table: of the link, or else whom the metadata name. */
     user_name: string | null;
     /** As this person may see it. */
@@ -65,6 +68,7 @@ export const readRows = async (
       row.own.subject,
       {
         ...summaryOf(actor, row),
+        case: caseOf(row.own),
         user_name: profile?.name ?? null,
         user_email: profile?.email ?? null,
         account_type: account?.accountTypeDisplayName ?? account?.accountType ?? null,

@@ -6,6 +6,7 @@ import { type ConnectionFilter, formatFilter } from './connection-filter.ts';
 import { type ConnectionRow, personOf, readRows } from './connection-row.ts';
 import { csvLine } from './csv.ts';
 import type { Cursor } from './cursor.ts';
+import { filterFor } from './for-actor.ts';
 import { readPlaces } from './list.ts';
 import { insistInTime, readWithStatementTimeout } from './statement-timeout.ts';
 import { toStored } from './stored-filter.ts';
@@ -30,6 +31,8 @@ const COLUMNS: Readonly<Record<string, (row: ConnectionRow) => string | null>> =
   account_state: row => row.account_state,
   workspace_id: row => row.workspace_id,
   changed_at: row => row.updated_at,
+  account_state_since: row => row.account_state_since,
+  case: row => row.case,
 };
 
 /** Tells a spreadsheet that this is UTF-8. */
@@ -37,7 +40,7 @@ const BYTE_ORDER_MARK = '\ufeff';
 const END = '\r\n';
 
 /**
- * All connections that match as CSV, batch by batch, so that they are never all in memory. The last line
+ * All connections that match as CSV, a line each, batch by batch, so that they are never all in memory. The last line
  * says so where there are more than `MOST_ROWS`.
  *
  * @throws SupportError `not_allowed` at once; `refused` when a batch would take too long
@@ -49,7 +52,7 @@ export const exportConnections = (
   mostRows = MOST_ROWS,
 ): AsyncIterable<string> => {
   insistOn(actor, 'view');
-  return writeLines(desk, actor, filter, mostRows);
+  return writeLines(desk, actor, filterFor(actor, filter), mostRows);
 };
 
 async function* writeLines(

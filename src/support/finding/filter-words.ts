@@ -1,5 +1,6 @@
 import { type Workspace, workspaceLabel } from '../../config/workspaces.ts';
-import { REASON_TITLES, STATE_WORDS } from '../words/words.ts';
+import type { Assigned } from '../shifts/conditions.ts';
+import { providerName, REASON_TITLES, STANDING_WORDS, STATE_WORDS } from '../words/words.ts';
 import type { ConnectionFilter, StateChoice } from './connection-filter.ts';
 
 /** What is chosen from when states are chosen. */
@@ -14,6 +15,14 @@ export const STATE_LABELS = {
   settled: 'Settled',
 } as const satisfies Record<StateChoice, string>;
 
+/** What is chosen from when it is asked what sleeps. */
+export const SNOOZED_LABELS = { yes: 'Snoozed', no: 'Not snoozed' } as const;
+
+const assignedWords = (assigned: Assigned): string => {
+  if (assigned === 'me') return 'assigned to me';
+  return assigned === 'nobody' ? 'assigned to nobody' : `assigned to operator ${assigned}`;
+};
+
 const minute = (at: Date): string => `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
 /** A filter in words, a part each; empty where any connection is meant. */
@@ -26,6 +35,11 @@ export const describeFilter = (
     filter.reason === null ? null : REASON_TITLES[filter.reason],
     filter.user === null ? null : `of user ${filter.user}`,
     filter.named === null ? null : `names user ${filter.named}`,
+    filter.pattern === null ? null : `user id begins ${filter.pattern}`,
+    filter.standing === null ? null : STANDING_WORDS[filter.standing].title,
+    filter.maker === null ? null : `maker ${providerName(filter.maker) ?? filter.maker}`,
+    filter.assigned === null ? null : assignedWords(filter.assigned),
+    filter.snoozed === null ? null : SNOOZED_LABELS[filter.snoozed],
     filter.workspace === null ? null : `workspace ${workspaceLabel(workspaces, filter.workspace)}`,
     filter.since === null ? null : `changed since ${minute(filter.since)}`,
     filter.until === null ? null : `changed before ${minute(filter.until)}`,

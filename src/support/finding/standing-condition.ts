@@ -54,15 +54,17 @@ const accountConditions = (standing: Exclude<Stopped, 'login_failing'>): SQL[] =
   }
 };
 
-/** Accounts that stand so, each by `columns`: those that have done so for longest first, and no more than `limit`. */
+/** Accounts that stand so, each by `columns`: no more than `limit` of them, where it matters by `order` the first. */
 export const accountsThat = (
   standing: Exclude<Stopped, 'login_failing'>,
   columns: SQL,
   limit: number,
+  order?: SQL,
 ): SQL =>
   sql`(select * from (${sql.join(
     accountConditions(standing).map(
-      condition => sql`(select ${columns} from ${a} where ${condition} limit ${limit})`,
+      condition =>
+        sql`(select ${columns} from ${a} where ${condition} ${order === undefined ? sql`` : sql`order by ${order}`} limit ${limit})`,
     ),
     sql` union all `,
   )}) standing limit ${limit})`;

@@ -34,12 +34,12 @@ export const GOES_ON = `(s.until is null or s.until > now())
     select coalesce(sum(member.generation), 0) from reconciler.reconciliations member
      where member.subject = any(s_case.names)))`;
 
-const NAMES_OF_SNOOZED = sql.raw(
-  `select unnest(s_case.names) from reconciler.snoozes s ${withNames('s')} where ${GOES_ON}`,
-);
+/** SQL: a query of what is called by that which sleeps. */
+export const NAMES_OF_SNOOZED = `select unnest(s_case.names) from reconciler.snoozes s ${withNames('s')} where ${GOES_ON}`;
+const NAMES = sql.raw(NAMES_OF_SNOOZED);
 
 /** Those that sleep are looked up; those that don't are told from what is read anyway. */
 export const snoozedCondition = (isSnoozed: boolean): SQL =>
   isSnoozed
-    ? sql`${reconciliations.subject} = any(array(${NAMES_OF_SNOOZED}))`
-    : sql`${reconciliations.subject} not in (${NAMES_OF_SNOOZED})`;
+    ? sql`${reconciliations.subject} = any(array(${NAMES}))`
+    : sql`${reconciliations.subject} not in (${NAMES})`;

@@ -1,8 +1,9 @@
 import { type CappedCount, cappedText } from '../../../model/capped-count.ts';
 import type { ReconciliationState } from '../../../model/outcome.ts';
+import { DEVICES_ELSEWHERE_CODE } from '../../../reconcile/account-state.ts';
 import { type ConnectionRow, personOf } from '../../../support/finding/connection-row.ts';
 import { reasonTitle } from '../../../support/words/reason-words.ts';
-import { ACCOUNT_STATE_WORDS, STATE_WORDS } from '../../../support/words/words.ts';
+import { ACCOUNT_STATE_WORDS, STANDING_WORDS, STATE_WORDS } from '../../../support/words/words.ts';
 import { type Html, href, html } from '../../view/html.ts';
 import { stateBadge, when } from '../../view/words.ts';
 
@@ -17,9 +18,10 @@ const whatOf = (row: ConnectionRow): string => {
   if (row.reason !== null) return reasonTitle(row.reason);
   if (row.provisional) return 'Linked provisionally: not confirmed by Seam yet';
   const { account_state: account } = row;
-  return account === null || account === 'connected'
-    ? ''
-    : `Account: ${ACCOUNT_STATE_WORDS[account]}`;
+  if (account !== null && account !== 'connected')
+    return `Account: ${ACCOUNT_STATE_WORDS[account]}`;
+  const isElsewhere = row.account_troubles.some(({ code }) => code === DEVICES_ELSEWHERE_CODE);
+  return isElsewhere ? STANDING_WORDS.devices_elsewhere.title : '';
 };
 
 /** Since when an account is out of service. */
@@ -43,11 +45,11 @@ export const rowName = (row: ConnectionRow): string =>
 
 const personCell = (row: ConnectionRow): Html => {
   const id = personOf(row);
-  if (id === null) return html`<td><span class="faint">unknown</span></td>`;
+  if (id === null) return html`<td data-label="User"><span class="faint">unknown</span></td>`;
   const lines = [row.user_name, row.user_email, id].filter(line => line !== null);
   const [first = id, ...others] = lines;
   const isClaim = row.user_id === null;
-  return html`<td>${first}${others.length === 0 ? '' : html`<br><small>${others.join(' · ')}</small>`}${
+  return html`<td data-label="User">${first}${others.length === 0 ? '' : html`<br><small>${others.join(' · ')}</small>`}${
     isClaim ? html` <small>(not linked)</small>` : ''
   }</td>`;
 };
@@ -56,23 +58,27 @@ const accountCell = (row: ConnectionRow): Html => {
   const { connected_account_id: id, account_type: type, account_identifier: identifier } = row;
   if (id === null) {
     const webview = row.connect_webview_id;
-    return html`<td><span class="faint">none yet</span>${webview === null ? '' : html`<br><small>${webview}</small>`}</td>`;
+    return html`<td data-label="Lock account"><span class="faint">none yet</span>${webview === null ? '' : html`<br><small>${webview}</small>`}</td>`;
   }
   const [first = id, ...others] = [type, identifier].filter(line => line !== null);
-  // An account whose webview is known has two rows; they are told apart.
-  const isItself = row.subject.startsWith('connected_account:') && first !== id;
-  const more = [...others, ...(isItself ? ['from its own events'] : [])];
-  return html`<td>${first}${more.length === 0 ? '' : html`<br><small>${more.join(' · ')}</small>`}</td>`;
+  return html`<td data-label="Lock account">${first}${others.length === 0 ? '' : html`<br><small>${others.join(' · ')}</small>`}</td>`;
 };
 
 /** The headings of the cells below. */
-export const CELL_HEADINGS: Html = html`<th scope="col">State</th><th scope="col">What happened</th><th scope="col">User</th><th scope="col">Account</th>`;
+export const CELL_HEADINGS: Html = html`<th scope="col">State</th><th scope="col">What happened</th><th scope="col">User</th><th scope="col">Lock account</th>`;
 
-/** State (the link to the case, which all of the row leads to), what happened, user, account. */
-export const connectionCells = (row: ConnectionRow): Html => {
+/**
+ * State (the link to the case, which all of the row leads to), what happened, user, lock account.
+ *
+ * @param to the address of the case, where it says of which list it is
+ */
+export const connectionCells = (
+  row: ConnectionRow,
+  to: string = href(['connections', row.case]),
+): Html => {
   const badge = Object.hasOwn(STATE_WORDS, row.state)
-    ? stateBadge(row.state as ReconciliationState, row.account_state)
+    ? stateBadge(row.state as ReconciliationState, row.account_state, row.account_troubles)
     : html`${row.state}`;
-  return html`<th scope="row"><a class="whole" href="${href(['connections', row.subject])}">${badge}<span class="hidden">: ${rowName(row)}</span></a></th>
-    <td>${whatOf(row)}${sinceOf(row)}</td>${personCell(row)}${accountCell(row)}`;
+  return html`<th scope="row"><a class="whole" href="${to}">${badge}<span class="hidden">: ${rowName(row)}</span></a></th>
+    <td data-label="What happened">${whatOf(row)}${sinceOf(row)}</td>${personCell(row)}${accountCell(row)}`;
 };

@@ -7,8 +7,9 @@ import {
   STATE_CHOICES,
   type StateChoice,
 } from '../../../support/finding/connection-filter.ts';
-import { STATE_LABELS } from '../../../support/finding/filter-words.ts';
-import { REASON_TITLES } from '../../../support/words/words.ts';
+import { SNOOZED_LABELS, STATE_LABELS } from '../../../support/finding/filter-words.ts';
+import { STANDINGS } from '../../../support/finding/standings.ts';
+import { REASON_TITLES, STANDING_WORDS } from '../../../support/words/words.ts';
 import { errorSummary, fieldFault } from '../../view/form-faults.ts';
 import { type Html, href, html } from '../../view/html.ts';
 import type { Visit } from '../../view/route.ts';
@@ -60,6 +61,16 @@ const textField = (
 /** By its side a calendar is shown. */
 const isMoment = (field: FilterField): boolean => field === 'since' || field === 'until';
 
+const STANDING_CHOICES = STANDINGS.map((each): Choice => [each, STANDING_WORDS[each].title]);
+const ASSIGNED_CHOICES: readonly Choice[] = [
+  ['me', 'Me'],
+  ['nobody', 'Nobody'],
+];
+const SNOOZED_CHOICES: readonly Choice[] = [
+  ['yes', SNOOZED_LABELS.yes],
+  ['no', SNOOZED_LABELS.no],
+];
+
 /** The form that makes the address of a list. */
 export const filterForm = (
   { desk }: Pick<Visit, 'desk'>,
@@ -82,6 +93,11 @@ export const filterForm = (
       ${selectField('reason', 'What happened', reasons, of('reason'), faults)}
       ${textField('user', 'Linked to user', 'internal_id_1', of('user'), faults)}
       ${textField('named', 'User id in the metadata', 'internal_id_1', of('named'), faults)}
+      ${textField('pattern', 'User id begins with', 'tenant-9:', of('pattern'), faults)}
+      ${selectField('standing', 'Lock account', STANDING_CHOICES, of('standing'), faults)}
+      ${textField('maker', 'Maker, as Seam calls it', 'august', of('maker'), faults)}
+      ${selectField('assigned', 'Assigned to', ASSIGNED_CHOICES, of('assigned'), faults)}
+      ${selectField('snoozed', 'Snoozed', SNOOZED_CHOICES, of('snoozed'), faults)}
       ${hasWorkspaces ? selectField('workspace', 'Workspace', named, of('workspace'), faults) : ''}
       ${textField('since', 'Changed since', '24h, or 2026-11-22T14:00', of('since'), faults)}
       ${textField('until', 'Changed before', '2026-11-22T15:00', of('until'), faults)}

@@ -2,12 +2,15 @@ import { mayRole } from '../../../access/permissions.ts';
 import { type CappedCount, cappedText } from '../../../model/capped-count.ts';
 import { type ConnectionFilter, formatFilter } from '../../../support/finding/connection-filter.ts';
 import { type ConnectionRow, readRows } from '../../../support/finding/connection-row.ts';
+import { filterFor } from '../../../support/finding/for-actor.ts';
 import { countConnections, countNewer, listConnections } from '../../../support/finding/list.ts';
 import { type Html, href, html } from '../../view/html.ts';
 import { formFields, liveAt } from '../../view/layout.ts';
 import type { Visit } from '../../view/route.ts';
 import { ago } from '../../view/words.ts';
 import { matchingButtons, selectionButtons } from '../bulk/bulk-bar.ts';
+import { listedHref } from '../shifts/from.ts';
+import { shiftMarks } from '../shifts/marks.ts';
 import { CELL_HEADINGS, connectionCells, connectionsText, rowName } from './cells.ts';
 
 const PAGE_ROWS = 50;
@@ -27,8 +30,9 @@ type Shown = Readonly<{
 const isText = (text: string): boolean => !text.includes('\0') && text.isWellFormed();
 
 /** The page at a cursor; or, where it refreshes itself, the very rows that it showed before. */
-const readShown = async (visit: Visit, filter: ConnectionFilter): Promise<Shown> => {
+const readShown = async (visit: Visit, given: ConnectionFilter): Promise<Shown> => {
   const { desk, actor, query } = visit;
+  const filter = filterFor(actor, given);
   const cursor = query.get('cursor');
   const shown = query.getAll('shown').filter(isText).slice(0, PAGE_ROWS);
   if (!query.has('first')) {
@@ -58,12 +62,20 @@ const refreshHref = (fields: Fields, cursor: string | null, page: Shown): string
   return listHref(fields, more);
 };
 
-const tableRow = (row: ConnectionRow, maySelect: boolean): Html => html`<tr class="leads">
+type Marks = ReadonlyMap<string, Html | null>;
+
+const tableRow = (
+  row: ConnectionRow,
+  list: URLSearchParams,
+  marks: Marks,
+  maySelect: boolean,
+): Html => html`<tr class="leads">
     ${maySelect ? html`<td class="select"><input type="checkbox" name="subject" value="${row.subject}" aria-label="Select ${rowName(row)}"></td>` : ''}
-    ${connectionCells(row)}<td data-label="Changed">${ago(row.updated_at)}</td>
+    ${connectionCells(row, listedHref(row.case, list, row))}<td data-label="Shared">${marks.get(row.subject) ?? ''}</td><td data-label="Changed">${ago(row.updated_at)}</td>
   </tr>`;
 
-const table = (visit: Visit, { rows }: Shown): Html => {
+const table = (visit: Visit, { rows }: Shown, fields: Fields, marks: Marks): Html => {
+  const list = new URLSearchParams([...fields]);
   const maySelect = mayRole(visit.session.operator.role, 'plan_bulk_run');
   return html`<form method="post" action="${href(['bulk-runs', 'selected'])}">
     ${formFields(visit)}
@@ -72,9 +84,9 @@ const table = (visit: Visit, { rows }: Shown): Html => {
         <caption class="hidden">Connections, most recently changed first</caption>
         <thead><tr>
           ${maySelect ? html`<th scope="col" class="select"><span class="hidden">Select</span></th>` : ''}
-          ${CELL_HEADINGS}<th scope="col">Changed</th>
+          ${CELL_HEADINGS}<th scope="col"><abbr title="Who has it, its notes, and until when it is snoozed">Shared</abbr></th><th scope="col">Changed</th>
         </tr></thead>
-        <tbody>${rows.map(row => tableRow(row, maySelect))}</tbody>
+        <tbody>${rows.map(row => tableRow(row, list, marks, maySelect))}</tbody>
       </table>
     </div>
     <div class="selection">
@@ -114,6 +126,7 @@ export const connectionRows = async (
   words: readonly string[],
 ): Promise<Html> => {
   const shown = await readShown(visit, filter);
+  const marks = await shiftMarks(visit.desk, visit.actor, shown.rows);
   const cursor = visit.query.get('cursor');
   const url = refreshHref(fields, cursor, shown);
   const isLive = url.length <= LONGEST_ADDRESS;
@@ -121,7 +134,7 @@ export const connectionRows = async (
     ${
       shown.rows.length === 0
         ? html`<p class="calm">No connection matches. ${fields.length === 0 ? 'There are none yet.' : html`<a href="${href(['connections'])}">Show all</a>`}</p>`
-        : html`<div class="over">${planForm(visit, filter, shown)} <a href="${href(['connections.csv'], new URLSearchParams([...fields]))}">Export as CSV</a></div>${table(visit, shown)}`
+        : html`<div class="over">${planForm(visit, filter, shown)} <a href="${href(['connections.csv'], new URLSearchParams([...fields]))}">Export as CSV</a></div>${table(visit, shown, fields, marks)}`
     }
     ${pager(fields, cursor, shown)}`;
   return isLive ? liveAt(url, 'rows', body) : html`<div id="rows">${body}</div>`;

@@ -1,0 +1,86 @@
+import type pg from 'pg';
+import type { Client } from '../../db/client.ts';
+import { and, drizzle, eq, isNull, type SQL, sql } from '../../db/drizzle.ts';
+import { connectedAccounts as a, links, reconciliations as r } from '../../db/schema.ts';
+import { type CappedCount, MOST_COUNTED, toCappedCount } from '../../model/capped-count.ts';
+import { isLead } from '../cases/leads.ts';
+import { type ConnectionFilter, NO_FILTER } from './connection-filter.ts';
+import { conditionOf } from './filter-condition.ts';
+import { accountsThat } from './standing-condition.ts';
+import { STANDINGS, STOPPED, type Standing } from './standings.ts';
+
+/** All connections whose account stands so, as one row. */
+export type StandingRow = Readonly<{
+  standing: Standing;
+  connections: CappedCount;
+  /** How many people: by whom it is linked to or was, or whom the metadata names, or else by account. */
+  people: number;
+  /** Since when the one that has stood so for longest; null where nobody says. */
+  oldest_at: string | null;
+}>;
+
+type Counted = { number: number; people: number; oldest_at: Date | null };
+
+const LIMIT = MOST_COUNTED + 1;
+
+/** When it began: of what is gone, when it went. */
+const since = (standing: Standing): SQL => {
+  if (standing === 'gone') return sql`${a.deletedAt}`;
+  return standing === 'devices_elsewhere' ? sql`null::timestamptz` : sql`${a.stateSince}`;
+};
+
+/** From its accounts, which are found by an index: those that have stood so for longest are among what is counted. */
+const ofAccounts = (
+  standing: Exclude<Standing, 'login_failing' | 'working'>,
+  filter: ConnectionFilter,
+): SQL => sql`
+  select coalesce(${links.userId}, ${r.claimedUserId}, ${r.connectedAccountId}) as person, stood.since
+    from ${accountsThat(standing, sql`${a.connectedAccountId} as id, ${since(standing)} as since`, LIMIT, since(standing))} stood
+    join ${r} on ${r.connectedAccountId} = stood.id
+    left join ${links} on ${and(eq(links.connectedAccountId, r.connectedAccountId), isNull(links.unlinkedAt))}
+   where ${and(conditionOf({ ...filter, standing: null }), notDismissed(filter), isLead)}
+   limit ${LIMIT}`;
+
+const notDismissed = ({ state }: ConnectionFilter): SQL | undefined =>
+  state === null ? sql`${r.state} <> 'dismissed'` : undefined;
+
+const ofRows = (filter: ConnectionFilter): SQL => sql`
+  select coalesce(${r.claimedUserId}, ${r.connectedAccountId}, ${r.subject}) as person, ${r.updatedAt} as since
+    from ${r} where ${and(conditionOf(filter), isLead)} limit ${LIMIT}`;
+
+const countOf = async (
+  client: Client | pg.Pool,
+  standing: Standing,
+  state: ConnectionFilter['state'],
+): Promise<StandingRow> => {
+  // What the list that the row leads to leaves out: what sleeps.
+  const filter = { ...NO_FILTER, state, standing };
+  const shown = standing === 'working' ? filter : ({ ...filter, snoozed: 'no' } as const);
+  const rows =
+    standing === 'working' || standing === 'login_failing'
+      ? ofRows(shown)
+      : ofAccounts(standing, shown);
+  const { rows: counted } = await drizzle(client).execute<Counted>(sql`
+    select count(*)::int as number, count(distinct person)::int as people, min(since) as oldest_at
+      from (${rows}) counted`);
+  const { number = 0, people = 0, oldest_at = null } = counted[0] ?? {};
+  return {
+    standing,
+    connections: toCappedCount(number),
+    people,
+    oldest_at: oldest_at === null ? null : new Date(oldest_at).toISOString(),
+  };
+};
+
+/** What stopped; or, of what is linked, what works and what doesn't. Without those of which there are none. */
+export const readStandings = async (
+  client: Client,
+  tab: 'open' | 'settled',
+): Promise<StandingRow[]> => {
+  const rows: StandingRow[] = [];
+  const standings = tab === 'open' ? STOPPED : (['working', ...STANDINGS] as const).slice(0, -1);
+  for (const standing of standings) {
+    rows.push(await countOf(client, standing, tab === 'open' ? null : 'linked'));
+  }
+  return rows.filter(({ connections }) => connections.number > 0);
+};
