@@ -81,8 +81,8 @@ export const toSubject = (text: string): Subject => {
 };
 
 /**
- * The subject of a case that a link is made or ended from, by any name of the case: of those that lead to its account the
- * one that says most.
+ * The subject of a case that a link is made or ended from, by any name of the case: the very one that is named, else of
+ * those that lead to its account the one that says most.
  *
  * @throws SupportError `not_found`
  */
@@ -93,8 +93,8 @@ export const subjectToLink = async (on: Pick<Client, 'query'>, text: string): Pr
   const { rows } = await on.query<{ subject: Subject }>(
     `select subject from reconciler.reconciliations
       where subject = any($1) and connected_account_id = $2
-      order by array_position($1, subject) limit 1`,
-    [subjects, accountId],
+      order by subject = $3 desc, array_position($1, subject) limit 1`,
+    [subjects, accountId, text],
   );
   return rows[0]?.subject ?? lead;
 };
