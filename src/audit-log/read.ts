@@ -1,7 +1,7 @@
 import { invalid } from '../access/errors.ts';
 import { jsonFor, type Viewer, wordsFor } from '../access/mask.ts';
 import type { Db } from '../db/client.ts';
-import { and, desc, eq, gte, inArray, lt, type SQL, sql } from '../db/drizzle.ts';
+import { and, desc, eq, gte, inArray, lt, or, type SQL, sql } from '../db/drizzle.ts';
 import { auditLog } from '../db/schema-desk.ts';
 import { MOMENT_FORMS, parseMoment } from '../model/moment.ts';
 import { SUBJECT_KINDS, subjectOf } from '../model/subject.ts';
@@ -114,10 +114,17 @@ const timeCondition = ({ since, until }: AuditFilter): SQL | undefined =>
              where at < ${until.toISOString()}::timestamptz order by at desc limit ${UNDER_WAY_AT_ONCE}) last_ones)`,
   );
 
-const targetCondition = (target: string | null): SQL | undefined =>
-  target === null
-    ? undefined
-    : inArray(auditLog.target, [target, ...SUBJECT_KINDS.map(kind => subjectOf(kind, target))]);
+/** By any of its names, and by what the case is called by that it belongs to: there people act on it. */
+const targetCondition = (target: string | null): SQL | undefined => {
+  if (target === null) return undefined;
+  const names = [target, ...SUBJECT_KINDS.map(kind => subjectOf(kind, target))];
+  return or(
+    inArray(auditLog.target, names),
+    sql`${auditLog.target} = any(array(
+      select 'connected_account:' || connected_account_id from reconciler.reconciliations
+       where subject = any(${sql.param(names)}::text[]) and connected_account_id is not null))`,
+  );
+};
 
 /**
  * The changes that match, as this person may read them, the newest first.

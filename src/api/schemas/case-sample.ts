@@ -4,6 +4,8 @@ import { CHANGE, DELIVERY, NOTE, STATE_STORY, TROUBLE } from './records.ts';
 
 /** A connection that was made, and whose account has come to be disconnected. */
 export const CASE = {
+  case: SAMPLE.subject,
+  subjects: [SAMPLE.subject],
   subject: SAMPLE.subject,
   headline: 'Linked to Ada Palmer, but the account is disconnected.',
   state: 'linked',

@@ -112,6 +112,11 @@ export const caseAnswer = named(
   'Case',
   'Everything that is known of a connection.',
   z.object({
+    case: text('The name that leads to it: its account, where there is one', CASE.case),
+    subjects: listOf(
+      text('A subject', SAMPLE.subject),
+      'All that it is made of (the account, and the webviews that led to it); the first says how it stands',
+    ),
     subject: subjectField,
     headline: text('How it stands and what is to be done, in plain words', CASE.headline),
     state: reconciliationState,
@@ -152,7 +157,7 @@ export const caseAnswer = named(
       unlinked.nullable(),
       'That someone unlinked the account by hand, so that no one has it, and what undoes that; null: no one did',
     ),
-    others: listOf(other, 'Other connections of the same account'),
+    others: listOf(other, 'The other subjects of the same connection'),
     links: listOf(linkRecord, 'Whose it has been, the newest first'),
     runs: listOf(runRecord, 'The checks of it, the newest first'),
     deliveries: listOf(deliveryRecord, 'The events about it, the newest first'),

@@ -3,7 +3,7 @@ import { SupportError } from '../../access/errors.ts';
 import { accountIdentifier, identifierFor, userIdFor, wordsFor } from '../../access/mask.ts';
 import { type ChangeRecord, changesOf } from '../../audit-log/read.ts';
 import type { Db } from '../../db/client.ts';
-import { and, desc, eq, or, sql } from '../../db/drizzle.ts';
+import { desc, eq, inArray } from '../../db/drizzle.ts';
 import { connectWebviews, reconciliations } from '../../db/schema.ts';
 import { untilCounted } from '../../inbox/until-counted.ts';
 import { causeIn } from '../../reconcile/account-state.ts';
@@ -15,6 +15,7 @@ import { noMatch, providerName } from '../words/words.ts';
 import { headline } from './headline.ts';
 import { deliveriesOf, runsOf } from './history.ts';
 import { linksOf, unlinkedOf } from './link-history.ts';
+import { addressed, type CaseMembers } from './members.ts';
 import { notesOf } from './notes.ts';
 import { asCounted, type Row, summaryOf, userIdOf, withAccount } from './summary.ts';
 import type { Case, CaseAccount, CaseOther, CasePages, CaseUser, CaseWebview } from './types.ts';
@@ -26,40 +27,46 @@ const MOST = 50;
 const ONE_MORE = MOST + 1;
 
 /**
- * Reads all that is known of one connection, as this person may see it.
+ * Reads all that is known of one connection, as this person may see it: how it stands is what the subject says that
+ * leads it, what happened is that of all of its subjects.
  *
+ * @param name any name of the case: a subject of it, what it is called by, or the bare id of an account or a webview
  * @param pages where its long lists begin; the newest where nothing is said
  * @throws SupportError `not_found`, `not_allowed`
  */
 export const readCase = async (
   reader: Reader,
   actor: Actor,
-  subject: string,
+  name: string,
   pages: CasePages = {},
 ): Promise<Case> => {
   insistOn(actor, 'view');
   const { db } = reader;
-  const [row] = isStorable(subject) ? await readRow(db, subject) : [];
-  if (row === undefined) throw new SupportError('not_found', noMatch(subject));
+  const { address, names, members } = await readMembers(db, name);
+  const { subjects } = members;
+  const [row] = await withAccount(db).where(eq(reconciliations.subject, members.lead));
+  if (row === undefined) throw new SupportError('not_found', noMatch(name));
   const own = asCounted(row);
   const accountId = own.connectedAccountId;
   const page = { limit: ONE_MORE };
   const [runs, deliveries, notes, links, webview, account, others, unlinked] = await Promise.all([
-    runsOf(db, actor, subject, { ...page, before: pages.runsBefore }),
-    deliveriesOf(db, subject, { ...page, before: pages.deliveriesBefore }),
-    notesOf(db, actor, [subject], { ...page, before: pages.notesBefore }),
+    runsOf(db, actor, subjects, { ...page, before: pages.runsBefore }),
+    deliveriesOf(db, subjects, { ...page, before: pages.deliveriesBefore }),
+    notesOf(db, actor, names, { ...page, before: pages.notesBefore }),
     accountId === null ? [] : linksOf(db, actor, accountId, ONE_MORE),
     webviewOf(reader, actor, row),
     accountId === null ? undefined : storedAccounts(db, [accountId]),
-    othersOf(reader, row),
+    othersOf(reader, row, subjects),
     accountId === null ? null : unlinkedOf(db, actor, accountId),
   ]);
-  const changes = await changesOfCase(reader, actor, row, webview);
+  const changes = await changesOfCase(reader, actor, members, names, webview);
   const user = await userOf(reader, actor, row);
   const stored = accountId === null ? undefined : account?.get(accountId);
   const summary = summaryOf(actor, row);
   return {
     ...summary,
+    case: address,
+    subjects,
     headline: headline({
       state: own.state,
       reason: own.reason,
@@ -99,9 +106,11 @@ export const readCase = async (
   };
 };
 
-const readRow = async (db: Db, subject: string): Promise<Row[]> => {
-  await untilCounted(db.$client, [subject], subject);
-  return withAccount(db).where(eq(reconciliations.subject, subject));
+/** @throws SupportError `not_found` */
+const readMembers = async (db: Db, name: string) => {
+  if (!isStorable(name)) throw new SupportError('not_found', noMatch(name));
+  await untilCounted(db.$client, [name], name);
+  return addressed(db.$client, name);
 };
 
 /** The webview that the events named, or else the last one that led to the account. */
@@ -174,16 +183,14 @@ const userOf = async (
   };
 };
 
-/** The other subjects of the same account or webview. */
-const othersOf = async ({ db }: Reader, { own }: Row): Promise<CaseOther[]> => {
-  const { connectedAccountId, connectWebviewId } = own;
-  const same = or(
-    connectedAccountId === null
-      ? undefined
-      : eq(reconciliations.connectedAccountId, connectedAccountId),
-    connectWebviewId === null ? undefined : eq(reconciliations.connectWebviewId, connectWebviewId),
-  );
-  if (same === undefined) return [];
+/** The other subjects of the case. */
+const othersOf = async (
+  { db }: Reader,
+  { own }: Row,
+  subjects: readonly string[],
+): Promise<CaseOther[]> => {
+  const others = subjects.filter(subject => subject !== own.subject);
+  if (others.length === 0) return [];
   const rows = await db
     .select({
       subject: reconciliations.subject,
@@ -192,31 +199,21 @@ const othersOf = async ({ db }: Reader, { own }: Row): Promise<CaseOther[]> => {
       updatedAt: reconciliations.updatedAt,
     })
     .from(reconciliations)
-    .where(
-      and(
-        same,
-        sql`${reconciliations.subject} <> ${own.subject}`,
-        // What another workspace says of this account is no part of its case.
-        sql`coalesce(${reconciliations.workspaceId} = ${own.workspaceId}, true)`,
-      ),
-    )
+    .where(inArray(reconciliations.subject, others))
     .orderBy(desc(reconciliations.updatedAt))
     .limit(ONE_MORE);
   return rows.map(({ updatedAt, ...row }) => ({ ...row, updated_at: updatedAt.toISOString() }));
 };
 
-/** What was done to it, to its account, and to its webview. */
+/** What was done to it, by whatever name, to its account, and to its webviews. */
 const changesOfCase = (
   { db }: Reader,
   actor: Actor,
-  { own }: Row,
+  { webviewIds }: CaseMembers,
+  names: readonly string[],
   webview: CaseWebview | null,
 ): Promise<ChangeRecord[]> => {
-  const webviewId = own.connectWebviewId ?? webview?.connect_webview_id ?? null;
-  const targets = new Set([
-    own.subject,
-    ...(own.connectedAccountId === null ? [] : [`connected_account:${own.connectedAccountId}`]),
-    ...(webviewId === null ? [] : [`connect_webview:${webviewId}`]),
-  ]);
+  const ids = webview === null ? webviewIds : [...webviewIds, webview.connect_webview_id];
+  const targets = new Set([...names, ...ids.map(id => `connect_webview:${id}`)]);
   return changesOf(db, actor, [...targets], ONE_MORE);
 };

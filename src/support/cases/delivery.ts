@@ -1,11 +1,12 @@
 import { type Actor, insistOn, may } from '../../access/actor.ts';
 import { SupportError } from '../../access/errors.ts';
 import { redact } from '../../access/redact.ts';
-import { and, eq, getTableColumns } from '../../db/drizzle.ts';
+import { and, eq, getTableColumns, inArray } from '../../db/drizzle.ts';
 import { deliveries } from '../../db/schema.ts';
 import { isStorable } from '../../seam/storable.ts';
 import type { Desk } from '../desk.ts';
 import { conflictingBodies, type DeliveryRecord } from './history.ts';
+import { addressed } from './members.ts';
 import { belongsTo, setAsideColumns, toSetAside } from './set-aside.ts';
 
 /** One delivery with what it said, as far as this person may read it. */
@@ -34,8 +35,11 @@ export const readDelivery = async (
   eventId: string,
 ): Promise<DeliveryWithPayload> => {
   insistOn(actor, 'view');
+  const { members } = isStorable(subject)
+    ? await addressed(db.$client, subject)
+    : { members: { subjects: [] } };
   const [row] =
-    isStorable(subject) && isStorable(eventId)
+    members.subjects.length > 0 && isStorable(eventId)
       ? await db
           .select({
             ...getTableColumns(deliveries),
@@ -44,7 +48,12 @@ export const readDelivery = async (
             ...setAsideColumns,
           })
           .from(deliveries)
-          .where(and(eq(deliveries.eventId, eventId), eq(deliveries.subject, subject)))
+          .where(
+            and(
+              eq(deliveries.eventId, eventId),
+              inArray(deliveries.subject, [...members.subjects]),
+            ),
+          )
       : [];
   if (row === undefined) {
     throw new SupportError('not_found', `This connection has no delivery '${eventId}'.`);

@@ -1,6 +1,6 @@
 import { type Viewer, wordsFor } from '../../access/mask.ts';
 import type { Db } from '../../db/client.ts';
-import { and, desc, eq, lt, sql } from '../../db/drizzle.ts';
+import { and, desc, inArray, lt, sql } from '../../db/drizzle.ts';
 import { deliveries, runs } from '../../db/schema.ts';
 import { isStorable } from '../../seam/storable.ts';
 import { type SetAside, setAsideColumns, toSetAside } from './set-aside.ts';
@@ -38,7 +38,7 @@ export type RunRecord = Readonly<{
 /** @param page.before the id of an event: those received before it */
 export const deliveriesOf = async (
   db: Db,
-  subject: string,
+  subjects: string | readonly string[],
   { before, limit }: { before?: string | undefined; limit: number },
 ): Promise<DeliveryRecord[]> => {
   const isOlder =
@@ -57,7 +57,7 @@ export const deliveriesOf = async (
       ...setAsideColumns,
     })
     .from(deliveries)
-    .where(and(eq(deliveries.subject, subject), isOlder))
+    .where(and(inArray(deliveries.subject, [subjects].flat()), isOlder))
     .orderBy(desc(deliveries.receivedAt), desc(deliveries.eventId))
     .limit(limit);
   return rows.map(({ because, vouchedBy, unbelieved, ...row }) => ({
@@ -76,7 +76,7 @@ export const deliveriesOf = async (
 export const runsOf = async (
   db: Db,
   viewer: Viewer,
-  subject: string,
+  subjects: string | readonly string[],
   { before, limit }: { before?: number | undefined; limit: number },
 ): Promise<RunRecord[]> => {
   const rows = await db
@@ -91,7 +91,12 @@ export const runsOf = async (
       finished_at: runs.finishedAt,
     })
     .from(runs)
-    .where(and(eq(runs.subject, subject), before === undefined ? undefined : lt(runs.id, before)))
+    .where(
+      and(
+        inArray(runs.subject, [subjects].flat()),
+        before === undefined ? undefined : lt(runs.id, before),
+      ),
+    )
     .orderBy(desc(runs.id))
     .limit(limit);
   return rows.map(row => ({

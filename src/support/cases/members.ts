@@ -142,3 +142,27 @@ export const caseNamed = async (on: Pick<Client, 'query'>, text: string): Promis
   if (found === null) throw new SupportError('not_found', noMatch(text));
   return found;
 };
+
+/** A case, where its page is, and all names under which people keep what they do to it. */
+type Addressed = Readonly<{ members: CaseMembers; address: Subject; names: readonly Subject[] }>;
+
+/**
+ * As `caseNamed`, with the name that leads to it: what it is called by, unless that leads to what another workspace
+ * says of the same account.
+ *
+ * @throws SupportError `not_found`
+ */
+export const addressed = async (on: Pick<Client, 'query'>, text: string): Promise<Addressed> => {
+  const members = await caseNamed(on, text);
+  const { key, lead, subjects } = members;
+  if (key === text || subjects.includes(key)) {
+    return { members, address: key, names: [...new Set([key, ...subjects])] };
+  }
+  const byKey = (await casesOf(on, [key])).get(key);
+  const isIts = byKey?.lead === lead;
+  return {
+    members,
+    address: isIts ? key : lead,
+    names: isIts ? [...new Set([key, ...subjects])] : subjects,
+  };
+};

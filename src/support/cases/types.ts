@@ -67,6 +67,10 @@ type Lists = Readonly<{
 export type Case = Summary &
   Lists &
   Readonly<{
+    /** The name that leads to it, in addresses. */
+    case: string;
+    /** All that it is made of; the first, which `subject` names, says how it stands. */
+    subjects: readonly string[];
     /** In plain words: how it stands, and what is to be done. */
     headline: string;
     explanation: Readonly<{ title: string; sentence: string; remedy: string }> | null;

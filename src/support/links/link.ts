@@ -16,7 +16,7 @@ import {
   type LockedCase,
   lockCaseOfAccount,
   type StoredLink,
-  toSubject,
+  subjectToLink,
 } from './lock.ts';
 import { checkOrder, type LinkOrder, readAccount } from './order.ts';
 import { lockOthers } from './others.ts';
@@ -52,7 +52,7 @@ export const linkByHand = async (
   { dryRun = false }: { dryRun?: boolean } = {},
 ): Promise<LinkResult> => {
   insistOn(actor, 'link');
-  const subject = toSubject(subjectText);
+  const subject = await subjectToLink(desk.pool, subjectText);
   const { userId, why } = await checkOrder(desk, order);
   const given = { ...order, userId, why };
   const { result, workspaceId } = await inTransactionWithRetries(desk.pool, client =>

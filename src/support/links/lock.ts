@@ -7,6 +7,8 @@ import type { FailureReason, ReconciliationState } from '../../model/outcome.ts'
 import { SUBJECT_KINDS, type Subject } from '../../model/subject.ts';
 import type { Queues } from '../../queue/queues.ts';
 import { requestLook } from '../../reconcile/request.ts';
+import { isStorable } from '../../seam/storable.ts';
+import { caseNamed } from '../cases/members.ts';
 import { reasonExplained } from '../words/reason-words.ts';
 import { noMatch } from '../words/words.ts';
 
@@ -76,6 +78,25 @@ const noSuchCase = (subject: string): SupportError =>
 export const toSubject = (text: string): Subject => {
   if (SUBJECT_KINDS.some(kind => text.startsWith(`${kind}:`))) return text as Subject;
   throw noSuchCase(text);
+};
+
+/**
+ * The subject of a case that a link is made or ended from, by any name of the case: the very one that is named, else of
+ * those that lead to its account the one that says most.
+ *
+ * @throws SupportError `not_found`
+ */
+export const subjectToLink = async (on: Pick<Client, 'query'>, text: string): Promise<Subject> => {
+  if (!isStorable(text)) throw noSuchCase(text);
+  const { lead, subjects, accountId } = await caseNamed(on, text);
+  if (accountId === null) return lead;
+  const { rows } = await on.query<{ subject: Subject }>(
+    `select subject from reconciler.reconciliations
+      where subject = any($1) and connected_account_id = $2
+      order by subject = $3 desc, array_position($1, subject) limit 1`,
+    [subjects, accountId, text],
+  );
+  return rows[0]?.subject ?? lead;
 };
 
 /** The workspace that Seam has shown a case's account to. */

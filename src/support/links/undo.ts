@@ -5,6 +5,7 @@ import { and, drizzle, eq, inArray } from '../../db/drizzle.ts';
 import { links } from '../../db/schema.ts';
 import { auditLog } from '../../db/schema-desk.ts';
 import type { Subject } from '../../model/subject.ts';
+import { caseNamed } from '../cases/members.ts';
 import type { Desk } from '../desk.ts';
 import { insistOnStillEnded, insistOnUnchanged } from './changed.ts';
 import { DONE, noSuchLink, readByHand, readDone, readFormer, UNDOING } from './done.ts';
@@ -58,7 +59,12 @@ export const undoLink = async (
   auditId: number,
 ): Promise<UndoResult> => {
   insistOn(actor, 'link');
-  const subject = toSubject(subjectText);
+  // Noted under the subject that it was made from: any name of that subject's case will do.
+  const subject = await subjectOfLink(desk, auditId);
+  if (subject !== subjectText) {
+    const { key, subjects } = await caseNamed(desk.pool, toSubject(subjectText));
+    if (subject !== key && !subjects.includes(subject)) throw noSuchLink(auditId);
+  }
   const done = await inTransactionWithRetries(desk.pool, client =>
     undoWithin(desk, client, actor, subject, auditId),
   );

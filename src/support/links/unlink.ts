@@ -17,7 +17,7 @@ import {
   type LockedCase,
   lockCaseOfAccount,
   type StoredLink,
-  toSubject,
+  subjectToLink,
 } from './lock.ts';
 import { checkNote, readKnownAccount } from './order.ts';
 
@@ -56,7 +56,7 @@ export const unlinkByHand = async (
   { dryRun = false }: { dryRun?: boolean } = {},
 ): Promise<UnlinkResult> => {
   insistOn(actor, 'link');
-  const subject = toSubject(subjectText);
+  const subject = await subjectToLink(desk.pool, subjectText);
   const why = checkNote(order.why);
   const { result, workspaceId } = await inTransactionWithRetries(desk.pool, async client => {
     const locked = await lockCaseOfAccount(

@@ -11,7 +11,7 @@ import type { Found, Profile } from '../../users/profiles.ts';
 import type { Desk } from '../desk.ts';
 import type { PROPOSAL_WORDS } from '../words/words.ts';
 import { linkShown } from './link.ts';
-import { accountToLink, toSubject } from './lock.ts';
+import { accountToLink, subjectToLink } from './lock.ts';
 import { type KnownAccount, readAccount, readKnownAccount } from './order.ts';
 import { NOT_LINKED } from './unlink.ts';
 
@@ -65,7 +65,7 @@ export const viewLink = async (
   subjectText: string,
 ): Promise<LinkView> => {
   insistOn(actor, 'link');
-  const subject = toSubject(subjectText);
+  const subject = await subjectToLink(desk.pool, subjectText);
   const accountId = await accountToLink(desk.db, subject);
   const known = await readAccount(desk, desk.db, accountId);
   const webviewIds = await webviewsOf(desk.db, accountId);
@@ -103,7 +103,7 @@ export const viewUnlink = async (
   subjectText: string,
 ): Promise<UnlinkView> => {
   insistOn(actor, 'link');
-  const subject = toSubject(subjectText);
+  const subject = await subjectToLink(desk.pool, subjectText);
   const accountId = await accountToLink(desk.db, subject);
   const known = await readKnownAccount(desk, desk.db, accountId);
   const [current] = await desk.db

@@ -12,18 +12,18 @@ import { type Fault, faultSummary, noteField } from './case-forms.ts';
 const subjectOf = ({ params }: Visit): string => params.subject ?? '';
 
 const form = (visit: Visit, found: Case, fault?: Fault): Html => html`
-  <p><a href="${href(['connections', found.subject])}">← Back to the case</a></p>
+  <p><a href="${href(['connections', found.case])}">← Back to the case</a></p>
   <h1>Dismiss this connection</h1>
   <p>${stateBadge(found.state)} ${found.headline}</p>
   <p><code>${found.subject}</code></p>
   <p>It leaves “Needs attention” and is no longer retried automatically. It reopens when Seam sends a new event for it, or when someone presses “Reopen”.</p>
   ${fault === undefined ? '' : faultSummary('why', fault)}
-  <form method="post" action="${href(['connections', found.subject, 'dismiss'])}" class="stack">
+  <form method="post" action="${href(['connections', found.case, 'dismiss'])}" class="stack">
     ${formFields(visit)}
     <input type="hidden" name="generation" value="${found.generation}">
     ${noteField({ id: 'why', name: 'why', label: 'Why?', hint: 'Kept as a note on the case, with your name.' }, fault)}
     <div class="row">${button(visit, 'Dismiss with this note', 'dismiss', { kind: 'main' })}
-      <a class="button" href="${href(['connections', found.subject])}">Cancel</a></div>
+      <a class="button" href="${href(['connections', found.case])}">Cancel</a></div>
   </form>`;
 
 const show = (visit: Visit, found: Case, fault?: Fault): Reply =>

@@ -21,7 +21,7 @@ const BY_HAND: ReadonlySet<FailureReason> = new Set([
 
 /** What may be done with a case now. @param atSeam the buttons for what is done at Seam */
 export const actions = (visit: Visit, found: Case, atSeam: Html | null): Html => {
-  const to = (...more: string[]): string => href(['connections', found.subject, ...more]);
+  const to = (...more: string[]): string => href(['connections', found.case, ...more]);
   const isLookable = !found.subject.startsWith('delivery:');
   // The button that stands out is the one that helps.
   const isToBeLinked =
@@ -105,7 +105,7 @@ export const noteField = (
 export const noteForm = (visit: Visit, found: Case, fault?: Fault): Html => {
   if (!may(visit.actor, 'note')) return html`<p>${button(visit, 'Add note', 'note')}</p>`;
   const id = fault === undefined ? lastNoteBy(visit.actor, found.notes) : randomUUID();
-  return html`<form id="write-note-${id}" hx-preserve="true" class="stack" ${inPlace(href(['connections', found.subject, 'notes']))}>
+  return html`<form id="write-note-${id}" hx-preserve="true" class="stack" ${inPlace(href(['connections', found.case, 'notes']))}>
     ${fault === undefined ? '' : faultSummary('note', fault)}
     ${formFields(visit)}
     ${noteField(

@@ -16,6 +16,7 @@ import { history } from './case-history.ts';
 import { chain, standing } from './case-now.ts';
 import { seamPlace, shiftPlace, undoPlace } from './places.ts';
 import { RECONNECT_ROUTES } from './reconnect.ts';
+import { timeline } from './timeline.ts';
 import { readTold, TOLD_ROUTES, type Told, toldSection } from './told.ts';
 
 const subjectOf = ({ params }: Visit): string => params.subject ?? '';
@@ -31,7 +32,7 @@ const pagesIn = ({ query }: Visit): CasePages => ({
 
 /** In parts that keep themselves up to date one by one; what is typed into stands outside of them. */
 const body = async (visit: Visit, found: Case, told: Told, fault?: Fault): Promise<Html> => {
-  const path = href(['connections', found.subject]);
+  const path = href(['connections', found.case]);
   // A form that was refused is shown at the address that it was sent to, where there is no page.
   const self = fault === undefined ? visit : { url: path };
   const url = `${visit.publicUrl}${path}`;
@@ -43,6 +44,7 @@ const body = async (visit: Visit, found: Case, told: Told, fault?: Fault): Promi
   return html`${live(self, 'case-now', standing(found))}
     ${live(self, 'case-shift', html`${shift}`)}
     ${live(self, 'case-actions', html`${actions(visit, found, atSeam)}${undo}${address(url)}${chain(visit, found)}`)}
+    ${live(self, 'case-timeline', timeline(visit, found, told))}
     <h2 id="notes">Notes</h2>
     ${live(self, 'case-notes', noteList(found))}
     ${noteForm(visit, found, fault)}
@@ -63,8 +65,13 @@ export const CONNECTION_ROUTES: readonly ConsoleRoute[] = [
     method: 'get',
     path: '/connections/:subject',
     needs: 'view',
-    handle: async visit =>
-      show(visit, await readCase(visit.desk, visit.actor, subjectOf(visit), pagesIn(visit))),
+    handle: async visit => {
+      const found = await readCase(visit.desk, visit.actor, subjectOf(visit), pagesIn(visit));
+      // One page a case, whatever it was called by when somebody kept the address.
+      return found.case === subjectOf(visit)
+        ? show(visit, found)
+        : { kind: 'redirect', to: href(['connections', found.case], visit.query) };
+    },
   },
   {
     method: 'post',

@@ -41,7 +41,7 @@ const asking = (visit: Visit, { found, known, accountId }: Asked, fault?: string
   const { account, user } = found;
   const name = user?.user_id === known.userId ? user.name : null;
   const body = html`
-    <p><a href="${href(['connections', found.subject])}">← Back to the case</a></p>
+    <p><a href="${href(['connections', found.case])}">← Back to the case</a></p>
     <h1>${TITLE}</h1>
     ${fault === undefined ? '' : html`<div class="fault" role="alert"><p>No webview was created: ${fault}</p></div>`}
     <p>Its user opens it and signs in again, so that Seam can reach the account. The webview carries all the metadata that the account has, and the account stays linked to the same user.</p>
@@ -52,10 +52,10 @@ const asking = (visit: Visit, { found, known, accountId }: Asked, fault?: string
       <dt>Provider</dt><dd>${known.provider === null ? 'Not known: the user chooses' : html`<code>${known.provider}</code>, and no other`}</dd>
     </dl>
     ${account?.state === 'deleted' ? html`<p>Seam has deleted this account: signing in makes a new one, linked to the same user.</p>` : ''}
-    <form class="stack" ${inPlace(href(['connections', found.subject, 'reconnect']))}>
+    <form class="stack" ${inPlace(href(['connections', found.case, 'reconnect']))}>
       ${formFields(visit)}
       <div class="row">${button(visit, 'Create webview', 'create_webview', { kind: 'main' })}
-        <a class="button" href="${href(['connections', found.subject])}">Cancel</a></div>
+        <a class="button" href="${href(['connections', found.case])}">Cancel</a></div>
     </form>`;
   return page('connections', TITLE, body, fault === undefined ? 200 : 422);
 };
@@ -90,7 +90,7 @@ const reconnect = async (visit: Visit): Promise<Reply> => {
       'One was already created, and its link was shown then. Create another if that link is lost.';
     return {
       kind: 'redirect',
-      to: href(['connections', asked.found.subject, 'reconnect']),
+      to: href(['connections', asked.found.case, 'reconnect']),
       notice: { text },
     };
   }
