@@ -20,6 +20,7 @@ export const SHORTCUTS: readonly (readonly [keys: readonly string[], what: strin
 /** After `g`: where each letter leads. */
 export const GO_KEYS = {
   attention: 'h',
+  mine: 'm',
   connections: 'c',
   bulk: 'b',
   queue: 'q',
