@@ -1,12 +1,11 @@
 import type pg from 'pg';
 import { deleteInBatches } from '../../db/remove-old.ts';
+import { pruneDrafts } from '../drafts/drafts.ts';
 import { withNames } from './names.ts';
 
 /** For so long people may ask who had it. */
 const ASSIGNED_DAYS = 90;
 const SNOOZED_DAYS = 30;
-/** As long as drafts are kept (support/drafts). */
-const DRAFT_DAYS = 30;
 
 /** Nobody has it, and nobody can say so of it any more: it was given up, settled, or it is gone. */
 const FORGOTTEN_ASSIGNMENTS = `
@@ -30,11 +29,6 @@ const FORGOTTEN_SNOOZES = `
             or not exists (select from reconciler.reconciliations r where r.subject = any(s_case.names)))
      limit $1)`;
 
-const FORGOTTEN_DRAFTS = `
-  delete from reconciler.drafts where (operator_id, form) in (
-    select operator_id, form from reconciler.drafts
-     where updated_at < now() - $2 * interval '1 day' limit $1)`;
-
 /**
  * Removes what people kept of cases that are settled or gone, snoozes that are over, and what nobody went on writing.
  *
@@ -43,7 +37,5 @@ const FORGOTTEN_DRAFTS = `
 export const forgetShifts = async (pool: pg.Pool, signal: AbortSignal): Promise<number> => {
   const assignments = await deleteInBatches(pool, signal, FORGOTTEN_ASSIGNMENTS, [ASSIGNED_DAYS]);
   const snoozes = await deleteInBatches(pool, signal, FORGOTTEN_SNOOZES, [SNOOZED_DAYS]);
-  return (
-    assignments + snoozes + (await deleteInBatches(pool, signal, FORGOTTEN_DRAFTS, [DRAFT_DAYS]))
-  );
+  return assignments + snoozes + (await pruneDrafts(pool));
 };

@@ -26,7 +26,7 @@ export type Snooze = Readonly<{
 }>;
 
 /** What people have written on it. */
-export type NotesMark = Readonly<{
+type NotesMark = Readonly<{
   /** As many as there are, up to 100. */
   count: number;
   newest: Readonly<{ text: string; by: string; at: string }> | null;

@@ -2,7 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { caseNamed } from '../../../src/support/cases/members.ts';
 import { NO_FILTER } from '../../../src/support/finding/connection-filter.ts';
-import { neighboursOf, type Place } from '../../../src/support/shifts/neighbours.ts';
+import {
+  type Neighbours,
+  neighboursOf,
+  type Place,
+} from '../../../src/support/shifts/neighbours.ts';
 import { snooze } from '../../../src/support/shifts/snooze.ts';
 import { useShifts } from '../../fixtures/shifts.ts';
 
@@ -29,19 +33,17 @@ const placeOf = async (subject: string): Promise<Place> => {
   );
   return { at: rows[0]?.at.toISOString() ?? '', subject };
 };
+const beside = async (key: string, place: Place | null): Promise<Neighbours> =>
+  neighboursOf(shifts.database, shifts.grace, await caseNamed(shifts.database.pool, key), {
+    filter: OPEN,
+    place,
+  });
 const walk = async (direction: 'previous' | 'next', from: string, place: Place | null = null) => {
   const met: string[] = [];
-  let at: { key: string; place: Place | null } | null = { key: from, place };
+  let at: Readonly<{ key: string; place: Place | null }> | null = { key: from, place };
   while (at !== null) {
     met.push(at.key);
-    const found = await caseNamed(shifts.database.pool, at.key);
-    const beside: Awaited<ReturnType<typeof neighboursOf>> = await neighboursOf(
-      shifts.database,
-      shifts.grace,
-      found,
-      { filter: OPEN, place: at.place },
-    );
-    at = beside[direction];
+    at = (await beside(at.key, at.place))[direction];
   }
   return met;
 };
@@ -72,9 +74,7 @@ describe('the cases of a list', () => {
     const [, second = '', third = '', fourth = ''] = keys;
     const place = await placeOf(second);
     await change(second, '2026-11-25T00:00:00Z', 'linked');
-    const found = await caseNamed(shifts.database.pool, second);
-    const given = { filter: OPEN, place };
-    const { previous, next } = await neighboursOf(shifts.database, shifts.grace, found, given);
+    const { previous, next } = await beside(second, place);
     expect([previous?.key, next?.key]).toEqual([keys[0], third]);
     expect(await walk('next', third, next?.place)).toEqual([third, fourth, keys[4]]);
     await change(second, '2026-11-20T12:00:00.0003Z');

@@ -13,10 +13,7 @@ type Faults = Readonly<Record<string, string>>;
 export type Refused = Readonly<{ given: URLSearchParams; faults: Faults }>;
 
 /** In which zone somebody means the times that they type. */
-export const zoneOf = ({ session }: Visit): string => {
-  const operator: Readonly<Record<string, unknown>> = session.operator;
-  return typeof operator.timeZone === 'string' ? operator.timeZone : 'UTC';
-};
+export const zoneOf = ({ session }: Visit): string => session.operator.timeZone ?? 'UTC';
 
 const back = (key: string): Html =>
   html`<p><a href="${href(['connections', key])}">← Back to the case</a></p>`;
