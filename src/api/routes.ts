@@ -15,6 +15,7 @@ import { MESSAGE_ROUTES } from './routes/messages.ts';
 import { OPERATOR_ROUTES } from './routes/operators.ts';
 import { QUEUE_ROUTES } from './routes/queue.ts';
 import { SESSION_ROUTES } from './routes/sessions.ts';
+import { SHIFT_ROUTES } from './routes/shifts.ts';
 import { TOKEN_ROUTES } from './routes/tokens.ts';
 import { UNDO_ROUTES } from './routes/undo.ts';
 import { WEBVIEW_ROUTES } from './routes/webviews.ts';
@@ -37,6 +38,7 @@ export const API_ROUTES: readonly ApiRoute[] = [
   ...OPERATOR_ROUTES,
   ...QUEUE_ROUTES,
   ...SESSION_ROUTES,
+  ...SHIFT_ROUTES,
   ...TOKEN_ROUTES,
   ...WEBVIEW_ROUTES,
   ...LINK_ROUTES,

@@ -25,6 +25,7 @@ import { forgetLeases } from '../support/accounts/forget.ts';
 import { forgetBulkRuns } from '../support/bulk/forget.ts';
 import { forgetNotes } from '../support/cases/forget.ts';
 import { finishErasures } from '../support/erasure/erase.ts';
+import { forgetShifts } from '../support/shifts/forget.ts';
 import type { UserDirectory } from '../users/directory.ts';
 import type { Context } from './context.ts';
 
@@ -41,6 +42,7 @@ const OVER = [
   forgetComparisons,
   forgetSignIns,
   forgetLeases,
+  forgetShifts,
   forgetTokens,
 ] as const;
 

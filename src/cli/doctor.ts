@@ -14,6 +14,7 @@ import { SeamError, type SeamReason } from '../seam/errors.ts';
 import { type Check, examine, type Finding, Problem } from '../support/setup/doctor.ts';
 import { UsersTableError } from '../users/errors.ts';
 import { checksOfDatabase, checksOfSeam, checksOfTokens, checksOfUsers } from './doctor-checks.ts';
+import { checksOfSearch } from './doctor-search.ts';
 import { checksOfTelling } from './doctor-telling.ts';
 import { EXIT } from './exit.ts';
 import { withLaptopSettings } from './laptop.ts';
@@ -38,6 +39,7 @@ export const doctor = async (env: Env, options: { url?: string; json?: true }): 
       ...checksOfTokens(context),
       ...checksOfTelling(context, config),
       ...checksOfUsers(context, config),
+      ...checksOfSearch(context, config),
       ...config.workspaces.flatMap(workspace => checksOfSeam(workspace, config, url)),
     ],
     explain,

@@ -1,5 +1,8 @@
 import type { Env } from '../config/config.ts';
-import { type SearchResult, search, usersCalled } from '../support/finding/search.ts';
+import { cappedText } from '../model/capped-count.ts';
+import { FOUND_BY } from '../support/cases/found-by.ts';
+import { leftOut, type SearchResult, search } from '../support/finding/search.ts';
+import { LEFT_OUT_WORDS, shortened } from '../support/words/search-words.ts';
 import { nothingFound } from './cases.ts';
 import { EXIT } from './exit.ts';
 import { tellExport } from './export.ts';
@@ -8,40 +11,36 @@ import { formatConnections } from './list.ts';
 import { type Output, openDesk } from './open.ts';
 import { printJson, printLine, printNotice } from './print.ts';
 
+type FindOptions = Output & { plain?: true; limit: number; cursor?: string };
+
 /** `find <text>`. */
-export const find = async (
-  env: Env,
-  text: string,
-  options: Output & { plain?: true },
-): Promise<number> => {
+export const find = async (env: Env, text: string, options: FindOptions): Promise<number> => {
   await using opened = openDesk(env);
   const { desk, actor } = opened;
-  const result = await search(desk, actor, text);
+  const { limit, cursor = null } = options;
+  const result = await search(desk, actor, text, { limit, cursor });
   const { hits, usersWithout } = result;
   await tellFound(opened, options, hits.length + usersWithout.length);
   if (options.json) {
     printJson({
       text: result.text,
       connections: hits,
-      more: result.isMore,
+      total: result.total.number,
+      total_is_capped: result.total.isCapped,
+      next_cursor: result.nextCursor,
+      more: result.nextCursor !== null,
       failed_logins: result.failedLogins,
       users: usersWithout.map(({ userId, ...user }) => ({ user_id: userId, ...user })),
+      left_out: leftOut(result),
     });
   }
-  if (!result.areUsersSearched) {
-    printNotice("Users' e-mails couldn't be searched just now. Everything else was.");
-  }
+  for (const part of leftOut(result)) printNotice(LEFT_OUT_WORDS[part]);
   for (const { userId, name } of options.json ? [] : usersWithout) {
     printNotice(
       `${name ?? userId} (${userId}) is one of your users, but no connection names them.`,
     );
   }
-  if (hits.length === 0 && usersWithout.length === 0) {
-    for (const { userId, name } of await usersCalled(desk, actor, result.text)) {
-      printNotice(`${name ?? userId} is one of your users: try "find ${userId}".`);
-    }
-    throw nothingFound(result.text);
-  }
+  if (hits.length === 0 && usersWithout.length === 0) throw nothingFound(shortened(result.text));
   if (hits.length > 0 && !options.json) {
     printLine(formatConnections(hits, desk.config.workspaces, options));
     tellMore(result);
@@ -49,9 +48,16 @@ export const find = async (
   return EXIT.done;
 };
 
-const tellMore = ({ hits, isMore, failedLogins }: SearchResult): void => {
+const tellMore = ({ hits, total, nextCursor, failedLogins }: SearchResult): void => {
   for (const failed of failedLogins) printNotice(describeFailedLogins(failed));
-  if (isMore) printNotice(`There are more; these are the latest ${hits.length}.`);
+  for (const { case: key, found_text: text, found_by: by } of hits) {
+    if (text !== null) printNotice(`${key}: ${FOUND_BY[by]} (${text})`);
+  }
+  if (nextCursor !== null) {
+    printNotice(
+      `These are ${hits.length} of ${cappedText(total)}. For more: --cursor ${nextCursor}`,
+    );
+  }
 };
 
 /** Without what was searched for: it may be somebody's e-mail address. */

@@ -10,11 +10,13 @@ import { JSON_OPTION, PLAIN_OPTION, type Run, WORKSPACE_OPTION, wholeNumber } fr
 export const addFindingCommands = (program: Command, run: Run): void => {
   program
     .command('find')
-    .description('find connections by an id or an e-mail')
+    .description('find connections by whatever names them')
     .argument(
       '<text>',
-      'a user, account, webview or event id, or the e-mail (or name) of a user or account',
+      'an id of any kind, an e-mail, a telephone number, a name or a part of one, a ticket, or a text with one of these in it',
     )
+    .option('--limit <number>', 'how many to list at most', wholeNumber(1, 500), 50)
+    .option('--cursor <cursor>', 'continue after a page: what it told')
     .option(...PLAIN_OPTION)
     .option(...JSON_OPTION)
     .action(run(find));

@@ -79,6 +79,7 @@ type ListOptions = Output & {
   reason?: string;
   user?: string;
   named?: string;
+  assigned?: string;
   workspace?: string;
   since?: string;
   until?: string;

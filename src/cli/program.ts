@@ -36,6 +36,7 @@ import { seamFault } from './seam.ts';
 import { addSeamCommands } from './seam-commands.ts';
 import { migrate, serve, work } from './serve.ts';
 import { addSessionCommands } from './session-commands.ts';
+import { addShiftCommands } from './shift-commands.ts';
 import { addTokenCommands } from './token-commands.ts';
 import { addUpkeepCommands } from './upkeep-commands.ts';
 
@@ -89,6 +90,7 @@ export const createProgram = (run: Run): Command => {
   addLinkCommands(program, run);
   addBulkCommands(program, run);
   addCaseCommands(program, run);
+  addShiftCommands(program, run);
   addAccountCommands(program, run);
   addUpkeepCommands(program, run);
   addEraseCommand(program, run);

@@ -30,6 +30,7 @@ import { pageBehind } from './typed/page-behind.ts';
 import { answerTooLate } from './typed/too-late.ts';
 import { href } from './view/html.ts';
 import type { ConsoleRoute, Reply, Visit } from './view/route.ts';
+import { withOffsets } from './view/typed-times.ts';
 
 const FORM_LIMIT = '256kb';
 const readForm = express.text({ type: 'application/x-www-form-urlencoded', limit: FORM_LIMIT });
@@ -70,6 +71,12 @@ const handlerOf =
     if (session.mustAddPasskey && !isOfPasskeys(route)) {
       // Whatever it was, also a form: nothing of it is done.
       response.redirect(303, href(['account', 'passkeys']));
+      return;
+    }
+    const typed = withOffsets(queryOf(request), session.operator.timeZone);
+    if (route.method === 'get' && typed !== null) {
+      // By their clock; the address says so from here on, whoever opens it.
+      response.redirect(303, `${request.baseUrl}${request.path}?${typed}`);
       return;
     }
     const visit = toVisit(options, toldTo(session, request), request);
@@ -158,6 +165,9 @@ const insistOnRole = ({ session }: Visit, { needs }: ConsoleRoute): void => {
 const formOf = (body: unknown): URLSearchParams =>
   new URLSearchParams(typeof body === 'string' ? body : '');
 
+const queryOf = (request: Request): URLSearchParams =>
+  new URL(request.originalUrl, 'http://localhost').searchParams;
+
 const LONGEST_ONCE_KEY = 100;
 
 const toVisit = (
@@ -177,8 +187,8 @@ const toVisit = (
     session,
     actor,
     params: Object.fromEntries(params),
-    query: new URL(request.originalUrl, 'http://localhost').searchParams,
-    form,
+    query: queryOf(request),
+    form: withOffsets(form, session.operator.timeZone) ?? form,
     url: request.originalUrl,
     publicUrl,
   };

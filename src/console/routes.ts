@@ -14,6 +14,7 @@ import { PASSKEY_ROUTES } from './pages/operators/passkeys.ts';
 import { TOKEN_ROUTES } from './pages/operators/tokens.ts';
 import { QUEUE_ROUTES } from './pages/queue/queue.ts';
 import { SEARCH_ROUTES } from './pages/search.ts';
+import { MINE_ROUTES } from './pages/shifts/mine.ts';
 import { SHIFT_ROUTES } from './pages/shifts/shifts.ts';
 import { UNDO_ROUTES } from './pages/undo/undo.ts';
 import { WEBVIEW_ROUTES } from './pages/webview.ts';
@@ -25,6 +26,7 @@ export const CONSOLE_ROUTES: readonly ConsoleRoute[] = [
   ...CONNECTION_ROUTES,
   ...LINK_ROUTES,
   ...SHIFT_ROUTES,
+  ...MINE_ROUTES,
   ...QUEUE_ROUTES,
   ...BULK_RUN_ROUTES,
   ...SEARCH_ROUTES,

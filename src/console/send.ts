@@ -1,17 +1,28 @@
 import type { Response } from 'express';
 import { leaveNotice, takeNotice } from '../operators/sessions.ts';
+import { sendCompressed } from './compress.ts';
 import type { Html } from './view/html.ts';
 import { layout } from './view/layout.ts';
 import type { Reply, Visit } from './view/route.ts';
+import { isUnchanged } from './view/tag.ts';
+import { inZone } from './view/zone.ts';
 
 /** Answers a visit. */
 export const send = async (response: Response, visit: Visit, reply: Reply): Promise<void> => {
   const { pool } = visit.desk;
   switch (reply.kind) {
     case 'page':
+      if (isUnchanged(reply.body, response.req.get('if-none-match'))) {
+        response.status(304).end();
+        return;
+      }
       // Before it is sent: once it is there, the next form may be, too, whose notice is not to be taken for this one.
       await takeNotice(pool, visit.session);
-      sendHtml(response, layout(visit, reply), reply.status ?? 200);
+      response.status(reply.status ?? 200).type('html');
+      await sendCompressed(
+        response,
+        inZone(layout(visit, reply).toString(), visit.session.operator.timeZone),
+      );
       return;
     case 'redirect':
       if (reply.notice !== undefined) {

@@ -1,5 +1,7 @@
 import { type MigrationSession, withoutLimits } from './migration-session.ts';
+import { ACCOUNT_WORDS, noteWords, userWords } from './search-words.ts';
 import { nobodyErased } from './telling-functions.ts';
+import { trigramIndexes, trigramSchema } from './trigrams.ts';
 
 /**
  * Indexes on tables that were there before them. Not in schema.ts: Drizzle would build them inside its
@@ -63,6 +65,15 @@ const LATER_INDEXES = {
   accounts_state_idx: 'connected_accounts (state, connected_account_id) where state is not null',
   accounts_unsure_idx: `connected_accounts (connected_account_id)
     where state is null or state = 'connected' and state_since is null`,
+  // For the lists of accounts that stopped, those that did so first in front; and of accounts of one maker.
+  accounts_stopped_idx: `connected_accounts (state, state_since)
+    where state in ('disconnected', 'reauthorization_requested', 'being_deleted')`,
+  accounts_elsewhere_idx: `connected_accounts (connected_account_id)
+    where errors @> '[{"error_code":"devices_connected_to_other_account"}]'
+       or warnings @> '[{"warning_code":"devices_connected_to_other_account"}]'`,
+  accounts_type_idx: 'connected_accounts (account_type) where account_type is not null',
+  webviews_provider_idx: `connect_webviews (selected_provider)
+    where connected_account_id is null and selected_provider is not null`,
   // The same of links to accounts that no run may have seen: few.
   links_unseen_idx: `links (connected_account_id)
     where unlinked_at is null
@@ -88,6 +99,17 @@ const LATER_INDEXES = {
   audit_findings_kind_idx: 'audit_findings (audit_id, kind, connected_account_id)',
   // For the audit log of a day.
   audit_log_at_idx: 'audit_log (at)',
+  // For searching by words: of accounts and users, and in what people wrote.
+  accounts_words_idx: `connected_accounts using gin ((${ACCOUNT_WORDS}))`,
+  users_words_idx: `users using gin ((${userWords(['name', 'email'])}))`,
+  notes_words_idx: `notes using gin ((${noteWords('text')}))`,
+  audit_log_why_words_idx: `audit_log using gin ((${noteWords('why')})) where why is not null`,
+  // For searching by the id of a request to Seam, or of a message of Svix's. A filter for each stretch of the table, made
+  // when that is full: it costs whoever writes next to nothing, and is read as a whole.
+  runs_request_idx: `runs using brin (seam_request_id text_bloom_ops(n_distinct_per_range = 4000, false_positive_rate = 0.002))
+    with (pages_per_range = 64, autosummarize = on)`,
+  deliveries_message_idx: `deliveries using brin ((signature->>'svix-id') text_bloom_ops(n_distinct_per_range = 1000, false_positive_rate = 0.002))
+    with (pages_per_range = 128, autosummarize = on)`,
   // For whoever takes the audit log elsewhere, in the order in which it may be given out.
   audit_log_tx_idx: 'audit_log (tx, id)',
 } as const satisfies Record<string, string>;
@@ -102,14 +124,19 @@ const SMALL_BYTES = 16 * 1024 * 1024;
  * our own; behind a pooler, only what is small is indexed.
  */
 export const buildLaterIndexes = async (session: MigrationSession): Promise<void> => {
+  const trigrams = await trigramSchema(session);
+  const wanted: Readonly<Record<string, string>> = {
+    ...LATER_INDEXES,
+    ...(trigrams === null ? {} : trigramIndexes(trigrams)),
+  };
   const { rows } = await session.query<{ name: string; valid: boolean }>(
     `select c.relname as name, i.indisvalid as valid
        from pg_index i join pg_class c on c.oid = i.indexrelid
       where c.relnamespace = 'reconciler'::regnamespace and c.relname = any($1)`,
-    [Object.keys(LATER_INDEXES)],
+    [Object.keys(wanted)],
   );
   const there = new Map(rows.map(row => [row.name, row.valid]));
-  const missing = Object.entries(LATER_INDEXES).filter(([name]) => there.get(name) !== true);
+  const missing = Object.entries(wanted).filter(([name]) => there.get(name) !== true);
   if (missing.length === 0) return;
   const { alone } = session;
   if (alone !== null) {

@@ -16,6 +16,7 @@ import { PUBLIC_SCHEMA } from './public-views.ts';
 import { publishViews } from './publish.ts';
 import { orderRestored } from './restored.ts';
 import { createTelling } from './telling.ts';
+import { offerTrigrams } from './trigrams.ts';
 import { keepTurn, takeTurn } from './turn.ts';
 
 const FOLDER = fileURLToPath(new URL('../../drizzle', import.meta.url));
@@ -79,6 +80,7 @@ export const createSchema = async (client: pg.Client, schema: string): Promise<v
 
 const OUR_STEPS: readonly MigrationStep[] = [
   { of: `our tables (schema ${SCHEMA})`, apply: applyMigrations },
+  { of: 'what searches use of Postgres (pg_trgm)', apply: offerTrigrams },
   { of: `our later indexes (schema ${SCHEMA})`, apply: buildLaterIndexes },
   { of: `what ties our columns (schema ${SCHEMA})`, apply: tieColumns },
   { of: `whose our webviews and accounts are (schema ${SCHEMA})`, apply: fillOwners },

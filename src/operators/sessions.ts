@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type pg from 'pg';
 import type { Role } from '../access/permissions.ts';
 import { hashSecret, isSecret, newSecret } from './secrets.ts';
@@ -7,7 +7,13 @@ import type { SignInPolicy } from './sign-in-policy.ts';
 /** Somebody who is signed in. */
 export type Session = Readonly<{
   token: string;
-  operator: Readonly<{ id: number; name: string; role: Role }>;
+  operator: Readonly<{
+    id: number;
+    name: string;
+    role: Role;
+    /** In which they are told times, as IANA calls it; null: the one of their browser. */
+    timeZone: string | null;
+  }>;
   /** Goes into each form, and comes back with it: a stranger's page can't know it. */
   csrf: string;
   notice: Notice | null;
@@ -94,12 +100,26 @@ export const keepProviderSession = async (
 const csrfOf = (token: string): string =>
   createHmac('sha256', token).update('csrf').digest('base64url');
 
-/** Whether this came from a form of this session. */
-export const isCsrf = ({ csrf }: Session, given: string): boolean => isSame(csrf, given);
+const xor = (one: Uint8Array, other: Uint8Array): Buffer =>
+  Buffer.from(one.map((byte, n) => byte ^ (other[n] ?? 0)));
 
-const isSame = (text: string, given: string): boolean => {
-  const [own, theirs] = [Buffer.from(text), Buffer.from(given)];
-  return own.length === theirs.length && timingSafeEqual(own, theirs);
+/**
+ * The number for a form, spelt differently each time. Pages are sent compressed and show what somebody searched for: from
+ * their lengths whoever listens could else guess it, letter by letter, with many searches. Source: BREACH, 2013.
+ */
+export const maskCsrf = ({ csrf }: Pick<Session, 'csrf'>): string => {
+  const own = Buffer.from(csrf, 'base64url');
+  const mask = randomBytes(own.length);
+  return Buffer.concat([mask, xor(own, mask)]).toString('base64url');
+};
+
+/** Whether this came from a form of this session. @param given as maskCsrf spells it, or plainly, as earlier versions did */
+export const isCsrf = ({ csrf }: Pick<Session, 'csrf'>, given: string): boolean => {
+  const own = Buffer.from(csrf, 'base64url');
+  const bytes = Buffer.from(given, 'base64url');
+  const isMasked = bytes.length === 2 * own.length;
+  const theirs = isMasked ? xor(bytes.subarray(0, own.length), bytes.subarray(own.length)) : bytes;
+  return own.length > 0 && own.length === theirs.length && timingSafeEqual(own, theirs);
 };
 
 const ANY_WAY: SignInPolicy = { hasPasswords: true, needsSecondFactor: false };
@@ -126,11 +146,12 @@ export const findSession = async (
     role: Role;
     notice: Notice | null;
     how: How | null;
+    time_zone: string | null;
     is_stale: boolean;
   }>({
     name: 'find-session',
     text: `
-      select o.id, o.name, o.role, s.notice, s.how,
+      select o.id, o.name, o.role, o.time_zone, s.notice, s.how,
              s.seen_at < now() - $3 * interval '1 min' as is_stale
         from reconciler.sessions s join reconciler.operators o on o.id = s.operator_id
        where s.token_hash = $1 and o.disabled_at is null
@@ -145,7 +166,8 @@ export const findSession = async (
       hashSecret(token),
     ]);
   }
-  const operator = { id: Number(row.id), name: row.name, role: row.role };
+  const { name, role, time_zone: timeZone } = row;
+  const operator = { id: Number(row.id), name, role, timeZone };
   const mustAddPasskey = needsSecondFactor && row.how === 'password';
   return { token, operator, csrf: csrfOf(token), notice: row.notice, mustAddPasskey };
 };
@@ -161,7 +183,7 @@ export const findOverSession = async (
   token: string,
   csrf: string,
 ): Promise<{ operatorId: number } | null> => {
-  if (!isSecret(token) || !isSame(csrfOf(token), csrf)) return null;
+  if (!isSecret(token) || !isCsrf({ csrf: csrfOf(token) }, csrf)) return null;
   const { rows } = await pool.query<{ id: string }>(
     `select o.id from reconciler.sessions s join reconciler.operators o on o.id = s.operator_id
       where s.token_hash = $1 and o.disabled_at is null

@@ -79,6 +79,13 @@ export const CALLS: Addresses = {
   '/messages/{message_id}': ({ message }) => [
     { name: '/messages/{message_id}', address: () => `/messages/${message}` },
   ],
+  '/connections/{subject}/shift': () => [
+    {
+      name: '/connections/{subject}/shift',
+      address: sample => `/connections/${subjectOf(sample)}/shift`,
+    },
+  ],
+  '/views': () => calls('/views'),
   '/connections/{subject}/messages': () => [
     {
       name: '/connections/{subject}/messages',

@@ -31,6 +31,17 @@ export const PAGES: Addresses = {
     search('event id', ({ event }) => event),
     search('a user’s e-mail', ({ user }) => `${user}@people.example`),
     search('an account’s e-mail', ({ user }) => `${user}@example.com`),
+    search('a user’s whole name', ({ user }) => `Member ${user}`),
+    search(
+      'a sentence with an e-mail',
+      ({ user }) => `My lock is shut, please help: ${user}@people.example.`,
+    ),
+    search(
+      'a telephone number',
+      ({ user }) => `+49 151 ${user.replaceAll(/\D/g, '').padStart(8, '0')}`,
+    ),
+    search('a ticket', () => 'ticket 4711'),
+    search('a request id', ({ event }) => event.replace(/^.{8}/, '00000000')),
     search('nothing', ({ user }) => `${user}-nobody@example.com`),
   ],
   '/connections': ({ middle }) => [
@@ -133,6 +144,13 @@ export const PAGES: Addresses = {
   ],
   '/connections/:subject/reconnect': () => [
     { name: '/connections/:subject/reconnect', address: sample => `${caseOf(sample)}/reconnect` },
+  ],
+  '/mine': () => plain('/mine', '/mine?tab=snoozed', '/mine?tab=all'),
+  '/connections/:subject/assign': ({ failed }) => [
+    named('/connections/:subject/assign', `/connections/${encodeURIComponent(failed)}/assign`),
+  ],
+  '/connections/:subject/snooze': ({ failed }) => [
+    named('/connections/:subject/snooze', `/connections/${encodeURIComponent(failed)}/snooze`),
   ],
   '/connections/:subject/dismiss': ({ failed }) => [
     named('/connections/:subject/dismiss', `/connections/${encodeURIComponent(failed)}/dismiss`),

@@ -40,7 +40,7 @@ const ofSmall: Bound = {
 };
 const byPart: Bound = {
   most: null,
-  why: 'searches the app’s own table for a part of a name, which no index of ours serves: an issue of its own',
+  why: 'looks for parts of names and for ids of requests, too: goes through what its indexes have of them, within a second',
 };
 const download: Bound = {
   most: null,
@@ -68,6 +68,7 @@ const BOUNDS: Readonly<Record<string, Bound>> = {
   '/connections.csv, of those that failed': download,
   '/audit-log.csv?actor=op_7&what=dismiss': download,
   '/search, by nothing': byPart,
+  '/search, by a request id': byPart,
   '/connections/:subject/link, searched': byPart,
   '/webviews/new, searched': byPart,
   'API: /users?q=': byPart,

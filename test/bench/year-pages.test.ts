@@ -67,6 +67,7 @@ test('what has a bound of its own is there; what has none says why, and is no li
     '/audit-log.csv?actor=op_7&what=dismiss',
     '/connections.csv, of those that failed',
     '/connections/:subject/link, searched',
+    '/search, by a request id',
     '/search, by nothing',
     '/webviews/new, searched',
     'API: /users/{id}/personal-data',

@@ -50,6 +50,7 @@ describe.skipIf(!hasChromium())('in a browser', () => {
     const { page } = tab;
     await page.getByText('None of our users has that id.').click(ON_TOP);
     await page.waitForURL('**/connections?state=failed&reason=user_not_found');
+    await page.getByText('Filter (2 set)').click();
     await page.getByLabel('User id in the metadata').fill('user_2');
     await page.getByRole('button', { name: 'Show' }).click();
     await page.getByText('1 connection', { exact: true }).waitFor();

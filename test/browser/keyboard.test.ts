@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { GO_KEYS, SHORTCUTS } from '../../src/console/view/shortcuts.ts';
 import { hasChromium } from '../fixtures/browser.ts';
 import { keyboardFaults } from '../fixtures/inspect.ts';
 import { allPages, openTour, type Tour } from '../fixtures/site/visit.ts';
@@ -37,7 +38,10 @@ describe.skipIf(!hasChromium())('by keyboard alone', () => {
     const dialog = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
     await dialog.waitFor();
     const listed = await dialog.locator('kbd').allTextContents();
-    expect(listed).toEqual(['/', 'p', '?', 'Esc']);
+    expect(listed).toEqual([
+      ...SHORTCUTS.flatMap(([keys]) => keys),
+      ...Object.values(GO_KEYS).flatMap(key => ['g', key]),
+    ]);
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'hidden' });
     expect(await page.evaluate('document.activeElement.closest(".menu") !== null')).toBe(true);

@@ -59,7 +59,7 @@ describe('doctor', () => {
       'SEAM_WEBHOOK_SECRET',
       'CONSOLE_URL',
     ]);
-    expect(stdout.match(/^.*not checked/gm)).toHaveLength(13);
+    expect(stdout.match(/^.*not checked/gm)).toHaveLength(14);
     expect(stderr).toMatch(/^4 of \d+ need attention\.\n$/);
   });
 
@@ -81,6 +81,7 @@ describe('doctor', () => {
       'telling the app',
       'endpoints',
       'users table',
+      'search',
     ]);
     expect(find('Seam key and workspace')?.result).toBe('ok');
     for (const secret of ['hunter2', '99999', SECRET, seam.apiKey]) {

@@ -3,13 +3,8 @@ import { mayRole, type Permission, type Role } from '../../src/access/permission
 import { API_ROUTES } from '../../src/api/routes.ts';
 import { CONSOLE_ROUTES } from '../../src/console/routes.ts';
 import { openDesk, type TestDesk } from '../fixtures/desk.ts';
-import {
-  createPlants,
-  PLANTED_MESSAGE,
-  type PlantedUsers,
-  seedPlants,
-  writePlants,
-} from '../fixtures/planted.ts';
+import { createPlants, type PlantedUsers, seedPlants, writePlants } from '../fixtures/planted.ts';
+import { PLANTED_MESSAGE } from '../fixtures/planted-rows.ts';
 
 /* Every answer of every route, read by a viewer: none of the e-mails and telephone numbers is in it. */
 
@@ -70,7 +65,11 @@ const PLACES: Readonly<Record<string, readonly string[]>> = {
   '/tokens/{id}/rotate': ['/tokens/1/rotate'],
   '/tokens/:id/revoke': ['/tokens/1/revoke'],
   '/tokens/{id}/revoke': ['/tokens/1/revoke'],
-  '/views/:id/delete': ['/views/1/delete'],
+  ...Object.fromEntries(
+    [':id', '{id}'].flatMap(id =>
+      ['share', 'unshare', 'delete'].map(what => [`/views/${id}/${what}`, [`/views/1/${what}`]]),
+    ),
+  ),
   '/account/passkeys/:id/rename': ['/account/passkeys/1/rename'],
   '/account/passkeys/:id/remove': ['/account/passkeys/1/remove'],
   '/endpoints/{id}': ['/endpoints/1'],
@@ -102,9 +101,21 @@ const PLACES: Readonly<Record<string, readonly string[]>> = {
     ]),
   ),
   ...Object.fromEntries(
-    ['dismiss', 'reopen', 'retry', 'notes', 'link', 'unlink', 'reconnect', 'send-again'].flatMap(
-      what =>
-        [':subject', '{subject}'].map(part => [`/connections/${part}/${what}`, [`${W1}/${what}`]]),
+    [
+      'assign',
+      'snooze',
+      'wake',
+      'shift',
+      'dismiss',
+      'reopen',
+      'retry',
+      'notes',
+      'link',
+      'unlink',
+      'reconnect',
+      'send-again',
+    ].flatMap(what =>
+      [':subject', '{subject}'].map(part => [`/connections/${part}/${what}`, [`${W1}/${what}`]]),
     ),
   ),
   '/connections/:subject/links/:audit/undo': [`${W1}/links/1/undo`],

@@ -1,119 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CONTRACT, PUBLIC_VIEWS, UNLINKED_BECAUSE } from '../../src/db/public-views.ts';
+import { describe, expect, test } from 'vitest';
+import { PUBLIC_VIEWS, UNLINKED_BECAUSE } from '../../src/db/public-views.ts';
 import { EXPLANATIONS } from '../../src/model/outcome.ts';
 import { arrange } from '../../src/outbox/arrange.ts';
-import { CONTRACTS, readColumns } from '../fixtures/contracts.ts';
-import { createTestDatabase, type TestDatabase } from '../fixtures/database.ts';
+import { usePublicViews } from '../fixtures/public-views.ts';
 
 const PSEUDONYM = `erased:${'0a'.repeat(12)}`;
 
-let database: TestDatabase;
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-afterAll(() => database[Symbol.asyncDispose]());
-
-const query = async (text: string, values: unknown[] = []) =>
-  (await database.pool.query(text, values)).rows;
-
-/** An account as Seam showed it, with the webview that led to it. */
-const seen = async (more: Readonly<Record<string, unknown>> = {}): Promise<string> => {
-  const id = randomUUID();
-  const row = {
-    workspace_id: 'ws',
-    account_type: 'august',
-    account_type_display_name: 'August',
-    display_name: 'ada@locks.example',
-    state: 'connected',
-    state_since: '2026-11-01T00:00Z',
-    last_connected_at: '2026-11-02T00:00Z',
-    ...more,
-  };
-  const names = Object.keys(row);
-  await query(
-    `insert into reconciler.connected_accounts
-            (connected_account_id, user_identifier, custom_metadata, errors, warnings, accepted_capabilities,
-             read_by_run, ${names.join(', ')})
-     values ($1, '{"email": "ada@locks.example"}', '{}', '[]', '[]', '[]', 1, ${names.map((_, at) => `$${at + 2}`).join(', ')})`,
-    [id, ...Object.values(row)],
-  );
-  for (const [webview, at] of [
-    ['old', '2026-10-01'],
-    ['new', '2026-10-02'],
-  ]) {
-    await query(
-      `insert into reconciler.connect_webviews (connect_webview_id, status, connected_account_id, custom_metadata,
-              seam_created_at, read_by_run) values ($1, 'authorized', $2, '{}', $3, 1)`,
-      [`${webview}-${id}`, id, at],
-    );
-  }
-  return id;
-};
-
-const link = async (account: string, user: string, more = ''): Promise<void> => {
-  const [columns, values] = more === '' ? ['', ''] : (more.split(' = ') as [string, string]);
-  await query(
-    `insert into reconciler.links (connected_account_id, user_id, linked_by_run${columns && `, ${columns}`})
-     values ($1, $2, 1${values && `, ${values}`})`,
-    [account, user],
-  );
-};
-
-const unlink = (account: string, more: string) =>
-  query(
-    `update reconciler.links set unlinked_at = now(), ${more}
-      where connected_account_id = $1 and unlinked_at is null`,
-    [account],
-  );
-
-const checked = (account: string, state: string, more: Readonly<Record<string, unknown>> = {}) => {
-  const names = Object.keys(more);
-  const isOwed = ['pending', 'retrying'].includes(state);
-  return query(
-    `insert into reconciler.reconciliations (subject, connected_account_id, generation, observed_generation, state
-            ${names.map(name => `, ${name}`).join('')})
-     values ($1, $2, 1, ${isOwed ? 0 : 1}, $3 ${names.map((_, at) => `, $${at + 4}`).join('')})`,
-    [`connect_webview:${randomUUID()}`, account, state, ...Object.values(more)],
-  );
-};
-
-const of = async (view: keyof typeof PUBLIC_VIEWS, account: string) =>
-  query(`select * from reconciler_public.${view} where connected_account_id = $1`, [account]);
-
-describe('the contract', () => {
-  const version = `${CONTRACT.major}.${CONTRACT.minor}`;
-
-  test('has exactly the columns that were given out under its number', async () => {
-    const columns = await readColumns(database.pool);
-    expect(columns).toEqual(CONTRACTS[version]);
-    for (const [view, own] of Object.entries(columns)) {
-      expect(Object.keys(own), view).toEqual(Object.keys(CONTRACTS[version]?.[view] ?? {}));
-    }
-    expect(await query('select * from reconciler_public.contract_version')).toEqual([CONTRACT]);
-  });
-
-  test('has all that each version before had, in the same place', () => {
-    const now = CONTRACTS[version] ?? {};
-    for (const [before, views] of Object.entries(CONTRACTS)) {
-      for (const [view, columns] of Object.entries(views)) {
-        const own = Object.entries(now[view] ?? {});
-        expect(own.slice(0, Object.keys(columns).length), `${before} ${view}`).toEqual(
-          Object.entries(columns),
-        );
-      }
-    }
-  });
-
-  test('shows no e-mail and no name of a person', async () => {
-    await link(await seen(), 'ada');
-    await seen();
-    for (const view of Object.keys(PUBLIC_VIEWS)) {
-      const rows = await query(`select * from reconciler_public.${view}`);
-      expect(JSON.stringify(rows), view).not.toContain('locks.example');
-    }
-  });
-});
+const views = usePublicViews();
+const { query, seen, link, unlink, checked, of } = views;
 
 describe('an account that is linked', () => {
   test('is its user’s, with how it stands', async () => {
@@ -263,7 +158,7 @@ test('who was erased is nobody, in each view', async () => {
     PSEUDONYM,
     account,
   ]);
-  await arrange(database.pool);
+  await arrange(views.database.pool);
   await query(
     `update reconciler.messages set user_id = $1, data = data || jsonb_build_object('claimed_user_id', $1::text,
        'before', jsonb_build_object('user_id', $1::text)) where connected_account_id = $2`,

@@ -93,7 +93,7 @@ describe('what stands in the way of a retry at the raw queue', () => {
       publicUrl: 'http://127.0.0.1',
       sessionOf: async () => ({
         token: 'x',
-        operator: { id: 1, name: 'Ada', role: 'admin' },
+        operator: { id: 1, name: 'Ada', role: 'admin', timeZone: null },
         csrf: 'x',
         notice: null,
         mustAddPasskey: false,

@@ -64,6 +64,8 @@ const BODIES: Readonly<Record<string, unknown>> = {
   unlinkConnection: { why: 'an attack' },
   dismissConnection: { why: 'an attack' },
   addNote: { text: 'an attack' },
+  assignConnection: { to: 'nobody' },
+  snoozeConnection: { until: 'news' },
   eraseUser: { why: 'an attack' },
   addEndpoint: { name: 'mine', target: 'https://attack.example/' },
   changeEndpoint: { target: 'https://attack.example/' },

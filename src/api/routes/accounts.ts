@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { insistOn } from '../../access/actor.ts';
 import { SupportError, type SupportFault } from '../../access/errors.ts';
 import { showAccounts } from '../../support/accounts/account.ts';
+import { changerOf } from '../../support/accounts/at-seam.ts';
 import type { AccountChanger, Refusal } from '../../support/accounts/change.ts';
 import { deleteAccount } from '../../support/accounts/delete.ts';
 import { updateAccount } from '../../support/accounts/update.ts';
@@ -38,22 +39,11 @@ export const insistOnDone = <Result extends { kind: string }>(result: Result | R
 
 const isRefusal = (result: { kind: string }): result is Refusal => result.kind === 'refused';
 
-const changerOf = async (
+const changer = (
   desk: Desk,
   id: string,
-  { workspace: wanted, wait_seconds }: { workspace?: string | undefined; wait_seconds: number },
-): Promise<AccountChanger> => {
-  const { id: workspaceId, seam } = await chooseSeamOf(desk, id, wanted);
-  return {
-    db: desk.db,
-    seam,
-    workspaceId,
-    request: subject => desk.queues.request(subject, workspaceId),
-    lookLimitMs: wait_seconds * 1_000,
-    signal: new AbortController().signal,
-    log: desk.log,
-  };
-};
+  { workspace, wait_seconds }: { workspace?: string | undefined; wait_seconds: number },
+): Promise<AccountChanger> => changerOf(desk, id, { workspace, waitSeconds: wait_seconds });
 
 export const ACCOUNT_ROUTES: readonly ApiRoute[] = [
   apiRoute({
@@ -100,7 +90,7 @@ export const ACCOUNT_ROUTES: readonly ApiRoute[] = [
       const id = params.account_id;
       const { users, config } = desk;
       const { identity } = config;
-      const updater = { ...(await changerOf(desk, id, body)), users, identity };
+      const updater = { ...(await changer(desk, id, body)), users, identity };
       const parts = {
         displayName: body.display_name,
         acceptedCapabilities: body.accepted_capabilities,
@@ -124,8 +114,9 @@ export const ACCOUNT_ROUTES: readonly ApiRoute[] = [
     answer: deleteAnswer,
     handle: async ({ desk, actor, params, query }) => {
       const id = params.account_id;
-      const changer = await changerOf(desk, id, query);
-      return insistOnDone(await deleteAccount(changer, actor, id, query.why));
+      return insistOnDone(
+        await deleteAccount(await changer(desk, id, query), actor, id, query.why),
+      );
     },
   }),
 ];

@@ -4,11 +4,13 @@ import { parseFilter, STATE_CHOICES } from '../../support/finding/connection-fil
 import type { ConnectionRow } from '../../support/finding/connection-row.ts';
 import { type FailedLogins, readRepeatedFailures } from '../../support/finding/failed-logins.ts';
 import { listConnections } from '../../support/finding/list.ts';
-import { search } from '../../support/finding/search.ts';
+import { leftOut, search } from '../../support/finding/search.ts';
+import { placeOf } from '../../support/finding/search-place.ts';
 import { described, failureReason, limitOf } from '../fields.ts';
 import { type ApiRoute, apiRoute } from '../route.ts';
 import { SAMPLE } from '../sample.ts';
-import { attentionAnswer, connectionPage, searchAnswer } from '../schemas/finding.ts';
+import { attentionAnswer, connectionPage } from '../schemas/finding.ts';
+import { searchAnswer } from '../schemas/search.ts';
 
 const toConnection = ({ account_troubles: troubles, ...row }: ConnectionRow) => ({
   ...row,
@@ -52,6 +54,13 @@ const filterQuery = {
 };
 
 const MOST_ROWS = 500;
+const MOST_HITS = 100;
+const MOST_SEARCHED = 4_000;
+const SEARCH_CURSOR = placeOf({
+  rank: 0,
+  at: Date.parse(SAMPLE.at),
+  subject: `connected_account:${SAMPLE.account_id}`,
+});
 const CURSOR =
   'MjAyNi0xMS0yNFQwNjo1MTowMy4yNzcxMThaIGNvbm5lY3RlZF9hY2NvdW50OjZjMmYwZDZlLThhNTUtNGMzOS05YTVhLTJmN2MzYjllNDFkMA';
 
@@ -128,27 +137,39 @@ export const FINDING_ROUTES: readonly ApiRoute[] = [
     reach: 'installation',
     operationId: 'search',
     tag: 'Connections',
-    summary: 'Find connections by an id or an e-mail',
+    summary: 'Find connections by whatever names them',
     query: z.object({
       q: described(
-        z.string().min(1).max(2_000),
-        'An id (of a user, account, webview or event), or the e-mail (or name) of a user or account',
+        z.string().min(1).max(MOST_SEARCHED),
+        'Whatever a customer gave: ids, e-mails, telephone numbers, tickets and addresses are taken out of it; else words of names, which all must match. Only whole ones if the role can’t see e-mails',
         SAMPLE.user_email,
+      ),
+      limit: limitOf(MOST_HITS, 50),
+      cursor: described(
+        z.string().max(2_000).optional(),
+        '`next_cursor` from the previous page',
+        SEARCH_CURSOR,
       ),
     }),
     answer: searchAnswer,
     rows: ({ connections, users }) => connections.length + users.length,
-    handle: async ({ desk, actor, query }) => {
-      const result = await search(desk, actor, query.q);
+    handle: async ({ desk, actor, query: { q, limit, cursor = null } }) => {
+      const result = await search(desk, actor, q, { limit, cursor });
       return {
         text: result.text,
         connections: result.hits.map(hit => ({
           ...toConnection(hit),
+          case: hit.case,
           found_by: hit.found_by,
+          found_text: hit.found_text,
         })),
-        more: result.isMore,
+        total: result.total.number,
+        total_is_capped: result.total.isCapped,
+        next_cursor: result.nextCursor,
+        more: result.nextCursor !== null,
         failed_logins: result.failedLogins.map(toFailedLogins),
         users: result.usersWithout.map(({ userId, ...user }) => ({ user_id: userId, ...user })),
+        left_out: leftOut(result),
       };
     },
   }),

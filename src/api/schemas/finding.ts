@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { FOUND_BY, type FoundBy } from '../../support/cases/find.ts';
 import {
   accountIdOrNull,
   accountState,
@@ -23,7 +22,7 @@ import { reasonOrNull, TROUBLE, troubles } from './records.ts';
 
 /* What the API answers to whoever looks for something. */
 
-const CONNECTION = {
+export const CONNECTION = {
   subject: SAMPLE.subject,
   workspace_id: SAMPLE.workspace_id,
   state: 'linked',
@@ -48,7 +47,7 @@ const CONNECTION = {
 } as const;
 
 /** A connection as a line of a list has it. */
-const connectionFields = z.object({
+export const connectionFields = z.object({
   subject: subjectField,
   workspace_id: workspaceIdOrNull,
   state: reconciliationState,
@@ -125,7 +124,7 @@ const FAILED_LOGINS = {
   subjects: [SAMPLE.webview_subject],
   succeeded_since: false,
 };
-const failedLogins = named(
+export const failedLogins = named(
   'FailedLogins',
   'A user whose sign-ins failed more than once.',
   z.object({
@@ -196,51 +195,5 @@ export const attentionAnswer = named(
     rows: [{ ...ATTENTION, failed_runs_by_hour: [...ATTENTION.failed_runs_by_hour] }],
     last_settled_at: null,
     failed_logins: [FAILED_LOGINS],
-  },
-);
-
-export const searchAnswer = named(
-  'SearchResult',
-  'What an id or an e-mail leads to.',
-  z.object({
-    text: text('What was searched for, without anything pasted along with it', SAMPLE.user_email),
-    connections: described(
-      z.array(
-        named(
-          'FoundConnection',
-          'A connection, and by what it was found.',
-          connectionFields.extend({
-            found_by: described(
-              z.enum(Object.keys(FOUND_BY) as [FoundBy, ...FoundBy[]]),
-              'By what it was found',
-            ),
-          }),
-          { ...CONNECTION, found_by: 'user_email' },
-        ),
-      ),
-      'The latest first',
-    ),
-    more: flag('Whether there are more than these'),
-    users: described(
-      z.array(
-        z.object({
-          user_id: userId,
-          name: textOrNull('As your users table has it; null: it has none', SAMPLE.user_name),
-          email: textOrNull('The same; masked if the role can’t see e-mails', SAMPLE.user_email),
-        }),
-      ),
-      'Users with this id or e-mail who have no known connection',
-    ),
-    failed_logins: described(
-      z.array(failedLogins),
-      'The failed sign-ins of a user who was searched for. Of their connections, only the last is among `connections`',
-    ),
-  }),
-  {
-    text: SAMPLE.user_email,
-    connections: [{ ...CONNECTION, found_by: 'user_email' }],
-    more: false,
-    users: [],
-    failed_logins: [],
   },
 );

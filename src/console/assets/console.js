@@ -3,12 +3,15 @@
 const REFRESH_MS = 5_000;
 let isPaused = false;
 
+/** Says it to whoever looks and whoever listens. Other scripts of a page have it said by an event, `tell`. */
 const tell = text => {
   const status = document.getElementById('status');
   const told = document.createElement('p');
   told.textContent = text;
   status?.replaceChildren(told);
 };
+
+document.addEventListener('tell', event => tell(event.detail));
 
 /** Whether somebody is at work in there: then it is left as it is. */
 const isInUse = part => {
@@ -47,31 +50,10 @@ const togglePaused = () => {
   refresh();
 };
 
-const showShortcuts = () => document.getElementById('shortcuts')?.showModal();
-
-const isTyping = target =>
-  target instanceof HTMLElement &&
-  target.closest('input, textarea, select, [contenteditable]') !== null;
-
-const SHORTCUTS = {
-  '/': () => document.getElementById('search')?.focus(),
-  '?': showShortcuts,
-  p: togglePaused,
-};
-
-document.addEventListener('keydown', event => {
-  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-  const act = SHORTCUTS[event.key];
-  if (act === undefined || document.querySelector('dialog[open]') !== null) return;
-  event.preventDefault();
-  act();
-});
-
 document.addEventListener('click', async event => {
   const target = event.target instanceof Element ? event.target.closest('button, a') : null;
   if (target === null) return;
   if (target.matches('[data-pause-updates]')) togglePaused();
-  if (target.matches('[data-shortcuts]')) showShortcuts();
   if (target.matches('[data-copy]')) tell(await copy(target.dataset));
 });
 
@@ -106,40 +88,50 @@ document.addEventListener('submit', event => {
   if (event.target.getAttribute('action') === '/support/sign-out') signedOut.postMessage('');
 });
 
-// A form is sent once, however often its button is pressed. (The server sees to it, too.)
+// A form is sent once, however often its button is pressed. (The server sees to it, too.) Until the answer is there, its
+// button says so.
+/** What buttons say while nothing is on its way. */
+const idle = new WeakMap();
+const begin = (form, button) => {
+  form.dataset.sent = 'yes';
+  if (!(button instanceof HTMLButtonElement)) return;
+  idle.set(button, [...button.childNodes]);
+  button.setAttribute('aria-busy', 'true');
+  button.textContent = 'Sending…';
+};
+const end = form => {
+  delete form.dataset.sent;
+  // Also one that stands elsewhere and belongs to it.
+  for (const button of document.querySelectorAll('button[aria-busy]')) {
+    if (button.form !== form) continue;
+    button.replaceChildren(...(idle.get(button) ?? []));
+    button.removeAttribute('aria-busy');
+  }
+};
 document.addEventListener('submit', event => {
   const form = event.target;
-  if (form.method === 'dialog') return;
+  if (form.method !== 'post') return;
   if (form.dataset.sent === 'yes') event.preventDefault();
-  else if (form.method === 'post') form.dataset.sent = 'yes';
+  else begin(form, event.submitter);
 });
 // A page that Back brings again may be sent again.
 window.addEventListener('pageshow', () => {
-  for (const form of document.querySelectorAll('[data-sent]')) delete form.dataset.sent;
+  for (const form of document.querySelectorAll('[data-sent]')) end(form);
 });
 
-// The button that says how many are selected.
-const countSelected = form => {
-  const count = form.querySelectorAll('input[name="subject"]:checked').length;
-  for (const button of form.querySelectorAll('[data-selected]')) {
-    button.textContent = button.dataset.selected.replace('#', String(count));
-    button.disabled = count === 0;
-  }
-};
-document.addEventListener('change', event => {
-  const form = event.target instanceof Element ? event.target.closest('form') : null;
-  if (form !== null) countSelected(form);
+document.addEventListener('htmx:afterRequest', ({ detail: { elt } }) => {
+  if (elt instanceof HTMLFormElement && elt.isConnected) end(elt);
 });
-const countAllSelected = () => {
-  for (const form of document.querySelectorAll('form')) countSelected(form);
-};
-// Back brings what was selected, too.
-window.addEventListener('pageshow', countAllSelected);
+
+// A part that shows what the server has now is not sent again.
+document.addEventListener('htmx:configRequest', event => {
+  const { elt, verb, headers } = event.detail;
+  if (verb === 'get' && elt.dataset.tag) headers['if-none-match'] = `"${elt.dataset.tag}"`;
+});
 
 // After something was done in place: the result is where the focus is.
 document.addEventListener('htmx:afterSettle', event => {
   showPaused();
-  countAllSelected();
   showForScripts();
   if (event.detail.requestConfig?.verb === 'post') {
     const status = document.getElementById('status');
@@ -150,9 +142,8 @@ document.addEventListener('htmx:afterSettle', event => {
 // No answer came. A form may be sent again: its number sees to it that nothing is done twice.
 let isOutOfReach = false;
 document.addEventListener('htmx:sendError', event => {
-  const { elt, requestConfig } = event.detail;
+  const { requestConfig } = event.detail;
   if (requestConfig.verb === 'post') {
-    if (elt instanceof HTMLFormElement) delete elt.dataset.sent;
     tell('The server couldn’t be reached. Try again: nothing is done twice.');
   } else if (!isOutOfReach) {
     tell('The server can’t be reached, so this page may be out of date. It keeps trying.');
@@ -180,7 +171,6 @@ document.addEventListener('htmx:beforeSwap', event => {
 
 document.addEventListener('DOMContentLoaded', () => {
   showForScripts();
-  countAllSelected();
   showPaused();
   setInterval(refresh, REFRESH_MS);
   document.addEventListener('visibilitychange', refresh);

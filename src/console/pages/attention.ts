@@ -160,7 +160,7 @@ export const ATTENTION_ROUTES: readonly ConsoleRoute[] = [
         'attention',
         'Needs attention',
         html`<h1>Needs attention</h1>
-          ${tabs('What to show', links)}
+          ${tabs('What to show', [...links, { label: 'Snoozed', to: href(['connections'], { snoozed: 'yes' }), isCurrent: false }])}
           ${live(
             visit,
             'attention',

@@ -56,7 +56,7 @@ const textField = (
   placeholder = '',
 ): Html =>
   html`<div><label for="${field}">${label}</label>
-    <input id="${field}" name="${field}" value="${query.get(field) ?? ''}" placeholder="${placeholder}" autocomplete="off" maxlength="600"${invalidity(field, faults)}>${faultOf(field, faults)}</div>`;
+    <input id="${field}" name="${field}" value="${query.get(field) ?? ''}" placeholder="${placeholder}" autocomplete="off" maxlength="600"${placeholder === AS_TIME ? html` data-moment` : ''}${invalidity(field, faults)}>${faultOf(field, faults)}</div>`;
 
 const AS_TIME = '24h, or 2026-11-22T14:00';
 

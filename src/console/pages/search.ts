@@ -1,50 +1,43 @@
 import { may } from '../../access/actor.ts';
 import { SupportError } from '../../access/errors.ts';
-import { FOUND_BY } from '../../support/cases/find.ts';
-import { type Hit, type SearchResult, search, usersCalled } from '../../support/finding/search.ts';
+import { cappedText } from '../../model/capped-count.ts';
+import { FOUND_BY } from '../../support/cases/found-by.ts';
+import { type Hit, leftOut, type SearchResult, search } from '../../support/finding/search.ts';
+import { LEFT_OUT_WORDS, shortened } from '../../support/words/search-words.ts';
 import { noMatch } from '../../support/words/words.ts';
-import type { Profile } from '../../users/profiles.ts';
 import { type Html, href, html } from '../view/html.ts';
 import { type ConsoleRoute, page, type Reply, type Visit } from '../view/route.ts';
 import { ago } from '../view/words.ts';
 import { CELL_HEADINGS, connectionCells } from './connections/cells.ts';
 import { failedLoginsWords } from './failed-logins.ts';
 
-const HINTS: Html = html`<p>You can search by:</p>
+const HINTS: Html = html`<p>Paste whatever the customer gave. You can search by:</p>
   <ul>
-    <li>your id for the user, the user’s e-mail, or the start of their name</li>
-    <li>what the account is called: the e-mail that the user signed in with, or the name that Seam shows</li>
-    <li>the id of a Connect Webview, a connected account, or a Seam event</li>
+    <li>your id for the user, their e-mail, or any part of their name</li>
+    <li>what the lock account is called: its e-mail, telephone number, user name, or the name that Seam shows</li>
+    <li>an id of Seam’s: of a Connect Webview, a connected account, an event, a request, or a webhook message</li>
+    <li>a ticket number, or words that a colleague wrote in a note</li>
   </ul>
-  <p>Enter whole ids: part of an id finds nothing. Or browse the <a href="${href(['connections'])}">list of connections</a>.</p>`;
+  <p>Accents, capital letters, and spaces in numbers don’t matter. Enter whole ids: part of an id finds nothing. Or browse the <a href="${href(['connections'])}">list of connections</a>.</p>`;
+
+/** Said to who may not see e-mails: what they miss is no fault. */
+const WHOLE_ONLY: Html = html`<p class="faint">Your role doesn’t show e-mails, so only whole ids, e-mails, and numbers are found, and no parts of names.</p>`;
 
 const hitRow = (hit: Hit): Html =>
-  html`<tr class="leads">${connectionCells(hit)}<td>${FOUND_BY[hit.found_by]}</td><td>${ago(hit.updated_at)}</td></tr>`;
+  html`<tr class="leads">${connectionCells({ ...hit, subject: hit.case })}<td data-label="Found by">${FOUND_BY[hit.found_by]}${
+    hit.found_text === null ? '' : html`<br><small class="found">${hit.found_text}</small>`
+  }</td><td data-label="Changed">${ago(hit.updated_at)}</td></tr>`;
 
 const hitTable = ({ hits }: SearchResult): Html | null =>
   hits.length === 0
     ? null
     : html`<div class="table" tabindex="0" role="region" aria-label="Search results">
         <table class="list">
-          <caption class="hidden">Connections found, most recently changed first</caption>
+          <caption class="hidden">Connections found: what matches as a whole first, then the most recently changed</caption>
           <thead><tr>${CELL_HEADINGS}<th scope="col">Found by</th><th scope="col">Changed</th></tr></thead>
           <tbody>${hits.map(hitRow)}</tbody>
         </table>
       </div>`;
-
-/** Who was meant by a name; each leads to their connections. */
-const calledTable = (text: string, users: readonly Profile[]): Html =>
-  html`<p><strong>No connection has the id or e-mail “${text}”; ${users.length === 1 ? 'this user’s name matches' : 'these users’ names match'}.</strong></p>
-    <div class="table wide" tabindex="0" role="region" aria-label="Users whose name matches">
-      <table>
-        <caption class="hidden">Users whose name matches</caption>
-        <thead><tr><th scope="col">User</th><th scope="col">E-mail</th><th scope="col">Id</th></tr></thead>
-        <tbody>${users.map(
-          ({ userId, name, email }) =>
-            html`<tr class="leads"><th scope="row"><a class="whole" href="${href(['search'], { q: userId })}"><strong>${name ?? userId}</strong></a></th><td>${email}</td><td><code>${userId}</code></td></tr>`,
-        )}</tbody>
-      </table>
-    </div>`;
 
 const userLines = (visit: Visit, { usersWithout }: SearchResult): Html[] =>
   usersWithout.map(
@@ -62,24 +55,31 @@ const failedLoginLines = ({ failedLogins }: SearchResult): Html[] =>
       html`<p class="calm">${failedLoginsWords(found)}${found.times === 1 ? '' : html` <a href="${href(['connections', found.subject])}">Open the last one</a>`}</p>`,
   );
 
-const resultPage = (visit: Visit, result: SearchResult, called: readonly Profile[]): Reply => {
-  const { hits, text, isMore, usersWithout, areUsersSearched } = result;
+/** `20 of 67 connections`; on the pages after the first, `20 more`. */
+const countText = ({ hits, total }: SearchResult, isFirst: boolean): string => {
+  const noun = total.number === 1 ? 'connection' : 'connections';
+  if (!isFirst) return `${hits.length} more of ${cappedText(total)} ${noun}`;
+  return hits.length === total.number && !total.isCapped
+    ? `${total.number} ${noun}`
+    : `${hits.length} of ${cappedText(total)} ${noun}`;
+};
+
+const resultPage = (visit: Visit, result: SearchResult): Reply => {
+  const { hits, usersWithout, nextCursor } = result;
+  const text = shortened(result.text);
+  const isFirst = visit.query.get('cursor') === null;
   const isNothing = hits.length === 0 && usersWithout.length === 0;
+  const q = visit.query.get('q') ?? '';
   return page(
     undefined,
     `Search: ${text}`,
     html`<h1>Search</h1>
-      ${areUsersSearched ? '' : html`<p class="fault">Users’ e-mails couldn’t be searched just now. Everything else was.</p>`}
-      ${isNothing && called.length > 0 ? calledTable(text, called) : ''}
-      ${isNothing && called.length === 0 ? html`<p class="calm">${noMatch(text)}</p>${HINTS}` : ''}
-      ${
-        hits.length === 0
-          ? ''
-          : html`<p><strong>${hits.length}${isMore ? '+' : ''} ${hits.length === 1 ? 'connection' : 'connections'}</strong> for “${text}”.
-        ${isMore ? html`These are the latest. <a href="${href(['connections'], { user: text })}">All connections whose metadata names user ${text}</a>` : ''}</p>`
-      }
-      ${failedLoginLines(result)}
+      ${leftOut(result).map(part => html`<p class="fault">${LEFT_OUT_WORDS[part]}</p>`)}
+      ${isNothing ? html`<p class="calm">${noMatch(text)}</p>${HINTS}${may(visit.actor, 'see_emails') ? '' : WHOLE_ONLY}` : ''}
+      ${hits.length === 0 ? '' : html`<p><strong>${countText(result, isFirst)}</strong> for “${text}”</p>`}
+      ${isFirst ? failedLoginLines(result) : ''}
       ${hitTable(result)}
+      ${nextCursor === null ? '' : html`<p class="pages"><a href="${href(['search'], { q, cursor: nextCursor })}" rel="next">More results</a></p>`}
       ${userLines(visit, result)}`,
   );
 };
@@ -92,6 +92,8 @@ const faultPage = (message: string): Reply =>
     422,
   );
 
+const PAGE = 20;
+
 export const SEARCH_ROUTES: readonly ConsoleRoute[] = [
   {
     method: 'get',
@@ -102,14 +104,17 @@ export const SEARCH_ROUTES: readonly ConsoleRoute[] = [
       const text = query.get('q') ?? '';
       if (text.trim() === '') return page(undefined, 'Search', html`<h1>Search</h1>${HINTS}`);
       try {
-        const result = await search(desk, actor, text);
+        const cursor = query.get('cursor');
+        const result = await search(desk, actor, text, { limit: PAGE, cursor });
         const [only, ...others] = result.hits;
         const isOnly =
-          only !== undefined && others.length === 0 && result.usersWithout.length === 0;
-        if (isOnly) return { kind: 'redirect', to: href(['connections', only.subject]) };
-        const isNothing = result.hits.length === 0 && result.usersWithout.length === 0;
-        const called = isNothing ? await usersCalled(desk, actor, result.text) : [];
-        return resultPage(visit, result, called);
+          only !== undefined &&
+          others.length === 0 &&
+          cursor === null &&
+          result.usersWithout.length === 0;
+        return isOnly
+          ? { kind: 'redirect', to: href(['connections', only.case]) }
+          : resultPage(visit, result);
       } catch (error) {
         if (!(error instanceof SupportError) || error.fault !== 'invalid') throw error;
         return faultPage(error.message);

@@ -1,20 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { LEAST_ROLES, mayRole, type Permission } from '../../access/permissions.ts';
-import { assetUrl } from '../assets.ts';
+import { maskCsrf } from '../../operators/sessions.ts';
+import { assetUrl, SCRIPTS } from '../assets.ts';
 import { type Html, href, html } from './html.ts';
 import { SECTIONS, type Section, type Visit } from './route.ts';
+import { dialogs, GO_KEYS } from './shortcuts.ts';
+import { tagOf } from './tag.ts';
 
 const head = (title: string): Html => html`<head>
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <meta name="color-scheme" content="light dark">
-    <meta name="htmx-config" content='{"allowEval":false,"includeIndicatorStyles":false,"disableInheritance":true,"historyCacheSize":0,"attributesToSettle":["class"]}'>
+    <meta name="htmx-config" content='{"allowEval":false,"includeIndicatorStyles":false,"disableInheritance":true,"historyCacheSize":0,"attributesToSettle":["class"],"responseHandling":[{"code":"[23]04","swap":false},{"code":"[23]..","swap":true},{"code":"[45]..","swap":false,"error":true}]}'>
     <title>${title} · seam-reconciler</title>
     <link rel="icon" href="${assetUrl('icon.svg')}">
     <link rel="stylesheet" href="${assetUrl('console.css')}">
     <script src="${assetUrl('htmx.js')}" defer></script>
-    <script src="${assetUrl('console.js')}" defer></script>
-    <script src="${assetUrl('drafts.js')}" defer></script>
+    ${SCRIPTS.map(name => html`<script type="module" src="${assetUrl(name)}"></script>`)}
   </head>`;
 
 /** The icon, and the name. */
@@ -25,21 +27,21 @@ export const layout = (
   visit: Visit,
   { title, section, body }: { title: string; section?: Section | undefined; body: Html },
 ): Html => html`<!doctype html>
-<html lang="en">
+<html lang="en" data-zone="${visit.session.operator.timeZone ?? 'browser'}">
   ${head(title)}
   <body data-operator="${visit.session.operator.id}">
-    <a class="skip" href="#main">Skip to the content</a>
+    <a class="skip" href="#main">Skip to the content</a>${hasList(body) ? html`<a class="skip" href="#list">Skip to the list</a>` : ''}
     <header class="top">
       <a class="brand" href="${href([])}">${BRAND}</a>
       <form class="search" role="search" action="${href(['search'])}" method="get">
         <label class="hidden" for="search">Search</label>
         <input id="search" type="search" name="q" value="${visit.query.get('q') ?? ''}"
-          placeholder="User, e-mail, or account, webview or event id" autocomplete="off" maxlength="500">
+          placeholder="Name, e-mail, phone, id, ticket, or pasted text" autocomplete="off" maxlength="4000">
         <button type="submit">Search</button>
       </form>
       <form class="who" action="${href(['sign-out'])}" method="post">
         ${formFields(visit)}
-        <a href="${href(['account'])}">${visit.session.operator.name}</a> <small>(${visit.session.operator.role})</small>
+        <a href="${href(['account'])}" aria-label="Your account: ${visit.session.operator.name}">${visit.session.operator.name}</a> <small>(${visit.session.operator.role})</small>
         <button type="submit" class="quiet">Sign out</button>
       </form>
     </header>
@@ -47,7 +49,7 @@ export const layout = (
       <ul>
         ${sectionsFor(visit).map(
           key =>
-            html`<li><a href="${href(SECTIONS[key].path)}"${
+            html`<li><a href="${href(SECTIONS[key].path)}" data-go="${GO_KEYS[key]}"${
               key === section ? html` aria-current="page"` : ''
             }>${SECTIONS[key].label}</a></li>`,
         )}
@@ -60,23 +62,15 @@ export const layout = (
     <footer class="bottom">
       <button type="button" class="quiet" data-pause-updates hidden>Pause updates</button>
       <button type="button" class="quiet" data-shortcuts hidden>Keyboard shortcuts (?)</button>
+      <button type="button" class="quiet" data-palette hidden>Go to… (Ctrl K)</button>
+      <small>Times: <span data-zone-name>${visit.session.operator.timeZone ?? 'UTC'}</span>. <a href="${href(['account'])}#times">Change</a></small>
     </footer>
-    <dialog id="shortcuts" aria-labelledby="shortcuts-title">
-      <h2 id="shortcuts-title">Keyboard shortcuts</h2>
-      <table>
-        <caption class="hidden">Keys and what they do</caption>
-        <thead><tr><th scope="col">Key</th><th scope="col">What it does</th></tr></thead>
-        <tbody>
-          <tr><th scope="row"><kbd>/</kbd></th><td>Search</td></tr>
-          <tr><th scope="row"><kbd>p</kbd></th><td>Pause or resume updates</td></tr>
-          <tr><th scope="row"><kbd>?</kbd></th><td>Show these shortcuts</td></tr>
-          <tr><th scope="row"><kbd>Esc</kbd></th><td>Close</td></tr>
-        </tbody>
-      </table>
-      <form method="dialog"><button type="submit">Close</button></form>
-    </dialog>
+    ${dialogs(sectionsFor(visit))}
   </body>
 </html>`;
+
+/** Rows that somebody without a mouse wants to be at soon. What came from outside has no such attribute: it is escaped. */
+const hasList = (body: Html): boolean => body.toString().includes(' id="list"');
 
 const sectionsFor = ({ session }: Visit): Section[] =>
   (Object.keys(SECTIONS) as Section[]).filter(key => {
@@ -108,7 +102,7 @@ export const bareLayout = (title: string, body: Html): Html => html`<!doctype ht
 
 /** Belongs into each form that changes something: whose session it is, and which request it will be, with when it was made (`openedAt`). */
 export const formFields = ({ session }: Pick<Visit, 'session'>): Html =>
-  html`<input type="hidden" name="csrf" value="${session.csrf}"><input type="hidden" name="once" value="${Date.now().toString(36)}-${randomUUID()}">`;
+  html`<input type="hidden" name="csrf" value="${maskCsrf(session)}"><input type="hidden" name="once" value="${Date.now().toString(36)}-${randomUUID()}">`;
 
 /** A button; for whoever may not press it, disabled, and saying which role it takes. */
 export const button = (
@@ -157,4 +151,4 @@ export const live = ({ url }: Pick<Visit, 'url'>, id: string, body: Html): Html 
 
 /** The same, read from an address that differs from the page's own. */
 export const liveAt = (url: string, id: string, body: Html): Html =>
-  html`<div id="${id}" data-live hx-get="${url}" hx-select="#${id}" hx-trigger="refresh" hx-swap="outerHTML">${body}</div>`;
+  html`<div id="${id}" data-live hx-get="${url}" hx-select="#${id}" hx-trigger="refresh" hx-swap="outerHTML" data-tag="${tagOf(`${url} ${id}`, body)}">${body}</div>`;

@@ -52,6 +52,7 @@ export type Reply =
 /** The menu; an entry that takes a role is shown to whoever has it. */
 export const SECTIONS = {
   attention: { label: 'Needs attention', path: [] },
+  mine: { label: 'My cases', path: ['mine'] },
   connections: { label: 'Connections', path: ['connections'] },
   bulk: { label: 'Bulk runs', path: ['bulk-runs'] },
   queue: { label: 'Queue', path: ['queue'] },

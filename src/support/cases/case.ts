@@ -47,7 +47,7 @@ export const readCase = async (
   const [runs, deliveries, notes, links, webview, account, others, unlinked] = await Promise.all([
     runsOf(db, actor, subject, { ...page, before: pages.runsBefore }),
     deliveriesOf(db, subject, { ...page, before: pages.deliveriesBefore }),
-    notesOf(db, actor, subject, { ...page, before: pages.notesBefore }),
+    notesOf(db, actor, [subject], { ...page, before: pages.notesBefore }),
     accountId === null ? [] : linksOf(db, actor, accountId, ONE_MORE),
     webviewOf(reader, actor, row),
     accountId === null ? undefined : storedAccounts(db, [accountId]),

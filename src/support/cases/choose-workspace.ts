@@ -7,7 +7,7 @@ import { workspaceOf } from '../../reconcile/workspace-of.ts';
 import type { SeamOfWorkspace } from '../../seam/workspaces.ts';
 import { oneAccount } from '../accounts/one-account.ts';
 import type { Desk } from '../desk.ts';
-import { findSubjects } from './find.ts';
+import { findSubjects } from './find-subjects.ts';
 
 /**
  * The Seam of a workspace.
@@ -74,7 +74,7 @@ const workspaceOfOwn = async ({ $client: pool }: Db, id: string): Promise<string
 };
 
 const workspaceOfFirst = async ({ $client: pool }: Db, id: string): Promise<string | null> => {
-  const [found] = await findSubjects(pool, id, { limit: 1 });
+  const [found] = await findSubjects(pool, [id], { limit: 1 });
   if (found === undefined) return null;
   const { rows } = await pool.query<{ workspace_id: string | null }>(
     `select ${workspaceOf('r')} as workspace_id from reconciler.reconciliations r where subject = $1`,

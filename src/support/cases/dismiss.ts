@@ -4,15 +4,14 @@ import { SupportError } from '../../access/errors.ts';
 import { recordChange } from '../../audit-log/record.ts';
 import { dismissed, REOPENED } from '../../books/changes.ts';
 import { type Client, inTransactionWithRetries } from '../../db/client.ts';
-import { drizzle, eq } from '../../db/drizzle.ts';
-import { reconciliations } from '../../db/schema.ts';
 import type { FailureReason, ReconciliationState } from '../../model/outcome.ts';
-import { isStorable } from '../../seam/storable.ts';
-import { noMatch, STATE_WORDS } from '../words/words.ts';
+import { STATE_WORDS } from '../words/words.ts';
+import { lockCase, othersBefore } from './locked.ts';
 import { cleanNote, insertNote } from './notes.ts';
 
 /** How a case stands after it was dismissed, or opened again. */
 export type Standing = Readonly<{
+  /** What the case is called by. */
   subject: string;
   state: ReconciliationState;
   reason: FailureReason | null;
@@ -30,6 +29,7 @@ export const canBeDismissed = (state: ReconciliationState): boolean =>
  * when it happens again: news of it is looked at as ever. A run that is under way ends as it ends: should it
  * settle the connection, that counts; should it fail, the dismissal stands.
  *
+ * @param name any name of the case: all of its subjects that can be are set aside
  * @param given.generation of the case as it was read: should there be news since, nothing is done
  * @throws SupportError `invalid` (why), `not_found`, `conflict` (news since), `refused` (nothing to dismiss),
  *   `not_allowed`; DoneBeforeError
@@ -37,13 +37,13 @@ export const canBeDismissed = (state: ReconciliationState): boolean =>
 export const dismiss = async (
   { pool }: Dismisser,
   actor: Actor,
-  subject: string,
+  name: string,
   given: { why: string; generation?: number | undefined },
 ): Promise<Standing> => {
   insistOn(actor, 'dismiss');
   const why = cleanNote(given.why, 'why');
   return inTransactionWithRetries(pool, client =>
-    dismissWithin(client, actor, subject, { ...given, why }),
+    dismissWithin(client, actor, name, { ...given, why }),
   );
 };
 
@@ -51,20 +51,26 @@ export const dismiss = async (
 export const dismissWithin = async (
   client: Client,
   actor: Actor,
-  subject: string,
+  name: string,
   given: { why: string; generation?: number | undefined; bulkRunId?: number },
 ): Promise<Standing> => {
   insistOn(actor, 'dismiss');
   const { why, bulkRunId } = given;
-  const { state, reason, generation } = await lockStanding(client, subject);
+  const { key, members, generation } = await lockCase(client, name);
+  const [lead] = members;
+  const toDismiss = members.filter(({ state }) => canBeDismissed(state));
+  const { state, reason } = toDismiss[0] ?? lead;
   const after = { state: 'dismissed', reason } as const;
-  const before = { state, reason };
   // First of all: of a form that is sent twice, the second must not find that there is nothing to dismiss.
   await recordChange(client, actor, {
-    ...{ action: 'dismiss', target: subject, before, after, why },
+    action: 'dismiss',
+    target: key,
+    before: { state, reason, ...othersBefore(toDismiss) },
+    after,
+    why,
     ...(bulkRunId === undefined ? {} : { bulkRunId }),
   });
-  if (!canBeDismissed(state)) {
+  if (toDismiss.length === 0) {
     const message = `Only a failed connection can be dismissed. This one’s state is "${STATE_WORDS[state].label}".`;
     throw new SupportError('refused', message);
   }
@@ -73,52 +79,55 @@ export const dismissWithin = async (
     throw new SupportError('conflict', message);
   }
   await client.query(
-    `update reconciler.reconciliations r set ${dismissed('$2', '$3')} where subject = $1`,
-    [subject, actor.name, why],
+    `update reconciler.reconciliations r set ${dismissed('$2', '$3')} where subject = any($1)`,
+    [toDismiss.map(({ subject }) => subject), actor.name, why],
   );
-  await insertNote(client, actor, subject, why);
-  return { subject, ...after };
+  await insertNote(client, actor, key, why);
+  return { subject: key, ...after };
 };
 
 /**
  * Puts what was dismissed back among what needs attention, for the reason that it had failed for.
  *
+ * @param name any name of the case: all of its subjects that are dismissed
  * @throws SupportError `not_found`, `refused` (it isn't dismissed), `not_allowed`; DoneBeforeError
  */
 export const reopen = async (
   { pool }: Dismisser,
   actor: Actor,
-  subject: string,
+  name: string,
 ): Promise<Standing> => {
   insistOn(actor, 'dismiss');
-  return inTransactionWithRetries(pool, async client => {
-    const { state, reason } = await lockStanding(client, subject);
-    const after = { state: 'failed', reason } as const;
-    const before = { state, reason };
-    await recordChange(client, actor, { action: 'reopen', target: subject, before, after });
-    if (state !== 'dismissed') {
-      const message = `Only a dismissed connection can be reopened. This one’s state is "${STATE_WORDS[state].label}".`;
-      throw new SupportError('refused', message);
-    }
-    await client.query(`update reconciler.reconciliations r set ${REOPENED} where subject = $1`, [
-      subject,
-    ]);
-    return { subject, ...after };
-  });
+  return inTransactionWithRetries(pool, client => reopenWithin(client, actor, name));
 };
 
-/** @throws SupportError `not_found` */
-const lockStanding = async (client: Client, subject: string) => {
-  if (!isStorable(subject)) throw new SupportError('not_found', noMatch(subject));
-  const [own] = await drizzle(client)
-    .select({
-      state: reconciliations.state,
-      reason: reconciliations.reason,
-      generation: reconciliations.generation,
-    })
-    .from(reconciliations)
-    .where(eq(reconciliations.subject, subject))
-    .for('update');
-  if (own === undefined) throw new SupportError('not_found', noMatch(subject));
-  return own;
+/** The same within a transaction. */
+export const reopenWithin = async (
+  client: Client,
+  actor: Actor,
+  name: string,
+  { bulkRunId }: { bulkRunId?: number } = {},
+): Promise<Standing> => {
+  insistOn(actor, 'dismiss');
+  const { key, members } = await lockCase(client, name);
+  const [lead] = members;
+  const toReopen = members.filter(({ state }) => state === 'dismissed');
+  const { state, reason } = toReopen[0] ?? lead;
+  const after = { state: 'failed', reason } as const;
+  await recordChange(client, actor, {
+    action: 'reopen',
+    target: key,
+    before: { state, reason, ...othersBefore(toReopen) },
+    after,
+    ...(bulkRunId === undefined ? {} : { bulkRunId }),
+  });
+  if (toReopen.length === 0) {
+    const message = `Only a dismissed connection can be reopened. This one’s state is "${STATE_WORDS[state].label}".`;
+    throw new SupportError('refused', message);
+  }
+  await client.query(
+    `update reconciler.reconciliations r set ${REOPENED} where subject = any($1)`,
+    [toReopen.map(({ subject }) => subject)],
+  );
+  return { subject: key, ...after };
 };

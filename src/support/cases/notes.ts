@@ -4,11 +4,11 @@ import { invalid, SupportError } from '../../access/errors.ts';
 import { type Viewer, wordsFor } from '../../access/mask.ts';
 import { recordChange } from '../../audit-log/record.ts';
 import { type Client, type Db, inTransaction } from '../../db/client.ts';
-import { and, desc, drizzle, eq, lt } from '../../db/drizzle.ts';
-import { reconciliations } from '../../db/schema.ts';
+import { and, desc, drizzle, inArray, lt } from '../../db/drizzle.ts';
 import { notes } from '../../db/schema-desk.ts';
 import { isStorable } from '../../seam/storable.ts';
 import { noMatch } from '../words/words.ts';
+import { caseNamed } from './members.ts';
 
 /** What somebody wrote on a case. */
 export type Note = Readonly<{ id: number; text: string; by: string; at: string }>;
@@ -46,36 +46,35 @@ export const cleanNote = (typed: string, field: string): string => {
 /**
  * Writes a note on a case.
  *
+ * @param name any name of the case: the note is kept under what the case is called by
  * @throws SupportError `invalid` (text), `not_found`, `not_allowed`; DoneBeforeError
  */
 export const addNote = async (
   { pool }: Readonly<{ pool: pg.Pool }>,
   actor: Actor,
-  subject: string,
+  name: string,
   typed: string,
 ): Promise<Note> => {
   insistOn(actor, 'note');
   const text = cleanNote(typed, 'text');
-  if (!isStorable(subject)) throw new SupportError('not_found', noMatch(subject));
-  return inTransaction(pool, client => noteWithin(client, actor, subject, { text }));
+  return inTransaction(pool, client => noteWithin(client, actor, name, { text }));
 };
 
 /** The same within a transaction, one of many that a bulk run writes. @param given.text a clean note */
 export const noteWithin = async (
   client: Client,
   actor: Actor,
-  subject: string,
+  name: string,
   { text, bulkRunId }: { text: string; bulkRunId?: number },
 ): Promise<Note> => {
   insistOn(actor, 'note');
-  const [there] = await drizzle(client)
-    .select({ subject: reconciliations.subject })
-    .from(reconciliations)
-    .where(eq(reconciliations.subject, subject));
-  if (there === undefined) throw new SupportError('not_found', noMatch(subject));
-  const note = await insertNote(client, actor, subject, text);
+  if (!isStorable(name)) throw new SupportError('not_found', noMatch(name));
+  const { key } = await caseNamed(client, name);
+  const note = await insertNote(client, actor, key, text);
   await recordChange(client, actor, {
-    ...{ action: 'note', target: subject, after: { note: text } },
+    action: 'note',
+    target: key,
+    after: { note: text },
     ...(bulkRunId === undefined ? {} : { bulkRunId }),
   });
   return note;
@@ -96,17 +95,27 @@ export const insertNote = async (
   return toNote(row);
 };
 
-/** The newest notes on a case, as this person may read them. @param before the id of a note: those that are older */
+/**
+ * The newest notes on a case, as this person may read them.
+ *
+ * @param names all that the case was ever called by: what it is called by now, and its subjects
+ * @param before the id of a note: those that are older
+ */
 export const notesOf = async (
   db: Db,
   viewer: Viewer,
-  subject: string,
+  names: readonly string[],
   { before, limit }: { before?: number | undefined; limit: number },
 ): Promise<Note[]> => {
   const rows = await db
     .select()
     .from(notes)
-    .where(and(eq(notes.subject, subject), before === undefined ? undefined : lt(notes.id, before)))
+    .where(
+      and(
+        inArray(notes.subject, [...names]),
+        before === undefined ? undefined : lt(notes.id, before),
+      ),
+    )
     .orderBy(desc(notes.id))
     .limit(limit);
   return rows.map(row => noteFor(viewer, toNote(row)));

@@ -2,7 +2,7 @@ import { SupportError } from '../../access/errors.ts';
 import { SUBJECT_KINDS, subjectOf } from '../../model/subject.ts';
 import { workspaceOf } from '../../reconcile/workspace-of.ts';
 import type { Desk } from '../desk.ts';
-import { accountTold } from './find.ts';
+import { accountTold } from './find-subjects.ts';
 
 /* Whether something is in one of the Seam workspaces that a token is for. */
 

@@ -90,13 +90,15 @@ export const PLACES_OF_THE_DESK: readonly Place[] = [
   {
     table: 'bulk_runs',
     key: [['t.id', 'bigint']],
-    columns: ['query', 'why', 'stopped_because'],
+    columns: ['query', 'why', 'stopped_because', 'given'],
+    json: ['given'],
     own: null,
     scrub: (row, who) =>
       changed(row, {
         query: who.query(String(row.query)),
         why: written(row.why, who, false),
         stopped_because: written(row.stopped_because, who, false),
+        given: who.json(row.given),
       }),
   },
   {
@@ -105,9 +107,10 @@ export const PLACES_OF_THE_DESK: readonly Place[] = [
       ['t.bulk_run_id', 'bigint'],
       ['t.position', 'bigint'],
     ],
-    columns: ['why'],
+    columns: ['why', 'user_id'],
     own: null,
-    scrub: (row, who) => changed(row, { why: written(row.why, who, false) }),
+    scrub: (row, who) =>
+      changed(row, { why: written(row.why, who, false), user_id: who.userId(row.user_id) }),
   },
   {
     table: 'saved_views',

@@ -1,6 +1,7 @@
 import type { Way } from './pages.ts';
 import type { Place } from './place.ts';
 import { PLACES_OF_MESSAGES } from './places-of-messages.ts';
+import { PLACES_OF_SHIFTS } from './places-of-shifts.ts';
 import { PLACES_OF_THE_DESK } from './places-of-the-desk.ts';
 import { PLACES_OF_THE_ENGINE, USER_KEYS } from './places-of-the-engine.ts';
 
@@ -11,7 +12,12 @@ const SINCE: readonly Place[] = [USER_KEYS];
  * Every table that can tell of a user of the app. Of every other column that holds text, a test wants to know why it
  * can't.
  */
-export const PLACES: readonly Place[] = [...FIRST, ...SINCE, ...PLACES_OF_MESSAGES];
+export const PLACES: readonly Place[] = [
+  ...FIRST,
+  ...SINCE,
+  ...PLACES_OF_MESSAGES,
+  ...PLACES_OF_SHIFTS,
+];
 
 export type Step = Readonly<{ place: Place; way: Way }>;
 
@@ -29,4 +35,5 @@ export const STEPS: readonly Step[] = [
   ...stepsThrough(FIRST),
   ...stepsThrough(SINCE),
   ...stepsThrough(PLACES_OF_MESSAGES),
+  ...stepsThrough(PLACES_OF_SHIFTS),
 ];

@@ -32,9 +32,9 @@ const webviewsOf = (maker: string): SQL =>
 
 const madeBy = (maker: string, fewest: number | null): SQL =>
   fewest === null
-    ? sql`(exists (${accountsOf(maker)} and ${connectedAccounts.connectedAccountId} = ${reconciliations.connectedAccountId})
+    ? sql`(exists (${accountsOf(maker)} and ${connectedAccounts.connectedAccountId} = ${reconciliations.connectedAccountId} offset 0)
         or ${reconciliations.connectedAccountId} is null and exists (
-          ${webviewsOf(maker)} and ${connectWebviews.connectWebviewId} = ${reconciliations.connectWebviewId}))`
+          ${webviewsOf(maker)} and ${connectWebviews.connectWebviewId} = ${reconciliations.connectWebviewId} offset 0))`
     : sql`(${reconciliations.connectedAccountId} = any(array(${accountsOf(maker)} limit ${fewest + 1}))
         or ${reconciliations.connectedAccountId} is null and ${reconciliations.connectWebviewId} = any(array(
           ${webviewsOf(maker)} limit ${fewest + 1})))`;

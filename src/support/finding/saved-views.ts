@@ -1,40 +1,72 @@
 import type pg from 'pg';
-import { type Actor, insistOn } from '../../access/actor.ts';
+import { type Actor, insistOn, may } from '../../access/actor.ts';
 import { invalid, SupportError } from '../../access/errors.ts';
+import { hidePersonal, isPersonalId } from '../../access/personal.ts';
 import { inTransaction } from '../../db/client.ts';
-import { and, drizzle, eq } from '../../db/drizzle.ts';
+import { drizzle, eq, or } from '../../db/drizzle.ts';
 import { savedViews } from '../../db/schema-desk.ts';
+import { operators } from '../../db/schema-operators.ts';
+import { operatorOf } from '../shifts/names.ts';
 import { FILTER_FIELDS, type FilterFields, parseFilter } from './connection-filter.ts';
 import { fromStored, toStored } from './stored-filter.ts';
 
-/** A list's filters under a name, of one operator. */
-export type SavedView = Readonly<{ id: number; name: string; query: string }>;
+/** A list's filters under a name: an operator's own, or one that they share with everybody. */
+export type SavedView = Readonly<{
+  id: number;
+  name: string;
+  query: string;
+  isShared: boolean;
+  /** Whose it is. */
+  owner: string;
+  /** Whether it is that of whoever asks. */
+  isOwn: boolean;
+}>;
 
 const LONGEST_NAME = 60;
 const MOST_VIEWS = 50;
+const MOST_LISTED = 500;
 
-/** Null for whoever is no operator: a token or a shell has no views. */
-const operatorIdOf = ({ key }: Actor): number | null => {
-  const [kind, id] = key.split(':');
-  return kind === 'operator' ? Number(id) : null;
-};
+/** A view of another's may say of a person what this one may not see. */
+const isReadableBy =
+  (actor: Actor) =>
+  ({ name, query, isOwn }: SavedView): boolean =>
+    isOwn ||
+    may(actor, 'see_emails') ||
+    (hidePersonal(name) === name &&
+      [...new URLSearchParams(query).values()].every(value => !isPersonalId(value)));
 
-/** In the order of their names; none for whoever is no operator. */
+/** One's own in the order of their names, then what others share; for whoever is no operator, what is shared. */
 export const listViews = async (pool: pg.Pool, actor: Actor): Promise<SavedView[]> => {
   insistOn(actor, 'view');
-  const operatorId = operatorIdOf(actor);
-  if (operatorId === null) return [];
-  const views = await drizzle(pool)
-    .select({ id: savedViews.id, name: savedViews.name, query: savedViews.query })
+  const operatorId = operatorOf(actor);
+  const isShared = eq(savedViews.isShared, true);
+  const rows = await drizzle(pool)
+    .select({ view: savedViews, owner: operators.name })
     .from(savedViews)
-    .where(eq(savedViews.operatorId, operatorId))
-    .orderBy(savedViews.name);
-  return views.map(asRead);
+    .innerJoin(operators, eq(operators.id, savedViews.operatorId))
+    .where(operatorId === null ? isShared : or(eq(savedViews.operatorId, operatorId), isShared))
+    .orderBy(savedViews.name, savedViews.id)
+    .limit(MOST_LISTED);
+  const views = rows.map(({ view, owner }) => toView(view, owner, operatorId));
+  return [...views.filter(isOwn), ...views.filter(view => !isOwn(view))].filter(
+    isReadableBy(actor),
+  );
 };
 
-const asRead = <View extends SavedView>(view: View): View => ({
-  ...view,
-  query: fromStored(view.query),
+const isOwn = (view: SavedView): boolean => view.isOwn;
+
+/** As it is told to whoever asks. */
+export const toView = (
+  { id, name, query, isShared, operatorId }: typeof savedViews.$inferSelect,
+  owner: string,
+  operator: number | null,
+): SavedView => ({
+  id,
+  name,
+  query: fromStored(query),
+  isShared,
+  owner,
+  isOwn: operatorId === operator,
 });
 
 /** As it is kept, and otherwise as it was typed, so that "24h" goes on to mean the last day; only what a filter has. */
@@ -67,7 +99,7 @@ export const saveView = async (
   given: { name: string; fields: FilterFields },
 ): Promise<SavedView> => {
   insistOn(actor, 'save_view');
-  const operatorId = operatorIdOf(actor);
+  const operatorId = operatorOf(actor);
   if (operatorId === null) throw new SupportError('refused', 'Only operators have saved views.');
   const name = readName(given.name);
   const query = queryOf(given.fields);
@@ -75,7 +107,7 @@ export const saveView = async (
     const tx = drizzle(client);
     const views = await listViewsOf(client, operatorId);
     const taken = views.find(view => view.name === name);
-    if (taken?.query === query) return asRead(taken);
+    if (taken?.query === query) return toView(taken, actor.name, operatorId);
     const fault = `You already have a view called “${name}”. Choose another name, or delete that one first.`;
     if (taken !== undefined) throw invalid({ name: fault });
     if (views.length >= MOST_VIEWS) {
@@ -83,29 +115,14 @@ export const saveView = async (
     }
     const [saved] = await tx.insert(savedViews).values({ operatorId, name, query }).returning();
     if (saved === undefined) throw new Error('a view was not saved');
-    return asRead(saved);
+    return toView(saved, actor.name, operatorId);
   });
 };
 
 /** One request of an operator at a time: the second of a double click finds what the first has saved. */
-const listViewsOf = async (client: pg.PoolClient, operatorId: number): Promise<SavedView[]> => {
+const listViewsOf = async (client: pg.PoolClient, operatorId: number) => {
   await client.query(`select pg_advisory_xact_lock(hashtext('saved_views'), $1::int)`, [
     operatorId,
   ]);
   return drizzle(client).select().from(savedViews).where(eq(savedViews.operatorId, operatorId));
-};
-
-/** Forgets one of this operator's views. @throws SupportError `not_found` for any other */
-export const deleteView = async (pool: pg.Pool, actor: Actor, id: number): Promise<SavedView> => {
-  insistOn(actor, 'save_view');
-  const operatorId = operatorIdOf(actor);
-  const isId = Number.isSafeInteger(id) && operatorId !== null;
-  const [deleted] = isId
-    ? await drizzle(pool)
-        .delete(savedViews)
-        .where(and(eq(savedViews.id, id), eq(savedViews.operatorId, operatorId)))
-        .returning()
-    : [];
-  if (deleted === undefined) throw new SupportError('not_found', 'You have no such view.');
-  return asRead(deleted);
 };

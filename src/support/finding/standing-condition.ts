@@ -14,14 +14,10 @@ const RECENT_DAYS = 30;
 /** Accounts of which no run of this version has said how they stand (accounts.ts): as a rule none. */
 const isUnsure = sql`(${a.state} is null or ${a.state} = 'connected' and ${a.stateSince} is null)`;
 
-const hasDevicesElsewhere: SQL = sql.raw(
-  ['errors', 'warnings']
-    .map((column, index) => {
-      const key = index === 0 ? 'error_code' : 'warning_code';
-      return `"reconciler"."connected_accounts".${column} @> '[{"${key}":"${DEVICES_ELSEWHERE_CODE}"}]'`;
-    })
-    .join(' or '),
-);
+/** SQL: what errors or warnings have that tell of it. */
+const told = (key: string): string => `'[{"${key}":"${DEVICES_ELSEWHERE_CODE}"}]'`;
+/** As accounts_elsewhere_idx has it. */
+const hasDevicesElsewhere = sql`(${a.errors} @> ${sql.raw(told('error_code'))} or ${a.warnings} @> ${sql.raw(told('warning_code'))})`;
 
 /** The link that stands, or was the last one: of somebody who has connected nothing since, it is missed. */
 const isMissed = sql`exists (
@@ -46,7 +42,7 @@ const accountConditions = (standing: Exclude<Stopped, 'login_failing'>): SQL[] =
     case 'being_deleted':
       return OF_STATE(standing);
     case 'devices_elsewhere':
-      return [sql`(${hasDevicesElsewhere}) and ${a.deletedAt} is null`];
+      return [sql`${hasDevicesElsewhere} and ${a.deletedAt} is null`];
     case 'gone':
       // What one of us had Seam delete is no surprise.
       return [
@@ -73,7 +69,7 @@ export const accountsThat = (
 
 const isStopped = sql`exists (
   select from ${a} where ${a.connectedAccountId} = ${reconciliations.connectedAccountId}
-     and (${accountState} <> 'connected' or ${hasDevicesElsewhere}))`;
+     and (${accountState} <> 'connected' or ${hasDevicesElsewhere}) offset 0)`;
 
 /**
  * That the account of a reconciliation stands so.
@@ -92,5 +88,5 @@ export const standingCondition = (standing: Standing, fewest: number | null): SQ
   const conditions = accountConditions(standing).map(each => sql`(${each})`);
   return sql`exists (
     select from ${a} where ${a.connectedAccountId} = ${reconciliations.connectedAccountId}
-       and (${sql.join(conditions, sql` or `)}))`;
+       and (${sql.join(conditions, sql` or `)}) offset 0)`;
 };

@@ -169,7 +169,7 @@ const proposalsOf = async (
   const expectedIds = expected.map(({ id }) => id);
   const found: readonly (readonly [ProposalReason, Found])[] = [
     ...(await Promise.all(
-      emails.map(async email => ['same_email', await profiles.exactly(actor, email)] as const),
+      emails.map(async email => ['same_email', await profiles.exactly(actor, [email])] as const),
     )),
     ['expected', await profiles.ofIds(actor, expectedIds)],
     ['claimed', await profiles.ofIds(actor, claimed)],

@@ -1,12 +1,15 @@
 import type pg from 'pg';
 import { type Actor, insistOn } from '../../access/actor.ts';
 import type { Client } from '../../db/client.ts';
-import { and, drizzle, type SQL, sql } from '../../db/drizzle.ts';
+import { and, drizzle, eq, type SQL, sql } from '../../db/drizzle.ts';
 import { reconciliations as r } from '../../db/schema.ts';
+import { isLead } from '../cases/leads.ts';
 import { type CaseMembers, casesOf } from '../cases/members.ts';
 import { type ConnectionFilter, statesOf } from '../finding/connection-filter.ts';
 import { CURSOR_TIME } from '../finding/cursor.ts';
+import { readFew } from '../finding/few.ts';
 import { conditionOf } from '../finding/filter-condition.ts';
+import { filterFor } from '../finding/for-actor.ts';
 import { readWithStatementTimeout } from '../finding/statement-timeout.ts';
 
 /** Where a row stood in a list: when it had changed, to the millisecond as rows tell it, and its subject. */
@@ -57,10 +60,11 @@ const closest = async (
       ? sql`order by updated_at desc, subject desc limit 1`
       : sql`order by updated_at, subject limit 1`;
   const others = sql`${r.subject} <> all(${sql.param([...own])}::text[])`;
+  const condition = conditionOf(filter, await readFew(client, filter));
   const ofState = statesOf(filter).map(
     state => sql`(
       select ${r.subject} as subject, ${r.updatedAt} as updated_at from ${r}
-       where ${and(conditionOf({ ...filter, state }), beyond(place, exact, direction), others)} ${order})`,
+       where ${and(eq(r.state, state), condition, beyond(place, exact, direction), others, isLead)} ${order})`,
   );
   const { rows } = await drizzle(client).execute<Place>(sql`
     select subject, to_char(updated_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at
@@ -92,12 +96,13 @@ export const neighboursOf = async (
   given: Readonly<{ filter: ConnectionFilter; place: Place | null }>,
 ): Promise<Neighbours> => {
   insistOn(actor, 'view');
+  const filter = filterFor(actor, given.filter);
   const places = await readWithStatementTimeout(pool, READ_MS, async client => {
     const place = given.place ?? (await placeOf(client, found));
     const of = { place, exact: await exactly(client, place), own: found.subjects };
     return {
-      previous: await closest(client, given.filter, of, 'previous'),
-      next: await closest(client, given.filter, of, 'next'),
+      previous: await closest(client, filter, of, 'previous'),
+      next: await closest(client, filter, of, 'next'),
     };
   });
   if (places === null) return nowhere;

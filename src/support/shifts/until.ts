@@ -80,3 +80,7 @@ export const parseUntil = (
   if (moment === null) throw invalid({ until: FORMS });
   return at(SAYS_NO_ZONE.test(given) ? momentOf(moment.getTime(), timeZone) : moment);
 };
+
+/** Whether there is such a time zone, as IANA calls it. */
+export const isTimeZone = (name: string): boolean =>
+  name === 'UTC' || Intl.supportedValuesOf('timeZone').includes(name);

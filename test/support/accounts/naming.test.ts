@@ -4,7 +4,7 @@ import type { Subject } from '../../../src/model/subject.ts';
 import { createSeam, type Seam } from '../../../src/seam/client.ts';
 import { updateAccount } from '../../../src/support/accounts/update.ts';
 import { createWebview, type WebviewRequest } from '../../../src/support/accounts/webview.ts';
-import { findSubjects } from '../../../src/support/cases/find.ts';
+import { findSubjects } from '../../../src/support/cases/find-subjects.ts';
 import { erasePerson } from '../../../src/support/erasure/erase.ts';
 import { linkByHand } from '../../../src/support/links/link.ts';
 import { type HandDesk, openHandDesk } from '../../fixtures/by-hand.ts';
@@ -100,7 +100,7 @@ describe('a user by a key of ours', () => {
     ({ accountId } = await hand.seam.completeWebview(id, { email: 'x@l.example' }));
     expect(await news(MAPPING, webview)).toMatchObject({ outcome: 'linked' });
     expect(await hand.shown(webview)).toMatchObject({ user: 'lovelace_1815' });
-    const found = await findSubjects(hand.database.pool, String(metadata.id));
+    const found = await findSubjects(hand.database.pool, [String(metadata.id)]);
     expect(found.map(({ subject }) => subject)).toContain(webview);
     expect(found.map(({ foundBy }) => foundBy)).toContain('user_key');
   });
@@ -205,7 +205,7 @@ describe('a user by the other names', () => {
       (answer.connected_account as Record<string, unknown>).customer_key = 'customer 4711';
     });
     const { webview } = await hand.connect({ id: 'ada' });
-    const found = await findSubjects(hand.database.pool, 'customer 4711');
+    const found = await findSubjects(hand.database.pool, ['customer 4711']);
     expect(found).toMatchObject([{ subject: webview, foundBy: 'customer_key' }]);
   });
 });

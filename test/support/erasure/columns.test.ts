@@ -56,6 +56,8 @@ const LISTED = [
 const OF_OPERATORS = [
   'actor',
   'actor_name',
+  'asked_by',
+  'assigned_by',
   'by',
   'created_by',
   'owner',
@@ -102,6 +104,7 @@ const WITHOUT_ANYBODY: Readonly<Record<string, string>> = {
   'holds.detail': 'nothing here reads or writes it',
   'migrations.hash': 'of a migration',
   'operators.name': 'of operators',
+  'operators.time_zone': 'of operators',
   'passkey_challenges.challenge': 'made up',
   'passkey_challenges.purpose': 'one of a list',
   'passkeys.name': 'what an operator calls a device',

@@ -61,6 +61,9 @@ test('what is new comes after all steps that there were before', () => {
     'all user_keys',
     ...messages.map(table => `own ${table}`),
     ...messages.map(table => `all ${table}`),
+    'own snoozes',
+    'all snoozes',
+    'all drafts',
   ]);
 });
 

@@ -53,7 +53,7 @@ describe('find', () => {
     expect(nothing.stderr).toBe(
       "No match for 'nope'. Check for a typo, or search by connected account id.\n",
     );
-    const tooLong = await run('find', 'x'.repeat(501), '--json');
+    const tooLong = await run('find', 'x'.repeat(4_001), '--json');
     expect(tooLong).toMatchObject({ code: 2, stdout: '' });
     expect(tooLong.stderr).toContain('too long');
   });

@@ -22,6 +22,9 @@ const NO_PROFILES = {
   idsByEmail: async () => null,
   exactly: async () => new Map(),
   search: async () => new Map(),
+  called: async () => new Map(),
+  alike: async () => new Map(),
+  wordIndex: async () => null,
 };
 
 let database: TestDatabase;

@@ -20,7 +20,7 @@ const OTHERS = [
 /** For the rows that are ticked; within the form that they are in. */
 export const selectionButtons = (visit: Visit): Html => {
   const formAction = href(['bulk-runs', 'selected']);
-  return html`<div class="row bulk-bar">${button(visit, 'Retry selected', 'plan_bulk_run', {
+  return html`<div class="bulk-bar">${button(visit, 'Retry selected', 'plan_bulk_run', {
     ...{ name: 'action', value: 'retry', formAction },
     selected: 'Retry # selected',
   })}

@@ -55,7 +55,10 @@ const textField = (
   value: string,
   faults: Faults,
 ): Html => html`<p class="field"><label for="${idOf(field)}">${label}</label>
-    <input id="${idOf(field)}" name="${field}" value="${value}" placeholder="${placeholder}" autocomplete="off" maxlength="500"${fieldFault(faults, field, idOf(field))}></p>`;
+    <input id="${idOf(field)}" name="${field}" value="${value}" placeholder="${placeholder}" autocomplete="off" maxlength="500"${isMoment(field) ? html` data-moment` : ''}${fieldFault(faults, field, idOf(field))}></p>`;
+
+/** By its side a calendar is shown. */
+const isMoment = (field: FilterField): boolean => field === 'since' || field === 'until';
 
 /** The form that makes the address of a list. */
 export const filterForm = (
@@ -72,6 +75,8 @@ export const filterForm = (
   const states = STATE_CHOICES.map((state): Choice => [state, STATE_LABELS[state]]);
   const reasons = FAILURE_REASONS.map((reason): Choice => [reason, REASON_TITLES[reason]]);
   return html`${errorSummary(faults, IDS)}
+    <details class="filter"${Object.keys(faults).length === 0 ? '' : html` open`}>
+    <summary>Filter${fields.length === 0 ? '' : ` (${fields.length} set)`}</summary>
     <form method="get" action="${href(['connections'])}" class="filters">
       ${selectField('state', 'State', states, of('state'), faults)}
       ${selectField('reason', 'What happened', reasons, of('reason'), faults)}
@@ -79,10 +84,10 @@ export const filterForm = (
       ${textField('named', 'User id in the metadata', 'internal_id_1', of('named'), faults)}
       ${hasWorkspaces ? selectField('workspace', 'Workspace', named, of('workspace'), faults) : ''}
       ${textField('since', 'Changed since', '24h, or 2026-11-22T14:00', of('since'), faults)}
-      ${textField('until', 'Changed before', '2026-11-22T15:00 (UTC)', of('until'), faults)}
+      ${textField('until', 'Changed before', '2026-11-22T15:00', of('until'), faults)}
       <p class="field"><button type="submit" class="main">Show</button>
         ${fields.length === 0 ? '' : html`<a href="${href(['connections'])}">Clear filters</a>`}</p>
-    </form>`;
+    </form></details>`;
 };
 
 const TABS: readonly (readonly [StateChoice | null, string])[] = [

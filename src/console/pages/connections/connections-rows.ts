@@ -60,24 +60,27 @@ const refreshHref = (fields: Fields, cursor: string | null, page: Shown): string
 
 const tableRow = (row: ConnectionRow, maySelect: boolean): Html => html`<tr class="leads">
     ${maySelect ? html`<td class="select"><input type="checkbox" name="subject" value="${row.subject}" aria-label="Select ${rowName(row)}"></td>` : ''}
-    ${connectionCells(row)}<td>${ago(row.updated_at)}</td>
+    ${connectionCells(row)}<td data-label="Changed">${ago(row.updated_at)}</td>
   </tr>`;
 
 const table = (visit: Visit, { rows }: Shown): Html => {
   const maySelect = mayRole(visit.session.operator.role, 'plan_bulk_run');
   return html`<form method="post" action="${href(['bulk-runs', 'selected'])}">
     ${formFields(visit)}
-    <div class="table" tabindex="0" role="region" aria-label="Connections">
+    <div class="table cards" id="list" tabindex="0" role="region" aria-label="Connections">
       <table class="list">
         <caption class="hidden">Connections, most recently changed first</caption>
         <thead><tr>
-          ${maySelect ? html`<th scope="col"><span class="hidden">Select</span></th>` : ''}
+          ${maySelect ? html`<th scope="col" class="select"><span class="hidden">Select</span></th>` : ''}
           ${CELL_HEADINGS}<th scope="col">Changed</th>
         </tr></thead>
         <tbody>${rows.map(row => tableRow(row, maySelect))}</tbody>
       </table>
     </div>
-    ${selectionButtons(visit)}
+    <div class="selection">
+      ${maySelect ? html`<span data-selected-count aria-live="polite"></span> <button type="button" class="quiet" data-select-all hidden>Select all on this page</button>` : ''}
+      ${selectionButtons(visit)}
+    </div>
   </form>`;
 };
 

@@ -1,4 +1,6 @@
+import { may } from '../../../access/actor.ts';
 import type { SavedView } from '../../../support/finding/saved-views.ts';
+import { mayEndOthers } from '../../../support/finding/shared-views.ts';
 import { errorSummary, fieldFault } from '../../view/form-faults.ts';
 import { type Html, href, html } from '../../view/html.ts';
 import { formFields } from '../../view/layout.ts';
@@ -8,28 +10,54 @@ import type { Visit } from '../../view/route.ts';
 export const viewHref = ({ query }: SavedView): string =>
   href(['connections'], new URLSearchParams(query));
 
-/** This operator's views, to go to. */
+/** This operator's views, and those that others share, to go to. */
 export const viewLinks = (views: readonly SavedView[]): Html | null =>
   views.length === 0
     ? null
     : html`<nav class="views" aria-labelledby="views-title"><h2 id="views-title">Saved views</h2>
-        <ul>${views.map(view => html`<li><a href="${viewHref(view)}">${view.name}</a></li>`)}</ul></nav>`;
+        <ul>${views.map(view => html`<li><a href="${viewHref(view)}">${view.name}</a>${sharedBy(view)}</li>`)}</ul></nav>`;
 
-const deleteForm = (visit: Visit, { id, name }: SavedView): Html =>
-  html`<li><form method="post" action="${href(['views', id, 'delete'])}" class="row">${formFields(visit)}<span>${name}</span>
-    <button type="submit" class="quiet">Delete<span class="hidden"> the view “${name}”</span></button></form></li>`;
+const sharedBy = ({ isOwn, isShared, owner }: SavedView): Html | null => {
+  if (!isShared) return null;
+  return html` <small>${isOwn ? 'shared' : `shared by ${owner}`}</small>`;
+};
+
+/** One of the things that can be done to a view. */
+const viewForm = (
+  visit: Visit,
+  { id, name }: SavedView,
+  what: 'share' | 'unshare' | 'delete',
+  label: string,
+): Html =>
+  html`<form method="post" action="${href(['views', id, what])}">${formFields(visit)}
+    <button type="submit" class="quiet">${label}<span class="hidden">: the view “${name}”</span></button></form>`;
+
+const viewRow = (
+  visit: Visit,
+  view: SavedView,
+): Html => html`<li class="row"><span>${view.name}</span>${sharedBy(view)}
+    ${
+      may(visit.actor, 'share_view')
+        ? view.isShared
+          ? viewForm(visit, view, 'unshare', 'Stop sharing')
+          : viewForm(visit, view, 'share', 'Share with everybody')
+        : ''
+    }
+    ${viewForm(visit, view, 'delete', 'Delete')}</li>`;
 
 /** What was typed into the form for saving a view, and what is wrong with that. */
 export type ViewDraft = Readonly<{ name: string; faults: Readonly<Record<string, string>> }>;
 
-/** Saves the present filter under a name; and forgets views. */
+/** Saves the present filter under a name; shares views, and forgets them. */
 export const viewForms = (
   visit: Visit,
   fields: readonly [string, string][],
   views: readonly SavedView[],
   draft: ViewDraft | null,
-): Html => html`<details class="save-view"${draft === null ? '' : html` open`}>
-    <summary>Save this view${views.length === 0 ? '' : ', or delete a saved one'}</summary>
+): Html => {
+  const own = views.filter(view => view.isOwn || mayEndOthers(visit.actor));
+  return html`<details class="save-view"${draft === null ? '' : html` open`}>
+    <summary>Save this view${own.length === 0 ? '' : ', or share or delete a saved one'}</summary>
     ${draft === null ? '' : errorSummary(draft.faults, { name: 'view-name' })}
     <form method="post" action="${href(['views'])}" class="row">
       ${formFields(visit)}
@@ -38,5 +66,6 @@ export const viewForms = (
         <input id="view-name" name="name" value="${draft?.name ?? ''}" maxlength="60" required autocomplete="off"${fieldFault(draft?.faults ?? {}, 'name', 'view-name')}></p>
       <button type="submit">Save view</button>
     </form>
-    ${views.length === 0 ? '' : html`<ul class="plain">${views.map(view => deleteForm(visit, view))}</ul>`}
+    ${own.length === 0 ? '' : html`<ul class="plain">${own.map(view => viewRow(visit, view))}</ul>`}
   </details>`;
+};

@@ -72,7 +72,7 @@ const textField = (
   placeholder: string,
   faults: Faults,
 ): Html => html`<label for="${name}">${label}</label>
-  <input id="${name}" name="${name}" value="${given.get(name) ?? ''}" placeholder="${placeholder}" maxlength="600" autocomplete="off"${fieldFault(faults, name, name)}>`;
+  <input id="${name}" name="${name}" value="${given.get(name) ?? ''}" placeholder="${placeholder}" maxlength="600" autocomplete="off"${placeholder === AS_TIME ? html` data-moment` : ''}${fieldFault(faults, name, name)}>`;
 
 const AS_TIME = '24h, or 2026-11-22T14:00';
 

@@ -23,11 +23,12 @@ import { formFields } from '../../view/layout.ts';
 import { type ConsoleRoute, page, type Reply, type Visit } from '../../view/route.ts';
 import { browserWords, sessionsTable } from './sessions-table.ts';
 import { signInAgain } from './sign-in-again.ts';
+import { saveTimeZone, timeZoneForm } from './time-zone.ts';
 import { tokenTable } from './token-parts.ts';
 
 type Faults = Readonly<Record<string, string>>;
 /** Where the fields are on the page. */
-const FIELDS = { present: 'present', next: 'next', again: 'again' };
+const FIELDS = { present: 'present', next: 'next', again: 'again', zone: 'zone' };
 
 const TITLE = 'Your account';
 
@@ -133,6 +134,7 @@ const accountPage = async (visit: Visit, faults: Faults = {}): Promise<Reply> =>
             ? html`<p>Your company manages your password and groups: change them there.</p>`
             : html`${signs_in_with === 'password' || mayChange ? passwordForm(visit, signs_in_with === 'password', faults) : TOO_LATE}${passkeysPart(passkeys.length)}`
       }
+      ${timeZoneForm(visit, faults)}
       ${openElsewhere(visit, sessions, mayChange)}
       ${ownTokens(visit, tokens)}`,
     Object.keys(faults).length === 0 ? 200 : 422,
@@ -164,6 +166,19 @@ export const ACCOUNT_ROUTES: readonly ConsoleRoute[] = [
       }
       const text = 'Password changed. Other browsers are signed out.';
       return { kind: 'redirect', to: href(['account']), notice: { text } };
+    },
+  },
+  {
+    method: 'post',
+    path: '/account/time-zone',
+    needs: 'view',
+    handle: async visit => {
+      try {
+        return await saveTimeZone(visit);
+      } catch (error) {
+        if (!(error instanceof SupportError) || error.fault !== 'invalid') throw error;
+        return accountPage(visit, error.faults);
+      }
     },
   },
   {
