@@ -16,7 +16,7 @@ type Words = Readonly<{
   toDo: string;
 }>;
 
-export const ACTION_WORDS = {
+const ACTION_WORDS = {
   retry: {
     noun: 'retry of',
     verb: 'Retry',

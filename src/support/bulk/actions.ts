@@ -48,8 +48,7 @@ export const STATES_MEANT = {
 } as const satisfies Record<BulkAction, readonly ReconciliationState[]>;
 
 /** Whether what somebody gives as the reason is kept on each case, as its note. */
-export const isWhyTheNote = (action: BulkAction): boolean =>
-  action === 'dismiss' || action === 'link';
+const isWhyTheNote = (action: BulkAction): boolean => action === 'dismiss' || action === 'link';
 
 /** What an action must be given before it can start, and wasn't: by field. */
 export const lackingOf = (
