@@ -1,3 +1,5 @@
+import { DELETE_ROUTES } from './pages/at-seam/delete.ts';
+import { METADATA_ROUTES } from './pages/at-seam/metadata.ts';
 import { ATTENTION_ROUTES } from './pages/attention.ts';
 import { AUDIT_ROUTES } from './pages/audit-log.ts';
 import { BULK_RUN_ROUTES } from './pages/bulk/bulk-runs.ts';
@@ -25,6 +27,8 @@ export const CONSOLE_ROUTES: readonly ConsoleRoute[] = [
   ...ATTENTION_ROUTES,
   ...CONNECTION_ROUTES,
   ...LINK_ROUTES,
+  ...METADATA_ROUTES,
+  ...DELETE_ROUTES,
   ...SHIFT_ROUTES,
   ...MINE_ROUTES,
   ...QUEUE_ROUTES,

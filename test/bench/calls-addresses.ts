@@ -59,6 +59,7 @@ export const CALLS: Addresses = {
     ...calls('/audit-log', '/audit-log?action=link', '/audit-log?actor=op_7&action=link'),
     { name: '/audit-log?before=', address: () => `/audit-log?before=${auditId}` },
   ],
+  '/audit-log/{audit_id}/undo': ({ undoable }) => calls(`/audit-log/${undoable}/undo`),
   '/audit-log/stream': ({ auditCursor }) => [
     ...calls('/audit-log/stream'),
     { name: '/audit-log/stream?after=', address: () => `/audit-log/stream?after=${auditCursor}` },

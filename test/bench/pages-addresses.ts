@@ -107,6 +107,18 @@ export const PAGES: Addresses = {
     named('/audit-log?target=', `/audit-log?target=${encodeURIComponent(auditTarget)}`),
     named('/audit-log?before=', `/audit-log?before=${auditId}`),
   ],
+  '/audit-log/:id/undo': ({ undoable }) => [
+    named('/audit-log/:id/undo', `/audit-log/${undoable}/undo`),
+  ],
+  '/connections/:subject/metadata': () => [
+    { name: '/connections/:subject/metadata', address: sample => `${caseOf(sample)}/metadata` },
+  ],
+  '/connections/:subject/delete-at-seam': () => [
+    {
+      name: '/connections/:subject/delete-at-seam',
+      address: sample => `${caseOf(sample)}/delete-at-seam`,
+    },
+  ],
   '/audit-log.csv': () => plain('/audit-log.csv?actor=op_7&what=dismiss'),
   '/bulk-runs': () => plain('/bulk-runs'),
   '/bulk-runs/:id': ({ bulkRun }) => plain(`/bulk-runs/${bulkRun}`),

@@ -8,6 +8,8 @@ export type DeskPast = Readonly<{
   bulkRun: number;
   /** In the middle of the audit log. */
   auditId: number;
+  /** A dismissal in it. */
+  undoable: number;
   /** The same, for who takes it elsewhere. */
   auditCursor: string;
   /** What somebody did something to. */
@@ -84,6 +86,7 @@ const PAST = `
   select (select subject from reconciler.reconciliations where state = 'failed' limit 1) as failed,
          (select max(id) from reconciler.bulk_runs)::int as "bulkRun",
          a.id::int as "auditId", a.tx || '-' || a.id as "auditCursor", a.target as "auditTarget",
+         (select max(id)::int from reconciler.audit_log where action = 'dismiss') as undoable,
          to_char(r.updated_at at time zone 'UTC', $1) as at, r.subject,
          (select message_id from reconciler.messages order by position desc limit 1) as message
     from (select id, tx, target from reconciler.audit_log

@@ -43,6 +43,7 @@ const PAST = {
   failed: 'connect_webview:x',
   bulkRun: 1,
   auditId: 1,
+  undoable: 1,
   auditCursor: '1-1',
   auditTarget: 'connect_webview:x',
   middle: 'x',

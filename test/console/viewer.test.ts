@@ -11,10 +11,16 @@ import { PLANTED_MESSAGE } from '../fixtures/planted-rows.ts';
 const plants = createPlants();
 let desk: TestDesk;
 let users: PlantedUsers;
+/** Of the audit log: what stands in a place as LINK. */
+let linkId: string;
 beforeAll(async () => {
   desk = await openDesk();
   users = await seedPlants(desk, plants);
   await writePlants(desk, plants, users);
+  const { rows } = await desk.database.pool.query(
+    `select id from reconciler.audit_log where action = 'link'`,
+  );
+  linkId = String(rows[0].id);
 });
 afterAll(() => desk[Symbol.asyncDispose]());
 
@@ -118,6 +124,14 @@ const PLACES: Readonly<Record<string, readonly string[]>> = {
       [':subject', '{subject}'].map(part => [`/connections/${part}/${what}`, [`${W1}/${what}`]]),
     ),
   ),
+  '/audit-log/:id/undo': ['/audit-log/LINK/undo'],
+  '/audit-log/{audit_id}/undo': ['/audit-log/LINK/undo'],
+  ...Object.fromEntries(
+    ['metadata', 'delete-at-seam'].map(what => [
+      `/connections/:subject/${what}`,
+      [`${W1}/${what}`],
+    ]),
+  ),
   '/connections/:subject/links/:audit/undo': [`${W1}/links/1/undo`],
   '/connections/{subject}/links/{audit_id}/undo': [`${W1}/links/1/undo`],
   '/connections/:subject/deliveries/:event': [`${W1}/deliveries/e1`],
@@ -155,7 +169,7 @@ const visit = async (role: Role, method: string, place: string): Promise<Visited
   const csrf = /name="csrf" value="([^"]+)"/.exec(text)?.[1] ?? '';
   const form = new URLSearchParams({ csrf, name: 'mine', state: 'failed' });
   let response = await go(
-    `/support${place}`,
+    `/support${place.replace('LINK', linkId)}`,
     method === 'get' ? {} : { method: method.toUpperCase(), body: form },
   );
   let told = '';
@@ -169,9 +183,14 @@ const visit = async (role: Role, method: string, place: string): Promise<Visited
 };
 
 const call = async (role: Role, method: string, place: string): Promise<Visited> => {
-  const { status, headers, body } = await desk.call(role, method.toUpperCase(), place, {
-    ...(method === 'get' ? {} : { body: {} }),
-  });
+  const { status, headers, body } = await desk.call(
+    role,
+    method.toUpperCase(),
+    place.replace('LINK', linkId),
+    {
+      ...(method === 'get' ? {} : { body: {} }),
+    },
+  );
   return { status, text: spell(status, headers, JSON.stringify(body)) };
 };
 

@@ -85,11 +85,12 @@ export const UNDO_ROUTES: readonly ApiRoute[] = [
   apiRoute({
     method: 'post',
     path: '/audit-log/{audit_id}/undo',
-    needs: 'view',
+    needs: 'link',
     reach: 'change',
     operationId: 'undoChange',
     tag: 'Audit log',
-    summary: 'Undo a change to a connection; it takes the permission of the change (`needs`)',
+    summary:
+      'Undo a change to a connection; it takes the permission of the change itself (`needs`), too',
     params: changeParams,
     answer: undoneAnswer,
     handle: ({ desk, actor, params }) => undoChange(desk, actor, Number(params.audit_id)),

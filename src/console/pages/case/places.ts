@@ -1,7 +1,9 @@
 import type { Case } from '../../../support/cases/types.ts';
 import type { Html } from '../../view/html.ts';
 import type { Visit } from '../../view/route.ts';
+import { seamActions } from '../at-seam/actions.ts';
 import { shiftPanel } from '../shifts/panel.ts';
+import { undoables } from '../undo/undoables.ts';
 
 /*
  * Where on the page of a case other rooms show theirs: each fills in its own place, here, and nothing else of the page
@@ -15,7 +17,7 @@ type Place = (visit: Visit, found: Case) => Promise<Html | null>;
 export const shiftPlace: Place = shiftPanel;
 
 /** Beside the buttons: what can be done at Seam, as buttons within the row (`seamActions` of pages/at-seam). */
-export const seamPlace: Place = async () => null;
+export const seamPlace: Place = async (visit, found) => seamActions(visit, found);
 
-/** Under the buttons: what was done and can be taken back (`undoables` of pages/…). */
-export const undoPlace: Place = async () => null;
+/** Under the buttons: what was done and can be taken back (`undoables` of pages/undo). */
+export const undoPlace: Place = undoables;
