@@ -140,6 +140,7 @@ export const PAGES: Addresses = {
   '/tokens/:id': () => plain('/tokens/1'),
   '/account': () => plain('/account'),
   '/account/passkeys': () => plain('/account/passkeys'),
+  '/drafts': () => plain('/drafts'),
   '/sign-in': () => plain('/sign-in'),
   '/sign-in/link': () => plain('/sign-in/link'),
   '/raw-queue': () => plain('/raw-queue', '/raw-queue/api/queues'),

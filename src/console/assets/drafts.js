@@ -160,24 +160,29 @@ const forgetSent = () =>
       place.startsWith(OWN) && JSON.parse(sessionStorage.getItem(place) ?? '{}').isSent === true,
   );
 
+const fillIn = (form, { fields }) => {
+  for (const [name, value] of fields) {
+    const field = form.elements.namedItem(name);
+    if (field instanceof HTMLElement && isTyped(field)) field.value = value;
+  }
+};
+const unfold = form => {
+  for (const fold of [...form.querySelectorAll('details'), form.closest('details')]) {
+    if (fold !== null) fold.open = true;
+  }
+};
+
 /** What the server never had is in its form again. */
 const bringBack = () => {
   for (const form of document.querySelectorAll('form[data-draft]')) {
     const kept = keptHere(form);
     if (kept === null || isBegun(form)) continue;
-    for (const [name, value] of kept.fields) {
-      const field = form.elements.namedItem(name);
-      if (field instanceof HTMLElement && isTyped(field)) field.value = value;
-    }
-    if (!isBegun(form)) {
-      dropHere(form);
-      continue;
-    }
-    for (const fold of [...form.querySelectorAll('details'), form.closest('details')]) {
-      if (fold !== null) fold.open = true;
-    }
-    tellBelow(form, 'What you typed in this tab is here again.');
-    later(form, WAIT_MS);
+    fillIn(form, kept);
+    if (isBegun(form)) {
+      unfold(form);
+      tellBelow(form, 'What you typed in this tab is here again.');
+      later(form, WAIT_MS);
+    } else dropHere(form);
   }
 };
 

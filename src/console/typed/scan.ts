@@ -95,7 +95,6 @@ export const optionsIn = (
 const textIn = (markup: string, { from, to }: Span): string =>
   unescaped(markup.slice(from, to)).replace(/^\r?\n/, '');
 
-type Open = { action: string; tag: Span; fields: Field[]; folds: Span[] };
 type Tag = Readonly<{ element: string; isEnd: boolean; text: string; tag: Span }>;
 
 const tagsIn = (markup: string): Tag[] =>
@@ -105,39 +104,43 @@ const tagsIn = (markup: string): Tag[] =>
     return { element, isEnd: slash === '/', text, tag };
   });
 
-const openForm = (text: string, tag: Span, folds: readonly Span[]): Open | null => {
-  const attributes = attributesOf(text);
-  if (attributes.get('method') !== 'post') return null;
-  return { action: attributes.get('action') ?? '', tag, fields: [], folds: [...folds] };
+/** The tags of the folded parts that a place stands in. */
+const foldsAround = (tags: readonly Tag[], place: number): Span[] => {
+  const around: Span[] = [];
+  for (const { element, isEnd, tag } of tags) {
+    if (tag.from >= place) break;
+    if (element !== 'details') continue;
+    if (isEnd) around.pop();
+    else around.push(tag);
+  }
+  return around;
 };
 
 /** The forms of a page that are posted, in their order. */
 export const formsIn = (markup: string): Form[] => {
-  const forms: Form[] = [];
-  const folds: Span[] = [];
-  let open: Open | null = null;
-  for (const { element, isEnd, text, tag } of tagsIn(markup)) {
-    if (element === 'form') {
-      if (isEnd && open !== null) forms.push({ ...open, end: tag.from });
-      open = isEnd ? null : openForm(text, tag, folds);
-    } else if (element === 'details' && isEnd) {
-      folds.pop();
-    } else if (element === 'details') {
-      folds.push(tag);
-      open?.folds.push(tag);
-    } else if (!isEnd) {
-      open?.fields.push(fieldAt(markup, element, attributesOf(text), tag));
-    }
-  }
-  return forms;
+  const tags = tagsIn(markup);
+  return tags.flatMap(({ element, isEnd, text, tag }, index): Form[] => {
+    const attributes = attributesOf(text);
+    if (element !== 'form' || isEnd || attributes.get('method') !== 'post') return [];
+    const count = tags.slice(index).findIndex(each => each.element === 'form' && each.isEnd);
+    const end = count === -1 ? undefined : tags[index + count];
+    if (end === undefined) return [];
+    const within = tags.slice(index + 1, index + count).filter(each => !each.isEnd);
+    const isFold = (each: Tag): boolean => each.element === 'details';
+    return [
+      {
+        action: attributes.get('action') ?? '',
+        tag,
+        end: end.tag.from,
+        fields: within.filter(each => !isFold(each)).map(each => fieldAt(markup, each)),
+        folds: [...foldsAround(tags, tag.from), ...within.filter(isFold).map(each => each.tag)],
+      },
+    ];
+  });
 };
 
-const fieldAt = (
-  markup: string,
-  element: string,
-  attributes: ReadonlyMap<string, string>,
-  tag: Span,
-): Field => {
+const fieldAt = (markup: string, { element, text, tag }: Tag): Field => {
+  const attributes = attributesOf(text);
   const name = attributes.get('name') ?? '';
   const isReadOnly = attributes.has('readonly') || attributes.has('disabled');
   const field = { name, tag, isReadOnly };

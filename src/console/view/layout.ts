@@ -60,6 +60,7 @@ export const layout = (
       ${body}
     </main>
     <footer class="bottom">
+      <a href="${href(['drafts'])}">Your drafts</a>
       <button type="button" class="quiet" data-pause-updates hidden>Pause updates</button>
       <button type="button" class="quiet" data-shortcuts hidden>Keyboard shortcuts (?)</button>
       <button type="button" class="quiet" data-palette hidden>Go to… (Ctrl K)</button>

@@ -1,3 +1,4 @@
+import type { Actor } from '../../access/actor.ts';
 import type { Client } from '../../db/client.ts';
 import { casesOf } from '../cases/members.ts';
 import { ofCase } from './form-name.ts';
@@ -114,13 +115,14 @@ const namesOf = async (
 /** Those of these cases (by what they are called, or any subject) that an operator has begun to write something about. */
 export const casesWithDrafts = async (
   on: On,
-  operatorId: number,
+  { key: who }: Pick<Actor, 'key'>,
   cases: readonly Readonly<{ key: string; subjects: readonly string[] }>[],
 ): Promise<ReadonlySet<string>> => {
+  if (!who.startsWith('operator:')) return new Set();
   const { rows } = await on.query<{ subject: string }>(
     `select distinct substr(form, strpos(form, ' ') + 1) as subject from reconciler.drafts
-      where operator_id = $1 and strpos(form, ' ') > 0`,
-    [operatorId],
+      where operator_id = substr($1, 10)::bigint and strpos(form, ' ') > 0`,
+    [who],
   );
   const begun = new Set(rows.map(({ subject }) => subject));
   const isBegun = (names: readonly string[]): boolean => names.some(name => begun.has(name));

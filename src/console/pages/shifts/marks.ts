@@ -1,6 +1,7 @@
 import type { Actor } from '../../../access/actor.ts';
 import { casesOf } from '../../../support/cases/members.ts';
 import type { Desk } from '../../../support/desk.ts';
+import { casesWithDrafts } from '../../../support/drafts/drafts.ts';
 import { type Shift, shiftsOf } from '../../../support/shifts/shifts.ts';
 import { type Html, html } from '../../view/html.ts';
 import { when } from '../../view/words.ts';
@@ -28,6 +29,8 @@ const snoozeMark = ({ snooze }: Shift): Html | null =>
     ? null
     : html`<span class="shift-mark"><span aria-hidden="true">☾</span> Snoozed ${snooze.until === null ? 'until news' : html`until ${when(snooze.until)}`}</span>`;
 
+const DRAFT_MARK = html`<span class="shift-mark"><span aria-hidden="true">…</span> Your draft</span>`;
+
 /**
  * What a list shows of how people share its rows: who has each, how many notes there are, and until when it sleeps.
  *
@@ -43,13 +46,14 @@ export const shiftMarks = async (
     rows.map(({ subject }) => subject),
   );
   const shifts = await shiftsOf(db, actor, [...cases.values()]);
+  const begun = await casesWithDrafts(pool, actor, [...cases.values()]);
   return new Map(
     rows.map(({ subject }): [string, Html | null] => {
-      const shift = shifts.get(cases.get(subject)?.key ?? '');
-      if (shift === undefined) return [subject, null];
-      const marks = [assigneeMark(shift), notesMark(shift), snoozeMark(shift)].filter(
-        mark => mark !== null,
-      );
+      const key = cases.get(subject)?.key ?? '';
+      const shift = shifts.get(key);
+      const ofShift =
+        shift === undefined ? [] : [assigneeMark(shift), notesMark(shift), snoozeMark(shift)];
+      const marks = [...ofShift, begun.has(key) ? DRAFT_MARK : null].filter(mark => mark !== null);
       return [subject, marks.length === 0 ? null : html`<span class="shift-marks">${marks}</span>`];
     }),
   );
