@@ -41,7 +41,7 @@ describe.skipIf(!hasChromium())('in a browser', () => {
     await tab.page.keyboard.press('/');
     await tab.page.keyboard.type('LOCK1@locks.example');
     await tab.page.keyboard.press('Enter');
-    await tab.page.waitForURL('**/support/connections/connect_webview%3Aw1');
+    await tab.page.waitForURL('**/support/connections/connected_account%3Aa1');
     expect(tab.faults).toEqual([]);
   });
 
@@ -68,7 +68,7 @@ describe.skipIf(!hasChromium())('in a browser', () => {
     const retry = page.getByRole('button', { name: /selected/ });
     expect(await retry.innerText()).toBe('Retry 0 selected');
     expect(await retry.isDisabled()).toBe(true);
-    const boxes = page.getByRole('checkbox');
+    const boxes = page.locator('tbody').getByRole('checkbox');
     await boxes.nth(0).check();
     await boxes.nth(2).check();
     expect(await retry.innerText()).toBe('Retry 2 selected');

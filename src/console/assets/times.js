@@ -82,6 +82,8 @@ const addPicker = field => {
   const picker = document.createElement('input');
   picker.type = 'datetime-local';
   picker.className = 'picker';
+  // Six stops of the key Tab; by keyboard a time is typed.
+  picker.tabIndex = -1;
   picker.setAttribute('aria-label', `Pick a time: ${field.labels?.[0]?.textContent ?? field.name}`);
   const typed = field.value.slice(0, 16);
   if (LOCAL.test(typed) && typed.length === 16) picker.value = typed.replace(' ', 'T');
