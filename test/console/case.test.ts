@@ -199,7 +199,7 @@ describe('the audit log', () => {
     await desk.clerks.support.post(pathOf(subject, 'dismiss'), { why: '=HYPERLINK("x")' });
     const shown = await desk.clerks.viewer.get('/support/audit-log?target=logged&what=dismiss');
     expect(shown.text).toContain('dismissed');
-    expect(shown.text).toContain(`href="${pathOf(subject)}"`);
+    expect(shown.text).toContain(`href="${pathOf('connected_account:account_logged')}"`);
     expect(shown.text).not.toContain('added a note</td>');
     const file = await desk.clerks.viewer.get('/support/audit-log.csv?target=logged');
     expect(file.headers.get('content-disposition')).toContain('audit-log.csv');
