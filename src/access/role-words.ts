@@ -19,7 +19,7 @@ export const PERMISSION_WORDS = {
   note: 'Add a note',
   assign: 'Assign cases',
   snooze: 'Snooze a case, and wake it',
-  share_view: 'Share a view with everybody',
+  share_view: 'Share a view with everyone',
   send_again: 'Send a message to the app again',
   plan_bulk_run: 'Preview a bulk run',
   start_bulk_run: 'Start a bulk run',

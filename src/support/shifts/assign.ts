@@ -61,7 +61,7 @@ export const assignWithin = async (
   });
   if (had !== undefined && had !== (before?.id ?? null)) {
     const now = before === null ? 'nobody’s' : `${before.name}’s`;
-    const message = `Somebody was faster: the case is ${now} by now. Look at it again.`;
+    const message = `Someone was faster: the case is ${now} by now. Review it again.`;
     throw new SupportError('conflict', message);
   }
   await client.query(

@@ -40,7 +40,7 @@ const viewRow = (
       may(visit.actor, 'share_view')
         ? view.isShared
           ? viewForm(visit, view, 'unshare', 'Stop sharing')
-          : viewForm(visit, view, 'share', 'Share with everybody')
+          : viewForm(visit, view, 'share', 'Share with everyone')
         : ''
     }
     ${viewForm(visit, view, 'delete', 'Delete')}</li>`;

@@ -33,7 +33,7 @@ export const VIEW_ROUTES: readonly ConsoleRoute[] = [
     needs: 'share_view',
     handle: async visit => {
       const view = await shareView(visit.desk.pool, visit.actor, idOf(visit));
-      const text = `View “${view.name}” is shared: everybody sees it beside their own.`;
+      const text = `View “${view.name}” is shared: everyone sees it beside their own.`;
       return { kind: 'redirect', to: viewHref(view), notice: { text } };
     },
   },

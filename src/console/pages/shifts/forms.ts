@@ -37,7 +37,7 @@ export const assignPage = async (visit: Visit, refused: Refused | null): Promise
     <form method="post" action="${href(['connections', members.key, 'assign'])}" class="stack">
       ${formFields(visit)}
       <input type="hidden" name="had" value="${had}">
-      <p class="field"><label for="to">Who is to look after it?</label>
+      <p class="field"><label for="to">Who should have it?</label>
         <select id="to" name="to"${fieldFault(faults, 'to', 'to')}>
           <option value="nobody">Nobody</option>${all.map(each => option(each, chosen))}
         </select></p>
@@ -67,7 +67,7 @@ export const snoozePage = async (visit: Visit, refused: Refused | null): Promise
   const body = html`${back(members.key)}
     <h1>${title}</h1>
     <p><code>${members.key}</code></p>
-    <p>It leaves “Needs attention” and the lists of what is open, and comes back by itself. It stays in “Snoozed” meanwhile, and retries go on.</p>
+    <p>It leaves “Needs attention” and the lists of what is open, and comes back automatically. It stays in “Snoozed” meanwhile, and retries go on.</p>
     ${errorSummary(faults, { until: 'snooze-until', why: 'snooze-why' })}
     <form method="post" action="${href(['connections', members.key, 'snooze'])}" class="stack">
       ${formFields(visit)}

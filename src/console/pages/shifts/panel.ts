@@ -117,7 +117,7 @@ export const shiftPanel = async (
 ): Promise<Html> => {
   const read = await readShift(visit, found.subject);
   return html`${await listNav(visit, read.members)}
-    <div class="shift" role="group" aria-label="Who looks after this case">
+    <div class="shift" role="group" aria-label="Who has this case">
       <p>${whoHasIt(visit, read.shift.assignee)}</p>
       ${sleeps(read.shift.snooze)}
       <div class="row">${assigning(visit, read)}${snoozing(visit, read)}</div>
