@@ -73,7 +73,6 @@ describe('a dismissal', () => {
     expect(await rowOf(done.audit_id)).toMatchObject({
       action: 'reopen',
       actor_name: 'dave',
-      target: webview,
       before: { state: 'dismissed' },
       after: { state: 'failed', reason: 'metadata_id_missing', undone: id },
     });
