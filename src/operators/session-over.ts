@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { hashSecret, isSecret } from './secrets.ts';
-import { csrfOf, IDLE_HOURS, isSame } from './sessions.ts';
+import { csrfOf, IDLE_HOURS, isCsrf } from './sessions.ts';
 
 /**
  * Whose a session was that has ended by itself; null when it is unknown, was ended by somebody, or is open still. For what
