@@ -97,7 +97,8 @@ export const keepProviderSession = async (
   );
 };
 
-const csrfOf = (token: string): string =>
+/** Of the session with this token. */
+export const csrfOf = (token: string): string =>
   createHmac('sha256', token).update('csrf').digest('base64url');
 
 const xor = (one: Uint8Array, other: Uint8Array): Buffer =>
@@ -170,28 +171,6 @@ export const findSession = async (
   const operator = { id: Number(row.id), name, role, timeZone };
   const mustAddPasskey = needsSecondFactor && row.how === 'password';
   return { token, operator, csrf: csrfOf(token), notice: row.notice, mustAddPasskey };
-};
-
-/**
- * Whose a session was that has ended by itself; null when it is unknown, was ended by somebody, or is open still. For what
- * they were typing when it ended: it lets nobody in.
- *
- * @param csrf of the form that was sent: of another session's nothing is said
- */
-export const findOverSession = async (
-  pool: pg.Pool,
-  token: string,
-  csrf: string,
-): Promise<{ operatorId: number } | null> => {
-  if (!isSecret(token) || !isCsrf({ csrf: csrfOf(token) }, csrf)) return null;
-  const { rows } = await pool.query<{ id: string }>(
-    `select o.id from reconciler.sessions s join reconciler.operators o on o.id = s.operator_id
-      where s.token_hash = $1 and o.disabled_at is null
-        and least(s.expires_at, s.seen_at + $2 * interval '1 hour') <= now()`,
-    [hashSecret(token), IDLE_HOURS],
-  );
-  const [row] = rows;
-  return row === undefined ? null : { operatorId: Number(row.id) };
 };
 
 /** Leaves word for the next page. @param yields whether one that nobody has been told yet stays instead */

@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import { isSecret } from '../../operators/secrets.ts';
-import { findOverSession } from '../../operators/sessions.ts';
+import { findOverSession } from '../../operators/session-over.ts';
 import { keepDraft, PAGE } from '../../support/drafts/drafts.ts';
 import type { ConsoleOptions } from '../options.ts';
 import { sendHtml } from '../send.ts';
