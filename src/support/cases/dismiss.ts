@@ -102,7 +102,7 @@ export const reopen = async (
 };
 
 /** The same within a transaction. */
-export const reopenWithin = async (
+const reopenWithin = async (
   client: Client,
   actor: Actor,
   name: string,
