@@ -7,7 +7,7 @@ import { HOSTILE } from '../fixtures/site/words.ts';
 describe.skipIf(!hasChromium())('texts that would run, mislead or burst the page', () => {
   let tour: Tour;
   beforeAll(async () => {
-    tour = await openTour({ words: HOSTILE, onlyFull: true });
+    tour = await openTour({ words: HOSTILE });
   });
   afterAll(() => tour[Symbol.asyncDispose]());
 

@@ -7,7 +7,7 @@ import { allPages, openTour, type Tour } from '../fixtures/site/visit.ts';
 describe.skipIf(!hasChromium())('by keyboard alone', () => {
   let tour: Tour;
   beforeAll(async () => {
-    tour = await openTour({ onlyFull: true });
+    tour = await openTour();
   });
   afterAll(() => tour[Symbol.asyncDispose]());
 

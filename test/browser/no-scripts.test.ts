@@ -6,7 +6,7 @@ import { allPages, openTour, type Tour } from '../fixtures/site/visit.ts';
 describe.skipIf(!hasChromium())('without JavaScript', () => {
   let tour: Tour;
   beforeAll(async () => {
-    tour = await openTour({ onlyFull: true }, { javaScriptEnabled: false });
+    tour = await openTour({}, { javaScriptEnabled: false });
   });
   afterAll(() => tour[Symbol.asyncDispose]());
 
