@@ -1,3 +1,3 @@
 import { lookAtEveryPage } from '../fixtures/site/look.ts';
 
-lookAtEveryPage('full');
+lookAtEveryPage('full', 'one');
