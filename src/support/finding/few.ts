@@ -3,19 +3,20 @@ import type { Client } from '../../db/client.ts';
 import { drizzle, type SQL, sql } from '../../db/drizzle.ts';
 import { connectedAccounts as a, connectWebviews as w } from '../../db/schema.ts';
 import type { ConnectionFilter } from './connection-filter.ts';
+import { namedLike } from './named-like.ts';
 import { accountsThat } from './standing-condition.ts';
 
 /* Of which fields of a filter there are few. */
 
 /** By field: the most that there are; absent where there are more, or that isn't known. */
-export type Few = Readonly<{ standing?: number; maker?: number }>;
+export type Few = Readonly<{ standing?: number; maker?: number; pattern?: number }>;
 
 /** So many are looked up in less time than it takes to meet a page of them among all others. */
 const FEW = 3_000;
 
 const ONE = sql`1`;
 
-const countsOf = ({ standing, maker }: ConnectionFilter): [keyof Few, SQL][] => {
+const countsOf = ({ standing, maker, pattern }: ConnectionFilter): [keyof Few, SQL][] => {
   const counts: [keyof Few, SQL][] = [];
   if (standing !== null && standing !== 'working' && standing !== 'login_failing') {
     counts.push(['standing', accountsThat(standing, ONE, FEW + 1)]);
@@ -27,6 +28,7 @@ const countsOf = ({ standing, maker }: ConnectionFilter): [keyof Few, SQL][] => 
       (select from ${w} where ${w.selectedProvider} = ${maker} and ${w.connectedAccountId} is null limit ${FEW + 1}))`;
     counts.push(['maker', made]);
   }
+  if (pattern !== null) counts.push(['pattern', sql`(${namedLike(pattern, FEW + 1)})`]);
   return counts;
 };
 

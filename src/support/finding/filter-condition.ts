@@ -4,6 +4,7 @@ import { RECONCILIATION_STATES } from '../../model/outcome.ts';
 import { assignedCondition, snoozedCondition } from '../shifts/conditions.ts';
 import { type ConnectionFilter, hidesSnoozed, statesOf } from './connection-filter.ts';
 import type { Few } from './few.ts';
+import { namedLike } from './named-like.ts';
 import { standingCondition } from './standing-condition.ts';
 
 /* The filter of a list as a condition on reconciliations. */
@@ -17,9 +18,16 @@ const isOf = (user: string): SQL =>
 /** An id may be an e-mail or a number to be called: of those nobody finds out letter by letter how they go on. */
 const MAY_BE_READ_BY_ALL = sql`${reconciliations.claimedUserId} ~ '^[ -$&-*,-?A-~]*$'`;
 
-const beginsWith = (pattern: string, isForViewer: boolean): SQL | undefined =>
+/** Where there are many, it is asked of each row, by what no index serves: Postgres takes them for few. */
+const beginsWith = (
+  pattern: string,
+  isForViewer: boolean,
+  fewest: number | null,
+): SQL | undefined =>
   and(
-    sql`starts_with(${reconciliations.claimedUserId}, ${pattern})`,
+    fewest === null
+      ? sql`left(${reconciliations.claimedUserId}, char_length(${pattern}::text)) = ${pattern}`
+      : sql`${reconciliations.subject} = any(array(${namedLike(pattern, fewest + 1)}))`,
     isForViewer ? MAY_BE_READ_BY_ALL : undefined,
   );
 
@@ -69,7 +77,9 @@ export const conditionOf = (filter: ConnectionFilter, few: Few = {}): SQL | unde
     when(filter.workspace, workspace => eq(r.workspaceId, workspace)),
     when(filter.user, isOf),
     when(filter.named, named => eq(r.claimedUserId, named)),
-    when(filter.pattern, pattern => beginsWith(pattern, filter.isForViewer === true)),
+    when(filter.pattern, pattern =>
+      beginsWith(pattern, filter.isForViewer === true, few.pattern ?? null),
+    ),
     when(filter.standing, standing => standingCondition(standing, few.standing ?? null)),
     when(filter.maker, maker => madeBy(maker, few.maker ?? null)),
     ofShifts(filter),
