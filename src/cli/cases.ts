@@ -27,6 +27,7 @@ import { CHANGE_HEADINGS, changeRow } from './audit-log.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { type Output, openContext, openDesk } from './open.ts';
 import { formatTable, printJson, printLine } from './print.ts';
+import { describeTimelines } from './timeline-text.ts';
 import { describeTold } from './told-text.ts';
 
 export const nothingFound = (id: string): CommandError =>
@@ -42,7 +43,9 @@ export const show = async (env: Env, id: string, options: Output): Promise<numbe
   if (options.json) printJson({ matches });
   if (matches.length === 0) throw nothingFound(id);
   if (!options.json) {
+    const { db } = context.database;
     printLine(matches.map(match => describeMatch(match, context.workspaces)).join('\n\n'));
+    for (const line of await describeTimelines(db, context.actor, matches)) printLine(line);
   }
   return EXIT.done;
 };

@@ -71,7 +71,7 @@ export const headline = (facts: HeadlineFacts): string => {
         : 'A newer version of this program couldn’t settle this, for a reason that this one doesn’t know';
   switch (state) {
     case 'pending':
-      if (facts.user !== null && facts.hasAccount) {
+      if (facts.user !== null) {
         return linked(facts, account, 'We’re about to check it again.');
       }
       if (facts.isUnlinked) return unlinked(account);
