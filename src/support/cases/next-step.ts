@@ -5,7 +5,8 @@ import {
   type Trouble,
 } from '../../reconcile/account-state.ts';
 import type { Stopped } from '../finding/standings.ts';
-import { LINKED_BUT, STANDING_WORDS, STATE_WORDS, type StateWords } from '../words/words.ts';
+import { LINKED_BUT, STANDING_WORDS, type StateWords } from '../words/standing-words.ts';
+import { STATE_WORDS } from '../words/words.ts';
 
 /* What is to be done about a connection, which button does it, and its colour: of one source, so that they agree. Pure. */
 

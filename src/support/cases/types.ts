@@ -2,7 +2,7 @@ import type { ChangeRecord } from '../../audit-log/read.ts';
 import type { AccountState, FailureReason, ReconciliationState } from '../../model/outcome.ts';
 import type { StateStory } from '../accounts/accounts.ts';
 import type { Stopped } from '../finding/standings.ts';
-import type { StateWords } from '../words/words.ts';
+import type { StateWords } from '../words/standing-words.ts';
 import type { DeliveryRecord, RunRecord } from './history.ts';
 import type { LinkRecord, Unlinked } from './link-history.ts';
 import type { NextStep } from './next-step.ts';

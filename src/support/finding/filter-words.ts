@@ -1,7 +1,8 @@
 import { type Workspace, workspaceLabel } from '../../config/workspaces.ts';
 import type { Assigned } from '../shifts/conditions.ts';
 import { reasonTitle } from '../words/reason-words.ts';
-import { providerName, STANDING_WORDS, STATE_WORDS } from '../words/words.ts';
+import { STANDING_WORDS } from '../words/standing-words.ts';
+import { providerName, STATE_WORDS } from '../words/words.ts';
 import type { ConnectionFilter, StateChoice } from './connection-filter.ts';
 
 /** What is chosen from when states are chosen. */

@@ -4,13 +4,13 @@ import type { Unlinked } from '../../../support/cases/link-history.ts';
 import { namedTwice } from '../../../support/cases/named-twice.ts';
 import { reconnectWords } from '../../../support/cases/reconnects.ts';
 import type { Case, CaseAccount, CaseUser } from '../../../support/cases/types.ts';
+import { STANDING_WORDS } from '../../../support/words/standing-words.ts';
 import {
   ACCOUNT_STATE_WORDS,
   nthTime,
   OUTCOME_WORDS,
   providerName,
   REASON_TITLES,
-  STANDING_WORDS,
   UNLINKED_UNTIL,
 } from '../../../support/words/words.ts';
 import { type Html, href, html } from '../../view/html.ts';
