@@ -43,23 +43,8 @@ export const subjectParam = described(
   'The connection: its subject, or an id that leads to one (of an account, a webview or a user)',
   SAMPLE.subject,
 );
-const accountText = z.string().min(1).max(600);
-/** Of a body, where it can't be made bare: what is sent has an example, which a change of it would take away. */
-export const accountGiven = described(
-  accountText.optional(),
-  'Only about this connected account',
-  SAMPLE.account_id,
-);
-/** An account in a query. */
-export const accountQuery = described(
-  accountText,
-  'Only about this connected account',
-  SAMPLE.account_id,
-)
-  .transform(bareId)
-  .optional();
 export const accountParam = described(
-  accountText,
+  z.string().min(1).max(600),
   'A connected account: its id, or that of a webview or a user that leads to exactly one; with its kind before it, or bare',
   SAMPLE.account_id,
 ).transform(bareId);
