@@ -33,7 +33,7 @@ export const addBulkCommands = (program: Command, run: Run): void => {
     .option('--note <text>', 'of --action note: what is written on each')
     .option('--to <operator>', 'of --action assign: a name, a number, or nobody')
     .option('--to-user <id>', 'of --action link: all to this user')
-    .option('--by-metadata', 'of --action link: each to the user whom its metadata name')
+    .option('--by-metadata', 'of --action link: each to the user whom its metadata names')
     .option('--without-prefix <text>', 'the same, without this at the beginning of the id')
     .option('--with-prefix <text>', 'the same, with this put before the id')
     .option('--by-email', 'of --action link: each to the user who has the account’s e-mail')
@@ -64,7 +64,7 @@ export const addBulkCommands = (program: Command, run: Run): void => {
     .action(run(bulkAsk));
   bulk
     .command('decline')
-    .description('decline to start a bulk run that somebody has asked for')
+    .description('decline to start a bulk run that someone has asked for')
     .argument(...ID)
     .requiredOption('--why <text>', 'whoever asked is told')
     .option(...JSON_OPTION)

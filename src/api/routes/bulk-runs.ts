@@ -163,7 +163,7 @@ export const BULK_RUN_ROUTES: readonly ApiRoute[] = [
     reach: 'installation',
     operationId: 'declineBulkRun',
     tag: 'Bulk runs',
-    summary: 'Decline to start a bulk run that somebody has asked for; nothing of it is done',
+    summary: 'Decline to start a bulk run that someone has asked for; nothing of it is done',
     params: idParams,
     body: declineBody,
     answer: bulkRun,

@@ -43,17 +43,17 @@ const givenShape = {
   ),
   user_id: described(
     z.string().optional(),
-    'Of `link`: the user to whom all are linked',
+    'Of `link`: the user that all are linked to',
     SAMPLE.user_id,
   ),
   without_prefix: described(
     z.string().optional(),
-    'Of `link`: each to the user whom its metadata name, without this at the beginning',
+    'Of `link`: each to the user whom its metadata names, without this at the beginning',
     'tenant-9:',
   ),
   with_prefix: described(
     z.string().optional(),
-    'Of `link`: each to the user whom its metadata name, with this put before it',
+    'Of `link`: each to the user whom its metadata names, with this put before it',
     'u-',
   ),
   by_email: described(
@@ -150,7 +150,7 @@ export const bulkItemPage = named(
             position: described(count, 'Its place in the run', 1),
             subject: subjectField,
             user_id: textOrNull(
-              'Of `link`: to whom it is linked; null: of another action',
+              'Of `link`: the user that it is linked to; null: of another action',
               SAMPLE.user_id,
             ),
             state: described(z.enum(ITEM_STATES), 'How it stands'),
