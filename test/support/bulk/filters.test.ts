@@ -36,11 +36,11 @@ beforeAll(async () => {
 });
 afterAll(() => desk[Symbol.asyncDispose]());
 
-const adminOf = async (): Promise<string> => {
+const admin = async (): Promise<{ id: string; name: string }> => {
   const { rows } = await desk.database.pool.query<{ id: string; name: string }>(
-    `select id, name from reconciler.operators where role = 'admin'`,
+    `select id::text, name from reconciler.operators where role = 'admin'`,
   );
-  return rows[0]?.name ?? '';
+  return rows[0] ?? { id: '', name: '' };
 };
 const command = (...args: string[]) =>
   runHere([...args, '--json'], { DATABASE_URL: desk.database.url, LOG_LEVEL: 'error' });
@@ -49,22 +49,22 @@ test.each([
   ['pattern', 'tenant-9:', 'patterned'],
   ['standing', 'disconnected', 'stopped'],
   ['maker', 'august', 'stopped'],
-  ['assigned', 'me', 'mine'],
+  ['assigned', 'the admin', 'mine'],
   ['snoozed', 'yes', 'asleep'],
 ])('%s=%s means the same in a list and in a bulk run', async (field, value, only) => {
   const subject = `connected_account:${only}`;
-  const ofShell = value === 'me' ? await adminOf() : value;
+  // A command takes the name, too, and a program the number.
+  const given = field === 'assigned' ? await admin() : { id: value, name: value };
 
   const planned = await desk.call('admin', 'POST', '/bulk-runs', {
-    body: { filter: { state: 'failed', [field]: ofShell === value ? value : 'me' } },
+    body: { filter: { state: 'failed', [field]: given.id } },
   });
-  if (field === 'assigned') expect(planned.status).toBe(201);
   expect(planned).toMatchObject({ status: 201, body: { total: 1 } });
 
-  const listed = await command('list', '--state', 'failed', `--${field}`, ofShell);
+  const listed = await command('list', '--state', 'failed', `--${field}`, given.name);
   expect(JSON.parse(listed.stdout)).toMatchObject({ reconciliations: [{ subject }] });
   const tried = await command(
-    ...['bulk', 'plan', '--dry-run', '--state', 'failed', `--${field}`, ofShell],
+    ...['bulk', 'plan', '--dry-run', '--state', 'failed', `--${field}`, given.name],
   );
   expect(JSON.parse(tried.stdout)).toMatchObject({ total: 1, sample: [subject] });
 });
