@@ -107,7 +107,7 @@ const workerOf = (
     response: Response,
   ): Promise<void> => {
     response.set('token-expires-at', endsAt.toISOString());
-    throttle(tokenId);
+    response.set(throttle(tokenId));
     insistOn(actor, route.needs);
     const { params, query } = read(request);
     const isChange = route.method !== 'get';

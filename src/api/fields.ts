@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LEAST_ROLES, type Permission, ROLES } from '../access/permissions.ts';
 import { ACCOUNT_STATES, FAILURE_REASONS, RECONCILIATION_STATES } from '../model/outcome.ts';
+import { bareId } from '../model/subject.ts';
 import { named } from './named.ts';
 import { SAMPLE } from './sample.ts';
 
@@ -42,9 +43,16 @@ export const subjectParam = described(
   'The connection: its subject, or an id that leads to one (of an account, a webview or a user)',
   SAMPLE.subject,
 );
+const accountText = z.string().min(1).max(600).transform(bareId);
+/** An account in a query. */
+export const accountQuery = described(
+  accountText.optional(),
+  'Only about this connected account',
+  SAMPLE.account_id,
+);
 export const accountParam = described(
-  z.string().min(1).max(500),
-  'A connected account: its id, or that of a webview or a user that leads to exactly one',
+  accountText,
+  'A connected account: its id, or that of a webview or a user that leads to exactly one; with its kind before it, or bare',
   SAMPLE.account_id,
 );
 export const userParam = described(

@@ -101,9 +101,29 @@ const RETRY_AFTER = {
   },
 };
 const WWW_AUTHENTICATE = { 'WWW-Authenticate': { schema: { type: 'string', const: 'Bearer' } } };
+/** Of each answer to a known token: how much it may still ask, and which request that was. */
+const REQUEST_ID = {
+  'X-Request-Id': {
+    description:
+      'The id of this request, as our log has it: yours, if you sent one of up to 128 letters, digits and `_.:=+/-`, or else ours',
+    schema: { type: 'string' },
+  },
+};
+const RATE_LIMIT = {
+  'RateLimit-Policy': {
+    description:
+      'How many requests this token may make at once (`q`), earned anew within `w` seconds',
+    schema: { type: 'string', examples: ['"token";q=200;w=4'] },
+  },
+  RateLimit: {
+    description:
+      'How many it may still make at once (`r`), and in how many seconds it may make all of them again (`t`)',
+    schema: { type: 'string', examples: ['"token";r=199;t=1'] },
+  },
+};
 const FAULT_HEADERS: Readonly<Record<string, object>> = {
   '401': WWW_AUTHENTICATE,
-  '429': RETRY_AFTER,
+  '429': { ...RETRY_AFTER, ...RATE_LIMIT },
   '503': RETRY_AFTER,
 };
 
@@ -112,7 +132,7 @@ const FAULT_RESPONSES = Object.fromEntries(
     `Fault${status}`,
     {
       description,
-      ...(FAULT_HEADERS[status] === undefined ? {} : { headers: FAULT_HEADERS[status] }),
+      headers: { ...REQUEST_ID, ...FAULT_HEADERS[status] },
       content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
     },
   ]),
@@ -147,6 +167,8 @@ const answerOf = (components: Components, route: ApiRoute): Record<string, objec
     description: route.summary,
     headers: {
       ...EXPIRES,
+      ...RATE_LIMIT,
+      ...REQUEST_ID,
       ...(route.method === 'get' || route.answersSecret === true ? {} : REPEATED),
     },
     content: content(components, route.answer, 'output'),

@@ -2,6 +2,7 @@ import express, { type Request, type RequestHandler, type Response } from 'expre
 import { z } from 'zod';
 import { invalid } from '../access/errors.ts';
 import { HttpError } from '../http/errors.ts';
+import { faultWords } from './fault-words.ts';
 
 const BODY_LIMIT = '256kb';
 
@@ -96,8 +97,10 @@ const NOTHING = z.strictObject({});
  * @throws SupportError `invalid` that names each fault by its place
  */
 export const check = (schema: z.ZodType | undefined, given: unknown, where: string): unknown => {
-  const parsed = (schema ?? NOTHING).safeParse(given);
-  const faults = parsed.success ? unstorable(parsed.data, where) : faultsOf(parsed.error, where);
+  const parsed = (schema ?? NOTHING).safeParse(given, { error: faultWords });
+  const faults = parsed.success
+    ? unstorable(parsed.data, where)
+    : faultsOf(parsed.error.issues, where);
   if (faults.length === 0) return parsed.data;
   throw invalid(
     Object.fromEntries(
@@ -111,15 +114,26 @@ export const check = (schema: z.ZodType | undefined, given: unknown, where: stri
 
 type Fault = readonly [place: string, why: string];
 
-const faultsOf = ({ issues }: z.ZodError, where: string): Fault[] =>
+const faultsOf = (issues: readonly z.core.$ZodIssue[], where: string): Fault[] =>
   issues.flatMap((issue): Fault[] => {
     const place = [where, ...issue.path].map(String).join('.');
-    const isMissing = issue.message.endsWith('received undefined');
-    if (issue.code !== 'unrecognized_keys') {
-      return [[place, isMissing ? 'It is missing.' : issue.message]];
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map(key => [`${place}.${key}`, issue.message]);
     }
-    return issue.keys.map(key => [`${place}.${key}`, 'Unknown field.']);
+    if (issue.code !== 'invalid_union') return [[place, issue.message]];
+    const nearest = nearestOf(issue.errors);
+    return nearest.length === 0 ? [[place, issue.message]] : faultsOf(nearest, place);
   });
+
+/** Of several forms, any of which would do: what is wrong with the one that was most likely meant, whose fields are there. */
+const nearestOf = (forms: readonly (readonly z.core.$ZodIssue[])[]) => {
+  const depthOf = (form: readonly z.core.$ZodIssue[]): number =>
+    Math.max(...form.map(({ path }) => path.length));
+  const [nearest = []] = forms
+    .filter(form => form.length > 0)
+    .toSorted((one, other) => depthOf(other) - depthOf(one) || one.length - other.length);
+  return nearest;
+};
 
 const UNSTORABLE = "It contains a character that can't be stored.";
 

@@ -4,6 +4,15 @@ import { HttpError } from '../http/errors.ts';
 const PER_SECOND = 50;
 const AT_ONCE = 200;
 
+/** How much a token may ask, and how much of that is left: draft-ietf-httpapi-ratelimit-headers, as structured fields. */
+type RateLimit = Readonly<{ 'ratelimit-policy': string; ratelimit: string }>;
+
+/** @param left how many requests may still come at once */
+const rateLimit = (left: number): RateLimit => ({
+  'ratelimit-policy': `"token";q=${AT_ONCE};w=${AT_ONCE / PER_SECOND}`,
+  ratelimit: `"token";r=${Math.floor(left)};t=${Math.ceil((AT_ONCE - left) / PER_SECOND)}`,
+});
+
 /**
  * Keeps one token from taking the desk's connections from everybody else. Each process counts for itself,
  * in memory: what is to be kept from being overloaded is the process.
@@ -11,17 +20,19 @@ const AT_ONCE = 200;
  * @param now in ms, only ever later
  */
 export const createThrottle = (now: () => number = () => performance.now()) => {
-  const left = new Map<number, { requests: number; at: number }>();
-  /** @throws HttpError 429 that says when to come again */
-  return (tokenId: number): void => {
-    const before = left.get(tokenId) ?? { requests: AT_ONCE, at: now() };
+  const kept = new Map<number, { requests: number; at: number }>();
+  /** @returns headers that say what is left @throws HttpError 429 that says when to come again, with the same headers */
+  return (tokenId: number): RateLimit => {
+    const before = kept.get(tokenId) ?? { requests: AT_ONCE, at: now() };
     const at = now();
     const earned = ((at - before.at) / 1_000) * PER_SECOND;
     const requests = Math.min(AT_ONCE, before.requests + earned);
     if (requests < 1) {
       const message = `A token can make ${PER_SECOND} requests per second. Try again in a moment.`;
-      throw new HttpError(429, 'too_many_requests', message, { 'retry-after': '1' });
+      const headers = { ...rateLimit(requests), 'retry-after': '1' };
+      throw new HttpError(429, 'too_many_requests', message, headers);
     }
-    left.set(tokenId, { requests: requests - 1, at });
+    kept.set(tokenId, { requests: requests - 1, at });
+    return rateLimit(requests - 1);
   };
 };

@@ -3,6 +3,7 @@ import { ACCOUNT_STATES } from '../model/outcome.ts';
 import { DEVICE_CAPABILITIES } from '../seam/webview-options.ts';
 import { accountDelete, accountList, accountShow, accountUpdate } from './accounts.ts';
 import {
+  accountId,
   addText,
   JSON_OPTION,
   type Run,
@@ -39,14 +40,14 @@ export const addAccountCommands = (program: Command, run: Run): void => {
   account
     .command('show')
     .description('show an account, what Seam shows now, and its history')
-    .argument('<id>', 'of the account, a connect webview that led to it, or its user')
+    .argument('<id>', 'of the account, a connect webview that led to it, or its user', accountId)
     .option(...WORKSPACE_OPTION)
     .option(...JSON_OPTION)
     .action(run(accountShow));
   account
     .command('update')
     .description("change an account's metadata or other parts of it, in Seam and here")
-    .argument('<id>', 'of the account, or a connect webview that led to it')
+    .argument('<id>', 'of the account, or a connect webview that led to it', accountId)
     .option('--user <id>', 'the user it belongs to')
     .option(
       '--metadata <key=value>',
@@ -77,7 +78,7 @@ export const addAccountCommands = (program: Command, run: Run): void => {
   account
     .command('delete')
     .description('delete an account in Seam, with its devices and access codes, and end its link')
-    .argument('<id>', 'of the account')
+    .argument('<id>', 'of the account', accountId)
     .option(...why)
     .option('--yes', "don't ask for confirmation or a reason")
     .option(...wait)

@@ -1,10 +1,9 @@
 import { type Command, Option } from 'commander';
 import { BULK_ACTIONS } from '../model/bulk.ts';
-import { FAILURE_REASONS } from '../model/outcome.ts';
-import { STATE_CHOICES } from '../support/finding/connection-filter.ts';
 import { bulkAsk, bulkDecline, bulkPlan, bulkStart, bulkStatus, bulkStop } from './bulk.ts';
+import { addFilterOptions } from './filter-options.ts';
 import { time } from './moment.ts';
-import { JSON_OPTION, type Run, wholeNumber } from './options.ts';
+import { JSON_OPTION, type Run, WORKSPACE_OPTION, wholeNumber } from './options.ts';
 
 const MOST = Number.MAX_SAFE_INTEGER;
 const bulkRunId = wholeNumber(1, MOST);
@@ -18,14 +17,11 @@ export const addBulkCommands = (program: Command, run: Run): void => {
     .description(
       'retry, dismiss, assign, note or link many connections at once, exactly as previewed',
     );
-  bulk
+  const planning = bulk
     .command('plan')
-    .description('record and show what matches now; nothing starts yet')
-    .addOption(new Option('--state <state>', 'only in this state').choices(STATE_CHOICES))
-    .addOption(new Option('--reason <reason>', 'only for this reason').choices(FAILURE_REASONS))
-    .option('--workspace <id>', 'only in this Seam workspace')
-    .option('--user <id>', 'only those that are linked to this user')
-    .option('--named <id>', 'only those whose metadata names this user')
+    .description('record and show what matches now; nothing starts yet');
+  addFilterOptions(planning)
+    .option(...WORKSPACE_OPTION)
     .option('--since <time>', 'changed since this time (2d, 36h, or ISO 8601)', time)
     .option('--until <time>', 'changed before this time', time)
     .option(...WHY_OPTION)
@@ -37,7 +33,7 @@ export const addBulkCommands = (program: Command, run: Run): void => {
     .option('--note <text>', 'of --action note: what is written on each')
     .option('--to <operator>', 'of --action assign: a name, a number, or nobody')
     .option('--to-user <id>', 'of --action link: all to this user')
-    .option('--by-metadata', 'of --action link: each to the user whom its metadata name')
+    .option('--by-metadata', 'of --action link: each to the user whom its metadata names')
     .option('--without-prefix <text>', 'the same, without this at the beginning of the id')
     .option('--with-prefix <text>', 'the same, with this put before the id')
     .option('--by-email', 'of --action link: each to the user who has the account’s e-mail')
@@ -68,7 +64,7 @@ export const addBulkCommands = (program: Command, run: Run): void => {
     .action(run(bulkAsk));
   bulk
     .command('decline')
-    .description('decline to start a bulk run that somebody has asked for')
+    .description('decline to start a bulk run that someone has asked for')
     .argument(...ID)
     .requiredOption('--why <text>', 'whoever asked is told')
     .option(...JSON_OPTION)

@@ -16,42 +16,30 @@ import {
   number,
 } from '../support/bulk/words.ts';
 import type { Desk } from '../support/desk.ts';
-import {
-  type ConnectionFilter,
-  formatFilter,
-  parseFilter,
-} from '../support/finding/connection-filter.ts';
+import { formatFilter, parseFilter } from '../support/finding/connection-filter.ts';
+import { assignedMeant } from './assigned.ts';
 import { type OrderOptions, orderIn } from './bulk-order.ts';
 import { describe, printRuns } from './bulk-text.ts';
 import { confirm } from './confirm.ts';
 import { EXIT } from './exit.ts';
+import type { FilterOptions } from './filter-options.ts';
 import { type Output, openDesk } from './open.ts';
 import { formatTable, printJson, printLine, printNotice } from './print.ts';
 import { showProgress } from './progress.ts';
 
 type Why = { why?: string };
-type Filter = Partial<
-  Pick<ConnectionFilter, 'since' | 'until'> &
-    Record<'state' | 'reason' | 'workspace' | 'user' | 'named', string>
->;
+type Filter = FilterOptions & Readonly<{ workspace?: string; since?: Date; until?: Date }>;
 
 const SAMPLE_SIZE = 5;
 
-const selectionOf = ({
-  since,
-  until,
-  state,
-  reason,
-  workspace,
-  user,
-  named,
-}: Filter): Selection => {
+const selectionOf = async (desk: Desk, actor: Actor, options: Filter): Promise<Selection> => {
+  const { state, reason, user, named, pattern, standing, maker, snoozed } = options;
+  const { since, until, workspace } = options;
+  const ofName = desk.config.workspaces.find(({ name }) => name !== null && name === workspace);
   const filter = parseFilter({
-    state,
-    reason,
-    workspace,
-    user,
-    named,
+    ...{ state, reason, user, named, pattern, standing, maker, snoozed },
+    assigned: await assignedMeant(desk, actor, options.assigned),
+    workspace: ofName?.id ?? workspace,
     since: since?.toISOString(),
     until: until?.toISOString(),
   });
@@ -65,7 +53,7 @@ export const bulkPlan = async (
 ): Promise<number> => {
   await using opened = openDesk(env);
   const { desk, actor } = opened;
-  const selection = selectionOf(options);
+  const selection = await selectionOf(desk, actor, options);
   const order = await orderIn(desk, actor, options);
   const { why } = options;
   if (options.dryRun) {

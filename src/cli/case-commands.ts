@@ -32,7 +32,7 @@ export const addCaseCommands = (program: Command, run: Run): void => {
     .action(run(note));
   program
     .command('undo')
-    .description('undo what somebody did to a connection, if it can still be undone')
+    .description('undo what someone did to a connection, if it can still be undone')
     .argument(
       '<number>',
       'of the change, as "audit-log --json" has it ("id"), or as "link" printed it',

@@ -1,8 +1,6 @@
-import { type Command, Option } from 'commander';
-import { FAILURE_REASONS } from '../model/outcome.ts';
-import { STATE_CHOICES } from '../support/finding/connection-filter.ts';
-import { STANDINGS } from '../support/finding/standings.ts';
+import type { Command } from 'commander';
 import { failedLogins } from './failed-logins.ts';
+import { addFilterOptions } from './filter-options.ts';
 import { find } from './find.ts';
 import { list } from './list.ts';
 import { JSON_OPTION, PLAIN_OPTION, type Run, WORKSPACE_OPTION, wholeNumber } from './options.ts';
@@ -26,25 +24,10 @@ export const addFindingCommands = (program: Command, run: Run): void => {
     .description('list the users whose sign-ins failed again and again in the last month')
     .option(...JSON_OPTION)
     .action(run(failedLogins));
-  program
+  const listing = program
     .command('list')
-    .description('list connections, most recently changed first')
-    .addOption(new Option('--state <state>', 'only in this state').choices(STATE_CHOICES))
-    .addOption(new Option('--reason <reason>', 'only for this reason').choices(FAILURE_REASONS))
-    .option('--user <id>', 'only those that are linked to this user')
-    .option('--named <id>', 'only those whose metadata names this user')
-    .option('--pattern <text>', 'only those whose metadata names a user id that begins so')
-    .addOption(
-      new Option('--standing <how>', 'only those whose lock account stands so').choices(STANDINGS),
-    )
-    .option('--maker <type>', 'only locks of this maker, as Seam calls it (august)')
-    .option('--assigned <who>', 'only those of this operator: a number, "me" or "nobody"')
-    .addOption(
-      new Option('--snoozed <choice>', 'only what is snoozed, or only the rest').choices([
-        'yes',
-        'no',
-      ]),
-    )
+    .description('list connections, most recently changed first');
+  addFilterOptions(listing)
     .option(...WORKSPACE_OPTION)
     .option('--since <time>', 'changed since this time, or within an age such as 24h')
     .option('--until <time>', 'changed before this time')

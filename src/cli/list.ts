@@ -5,8 +5,10 @@ import { type ConnectionRow, personOf } from '../support/finding/connection-row.
 import { listConnections } from '../support/finding/list.ts';
 import { toStored } from '../support/finding/stored-filter.ts';
 import { reasonSentence } from '../support/words/reason-words.ts';
+import { assignedMeant } from './assigned.ts';
 import { EXIT } from './exit.ts';
 import { tellExport } from './export.ts';
+import type { FilterOptions } from './filter-options.ts';
 import { type Output, openDesk } from './open.ts';
 import { formatPlain, formatTable, printJson, printLine, printNotice } from './print.ts';
 
@@ -79,23 +81,15 @@ const toPlain = (row: ConnectionRow): string[] =>
     row.updated_at,
   ].map(cell => cell ?? '');
 
-type ListOptions = Output & {
-  plain?: true;
-  state?: string;
-  reason?: string;
-  user?: string;
-  named?: string;
-  pattern?: string;
-  standing?: string;
-  maker?: string;
-  assigned?: string;
-  snoozed?: string;
-  workspace?: string;
-  since?: string;
-  until?: string;
-  cursor?: string;
-  limit: number;
-};
+type ListOptions = Output &
+  FilterOptions & {
+    plain?: true;
+    workspace?: string;
+    since?: string;
+    until?: string;
+    cursor?: string;
+    limit: number;
+  };
 
 /** `list`. */
 export const list = async (env: Env, options: ListOptions): Promise<number> => {
@@ -104,7 +98,8 @@ export const list = async (env: Env, options: ListOptions): Promise<number> => {
   const { json, plain, limit, cursor = null, workspace, ...fields } = options;
   const { workspaces } = desk.config;
   const named = workspaces.find(({ name }) => name !== null && name === workspace)?.id;
-  const filter = parseFilter({ ...fields, workspace: named ?? workspace });
+  const assigned = await assignedMeant(desk, actor, fields.assigned);
+  const filter = parseFilter({ ...fields, assigned, workspace: named ?? workspace });
   const page = await listConnections(desk, actor, filter, { limit, cursor });
   const { connections, nextCursor, count } = page;
   if ((json || plain) && connections.length > 0) {

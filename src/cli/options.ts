@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import type { Env } from '../config/config.ts';
+import { bareId } from '../model/subject.ts';
 
 /** Makes a command into what commander calls; its exit code is kept. */
 export type Run = <Args extends unknown[]>(
@@ -19,6 +20,9 @@ export const wholeNumber =
     if (/^\d+$/.test(text) && Number(text) >= min && Number(text) <= max) return Number(text);
     throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
   };
+
+/** The id of an account, or of a webview that led to it; with its kind before it, or bare. */
+export const accountId = (text: string): string => bareId(text);
 
 /** Collects an option that may be given several times. */
 export const addText = (text: string, before: readonly string[] = []): string[] => [

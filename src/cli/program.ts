@@ -21,7 +21,7 @@ import { addFindingCommands } from './finding-commands.ts';
 import { addLinkCommands } from './links.ts';
 import { addMessageCommands } from './message-commands.ts';
 import { addOperatorCommands } from './operator-commands.ts';
-import { JSON_OPTION, type Run, wholeNumber } from './options.ts';
+import { accountId, JSON_OPTION, type Run, wholeNumber } from './options.ts';
 import { printNotice } from './print.ts';
 import { addQueueCommands } from './queue-commands.ts';
 import { ReaderGoneError } from './reader.ts';
@@ -109,13 +109,13 @@ export const createProgram = (run: Run): Command => {
     .description('open a Connect Webview as a user, and finish it')
     .option('--user <id>', 'the user id that the app puts into custom_metadata (none: no id)')
     .addOption(new Option('--webview <id>', 'one made with "webview create"').conflicts('user'))
-    .option('--account <id>', 'reconnect this account')
+    .option('--account <id>', 'reconnect this account', accountId)
     .option('--no-webhooks', 'lose its webhooks')
     .action(run(sandboxConnect));
   sandbox
     .command('account')
     .description('make something happen to a connected account, so that Seam sends an event')
-    .argument('<id>', 'of the account')
+    .argument('<id>', 'of the account', accountId)
     .addArgument(new Argument('<change>', 'what happens').choices(ACCOUNT_CHANGES))
     .action(run(sandboxAccount));
   sandbox

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DEVICE_CAPABILITIES, DEVICE_SELECTION_MODES } from '../seam/webview-options.ts';
 import { doctor } from './doctor.ts';
-import { addText, JSON_OPTION, type Run, WORKSPACE_OPTION, yesOrNo } from './options.ts';
+import { accountId, addText, JSON_OPTION, type Run, WORKSPACE_OPTION, yesOrNo } from './options.ts';
 import { webhookCheck, webhookSetup } from './webhook.ts';
 import { webviewCreate, webviewReconnect } from './webview.ts';
 import { workspaces } from './workspaces.ts';
@@ -70,7 +70,7 @@ export const addSeamCommands = (program: Command, run: Run): void => {
     .description(
       'create one for the user of an account, to connect it again: for the same user, from the same provider; print its URL',
     )
-    .argument('<id>', 'of the account, a connect webview that led to it, or its user')
+    .argument('<id>', 'of the account, a connect webview that led to it, or its user', accountId)
     .option(
       '--accepted-provider <name>',
       'another provider than the one we know (may be repeated)',

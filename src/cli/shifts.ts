@@ -1,13 +1,12 @@
-import type { Actor } from '../access/actor.ts';
 import type { Env } from '../config/config.ts';
 import { findCase } from '../support/cases/find-case.ts';
-import type { Desk } from '../support/desk.ts';
 import { listViews } from '../support/finding/saved-views.ts';
 import { assign as assignOne } from '../support/shifts/assign.ts';
-import { colleagues, whomIsMeant } from '../support/shifts/people.ts';
+import { whomIsMeant } from '../support/shifts/people.ts';
 import { snooze as snoozeOne, wake as wakeOne } from '../support/shifts/snooze.ts';
 import { parseUntil } from '../support/shifts/until.ts';
-import { CommandError, EXIT } from './exit.ts';
+import { operatorMeant } from './assigned.ts';
+import { EXIT } from './exit.ts';
 import { list } from './list.ts';
 import { type Output, openDesk } from './open.ts';
 import { formatTable, printJson, printLine, printNotice } from './print.ts';
@@ -57,22 +56,6 @@ export const wake = async (env: Env, id: string, { json }: Output): Promise<numb
   if (json) printJson(woken);
   else printLine(`${woken.case}: awake.`);
   return EXIT.done;
-};
-
-/** Whom a shell is, among the operators: who is called so, where nobody is named. @throws CommandError */
-const operatorMeant = async (
-  { pool }: Pick<Desk, 'pool'>,
-  actor: Actor,
-  name: string | undefined,
-): Promise<string> => {
-  const meant = name ?? actor.name;
-  const all = await colleagues(pool, actor);
-  const found = all.find(each => each.name.toLowerCase() === meant.toLowerCase());
-  if (found !== undefined) return String(found.id);
-  throw new CommandError(
-    `There is no operator '${meant}' who could have a case. Name one: mine <operator>`,
-    EXIT.refused,
-  );
 };
 
 /** `mine [operator]`: what is open of the cases of one, also what sleeps. */

@@ -1,6 +1,7 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { FAULT_STATUS, ForgedFormError, type SupportError } from '../access/errors.ts';
 import { HttpError, toHttpError } from '../http/errors.ts';
+import { requestIdOf } from '../http/request-id.ts';
 import { tellUnreadable } from '../http/security-log.ts';
 import type { ConsoleOptions } from './options.ts';
 import { writtenIn } from './typed/too-late.ts';
@@ -72,7 +73,7 @@ export const noSuchPage: RequestHandler = (_request, _response, next) => {
   next(new HttpError(404, 'not_found', 'The support desk has no page at this address.'));
 };
 
-/** A request that can't be read, or is for nothing that there is; else a fault of ours, or of the database. What it was goes into the log, under the number that is shown. */
+/** A request that can't be read, or is for nothing that there is; else a fault of ours, or of the database. What it was goes into the log, under the id that is shown. */
 export const createFaultHandler =
   ({
     desk: { log, security },
@@ -95,11 +96,11 @@ export const createFaultHandler =
       response.send(bareLayout(title, body).toString());
       return;
     }
-    const number = Math.floor(Math.random() * 1e9).toString(36);
-    log.error({ err: error, path: request.path, fault: number }, 'a page failed');
+    const id = requestIdOf(response);
+    log.error({ err: error, path: request.path, request_id: id }, 'a page failed');
     const title = 'Something failed on our side';
     const body = html`<h1>${title}</h1>
-      <p class="fault">Nothing was lost. Try again in a moment. If this persists, give an engineer this number: <code>${number}</code></p>
+      <p class="fault">Nothing was lost. Try again in a moment. If this persists, give an engineer the id of this request: <code>${id}</code></p>
       ${writtenIn({ publicUrl }, request)}
       <p><a href="${href([])}">Needs attention</a></p>`;
     response.status(503).set('retry-after', '10').type('html');

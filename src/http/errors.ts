@@ -1,6 +1,7 @@
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import { z } from 'zod';
 import type { Logger } from '../ops/log.ts';
+import { requestIdOf } from './request-id.ts';
 import { toldPath } from './told-path.ts';
 
 /** An answer that is not the one the caller hoped for; `message` says what to do. */
@@ -80,6 +81,9 @@ export const errorHandler =
       return;
     }
     const known = toHttpError(error);
-    if (known === null) log.error({ err: error, path: toldPath(request.path) }, 'a request failed');
+    if (known === null) {
+      const told = { path: toldPath(request.path), request_id: requestIdOf(response) };
+      log.error({ err: error, ...told }, 'a request failed');
+    }
     send(response, known ?? unavailable('Something failed on our side. Try again.'));
   };

@@ -8,6 +8,7 @@ import type { TrustProxy } from '../config/doors.ts';
 import type { Logger } from '../ops/log.ts';
 import { limitConnections } from './connections.ts';
 import { errorHandler, notFound } from './errors.ts';
+import { giveRequestId } from './request-id.ts';
 
 /** An HTTP server that is listening. Disposing of it answers what was accepted, then closes. */
 export type HttpServer = Readonly<{ url: string; port: number }> & AsyncDisposable;
@@ -111,6 +112,7 @@ export const startHttpServer = async (options: {
     response.set(NO_PAGE);
     next();
   });
+  app.use(giveRequestId);
   for (const router of options.routers) app.use(router);
   app.use(notFound);
   app.use(errorHandler(options.log));

@@ -10,7 +10,7 @@ export type BulkGiven = Readonly<{
   operatorId?: number | null;
   /** Of `link`: the user whom all are linked to. */
   userId?: string;
-  /** Of `link`: each is linked to the user whom its metadata name, without this at the beginning (or with this put there). */
+  /** Of `link`: each is linked to the user whom its metadata names, without this at the beginning (or with this put there). */
   withoutPrefix?: string;
   withPrefix?: string;
   /** Of `link`: each is linked to the one user who has the account's e-mail. */

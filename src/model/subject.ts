@@ -16,6 +16,10 @@ export const parseSubject = (text: string): { kind: SubjectKind; id: string } =>
   return { kind, id: text.slice(kind.length + 1) };
 };
 
+/** The id of an account or a webview, with or without its kind before it: `connected_account:<id>`. */
+export const bareId = (text: string): string =>
+  text.replace(/^(?:connected_account|connect_webview):/, '');
+
 const MAX_ID_LENGTH = 256;
 
 /**

@@ -122,6 +122,15 @@ test.each([
   expect(await errorOf(response)).toMatchObject({ type });
 });
 
+test('each answer to a token says how much it may still ask', async () => {
+  for (const path of ['/connections', '/connections/none', '/connections?limit=x']) {
+    const response = await send(path);
+    await response.text();
+    expect(response.headers.get('ratelimit-policy')).toBe('"token";q=200;w=4');
+    expect(response.headers.get('ratelimit')).toMatch(/^"token";r=1\d\d;t=\d$/);
+  }
+});
+
 describe('who calls', () => {
   test.each([
     ['nobody', {}],

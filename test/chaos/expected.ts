@@ -106,7 +106,7 @@ export const expectStandings = ({ events, seam, users }: Ledger): Map<string, Ex
 };
 
 /**
- * To whom every account has to be linked now: the user whom its metadata name, if we have such a
+ * To whom every account has to be linked now: the user whom its metadata names, if we have such a
  * one; else (also when Seam no longer has the account) nobody. In this scenario nothing else ever
  * takes a link away or leaves one behind: an account that once named a user of ours goes on doing
  * so until it is deleted, and one that vanishes unannounced does so before anything was sent.

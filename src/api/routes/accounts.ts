@@ -70,7 +70,10 @@ export const ACCOUNT_ROUTES: readonly ApiRoute[] = [
         actor,
         id,
       );
-      const account = found.find(({ connected_account_id }) => connected_account_id === id);
+      const [only, ...others] = found;
+      const account =
+        found.find(({ connected_account_id }) => connected_account_id === id) ??
+        (others.length === 0 ? only : undefined);
       if (account === undefined) throw new SupportError('not_found', `No match for '${id}'.`);
       return account;
     },

@@ -4,9 +4,11 @@ import { askToStart, decline } from '../../support/bulk/ask.ts';
 import { plan } from '../../support/bulk/plan.ts';
 import { listBulkRuns, readBulkRun } from '../../support/bulk/read.ts';
 import { listBulkItems } from '../../support/bulk/read-items.ts';
-import { parseSelection, selectSubjects } from '../../support/bulk/selection.ts';
+import { parseSelection, type Selection, selectSubjects } from '../../support/bulk/selection.ts';
 import { start, stop } from '../../support/bulk/start.ts';
 import { ITEM_STATES } from '../../support/bulk/words.ts';
+import { subjectsNamed } from '../../support/cases/members.ts';
+import type { Desk } from '../../support/desk.ts';
 import { formatFilter, parseFilter } from '../../support/finding/connection-filter.ts';
 import { described, limitOf } from '../fields.ts';
 import { type ApiRoute, apiRoute } from '../route.ts';
@@ -29,6 +31,17 @@ const idParams = z.object({
 });
 const position = z.number().int().min(0).max(1_000_000).optional();
 
+const selectionIn = async (
+  { pool }: Pick<Desk, 'pool'>,
+  { filter, subjects }: z.output<typeof planBody>,
+): Promise<Selection> => {
+  if (subjects === undefined)
+    return parseSelection(formatFilter(parseFilter(filter ?? {})).toString());
+  // First whether it can be asked for at all.
+  selectSubjects(subjects);
+  return selectSubjects(await subjectsNamed(pool, subjects));
+};
+
 export const BULK_RUN_ROUTES: readonly ApiRoute[] = [
   apiRoute({
     method: 'post',
@@ -43,10 +56,7 @@ export const BULK_RUN_ROUTES: readonly ApiRoute[] = [
     answer: bulkRun,
     status: 201,
     handle: async ({ desk, actor, body }) => {
-      const selection =
-        body.subjects === undefined
-          ? parseSelection(formatFilter(parseFilter(body.filter ?? {})).toString())
-          : selectSubjects(body.subjects);
+      const selection = await selectionIn(desk, body);
       const order = { action: body.action ?? 'retry', given: givenOf(body.given ?? {}) };
       return readBulkRun(desk, actor, await plan(desk, actor, selection, { why: body.why, order }));
     },
@@ -153,7 +163,7 @@ export const BULK_RUN_ROUTES: readonly ApiRoute[] = [
     reach: 'installation',
     operationId: 'declineBulkRun',
     tag: 'Bulk runs',
-    summary: 'Decline to start a bulk run that somebody has asked for; nothing of it is done',
+    summary: 'Decline to start a bulk run that someone has asked for; nothing of it is done',
     params: idParams,
     body: declineBody,
     answer: bulkRun,

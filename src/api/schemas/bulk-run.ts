@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { BULK_ACTIONS } from '../../model/bulk.ts';
 import { BULK_STATES, ITEM_STATES } from '../../support/bulk/words.ts';
+import { STANDINGS } from '../../support/finding/standings.ts';
 import { described, instant, instantOrNull, subjectField, text, textOrNull } from '../fields.ts';
 import { named } from '../named.ts';
 import { SAMPLE } from '../sample.ts';
@@ -42,17 +43,17 @@ const givenShape = {
   ),
   user_id: described(
     z.string().optional(),
-    'Of `link`: the user to whom all are linked',
+    'Of `link`: the user that all are linked to',
     SAMPLE.user_id,
   ),
   without_prefix: described(
     z.string().optional(),
-    'Of `link`: each to the user whom its metadata name, without this at the beginning',
+    'Of `link`: each to the user whom its metadata names, without this at the beginning',
     'tenant-9:',
   ),
   with_prefix: described(
     z.string().optional(),
-    'Of `link`: each to the user whom its metadata name, with this put before it',
+    'Of `link`: each to the user whom its metadata names, with this put before it',
     'u-',
   ),
   by_email: described(
@@ -149,7 +150,7 @@ export const bulkItemPage = named(
             position: described(count, 'Its place in the run', 1),
             subject: subjectField,
             user_id: textOrNull(
-              'Of `link`: to whom it is linked; null: of another action',
+              'Of `link`: the user that it is linked to; null: of another action',
               SAMPLE.user_id,
             ),
             state: described(z.enum(ITEM_STATES), 'How it stands'),
@@ -201,17 +202,38 @@ export const planBody = named(
             workspace: filterField('Only of this Seam workspace, by id', SAMPLE.workspace_id),
             user: filterField('Only those that are linked to this user now', SAMPLE.user_id),
             named: filterField('Only those whose metadata names this user', SAMPLE.user_id),
+            pattern: filterField(
+              'Only those whose metadata names a user id that begins so',
+              'tenant-9:',
+            ),
+            standing: described(
+              z.enum(STANDINGS).optional(),
+              'Only those whose lock account stands so, as in a list',
+            ),
+            maker: filterField('Only locks of this maker, by Seam’s key', 'august'),
+            assigned: filterField(
+              'Only those of this operator (a number, or `me`: whose token it is), or of `nobody`',
+              'nobody',
+            ),
+            snoozed: described(
+              z.enum(['yes', 'no']).optional(),
+              'Only what is snoozed, or what isn’t; left out: as in a list with the same fields',
+            ),
             since: filterField('Changed at or after this time, or within this age', '24h'),
             until: filterField('Changed before this time, or longer ago than this age', '1h'),
           })
           .optional(),
         'Everything that matches all of these',
       ),
-      subjects: described(z.array(z.string()).optional(), 'These connections', [SAMPLE.subject]),
+      subjects: described(
+        z.array(z.string()).optional(),
+        'These connections: subjects, or the ids of accounts or webviews',
+        [SAMPLE.subject],
+      ),
       why,
     })
     .refine(({ filter, subjects }) => (filter === undefined) !== (subjects === undefined), {
-      error: 'give either "filter" or "subjects"',
+      error: 'Give either "filter" or "subjects".',
     }),
   { filter: { state: 'failed', reason: 'user_not_found' }, why: BULK_RUN.why },
 );

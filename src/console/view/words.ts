@@ -1,5 +1,5 @@
 import type { AccountState, ReconciliationState } from '../../model/outcome.ts';
-import { standingWords } from '../../support/words/words.ts';
+import { standingWords } from '../../support/words/standing-words.ts';
 import { type Html, html } from './html.ts';
 
 /** Something told in text and icon, and in colour besides. */

@@ -43,7 +43,7 @@ const standingRow = (plan: CasePlan, ids: CaseIds, now: number): Row => {
     sweep_at: due,
     settled_at: reason === null ? minutesBefore(now, looked) : null,
     dismissed_by: isDismissed ? 'Grace' : null,
-    dismissed_why: isDismissed ? `A test account of ours, see ticket ${4_000 + number}.` : null,
+    dismissed_why: isDismissed ? `Our own test account, see ticket ${4_000 + number}.` : null,
     created_at: minutesBefore(now, connected),
     updated_at: minutesBefore(now, isWell ? looked : Math.min(looked, troubled)),
   };

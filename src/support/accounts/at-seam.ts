@@ -45,7 +45,7 @@ export const readAtSeam = async (
   insistOn(actor, permission);
   const { key, accountId } = await caseNamed(desk.pool, named);
   if (accountId === null) {
-    throw new SupportError('refused', 'No account is known here yet, so there is nothing at Seam.');
+    throw new SupportError('refused', 'No account is known here yet, so there is nothing in Seam.');
   }
   const [stored, asked] = await Promise.all([
     storedAccounts(desk.db, [accountId]),

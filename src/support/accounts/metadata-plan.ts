@@ -19,7 +19,7 @@ export type MetadataForm = Readonly<{
 }>;
 
 /** One key that changes; null: there is none. */
-export type KeyChange = Readonly<{ key: string; before: unknown; after: string | boolean | null }>;
+type KeyChange = Readonly<{ key: string; before: unknown; after: string | boolean | null }>;
 
 export type MetadataPlan = Readonly<{
   userId: string | null;

@@ -150,7 +150,7 @@ export const describeGiven = (
   if (byEmail === true) return 'Each to the user who has the account’s e-mail';
   if (given.withoutPrefix === undefined && given.withPrefix === undefined) return null;
   return [
-    'Each to the user whom its metadata name',
+    'Each to the user whom its metadata names',
     withoutPrefix === '' ? '' : `, without “${withoutPrefix}” at the beginning`,
     withPrefix === '' ? '' : `, with “${withPrefix}” put before it`,
   ].join('');

@@ -66,7 +66,9 @@ export const lackingOf = (
       return given.text === undefined ? { text: 'Write the note.' } : {};
     case 'link':
       return {
-        ...(saysToWhom(given) ? {} : { user_id: 'Choose first to whom each is to be linked.' }),
+        ...(saysToWhom(given)
+          ? {}
+          : { user_id: 'Choose first which user each is to be linked to.' }),
         ...(why === null ? { why: 'Write a note that says why: it is kept on each case.' } : {}),
       };
     default:

@@ -27,7 +27,7 @@ export const chooseUsers = async (
   insistOn(actor, 'plan_bulk_run');
   insistOn(actor, 'link');
   const given = await oneUser(desk, cleanGiven(asked));
-  if (!saysToWhom(given)) throw invalid({ user_id: 'Choose to whom each is to be linked.' });
+  if (!saysToWhom(given)) throw invalid({ user_id: 'Choose which user each is to be linked to.' });
   await inTransaction(desk.pool, async client => {
     const run = await lock(client, id);
     await recordChange(client, actor, {

@@ -101,14 +101,7 @@ export const reopen = async (
   return inTransactionWithRetries(pool, client => reopenWithin(client, actor, name));
 };
 
-/** The same within a transaction. */
-export const reopenWithin = async (
-  client: Client,
-  actor: Actor,
-  name: string,
-  { bulkRunId }: { bulkRunId?: number } = {},
-): Promise<Standing> => {
-  insistOn(actor, 'dismiss');
+const reopenWithin = async (client: Client, actor: Actor, name: string): Promise<Standing> => {
   const { key, members } = await lockCase(client, name);
   const [lead] = members;
   const toReopen = members.filter(({ state }) => state === 'dismissed');
@@ -119,7 +112,6 @@ export const reopenWithin = async (
     target: key,
     before: { state, reason, ...othersBefore(toReopen) },
     after,
-    ...(bulkRunId === undefined ? {} : { bulkRunId }),
   });
   if (toReopen.length === 0) {
     const message = `Only a dismissed connection can be reopened. This one’s state is "${STATE_WORDS[state].label}".`;

@@ -12,7 +12,7 @@ const SMALL = 'array(select lower(given) from unnest($1::text[]) given)';
 /**
  * Every subject that ids lead to. $1 the ids, $2 the subjects that they may be, $3 the users and $4 by what each of them was
  * found, $5 at most so many of each kind, $6 whether an id may be what an account is called, $7 the accounts that are named
- * as messages do, $8 whether who was linked before counts.
+ * as messages do, $8 whether who was linked before counts, $9 the webviews that are named so.
  */
 const FIND = `
   with users as (
@@ -27,6 +27,11 @@ const FIND = `
     union all
     (select subject, 'connect_webview', null, null from reconciler.reconciliations
       where connect_webview_id = any($1) limit $5)
+    union all
+    (select r.subject, 'connect_webview', null, null from reconciler.reconciliations r
+      where r.connect_webview_id = any($9::text[])
+        and not exists (select from reconciler.reconciliations own
+                         where own.subject = 'connect_webview:' || r.connect_webview_id) limit $5)
     union all
     select subject, 'event', null, null from reconciler.deliveries where event_id = any($1)
     union all
@@ -96,6 +101,10 @@ const OF_ACCOUNT = subjectOf('connected_account', '');
 export const accountTold = (id: string): string | null =>
   id.startsWith(OF_ACCOUNT) ? id.slice(OF_ACCOUNT.length) : null;
 
+const OF_WEBVIEW = subjectOf('connect_webview', '');
+const webviewTold = (id: string): string[] =>
+  id.startsWith(OF_WEBVIEW) ? [id.slice(OF_WEBVIEW.length)] : [];
+
 /** A subject that an id leads to, and by what: one that is found by several things is there for each. */
 export type Found = Readonly<{
   subject: Subject;
@@ -143,6 +152,7 @@ export const findSubjects = async (
     asEmail,
     ids.flatMap(id => accountTold(id) ?? []),
     former,
+    ids.flatMap(webviewTold),
   ]);
   return rows;
 };

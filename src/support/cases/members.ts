@@ -1,6 +1,6 @@
 import { SupportError } from '../../access/errors.ts';
 import type { Client } from '../../db/client.ts';
-import { SUBJECT_KINDS, type Subject, subjectOf } from '../../model/subject.ts';
+import { bareId, SUBJECT_KINDS, type Subject, subjectOf } from '../../model/subject.ts';
 import { noMatch } from '../words/words.ts';
 import { weightOf } from './leads.ts';
 
@@ -105,12 +105,11 @@ const read = async (
   return asked.map((_, number) => toMembers(byNumber.get(number) ?? []));
 };
 
-const OF_ACCOUNT = subjectOf('connected_account', '');
-
-/** A case may be called by an account that has no subject of its own: only its webviews were spoken of. */
-const asSubject = (subject: string): Asked => [
-  { subject, id: subject.startsWith(OF_ACCOUNT) ? subject.slice(OF_ACCOUNT.length) : null },
-];
+/** A case may be called by an account or a webview that has no subject of its own: only the other was spoken of. */
+const asSubject = (subject: string): Asked => {
+  const id = bareId(subject);
+  return [{ subject, id: id === subject ? null : id }];
+};
 
 /**
  * The cases of subjects (or of what cases are called by), for the rows of a list; without those that are gone.
@@ -131,16 +130,36 @@ export const casesOf = async (
   );
 };
 
+const named = (text: string): Asked => [
+  ...asSubject(text),
+  ...SUBJECT_KINDS.map(kind => ({ subject: subjectOf(kind, text), id: text })),
+];
+
 /**
  * The case that a text names: a subject, what a case is called by, or the bare id of an account or a webview.
  *
  * @throws SupportError `not_found`
  */
 export const caseNamed = async (on: Pick<Client, 'query'>, text: string): Promise<CaseMembers> => {
-  const bare = SUBJECT_KINDS.map(kind => ({ subject: subjectOf(kind, text), id: text }));
-  const [found = null] = await read(on, [[...asSubject(text), ...bare]]);
+  const [found = null] = await read(on, [named(text)]);
   if (found === null) throw new SupportError('not_found', noMatch(text));
   return found;
+};
+
+/**
+ * What is called so, as lists and bulk runs have it: a subject stays as it is; what a case is called by, or the bare id of
+ * an account or a webview, is the subject that leads that case. What names nothing stays as it is, too.
+ */
+export const subjectsNamed = async (
+  on: Pick<Client, 'query'>,
+  texts: readonly string[],
+): Promise<string[]> => {
+  if (texts.length === 0) return [];
+  const found = await read(on, texts.map(named));
+  return texts.map((text, index) => {
+    const members = found[index] ?? null;
+    return members === null || members.subjects.some(each => each === text) ? text : members.lead;
+  });
 };
 
 /** A case, where its page is, and all names under which people keep what they do to it. */

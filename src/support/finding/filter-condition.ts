@@ -14,14 +14,26 @@ const isOf = (user: string): SQL =>
     select ${links.connectedAccountId} from ${links}
      where ${links.userId} = ${user} and ${links.unlinkedAt} is null))`;
 
-/** An id may be an e-mail or a number to be called: of those nobody finds out letter by letter how they go on. */
-const MAY_BE_READ_BY_ALL = sql`${reconciliations.claimedUserId} ~ '^[ -$&-*,-?A-~]*$'`;
+const readableByAll = (id: string): SQL => sql.raw(`${id} ~ '^[ -$&-*,-?A-~]*$'`);
 
-const beginsWith = (pattern: string, isForViewer: boolean): SQL | undefined =>
-  and(
+/** An id may be an e-mail or a number to be called: of those nobody finds out letter by letter how they go on. */
+export const MAY_BE_READ_BY_ALL = readableByAll('"reconciler"."reconciliations"."claimed_user_id"');
+
+/** What a case's lead says, or another of its subjects: an account may have been named by its webview alone. */
+const beginsWith = (pattern: string, isForViewer: boolean): SQL => {
+  const own = and(
     sql`starts_with(${reconciliations.claimedUserId}, ${pattern})`,
     isForViewer ? MAY_BE_READ_BY_ALL : undefined,
   );
+  const others = and(
+    sql`starts_with(other.claimed_user_id, ${pattern})`,
+    isForViewer ? readableByAll('other.claimed_user_id') : undefined,
+  );
+  return sql`(${own} or ${reconciliations.claimedUserId} is null and exists (
+    select from reconciler.reconciliations other
+     where other.connected_account_id = ${reconciliations.connectedAccountId}
+       and coalesce(other.workspace_id = ${reconciliations.workspaceId}, true) and ${others} offset 0))`;
+};
 
 const accountsOf = (maker: string): SQL =>
   sql`select ${connectedAccounts.connectedAccountId} from ${connectedAccounts}

@@ -1,6 +1,7 @@
 import { type Workspace, workspaceLabel } from '../../config/workspaces.ts';
 import type { Assigned } from '../shifts/conditions.ts';
-import { providerName, REASON_TITLES, STANDING_WORDS, STATE_WORDS } from '../words/words.ts';
+import { STANDING_WORDS } from '../words/standing-words.ts';
+import { providerName, REASON_TITLES, STATE_WORDS } from '../words/words.ts';
 import type { ConnectionFilter, StateChoice } from './connection-filter.ts';
 
 /** What is chosen from when states are chosen. */

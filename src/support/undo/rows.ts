@@ -18,7 +18,7 @@ export type UndoableAction = keyof typeof UNDOABLES;
 
 const ACTIONS = Object.keys(UNDOABLES) as UndoableAction[];
 
-export const isUndoable = (action: string): action is UndoableAction =>
+const isUndoable = (action: string): action is UndoableAction =>
   ACTIONS.some(each => each === action);
 
 /** A change that may be undone, as the audit log has it: nothing of it is hidden. */

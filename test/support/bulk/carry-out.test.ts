@@ -116,7 +116,7 @@ describe('a run', () => {
     expect(await sql(whose)).toEqual([{ whose: null }]);
   });
 
-  test('links each to the user whom its metadata name, and leaves out the others', async () => {
+  test('links each to the user whom its metadata names, and leaves out the others', async () => {
     await sql(
       `insert into reconciler.users (id, name) values ('ada', 'Ada L'), ('grace', 'Grace H')`,
     );

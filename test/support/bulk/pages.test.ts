@@ -92,7 +92,7 @@ test('one of more than 100: on-call is asked, sees it on the start page, and dec
   const path = `/support/bulk-runs/${idIn(preview.url)}`;
   expect(preview.text).toContain('Ask on-call to start this run</button>');
   const asked = await desk.clerks.support.post(`${path}/ask`, { text: 'Seam was down' });
-  expect(text(asked.text)).toContain('a support asks for somebody on call to start this');
+  expect(text(asked.text)).toContain('a support asks for someone on call to start this');
   const home = await desk.clerks['on-call'].get('/support');
   expect(home.text).toContain(`href="${path}"`);
   expect((await desk.clerks.viewer.get('/support')).text).not.toContain(`href="${path}"`);

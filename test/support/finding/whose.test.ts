@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addConnection, openDesk, type TestDesk } from '../../fixtures/desk.ts';
 
-/* Whose a connection is, and whom its metadata name, are two questions. */
+/* Whose a connection is, and whom its metadata names, are two questions. */
 
 let desk: TestDesk;
 beforeAll(async () => {

@@ -97,7 +97,7 @@ const carryOut = async (
 };
 
 const CHANGED_SINCE =
-  'Someone has changed these keys since you looked: below is what they hold now. Preview the change again.';
+  'Someone has changed these keys since you opened this page: below is what they hold now. Preview the change again.';
 
 /** Sets, changes and removes keys of an account's metadata in Seam. */
 export const METADATA_ROUTES: readonly ConsoleRoute[] = [

@@ -122,8 +122,8 @@ export const whomFields = (run: BulkRun, typed: Typed | null): Html => {
     html`<label class="choice" for="${id}"><input type="radio" id="${id}" name="whom" value="${value}" required${
       value === chosen ? html` checked` : ''
     }> ${label}</label>`;
-  return html`<fieldset><legend>To whom is each linked?</legend>
-      ${radio('metadata', 'by_metadata', 'Each to the user whom its metadata name')}
+  return html`<fieldset><legend>Which user is each linked to?</legend>
+      ${radio('metadata', 'by_metadata', 'Each to the user whom its metadata names')}
       <div class="stack indented">
         <label for="without_prefix">without this at the beginning (such as tenant-9:)</label>
         <input id="without_prefix" name="without_prefix" maxlength="200" autocomplete="off" value="${prefix}">

@@ -45,7 +45,7 @@ export const previewPage = async (
 };
 
 const askedLine = ({ asked_by }: BulkRun, at: string): Html =>
-  html`<p class="notice">${asked_by} asks for somebody on call to start this, since ${ago(at)}. It waits as it was previewed: connections that have changed by then are skipped.</p>`;
+  html`<p class="notice">${asked_by} asks for someone on call to start this, since ${ago(at)}. It waits as it was previewed: connections that have changed by then are skipped.</p>`;
 
 const facts = (run: BulkRun): Html => html`<dl class="facts">
     <dt>Selection</dt><dd>${run.selection}</dd>

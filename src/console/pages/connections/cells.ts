@@ -1,9 +1,9 @@
 import { type CappedCount, cappedText } from '../../../model/capped-count.ts';
 import type { ReconciliationState } from '../../../model/outcome.ts';
-import { DEVICES_ELSEWHERE_CODE } from '../../../reconcile/account-state.ts';
 import { type ConnectionRow, personOf } from '../../../support/finding/connection-row.ts';
 import { reasonTitle } from '../../../support/words/reason-words.ts';
-import { ACCOUNT_STATE_WORDS, STANDING_WORDS, STATE_WORDS } from '../../../support/words/words.ts';
+import { areDevicesElsewhere, STANDING_WORDS } from '../../../support/words/standing-words.ts';
+import { ACCOUNT_STATE_WORDS, STATE_WORDS } from '../../../support/words/words.ts';
 import { type Html, href, html } from '../../view/html.ts';
 import { stateBadge, when } from '../../view/words.ts';
 
@@ -20,7 +20,7 @@ const whatOf = (row: ConnectionRow): string => {
   const { account_state: account } = row;
   if (account !== null && account !== 'connected')
     return `Account: ${ACCOUNT_STATE_WORDS[account]}`;
-  const isElsewhere = row.account_troubles.some(({ code }) => code === DEVICES_ELSEWHERE_CODE);
+  const isElsewhere = areDevicesElsewhere(row.account_troubles);
   return isElsewhere ? STANDING_WORDS.devices_elsewhere.title : '';
 };
 

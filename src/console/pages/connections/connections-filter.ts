@@ -9,7 +9,8 @@ import {
 } from '../../../support/finding/connection-filter.ts';
 import { SNOOZED_LABELS, STATE_LABELS } from '../../../support/finding/filter-words.ts';
 import { STANDINGS } from '../../../support/finding/standings.ts';
-import { REASON_TITLES, STANDING_WORDS } from '../../../support/words/words.ts';
+import { STANDING_WORDS } from '../../../support/words/standing-words.ts';
+import { REASON_TITLES } from '../../../support/words/words.ts';
 import { errorSummary, fieldFault } from '../../view/form-faults.ts';
 import { type Html, href, html } from '../../view/html.ts';
 import type { Visit } from '../../view/route.ts';

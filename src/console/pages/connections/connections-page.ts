@@ -11,6 +11,7 @@ import { type Html, href, html } from '../../view/html.ts';
 import { page, type Reply, type Visit } from '../../view/route.ts';
 import { filterForm, givenFields, stateTabs } from './connections-filter.ts';
 import { connectionRows } from './connections-rows.ts';
+import { groupsWithin } from './groups.ts';
 import { type ViewDraft, viewForms, viewLinks } from './saved-views.ts';
 
 type Read = Readonly<{ filter: ConnectionFilter | null; faults: Readonly<Record<string, string>> }>;
@@ -41,6 +42,7 @@ export const showConnections = async (
   const words = filter === null ? [] : describeFilter(filter, visit.desk.config.workspaces);
   const rows: Html | null =
     filter === null ? null : await connectionRows(visit, filter, fields, words);
+  const groups = filter === null ? null : await groupsWithin(visit, filter, fields);
   return page(
     'connections',
     ['Connections', ...words].join(' · '),
@@ -49,6 +51,7 @@ export const showConnections = async (
       ${viewLinks(views)}
       ${stateTabs(fields)}
       ${filterForm(visit, fields, faults)}
+      ${groups}
       ${rows}
       ${filter === null ? '' : viewForms(visit, fields, views, draft)}`,
     filter === null || draft !== null ? 422 : 200,
