@@ -57,9 +57,17 @@ describe.skipIf(!hasChromium())('tickets that are answered by looking', () => {
     const number = caseThat(plan => plan.hadOwner && plan.state === 'linked');
     // Whose it was: see the sandbox’s links.
     await tab.hands.search(personOf(number + 1).email);
-    await tab.hands.click(tab.page.locator('tbody').getByText(/^was .*until/).first());
+    await tab.hands.click(
+      tab.page
+        .locator('tbody')
+        .getByText(/^was .*until/)
+        .first(),
+    );
     await tab.page.getByRole('heading', { level: 1, name: personOf(number).name }).waitFor();
-    await tab.page.getByText(/No longer linked to/).first().waitFor();
+    await tab.page
+      .getByText(/No longer linked to/)
+      .first()
+      .waitFor();
     expect(tab.hands.steps()).toEqual(promisedSteps(8));
     expect(tab.faults).toEqual([]);
   });
@@ -69,15 +77,21 @@ describe.skipIf(!hasChromium())('tickets that are answered by looking', () => {
     const number = caseThat(plan => plan.outages > 0 && plan.number % 9 !== 0 && plan.number > 9);
     await tab.hands.search(personOf(number).email);
     const happened = tab.page.getByRole('list', { name: 'What happened, newest first' });
-    await happened.getByText(/lost access/).first().waitFor();
-    await happened.getByText(/has access/).first().waitFor();
+    await happened
+      .getByText(/lost access/)
+      .first()
+      .waitFor();
+    await happened
+      .getByText(/has access/)
+      .first()
+      .waitFor();
     expect(tab.hands.steps()).toEqual(promisedSteps(9));
     expect(tab.faults).toEqual([]);
   });
 
   test('10: the ticket that a colleague noted', async () => {
     const number = caseThat(plan => plan.state === 'linked' && plan.number % 7 === 5);
-    await filled.desk.clerks.oncall.post(
+    await filled.desk.clerks['on-call'].post(
       `/support/connections/connect_webview:${filled.webviewOf(number)}/notes`,
       { text: 'Called back about ticket 4711.' },
     );
