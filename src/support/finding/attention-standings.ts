@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { Client } from '../../db/client.ts';
 import { and, drizzle, eq, isNull, type SQL, sql } from '../../db/drizzle.ts';
 import { connectedAccounts as a, links, reconciliations as r } from '../../db/schema.ts';
-import { type CappedCount, MOST_COUNTED, toCappedCount } from '../../model/capped-count.ts';
+import { type CappedCount, toCappedCount } from '../../model/capped-count.ts';
 import { isLead } from '../cases/leads.ts';
 import { type ConnectionFilter, NO_FILTER } from './connection-filter.ts';
 import type { Few } from './few.ts';
@@ -22,7 +22,9 @@ export type StandingRow = Readonly<{
 
 type Counted = { number: number; people: number; oldest_at: Date | null };
 
-const LIMIT = MOST_COUNTED + 1;
+/** A page of rows is to be there at once, and each case that is counted takes a look at what else there is of it. */
+export const MOST_OF_A_ROW = 2_000;
+const LIMIT = MOST_OF_A_ROW + 1;
 
 /** When it began: of what is gone, when it went. */
 const since = (standing: Standing): SQL => {
@@ -69,7 +71,7 @@ const countOf = async (
   const { number = 0, people = 0, oldest_at = null } = counted[0] ?? {};
   return {
     standing,
-    connections: toCappedCount(number),
+    connections: toCappedCount(number, MOST_OF_A_ROW),
     people,
     oldest_at: oldest_at === null ? null : new Date(oldest_at).toISOString(),
   };

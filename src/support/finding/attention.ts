@@ -1,6 +1,6 @@
 import { type Actor, insistOn } from '../../access/actor.ts';
 import type { Client } from '../../db/client.ts';
-import { type CappedCount, MOST_COUNTED, toCappedCount } from '../../model/capped-count.ts';
+import { type CappedCount, toCappedCount } from '../../model/capped-count.ts';
 import {
   FAILURE_REASONS,
   type FailureReason,
@@ -9,7 +9,7 @@ import {
 import { isLeadOf } from '../cases/leads.ts';
 import type { Desk } from '../desk.ts';
 import { readSnoozed } from '../shifts/conditions.ts';
-import { readStandings, type StandingRow } from './attention-standings.ts';
+import { MOST_OF_A_ROW, readStandings, type StandingRow } from './attention-standings.ts';
 import { insistInTime, readWithStatementTimeout } from './statement-timeout.ts';
 
 /** What of all connections is looked at: what is open, what people put aside, what is well. */
@@ -150,7 +150,7 @@ const readCounts = async (
   tab: AttentionTab,
   sleeping: readonly string[],
 ): Promise<Counted[]> => {
-  const limit = MOST_COUNTED + 1;
+  const limit = MOST_OF_A_ROW + 1;
   const { rows } =
     tab === 'settled'
       ? await client.query<Counted>(COUNT_BY_STATE, [STATES[tab], limit])
@@ -176,6 +176,8 @@ export const readAttention = async (
 ): Promise<Attention> => {
   insistOn(actor, 'view');
   const read = readWithStatementTimeout(pool, READ_MS, async client => {
+    // In the order of their indexes, so that no more is read than is counted: Postgres takes them for few, and sorts all.
+    await client.query('set local enable_bitmapscan = off; set local enable_sort = off');
     const sleeping = await readSnoozed(client);
     const counted = await readCounts(client, tab, sleeping);
     const reasons = [...new Set(counted.map(row => row.reason))].filter(reason => reason !== null);
@@ -193,7 +195,7 @@ export const readAttention = async (
 const toRow = (row: Counted, hours: ReadonlyMap<string, number[]>): AttentionRow => ({
   state: row.state,
   reason: row.reason,
-  connections: toCappedCount(row.number),
+  connections: toCappedCount(row.number, MOST_OF_A_ROW),
   people: row.people,
   oldest_at: row.oldest_at.toISOString(),
   failed_runs_by_hour: hours.get(row.reason ?? '') ?? [],
