@@ -138,3 +138,14 @@ test('the case of several is dismissed from its own page', async () => {
   expect(shown.status).toBe(200);
   expect(shown.text).toContain('Known, too.');
 });
+
+test('a reason that only a newer version knows is shown as it is, of a sibling, too', async () => {
+  await desk.database.pool.query(
+    `update reconciler.reconciliations set state = 'failed', reason = 'of_next_year' where subject like 'connect_webview:%'`,
+  );
+  const { text } = await desk.clerks.support.get(PATH);
+  expect(text).toContain('<dt>What to do</dt><dd>Retry. If this persists, tell an engineer.</dd>');
+  const [, others = ''] = /<h2 id="others">(.*?)<\/ul>/s.exec(text) ?? [];
+  expect(others).toContain('of_next_year');
+  expect(text).not.toContain('undefined');
+});
