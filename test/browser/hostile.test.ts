@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { hasChromium } from '../fixtures/browser.ts';
 import { injectionFaults, sidewaysFaults } from '../fixtures/inspect.ts';
 import { allPages, openTour, type Tour } from '../fixtures/site/visit.ts';
@@ -6,8 +6,14 @@ import { HOSTILE } from '../fixtures/site/words.ts';
 
 describe.skipIf(!hasChromium())('texts that would run, mislead or burst the page', () => {
   let tour: Tour;
+  let faults: readonly string[] = [];
+  /** How many of them are of the pages before this one. */
+  let told = 0;
   beforeAll(async () => {
-    tour = await openTour({ words: HOSTILE, onlyFull: true });
+    tour = await openTour({ words: HOSTILE });
+  });
+  afterEach(() => {
+    told = faults.length;
   });
   afterAll(() => tour[Symbol.asyncDispose]());
 
@@ -15,13 +21,14 @@ describe.skipIf(!hasChromium())('texts that would run, mislead or burst the page
     '$path ($face) shows them as texts, and its links stay here',
     async each => {
       const { tab, status } = await tour.visit(each);
-      const { page, faults } = tab;
+      const { page } = tab;
+      faults = tab.faults;
       expect(status).toBe(200);
       // What a mouse passes over, or a click opens, must not run either.
       for (const summary of await page.locator('summary').all()) await summary.click();
       expect(await injectionFaults(page)).toEqual([]);
       expect(await sidewaysFaults(page)).toEqual([]);
-      expect(faults).toEqual([]);
+      expect(faults.slice(told)).toEqual([]);
       const links = await page
         .locator('a[href], form[action]')
         .evaluateAll(all =>

@@ -8,7 +8,7 @@ import {
 } from '../../model/outcome.ts';
 import { isLeadOf } from '../cases/leads.ts';
 import type { Desk } from '../desk.ts';
-import { NAMES_OF_SNOOZED } from '../shifts/conditions.ts';
+import { readSnoozed } from '../shifts/conditions.ts';
 import { readStandings, type StandingRow } from './attention-standings.ts';
 import { insistInTime, readWithStatementTimeout } from './statement-timeout.ts';
 
@@ -63,7 +63,7 @@ type Counted = {
 };
 
 /** What sleeps is out of sight, but where it was put aside for good. */
-const IS_IN_SIGHT = `(r.state = 'dismissed' or r.subject not in (${NAMES_OF_SNOOZED}))`;
+const IS_IN_SIGHT = `(r.state = 'dismissed' or r.subject <> all($5::text[]))`;
 
 /** Counts the cases of each in turn by its index, up to a most. */
 const COUNT_BY_REASON = `
@@ -145,7 +145,11 @@ const readLastSettled = async (client: Client): Promise<string | null> => {
   return rows[0]?.at?.toISOString() ?? null;
 };
 
-const readCounts = async (client: Client, tab: AttentionTab): Promise<Counted[]> => {
+const readCounts = async (
+  client: Client,
+  tab: AttentionTab,
+  sleeping: readonly string[],
+): Promise<Counted[]> => {
   const limit = MOST_COUNTED + 1;
   const { rows } =
     tab === 'settled'
@@ -155,6 +159,7 @@ const readCounts = async (client: Client, tab: AttentionTab): Promise<Counted[]>
           FAILURE_REASONS,
           limit,
           MOST_PEOPLE,
+          sleeping,
         ]);
   return rows;
 };
@@ -171,10 +176,11 @@ export const readAttention = async (
 ): Promise<Attention> => {
   insistOn(actor, 'view');
   const read = readWithStatementTimeout(pool, READ_MS, async client => {
-    const counted = await readCounts(client, tab);
+    const sleeping = await readSnoozed(client);
+    const counted = await readCounts(client, tab, sleeping);
     const reasons = [...new Set(counted.map(row => row.reason))].filter(reason => reason !== null);
     const hours = await readHours(client, reasons);
-    const standings = tab === 'dismissed' ? [] : await readStandings(client, tab);
+    const standings = tab === 'dismissed' ? [] : await readStandings(client, tab, sleeping);
     return {
       rows: counted.map(row => toRow(row, hours)),
       standings,
