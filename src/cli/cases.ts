@@ -8,11 +8,13 @@ import {
 } from '../model/outcome.ts';
 import { causeIn } from '../reconcile/account-state.ts';
 import { findMatches, type Match } from '../support/cases/find.ts';
-import { headline } from '../support/cases/headline.ts';
+import { type HeadlineFacts, headline } from '../support/cases/headline.ts';
 import { namedTwice } from '../support/cases/named-twice.ts';
+import { nextStep } from '../support/cases/next-step.ts';
 import { reconnectWords } from '../support/cases/reconnects.ts';
 import { type RetryResult, retry as retryAll } from '../support/cases/retry.ts';
 import { setAsideWords } from '../support/cases/set-aside.ts';
+import { standingOfAccount } from '../support/cases/standing.ts';
 import {
   OUTCOME_WORDS,
   REASON_TITLES,
@@ -22,9 +24,11 @@ import {
 } from '../support/words/words.ts';
 import { describeTrouble, indent } from './accounts-text.ts';
 import { CHANGE_HEADINGS, changeRow } from './audit-log.ts';
+import { inColor, styleOf } from './color.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { type Output, openContext, openDesk } from './open.ts';
 import { formatTable, printJson, printLine } from './print.ts';
+import { describeTimelines } from './timeline-text.ts';
 import { describeTold } from './told-text.ts';
 
 export const nothingFound = (id: string): CommandError =>
@@ -40,7 +44,9 @@ export const show = async (env: Env, id: string, options: Output): Promise<numbe
   if (options.json) printJson({ matches });
   if (matches.length === 0) throw nothingFound(id);
   if (!options.json) {
+    const { db } = context.database;
     printLine(matches.map(match => describeMatch(match, context.workspaces)).join('\n\n'));
+    for (const line of await describeTimelines(db, context.actor, matches)) printLine(line);
   }
   return EXIT.done;
 };
@@ -48,9 +54,9 @@ export const show = async (env: Env, id: string, options: Output): Promise<numbe
 const describeMatch = (match: Match, workspaces: Config['workspaces']): string => {
   const owed = match.next_look_at === null ? '' : `, next check at ${match.next_look_at}`;
   const lines = [
-    `${match.subject}: ${STATE_WORDS[match.state].label} (${match.state})${owed}`,
-    `  ${headlineOf(match)}`,
-    ...explain(match.reason),
+    `${match.subject}: ${inColor(styleOf(match), `${STATE_WORDS[match.state].label} (${match.state})`)}${owed}`,
+    `  ${headline(factsOf(match))}`,
+    ...explain(match),
     ...(match.workspace_id === null
       ? []
       : [`  Seam workspace ${workspaceLabel(workspaces, match.workspace_id)}`]),
@@ -107,18 +113,18 @@ const describeMatch = (match: Match, workspaces: Config['workspaces']): string =
 };
 
 /** As the console says it. */
-const headlineOf = (match: Match): string =>
-  headline({
-    state: match.state,
-    reason: match.reason,
-    accountType: null,
-    hasAccount: match.connected_account_id !== null,
-    accountState: match.account_state,
-    cause: causeIn(match.account_troubles),
-    user: match.user_id,
-    isProvisional: match.provisional,
-    isUnlinked: match.unlinked !== null,
-  });
+const factsOf = (match: Match): HeadlineFacts => ({
+  state: match.state,
+  reason: match.reason,
+  accountType: null,
+  hasAccount: match.connected_account_id !== null,
+  accountState: match.account_state,
+  standing: standingOfAccount(match.account_state, match.account_troubles),
+  cause: causeIn(match.account_troubles),
+  user: match.user_id,
+  isProvisional: match.provisional,
+  isUnlinked: match.unlinked !== null,
+});
 
 const describeNotes = ({ notes }: Match): string[] => {
   if (notes.length === 0) return [];
@@ -169,10 +175,10 @@ const describeUnlinked = ({ unlinked }: Match): string[] => {
   ];
 };
 
-const explain = (reason: string | null): string[] => {
+const explain = (match: Match): string[] => {
+  const { reason } = match;
   if (reason === null || !Object.hasOwn(EXPLANATIONS, reason)) return [];
-  const { sentence, remedy } = EXPLANATIONS[reason as FailureReason];
-  return [`  ${sentence} (${reason})`, `  ${remedy}`];
+  return [`  ${EXPLANATIONS[reason].sentence} (${reason})`, `  ${nextStep(factsOf(match)).what}`];
 };
 
 /** `retry <id>`. */

@@ -4,7 +4,8 @@ import { connectedAccounts, links, reconciliations } from '../db/schema.ts';
 import { users } from '../db/schema-users.ts';
 import type { AccountState, FailureReason, ReconciliationState } from '../model/outcome.ts';
 import { isProvisional } from '../support/cases/summary.ts';
-import { ACCOUNT_STATE_WORDS, REASON_TITLES, STATE_WORDS } from '../support/words/words.ts';
+import { reasonTitle } from '../support/words/reason-words.ts';
+import { ACCOUNT_STATE_WORDS, STATE_WORDS } from '../support/words/words.ts';
 
 /** What the reconciler made of something that happened in the sandbox. */
 export type SandboxConnection = Readonly<{
@@ -76,7 +77,7 @@ export const connectionOf = async (db: Db, subject: string): Promise<SandboxConn
 
 /** How it stands, in the words of the console. */
 export const outcomeOf = ({ state, reason, accountState }: SandboxConnection): string => {
-  const outcome = STATE_WORDS[state].label + (reason === null ? '' : `: ${REASON_TITLES[reason]}`);
+  const outcome = STATE_WORDS[state].label + (reason === null ? '' : `: ${reasonTitle(reason)}`);
   const isWell = accountState === null || accountState === 'connected';
   return isWell ? outcome : `${outcome} (account: ${ACCOUNT_STATE_WORDS[accountState]})`;
 };

@@ -80,6 +80,16 @@ export const CALLS: Addresses = {
   '/messages/{message_id}': ({ message }) => [
     { name: '/messages/{message_id}', address: () => `/messages/${message}` },
   ],
+  '/connections/{subject}/timeline': () => [
+    {
+      name: '/connections/{subject}/timeline',
+      address: sample => `/connections/${subjectOf(sample)}/timeline`,
+    },
+    {
+      name: '/connections/{subject}/timeline?show=checks',
+      address: sample => `/connections/${subjectOf(sample)}/timeline?show=checks`,
+    },
+  ],
   '/connections/{subject}/shift': () => [
     {
       name: '/connections/{subject}/shift',

@@ -84,3 +84,68 @@ test('what is done by one name is done to all of it that it applies to, with one
     },
   ]);
 });
+
+test('all that happened is reached by going on to what is older, each once', async () => {
+  const { pool } = desk.database;
+  await pool.query(
+    `insert into reconciler.deliveries (event_id, event_type, subject, body, signature, occurred_at, received_at)
+     select 'old' || n, case when n % 2 = 0 then 'connected_account.connected' else 'connected_account.disconnected' end,
+            'connected_account:a', '{}', '{}', at, at
+       from generate_series(1, 230) n, lateral (select '2026-10-01T00:00:00Z'::timestamptz + n * interval '1 h' as at) t`,
+  );
+  await pool.query(
+    `insert into reconciler.notes (subject, text, by, at)
+     select 'connected_account:a', 'ticket ' || n, 'Grace', '2026-10-03T00:30:00Z'::timestamptz + n * interval '1 h'
+       from generate_series(1, 60) n`,
+  );
+  const seen: string[] = [];
+  let pages = 0;
+  for (let path: string | undefined = PATH; path !== undefined && pages < 9; pages += 1) {
+    const { text } = await desk.clerks.support.get(path);
+    const [, list = ''] = /<ol class="timeline"[^>]*>(.*?)<\/ol>/s.exec(text) ?? [];
+    seen.push(
+      ...[...list.matchAll(/deliveries\/(old\d+)|(ticket \d+)/g)].map(
+        ([, id, note]) => id ?? note ?? '',
+      ),
+    );
+    path = /<a href="([^"]*)">Older<\/a>/.exec(text)?.[1]?.replaceAll('&amp;', '&');
+  }
+  expect(pages).toBeGreaterThan(2);
+  expect(seen).toHaveLength(290);
+  expect(new Set(seen).size).toBe(290);
+  expect(seen.filter(each => each.startsWith('old'))).toEqual(
+    Array.from({ length: 230 }, (_, index) => `old${230 - index}`),
+  );
+});
+
+test('a place that no timeline gave is refused', async () => {
+  const { status } = await desk.clerks.support.get(`${PATH}?older=nonsense`);
+  expect(status).toBe(422);
+});
+
+test('the case of several is dismissed from its own page', async () => {
+  await desk.database.pool.query(
+    `update reconciler.reconciliations set state = 'failed', reason = 'user_not_found', generation = 7, observed_generation = 7
+      where subject = 'connect_webview:w2'`,
+  );
+  const { text } = await desk.clerks.support.get(`${PATH}/dismiss`);
+  const [, generation = ''] = /name="generation" value="(\d+)"/.exec(text) ?? [];
+  expect(generation).toBe('9');
+  const shown = await desk.clerks.support.post(`${PATH}/dismiss`, {
+    why: 'Known, too.',
+    generation,
+  });
+  expect(shown.status).toBe(200);
+  expect(shown.text).toContain('Known, too.');
+});
+
+test('a reason that only a newer version knows is shown as it is, of a sibling, too', async () => {
+  await desk.database.pool.query(
+    `update reconciler.reconciliations set state = 'failed', reason = 'of_next_year' where subject like 'connect_webview:%'`,
+  );
+  const { text } = await desk.clerks.support.get(PATH);
+  expect(text).toContain('<dt>What to do</dt><dd>Retry. If this persists, tell an engineer.</dd>');
+  const [, others = ''] = /<h2 id="others">(.*?)<\/ul>/s.exec(text) ?? [];
+  expect(others).toContain('of_next_year');
+  expect(text).not.toContain('undefined');
+});

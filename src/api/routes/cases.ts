@@ -4,12 +4,14 @@ import { readDelivery } from '../../support/cases/delivery.ts';
 import { dismiss, reopen } from '../../support/cases/dismiss.ts';
 import { findCase } from '../../support/cases/find-case.ts';
 import { addNote } from '../../support/cases/notes.ts';
+import { readTimeline } from '../../support/cases/timeline.ts';
 import { described, subjectField, subjectParam, textOrNull } from '../fields.ts';
 import { named } from '../named.ts';
 import { type ApiRoute, apiRoute } from '../route.ts';
 import { SAMPLE } from '../sample.ts';
 import { caseAnswer } from '../schemas/case.ts';
 import { DELIVERY, deliveryFields, NOTE, noteRecord, standingAnswer } from '../schemas/records.ts';
+import { TIMELINE_CURSOR, timelineAnswer, timelineKind } from '../schemas/timeline.ts';
 
 const subjectParams = z.object({ subject: subjectParam });
 const noteText = z.string().min(1).max(20_000);
@@ -76,6 +78,27 @@ export const CASE_ROUTES: readonly ApiRoute[] = [
         notesBefore: query.notes_before,
         deliveriesBefore: query.deliveries_before,
       }),
+  }),
+  apiRoute({
+    method: 'get',
+    path: '/connections/{subject}/timeline',
+    needs: 'view',
+    reach: 'connection',
+    operationId: 'getTimeline',
+    tag: 'Connections',
+    summary: 'Get what happened to a connection in one list, newest first, in plain words',
+    params: subjectParams,
+    query: z.object({
+      show: described(timelineKind.optional(), 'Only what is of this kind'),
+      cursor: described(
+        z.string().min(1).max(2_000).optional(),
+        '`next_cursor` from the previous page: what is older',
+        TIMELINE_CURSOR,
+      ),
+    }),
+    answer: timelineAnswer,
+    handle: async ({ desk, actor, params, query: { show = null, cursor = null } }) =>
+      readTimeline(desk, actor, await findCase(desk.db, params.subject), { show, cursor }),
   }),
   apiRoute({
     method: 'get',

@@ -7,7 +7,14 @@ export const CASE = {
   case: SAMPLE.subject,
   subjects: [SAMPLE.subject],
   subject: SAMPLE.subject,
-  headline: 'Linked to Ada Palmer, but the account is disconnected.',
+  headline:
+    'The August account is linked to Ada Palmer, but Seam has lost access to it. Send the user a new webview, so that they sign in again.',
+  standing: 'disconnected',
+  next_step: {
+    what: 'Send the user a new webview, so that they sign in again.',
+    button: 'send_webview',
+  },
+  badge: { label: 'Linked, but disconnected', mood: 'bad', icon: '!' },
   state: 'linked',
   reason: null,
   explanation: null,

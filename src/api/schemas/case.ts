@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { STOPPED } from '../../support/finding/standings.ts';
 import {
   accountId,
   accountIdOrNull,
@@ -99,6 +100,20 @@ const explanation = z.object({
   remedy: text('What to do about it'),
 });
 
+const nextStep = z.object({
+  what: text('What to do, in plain words', CASE.next_step.what),
+  button: described(
+    z.enum(['retry', 'link', 'send_webview', 'none']),
+    'What does it: a retry, a link by hand, a new webview for the user; `none`: nothing that can be done here',
+  ),
+});
+
+const badge = z.object({
+  label: text('In a few words', CASE.badge.label),
+  mood: described(z.enum(['good', 'warn', 'bad', 'plain']), 'Whether that is good'),
+  icon: text('A sign for it', CASE.badge.icon),
+});
+
 const more = z.object({
   others: flag('Whether there are older `others`'),
   links: flag('Whether there are older `links`'),
@@ -119,6 +134,12 @@ export const caseAnswer = named(
     ),
     subject: subjectField,
     headline: text('How it stands and what is to be done, in plain words', CASE.headline),
+    standing: described(
+      z.enum(STOPPED).nullable(),
+      'How the lock account stands, where it stopped, or the sign-in never got through; null: nothing of the kind is known',
+    ),
+    next_step: described(nextStep, 'What is to be done, and the button that does it'),
+    badge: described(badge, 'How it stands in a few words'),
     state: reconciliationState,
     reason: reasonOrNull,
     explanation: described(explanation.nullable(), 'What the reason means; null: there is none'),
@@ -144,7 +165,10 @@ export const caseAnswer = named(
     account_state_since: instantOrNull('Since when; null: not known'),
     account_troubles: troubles,
     attempts: number('Tries that failed since the last news', 0),
-    generation: number('Goes up with each event and request: what is owed', 3),
+    generation: number(
+      'Goes up with each event and request: what is owed, of all `subjects` together',
+      3,
+    ),
     observed_generation: number('The generation that was last checked; lower: a check is owed', 3),
     next_look_at: instantOrNull('When it is checked next; null: no check is owed'),
     under_way: flag('Whether it is being checked right now'),

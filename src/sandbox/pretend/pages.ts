@@ -1,7 +1,7 @@
 import { type Html, href, html } from '../../console/view/html.ts';
 import { stateBadge } from '../../console/view/words.ts';
-import { EXPLANATIONS } from '../../model/outcome.ts';
-import { ACCOUNT_STATE_WORDS, REASON_TITLES } from '../../support/words/words.ts';
+import { reasonExplained, reasonTitle } from '../../support/words/reason-words.ts';
+import { ACCOUNT_STATE_WORDS } from '../../support/words/words.ts';
 import { ACCOUNT_CHANGES, type AccountChange } from '../account-life.ts';
 import { LOCK_MAKERS } from '../accounts.ts';
 import { accountNameOf, ownerOf, type SandboxConnection } from '../connections.ts';
@@ -119,7 +119,7 @@ const connectionRow = (connection: SandboxConnection, consoleUrl: string): Html 
   return html`<tr>
     <th scope="row"><a href="${caseUrl(consoleUrl, subject)}">${accountNameOf(connection)}</a></th>
     <td>${ownerOf(connection)}</td>
-    <td>${stateBadge(state)}${reason === null ? '' : html`<br><small>${REASON_TITLES[reason]}</small>`}</td>
+    <td>${stateBadge(state)}${reason === null ? '' : html`<br><small>${reasonTitle(reason)}</small>`}</td>
     <td>${accountState === null ? '–' : ACCOUNT_STATE_WORDS[accountState]}</td>
   </tr>`;
 };
@@ -198,5 +198,5 @@ const verdict = (connection: SandboxConnection | null, isLosing: boolean): Html 
   const { state, reason, userId } = connection;
   return html`<p class="verdict">${stateBadge(state)}</p>
     ${state === 'linked' && userId !== null ? html`<p>${accountNameOf(connection)} belongs to ${ownerOf(connection)}.</p>` : ''}
-    ${reason === null ? '' : html`<p>${EXPLANATIONS[reason].sentence}</p><p>${EXPLANATIONS[reason].remedy}</p>`}`;
+    ${reason === null ? '' : html`<p>${reasonExplained(reason).sentence}</p><p>${reasonExplained(reason).remedy}</p>`}`;
 };

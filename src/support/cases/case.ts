@@ -6,17 +6,21 @@ import type { Db } from '../../db/client.ts';
 import { desc, eq, inArray } from '../../db/drizzle.ts';
 import { connectWebviews, reconciliations } from '../../db/schema.ts';
 import { untilCounted } from '../../inbox/until-counted.ts';
+import type { FailureReason } from '../../model/outcome.ts';
 import { causeIn } from '../../reconcile/account-state.ts';
 import { isStorable } from '../../seam/storable.ts';
 import { type StoredAccount, stateStoryOf, storedAccounts } from '../accounts/accounts.ts';
 import type { Desk } from '../desk.ts';
 import { reasonExplained } from '../words/reason-words.ts';
 import { noMatch, providerName } from '../words/words.ts';
-import { headline } from './headline.ts';
+import { type HeadlineFacts, headline } from './headline.ts';
 import { deliveriesOf, runsOf } from './history.ts';
 import { linksOf, unlinkedOf } from './link-history.ts';
 import { addressed, type CaseMembers } from './members.ts';
+import { caseBadge, type NextStep, nextStep } from './next-step.ts';
 import { notesOf } from './notes.ts';
+import { owedOf } from './owed.ts';
+import { standingOfCase } from './standing.ts';
 import { asCounted, type Row, summaryOf, userIdOf, withAccount } from './summary.ts';
 import type { Case, CaseAccount, CaseOther, CasePages, CaseUser, CaseWebview } from './types.ts';
 
@@ -49,41 +53,56 @@ export const readCase = async (
   const own = asCounted(row);
   const accountId = own.connectedAccountId;
   const page = { limit: ONE_MORE };
-  const [runs, deliveries, notes, links, webview, account, others, unlinked] = await Promise.all([
-    runsOf(db, actor, subjects, { ...page, before: pages.runsBefore }),
-    deliveriesOf(db, subjects, { ...page, before: pages.deliveriesBefore }),
-    notesOf(db, actor, names, { ...page, before: pages.notesBefore }),
-    accountId === null ? [] : linksOf(db, actor, accountId, ONE_MORE),
-    webviewOf(reader, actor, row),
-    accountId === null ? undefined : storedAccounts(db, [accountId]),
-    othersOf(reader, row, subjects),
-    accountId === null ? null : unlinkedOf(db, actor, accountId),
-  ]);
+  const [runs, deliveries, notes, links, webview, account, others, unlinked, owed] =
+    await Promise.all([
+      runsOf(db, actor, subjects, { ...page, before: pages.runsBefore }),
+      deliveriesOf(db, subjects, { ...page, before: pages.deliveriesBefore }),
+      notesOf(db, actor, names, { ...page, before: pages.notesBefore }),
+      accountId === null ? [] : linksOf(db, actor, accountId, ONE_MORE),
+      webviewOf(reader, actor, row),
+      accountId === null ? undefined : storedAccounts(db, [accountId]),
+      othersOf(reader, row, subjects),
+      accountId === null ? null : unlinkedOf(db, actor, accountId),
+      owedOf(db, subjects),
+    ]);
   const changes = await changesOfCase(reader, actor, members, names, webview);
   const user = await userOf(reader, actor, row);
   const stored = accountId === null ? undefined : account?.get(accountId);
   const summary = summaryOf(actor, row);
+  const standing = await standingOfCase(db, subjects, {
+    accountState: summary.account_state,
+    troubles: summary.account_troubles,
+    isLinked: row.userId !== null,
+    hasAccount: accountId !== null,
+    isFailedLogin: webview?.status === 'failed',
+  });
+  const facts: HeadlineFacts = {
+    state: own.state,
+    reason: own.reason,
+    accountType: stored?.own.accountTypeDisplayName ?? stored?.own.accountType ?? null,
+    hasAccount: stored !== undefined,
+    accountState: summary.account_state,
+    standing,
+    cause: causeIn(summary.account_troubles),
+    maker: providerName(webview?.selected_provider ?? null),
+    user: row.userId === null ? null : `${user?.name ?? 'user'} (${summary.user_id})`,
+    isProvisional: row.provisional,
+    isUnlinked: unlinked !== null,
+  };
+  const next = nextStep(facts);
   return {
     ...summary,
     case: address,
     subjects,
-    headline: headline({
-      state: own.state,
-      reason: own.reason,
-      accountType: stored?.own.accountTypeDisplayName ?? stored?.own.accountType ?? null,
-      hasAccount: stored !== undefined,
-      accountState: summary.account_state,
-      cause: causeIn(summary.account_troubles),
-      maker: providerName(webview?.selected_provider ?? null),
-      user: row.userId === null ? null : `${user?.name ?? 'user'} (${summary.user_id})`,
-      isProvisional: row.provisional,
-      isUnlinked: unlinked !== null,
-    }),
-    explanation: own.reason === null ? null : reasonExplained(own.reason),
-    generation: own.generation,
-    observed_generation: own.observedGeneration,
-    next_look_at: own.observedGeneration < own.generation ? own.dueAt.toISOString() : null,
-    under_way: own.leasedUntil !== null && own.leasedUntil > row.now,
+    headline: headline(facts),
+    standing,
+    next_step: next,
+    badge: caseBadge(facts),
+    explanation: explained(own.reason, next),
+    generation: owed.generation,
+    observed_generation: owed.observedGeneration,
+    next_look_at: owed.nextLookAt?.toISOString() ?? null,
+    under_way: owed.isUnderWay,
     first_heard_at: own.createdAt.toISOString(),
     webview,
     account: stored === undefined ? null : accountOf(actor, stored),
@@ -105,6 +124,10 @@ export const readCase = async (
     },
   };
 };
+
+/** What is to be done is what the headline says: it hangs on how the case stands, too. */
+const explained = (reason: FailureReason | null, next: NextStep): Case['explanation'] =>
+  reason === null ? null : { ...reasonExplained(reason), remedy: next.what };
 
 /** @throws SupportError `not_found` */
 const readMembers = async (db: Db, name: string) => {

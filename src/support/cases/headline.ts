@@ -1,26 +1,18 @@
-import type { AccountState, FailureReason, ReconciliationState } from '../../model/outcome.ts';
-import { ACCESS_LOST_CODE, type Trouble } from '../../reconcile/account-state.ts';
+import type { FailureReason } from '../../model/outcome.ts';
+import { ACCESS_LOST_CODE } from '../../reconcile/account-state.ts';
+import type { Stopped } from '../finding/standings.ts';
+import { type NextFacts, nextStep } from './next-step.ts';
 
 /** What the one sentence at the top of a case is made from. */
-export type HeadlineFacts = Readonly<{
-  state: ReconciliationState;
-  reason: FailureReason | null;
-  /** What Seam calls the maker: `August`; null where that isn't known. */
-  accountType: string | null;
-  /** Whether Seam has shown the account. */
-  hasAccount: boolean;
-  accountState: AccountState | null;
-  /** What it is disconnected for, where that is known. */
-  cause?: Pick<Trouble, 'code' | 'sentence' | 'remedy'> | null;
-  /** Who made the account's devices or keeps its calendar, where nothing but a failed login is known: `August`. */
-  maker?: string | null;
-  /** The user whom it is linked to, as people call them. */
-  user: string | null;
-  /** Whether that link is made from an event alone. */
-  isProvisional: boolean;
-  /** Whether nobody is linked because someone unlinked it by hand. */
-  isUnlinked?: boolean;
-}>;
+export type HeadlineFacts = NextFacts &
+  Readonly<{
+    /** What Seam calls the maker: `August`; null where that isn't known. */
+    accountType: string | null;
+    /** Who made the account's devices or keeps its calendar, where nothing but a failed login is known: `August`. */
+    maker?: string | null;
+    /** Whether the link is made from an event alone. */
+    isProvisional: boolean;
+  }>;
 
 /** What happened, as a sentence without its end. */
 const HAPPENED = {
@@ -51,40 +43,15 @@ const HAPPENED = {
   workspace_unknown: () => 'This connection belongs to a Seam workspace that isn’t configured here',
 } as const satisfies Record<FailureReason, (account: string) => string>;
 
-/** Where it is a person's turn: what they do. */
-const TO_DO = {
-  webview_not_found: 'Check its id, or send the user a new webview.',
-  webview_pending: 'Ask the user to finish it, or send a new webview.',
-  account_not_ready: 'Retry. If this persists, contact Seam.',
-  account_not_found: 'Ask the user to connect it again.',
-  deletion_pending: 'Retry. If this persists, contact Seam.',
-  metadata_id_missing: 'Link it to a user, and we’ll check it again.',
-  metadata_id_invalid: 'Link it to a user, and we’ll check it again.',
-  user_not_found: 'Link it to a user, and we’ll check it again.',
-  conflict: 'Link it to the right one, and we’ll check it again.',
-  users_table_unusable:
-    'Give an engineer the details below: once they’ve fixed it, we’ll check it again.',
-  seam_unauthorized: 'Tell an engineer: the key needs fixing.',
-  seam_forbidden: 'Tell an engineer: the key needs more permissions.',
-  workspace_suspended: 'Tell an engineer: the workspace needs reactivating.',
-  seam_rate_limited: 'Retry in a while.',
-  seam_unavailable: 'Retry once Seam is back.',
-  seam_timeout: 'Retry once Seam is back.',
-  seam_unreadable: 'Retry. If this persists, give an engineer the details below.',
-  seam_refused: 'Give an engineer the details below.',
-  internal_error: 'Retry. If this persists, give an engineer the details below.',
-  event_unusable: 'Find the user’s webview and retry that.',
-  workspace_unknown: 'Tell an engineer: the workspace’s key needs adding.',
-} as const satisfies Record<FailureReason, string>;
-
-/** What stands in the way of an account that is linked. */
+/** What stands in the way of an account that somebody has. */
 const BUT = {
-  connected: null,
-  disconnected: 'but Seam has lost access to it: the user must connect it again',
+  disconnected: 'but Seam has lost access to it',
   reauthorization_requested: 'but the user must sign in again soon',
+  devices_elsewhere: 'but devices of it belong to another account',
+  login_failing: 'but the user’s sign-in failed again and again',
   being_deleted: 'but Seam is deleting it: the link ends once it is gone',
-  deleted: 'but Seam says that it was deleted',
-} as const satisfies Record<AccountState, string | null>;
+  gone: 'but Seam says that it was deleted',
+} as const satisfies Record<Stopped, string>;
 
 const start = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 
@@ -104,57 +71,58 @@ export const headline = (facts: HeadlineFacts): string => {
         : 'A newer version of this program couldn’t settle this, for a reason that this one doesn’t know';
   switch (state) {
     case 'pending':
-      if (facts.user !== null && facts.hasAccount) {
+      if (facts.user !== null) {
         return linked(facts, account, 'We’re about to check it again.');
       }
+      if (facts.isUnlinked) return unlinked(account);
       return `We’re about to check ${facts.hasAccount ? `this ${account}` : 'this connection'}. It takes a moment, longer if Seam is slow.`;
     case 'retrying':
-      return `${happened}. We keep trying automatically.`;
+      return `${happened}. We keep trying automatically.${besides(facts, account)}`;
     case 'failed':
-      return `${happened}. ${toDo(reason)}`;
+      return `${happened}. ${nextStep(facts).what}${besides(facts, account)}`;
     case 'dismissed':
-      return `${happened}. Someone dismissed this. It reopens automatically if it happens again.`;
+      return `${happened}. Someone dismissed this. It reopens automatically if it happens again.${besides(facts, account)}`;
     case 'linked':
       return linked(facts, account);
     case 'no_action':
-      return settledWithoutLink(facts, account);
+      return facts.user !== null && facts.hasAccount
+        ? linked(facts, account)
+        : settledWithoutLink(facts, account);
     default:
       return state satisfies never;
   }
 };
 
-/** A row may hold a reason that only a newer version knows. */
-const toDo = (reason: FailureReason | null): string =>
-  reason !== null && Object.hasOwn(TO_DO, reason)
-    ? TO_DO[reason]
-    : 'Retry. If this persists, tell an engineer.';
+/** That a lock stopped is told also where something else has to be seen to first. */
+const besides = ({ user, standing = null }: HeadlineFacts, account: string): string =>
+  user === null || standing === null
+    ? ''
+    : ` The ${account} is linked to ${user}, ${BUT[standing]}.`;
 
-const linked = (
-  { user, accountState, isProvisional, cause = null }: HeadlineFacts,
-  account: string,
-  then = 'All is well.',
-): string => {
-  const whose = user === null ? 'a user' : user;
-  if (isProvisional) {
-    return `The ${account} is linked to ${whose} provisionally, based on an event. Seam hasn’t confirmed it yet.`;
+const linked = (facts: HeadlineFacts, account: string, then = 'All is well.'): string => {
+  const { user, isProvisional, cause = null, standing = null } = facts;
+  const whose = `The ${account} is linked to ${user ?? 'a user'}${isProvisional ? ' provisionally, based on an event' : ''}`;
+  if (standing === null) {
+    return `${whose}. ${isProvisional ? 'Seam hasn’t confirmed it yet.' : then}`;
   }
-  // What helps against the usual cause is no help against another.
-  if (accountState === 'disconnected' && cause !== null && cause.code !== ACCESS_LOST_CODE) {
-    return `The ${account} is linked to ${whose}, but it is disconnected. ${cause.sentence} ${cause.remedy}`;
-  }
-  const but = accountState === null ? null : BUT[accountState];
-  return `The ${account} is linked to ${whose}${but === null ? `. ${then}` : `, ${but}.`}`;
+  const { what } = nextStep(facts);
+  if (standing === 'being_deleted') return `${whose}, ${BUT[standing]}.`;
+  return standing === 'disconnected' && cause !== null && cause.code !== ACCESS_LOST_CODE
+    ? `${whose}, but it is disconnected. ${cause.sentence} ${what}`
+    : `${whose}, ${BUT[standing]}. ${what}`;
 };
 
-const settledWithoutLink = (
-  { accountState, hasAccount, isUnlinked, maker = null }: HeadlineFacts,
-  account: string,
-): string => {
+const unlinked = (account: string): string =>
+  `The ${account} was unlinked by hand, so it isn’t linked to anyone.`;
+
+const settledWithoutLink = (facts: HeadlineFacts, account: string): string => {
+  const { accountState, hasAccount, isUnlinked, maker = null, standing = null } = facts;
+  const { what } = nextStep(facts);
   if (accountState === 'deleted') {
-    return `The ${account} was deleted and isn’t linked to anyone. There is nothing to do.`;
+    return `The ${account} was deleted and isn’t linked to anyone. ${what === 'Nothing.' ? 'There is nothing to do.' : what}`;
   }
-  if (isUnlinked) return `The ${account} was unlinked by hand, so it isn’t linked to anyone.`;
-  return hasAccount
-    ? `There is nothing to do for this ${account}.`
-    : `The user’s sign-in${maker === null ? '' : ` with ${maker}`} failed, so nothing was connected. Ask them to try again.`;
+  if (isUnlinked) return unlinked(account);
+  if (hasAccount) return `There is nothing to do for this ${account}.`;
+  const often = standing === 'login_failing' ? ' again and again' : '';
+  return `The user’s sign-in${maker === null ? '' : ` with ${maker}`} failed${often}, so nothing was connected. ${what}`;
 };

@@ -1,6 +1,6 @@
 import { userIdFor, type Viewer, wordsFor } from '../../access/mask.ts';
 import type { Db } from '../../db/client.ts';
-import { desc, eq, inArray, sql } from '../../db/drizzle.ts';
+import { and, desc, eq, inArray, lte, sql } from '../../db/drizzle.ts';
 import { links } from '../../db/schema.ts';
 import { auditLog } from '../../db/schema-desk.ts';
 import { endedLink } from '../../reconcile/ended.ts';
@@ -40,17 +40,27 @@ const linkFor = (viewer: Viewer, link: LinkRecord): LinkRecord => {
   };
 };
 
-/** The links of an account, as this person may read of them, the newest first. */
+/**
+ * The links of an account, as this person may read of them, the newest first.
+ *
+ * @param upTo the id of a link: it, and those that are older
+ */
 export const linksOf = async (
   db: Db,
   viewer: Viewer,
   connectedAccountId: string,
   limit: number,
+  upTo?: number,
 ): Promise<LinkRecord[]> => {
   const rows = await db
     .select()
     .from(links)
-    .where(eq(links.connectedAccountId, connectedAccountId))
+    .where(
+      and(
+        eq(links.connectedAccountId, connectedAccountId),
+        upTo === undefined ? undefined : lte(links.id, upTo),
+      ),
+    )
     .orderBy(desc(links.id))
     .limit(limit);
   const people = await peopleOf(

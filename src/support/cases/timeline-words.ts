@@ -1,4 +1,7 @@
+import type { MessageType } from '../../model/message.ts';
 import type { EVENT_TYPES } from '../../seam/events.ts';
+import type { MessageDetails } from '../endpoints/types.ts';
+import { messageSentence, SENDING_WORDS } from '../words/message-words.ts';
 import { reasonTitle } from '../words/reason-words.ts';
 import { CHANGE_WORDS, OUTCOME_WORDS, UNLINKED_WORDS } from '../words/words.ts';
 import type { RunRecord } from './history.ts';
@@ -67,9 +70,59 @@ export const runTold = ({ outcome, reason }: Ran): Told => {
   return { sentence: `Checked: ${words}`, mood: isGood ? 'good' : 'plain' };
 };
 
-/** Of checks that changed nothing, or came to the same. */
-export const checkedTimes = (times: number): string =>
-  times === 1 ? 'Checked, nothing changed' : `Checked ${times} times, nothing changed`;
+/** What a check that changed nothing is told as, whatever exactly it came to. */
+export const NOTHING_CHANGED = 'Checked, nothing changed';
+
+/** Of what happened several times in a row: `Checked 14 times, nothing changed`, `August was read, 3 times`. */
+export const severalTimes = (sentence: string, times: number): string => {
+  if (times === 1) return sentence;
+  return /^Checked\b/.test(sentence)
+    ? sentence.replace('Checked', `Checked ${times} times`)
+    : `${sentence}, ${times} times`;
+};
+
+/** How an account came to stand otherwise, as a check found it: by what the app was told of that. */
+const TURNS: Readonly<Partial<Record<MessageType, (maker: string) => Told>>> = {
+  'account.disconnected': maker => eventTold('connected_account.disconnected', maker),
+  'account.reconnected': maker => ({ sentence: `${maker} has access again`, mood: 'good' }),
+  'account.reauthorization_requested': maker =>
+    eventTold('connected_account.reauthorization_requested', maker),
+  'account.deleted': maker => eventTold('connected_account.deleted', maker),
+};
+
+/** Null: the message tells of nothing that an account came to. */
+export const turnTold = (type: MessageType, maker: string): Told | null =>
+  has(TURNS, type) ? (TURNS[type]?.(maker) ?? null) : null;
+
+/** What the app was told, and in which colour: where it has it nowhere, that is bad. */
+export const appTold = (message: Message): Told => {
+  const states = message.sendings.map(({ state }) => state);
+  return {
+    sentence: `The app was told: ${messageSentence(message)}`,
+    mood: states.includes('dead') ? 'bad' : states.includes('waiting') ? 'warn' : 'plain',
+  };
+};
+
+type Message = Parameters<typeof messageSentence>[0] & Pick<MessageDetails, 'sendings'>;
+
+const LONGEST_ANSWER = 200;
+
+/** What became of it at each endpoint, and what the app answered; null: it is sent to none. */
+export const answersTold = (sendings: MessageDetails['sendings']): string | null => {
+  const lines = sendings.map(({ endpointName, state, failedAttempts, tries: [latest] }) => {
+    const { label } = SENDING_WORDS[state];
+    const tried =
+      failedAttempts === 0
+        ? ''
+        : ` after ${failedAttempts} ${failedAttempts === 1 ? 'try' : 'tries'}`;
+    const fault = latest?.fault == null ? '' : `: ${latest.fault}`;
+    const status = latest?.status == null ? '' : `, the app answered ${latest.status}`;
+    const said = latest?.answer?.trim() ?? '';
+    const short = said.length > LONGEST_ANSWER ? `${said.slice(0, LONGEST_ANSWER)}…` : said;
+    return `${endpointName}: ${label}${tried}${fault}${status}${short === '' ? '' : ` “${short}”`}`;
+  });
+  return lines.length === 0 ? null : lines.join('\n');
+};
 
 export const changeTold = (action: string, name: string): Told => ({
   sentence: `${name} ${has(CHANGE_WORDS, action) ? CHANGE_WORDS[action] : action}`,

@@ -1,181 +1,183 @@
-import type { MessageDetails } from '../endpoints/types.ts';
-import { messageSentence } from '../words/message-words.ts';
+import { type Actor, insistOn } from '../../access/actor.ts';
+import { SupportError } from '../../access/errors.ts';
+import { changesOf } from '../../audit-log/read.ts';
+import type { Db } from '../../db/client.ts';
+import { subjectOf } from '../../model/subject.ts';
+import { isStorable } from '../../seam/storable.ts';
+import { storedAccounts } from '../accounts/accounts.ts';
+import { messagesAbout } from '../endpoints/messages.ts';
+import { noMatch } from '../words/words.ts';
+import { deliveriesOf, runsOf } from './history.ts';
+import { linksOf } from './link-history.ts';
+import { addressed, type CaseMembers } from './members.ts';
+import { notesOf } from './notes.ts';
 import {
-  changeTold,
-  checkedTimes,
-  eventTold,
-  isQuiet,
-  linkTold,
-  type Mood,
-  runTold,
-  type Told,
-  unlinkTold,
-} from './timeline-words.ts';
-import type { Case } from './types.ts';
-
-/* All that happened to a connection in one list, the newest first. Pure. */
-
-/** What a person may want to see of it, in the order of the filters. */
-export const TIMELINE_KINDS = {
-  seam: 'What Seam said',
-  checks: 'Checks',
-  links: 'Links',
-  people: 'What people did',
-  app: 'What the app was told',
-} as const;
-export type TimelineKind = keyof typeof TIMELINE_KINDS;
+  formatTimelineCursor,
+  parseTimelineCursor,
+  type TimelineCursor,
+} from './timeline-cursor.ts';
+import {
+  folded,
+  ofChange,
+  ofDelivery,
+  ofLink,
+  ofMessage,
+  ofNote,
+  ofRun,
+  ofUnlink,
+  TIMELINE_KINDS,
+  type TimelineEntry,
+  type TimelineKind,
+} from './timeline-items.ts';
 
 export const isTimelineKind = (text: string | null): text is TimelineKind =>
   text !== null && Object.hasOwn(TIMELINE_KINDS, text);
 
-export type TimelineEntry = Readonly<{
-  at: string;
-  kind: TimelineKind;
-  sentence: string;
-  mood: Mood;
-  /** What somebody wrote, or what exactly went wrong; null: nothing. */
-  detail: string | null;
-  /** Of checks that changed nothing: when the first of them was; null: it is one thing. */
-  since: string | null;
-  /** The event of Seam’s that it is, whose payload can be read; null: it is none. */
-  eventId: string | null;
+/** Some of what happened to a case, the newest first. */
+export type Timeline = Readonly<{
+  case: string;
+  entries: readonly TimelineEntry[];
+  /** Where what is older begins; null: there is nothing older. */
+  next_cursor: string | null;
 }>;
 
-type Item = TimelineEntry & Readonly<{ isQuiet: boolean }>;
+/** What happened at once, and how far its source is told with it. */
+type Step = Readonly<{ at: string; entries: readonly TimelineEntry[]; told: TimelineCursor }>;
 
-const item = (
-  kind: TimelineKind,
-  at: string,
-  { sentence, mood }: Told,
-  more: Partial<Pick<Item, 'detail' | 'eventId' | 'isQuiet'>> = {},
-): Item => ({
-  ...{ at, kind, sentence, mood, detail: null, since: null, eventId: null, isQuiet: false },
-  ...more,
-});
+/** So many things are told at once, of whatever source. */
+const PAGE = 100;
 
 /** Links by hand and notes are told as such, and not again as what somebody did. */
-const TOLD_ELSEWHERE: ReadonlySet<string> = new Set(['link', 'unlink', 'note']);
+const TOLD_ELSEWHERE = ['link', 'unlink', 'note'] as const;
 
-const plain = (sentence: string): Told => ({ sentence, mood: 'plain' });
+/** Each source, of what it has that is older than what was told: enough for a page, and one more. */
+const SOURCES = {
+  seam: ['deliveries', 'messages'],
+  checks: ['runs'],
+  links: ['links'],
+  people: ['changes', 'notes'],
+  app: ['messages'],
+} as const satisfies Record<TimelineKind, readonly string[]>;
 
-/** What each list of a case brings, and whether it has older ones. */
-const sources = (
-  found: Case,
-  messages: Readonly<{ messages: readonly MessageDetails[]; more: boolean }>,
-): readonly Readonly<{ items: readonly Item[]; more: boolean }>[] => {
-  const maker = found.account?.type ?? 'The account';
-  return [
-    {
-      more: found.more.deliveries,
-      items: found.deliveries.map(each =>
-        item('seam', each.occurred_at ?? each.received_at, eventTold(each.event_type, maker), {
-          eventId: each.event_id,
-          detail: each.set_aside === null ? null : 'Set aside, changes nothing',
-        }),
-      ),
-    },
-    {
-      more: found.more.runs,
-      items: found.runs.map(run =>
-        item('checks', run.finished_at ?? run.started_at, runTold(run), {
-          detail: run.detail,
-          isQuiet: isQuiet(run),
-        }),
-      ),
-    },
-    {
-      more: found.more.links,
-      items: found.links.flatMap(link => [
-        item('links', link.linked_at, linkTold(link.user_id, link.linked_by, link.provisional), {
-          detail: link.linked_by.why,
-        }),
-        ...(link.unlinked_at === null
-          ? []
-          : [
-              item(
-                'links',
-                link.unlinked_at,
-                unlinkTold(link.user_id, link.unlinked_by, link.unlinked_because),
-                { detail: link.unlinked_by?.why ?? null },
-              ),
-            ]),
-      ]),
-    },
-    {
-      more: found.more.changes,
-      items: found.changes
-        .filter(({ action }) => !TOLD_ELSEWHERE.has(action))
-        .map(each =>
-          item('people', each.at, changeTold(each.action, each.actor_name), { detail: each.why }),
-        ),
-    },
-    {
-      more: found.more.notes,
-      items: found.notes.map(note =>
-        item('people', note.at, plain(`${note.by} noted`), { detail: note.text }),
-      ),
-    },
-    {
-      more: messages.more,
-      items: messages.messages.map(message =>
-        item(
-          'app',
-          message.at.toISOString(),
-          plain(`The app was told: ${messageSentence(message)}`),
-        ),
-      ),
-    },
-  ];
+type Source = (typeof SOURCES)[TimelineKind][number];
+type Of = Readonly<{
+  db: Db;
+  actor: Actor;
+  members: CaseMembers;
+  names: readonly string[];
+  maker: string;
+  told: TimelineCursor;
+}>;
+
+const step = (told: TimelineCursor, ...entries: TimelineEntry[]): Step => ({
+  at: entries[0]?.at ?? '',
+  entries,
+  told,
+});
+
+/** What a case's webviews are called, also where they have no subject of their own. */
+const webviewNames = ({ webviewIds }: CaseMembers): string[] =>
+  webviewIds.map(id => subjectOf('connect_webview', id));
+
+const limit = PAGE + 1;
+
+const READ: Readonly<Record<Source, (of: Of) => Promise<Step[]>>> = {
+  deliveries: async ({ db, members, maker, told }) =>
+    (await deliveriesOf(db, members.subjects, { before: told.delivery, limit })).map(each =>
+      step({ delivery: each.event_id }, ofDelivery(each, maker)),
+    ),
+  runs: async ({ db, actor, members, told }) =>
+    (await runsOf(db, actor, members.subjects, { before: told.run, limit })).map(each =>
+      step({ run: each.id }, ofRun(each)),
+    ),
+  links: async ({ db, actor, members: { accountId }, told }) => {
+    if (accountId === null) return [];
+    const links = await linksOf(db, actor, accountId, limit, told.link);
+    return links.flatMap(each => {
+      const end = ofUnlink(each);
+      const isEndTold = told.isEndTold === true && each.id === told.link;
+      return [
+        ...(end === null || isEndTold ? [] : [step({ link: each.id, isEndTold: true }, end)]),
+        // The next one is older: its end is yet to be told.
+        step({ link: each.id - 1, isEndTold: false }, ofLink(each)),
+      ];
+    });
+  },
+  changes: async ({ db, actor, members, names, told }) => {
+    const targets = [...new Set([...names, ...webviewNames(members)])];
+    const page = { before: told.change, without: TOLD_ELSEWHERE };
+    const changes = await changesOf(db, actor, targets, limit, page);
+    return changes.map(each => step({ change: each.id }, ofChange(each)));
+  },
+  notes: async ({ db, actor, names, told }) =>
+    (await notesOf(db, actor, names, { before: told.note, limit })).map(each =>
+      step({ note: each.id }, ofNote(each)),
+    ),
+  messages: async ({ db, actor, members, names, maker, told }) => {
+    const abouts = [...new Set([...names, ...webviewNames(members)])];
+    const page = { before: told.message, limit };
+    const messages = await messagesAbout(db.$client, actor, abouts, page);
+    return messages.map(each => step({ message: each.position }, ...ofMessage(each, maker)));
+  },
 };
 
 /**
- * The timeline of a case, the newest first, as far back as all of its lists go: where one of them has older ones than it
- * brought, what is older than those is left out. Checks in a row that changed nothing are one entry.
- *
- * @param show only what is of this kind; null: all
+ * The latest of all sources, a page of it: each source is told in its own order, from where it was told to, so that
+ * everything comes once, however late it was received.
  */
-export const timelineOf = (
-  found: Case,
-  messages: Readonly<{ messages: readonly MessageDetails[]; more: boolean }>,
-  show: TimelineKind | null = null,
-): Readonly<{ entries: readonly TimelineEntry[]; more: boolean }> => {
-  const chosen = sources(found, messages).filter(
-    ({ items }) => show === null || items.some(({ kind }) => kind === show),
-  );
-  const horizon = chosen
-    .filter(({ more }) => more)
-    .map(({ items }) => items.map(({ at }) => at).toSorted()[0] ?? '')
-    .reduce((latest, at) => (at > latest ? at : latest), '');
-  const entries = chosen
-    .flatMap(({ items }) => items)
-    .filter(({ at, kind }) => at >= horizon && (show === null || kind === show))
-    .toSorted((one, other) => (one.at < other.at ? 1 : one.at > other.at ? -1 : 0));
-  return { entries: folded(entries), more: chosen.some(({ more }) => more) };
+const latest = (
+  sources: readonly (readonly Step[])[],
+  told: TimelineCursor,
+): Readonly<{ entries: TimelineEntry[]; told: TimelineCursor; isMore: boolean }> => {
+  const heads = sources.map(steps => ({ steps, next: 0 }));
+  const entries: TimelineEntry[] = [];
+  let upTo = told;
+  for (let taken = 0; taken < PAGE; taken += 1) {
+    const first = heads
+      .filter(({ steps, next }) => next < steps.length)
+      .reduce<(typeof heads)[number] | null>((best, head) => {
+        const at = head.steps[head.next]?.at ?? '';
+        return best === null || at > (best.steps[best.next]?.at ?? '') ? head : best;
+      }, null);
+    const chosen = first?.steps[first.next];
+    if (first === null || chosen === undefined) break;
+    first.next += 1;
+    entries.push(...chosen.entries);
+    upTo = { ...upTo, ...chosen.told };
+  }
+  return { entries, told: upTo, isMore: heads.some(({ steps, next }) => next < steps.length) };
 };
 
-/** What Seam said in between does not part them: each of its events is followed by a check. */
-const folded = (items: readonly Item[]): TimelineEntry[] => {
-  const entries: TimelineEntry[] = [];
-  let open: { place: number; times: number } | null = null;
-  for (const { isQuiet: quiet, ...entry } of items) {
-    if (!quiet) {
-      if (entry.kind !== 'seam') open = null;
-      entries.push(entry);
-      continue;
-    }
-    const first = open === null ? undefined : entries[open.place];
-    if (open === null || first === undefined) {
-      open = { place: entries.length, times: 1 };
-      entries.push({ ...entry, sentence: checkedTimes(1) });
-      continue;
-    }
-    open.times += 1;
-    entries[open.place] = {
-      ...first,
-      sentence: checkedTimes(open.times),
-      since: entry.at,
-      detail: null,
-    };
-  }
-  return entries;
+/**
+ * What happened to a case, as this person may read it, the newest first: what Seam said, what was checked and came of it,
+ * links, what people did and noted, what the app was told and answered.
+ *
+ * @param name any name of the case
+ * @param page.show only what is of this kind; null: all
+ * @throws SupportError `not_found`, `not_allowed`, `invalid` (cursor)
+ */
+export const readTimeline = async (
+  { db }: Readonly<{ db: Db }>,
+  actor: Actor,
+  name: string,
+  { show = null, cursor = null }: { show?: TimelineKind | null; cursor?: string | null } = {},
+): Promise<Timeline> => {
+  insistOn(actor, 'view');
+  const told = cursor === null ? {} : parseTimelineCursor(cursor);
+  if (!isStorable(name)) throw new SupportError('not_found', noMatch(name));
+  const { address, names, members } = await addressed(db.$client, name);
+  const { accountId } = members;
+  const stored =
+    accountId === null ? undefined : (await storedAccounts(db, [accountId])).get(accountId);
+  const maker = stored?.own.accountTypeDisplayName ?? stored?.own.accountType ?? 'The account';
+  const kinds = show === null ? (Object.keys(SOURCES) as TimelineKind[]) : [show];
+  const wanted = [...new Set(kinds.flatMap((kind): readonly Source[] => SOURCES[kind]))];
+  const of = { db, actor, members, names, maker, told };
+  const page = latest(await Promise.all(wanted.map(source => READ[source](of))), told);
+  const shown = page.entries.filter(({ kind }) => show === null || kind === show);
+  return {
+    case: address,
+    entries: folded(shown),
+    next_cursor: page.isMore ? formatTimelineCursor(page.told) : null,
+  };
 };

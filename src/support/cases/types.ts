@@ -1,8 +1,11 @@
 import type { ChangeRecord } from '../../audit-log/read.ts';
 import type { AccountState, FailureReason, ReconciliationState } from '../../model/outcome.ts';
 import type { StateStory } from '../accounts/accounts.ts';
+import type { Stopped } from '../finding/standings.ts';
+import type { StateWords } from '../words/standing-words.ts';
 import type { DeliveryRecord, RunRecord } from './history.ts';
 import type { LinkRecord, Unlinked } from './link-history.ts';
+import type { NextStep } from './next-step.ts';
 import type { Note } from './notes.ts';
 import type { Summary } from './summary.ts';
 
@@ -73,7 +76,14 @@ export type Case = Summary &
     subjects: readonly string[];
     /** In plain words: how it stands, and what is to be done. */
     headline: string;
+    /** How the lock account stands, where that stopped, or the sign-in never got through; null: nothing of the kind. */
+    standing: Stopped | null;
+    /** What is to be done, and the button that does it. */
+    next_step: NextStep;
+    /** How it stands in a few words, in its colour. */
+    badge: StateWords;
     explanation: Readonly<{ title: string; sentence: string; remedy: string }> | null;
+    /** Of all of its subjects together, as `dismiss` holds it against what there is by then. */
     generation: number;
     observed_generation: number;
     next_look_at: string | null;

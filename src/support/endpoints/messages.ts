@@ -178,6 +178,34 @@ export const lastMessageOf = async (
   return (await withSendings({ pool }, viewer, rows))[0] ?? null;
 };
 
+/** The newest of several connections' names, along the same index. */
+const OF_NAMES = `
+  select ${COLUMNS}
+    from unnest($1::text[]) as abouts(about) cross join lateral (
+      select * from reconciler.messages
+       where about = abouts.about and ($2::text[] is null or workspace_id = any($2))
+         and ($3::bigint is null or position < $3)
+       order by sequence desc limit $4) m
+   order by m.position desc limit $4`;
+
+/**
+ * What the app was told of a case, the newest first, and what it answered. It changes nothing, so that it can be read
+ * wherever Postgres can.
+ *
+ * @param abouts what messages about it are about
+ * @param page.before the position of a message: those before it
+ */
+export const messagesAbout = async (
+  pool: Desk['pool'],
+  viewer: Viewer,
+  abouts: readonly string[],
+  { before, limit }: { before?: number | undefined; limit: number },
+): Promise<MessageDetails[]> => {
+  const values = [abouts, ownWorkspaces(viewer), before ?? null, limit];
+  const { rows } = await pool.query<Message>(OF_NAMES, values);
+  return withSendings({ pool }, viewer, rows);
+};
+
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** One message, unmasked: for whoever sends it. @throws SupportError `not_found`, also for one of another workspace */

@@ -1,7 +1,8 @@
 import { type Workspace, workspaceLabel } from '../../config/workspaces.ts';
 import type { Assigned } from '../shifts/conditions.ts';
+import { reasonTitle } from '../words/reason-words.ts';
 import { STANDING_WORDS } from '../words/standing-words.ts';
-import { providerName, REASON_TITLES, STATE_WORDS } from '../words/words.ts';
+import { providerName, STATE_WORDS } from '../words/words.ts';
 import type { ConnectionFilter, StateChoice } from './connection-filter.ts';
 
 /** What is chosen from when states are chosen. */
@@ -33,7 +34,7 @@ export const describeFilter = (
 ): string[] => {
   const parts = [
     filter.state === null ? null : STATE_LABELS[filter.state],
-    filter.reason === null ? null : REASON_TITLES[filter.reason],
+    filter.reason === null ? null : reasonTitle(filter.reason),
     filter.user === null ? null : `of user ${filter.user}`,
     filter.named === null ? null : `names user ${filter.named}`,
     filter.pattern === null ? null : `user id begins ${filter.pattern}`,

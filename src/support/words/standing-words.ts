@@ -10,25 +10,21 @@ type Troubles = readonly Readonly<{ code: string | null }>[];
 export const areDevicesElsewhere = (troubles: Troubles): boolean =>
   troubles.some(({ code }) => code === DEVICES_ELSEWHERE_CODE);
 
-type BadgeWords = Readonly<{
+/** A state in words, and whether that is good, bad, or neither. */
+export type StateWords = Readonly<{
   label: string;
   mood: 'good' | 'warn' | 'bad' | 'plain';
   icon: string;
 }>;
 
-const LINKED_BUT = {
+/** How a linked account stands that stopped. */
+export const LINKED_BUT = {
   disconnected: { label: 'Linked, but disconnected', mood: 'bad', icon: '!' },
   reauthorization_requested: { label: 'Linked, sign-in needed', mood: 'warn', icon: '!' },
   being_deleted: { label: 'Linked, being deleted', mood: 'warn', icon: '!' },
   deleted: { label: 'Linked, but deleted', mood: 'bad', icon: '!' },
-} as const satisfies Record<Exclude<AccountState, 'connected'>, BadgeWords>;
-
-/** How a linked account stands whose devices are those of another. */
-const LINKED_ELSEWHERE: BadgeWords = {
-  label: 'Linked, devices elsewhere',
-  mood: 'warn',
-  icon: '!',
-};
+  devices_elsewhere: { label: 'Linked, devices elsewhere', mood: 'warn', icon: '!' },
+} as const satisfies Record<Exclude<AccountState, 'connected'> | 'devices_elsewhere', StateWords>;
 
 /**
  * How a connection stands, its account considered: a link to what stopped working isn't good. Pure.
@@ -39,10 +35,10 @@ export const standingWords = (
   state: ReconciliationState,
   accountState: AccountState | null,
   troubles: Troubles = [],
-): BadgeWords => {
+): StateWords => {
   if (state !== 'linked' || accountState === null) return STATE_WORDS[state];
   if (accountState !== 'connected') return LINKED_BUT[accountState];
-  return areDevicesElsewhere(troubles) ? LINKED_ELSEWHERE : STATE_WORDS[state];
+  return areDevicesElsewhere(troubles) ? LINKED_BUT.devices_elsewhere : STATE_WORDS[state];
 };
 
 /** How accounts stand that stopped: as a row of the home page, and as a choice of a list. */

@@ -24,7 +24,8 @@ const FAILED = {
     'The user hasn’t finished connecting. Ask the user to finish it, or send a new webview.',
   account_not_ready:
     'The user finished, but Seam shows no August account yet. Retry. If this persists, contact Seam.',
-  account_not_found: 'Seam no longer knows the August account. Ask the user to connect it again.',
+  account_not_found:
+    'Seam no longer knows the August account. Send the user a new webview, so that they connect it again.',
   deletion_pending:
     'Seam told us that the August account was deleted, but still shows it. Retry. If this persists, contact Seam.',
   metadata_id_missing:
@@ -90,26 +91,27 @@ test.each([
   ['All is well', {}, 'The August account is linked to Ada (u1). All is well.'],
   [
     'it does not work',
-    { accountState: 'disconnected' },
-    'The August account is linked to Ada (u1), but Seam has lost access to it: the user must connect it again.',
+    { accountState: 'disconnected', standing: 'disconnected' },
+    'The August account is linked to Ada (u1), but Seam has lost access to it. Send the user a new webview, so that they sign in again.',
   ],
   [
     'it does not work for another reason',
     {
       accountState: 'disconnected',
+      standing: 'disconnected',
       cause: { code: 'of_next_year', sentence: 'Seam says: “Ouch.”', remedy: 'Ask Seam.' },
     },
     'The August account is linked to Ada (u1), but it is disconnected. Seam says: “Ouch.” Ask Seam.',
   ],
   [
     'it is about to go',
-    { accountState: 'being_deleted' },
+    { accountState: 'being_deleted', standing: 'being_deleted' },
     'The August account is linked to Ada (u1), but Seam is deleting it: the link ends once it is gone.',
   ],
   [
     'it soon won’t',
-    { accountState: 'reauthorization_requested' },
-    'The August account is linked to Ada (u1), but the user must sign in again soon.',
+    { accountState: 'reauthorization_requested', standing: 'reauthorization_requested' },
+    'The August account is linked to Ada (u1), but the user must sign in again soon. Send the user a new webview, so that they sign in again in time.',
   ],
   [
     'Seam was away',

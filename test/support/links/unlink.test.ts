@@ -67,8 +67,10 @@ describe('unlinking by hand', () => {
     for (const subject of [account, webview, account]) {
       expect(await hand.news(subject)).toMatchObject(LEFT);
     }
-    await retry(hand.desk, clerk('dave'), webview);
-    expect(await look(hand.reconciler, webview)).toMatchObject(LEFT);
+    // Nothing of the case is open: a retry looks at what says how it stands, by whatever name it is asked for.
+    const [asked] = await retry(hand.desk, clerk('dave'), webview);
+    expect(asked).toMatchObject({ subject: account, result: 'asked' });
+    expect(await look(hand.reconciler, account)).toMatchObject(LEFT);
     const { signal } = new AbortController();
     const seam = await hand.reconciler.seam.getConnectedAccount(accountId, signal);
     const listed = seam.value === null ? [] : [seam.value];
@@ -83,6 +85,8 @@ describe('unlinking by hand', () => {
     const { webview, account } = await hand.connect({ id: 'ada' });
     const { audit_id } = await unlink(webview);
     await hand.news(account);
+    // The look that unlinking asked for: until then the case says that it is about to be checked.
+    expect(await look(hand.reconciler, webview)).toMatchObject(LEFT);
     const found = await readCase(hand.desk, clerk('dave'), account);
     expect(found).toMatchObject({
       headline: 'The August account was unlinked by hand, so it isn’t linked to anyone.',

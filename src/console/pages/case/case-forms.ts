@@ -1,35 +1,27 @@
 import { randomUUID } from 'node:crypto';
 import { type Actor, may } from '../../../access/actor.ts';
 import type { Permission } from '../../../access/permissions.ts';
-import type { FailureReason } from '../../../model/outcome.ts';
 import { canBeDismissed } from '../../../support/cases/dismiss.ts';
 import { engineerBlock } from '../../../support/cases/engineer-block.ts';
 import type { Unlinked } from '../../../support/cases/link-history.ts';
+import type { NextButton } from '../../../support/cases/next-step.ts';
 import { LONGEST_NOTE, type Note } from '../../../support/cases/notes.ts';
 import type { Case } from '../../../support/cases/types.ts';
 import { type Html, href, html } from '../../view/html.ts';
 import { button, formFields, inPlace } from '../../view/layout.ts';
 import type { Visit } from '../../view/route.ts';
-import { when } from '../../view/words.ts';
-
-/** Looking again changes nothing about these, unless somebody mends the metadata. */
-const BY_HAND: ReadonlySet<FailureReason> = new Set([
-  'metadata_id_missing',
-  'metadata_id_invalid',
-  'conflict',
-]);
+import { isWhole, when } from '../../view/words.ts';
 
 /** What may be done with a case now. @param atSeam the buttons for what is done at Seam */
 export const actions = (visit: Visit, found: Case, atSeam: Html | null): Html => {
   const to = (...more: string[]): string => href(['connections', found.case, ...more]);
   const isLookable = !found.subject.startsWith('delivery:');
-  // The button that stands out is the one that helps.
-  const isToBeLinked =
-    found.state === 'failed' && found.reason !== null && BY_HAND.has(found.reason);
-  const isSettled = found.state === 'linked' || found.state === 'no_action';
-  const looking = html`<form ${inPlace(to('retry'))}>${formFields(visit)}${button(visit, 'Retry now', 'retry', { kind: isToBeLinked || isSettled ? 'plain' : 'main' })}</form>
-    ${linkButton(visit, 'Link to user…', 'link', to('link'), isToBeLinked ? 'main' : 'plain')}
-    ${ofAccount(visit, found, isSettled, to)}`;
+  // The button that stands out is the one that helps: what the page says is to be done.
+  const { button: main } = found.next_step;
+  const kindOf = (each: NextButton): 'main' | 'plain' => (each === main ? 'main' : 'plain');
+  const looking = html`<form ${inPlace(to('retry'))}>${formFields(visit)}${button(visit, 'Retry now', 'retry', { kind: kindOf('retry') })}</form>
+    ${linkButton(visit, 'Link to user…', 'link', to('link'), kindOf('link'))}
+    ${ofAccount(visit, found, to)}`;
   return html`<div class="row actions" role="group" aria-label="What you can do">
     ${isLookable ? looking : ''}
     ${canBeDismissed(found.state) ? linkButton(visit, 'Dismiss with note…', 'dismiss', to('dismiss')) : ''}
@@ -43,26 +35,25 @@ export const actions = (visit: Visit, found: Case, atSeam: Html | null): Html =>
 };
 
 /** What may be done with its account. */
-const ofAccount = (
-  visit: Visit,
-  found: Case,
-  isSettled: boolean,
-  to: (...more: string[]) => string,
-): Html => {
-  const kind = isSettled && isToBeReconnected(found) ? 'main' : 'plain';
-  const isReconnectable =
-    found.connected_account_id !== null && found.user !== null && found.unlinked === null;
+const ofAccount = (visit: Visit, found: Case, to: (...more: string[]) => string): Html => {
+  const webview = webviewPlace(found, to);
+  const kind = found.next_step.button === 'send_webview' ? 'main' : 'plain';
   return html`${found.user_id === null ? '' : linkButton(visit, 'Unlink…', 'link', to('unlink'))}
     ${found.unlinked === null ? '' : undoUnlinking(visit, found.unlinked)}
-    ${isReconnectable ? linkButton(visit, 'Send a new webview…', 'create_webview', to('reconnect'), kind) : ''}`;
+    ${webview === null ? '' : linkButton(visit, 'Send a new webview…', 'create_webview', webview, kind)}`;
+};
+
+/** Where a new webview is made: to reconnect the account, else, where that is what helps, for the user. */
+const webviewPlace = (found: Case, to: (...more: string[]) => string): string | null => {
+  const { connected_account_id: id, user, unlinked, next_step: next } = found;
+  if (id !== null && user !== null && unlinked === null) return to('reconnect');
+  if (next.button !== 'send_webview') return null;
+  const find = user !== null && isWhole(user.user_id) ? user.user_id : undefined;
+  return href(['webviews', 'new'], { find });
 };
 
 const undoUnlinking = (visit: Visit, { subject, audit_id }: Unlinked): Html =>
   html`<form ${inPlace(href(['connections', subject, 'links', audit_id, 'undo']))}>${formFields(visit)}${button(visit, 'Undo the unlinking', 'link')}</form>`;
-
-/** What only its user can mend, by signing in again. */
-const isToBeReconnected = ({ account_state: state }: Case): boolean =>
-  state === 'disconnected' || state === 'reauthorization_requested';
 
 /** Leads to a page with a form; for whoever may not send that, a button that says which role it takes. */
 const linkButton = (

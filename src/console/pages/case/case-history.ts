@@ -3,7 +3,8 @@ import type { DeliveryRecord, RunRecord } from '../../../support/cases/history.t
 import type { LinkCause, LinkRecord } from '../../../support/cases/link-history.ts';
 import { setAsideWords } from '../../../support/cases/set-aside.ts';
 import type { Case, CaseOther } from '../../../support/cases/types.ts';
-import { REASON_TITLES, TRIGGER_WORDS, UNLINKED_WORDS } from '../../../support/words/words.ts';
+import { reasonTitle } from '../../../support/words/reason-words.ts';
+import { TRIGGER_WORDS, UNLINKED_WORDS } from '../../../support/words/words.ts';
 import { type Html, href, html } from '../../view/html.ts';
 import { ago, duration, stateBadge, when } from '../../view/words.ts';
 import { outcomeWords } from './case-now.ts';
@@ -161,4 +162,4 @@ const others = ({ others: all, more }: Case): Html | null => {
 
 const otherItem = ({ subject, state, reason, updated_at: at }: CaseOther): Html =>
   html`<li><a href="${href(['connections', subject])}">${subject}</a> ${stateBadge(state)}
-    ${reason === null ? '' : REASON_TITLES[reason]} <small>${ago(at)}</small></li>`;
+    ${reason === null ? '' : reasonTitle(reason)} <small>${ago(at)}</small></li>`;

@@ -4,6 +4,7 @@ import type { Unlinked } from '../../../support/cases/link-history.ts';
 import { namedTwice } from '../../../support/cases/named-twice.ts';
 import { reconnectWords } from '../../../support/cases/reconnects.ts';
 import type { Case, CaseAccount, CaseUser } from '../../../support/cases/types.ts';
+import { STANDING_WORDS } from '../../../support/words/standing-words.ts';
 import {
   ACCOUNT_STATE_WORDS,
   nthTime,
@@ -14,20 +15,20 @@ import {
 } from '../../../support/words/words.ts';
 import { type Html, href, html } from '../../view/html.ts';
 import type { Visit } from '../../view/route.ts';
-import { ago, ahead, isWhole, stateBadge, when } from '../../view/words.ts';
+import { ago, ahead, isWhole, mark, when } from '../../view/words.ts';
+
+/** How a case stands, in its colour. */
+export const caseMark = ({ badge }: Pick<Case, 'badge'>): Html =>
+  mark(badge.mood, badge.icon, badge.label);
 
 /** How a case stands, and what is to be done about it. */
 export const standing = (found: Case): Html => html`
-  <p class="case-state">${stateBadge(found.state, found.account_state)}${
+  <p class="case-state">${caseMark(found)}${
     found.explanation === null ? '' : html` <span>${found.explanation.title}</span>`
   } <small>changed ${ago(found.updated_at)}</small></p>
   <h1>${found.headline}</h1>
-  ${
-    found.explanation === null
-      ? ''
-      : html`<dl class="facts"><dt>Why</dt><dd>${found.explanation.sentence}</dd>
-          <dt>What to do</dt><dd>${found.explanation.remedy}</dd></dl>`
-  }
+  <dl class="facts">${found.explanation === null ? '' : html`<dt>Why</dt><dd>${found.explanation.sentence}</dd>`}
+    <dt>What to do</dt><dd>${found.next_step.what}</dd></dl>
   ${found.unlinked === null ? '' : unlinkedBy(found.unlinked)}
   ${twice(found)}
   <p>${lastCheck(found)}</p>`;
@@ -134,7 +135,7 @@ const accountLink = (found: Case): Html => {
   const words = ACCOUNT_STATE_WORDS[account.state];
   const troubles = found.account_troubles;
   return html`${title}
-    ${account.state === 'connected' ? there(words) : missingState(words)}
+    ${account.state !== 'connected' ? missingState(words) : found.standing === null ? there(words) : waiting(STANDING_WORDS[found.standing].title)}
     <p>${[account.type, account.display_name].filter(Boolean).join(', ')}</p>
     ${account.identifier === null || account.identifier === account.display_name ? '' : html`<p>${account.identifier}</p>`}
     <p><code>${account.connected_account_id}</code></p>
@@ -201,9 +202,12 @@ const userState = (found: Case, user: CaseUser): Html => {
   switch (user.how) {
     case 'linked':
       if (found.provisional) return waiting('Linked provisionally, based on an event');
-      return user.is_ours === false
-        ? missing('Linked, but none of our users has this id any more.')
-        : there('Linked');
+      if (user.is_ours === false) {
+        return missing('Linked, but none of our users has this id any more.');
+      }
+      return found.standing === null
+        ? there('Linked')
+        : waiting(`Linked, but: ${STANDING_WORDS[found.standing].title}`);
     case 'named':
       if (found.unlinked !== null) return waiting('Named by Seam, and unlinked by hand');
       return user.is_ours === false

@@ -36,7 +36,8 @@ const body = async (visit: Visit, found: Case, told: Told, fault?: Fault): Promi
   // A form that was refused is shown at the address that it was sent to, where there is no page.
   const self = fault === undefined ? visit : { url: path };
   const url = `${visit.publicUrl}${path}`;
-  const [shift, atSeam, undo] = await Promise.all([
+  const [happened, shift, atSeam, undo] = await Promise.all([
+    timeline(visit, found),
     shiftPlace(visit, found),
     seamPlace(visit, found),
     undoPlace(visit, found),
@@ -44,12 +45,22 @@ const body = async (visit: Visit, found: Case, told: Told, fault?: Fault): Promi
   return html`${live(self, 'case-now', standing(found))}
     ${live(self, 'case-shift', html`${shift}`)}
     ${live(self, 'case-actions', html`${actions(visit, found, atSeam)}${undo}${address(url)}${chain(visit, found)}`)}
-    ${live(self, 'case-timeline', timeline(visit, found, told))}
+    ${live(self, 'case-timeline', happened)}
     <h2 id="notes">Notes</h2>
     ${live(self, 'case-notes', noteList(found))}
     ${noteForm(visit, found, fault)}
     ${live(self, 'case-told', toldSection(visit, told))}
-    ${live(self, 'case-history', html`${history(found, visit.desk.config.workspaces)}${forEngineer(found, url)}`)}`;
+    ${records(visit, live(self, 'case-history', history(found, visit.desk.config.workspaces)))}
+    ${live(self, 'case-engineer', forEngineer(found, url))}`;
+};
+
+/** All that is kept of it, as it is kept: what happened is told above. Open for whoever leafs through it. */
+const records = ({ query }: Visit, kept: Html): Html => {
+  const isLeafed = query.has('runs_before') || query.has('deliveries_before');
+  return html`<details id="records"${isLeafed ? html` open` : ''}>
+    <summary>Records: checks, events, links and changes, one by one</summary>
+    ${kept}
+  </details>`;
 };
 
 const show = async (visit: Visit, found: Case, fault?: Fault): Promise<Reply> =>
