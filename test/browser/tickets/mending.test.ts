@@ -78,7 +78,7 @@ describe.skipIf(!hasChromium())('tickets that are mended', () => {
     await hands.click(page.getByRole('button', { name: 'Show the user of each' }));
     await hands.paste('Ticket 4714: moved to us.', page.getByLabel(/^Why\?/));
     await hands.click(page.getByRole('button', { name: /^Link \d+$/ }));
-    await page.getByText(/^Started/).waitFor();
+    await page.getByText(/^Started linking of/).waitFor();
     expect(hands.steps()).toEqual(promisedSteps(7));
     expect(tab.faults).toEqual([]);
   });
