@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import type { ProjectName } from './projects.ts';
 
@@ -12,10 +13,21 @@ const ORDER: readonly string[] = [
   'pure',
 ] satisfies ProjectName[];
 
-/** How long the slowest test of a file may take, as far as it says so. */
-const limitOf = (file: string): number => {
-  const found = [...readFileSync(file, 'utf8').matchAll(LIMIT)];
+/** What stands beside a test: its tests may be in there, for it and for another one. */
+const BESIDE = /^import [^;]*? from '(\.\/[^']+)';$/gm;
+
+const limitIn = (source: string): number => {
+  const found = [...source.matchAll(LIMIT)];
   return Math.max(0, ...found.map(([, a, b]) => Number((a ?? b ?? '').replaceAll('_', ''))));
+};
+
+/** How long the slowest test of a file may take, as far as it, or what it has its tests from, says so. */
+const limitOf = (file: string): number => {
+  const source = readFileSync(file, 'utf8');
+  const beside = [...source.matchAll(BESIDE)].map(([, name = '']) =>
+    path.resolve(path.dirname(file), name),
+  );
+  return Math.max(limitIn(source), ...beside.map(each => limitIn(readFileSync(each, 'utf8'))));
 };
 
 /** By project; in each, the files whose tests ask for most time before the others. */

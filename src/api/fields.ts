@@ -43,18 +43,11 @@ export const subjectParam = described(
   'The connection: its subject, or an id that leads to one (of an account, a webview or a user)',
   SAMPLE.subject,
 );
-const accountText = z.string().min(1).max(600).transform(bareId);
-/** An account in a query. */
-export const accountQuery = described(
-  accountText.optional(),
-  'Only about this connected account',
-  SAMPLE.account_id,
-);
 export const accountParam = described(
-  accountText,
+  z.string().min(1).max(600),
   'A connected account: its id, or that of a webview or a user that leads to exactly one; with its kind before it, or bare',
   SAMPLE.account_id,
-);
+).transform(bareId);
 export const userParam = described(
   z.string().min(1).max(500),
   'A user of your app: the id in your users table',

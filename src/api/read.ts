@@ -125,13 +125,22 @@ const faultsOf = (issues: readonly z.core.$ZodIssue[], where: string): Fault[] =
     return nearest.length === 0 ? [[place, issue.message]] : faultsOf(nearest, place);
   });
 
+/** How many fields say that another form is meant. */
+const othersIn = (form: readonly z.core.$ZodIssue[]): number =>
+  form.filter(({ code }) => code === 'invalid_value').length;
+
 /** Of several forms, any of which would do: what is wrong with the one that was most likely meant, whose fields are there. */
 const nearestOf = (forms: readonly (readonly z.core.$ZodIssue[])[]) => {
   const depthOf = (form: readonly z.core.$ZodIssue[]): number =>
     Math.max(...form.map(({ path }) => path.length));
   const [nearest = []] = forms
     .filter(form => form.length > 0)
-    .toSorted((one, other) => depthOf(other) - depthOf(one) || one.length - other.length);
+    .toSorted(
+      (one, other) =>
+        depthOf(other) - depthOf(one) ||
+        othersIn(one) - othersIn(other) ||
+        one.length - other.length,
+    );
   return nearest;
 };
 

@@ -24,6 +24,7 @@ import {
 } from '../support/words/words.ts';
 import { describeTrouble, indent } from './accounts-text.ts';
 import { CHANGE_HEADINGS, changeRow } from './audit-log.ts';
+import { inColor, styleOf } from './color.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { type Output, openContext, openDesk } from './open.ts';
 import { formatTable, printJson, printLine } from './print.ts';
@@ -53,7 +54,7 @@ export const show = async (env: Env, id: string, options: Output): Promise<numbe
 const describeMatch = (match: Match, workspaces: Config['workspaces']): string => {
   const owed = match.next_look_at === null ? '' : `, next check at ${match.next_look_at}`;
   const lines = [
-    `${match.subject}: ${STATE_WORDS[match.state].label} (${match.state})${owed}`,
+    `${match.subject}: ${inColor(styleOf(match), `${STATE_WORDS[match.state].label} (${match.state})`)}${owed}`,
     `  ${headline(factsOf(match))}`,
     ...explain(match),
     ...(match.workspace_id === null

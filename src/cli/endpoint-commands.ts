@@ -15,7 +15,7 @@ import {
   endpointTest,
 } from './endpoints.ts';
 import { age, time } from './moment.ts';
-import { accountId, JSON_OPTION, type Run, wholeNumber } from './options.ts';
+import { JSON_OPTION, type Run, wholeNumber } from './options.ts';
 
 const ID = ['<id>', 'its number, as listed', wholeNumber(1, Number.MAX_SAFE_INTEGER)] as const;
 const WHY = ['--why <text>', 'for the audit log'] as const;
@@ -183,7 +183,7 @@ export const addEndpointCommands = (program: Command, run: Run): void => {
     .option('--until <time>', 'of what took place before', time)
     .addOption(types('only messages of these types'))
     .option('--user <id>', 'only of accounts that are or were this user’s')
-    .option('--account <id>', 'only about this connected account', accountId)
+    .option('--account <id>', 'only about this connected account')
     .option('--dry-run', 'only count them')
     .option(...WHY)
     .option(...YES)

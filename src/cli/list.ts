@@ -6,6 +6,7 @@ import { listConnections } from '../support/finding/list.ts';
 import { toStored } from '../support/finding/stored-filter.ts';
 import { reasonSentence } from '../support/words/reason-words.ts';
 import { assignedMeant } from './assigned.ts';
+import { inColor, styleOf } from './color.ts';
 import { EXIT } from './exit.ts';
 import { tellExport } from './export.ts';
 import type { FilterOptions } from './filter-options.ts';
@@ -65,6 +66,10 @@ export const formatConnections = (
       row.updated_at,
       whyOf(row),
     ]),
+    (cell, index, column) => {
+      const row = rows[index];
+      return column === 0 && row !== undefined ? inColor(styleOf(row), cell) : cell;
+    },
   );
 };
 

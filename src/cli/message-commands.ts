@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { MESSAGE_TYPES } from '../model/message.ts';
 import { messageList, messageSend, messageShow } from './messages.ts';
 import { time } from './moment.ts';
-import { accountId, JSON_OPTION, PLAIN_OPTION, type Run, wholeNumber } from './options.ts';
+import { JSON_OPTION, PLAIN_OPTION, type Run, wholeNumber } from './options.ts';
 
 const position = wholeNumber(0, Number.MAX_SAFE_INTEGER);
 const ID = ['<message id>', 'as listed'] as const;
@@ -34,7 +34,7 @@ export const addMessageCommands = (program: Command, run: Run): void => {
         'all about one connection (of a connect webview, account or event), with what was answered',
       ).conflicts(['after', 'before', 'type', 'user', 'account', 'since', 'until']),
     )
-    .option('--account <id>', 'only about this connected account', accountId)
+    .option('--account <id>', 'only about this connected account')
     .option('--user <id>', 'only of accounts that are or were this user’s')
     .addOption(
       new Option('--type <types...>', 'only messages of these types').choices(MESSAGE_TYPES),

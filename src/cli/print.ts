@@ -10,10 +10,15 @@ const GAP = '  ';
 /** What came from outside must not move the cursor, change colours, or start a line of its own. */
 export const printable = (text: string): string => text.replace(/\p{C}/gu, '�');
 
-/** A table in columns as wide as what is in them. */
+/**
+ * A table in columns as wide as what is in them.
+ *
+ * @param paint a cell with its color, which takes no room; by its row and column, from 0
+ */
 export const formatTable = (
   headings: readonly string[],
   rows: readonly (readonly string[])[],
+  paint: (cell: string, row: number, column: number) => string = cell => cell,
 ): string => {
   const lines = [headings, ...rows].map(row => row.map(printable));
   const columns = Array.from({ length: Math.max(...lines.map(row => row.length)) }, (_, n) => n);
@@ -21,12 +26,17 @@ export const formatTable = (
     Math.max(...lines.map(row => [...(row[column] ?? '')].length)),
   );
   return lines
-    .map(row =>
-      row
-        .map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - [...cell].length))
-        .join(GAP)
-        .trimEnd(),
-    )
+    .map((row, index) => {
+      const last = row.findLastIndex(cell => cell.trimEnd() !== '');
+      return row
+        .slice(0, last + 1)
+        .map((cell, column) => {
+          const own = column === last ? cell.trimEnd() : cell;
+          const room = column === last ? 0 : (widths[column] ?? 0) - [...cell].length;
+          return (index === 0 ? own : paint(own, index - 1, column)) + ' '.repeat(room);
+        })
+        .join(GAP);
+    })
     .join('\n');
 };
 

@@ -13,6 +13,7 @@ import { addAccountCommands } from './account-commands.ts';
 import { addBulkCommands } from './bulk-commands.ts';
 import { addCaseCommands } from './case-commands.ts';
 import { retry, show } from './cases.ts';
+import { addCompletionCommand } from './completion.ts';
 import { dev } from './dev.ts';
 import { addEndpointCommands } from './endpoint-commands.ts';
 import { addEraseCommand } from './erase.ts';
@@ -101,6 +102,7 @@ export const createProgram = (run: Run): Command => {
   addOperatorCommands(program, run);
   addTokenCommands(program, run);
   addSessionCommands(program, run);
+  addCompletionCommand(program, run);
   const sandbox = program
     .command('sandbox')
     .description('act as the app and Seam in the sandbox of a running "npm start"');

@@ -44,7 +44,7 @@ export const workspaceLabel = (
 ): string | null => {
   if (workspaceId === null) return null;
   const name = workspaces.find(({ id }) => id === workspaceId)?.name ?? null;
-  return name === null ? workspaceId : `${name} (${workspaceId})`;
+  return name === null || name === workspaceId ? workspaceId : `${name} (${workspaceId})`;
 };
 
 /** The workspace among these that serves what belongs to a workspace's id; null: it isn't configured. */

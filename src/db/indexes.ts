@@ -99,6 +99,8 @@ const LATER_INDEXES = {
   audit_findings_kind_idx: 'audit_findings (audit_id, kind, connected_account_id)',
   // For the audit log of a day.
   audit_log_at_idx: 'audit_log (at)',
+  // For the lists of those whose user id begins so: in the order of its bytes, whatever the locale of the database.
+  reconciliations_claimed_prefix_idx: `reconciliations (claimed_user_id collate "C") where claimed_user_id is not null`,
   // For searching by words: of accounts and users, and in what people wrote.
   accounts_words_idx: `connected_accounts using gin ((${ACCOUNT_WORDS}))`,
   users_words_idx: `users using gin ((${userWords(['name', 'email'])}))`,

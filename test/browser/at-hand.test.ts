@@ -67,7 +67,7 @@ describe.skipIf(!hasChromium())('a list at hand', () => {
     await page.keyboard.press('j');
     const to = await page.evaluate<string>('document.activeElement.pathname');
     await page.keyboard.press('e');
-    await page.waitForURL(`**${to}/dismiss`);
+    await page.waitForURL(`**${to}/dismiss*`);
     await page.goto(LIST);
     await page.keyboard.press('j');
     await page.keyboard.press('Enter');

@@ -14,9 +14,15 @@ beforeAll(async () => {
     ['connect_webview:w2', 'failed'],
     ['connect_webview:w3', 'retrying'],
   ] as const) {
-    const accountId = subject.endsWith('1') ? 'a1' : 'a2';
+    const accountId = `a${subject.slice(-1)}`;
     const reason = state === 'linked' ? null : 'user_not_found';
-    await addConnection(database, { subject, state, reason, accountId });
+    await addConnection(database, {
+      subject,
+      state,
+      reason,
+      accountId,
+      claimedUserId: subject.endsWith('1') ? null : 'twice',
+    });
   }
 });
 afterAll(() => database[Symbol.asyncDispose]());
@@ -29,7 +35,7 @@ const json = async (...args: string[]): Promise<unknown> =>
 test('a case is noted, dismissed and opened again, and show tells of it', async () => {
   expect((await cli('note', 'w1', 'The user called.')).code).toBe(0);
   expect(await json('dismiss', 'w1', '--why', 'Moved out.')).toEqual({
-    subject: 'connect_webview:w1',
+    subject: 'connected_account:a1',
     state: 'dismissed',
     reason: 'user_not_found',
   });
@@ -49,15 +55,18 @@ test('a case is noted, dismissed and opened again, and show tells of it', async 
   expect((await cli('reopen', 'w1')).stdout).toContain('Needs attention');
 });
 
-test('of several that an id leads to, the one that fits is meant; of more, none', async () => {
-  // The account's own subject stands linked: that can't be dismissed.
+test('of an account, its case is meant; of several that an id leads to, the one that fits; of more, none', async () => {
+  // The account's own subject stands linked: that isn't dismissed with its webview's.
   expect((await cli('dismiss', 'a1', '--why', 'x')).code).toBe(0);
-  const several = await cli('dismiss', 'a2', '--why', 'x');
+  const several = await cli('dismiss', 'twice', '--why', 'x');
   expect(several.code).toBe(4);
-  expect(several.stderr).toContain('connect_webview:w2');
-  expect(several.stderr).toContain('connect_webview:w3');
-  const none = await cli('reopen', 'a2');
+  expect(several.stderr).toContain('connected_account:a2');
+  expect(several.stderr).toContain('connected_account:a3');
+  const none = await cli('reopen', 'twice');
   expect(none).toMatchObject({ code: 4, stderr: expect.stringContaining('none of which') });
+  expect((await cli('dismiss', 'a3', '--why', 'x')).code).toBe(0);
+  const one = await json('reopen', 'twice');
+  expect(one).toMatchObject({ subject: 'connected_account:a3', state: 'failed' });
 });
 
 test('what can’t be is told by the exit code', async () => {
@@ -70,13 +79,15 @@ test('what can’t be is told by the exit code', async () => {
 test('the audit log is printed as a table, as lines with tabs, and as JSON', async () => {
   await cli('note', 'w3', 'two\nlines\tand a tab');
   expect((await cli('audit-log', '--target', 'w3')).stdout).toMatch(/^WHEN +WHO/);
-  const plain = (await cli('audit-log', '--target', 'w3', '--plain')).stdout.trimEnd();
+  const plain = (
+    await cli('audit-log', '--target', 'w3', '--action', 'note', '--plain')
+  ).stdout.trimEnd();
   expect(plain.split('\n')).toHaveLength(1);
   expect(plain.split('\t')).toHaveLength(7);
   expect(
     await json('audit-log', '--action', 'note', '--since', '1h', '--limit', '1'),
   ).toMatchObject({
-    changes: [{ action: 'note', target: 'connect_webview:w3' }],
+    changes: [{ action: 'note', target: 'connected_account:a3' }],
     more: true,
   });
   expect((await cli('audit-log', '--actor', 'nobody')).stderr).toContain('Nothing matches.');

@@ -140,7 +140,17 @@ describe('what a script builds on', () => {
     ['retry nope --json', { results: [] }],
     [
       'find nope --json',
-      { text: 'nope', connections: [], more: false, users: [], failed_logins: [] },
+      {
+        text: 'nope',
+        connections: [],
+        more: false,
+        next_cursor: null,
+        total: 0,
+        total_is_capped: false,
+        left_out: [],
+        users: [],
+        failed_logins: [],
+      },
     ],
   ])('%s finds nothing: exit 3, JSON on stdout, a sentence on stderr', async (command, json) => {
     const { code, stdout, stderr } = await runHere(command.split(' '), {

@@ -31,7 +31,7 @@ test('a case is taken, and given to another, who was not faster', async () => {
 });
 
 test('a snooze that can’t be is told of, with what was typed', async () => {
-  const fields = { for: 'date', until: 'whenever', why: 'They call back.', until_news: 'yes' };
+  const fields = { for: 'date', until_when: 'whenever', why: 'They call back.', until_news: 'yes' };
   const { status, text } = await desk.clerks.support.post(`${A}/snooze`, fields);
   expect(status).toBe(422);
   expect(text).toContain('value="whenever"');

@@ -79,14 +79,14 @@ const checkTold = (record: Record, { notes, audit }: Ending): Breach[] => {
     const times = notes.get(why) ?? 0;
     return times === 1 ? [] : breach(`the note on ${target} is there ${times} times`);
   }
-  const actions = { dismiss: 'dismiss', link: 'link' } as const;
+  const actions = { dismiss: 'dismiss', link: 'link', snooze: 'snooze' } as const;
   const action = actions[what as keyof typeof actions];
   // A link is recorded under the case that it was made for.
   if (action === undefined || target === null) return [];
   // The account may have been named, and its case be that of a webview.
-  const { subject } = told.body;
-  const done = typeof subject === 'string' ? subject : target;
-  return audit.has(auditKey(action, done, why))
+  const { subject, case: key } = told.body;
+  const done = [subject, key].find(named => typeof named === 'string') ?? target;
+  return audit.has(auditKey(action, String(done), why))
     ? []
     : breach(`the ${action} of ${done} is not in the audit log`);
 };

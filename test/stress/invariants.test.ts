@@ -34,6 +34,11 @@ const ITEM = (state: string) =>
    select max(id), 1, ${S}, 1, '${state}' from reconciler.bulk_runs`;
 const DISMISS = `insert into reconciler.audit_log (actor, actor_name, role, face, action, target, why)
    values ('t', 't', 'admin', 'api', 'dismiss', ${S}, 'stress 1')`;
+const SAID = (action: string) =>
+  `insert into reconciler.audit_log (actor, actor_name, role, face, action, target, after)
+   values ('t', 't', 'admin', 'api', '${action}', ${S}, '{"operator_id": 7}')`;
+const ASSIGNED = `insert into reconciler.assignments (subject, operator_id, assigned_by) values (${S}, null, 't')`;
+const SNOOZED = `insert into reconciler.snoozes (subject, until_news, heard, by) values (${S}, true, 1, 't')`;
 const STORED = `insert into reconciler.deliveries (event_id, event_type, subject, body, signature)
    values ('e', 't', ${S}, '', '{}')`;
 const UNCOUNTED = `insert into reconciler.uncounted (subject, event_id, source, is_again)
@@ -71,6 +76,11 @@ const BREAKS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   'what is dismissed has who and why, in the audit log too': [
     [CASE('dismissed', 1, 1)],
     [CASE('dismissed', 1, 1, ', dismissed_by, dismissed_why', `, 'x', 'y'`)],
+  ],
+  'who has a case is whom the audit log says': [[ASSIGNED], [SAID('assign'), ASSIGNED]],
+  'what is snoozed was snoozed by someone, and not woken since': [
+    [SNOOZED],
+    [SAID('snooze'), SAID('end_snooze'), SNOOZED],
   ],
   'an account is linked to one user': [[USER, LINK(), LINK()]],
   'a link that ended says when and why, and began before': [

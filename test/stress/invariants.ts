@@ -34,7 +34,24 @@ export const INVARIANTS: readonly Invariant[] = [
             from ${R}reconciliations r
            where state = 'dismissed'
              and (dismissed_by is null or dismissed_why is null or not exists (
-               select from ${R}audit_log a where a.target = r.subject and a.action = 'dismiss'))`,
+               select from ${R}audit_log a
+                where a.target in (r.subject, 'connected_account:' || r.connected_account_id)
+                  and a.action = 'dismiss'))`,
+  },
+  {
+    name: 'who has a case is whom the audit log says',
+    sql: `select s.subject || ' is ' || coalesce(s.operator_id::text, 'nobody') || '''s' as what
+            from ${R}assignments s
+           where (select jsonb_build_array(a.after->'operator_id') from ${R}audit_log a
+                   where a.target = s.subject and a.action = 'assign' order by a.id desc limit 1)
+                 is distinct from jsonb_build_array(s.operator_id)`,
+  },
+  {
+    name: 'what is snoozed was snoozed by someone, and not woken since',
+    sql: `select s.subject || ' is snoozed by ' || s.by as what from ${R}snoozes s
+           where (select a.action from ${R}audit_log a
+                   where a.target = s.subject and a.action in ('snooze', 'end_snooze')
+                   order by a.id desc limit 1) is distinct from 'snooze'`,
   },
   {
     name: 'an account is linked to one user',
@@ -119,7 +136,7 @@ export const INVARIANTS: readonly Invariant[] = [
     name: 'what was asked for once is done once',
     sql: `select action || ' of ' || target || ' (' || why || '), ' || count(*) || ' times' as what
             from ${R}audit_log
-           where why like 'stress %' and bulk_run_id is null and action in ('dismiss', 'link', 'update_account')
+           where why like 'stress %' and bulk_run_id is null and action in ('dismiss', 'link', 'snooze', 'update_account')
            group by action, target, why having count(*) > 1`,
   },
   ...TELLING,

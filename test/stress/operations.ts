@@ -29,7 +29,10 @@ type SeamOperation =
 type CaseOperation = Of &
   Readonly<{ side: 'account' | 'webview' }> &
   (
-    | Readonly<{ kind: 'retry' | 'dismiss' | 'reopen' | 'note' | 'undo' }>
+    | Readonly<{
+        kind: 'retry' | 'dismiss' | 'reopen' | 'note' | 'undo' | 'snooze' | 'wake' | 'take_back';
+      }>
+    | Readonly<{ kind: 'assign'; to: 'me' | 'nobody' }>
     | Readonly<{ kind: 'link'; user: string }>
   );
 
@@ -38,7 +41,12 @@ type PersonOperation =
   /** `twice`: by two people at the same time, through two processes. */
   | (Of & Readonly<{ kind: 'update'; user: string | null; twice: boolean }>)
   | (Of & Readonly<{ kind: 'delete' }>)
-  | Readonly<{ kind: 'bulk'; state: 'failed' | 'retrying' | 'linked'; stopped: boolean }>
+  | Readonly<{
+      kind: 'bulk';
+      action: 'retry' | 'dismiss' | 'assign';
+      state: 'failed' | 'retrying' | 'linked';
+      stopped: boolean;
+    }>
   | Readonly<{ kind: 'pause' | 'resume'; workspace: WorkspaceName | null }>;
 
 /** What the engineer types. */
@@ -70,22 +78,26 @@ const NOTICES = [
 /** Of a thousand. */
 const SHARES = {
   history: 0,
-  connect: 250,
+  connect: 240,
   fail: 20,
-  notice: 120,
+  notice: 110,
   metadata: 50,
   vanish: 45,
   resend: 60,
   sign_up: 30,
-  retry: 70,
+  retry: 60,
   dismiss: 45,
-  reopen: 35,
-  note: 20,
+  reopen: 30,
+  note: 15,
+  assign: 15,
+  snooze: 10,
+  wake: 5,
+  take_back: 15,
   link: 50,
   undo: 25,
   update: 45,
   delete: 12,
-  bulk: 12,
+  bulk: 17,
   pause: 6,
   resume: 12,
   command: 12,
@@ -187,7 +199,12 @@ const draw = (kind: OperationKind, random: Random, drawn: Drawn): Deed => {
     case 'reopen':
     case 'note':
     case 'undo':
+    case 'snooze':
+    case 'wake':
+    case 'take_back':
       return { kind, account: known(), side: sideOf(random) };
+    case 'assign':
+      return { kind, account: known(), side: sideOf(random), to: chance(0.7) ? 'me' : 'nobody' };
     case 'update':
       return { kind, account: known(), user: chance(0.6) ? user() : null, twice: chance(0.5) };
     case 'resend':
@@ -197,6 +214,7 @@ const draw = (kind: OperationKind, random: Random, drawn: Drawn): Deed => {
     case 'bulk':
       return {
         kind,
+        action: pick(random, ['retry', 'retry', 'dismiss', 'assign']),
         state: pick(random, ['failed', 'retrying', 'linked']),
         stopped: chance(0.3),
       };

@@ -45,7 +45,20 @@ export const ask = async (
   return told;
 };
 
-type OnCase = OperationOf<'retry' | 'dismiss' | 'reopen' | 'note' | 'undo' | 'link'>;
+type OnCase = OperationOf<
+  | 'retry'
+  | 'dismiss'
+  | 'reopen'
+  | 'note'
+  | 'undo'
+  | 'link'
+  | 'assign'
+  | 'snooze'
+  | 'wake'
+  | 'take_back'
+>;
+/** What can be taken back by the number of its audit row, whatever it was done to. */
+const TAKEN_BACK: readonly string[] = ['link', 'dismiss', 'reopen', 'assign', 'snooze'];
 
 export const onCase = async (site: Site, operation: OnCase, account: Account): Promise<void> => {
   const target = subjectOf(account, operation.side);
@@ -61,8 +74,12 @@ export const onCase = async (site: Site, operation: OnCase, account: Account): P
     await ask(site, operation, { path }, about);
     return;
   }
+  if (operation.kind === 'take_back') return takeBack(site, operation, about);
   const body = {
     retry: {},
+    wake: {},
+    assign: { to: operation.kind === 'assign' ? operation.to : '' },
+    snooze: { why, until: operation.number % 2 === 0 ? 'news' : '4h' },
     reopen: {},
     dismiss: { why },
     note: { text: why },
@@ -75,6 +92,22 @@ export const onCase = async (site: Site, operation: OnCase, account: Account): P
     { path: `${at}/${operation.kind.replace('note', 'notes')}`, body },
     about,
   );
+};
+
+/** The newest of what was done to the case, as the audit log has it, if its rows can be had at the moment. */
+const takeBack = async (
+  site: Site,
+  operation: Operation,
+  about: Readonly<{ target: string; account: Account }>,
+): Promise<void> => {
+  const found = await site.pool
+    .query<{ id: string }>(
+      `select id from reconciler.audit_log where target = $1 and action = any($2) order by id desc limit 1`,
+      [about.target, TAKEN_BACK],
+    )
+    .catch(() => null);
+  const [row] = found?.rows ?? [];
+  if (row !== undefined) await ask(site, operation, { path: `/audit-log/${row.id}/undo` }, about);
 };
 
 export const update = async (
@@ -129,7 +162,9 @@ export const deleteAccount = async (
 
 export const bulk = async (site: Site, operation: OperationOf<'bulk'>): Promise<void> => {
   const why = whyOf(operation);
-  const body = { filter: { state: operation.state }, why };
+  const { action, state } = operation;
+  const given = action === 'assign' ? { given: { operator_id: null } } : {};
+  const body = { action, ...given, filter: { state }, why };
   const planned = await ask(site, operation, { path: '/bulk-runs', body });
   if (planned?.status !== 201) return;
   const at = `/bulk-runs/${planned.body.id}`;

@@ -4,7 +4,7 @@ import { disableEndpoint, enableEndpoint, MISSED } from '../../support/endpoints
 import { viewEndpoint } from '../../support/endpoints/read.ts';
 import { REPLAYED, replay } from '../../support/endpoints/replay.ts';
 import { testEndpoint } from '../../support/endpoints/test.ts';
-import { accountQuery, described, flag, number, textOrNull, why } from '../fields.ts';
+import { described, flag, number, textOrNull, why } from '../fields.ts';
 import { named } from '../named.ts';
 import { type ApiRoute, apiRoute } from '../route.ts';
 import { SAMPLE } from '../sample.ts';
@@ -133,7 +133,7 @@ export const ENDPOINT_ACTION_ROUTES: readonly ApiRoute[] = [
           'Only of accounts that were this user’s, or had been until then',
           SAMPLE.user_id,
         ),
-        account: accountQuery,
+        account: described(text.optional(), 'Only about this connected account', SAMPLE.account_id),
         dry_run: described(
           z.boolean().default(false),
           'Only count them: nothing is sent or written down',

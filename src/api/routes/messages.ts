@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { listMessages, messagesOf, readMessage } from '../../support/endpoints/messages.ts';
 import { sendAgain } from '../../support/endpoints/send-again.ts';
-import { accountQuery, described, limitOf, subjectParam, why } from '../fields.ts';
+import { described, limitOf, subjectParam, why } from '../fields.ts';
 import { named } from '../named.ts';
 import { type ApiRoute, apiRoute } from '../route.ts';
 import { SAMPLE } from '../sample.ts';
@@ -49,7 +49,7 @@ export const MESSAGE_ROUTES: readonly ApiRoute[] = [
         'Only of accounts that were this user’s, or had been until then',
         SAMPLE.user_id,
       ),
-      account: accountQuery,
+      account: described(text.optional(), 'Only about this connected account', SAMPLE.account_id),
       about: described(text.optional(), 'Only about this connection', SAMPLE.subject),
       limit: limitOf(MOST, 100),
     }),

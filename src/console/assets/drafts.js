@@ -83,13 +83,15 @@ const send = (path, body, more = {}) =>
 
 const TOLD = {
   kept: 'Draft saved.',
+  sent: 'This form was sent already. What you type in it now is kept in this tab only.',
   away: 'The server can’t be reached. What you typed is kept in this tab.',
   over: 'Your session is over. What you typed is kept in this tab: sign in again to go on.',
   refused: 'This is too long for a draft. It is kept in this tab only.',
 };
 
-const outcomeOf = ({ ok, status, redirected }) => {
-  if (ok && !redirected) return 'kept';
+const outcomeOf = async answer => {
+  const { ok, status, redirected } = answer;
+  if (ok && !redirected) return (await answer.json()).kept ? 'kept' : 'sent';
   if (status === 403 || redirected) return 'over';
   return status < 500 ? 'refused' : 'away';
 };
@@ -99,7 +101,7 @@ const save = async (form, more = {}) => {
   let outcome = 'away';
   const body = bodyOf(form);
   try {
-    outcome = outcomeOf(await send('/support/drafts', body, more));
+    outcome = await outcomeOf(await send('/support/drafts', body, more));
   } catch (error) {
     console.warn('a draft isn’t on the server yet', error);
   }
@@ -132,13 +134,16 @@ window.addEventListener('pagehide', saveAll);
 document.addEventListener('submit', event => {
   const form = event.target;
   if (form.getAttribute('action') === '/support/sign-out') forgetAll(() => true);
-  if (!isOurs(form) || event.defaultPrevented) return;
+  if (!isOurs(form)) return;
+  // Also where htmx sends it in the browser's stead.
   stop(form);
-  if (!event.submitter?.matches('[data-discard]') && isBegun(form)) keepHere(form, true);
+  if (!event.defaultPrevented && !event.submitter?.matches('[data-discard]') && isBegun(form))
+    keepHere(form, true);
 });
 document.addEventListener('htmx:afterRequest', ({ detail }) => {
-  const form = detail.elt;
-  if (!isOurs(form) || detail.requestConfig?.verb !== 'post') return;
+  // Not what the event is about: of a form that the answer took out of the page, that is what it stood in.
+  const form = detail.requestConfig?.elt;
+  if (!isOurs(form) || detail.requestConfig.verb !== 'post') return;
   if (detail.xhr.status > 0 && detail.xhr.status < 500) dropHere(form);
   else later(form, WAIT_MS);
 });

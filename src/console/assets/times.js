@@ -76,6 +76,8 @@ document.addEventListener('formdata', event => {
   }
 });
 
+const PICKED = 'input:is([data-moment], [data-picks]):not([data-picker])';
+
 /** A calendar beside a field in which a time can also be typed. */
 const addPicker = field => {
   field.dataset.picker = '';
@@ -96,7 +98,7 @@ const addPicker = field => {
 const prepare = () => {
   convert();
   age();
-  for (const field of document.querySelectorAll('input[data-moment]:not([data-picker])')) {
+  for (const field of document.querySelectorAll(PICKED)) {
     addPicker(field);
   }
   for (const field of document.querySelectorAll('input[data-browser-zone]')) field.value = zone;

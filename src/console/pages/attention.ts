@@ -50,10 +50,10 @@ const reasonRow = (row: AttentionRow): Html => {
   const name = reason === null ? STATE_WORDS[state].label : reasonTitle(reason);
   return html`<tr class="leads">
       <th scope="row">${titleOf(row)}<br><small>${sentenceOf(row)}</small></th>
-      <td class="number">${cappedText(row.connections)}</td>
-      ${reason === null ? '' : html`<td class="number">${row.people?.toLocaleString('en') ?? html`<span class="faint" title="Too many connections to count people">many</span>`}</td>`}
-      <td>${ago(row.oldest_at)}</td>
-      ${reason === null ? '' : html`<td>${spark(row.failed_runs_by_hour)}</td>`}
+      <td class="number" data-label="Connections">${cappedText(row.connections)}</td>
+      ${reason === null ? '' : html`<td class="number" data-label="People">${row.people?.toLocaleString('en') ?? html`<span class="faint" title="Too many connections to count people">many</span>`}</td>`}
+      <td data-label="Oldest">${ago(row.oldest_at)}</td>
+      ${reason === null ? '' : html`<td data-label="Failed runs, last day">${spark(row.failed_runs_by_hour)}</td>`}
       <td class="end"><a class="button whole" href="${to}">Review ${cappedText(row.connections)}<span class="hidden">: ${name}</span></a></td>
     </tr>`;
 };
@@ -61,7 +61,7 @@ const reasonRow = (row: AttentionRow): Html => {
 const reasonTable = (caption: string, rows: readonly AttentionRow[]): Html | null => {
   if (rows.length === 0) return null;
   const isByReason = rows.some(({ reason }) => reason !== null);
-  return html`<div class="table" tabindex="0" role="region" aria-label="${caption}">
+  return html`<div class="table cards" tabindex="0" role="region" aria-label="${caption}">
     <table class="reasons">
       <caption>${caption}</caption>
       <thead><tr>
@@ -101,7 +101,7 @@ const standingTable = ({ standings }: Attention, tab: AttentionTab): Html | null
   if (standings.length === 0) return null;
   const caption =
     tab === 'open' ? 'Locks that stopped: the user may have to sign in again' : 'Linked to a user';
-  return html`<div class="table" tabindex="0" role="region" aria-label="${caption}">
+  return html`<div class="table cards" tabindex="0" role="region" aria-label="${caption}">
     <table class="reasons">
       <caption>${caption}</caption>
       <thead><tr>

@@ -66,9 +66,10 @@ const keep = async ({ desk, session, form }: Visit): Promise<Reply> => {
   given.delete('action');
   const fields = { ...fieldsOf(given), [PAGE]: safeNext(form.get('page')) };
   const once = form.get('once');
-  const isKept = await keepDraft(desk.pool, session.operator.id, { form: key, fields, once });
-  if (!isKept) throw new SupportError('refused', 'This is sent already, or too long for a draft.');
-  return { kind: 'json', body: { kept: true } };
+  const became = await keepDraft(desk.pool, session.operator.id, { form: key, fields, once });
+  if (became === 'too long') throw new SupportError('refused', 'This is too long for a draft.');
+  // What is sent while its draft is on its way is no fault of anybody's.
+  return { kind: 'json', body: { kept: became === 'kept' } };
 };
 
 const discard = async ({ desk, session, form }: Visit): Promise<Reply> => {

@@ -42,7 +42,9 @@ const keepForWriter = async (
   const over = await findOverSession(desk.pool, token, form.get('csrf') ?? '');
   if (over === null) return false;
   const fields = { ...fieldsOf(form), [PAGE]: page };
-  return keepDraft(desk.pool, over.operatorId, { form: key, fields, once: null });
+  return (
+    (await keepDraft(desk.pool, over.operatorId, { form: key, fields, once: null })) === 'kept'
+  );
 };
 
 /** What was typed, to be copied from an answer that has no form; nothing of what another site's page has sent. */

@@ -29,15 +29,15 @@ type On = Pick<Client, 'query'>;
  * Keeps what stands in a form; the hundred latest of an operator stay.
  *
  * @param once the form's number: of one that was sent already nothing is kept, however late this comes
- * @returns whether it was kept: what is too long isn't, and what was sent
+ * @returns what became of it: what is too long isn't kept, nor what was sent
  */
 export const keepDraft = async (
   on: On,
   operatorId: number,
   { form, fields, once }: { form: string; fields: Fields; once: string | null },
-): Promise<boolean> => {
+): Promise<'kept' | 'sent' | 'too long'> => {
   const text = JSON.stringify(fields);
-  if (Buffer.byteLength(text) + Buffer.byteLength(form) > LONGEST_BYTES) return false;
+  if (Buffer.byteLength(text) + Buffer.byteLength(form) > LONGEST_BYTES) return 'too long';
   const { rowCount } = await on.query(
     `with kept as (
        insert into reconciler.drafts (operator_id, form, fields, updated_at)
@@ -53,7 +53,7 @@ export const keepDraft = async (
      select from kept`,
     [operatorId, form, text, once],
   );
-  return rowCount === 1;
+  return rowCount === 1 ? 'kept' : 'sent';
 };
 
 /** What an operator has begun, the latest first. */

@@ -1,3 +1,4 @@
+import { bareId, subjectOf } from '../../model/subject.ts';
 import { isStorable } from '../../seam/storable.ts';
 import { insistOnNone, typesFault, typesOf } from './fields.ts';
 
@@ -68,7 +69,7 @@ export const valuesOf = (
 ): unknown[] => [
   types ? typesOf(types) : null,
   user ?? null,
-  account ? `connected_account:${account}` : (about ?? null),
+  account ? subjectOf('connected_account', bareId(account)) : (about ?? null),
   since ?? null,
   until ?? null,
   own,

@@ -2,9 +2,10 @@ import type pg from 'pg';
 import type { Client } from '../../db/client.ts';
 import { and, drizzle, eq, isNull, type SQL, sql } from '../../db/drizzle.ts';
 import { connectedAccounts as a, links, reconciliations as r } from '../../db/schema.ts';
-import { type CappedCount, MOST_COUNTED, toCappedCount } from '../../model/capped-count.ts';
+import { type CappedCount, toCappedCount } from '../../model/capped-count.ts';
 import { isLead } from '../cases/leads.ts';
 import { type ConnectionFilter, NO_FILTER } from './connection-filter.ts';
+import type { Few } from './few.ts';
 import { conditionOf } from './filter-condition.ts';
 import { accountsThat } from './standing-condition.ts';
 import { STANDINGS, STOPPED, type Standing } from './standings.ts';
@@ -21,7 +22,9 @@ export type StandingRow = Readonly<{
 
 type Counted = { number: number; people: number; oldest_at: Date | null };
 
-const LIMIT = MOST_COUNTED + 1;
+/** A page of rows is to be there at once, and each case that is counted takes a look at what else there is of it. */
+export const MOST_OF_A_ROW = 2_000;
+const LIMIT = MOST_OF_A_ROW + 1;
 
 /** When it began: of what is gone, when it went. */
 const since = (standing: Standing): SQL => {
@@ -33,40 +36,42 @@ const since = (standing: Standing): SQL => {
 const ofAccounts = (
   standing: Exclude<Standing, 'login_failing' | 'working'>,
   filter: ConnectionFilter,
+  few: Few,
 ): SQL => sql`
   select coalesce(${links.userId}, ${r.claimedUserId}, ${r.connectedAccountId}) as person, stood.since
     from ${accountsThat(standing, sql`${a.connectedAccountId} as id, ${since(standing)} as since`, LIMIT, since(standing))} stood
     join ${r} on ${r.connectedAccountId} = stood.id
     left join ${links} on ${and(eq(links.connectedAccountId, r.connectedAccountId), isNull(links.unlinkedAt))}
-   where ${and(conditionOf({ ...filter, standing: null }), notDismissed(filter), isLead)}
+   where ${and(conditionOf({ ...filter, standing: null }, few), notDismissed(filter), isLead)}
    limit ${LIMIT}`;
 
 const notDismissed = ({ state }: ConnectionFilter): SQL | undefined =>
   state === null ? sql`${r.state} <> 'dismissed'` : undefined;
 
-const ofRows = (filter: ConnectionFilter): SQL => sql`
+const ofRows = (filter: ConnectionFilter, few: Few): SQL => sql`
   select coalesce(${r.claimedUserId}, ${r.connectedAccountId}, ${r.subject}) as person, ${r.updatedAt} as since
-    from ${r} where ${and(conditionOf(filter), isLead)} limit ${LIMIT}`;
+    from ${r} where ${and(conditionOf(filter, few), isLead)} limit ${LIMIT}`;
 
 const countOf = async (
   client: Client | pg.Pool,
   standing: Standing,
   state: ConnectionFilter['state'],
+  sleeping: readonly string[],
 ): Promise<StandingRow> => {
   // What the list that the row leads to leaves out: what sleeps.
   const filter = { ...NO_FILTER, state, standing };
   const shown = standing === 'working' ? filter : ({ ...filter, snoozed: 'no' } as const);
   const rows =
     standing === 'working' || standing === 'login_failing'
-      ? ofRows(shown)
-      : ofAccounts(standing, shown);
+      ? ofRows(shown, { snoozed: sleeping })
+      : ofAccounts(standing, shown, { snoozed: sleeping });
   const { rows: counted } = await drizzle(client).execute<Counted>(sql`
     select count(*)::int as number, count(distinct person)::int as people, min(since) as oldest_at
       from (${rows}) counted`);
   const { number = 0, people = 0, oldest_at = null } = counted[0] ?? {};
   return {
     standing,
-    connections: toCappedCount(number),
+    connections: toCappedCount(number, MOST_OF_A_ROW),
     people,
     oldest_at: oldest_at === null ? null : new Date(oldest_at).toISOString(),
   };
@@ -76,11 +81,13 @@ const countOf = async (
 export const readStandings = async (
   client: Client,
   tab: 'open' | 'settled',
+  /** What sleeps, by all of its names. */
+  sleeping: readonly string[],
 ): Promise<StandingRow[]> => {
   const rows: StandingRow[] = [];
   const standings = tab === 'open' ? STOPPED : (['working', ...STANDINGS] as const).slice(0, -1);
   for (const standing of standings) {
-    rows.push(await countOf(client, standing, tab === 'open' ? null : 'linked'));
+    rows.push(await countOf(client, standing, tab === 'open' ? null : 'linked', sleeping));
   }
   return rows.filter(({ connections }) => connections.number > 0);
 };

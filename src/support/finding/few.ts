@@ -2,21 +2,30 @@ import type pg from 'pg';
 import type { Client } from '../../db/client.ts';
 import { drizzle, type SQL, sql } from '../../db/drizzle.ts';
 import { connectedAccounts as a, connectWebviews as w } from '../../db/schema.ts';
-import type { ConnectionFilter } from './connection-filter.ts';
+import { readSnoozed } from '../shifts/conditions.ts';
+import { type ConnectionFilter, hidesSnoozed } from './connection-filter.ts';
+import { namedLike } from './named-like.ts';
 import { accountsThat } from './standing-condition.ts';
 
 /* Of which fields of a filter there are few. */
 
 /** By field: the most that there are; absent where there are more, or that isn't known. */
-export type Few = Readonly<{ standing?: number; maker?: number }>;
+export type Few = Readonly<{
+  standing?: number;
+  maker?: number;
+  pattern?: number;
+  /** What sleeps, by all of its names; absent where nobody asks. */
+  snoozed?: readonly string[];
+}>;
+type Field = Exclude<keyof Few, 'snoozed'>;
 
 /** So many are looked up in less time than it takes to meet a page of them among all others. */
 const FEW = 3_000;
 
 const ONE = sql`1`;
 
-const countsOf = ({ standing, maker }: ConnectionFilter): [keyof Few, SQL][] => {
-  const counts: [keyof Few, SQL][] = [];
+const countsOf = ({ standing, maker, pattern }: ConnectionFilter): [Field, SQL][] => {
+  const counts: [Field, SQL][] = [];
   if (standing !== null && standing !== 'working' && standing !== 'login_failing') {
     counts.push(['standing', accountsThat(standing, ONE, FEW + 1)]);
   }
@@ -27,21 +36,25 @@ const countsOf = ({ standing, maker }: ConnectionFilter): [keyof Few, SQL][] => 
       (select from ${w} where ${w.selectedProvider} = ${maker} and ${w.connectedAccountId} is null limit ${FEW + 1}))`;
     counts.push(['maker', made]);
   }
+  if (pattern !== null) counts.push(['pattern', sql`(${namedLike(pattern, ONE, FEW + 1)})`]);
   return counts;
 };
 
 /** Counts by indexes what a filter means, and no further than matters. */
 export const readFew = async (client: Client | pg.Pool, filter: ConnectionFilter): Promise<Few> => {
+  const asksWhatSleeps = filter.snoozed === 'yes' || hidesSnoozed(filter);
+  const shifts = asksWhatSleeps ? { snoozed: await readSnoozed(client) } : {};
   const counts = countsOf(filter);
-  if (counts.length === 0) return {};
+  if (counts.length === 0) return shifts;
   const columns = counts.map(
     ([field, query]) =>
       sql`(select count(*)::int from ${query} counted) as ${sql.identifier(field)}`,
   );
-  const { rows } = await drizzle(client).execute<Record<keyof Few, number>>(
+  const { rows } = await drizzle(client).execute<Record<Field, number>>(
     sql`select ${sql.join(columns, sql`, `)}`,
   );
-  return Object.fromEntries(
-    Object.entries(rows[0] ?? {}).flatMap(([field, count]) => (count <= FEW ? [[field, FEW]] : [])),
+  const few = Object.entries(rows[0] ?? {}).flatMap(([field, count]) =>
+    count <= FEW ? [[field, FEW]] : [],
   );
+  return { ...shifts, ...Object.fromEntries(few) };
 };

@@ -4,6 +4,7 @@ import { RECONCILIATION_STATES } from '../../model/outcome.ts';
 import { assignedCondition, snoozedCondition } from '../shifts/conditions.ts';
 import { type ConnectionFilter, hidesSnoozed, statesOf } from './connection-filter.ts';
 import type { Few } from './few.ts';
+import { namedLike } from './named-like.ts';
 import { standingCondition } from './standing-condition.ts';
 
 /* The filter of a list as a condition on reconciliations. */
@@ -19,20 +20,34 @@ const readableByAll = (id: string): SQL => sql.raw(`${id} ~ '^[ -$&-*,-?A-~]*$'`
 /** An id may be an e-mail or a number to be called: of those nobody finds out letter by letter how they go on. */
 export const MAY_BE_READ_BY_ALL = readableByAll('"reconciler"."reconciliations"."claimed_user_id"');
 
+/** As Postgres looks it up by no index: of many it takes them for few. */
+const doesBegin = (id: SQL, pattern: string): SQL =>
+  sql`left(${id}, char_length(${pattern}::text)) = ${pattern}`;
+
 /** What a case's lead says, or another of its subjects: an account may have been named by its webview alone. */
-const beginsWith = (pattern: string, isForViewer: boolean): SQL => {
-  const own = and(
-    sql`starts_with(${reconciliations.claimedUserId}, ${pattern})`,
-    isForViewer ? MAY_BE_READ_BY_ALL : undefined,
-  );
+const beginsWith = (pattern: string, isForViewer: boolean, fewest: number | null): SQL => {
+  const { subject, claimedUserId, connectedAccountId, workspaceId } = reconciliations;
+  const [isNamed, isOfNamed] =
+    fewest === null
+      ? [doesBegin(sql`${claimedUserId}`, pattern), undefined]
+      : [
+          sql`${subject} = any(array(${namedLike(pattern, sql`${subject}`, fewest + 1)}))`,
+          sql`${connectedAccountId} = any(array(${namedLike(pattern, sql`${connectedAccountId}`, fewest + 1)}))`,
+        ];
+  const own = and(isNamed, isForViewer ? MAY_BE_READ_BY_ALL : undefined);
   const others = and(
-    sql`starts_with(other.claimed_user_id, ${pattern})`,
+    doesBegin(sql`other.claimed_user_id`, pattern),
     isForViewer ? readableByAll('other.claimed_user_id') : undefined,
   );
-  return sql`(${own} or ${reconciliations.claimedUserId} is null and exists (
-    select from reconciler.reconciliations other
-     where other.connected_account_id = ${reconciliations.connectedAccountId}
-       and coalesce(other.workspace_id = ${reconciliations.workspaceId}, true) and ${others} offset 0))`;
+  const isOfOthers = and(
+    sql`${claimedUserId} is null`,
+    isOfNamed,
+    sql`exists (
+      select from reconciler.reconciliations other
+       where other.connected_account_id = ${connectedAccountId}
+         and coalesce(other.workspace_id = ${workspaceId}, true) and ${others} offset 0)`,
+  );
+  return sql`(${own} or ${isOfOthers})`;
 };
 
 const accountsOf = (maker: string): SQL =>
@@ -57,12 +72,12 @@ const when = <T>(value: T | null, condition: (value: T) => SQL | undefined): SQL
   value === null ? undefined : condition(value);
 
 /** Who has it, and whether it sleeps. */
-const ofShifts = (filter: ConnectionFilter): SQL | undefined => {
+const ofShifts = (filter: ConnectionFilter, { snoozed }: Few): SQL | undefined => {
   if (filter.assigned === 'me') throw new Error('a filter for "me" of nobody');
   return and(
     when(filter.assigned, assigned => assignedCondition(assigned, NOBODY)),
-    filter.snoozed === 'yes' ? snoozedCondition(true) : undefined,
-    hidesSnoozed(filter) ? snoozedCondition(false) : undefined,
+    filter.snoozed === 'yes' ? snoozedCondition(true, snoozed) : undefined,
+    hidesSnoozed(filter) ? snoozedCondition(false, snoozed) : undefined,
   );
 };
 
@@ -81,10 +96,12 @@ export const conditionOf = (filter: ConnectionFilter, few: Few = {}): SQL | unde
     when(filter.workspace, workspace => eq(r.workspaceId, workspace)),
     when(filter.user, isOf),
     when(filter.named, named => eq(r.claimedUserId, named)),
-    when(filter.pattern, pattern => beginsWith(pattern, filter.isForViewer === true)),
+    when(filter.pattern, pattern =>
+      beginsWith(pattern, filter.isForViewer === true, few.pattern ?? null),
+    ),
     when(filter.standing, standing => standingCondition(standing, few.standing ?? null)),
     when(filter.maker, maker => madeBy(maker, few.maker ?? null)),
-    ofShifts(filter),
+    ofShifts(filter, few),
     when(filter.since, since => gte(r.updatedAt, since)),
     when(filter.until, until => lt(r.updatedAt, until)),
   );

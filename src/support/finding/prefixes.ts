@@ -5,16 +5,21 @@ export type Prefix = Readonly<{ prefix: string; count: number }>;
 
 /** An id is made of parts: after one of these another begins. */
 const PARTS = /[:/|#._~-]+/g;
+/** Before the last of these stands whose it is: of `tenant-9:user_1` what follows is the id itself. */
+const OWNED = /[:/|#](?=[^:/|#]*$)/;
 const MOST_PARTS = 4;
 /** Fewer that begin alike are no group. */
 const FEWEST = 3;
 const MOST_PREFIXES = 5;
 
-const beginningsOf = (id: string): string[] =>
-  [...id.matchAll(PARTS)].slice(0, MOST_PARTS).flatMap(({ index, 0: between }) => {
+const beginningsOf = (id: string): string[] => {
+  const owned = id.search(OWNED);
+  return [...id.matchAll(PARTS)].slice(0, MOST_PARTS).flatMap(({ index, 0: between }) => {
     const end = index + between.length;
-    return end < id.length ? [id.slice(0, end)] : [];
+    const isOfOwner = owned < 0 || index <= owned;
+    return isOfOwner && end < id.length ? [id.slice(0, end)] : [];
   });
+};
 
 /**
  * The beginnings that many of these ids share, the most frequent first: of those that the same ids have the longest.

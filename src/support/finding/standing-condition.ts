@@ -27,7 +27,7 @@ const isMissed = sql`exists (
      and ${sql.raw(nobodyErased('last.user_id'))} is not null
      and not exists (
        select from ${links} where ${links.userId} = last.user_id and ${links.unlinkedAt} is null
-          and ${links.connectedAccountId} <> last.connected_account_id
+          and ${links.connectedAccountId} <> ${a.connectedAccountId}
           and ${links.linkedAt} > coalesce(last.unlinked_at, ${a.deletedAt})))`;
 
 const OF_STATE = (state: 'disconnected' | 'reauthorization_requested' | 'being_deleted'): SQL[] => [

@@ -1,4 +1,5 @@
 import type { Actor } from '../../access/actor.ts';
+import type { Client } from '../../db/client.ts';
 import { type SQL, sql } from '../../db/drizzle.ts';
 import { reconciliations } from '../../db/schema.ts';
 import { operatorOf, withNames } from './names.ts';
@@ -34,12 +35,24 @@ export const GOES_ON = `(s.until is null or s.until > now())
     select coalesce(sum(member.generation), 0) from reconciler.reconciliations member
      where member.subject = any(s_case.names)))`;
 
-/** SQL: a query of what is called by that which sleeps. */
-export const NAMES_OF_SNOOZED = `select unnest(s_case.names) from reconciler.snoozes s ${withNames('s')} where ${GOES_ON}`;
-const NAMES = sql.raw(NAMES_OF_SNOOZED);
+const NAMES_OF_SNOOZED = `select unnest(s_case.names) as name from reconciler.snoozes s ${withNames('s')} where ${GOES_ON}`;
 
-/** Those that sleep are looked up; those that don't are told from what is read anyway. */
-export const snoozedCondition = (isSnoozed: boolean): SQL =>
-  isSnoozed
-    ? sql`${reconciliations.subject} = any(array(${NAMES}))`
-    : sql`${reconciliations.subject} not in (${NAMES})`;
+/** What is called by that which sleeps: read once for all that is asked of it then, as it takes a look at each case. */
+export const readSnoozed = async (client: Pick<Client, 'query'>): Promise<string[]> => {
+  const { rows } = await client.query<{ name: string }>(NAMES_OF_SNOOZED);
+  return [...new Set(rows.map(({ name }) => name))];
+};
+
+/**
+ * Those that sleep are looked up; those that don't are told from what is read anyway.
+ *
+ * @param names what sleeps, where that is known already
+ */
+export const snoozedCondition = (isSnoozed: boolean, names?: readonly string[]): SQL => {
+  const { subject } = reconciliations;
+  const sleeping = names === undefined ? null : sql`${sql.param([...names])}::text[]`;
+  if (isSnoozed) return sql`${subject} = any(${sleeping ?? sql.raw(`array(${NAMES_OF_SNOOZED})`)})`;
+  return sleeping === null
+    ? sql`${subject} not in (${sql.raw(NAMES_OF_SNOOZED)})`
+    : sql`${subject} <> all(${sleeping})`;
+};

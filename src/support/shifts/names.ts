@@ -19,20 +19,19 @@ const accountOf = (row: string): string => `coalesce(
 
 /**
  * Joins to rows that keep something of a case, by `row.subject`, all names of that case: `<row>_case.names`. For tables
- * with few rows: a few looks by an index each.
+ * with few rows: a few looks by an index each (once: that is what the `offset` is for).
  *
  * @param row what the table is called
  */
 export const withNames = (row: string): string => `
-  cross join lateral (select ${accountOf(row)} as id) ${row}_account
+  cross join lateral (select ${accountOf(row)} as id offset 0) ${row}_account
   cross join lateral (select array(
     select ${row}.subject
-    union select member.subject from reconciler.reconciliations member
-           where member.connected_account_id = ${row}_account.id
-    union select 'connect_webview:' || member.connect_webview_id from reconciler.reconciliations member
-           where member.connected_account_id = ${row}_account.id and member.connect_webview_id is not null
     union select 'connected_account:' || ${row}_account.id where ${row}_account.id is not null
-  ) as names) ${row}_case`;
+    union select named.name from reconciler.reconciliations member
+           cross join lateral unnest(array[member.subject, 'connect_webview:' || member.connect_webview_id]) as named(name)
+           where member.connected_account_id = ${row}_account.id and named.name is not null
+  ) as names offset 0) ${row}_case`;
 
 /** The operator who does it, or whose token does; null for a shell. */
 export const operatorOf = ({ key, owner }: Pick<Actor, 'key' | 'owner'>): number | null => {

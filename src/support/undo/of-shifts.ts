@@ -30,6 +30,8 @@ type Plan =
   | Readonly<{ kind: 'wake' }>
   | Readonly<{ kind: 'sleep'; until: Date | null; untilNews: boolean }>;
 
+const NOT_KEPT = 'What undoing it takes isn’t in the audit log.';
+
 /** @returns how it is to stand again, or why there is nothing to undo any more */
 const planOf = async (
   client: Client,
@@ -40,9 +42,11 @@ const planOf = async (
   const later = await laterThan(client, row, namesOf(found));
   if (later !== null) return whyLater(later);
   if (row.action === 'assign') {
-    const { operator_id: id } = assignedSchema.parse(row.before);
+    const before = assignedSchema.safeParse(row.before).data;
+    if (before === undefined) return NOT_KEPT;
     try {
-      return { kind: 'assign', to: await colleagueMeant(client, actor, id ?? 'nobody') };
+      const whose = before.operator_id ?? 'nobody';
+      return { kind: 'assign', to: await colleagueMeant(client, actor, whose) };
     } catch (error) {
       // Whoever had it is disabled by now, or may have no cases any more.
       if (error instanceof SupportError) return error.message;

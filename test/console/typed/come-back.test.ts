@@ -117,8 +117,14 @@ test('drafts are bounded: too long, sent already, too many, too old', async () =
   const id: number = rows[0].id;
   const keep = (form: string, why: string, once: string | null = null) =>
     keepDraft(pool, id, { form, fields: { why }, once });
-  expect(await keep('a', 'x'.repeat(30_000))).toBe(false);
-  for (let number = 0; number < 102; number++) expect(await keep(`f${number}`, 'x')).toBe(true);
+  expect(await keep('a', 'x'.repeat(30_000))).toBe('too long');
+  await pool.query(
+    `insert into reconciler.audit_log (actor, actor_name, role, face, action, target, once_key)
+     values ($1, 'A', 'support', 'console', 'note', 'case', 'sent-once')`,
+    [`operator:${id}`],
+  );
+  expect(await keep('sent', 'x', 'sent-once')).toBe('sent');
+  for (let number = 0; number < 102; number++) expect(await keep(`f${number}`, 'x')).toBe('kept');
   const all = await draftsOf(pool, id);
   expect(all.length).toBe(100);
   expect(all.map(({ form }) => form)).not.toContain('f0');

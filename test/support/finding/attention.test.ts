@@ -82,7 +82,9 @@ test('what is dismissed and what is settled have their tabs', async () => {
   const dismissed = await desk.clerks.viewer.get('/support?tab=dismissed');
   expect(dismissed.text).toContain('state=dismissed&amp;reason=metadata_id_missing">Review 1');
   const settled = await desk.clerks.viewer.get('/support?tab=settled');
-  expect(settled.text).toContain('/support/connections?state=linked">Review 1');
+  expect(settled.text).toContain(
+    '/support/connections?state=linked&amp;standing=working">Review 1',
+  );
 });
 
 test('a queue that stands still is told at the top, in the words of whoever paused it', async () => {

@@ -83,7 +83,7 @@ describe('the page', () => {
     expect(text).toMatch(
       /<strong>4 connections<\/strong>:\s*Needs attention · User not found · names user user_4/,
     );
-    expect(text).toContain('href="/support/connections/connect_webview%3Aw24"');
+    expect(text).toContain('href="/support/connections/connect_webview%3Aw24?from=state%3Dfailed');
     expect(text).toContain('aria-label="Select User not found, user_4, connect_webview:w24"');
     expect(text).toContain('Retry all 4 matching…');
     expect(text).toContain(

@@ -16,6 +16,11 @@ test.each<[string, string[], [string, number][]]>([
     ],
   ],
   ['what all have, too', many(40, n => `user_${n}`), [['user_', 40]]],
+  [
+    'whose ids they are, not how each goes on',
+    [...many(30, n => `tenant-9:user_${n}`), 'q'],
+    [['tenant-9:', 30]],
+  ],
   ['too few are none', ['a:1', 'a:2', 'b', 'c'], []],
   [
     'an id that ends with a separator begins with no part of itself',

@@ -34,11 +34,12 @@ beforeAll(async () => {
     `, errors = '[{"error_code":"devices_connected_to_other_account"}]'`,
   );
   await add('deleted', 'deleted', ', deleted_at = now()');
-  // The account has another subject: still one case, and the one that failed says how it stands.
+  // The account has another subject: still one case.
   await addConnection(desk.database, {
     subject: 'connected_account:out',
     state: 'linked',
     accountId: 'out',
+    claimedUserId: 'tenant-9:out',
   });
 });
 afterAll(() => desk[Symbol.asyncDispose]());

@@ -85,6 +85,8 @@ describe('unlinking by hand', () => {
     const { webview, account } = await hand.connect({ id: 'ada' });
     const { audit_id } = await unlink(webview);
     await hand.news(account);
+    // The look that unlinking asked for: until then the case says that it is about to be checked.
+    expect(await look(hand.reconciler, webview)).toMatchObject(LEFT);
     const found = await readCase(hand.desk, clerk('dave'), account);
     expect(found).toMatchObject({
       headline: 'The August account was unlinked by hand, so it isn’t linked to anyone.',

@@ -5,7 +5,7 @@ import { reasonTitle } from '../../../support/words/reason-words.ts';
 import { areDevicesElsewhere, STANDING_WORDS } from '../../../support/words/standing-words.ts';
 import { ACCOUNT_STATE_WORDS, STATE_WORDS } from '../../../support/words/words.ts';
 import { type Html, href, html } from '../../view/html.ts';
-import { stateBadge, when } from '../../view/words.ts';
+import { ago, stateBadge } from '../../view/words.ts';
 
 /* What a row of connections shows, the same wherever there are rows. */
 
@@ -28,7 +28,7 @@ const whatOf = (row: ConnectionRow): string => {
 const sinceOf = ({ reason, account_state: account, account_state_since: since }: ConnectionRow) =>
   reason !== null || since === null || account === null || account === 'connected'
     ? null
-    : html`<br><small>since ${when(since)}</small>`;
+    : html`<br><small>${ago(since)}</small>`;
 
 const personText = (row: ConnectionRow): string =>
   row.user_name ?? row.user_email ?? personOf(row) ?? 'no known user';
@@ -43,13 +43,22 @@ const accountText = (row: ConnectionRow): string =>
 export const rowName = (row: ConnectionRow): string =>
   [whatOf(row), personText(row), accountText(row)].filter(part => part !== '').join(', ');
 
+/** An address of e-mail that is too long for its place goes on after its @. */
+const breakable = (text: string): Html => {
+  const [name = '', ...rest] = text.split('@');
+  return html`${name}${rest.map(part => html`<wbr>@${part}`)}`;
+};
+
+const lines = (others: readonly string[]): Html | string =>
+  others.length === 0 ? '' : html`<br><small>${breakable(others.join(' · '))}</small>`;
+
 const personCell = (row: ConnectionRow): Html => {
   const id = personOf(row);
   if (id === null) return html`<td data-label="User"><span class="faint">unknown</span></td>`;
-  const lines = [row.user_name, row.user_email, id].filter(line => line !== null);
-  const [first = id, ...others] = lines;
+  const known = [row.user_name, row.user_email, id].filter(line => line !== null);
+  const [first = id, ...others] = known;
   const isClaim = row.user_id === null;
-  return html`<td data-label="User">${first}${others.length === 0 ? '' : html`<br><small>${others.join(' · ')}</small>`}${
+  return html`<td data-label="User">${breakable(first)}${lines(others)}${
     isClaim ? html` <small>(not linked)</small>` : ''
   }</td>`;
 };
@@ -61,7 +70,7 @@ const accountCell = (row: ConnectionRow): Html => {
     return html`<td data-label="Lock account"><span class="faint">none yet</span>${webview === null ? '' : html`<br><small>${webview}</small>`}</td>`;
   }
   const [first = id, ...others] = [type, identifier].filter(line => line !== null);
-  return html`<td data-label="Lock account">${first}${others.length === 0 ? '' : html`<br><small>${others.join(' · ')}</small>`}</td>`;
+  return html`<td data-label="Lock account">${breakable(first)}${lines(others)}</td>`;
 };
 
 /** The headings of the cells below. */

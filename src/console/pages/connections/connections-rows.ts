@@ -71,7 +71,7 @@ const tableRow = (
   maySelect: boolean,
 ): Html => html`<tr class="leads">
     ${maySelect ? html`<td class="select"><input type="checkbox" name="subject" value="${row.subject}" aria-label="Select ${rowName(row)}"></td>` : ''}
-    ${connectionCells(row, listedHref(row.case, list, row))}<td data-label="Shared">${marks.get(row.subject) ?? ''}</td><td data-label="Changed">${ago(row.updated_at)}</td>
+    ${connectionCells(row, listedHref(row.case, list, row))}<td data-label="Team">${marks.get(row.subject) ?? ''}</td><td data-label="Changed">${ago(row.updated_at)}</td>
   </tr>`;
 
 const table = (visit: Visit, { rows }: Shown, fields: Fields, marks: Marks): Html => {
@@ -84,7 +84,7 @@ const table = (visit: Visit, { rows }: Shown, fields: Fields, marks: Marks): Htm
         <caption class="hidden">Connections, most recently changed first</caption>
         <thead><tr>
           ${maySelect ? html`<th scope="col" class="select"><span class="hidden">Select</span></th>` : ''}
-          ${CELL_HEADINGS}<th scope="col"><abbr title="Who has it, its notes, and until when it is snoozed">Shared</abbr></th><th scope="col">Changed</th>
+          ${CELL_HEADINGS}<th scope="col"><abbr title="Who has it, its notes, and until when it is snoozed">Team</abbr></th><th scope="col">Changed</th>
         </tr></thead>
         <tbody>${rows.map(row => tableRow(row, list, marks, maySelect))}</tbody>
       </table>

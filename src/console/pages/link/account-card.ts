@@ -38,7 +38,7 @@ export const accountCard = (view: AccountToLink): Html => {
     <h2 id="account-title">The account</h2>
     <dl class="facts">
       ${fact('Kind', account?.type ?? null)}
-      ${fact((account?.emails ?? []).length > 0 ? 'E-mail' : 'Signs in as', account?.identifier ?? null)}
+      ${fact(account?.identifier?.includes('@') === true ? 'E-mail' : 'Signs in as', account?.identifier ?? null)}
       ${account?.display_name === account?.identifier ? null : fact('Name', account?.display_name ?? null)}
       ${fact('Seam names', claimOf(view))}
       ${fact('Linked to', linkedTo(view))}

@@ -5,6 +5,7 @@ import { errorSummary, fieldFault } from '../../view/form-faults.ts';
 import { type Html, href, html } from '../../view/html.ts';
 import { button, formFields } from '../../view/layout.ts';
 import { page, type Reply, type Visit } from '../../view/route.ts';
+import { isZone } from '../../view/zone.ts';
 import { assigneeName, readShift } from './panel.ts';
 
 type Faults = Readonly<Record<string, string>>;
@@ -12,8 +13,17 @@ type Faults = Readonly<Record<string, string>>;
 /** What was typed into a form that could not be taken, and what is wrong with it. */
 export type Refused = Readonly<{ given: URLSearchParams; faults: Faults }>;
 
-/** In which zone somebody means the times that they type. */
-export const zoneOf = ({ session }: Visit): string => session.operator.timeZone ?? 'UTC';
+/** In which zone somebody means the times that they type: the one they chose, else that of their browser. */
+export const zoneOf = ({ session, form }: Visit): string => {
+  const ofBrowser = form.get('zone') ?? '';
+  return session.operator.timeZone ?? (isZone(ofBrowser) ? ofBrowser : 'UTC');
+};
+
+/** That zone's name; where it is the browser's, a script puts it here. */
+const zoneName = ({ session }: Visit): Html =>
+  session.operator.timeZone === null
+    ? html`<span data-zone-name>UTC</span>`
+    : html`${session.operator.timeZone}`;
 
 const back = (key: string): Html =>
   html`<p><a href="${href(['connections', key])}">← Back to the case</a></p>`;
@@ -50,7 +60,7 @@ export const assignPage = async (visit: Visit, refused: Refused | null): Promise
 const nap = (visit: Visit, name: Nap): Html =>
   button(
     visit,
-    name === 'tomorrow' || name === 'monday' ? `${NAPS[name]} ${zoneOf(visit)}` : NAPS[name],
+    name === 'tomorrow' || name === 'monday' ? html`${NAPS[name]} ${zoneName(visit)}` : NAPS[name],
     'snooze',
     {
       name: 'for',
@@ -70,7 +80,7 @@ export const snoozePage = async (visit: Visit, refused: Refused | null): Promise
     <p>It leaves “Needs attention” and the lists of what is open, and comes back automatically. It stays in “Snoozed” meanwhile, and retries go on.</p>
     ${errorSummary(faults, { until: 'snooze-until', why: 'snooze-why' })}
     <form method="post" action="${href(['connections', members.key, 'snooze'])}" class="stack">
-      ${formFields(visit)}
+      ${formFields(visit)}<input type="hidden" name="zone" value="" data-browser-zone>
       <p class="field"><label for="snooze-why">Why? (not required)</label>
         <textarea id="snooze-why" name="why" rows="2"${fieldFault(faults, 'why', 'snooze-why')}>${given.get('why') ?? ''}</textarea></p>
       <p class="check"><input type="checkbox" id="snooze-news" name="until_news" value="yes"${given.get('until_news') === 'yes' ? html` checked` : ''}>
@@ -78,8 +88,8 @@ export const snoozePage = async (visit: Visit, refused: Refused | null): Promise
       <fieldset><legend>For how long?</legend>
         <div class="row">${(Object.keys(NAPS) as Nap[]).map(name => nap(visit, name))}</div>
       </fieldset>
-      <p class="field"><label for="snooze-until">Or until a day (from 9:00) or a time, ${zoneOf(visit)}</label>
-        <input id="snooze-until" name="until" value="${given.get('until') ?? ''}" placeholder="2026-12-01T14:00" maxlength="40" autocomplete="off"${fieldFault(faults, 'until', 'snooze-until')}></p>
+      <p class="field"><label for="snooze-until">Or until a day (from 9:00) or a time, ${zoneName(visit)}</label>
+        <input id="snooze-until" name="until_when" value="${given.get('until_when') ?? ''}" data-picks placeholder="2026-12-01T14:00" maxlength="40" autocomplete="off"${fieldFault(faults, 'until', 'snooze-until')}></p>
       <div class="row">${button(visit, 'Snooze until then', 'snooze', { kind: 'main', name: 'for', value: 'date' })}
         <a class="button" href="${href(['connections', members.key])}">Cancel</a></div>
     </form>`;

@@ -20,7 +20,7 @@ const snoozeFrom = async (visit: Visit): Promise<string | null> => {
   const { desk, actor, form } = visit;
   const untilNews = form.get('until_news') === 'yes';
   const chosen = form.get('for') ?? 'date';
-  const until = parseUntil(chosen === 'date' ? (form.get('until') ?? '') : chosen, {
+  const until = parseUntil(chosen === 'date' ? (form.get('until_when') ?? '') : chosen, {
     now: new Date(),
     timeZone: zoneOf(visit),
     untilNews,

@@ -16,9 +16,11 @@ export const undoForm = (visit: Visit, { audit_id, label, needs }: UndoOf): Html
  */
 export const undoables = async (
   visit: Visit,
-  { subject }: Pick<Case, 'subject'>,
+  { subject, unlinked }: Pick<Case, 'subject' | 'unlinked'>,
 ): Promise<Html | null> => {
-  const undos = await undosOfCase(visit.desk, visit.actor, subject);
+  const all = await undosOfCase(visit.desk, visit.actor, subject);
+  // The unlinking that holds has its button among what can be done.
+  const undos = all.filter(({ audit_id }) => audit_id !== unlinked?.audit_id);
   if (undos.length === 0) return null;
   return html`<h2 id="undo">Can be undone</h2>
     <ul class="undoables">${undos.map(

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runHere } from '../fixtures/here.ts';
-import { BACKENDS, type House, openHouse } from '../fixtures/house.ts';
+import { type BackendKind, type House, openHouse } from '../fixtures/house.ts';
 import { until } from '../fixtures/wait.ts';
 
 const PROBE = '/workspaces/get';
@@ -29,7 +29,8 @@ const TROUBLES = [
   },
 ];
 
-describe.each(BACKENDS)('Seam as a whole is the trouble (queue in %s)', kind => {
+/** Seam as a whole is the trouble, and not one connection. */
+export const testHeldQueue = (kind: BackendKind): void => {
   let house: House;
   beforeAll(async () => {
     house = await openHouse(kind);
@@ -163,4 +164,4 @@ describe.each(BACKENDS)('Seam as a whole is the trouble (queue in %s)', kind => 
     house.seam.interfere(null);
     for (const id of broken) await house.settled(id, 'linked');
   });
-});
+};

@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { STEPS } from '../../src/ops/steps.ts';
 import type { EventBody } from '../../src/sandbox/event.ts';
 import { findMatches, type Match } from '../../src/support/cases/find.ts';
 import { createTestDatabase, type TestDatabase } from '../fixtures/database.ts';
-import { BACKENDS, type House, openHouse } from '../fixtures/house.ts';
+import { type BackendKind, type House, openHouse } from '../fixtures/house.ts';
 import { CRASH_MAIN, start } from '../fixtures/processes.ts';
 import { SHELL } from '../fixtures/shell.ts';
 import { until } from '../fixtures/wait.ts';
@@ -11,7 +11,8 @@ import { openWeb } from '../fixtures/web.ts';
 import { post } from '../fixtures/webhooks.ts';
 import { openWorker } from '../fixtures/worker.ts';
 
-describe.each(BACKENDS)('a process dies between two steps (queue in %s)', kind => {
+/** A process dies between two steps. */
+export const testCrashPoints = (kind: BackendKind): void => {
   let house: House;
   beforeAll(async () => {
     house = await openHouse(kind);
@@ -110,4 +111,4 @@ describe.each(BACKENDS)('a process dies between two steps (queue in %s)', kind =
     },
     150_000,
   );
-});
+};

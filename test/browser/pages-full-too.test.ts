@@ -1,0 +1,3 @@
+import { lookAtEveryPage } from '../fixtures/site/look.ts';
+
+lookAtEveryPage('full', 'other');
