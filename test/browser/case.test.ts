@@ -102,7 +102,8 @@ describe.skipIf(!hasChromium())('the case page in a browser', () => {
     );
     await page.reload();
     expect(await page.content()).not.toContain('shown');
-    await page.locator('summary').click();
+    await page.locator('#records > summary').click();
+    await page.locator('#records details summary').click();
     const payload = page.locator('.payload pre');
     await payload.waitFor();
     expect(await payload.textContent()).toContain('"b": "shown"');

@@ -91,6 +91,10 @@ const PLACES: Readonly<Record<string, readonly string[]>> = {
   '/messages/{message_id}': [`/messages/${PLANTED_MESSAGE}`],
   '/messages/{message_id}/send': [`/messages/${PLANTED_MESSAGE}/send`],
   '/connections/{subject}/messages': [`${W1}/messages`],
+  '/connections/{subject}/timeline': CASES.flatMap(subject => [
+    `${at('connections', subject)}/timeline`,
+    `${at('connections', subject)}/timeline?show=people`,
+  ]),
   '/sessions/{id}': ['/sessions/0123456789abcdef'],
   '/drift/:finding': ['/drift/gone'],
   '/endpoints/:id': ['/endpoints/1'],
