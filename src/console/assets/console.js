@@ -111,6 +111,8 @@ const end = form => {
 document.addEventListener('submit', event => {
   const form = event.target;
   if (form.method !== 'post') return;
+  // Another script sees to it, and may find that nothing is to be sent yet: a passkey that wasn't used.
+  if (event.defaultPrevented && !form.hasAttribute('hx-post')) return;
   if (form.dataset.sent === 'yes') event.preventDefault();
   else begin(form, event.submitter);
 });
