@@ -48,7 +48,7 @@ const list = (visit: Visit, drafts: readonly Draft[]): Reply =>
     ${
       drafts.length === 0
         ? html`<p>You have no drafts.</p>`
-        : html`<div class="table" tabindex="0" role="region" aria-label="${TITLE}"><table>
+        : html`<div class="table cards" tabindex="0" role="region" aria-label="${TITLE}"><table>
             <caption class="hidden">${TITLE}</caption>
             <thead><tr><th scope="col">Form</th><th scope="col">What you wrote</th><th scope="col">Last changed</th><th scope="col">Next</th></tr></thead>
             <tbody>${drafts.map(draft => row(visit, draft))}</tbody>

@@ -122,7 +122,7 @@ const itemTable = async (visit: Visit, run: BulkRun, shown: ItemState): Promise<
   const standing = new Map(rows.map(row => [row.subject, row]));
   const label = itemStateWord(run.action, shown);
   const next = items.at(-1)?.position;
-  return html`<div class="table wide" tabindex="0" role="region" aria-label="${label}">
+  return html`<div class="table wide cards" tabindex="0" role="region" aria-label="${label}">
       <table>
         <caption class="hidden">${label}</caption>
         <thead><tr>${CELL_HEADINGS}<th scope="col">Result</th><th scope="col">When</th></tr></thead>
@@ -140,8 +140,8 @@ const itemRow = (
 ): Html =>
   html`<tr class="leads">
     ${row === undefined ? html`<th scope="row" colspan="4">${subject}</th>` : connectionCells(row)}
-    <td>${why ?? itemStateWord(action, state)}${user_id === null ? '' : html`<br><small>to ${user_id}</small>`}</td>
-    <td>${when(changed_at)}</td>
+    <td data-label="Result">${why ?? itemStateWord(action, state)}${user_id === null ? '' : html`<br><small>to ${user_id}</small>`}</td>
+    <td data-label="When">${when(changed_at)}</td>
   </tr>`;
 
 const pager = (run: BulkRun, show: ItemState, after: number, next: number | undefined): Html =>

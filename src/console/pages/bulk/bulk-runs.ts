@@ -112,7 +112,7 @@ const clipped = (text: string): string =>
 
 const runTable = (
   runs: readonly BulkRun[],
-): Html => html`<div class="table wide" tabindex="0" role="region" aria-label="Bulk runs">
+): Html => html`<div class="table wide cards" tabindex="0" role="region" aria-label="Bulk runs">
     <table>
       <caption class="hidden">Bulk runs, newest first</caption>
       <thead><tr><th scope="col">Run</th><th scope="col">State</th><th scope="col">Selection</th><th scope="col">Result</th><th scope="col">By</th><th scope="col">When</th></tr></thead>
@@ -122,9 +122,9 @@ const runTable = (
 
 const runRow = (run: BulkRun): Html => html`<tr>
     <th scope="row"><a href="${href(['bulk-runs', run.id])}">${run.id}: ${runName(run)}</a>${run.given_words === null ? '' : html`<br><small>${clipped(run.given_words)}</small>`}</th>
-    <td>${bulkBadge(run.state)}</td>
-    <td>${run.selection}</td>
-    <td>${run.state === 'planned' ? (run.asked_by === null ? '' : html`asked for by ${run.asked_by}`) : describeCounts(run)}</td>
-    <td>${run.started_by ?? run.planned_by}</td>
-    <td>${ago(run.started_at ?? run.planned_at)}</td>
+    <td data-label="State">${bulkBadge(run.state)}</td>
+    <td data-label="Selection">${run.selection}</td>
+    <td data-label="Result">${run.state === 'planned' ? (run.asked_by === null ? '' : html`asked for by ${run.asked_by}`) : describeCounts(run)}</td>
+    <td data-label="By">${run.started_by ?? run.planned_by}</td>
+    <td data-label="When">${ago(run.started_at ?? run.planned_at)}</td>
   </tr>`;

@@ -30,7 +30,7 @@ export const sampleTable = async (visit: Visit, run: BulkRun): Promise<Html> => 
   const last = found.length > size ? items.at(-1)?.position : undefined;
   const title = headingOf(run, rows.length, after);
   return html`<h2>${title}</h2>
-    <div class="table wide" tabindex="0" role="region" aria-label="${title}">
+    <div class="table wide cards" tabindex="0" role="region" aria-label="${title}">
       <table>
         <caption class="hidden">${title}, longest waiting first</caption>
         <thead><tr>${CELL_HEADINGS}<th scope="col">Changed</th>${users === null ? '' : html`<th scope="col">Becomes linked to</th>`}</tr></thead>
@@ -76,8 +76,8 @@ const sampleRow = (
   const user = users?.get(position);
   return html`<tr class="leads">
     ${row === undefined ? html`<th scope="row" colspan="4">${subject}</th>` : connectionCells(row)}
-    <td>${row === undefined ? '' : when(row.updated_at)}</td>
-    ${users === null ? '' : html`<td>${user?.name ?? user?.id}${user?.name == null ? '' : html`<br><small>${user.id}</small>`}</td>`}
+    <td data-label="Changed">${row === undefined ? '' : when(row.updated_at)}</td>
+    ${users === null ? '' : html`<td data-label="Becomes linked to">${user?.name ?? user?.id}${user?.name == null ? '' : html`<br><small>${user.id}</small>`}</td>`}
   </tr>`;
 };
 

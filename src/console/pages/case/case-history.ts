@@ -30,7 +30,7 @@ const named = <T extends object>(words: T, key: string): string =>
   Object.hasOwn(words, key) ? String(words[key as keyof T]) : key;
 
 const table = (caption: string, headings: readonly string[], rows: readonly Html[]): Html =>
-  html`<div class="table records" tabindex="0" role="region" aria-label="${caption}">
+  html`<div class="table records cards" tabindex="0" role="region" aria-label="${caption}">
     <table>
       <caption>${caption}</caption>
       <thead><tr>${headings.map(heading => html`<th scope="col">${heading}</th>`)}</tr></thead>
@@ -55,15 +55,15 @@ const runs = ({ subject, runs: all, more }: Case): Html => html`<h2 id="runs">Ru
 
 const runRow = (run: RunRecord): Html => html`<tr>
   <th scope="row" class="number">${run.id}</th>
-  <td>${when(run.started_at)}</td>
-  <td>${named(TRIGGER_WORDS, run.trigger)}</td>
-  <td>${outcomeWords(run)}</td>
-  <td class="number">${
+  <td data-label="Started">${when(run.started_at)}</td>
+  <td data-label="Triggered by">${named(TRIGGER_WORDS, run.trigger)}</td>
+  <td data-label="Outcome">${outcomeWords(run)}</td>
+  <td class="number" data-label="Duration">${
     run.finished_at === null
       ? '–'
       : duration(Date.parse(run.finished_at) - Date.parse(run.started_at))
   }</td>
-  <td>${run.detail ?? ''}${
+  <td data-label="Detail">${run.detail ?? ''}${
     run.seam_request_id === null
       ? ''
       : html` <small>Seam request <code>${run.seam_request_id}</code></small>`

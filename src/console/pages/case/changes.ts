@@ -9,7 +9,7 @@ export const changesTable = (
   changes: readonly ChangeRecord[],
   caption: string,
   { withTarget, undos }: { withTarget: boolean; undos?: ReadonlyMap<number, UndoOf> },
-): Html => html`<div class="table records" tabindex="0" role="region" aria-label="${caption}">
+): Html => html`<div class="table records cards" tabindex="0" role="region" aria-label="${caption}">
   <table>
     <caption>${caption}</caption>
     <thead><tr>
@@ -32,16 +32,16 @@ const changeRow = (
   withTarget: boolean,
   undo: UndoOf | undefined,
 ): Html => html`<tr>
-  <td>${when(change.at)}</td>
+  <td data-label="When">${when(change.at)}</td>
   <th scope="row">${change.actor_name} <small>(${change.owner_name === null ? '' : `token of ${change.owner_name}, `}${change.role}, ${FACES[change.face]})</small></th>
-  <td>${whatWasDone(change.action)}${
+  <td data-label="What">${whatWasDone(change.action)}${
     change.bulk_run_id === null
       ? ''
       : html` <small><a href="${href(['bulk-runs', change.bulk_run_id])}">bulk run ${change.bulk_run_id}</a></small>`
   }${undo === undefined || undo.does === null ? '' : undoLink(undo)}</td>
-  ${withTarget ? html`<td>${targetLink(change.target)}</td>` : ''}
-  <td>${differences(change)}</td>
-  <td class="note">${shortened(change.why ?? '')}</td>
+  ${withTarget ? html`<td data-label="Target">${targetLink(change.target)}</td>` : ''}
+  <td data-label="Before → after">${differences(change)}</td>
+  <td class="note" data-label="Why">${shortened(change.why ?? '')}</td>
 </tr>`;
 
 /** Leads to a page that says what undoing it does. */
