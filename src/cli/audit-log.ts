@@ -1,7 +1,7 @@
+import { differencesOf } from '../audit-log/differences.ts';
 import {
   type AuditFields,
   type ChangeRecord,
-  differencesOf,
   formatAuditFilter,
   parseAuditFilter,
   readAuditLog,

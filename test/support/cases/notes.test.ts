@@ -3,12 +3,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Role } from '../../../src/access/permissions.ts';
-import {
-  differencesOf,
-  parseAuditFilter,
-  readAuditLog,
-  walkAuditLog,
-} from '../../../src/audit-log/read.ts';
+import { differencesOf } from '../../../src/audit-log/differences.ts';
+import { parseAuditFilter, readAuditLog, walkAuditLog } from '../../../src/audit-log/read.ts';
 import { addNote, cleanNote, LONGEST_NOTE } from '../../../src/support/cases/notes.ts';
 import { createTestDatabase, type TestDatabase } from '../../fixtures/database.ts';
 import { addConnection } from '../../fixtures/desk.ts';

@@ -1,4 +1,5 @@
-import { type ChangeRecord, type Difference, differencesOf } from '../../../audit-log/read.ts';
+import { type Difference, differencesOf } from '../../../audit-log/differences.ts';
+import type { ChangeRecord } from '../../../audit-log/read.ts';
 import type { UndoOf } from '../../../support/undo/undo.ts';
 import { CHANGE_WORDS } from '../../../support/words/words.ts';
 import { type Html, href, html } from '../../view/html.ts';
