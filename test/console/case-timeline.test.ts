@@ -125,7 +125,7 @@ test('a place that no timeline gave is refused', async () => {
 
 test('the case of several is dismissed from its own page', async () => {
   await desk.database.pool.query(
-    `update reconciler.reconciliations set state = 'failed', reason = 'user_not_found', generation = 7, observed_generation = 7
+    `update reconciler.reconciliations set dismissed_by = null,dismissed_why = null, state = 'failed', reason = 'user_not_found', generation = 7, observed_generation = 7
       where subject = 'connect_webview:w2'`,
   );
   const { text } = await desk.clerks.support.get(`${PATH}/dismiss`);
@@ -141,7 +141,7 @@ test('the case of several is dismissed from its own page', async () => {
 
 test('a reason that only a newer version knows is shown as it is, of a sibling, too', async () => {
   await desk.database.pool.query(
-    `update reconciler.reconciliations set state = 'failed', reason = 'of_next_year' where subject like 'connect_webview:%'`,
+    `update reconciler.reconciliations set dismissed_by = null,dismissed_why = null, state = 'failed', reason = 'of_next_year' where subject like 'connect_webview:%'`,
   );
   const { text } = await desk.clerks.support.get(PATH);
   expect(text).toContain('<dt>What to do</dt><dd>Retry. If this persists, tell an engineer.</dd>');
