@@ -72,6 +72,7 @@ const PURE = [
   'drift/findings.ts',
   'support/words/',
   'support/cases/headline.ts',
+  'support/cases/next-step.ts',
   'support/cases/engineer-block.ts',
   'support/cases/named-twice.ts',
   'metrics/timings.ts',

@@ -157,30 +157,15 @@ export const changeOf = async (
   return change;
 };
 
-/**
- * What was done to any of these, as this person may read it, the newest first.
- *
- * @param page.before the id of a change: those that are older
- */
+/** What was done to any of these, as this person may read it, the newest first. @param also which of that */
 export const changesOf = (
   db: Db,
   viewer: Viewer,
   targets: readonly string[],
   limit: number,
-  { before, without = [] }: { before?: number | undefined; without?: readonly ChangeName[] } = {},
+  also?: SQL,
 ): Promise<ChangeRecord[]> =>
-  readChanges(
-    db,
-    viewer,
-    and(
-      inArray(auditLog.target, [...targets]),
-      before === undefined ? undefined : lt(auditLog.id, before),
-      without.length === 0
-        ? undefined
-        : sql`${auditLog.action} <> all(${sql.param([...without])}::text[])`,
-    ),
-    limit,
-  );
+  readChanges(db, viewer, and(inArray(auditLog.target, [...targets]), also), limit);
 
 const readChanges = async (
   db: Db,

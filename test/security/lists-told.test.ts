@@ -95,6 +95,7 @@ describe('a list of the API', () => {
     'getMessage',
     'getQueue',
     'getShift',
+    'getTimeline',
     'getUndo',
     'listBulkRunItems',
     'listBulkRuns',

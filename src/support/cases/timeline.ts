@@ -2,6 +2,8 @@ import { type Actor, insistOn } from '../../access/actor.ts';
 import { SupportError } from '../../access/errors.ts';
 import { changesOf } from '../../audit-log/read.ts';
 import type { Db } from '../../db/client.ts';
+import { sql } from '../../db/drizzle.ts';
+import { auditLog } from '../../db/schema-desk.ts';
 import { subjectOf } from '../../model/subject.ts';
 import { isStorable } from '../../seam/storable.ts';
 import { storedAccounts } from '../accounts/accounts.ts';
@@ -46,9 +48,6 @@ type Step = Readonly<{ at: string; entries: readonly TimelineEntry[]; told: Time
 
 /** So many things are told at once, of whatever source. */
 const PAGE = 100;
-
-/** Links by hand and notes are told as such, and not again as what somebody did. */
-const TOLD_ELSEWHERE = ['link', 'unlink', 'note'] as const;
 
 /** Each source, of what it has that is older than what was told: enough for a page, and one more. */
 const SOURCES = {
@@ -103,10 +102,12 @@ const READ: Readonly<Record<Source, (of: Of) => Promise<Step[]>>> = {
       ];
     });
   },
+  // Links by hand and notes are told as such, and not again as what somebody did.
   changes: async ({ db, actor, members, names, told }) => {
     const targets = [...new Set([...names, ...webviewNames(members)])];
-    const page = { before: told.change, without: TOLD_ELSEWHERE };
-    const changes = await changesOf(db, actor, targets, limit, page);
+    const also = sql`${auditLog.action} not in ('link', 'unlink', 'note')
+      and ${told.change === undefined ? sql`true` : sql`${auditLog.id} < ${told.change}`}`;
+    const changes = await changesOf(db, actor, targets, limit, also);
     return changes.map(each => step({ change: each.id }, ofChange(each)));
   },
   notes: async ({ db, actor, names, told }) =>
