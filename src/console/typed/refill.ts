@@ -90,7 +90,8 @@ const fillField = (
     return [edit, ...after(markup, inner, 'textarea', saved)];
   }
   const bare = ownTag.replace(/\s+value="[^"]*"/, '');
-  const text = bare.replace(/\s*\/?>$/, ` value="${escaped(given)}">`);
+  // By a function: in a text, `$&` and the like would put parts of the tag into what was typed, and end its quotes.
+  const text = bare.replace(/\s*\/?>$/, () => ` value="${escaped(given)}">`);
   return [{ ...tag, text: text + saved }];
 };
 
@@ -127,7 +128,7 @@ export const refill = (page: Html, fillingOf: (form: TypedForm) => Filling | nul
       .slice(from, to)
       // It takes the place of the one that was sent.
       .replace(isSentAgain ? / hx-preserve="true"/ : /^$/, '')
-      .replace(/\s*>$/, html` data-draft="${key}">`.toString());
+      .replace(/\s*>$/, () => html` data-draft="${key}">`.toString());
     const list = html`<input type="hidden" name="${TYPED}" value="${names.join(' ')}">`;
     const atEnd = `${list}${filling?.note ?? ''}`;
     const own = [

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { findPage } from '../../../src/console/typed/find-page.ts';
 import { formKeyOf } from '../../../src/console/typed/form-key.ts';
 import { refill } from '../../../src/console/typed/refill.ts';
+import { html } from '../../../src/console/view/html.ts';
 
 const page = (fields: string, action = '/support/connections/connected_account%3Aa1/notes') =>
   raw(`<details><form method="post" action="${action}">${fields}</form></details>`);
@@ -35,6 +36,17 @@ describe('what was typed is put into the form', () => {
     expect(filled(fields, given)).toContain(expected);
   });
 
+  test.each(['$`', '$&', "$'", '$$', '$1 $<a>'])(
+    'as it was typed, also %s, which ends no attribute',
+    typed => {
+      const given = `${typed} hx-get=/evil x`;
+      const shown = filled('<input type="text" name="why" placeholder="a">', { why: given });
+      const [, value = ''] =
+        /<input type="text" name="why" placeholder="a" value="([^"]*)">/.exec(shown) ?? [];
+      expect(value).toBe(html`${given}`.toString());
+    },
+  );
+
   test('and what is folded is open', () => {
     expect(filled('<input name="why">', { why: 'x' })).toMatch(/^<details open>/);
   });
@@ -58,6 +70,13 @@ describe('what was typed is put into the form', () => {
 test('a form says what it is called, and what is typed', () => {
   const shown = refill(page('<input name="why">'), () => null).toString();
   expect(shown).toContain('data-draft="notes connected_account:a1"');
+  const hostile = page(
+    '<input name="why">',
+    '/support/connections/connected_account%3A%24%60/notes',
+  );
+  expect(refill(hostile, () => null).toString()).toContain(
+    ' data-draft="notes connected_account:$`">',
+  );
   expect(shown).toContain('<input type="hidden" name="typed" value="why">');
 });
 
