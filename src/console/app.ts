@@ -21,6 +21,7 @@ import { createRawQueueRouter } from './raw-queue/raw-queue.ts';
 import { CONSOLE_ROUTES } from './routes.ts';
 import { createSecurityHeaders } from './security-headers.ts';
 import { send } from './send.ts';
+import { isOtherSite } from './sign-in/origin.ts';
 import { anySessionOf, sessionOf } from './sign-in/session-of.ts';
 import { createSignInRouter } from './sign-in/sign-in.ts';
 import { createSignOutRouter } from './sign-in/sign-out.ts';
@@ -80,7 +81,8 @@ const handlerOf =
       return;
     }
     const visit = toVisit(options, toldTo(session, request), request);
-    const reply = await answer(route, visit, originOf(request), pageBehind(request));
+    const page = isOtherSite(request, options) ? null : pageBehind(request);
+    const reply = await answer(route, visit, originOf(request), page);
     await send(response, visit, inList(reply, request.get('referer')));
   };
 
@@ -111,12 +113,12 @@ const turnAway = async (
   response.redirect(303, href(['sign-in'], { next: request.originalUrl, over }));
 };
 
-/** What a visit comes to, or what stands in its way. @param page where a form was sent from */
+/** What a visit comes to, or what stands in its way. @param page where a form was sent from; null: from no page of ours */
 const answer = async (
   route: ConsoleRoute,
   visit: Visit,
   from: Origin,
-  page: string,
+  page: string | null,
 ): Promise<Reply> => {
   try {
     insistOnRole(visit, route);
@@ -125,7 +127,7 @@ const answer = async (
     }
     const reply = await route.handle(visit);
     await tellDone(visit, from, reply);
-    if (route.method === 'post') await settleTyped(visit, reply, page);
+    if (route.method === 'post') await settleTyped(visit, reply, page ?? href([]));
     return await withTyped(visit, reply);
   } catch (error) {
     await tellRefused(visit.desk, from, visit.actor, error, route.needs);
@@ -134,7 +136,8 @@ const answer = async (
       return doneBefore(visit);
     }
     if (error instanceof SupportError) {
-      const back = await comeBack(CONSOLE_ROUTES, visit, error, page);
+      // What another site's page has sent is put into no form of theirs: they would only have to send it.
+      const back = page === null ? null : await comeBack(CONSOLE_ROUTES, visit, error, page);
       return back ?? answerFault(visit, error);
     }
     throw error;

@@ -1,5 +1,6 @@
-import { FAULT_STATUS, ForgedFormError, SupportError } from '../../access/errors.ts';
+import { FAULT_STATUS, SupportError } from '../../access/errors.ts';
 import { mayRole } from '../../access/permissions.ts';
+import { isCsrf } from '../../operators/sessions.ts';
 import { newsSince } from '../../support/drafts/news.ts';
 import { type Html, href, html } from '../view/html.ts';
 import type { ConsoleRoute, Reply, Visit } from '../view/route.ts';
@@ -77,8 +78,8 @@ export const comeBack = async (
   const typed = typedIn(visit.form);
   const key = formKeyOf(visit.url);
   if (typed.length === 0 || key === null) return null;
-  // Of a form that isn't of this session nobody knows who wrote it: shown, but not kept.
-  if (!(error instanceof ForgedFormError)) await keepTyped(visit, page);
+  // Of a form that isn't of this session nobody knows who wrote it, whatever it was refused for: shown, but not kept.
+  if (isCsrf(visit.session, visit.form.get('csrf') ?? '')) await keepTyped(visit, page);
   const fields = fieldsOf(visit.form);
   const told = { ...error, message: error.message, faults: Object.values(error.faults) };
   const status = FAULT_STATUS[error.fault];

@@ -111,6 +111,35 @@ test('a form after the session: in the form again for its writer, and for no str
   await clear();
 });
 
+test('what another site has sent in somebody’s name is neither in a form of theirs nor kept', async () => {
+  const sent = async (
+    clerk: Pick<typeof desk.clerks.support, 'cookie'>,
+    headers: Record<string, string>,
+  ) => {
+    const response = await fetch(`${desk.url}${at(4, '/dismiss')}`, {
+      method: 'POST',
+      headers: {
+        cookie: clerk.cookie,
+        'content-type': 'application/x-www-form-urlencoded',
+        referer: `https://attack.example${at(4, '/dismiss')}`,
+        ...headers,
+      },
+      body: new URLSearchParams({ why: 'Only send it', typed: 'why', csrf: 'guessed' }).toString(),
+    });
+    return { status: response.status, text: await response.text() };
+  };
+  const { support, viewer } = desk.clerks;
+  for (const site of ['cross-site', 'same-site']) {
+    const strange = await sent(support, { 'sec-fetch-site': site });
+    expect(strange.status).toBe(403);
+    expect(strange.text).not.toContain('Only send it');
+  }
+  // Of whoever may not do it anyway nothing is kept either, whatever it is refused for first.
+  expect((await sent(viewer, {})).status).toBe(403);
+  expect((await sent(support, {})).text).toContain('Only send it');
+  expect(await draftsIn()).toEqual([]);
+});
+
 test('drafts are bounded: too long, sent already, too many, too old', async () => {
   const { pool } = desk.database;
   const { rows } = await pool.query('select id::int from reconciler.operators order by id limit 1');
