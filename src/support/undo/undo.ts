@@ -161,7 +161,8 @@ export const undoChange = async (desk: Desk, actor: Actor, auditId: number): Pro
   const { action, target } = row;
   insistOn(actor, UNDOABLES[action].needs);
   const done = await undo(desk, actor, row);
-  return { audit_id: done.auditId, undone: auditId, action, target, told: done.told };
+  const told = wordsFor(actor, done.told);
+  return { audit_id: done.auditId, undone: auditId, action, target, told };
 };
 
 const undo = async (

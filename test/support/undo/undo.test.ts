@@ -8,6 +8,7 @@ import { assign } from '../../../src/support/shifts/assign.ts';
 import { snooze, wake } from '../../../src/support/shifts/snooze.ts';
 import { undoChange, undoOf, undosOf, undosOfCase } from '../../../src/support/undo/undo.ts';
 import { clerk, type HandDesk, openHandDesk } from '../../fixtures/by-hand.ts';
+import { addConnection } from '../../fixtures/desk.ts';
 import { SHELL } from '../../fixtures/shell.ts';
 
 let hand: HandDesk;
@@ -127,6 +128,21 @@ describe('a reopening', () => {
     // Which is a dismissal like any other.
     await undo(audit_id);
     expect(await hand.shown(webview)).toMatchObject({ state: 'failed' });
+  });
+
+  test('and a token without see_emails is told no e-mail that the note has', async () => {
+    const webview = 'connect_webview:masked';
+    await addConnection(hand.database, { subject: webview, reason: 'user_not_found' });
+    await dismissed(webview, 'Ask alan@example.com.');
+    await reopen(hand.desk, dave, webview);
+    const token = {
+      ...dave,
+      face: 'api',
+      grant: { permissions: ['view', 'dismiss'], workspaces: null },
+    } as const;
+    const { told } = await undo(await lastId(), token);
+    expect(told).toContain('Ask •••@•••');
+    expect(told).not.toContain('alan');
   });
 
   test('is not once somebody has done something about it', async () => {
