@@ -140,6 +140,28 @@ test('an account that another workspace has a part in isn’t there either', asy
   expect((await call('GET', '/connections/connect_webview:mixed')).status).toBe(404);
 });
 
+test('nor a webview that led to one, though its own event names no account', async () => {
+  const { pool } = desk.database;
+  await addConnection(desk.database, { subject: 'connect_webview:led' });
+  await addConnection(desk.database, { subject: 'connected_account:led', accountId: 'led' });
+  await pool.query(
+    `update reconciler.reconciliations set workspace_id = $1, connect_webview_id = 'led' where subject like '%:led'`,
+    [OURS],
+  );
+  expect((await call('GET', '/connections/connect_webview:led')).status).toBe(200);
+  await addConnection(desk.database, { subject: 'connect_webview:claims', accountId: 'led' });
+  await pool.query(
+    `update reconciler.reconciliations set workspace_id = $1 where subject = 'connect_webview:claims'`,
+    [THEIRS],
+  );
+  for (const what of ['', '/timeline', '/shift']) {
+    expect((await call('GET', `/connections/connect_webview:led${what}`)).status).toBe(404);
+  }
+  await pool.query(
+    `delete from reconciler.reconciliations where subject like '%:led' or subject = 'connect_webview:claims'`,
+  );
+});
+
 test('a list is of its own workspace, asked for or not', async () => {
   const subjects = async (query: string) => {
     const { status, body } = await call('GET', `/connections${query}`);

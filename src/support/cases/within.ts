@@ -9,7 +9,7 @@ import { accountTold } from './find-subjects.ts';
 /** Far more than one account has; where there are more, nobody has seen them all. */
 const MOST = 1_000;
 
-/** The subjects that are named ($1, and those of the account $2; $3 itself first, then what is in trouble), and the workspaces of all that is of the same account or webview. */
+/** The subjects that are named ($1, and those of the account $2; $3 itself first, then what is in trouble), and the workspaces of all that is of the same account or webview, or of the account that the webview led to: that is one case. */
 const FIND = `
   with named as (
     select subject, connected_account_id, connect_webview_id, state, updated_at
@@ -25,6 +25,9 @@ const FIND = `
       union select a.subject from reconciler.reconciliations a
              where a.connected_account_id = n.connected_account_id
       union select w.subject from reconciler.reconciliations w
+             where w.connect_webview_id = n.connect_webview_id
+      union select l.subject from reconciler.reconciliations w
+              join reconciler.reconciliations l on l.connected_account_id = w.connected_account_id
              where w.connect_webview_id = n.connect_webview_id) s
     join reconciler.reconciliations r on r.subject = s.subject
    order by n.subject = $3 desc, n.state in ('failed', 'retrying') desc, n.updated_at desc, n.subject
