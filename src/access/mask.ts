@@ -1,5 +1,5 @@
 import { type Actor, may } from './actor.ts';
-import { hidePersonal, isPersonalId } from './personal.ts';
+import { hidePersonal, isPersonalBeginning, isPersonalId } from './personal.ts';
 import { redact } from './redact.ts';
 
 /** Whoever reads something: their role says what they may see, and whether they do so in a shell. */
@@ -36,6 +36,12 @@ export const identifierFor = (viewer: Viewer, text: string | null): string | nul
 /** A user's id as this person may see it: an app may have taken the e-mail or the telephone number for it. */
 export const userIdFor = <Id extends string | null>(viewer: Viewer, id: Id): Id | string =>
   id === null || may(viewer, 'see_emails') || !isPersonalId(id) ? id : maskIdentifier(id);
+
+/** What users' ids begin with, as this person may see it: of an e-mail or a number to be called that tells the most of it. */
+export const beginningFor = (viewer: Viewer, text: string): string =>
+  may(viewer, 'see_emails') || !isPersonalBeginning(text)
+    ? userIdFor(viewer, text)
+    : maskIdentifier(text);
 
 /**
  * What a person, Seam or a users table has in words, as this person may read it: e-mails and telephone numbers

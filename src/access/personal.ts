@@ -64,3 +64,9 @@ const INTERNATIONAL = /^[+＋][\d ().-]{7,24}$/;
 /** Whether an id is an e-mail, or a number to be called (with its +: digits alone are any id). */
 export const isPersonalId = (id: string): boolean =>
   hideEmails(id) !== id || INTERNATIONAL.test(id.trim());
+
+/**
+ * Whether a beginning of ids tells of what an id that is an e-mail or a number to be called begins with: it has what only
+ * these have.
+ */
+export const isPersonalBeginning = (text: string): boolean => /[@+＋]|%40|%2B/i.test(text);

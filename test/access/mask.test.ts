@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
+  beginningFor,
   identifierFor,
   jsonFor,
   maskIdentifier,
@@ -108,4 +109,14 @@ test('whoever acts on a user sees whom', () => {
     const acts = mayRole(role, 'link') || mayRole(role, 'create_webview');
     expect(mayRole(role, 'see_emails') || !acts).toBe(true);
   }
+});
+
+test.each([
+  ['ada.lovelace@', 'a•••@•••'],
+  ['ada.lovelace@locks', 'a•••@•••'],
+  ['+49891', '•••'],
+  ['tenant-9:', 'tenant-9:'],
+])('what ids begin with: %s is shown as %s', (text, shown) => {
+  expect(beginningFor({ role: 'viewer' }, text)).toBe(shown);
+  expect(beginningFor({ role: 'support' }, text)).toBe(text);
 });

@@ -82,18 +82,21 @@ test('a view is shared with everybody, and an admin may end that', async () => {
     support.post('/support/views', { name, state: 'failed', ...more });
   await save('Mornings');
   await save('Of Ada', { user: 'ada@locks.example' });
+  await save('Beginning', { pattern: 'ada.lovelace@' });
   const { rows } = await desk.database.pool.query<{ id: string }>(
     'select id from reconciler.saved_views order by id',
   );
-  const [mornings, ofAda] = rows.map(({ id }) => `/support/views/${id}`);
+  const [mornings, ofAda, beginning] = rows.map(({ id }) => `/support/views/${id}`);
   expect((await viewer.post(`${mornings}/share`)).status).toBe(403);
   expect((await admin.post(`${mornings}/share`)).status).toBe(404);
   await support.post(`${mornings}/share`);
   await support.post(`${ofAda}/share`);
+  await support.post(`${beginning}/share`);
   const home = (await viewer.get('/support')).text;
   expect(home).toContain('>Mornings</a> <small>shared by a support</small>');
   // What names a person is nothing for who may not see e-mails.
   expect(home).not.toContain('Of Ada');
+  expect(home).not.toContain('ada.lovelace');
   expect((await admin.get('/support')).text).toContain('>Of Ada</a>');
   expect((await viewer.post(`${mornings}/delete`)).status).toBe(404);
   await admin.post(`${mornings}/unshare`);
@@ -102,6 +105,7 @@ test('a view is shared with everybody, and an admin may end that', async () => {
     `select action, actor_name from reconciler.audit_log where action like '%share_view' order by id`,
   );
   expect(told.rows).toEqual([
+    { action: 'share_view', actor_name: 'a support' },
     { action: 'share_view', actor_name: 'a support' },
     { action: 'share_view', actor_name: 'a support' },
     { action: 'unshare_view', actor_name: 'a admin' },

@@ -1,5 +1,5 @@
 import { SupportError } from '../../access/errors.ts';
-import { userIdFor, type Viewer, wordsFor } from '../../access/mask.ts';
+import { beginningFor, userIdFor, type Viewer, wordsFor } from '../../access/mask.ts';
 import type { Db } from '../../db/client.ts';
 import { and, desc, eq, isNotNull, lt, sql } from '../../db/drizzle.ts';
 import { bulkItems, bulkRuns } from '../../db/schema-desk.ts';
@@ -62,7 +62,7 @@ const bulkRunFor = (viewer: Viewer, run: BulkRun): BulkRun => {
     given_words: wordsFor(viewer, run.given_words),
     stopped_because: wordsFor(viewer, stopped_because),
     query: queryFor(viewer, query),
-    selection: wordsFor(viewer, selection),
+    selection: wordsFor(viewer, selectionFor(viewer, selection, query)),
     why: wordsFor(viewer, why),
     waits_because: wordsFor(viewer, waits_because),
   };
@@ -83,9 +83,20 @@ const givenFor = (viewer: Viewer, given: GivenTold | null): GivenTold | null => 
 /** A filter may hold a user's id, and that may be an e-mail. */
 const queryFor = (viewer: Viewer, query: string): string => {
   const params = [...new URLSearchParams(query)];
-  const shown = params.map(([name, value]): [string, string] => [name, userIdFor(viewer, value)]);
+  const shown = params.map(([name, value]): [string, string] => [
+    name,
+    name === 'pattern' ? beginningFor(viewer, value) : userIdFor(viewer, value),
+  ]);
   const isWhole = shown.every(([, value], n) => value === params[n]?.[1]);
   return isWhole ? query : new URLSearchParams(shown).toString();
+};
+
+/** In its words stands what ids begin with, too. */
+const selectionFor = (viewer: Viewer, selection: string, query: string): string => {
+  const pattern = new URLSearchParams(query).get('pattern') ?? '';
+  return pattern === ''
+    ? selection
+    : selection.replaceAll(pattern, () => beginningFor(viewer, pattern));
 };
 
 type Reader = Readonly<{ db: Db; config: Pick<Desk['config'], 'workspaces'> }>;

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { type Actor, insistOn, may } from '../../access/actor.ts';
 import { invalid, SupportError } from '../../access/errors.ts';
-import { hidePersonal, isPersonalId } from '../../access/personal.ts';
+import { hidePersonal, isPersonalBeginning, isPersonalId } from '../../access/personal.ts';
 import { inTransaction } from '../../db/client.ts';
 import { drizzle, eq, or } from '../../db/drizzle.ts';
 import { savedViews } from '../../db/schema-desk.ts';
@@ -33,7 +33,10 @@ const isReadableBy =
     isOwn ||
     may(actor, 'see_emails') ||
     (hidePersonal(name) === name &&
-      [...new URLSearchParams(query).values()].every(value => !isPersonalId(value)));
+      [...new URLSearchParams(query)].every(
+        ([field, value]) =>
+          !(isPersonalId(value) || (field === 'pattern' && isPersonalBeginning(value))),
+      ));
 
 /** One's own in the order of their names, then what others share; for whoever is no operator, what is shared. */
 export const listViews = async (pool: pg.Pool, actor: Actor): Promise<SavedView[]> => {

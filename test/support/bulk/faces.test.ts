@@ -135,6 +135,23 @@ describe('the API', () => {
     expect(list.body).toMatchObject({ bulk_runs: [{ id }], next_before: null });
   });
 
+  test('a viewer isn’t told how somebody’s e-mail begins', async () => {
+    await addFailed(desk.database, 1);
+    await desk.database.pool.query(
+      `update reconciler.reconciliations set claimed_user_id = 'ada.lovelace@locks.example'`,
+    );
+    const body = { filter: { pattern: 'ada.lovelace@' } };
+    const planned = await desk.call('support', 'POST', '/bulk-runs', { body });
+    const { id, selection } = planned.body as BulkRun;
+    expect(selection).toContain('begins ada.lovelace@');
+    const seen = (await desk.call('viewer', 'GET', `/bulk-runs/${id}`)).body as BulkRun;
+    expect(new URLSearchParams(seen.query).get('pattern')).toBe('a•••@•••');
+    expect(seen.selection).toContain('begins •••@•••');
+    const page = await desk.clerks.viewer.get(`/support/bulk-runs/${id}`);
+    expect(page.text).toContain('begins •••@•••');
+    expect(page.text).not.toContain('lovelace');
+  });
+
   test.each([
     { body: {} },
     { body: { filter: {}, subjects: ['x'] } },
