@@ -6,7 +6,10 @@ import { weightOf } from './leads.ts';
 
 /** What a case is made of. */
 export type CaseMembers = Readonly<{
-  /** What the case is called by: its account, where there is one. No subject need be called so. */
+  /**
+   * What the case is called by: its account, where there is one, unless that leads to what another workspace says of it;
+   * then its lead. No subject need be called so.
+   */
   key: Subject;
   /** The subject that says how it stands. */
   lead: Subject;
@@ -24,6 +27,8 @@ type Row = Readonly<{
   account: string | null;
   webview: string | null;
   workspace: string | null;
+  /** Whether another workspace says something of the account, too. */
+  is_shared: boolean;
 }>;
 
 /** More than any account has; a bound all the same. */
@@ -66,7 +71,9 @@ const MEMBERS = `
       join reconciler.reconciliations r on r.subject = 'connect_webview:' || o.webview
      where r.connected_account_id is null and coalesce(r.workspace_id = o.workspace_id, true)
   )
-  select s.number, m.subject, a.account, m.connect_webview_id as webview, m.workspace_id as workspace
+  select s.number, m.subject, a.account, m.connect_webview_id as webview, m.workspace_id as workspace,
+         exists (select from reconciler.reconciliations other where other.connected_account_id = a.account
+                    and other.workspace_id <> a.workspace_id) as is_shared
     from subjects s
     join anchors a on a.number = s.number
     join reconciler.reconciliations m on m.subject = s.subject
@@ -93,6 +100,7 @@ type Asked = readonly Readonly<{ subject: string; id: string | null }>[];
 const read = async (
   on: Pick<Client, 'query'>,
   asked: readonly Asked[],
+  isByKey = false,
 ): Promise<(CaseMembers | null)[]> => {
   const all = asked.flatMap((names, number) => names.map(name => ({ ...name, number })));
   const { rows } = await on.query<Row>(MEMBERS, [
@@ -102,7 +110,23 @@ const read = async (
     MOST_SUBJECTS * asked.length,
   ]);
   const byNumber = Map.groupBy(rows, row => row.number);
-  return asked.map((_, number) => toMembers(byNumber.get(number) ?? []));
+  const found = asked.map((_, number) => toMembers(byNumber.get(number) ?? []));
+  const isDoubtful = (members: CaseMembers | null): members is CaseMembers =>
+    members !== null &&
+    byNumber.get(found.indexOf(members))?.[0]?.is_shared === true &&
+    !members.subjects.includes(members.key);
+  const doubtful = found.filter(isDoubtful);
+  if (doubtful.length === 0 || isByKey) return found;
+  // Where two workspaces speak of one account, its name is that of the case that it leads to; the other keeps its lead's.
+  const byKey = await read(
+    on,
+    doubtful.map(({ key }) => asSubject(key)),
+    true,
+  );
+  const foreign = new Set(doubtful.filter(({ lead }, n) => byKey[n]?.lead !== lead));
+  return found.map(members =>
+    members !== null && foreign.has(members) ? { ...members, key: members.lead } : members,
+  );
 };
 
 /** A case may be called by an account or a webview that has no subject of its own: only the other was spoken of. */
@@ -166,22 +190,12 @@ export const subjectsNamed = async (
 type Addressed = Readonly<{ members: CaseMembers; address: Subject; names: readonly Subject[] }>;
 
 /**
- * As `caseNamed`, with the name that leads to it: what it is called by, unless that leads to what another workspace
- * says of the same account.
+ * As `caseNamed`, with the name that leads to it, and all under which something of it is kept.
  *
  * @throws SupportError `not_found`
  */
 export const addressed = async (on: Pick<Client, 'query'>, text: string): Promise<Addressed> => {
   const members = await caseNamed(on, text);
-  const { key, lead, subjects } = members;
-  if (key === text || subjects.includes(key)) {
-    return { members, address: key, names: [...new Set([key, ...subjects])] };
-  }
-  const byKey = (await casesOf(on, [key])).get(key);
-  const isIts = byKey?.lead === lead;
-  return {
-    members,
-    address: isIts ? key : lead,
-    names: isIts ? [...new Set([key, ...subjects])] : subjects,
-  };
+  const { key, subjects } = members;
+  return { members, address: key, names: [...new Set([key, ...subjects])] };
 };

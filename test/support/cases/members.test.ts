@@ -65,6 +65,26 @@ test('what another workspace says of an account is a case of its own', async () 
   });
 });
 
+test('and is called by itself, so that what people keep of it is not kept of the other', async () => {
+  const { pool } = database;
+  expect((await caseNamed(pool, 'connect_webview:x')).key).toBe('connect_webview:x');
+  const found = await casesOf(pool, ['connect_webview:x', 'connect_webview:w1']);
+  expect([...found.values()].map(({ key }) => key)).toEqual([
+    'connect_webview:x',
+    'connected_account:a',
+  ]);
+  // Of an account that has no subject of its own, too: its name leads to one of the two.
+  await add('connect_webview:y', { account: 'c', webview: 'y', workspace: 'one' });
+  await add('connect_webview:z', { account: 'c', webview: 'z', workspace: 'two', state: 'failed' });
+  const { lead } = await caseNamed(pool, 'connected_account:c');
+  expect(lead).toBe('connect_webview:z');
+  expect((await caseNamed(pool, 'connect_webview:z')).key).toBe('connected_account:c');
+  expect((await caseNamed(pool, 'connect_webview:y')).key).toBe('connect_webview:y');
+  await pool.query(
+    `delete from reconciler.reconciliations where subject in ('connect_webview:y', 'connect_webview:z')`,
+  );
+});
+
 test('a case is found by an account that has no subject', async () => {
   const expected = { key: 'connected_account:b', lead: 'connect_webview:w3' };
   expect(await caseNamed(database.pool, 'b')).toMatchObject(expected);
