@@ -4,6 +4,7 @@ import { drizzle, type SQL, sql } from '../../db/drizzle.ts';
 import { connectedAccounts as a, connectWebviews as w } from '../../db/schema.ts';
 import { readSnoozed } from '../shifts/conditions.ts';
 import { type ConnectionFilter, hidesSnoozed } from './connection-filter.ts';
+import { REPEATED_SUBJECTS } from './failed-logins.ts';
 import { namedLike } from './named-like.ts';
 import { accountsThat } from './standing-condition.ts';
 
@@ -16,8 +17,10 @@ export type Few = Readonly<{
   pattern?: number;
   /** What sleeps, by all of its names; absent where nobody asks. */
   snoozed?: readonly string[];
+  /** Whose logins failed again and again, by subject; absent where nobody asks. */
+  failing?: readonly string[];
 }>;
-type Field = Exclude<keyof Few, 'snoozed'>;
+type Field = Exclude<keyof Few, 'snoozed' | 'failing'>;
 
 /** So many are looked up in less time than it takes to meet a page of them among all others. */
 const FEW = 3_000;
@@ -40,10 +43,21 @@ const countsOf = ({ standing, maker, pattern }: ConnectionFilter): [Field, SQL][
   return counts;
 };
 
+/** Read once, as it takes a look at each login of the last month that failed. */
+const readFailing = async (client: Client | pg.Pool): Promise<string[]> => {
+  const { rows } = await drizzle(client).execute<{ subject: string }>(
+    sql`select subject from (${sql.raw(REPEATED_SUBJECTS)}) repeated(subject)`,
+  );
+  return rows.map(({ subject }) => subject);
+};
+
 /** Counts by indexes what a filter means, and no further than matters. */
 export const readFew = async (client: Client | pg.Pool, filter: ConnectionFilter): Promise<Few> => {
   const asksWhatSleeps = filter.snoozed === 'yes' || hidesSnoozed(filter);
-  const shifts = asksWhatSleeps ? { snoozed: await readSnoozed(client) } : {};
+  const shifts = {
+    ...(asksWhatSleeps ? { snoozed: await readSnoozed(client) } : {}),
+    ...(filter.standing === 'login_failing' ? { failing: await readFailing(client) } : {}),
+  };
   const counts = countsOf(filter);
   if (counts.length === 0) return shifts;
   const columns = counts.map(

@@ -99,7 +99,9 @@ export const conditionOf = (filter: ConnectionFilter, few: Few = {}): SQL | unde
     when(filter.pattern, pattern =>
       beginsWith(pattern, filter.isForViewer === true, few.pattern ?? null),
     ),
-    when(filter.standing, standing => standingCondition(standing, few.standing ?? null)),
+    when(filter.standing, standing =>
+      standingCondition(standing, few.standing ?? null, few.failing),
+    ),
     when(filter.maker, maker => madeBy(maker, few.maker ?? null)),
     ofShifts(filter, few),
     when(filter.since, since => gte(r.updatedAt, since)),

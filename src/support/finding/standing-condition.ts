@@ -78,11 +78,20 @@ const isStopped = sql`exists (
  * That the account of a reconciliation stands so.
  *
  * @param fewest where there are no more such accounts than so, they are looked up; null: it is asked of each row
+ * @param failing whose logins failed again and again, where that is known already
  */
-export const standingCondition = (standing: Standing, fewest: number | null): SQL => {
+export const standingCondition = (
+  standing: Standing,
+  fewest: number | null,
+  failing?: readonly string[],
+): SQL => {
   if (standing === 'working') return sql`${reconciliations.state} = 'linked' and not ${isStopped}`;
   if (standing === 'login_failing') {
-    return sql`${reconciliations.subject} = any(array(${sql.raw(REPEATED_SUBJECTS)}))`;
+    const subjects =
+      failing === undefined
+        ? sql`array(${sql.raw(REPEATED_SUBJECTS)})`
+        : sql`${sql.param([...failing])}::text[]`;
+    return sql`${reconciliations.subject} = any(${subjects})`;
   }
   if (fewest !== null) {
     const few = accountsThat(standing, sql`${a.connectedAccountId}`, fewest + 1);
