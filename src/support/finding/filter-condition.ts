@@ -72,10 +72,10 @@ const when = <T>(value: T | null, condition: (value: T) => SQL | undefined): SQL
   value === null ? undefined : condition(value);
 
 /** Who has it, and whether it sleeps. */
-const ofShifts = (filter: ConnectionFilter, { snoozed }: Few): SQL | undefined => {
+const ofShifts = (filter: ConnectionFilter, { snoozed, assigned: names }: Few): SQL | undefined => {
   if (filter.assigned === 'me') throw new Error('a filter for "me" of nobody');
   return and(
-    when(filter.assigned, assigned => assignedCondition(assigned, NOBODY)),
+    when(filter.assigned, assigned => assignedCondition(assigned, NOBODY, names)),
     filter.snoozed === 'yes' ? snoozedCondition(true, snoozed) : undefined,
     hidesSnoozed(filter) ? snoozedCondition(false, snoozed) : undefined,
   );
