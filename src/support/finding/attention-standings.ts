@@ -23,7 +23,7 @@ export type StandingRow = Readonly<{
 type Counted = { number: number; people: number; oldest_at: Date | null };
 
 /** A page of rows is to be there at once, and each case that is counted takes a look at what else there is of it. */
-export const MOST_OF_A_ROW = 2_000;
+export const MOST_OF_A_ROW = 1_000;
 const LIMIT = MOST_OF_A_ROW + 1;
 
 /** When it began: of what is gone, when it went. */
