@@ -21,10 +21,10 @@ const told = (rows: number): Bound => ({
   rows: () => rows,
 });
 
-/** src/support/finding/attention.ts: people are told apart up to 1,000 connections; of six reasons, in a year. */
+/** src/support/finding/attention.ts: up to 1,000 connections are counted; of six reasons, in a year. */
 const attention: Bound = {
   most: MOST_BLOCKS,
-  why: 'of each reason it counts 10,000 at most, and tells 1,000 people apart',
+  why: 'of each reason it counts 1,000 at most, and tells their people apart',
   rows: ({ failed }) => Math.min(6 * 1_000, failed),
 };
 const failed: Bound = {

@@ -11,6 +11,14 @@ export const weightOf = (row: string): string =>
 export const caseKeyOf = (row: string): string =>
   `coalesce('connected_account:' || ${row}.connected_account_id, ${row}.subject)`;
 
+const outweighs = (siblings: string, row: string): string => `
+  select from ${siblings} sibling
+   where sibling.connected_account_id = ${row}.connected_account_id
+     and sibling.subject <> ${row}.subject
+     and coalesce(sibling.workspace_id = ${row}.workspace_id, true)
+     and (${weightOf('sibling')}, sibling.updated_at, sibling.subject)
+       > (${weightOf(row)}, ${row}.updated_at, ${row}.subject)`;
+
 /**
  * Whether a reconciliation leads its case: no other of the same account, of what one workspace knows, says more of it
  * (by its state, then by how late it changed). By the index of accounts: one look for a row (that is what the `offset`
@@ -19,13 +27,16 @@ export const caseKeyOf = (row: string): string =>
  * @param row what `reconciler.reconciliations` is called
  */
 export const isLeadOf = (row: string): string => `not exists (
-  select from reconciler.reconciliations sibling
-   where sibling.connected_account_id = ${row}.connected_account_id
-     and sibling.subject <> ${row}.subject
-     and coalesce(sibling.workspace_id = ${row}.workspace_id, true)
-     and (${weightOf('sibling')}, sibling.updated_at, sibling.subject)
-       > (${weightOf(row)}, ${row}.updated_at, ${row}.subject)
+  ${outweighs('reconciler.reconciliations', row)}
   offset 0)`;
+
+/**
+ * The same of one of many that were read with all of their siblings: told by these, as a join.
+ *
+ * @param row what one of them is called @param read what all of them are called
+ */
+export const isLeadAmong = (row: string, read: string): string =>
+  `not exists (${outweighs(read, row)})`;
 
 /** The same for a query of drizzle, where the table is called by its own name. */
 export const isLead: SQL = sql.raw(isLeadOf('"reconciler"."reconciliations"'));

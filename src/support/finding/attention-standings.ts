@@ -1,14 +1,14 @@
 import type pg from 'pg';
 import type { Client } from '../../db/client.ts';
-import { and, drizzle, eq, isNull, type SQL, sql } from '../../db/drizzle.ts';
+import { and, drizzle, type SQL, sql } from '../../db/drizzle.ts';
 import { connectedAccounts as a, links, reconciliations as r } from '../../db/schema.ts';
 import { type CappedCount, toCappedCount } from '../../model/capped-count.ts';
-import { isLead } from '../cases/leads.ts';
+import { isLead, isLeadAmong } from '../cases/leads.ts';
 import { type ConnectionFilter, NO_FILTER } from './connection-filter.ts';
 import type { Few } from './few.ts';
 import { conditionOf } from './filter-condition.ts';
 import { accountsThat } from './standing-condition.ts';
-import { STANDINGS, STOPPED, type Standing } from './standings.ts';
+import { STOPPED, type Standing } from './standings.ts';
 
 /** All connections whose account stands so, as one row. */
 export type StandingRow = Readonly<{
@@ -23,7 +23,7 @@ export type StandingRow = Readonly<{
 type Counted = { number: number; people: number; oldest_at: Date | null };
 
 /** A page of rows is to be there at once, and each case that is counted takes a look at what else there is of it. */
-export const MOST_OF_A_ROW = 2_000;
+export const MOST_OF_A_ROW = 1_000;
 const LIMIT = MOST_OF_A_ROW + 1;
 
 /** When it began: of what is gone, when it went. */
@@ -32,17 +32,24 @@ const since = (standing: Standing): SQL => {
   return standing === 'devices_elsewhere' ? sql`null::timestamptz` : sql`${a.stateSince}`;
 };
 
-/** From its accounts, which are found by an index: those that have stood so for longest are among what is counted. */
+/**
+ * From its accounts, which are found by an index: those that have stood so for longest are among what is counted. All
+ * that there is of them is read at once, so that which of it leads is told without a look at each again.
+ */
 const ofAccounts = (
   standing: Exclude<Standing, 'login_failing' | 'working'>,
   filter: ConnectionFilter,
   few: Few,
 ): SQL => sql`
-  select coalesce(${links.userId}, ${r.claimedUserId}, ${r.connectedAccountId}) as person, stood.since
-    from ${accountsThat(standing, sql`${a.connectedAccountId} as id, ${since(standing)} as since`, LIMIT, since(standing))} stood
-    join ${r} on ${r.connectedAccountId} = stood.id
-    left join ${links} on ${and(eq(links.connectedAccountId, r.connectedAccountId), isNull(links.unlinkedAt))}
-   where ${and(conditionOf({ ...filter, standing: null }, few), notDismissed(filter), isLead)}
+  with stood as materialized (${accountsThat(standing, sql`${a.connectedAccountId} as id, ${since(standing)} as since`, LIMIT, since(standing))}),
+       told as materialized (
+    select ${r.subject}, ${r.connectedAccountId}, ${r.workspaceId}, ${r.state}, ${r.updatedAt}, ${r.claimedUserId},
+           stood.since, ${and(conditionOf({ ...filter, standing: null }, few), notDismissed(filter), sql`true`)} as is_meant
+      from stood join ${r} on ${r.connectedAccountId} = stood.id)
+  select coalesce(${links.userId}, told.claimed_user_id, told.connected_account_id) as person, told.since
+    from told
+    left join ${links} on ${links.connectedAccountId} = told.connected_account_id and ${links.unlinkedAt} is null
+   where told.is_meant and ${sql.raw(isLeadAmong('told', 'told'))}
    limit ${LIMIT}`;
 
 const notDismissed = ({ state }: ConnectionFilter): SQL | undefined =>
@@ -77,6 +84,9 @@ const countOf = async (
   };
 };
 
+/** Where a login failed, nothing is linked. */
+const OF_SETTLED = (['working', ...STOPPED] as const).filter(each => each !== 'login_failing');
+
 /** What stopped; or, of what is linked, what works and what doesn't. Without those of which there are none. */
 export const readStandings = async (
   client: Client,
@@ -85,7 +95,7 @@ export const readStandings = async (
   sleeping: readonly string[],
 ): Promise<StandingRow[]> => {
   const rows: StandingRow[] = [];
-  const standings = tab === 'open' ? STOPPED : (['working', ...STANDINGS] as const).slice(0, -1);
+  const standings = tab === 'open' ? STOPPED : OF_SETTLED;
   for (const standing of standings) {
     rows.push(await countOf(client, standing, tab === 'open' ? null : 'linked', sleeping));
   }

@@ -30,7 +30,7 @@ export type AttentionRow = Readonly<{
   connections: CappedCount;
   /**
    * How many people these are: by the id that the metadata name, or else by account, or else one a
-   * connection. Null for what is settled, and where there are more than MOST_PEOPLE connections.
+   * connection. Null for what is settled, and where there are more connections than are counted.
    */
   people: number | null;
   /** When the one changed that has been so for longest. */
@@ -47,8 +47,6 @@ export type Attention = Readonly<{
   last_settled_at: string | null;
 }>;
 
-/** Telling people apart takes far longer than counting rows. */
-const MOST_PEOPLE = 1_000;
 const HOURS = 24;
 /** An hour with more is drawn as one with so many. */
 const MOST_RUNS_AN_HOUR = 1_000;
@@ -63,26 +61,19 @@ type Counted = {
 };
 
 /** What sleeps is out of sight, but where it was put aside for good. */
-const IS_IN_SIGHT = `(r.state = 'dismissed' or r.subject <> all($5::text[]))`;
+const IS_IN_SIGHT = `(r.state = 'dismissed' or r.subject <> all($4::text[]))`;
 
 /** Counts the cases of each in turn by its index, up to a most. */
 const COUNT_BY_REASON = `
-  select s.state, c.reason, o.number, o.oldest_at, case when o.number <= $4 then p.people end as people
+  select s.state, c.reason, o.number, o.oldest_at, case when o.number < $3 then o.people end as people
     from unnest($1::text[]) as s(state) cross join unnest($2::text[]) as c(reason)
    cross join lateral (
-     select count(*)::int as number, min(updated_at) as oldest_at
-       from (select r.updated_at from reconciler.reconciliations r
+     select count(*)::int as number, min(updated_at) as oldest_at, count(distinct person)::int as people
+       from (select r.updated_at, coalesce(r.claimed_user_id, r.connected_account_id, r.subject) as person
+               from reconciler.reconciliations r
               where r.reason = c.reason and r.state = s.state and ${isLeadOf('r')} and ${IS_IN_SIGHT}
               order by r.updated_at, r.subject limit $3) counted
    ) o
-   cross join lateral (
-     select count(distinct person)::int as people
-       from (select coalesce(r.claimed_user_id, r.connected_account_id, r.subject) as person
-               from reconciler.reconciliations r
-              where r.reason = c.reason and r.state = s.state and o.number <= $4
-                and ${isLeadOf('r')} and ${IS_IN_SIGHT}
-              limit $4) told
-   ) p
    where o.number > 0
    order by array_position($1::text[], s.state), o.number desc, o.oldest_at`;
 
@@ -158,7 +149,6 @@ const readCounts = async (
           STATES[tab],
           FAILURE_REASONS,
           limit,
-          MOST_PEOPLE,
           sleeping,
         ]);
   return rows;

@@ -45,17 +45,20 @@ const RECENT_DAYS = 30;
 const AGAIN = 2;
 const READ_MS = 3_000;
 
-/** @param webviews SQL: a query of the ids of webviews */
+/** What is read of a webview that failed. */
+const READ = 'connect_webview_id, selected_provider, failure_description, read_at';
+
+/** @param webviews SQL: a query of webviews that failed, as READ says */
 const grouped = (webviews: string): string => `
   with failed as (
-    select coalesce(r.claimed_user_id, e.user_id) as person,
+    select coalesce(r.claimed_user_id, (
+             select e.user_id from reconciler.expected_webviews e
+              where e.connect_webview_id = w.connect_webview_id)) as person,
            'connect_webview:' || w.connect_webview_id as subject,
            w.selected_provider, w.failure_description, greatest(told.times, 1) as times,
            coalesce(told.first_at, w.read_at) as first_at, coalesce(told.last_at, w.read_at) as last_at
-      from (${webviews}) chosen(id)
-      join reconciler.connect_webviews w on w.connect_webview_id = chosen.id and w.status = 'failed'
+      from (${webviews}) w
       left join reconciler.reconciliations r on r.subject = 'connect_webview:' || w.connect_webview_id
-      left join reconciler.expected_webviews e on e.connect_webview_id = w.connect_webview_id
      cross join lateral (
        select count(*)::int as times, min(coalesce(d.occurred_at, d.received_at)) as first_at,
               max(coalesce(d.occurred_at, d.received_at)) as last_at
@@ -80,15 +83,17 @@ const grouped = (webviews: string): string => `
 
 const OF_PEOPLE = `
   select * from (${grouped(`
-    (select r.connect_webview_id from reconciler.reconciliations r
-      where r.claimed_user_id = any($1) and r.connect_webview_id is not null limit ${MOST_WEBVIEWS})
-     union
-    (select x.connect_webview_id from reconciler.expected_webviews x
-      where x.user_id = any($1) limit ${MOST_WEBVIEWS})`)}) found
+    select ${READ} from reconciler.connect_webviews
+      join ((select r.connect_webview_id from reconciler.reconciliations r
+              where r.claimed_user_id = any($1) and r.connect_webview_id is not null limit ${MOST_WEBVIEWS})
+             union
+            (select x.connect_webview_id from reconciler.expected_webviews x
+              where x.user_id = any($1) limit ${MOST_WEBVIEWS})) chosen using (connect_webview_id)
+     where status = 'failed'`)}) found
    where person = any($1) order by last_at desc, person`;
 
 const RECENTLY_FAILED = `
-  select connect_webview_id from reconciler.connect_webviews
+  select ${READ} from reconciler.connect_webviews
    where status = 'failed' and read_at > now() - interval '${RECENT_DAYS} days'
    order by read_at desc limit ${MOST_WEBVIEWS}`;
 

@@ -72,10 +72,10 @@ const when = <T>(value: T | null, condition: (value: T) => SQL | undefined): SQL
   value === null ? undefined : condition(value);
 
 /** Who has it, and whether it sleeps. */
-const ofShifts = (filter: ConnectionFilter, { snoozed }: Few): SQL | undefined => {
+const ofShifts = (filter: ConnectionFilter, { snoozed, assigned: names }: Few): SQL | undefined => {
   if (filter.assigned === 'me') throw new Error('a filter for "me" of nobody');
   return and(
-    when(filter.assigned, assigned => assignedCondition(assigned, NOBODY)),
+    when(filter.assigned, assigned => assignedCondition(assigned, NOBODY, names)),
     filter.snoozed === 'yes' ? snoozedCondition(true, snoozed) : undefined,
     hidesSnoozed(filter) ? snoozedCondition(false, snoozed) : undefined,
   );
@@ -99,7 +99,9 @@ export const conditionOf = (filter: ConnectionFilter, few: Few = {}): SQL | unde
     when(filter.pattern, pattern =>
       beginsWith(pattern, filter.isForViewer === true, few.pattern ?? null),
     ),
-    when(filter.standing, standing => standingCondition(standing, few.standing ?? null)),
+    when(filter.standing, standing =>
+      standingCondition(standing, few.standing ?? null, few.failing),
+    ),
     when(filter.maker, maker => madeBy(maker, few.maker ?? null)),
     ofShifts(filter, few),
     when(filter.since, since => gte(r.updatedAt, since)),

@@ -9,7 +9,7 @@ import type { Desk } from '../desk.ts';
 import { type ConnectionFilter, statesOf } from './connection-filter.ts';
 import { type ConnectionRow, readRows } from './connection-row.ts';
 import { CURSOR_TIME, type Cursor, formatCursor, parseCursor } from './cursor.ts';
-import { readFew } from './few.ts';
+import { type Few, readFew } from './few.ts';
 import { conditionOf } from './filter-condition.ts';
 import { filterFor } from './for-actor.ts';
 import { insistInTime, readWithStatementTimeout } from './statement-timeout.ts';
@@ -42,15 +42,17 @@ const boundOf = ({ direction, than: { at, subject } }: Bound): SQL => {
  *
  * @param filter for who asks (for-actor.ts)
  * @param bound which part of the list; null: from its beginning
+ * @param few of what of the filter there are few, where that is known already
  */
 export const readPlaces = async (
   client: Client | pg.Pool,
   filter: ConnectionFilter,
   limit: number,
   bound: Bound | null,
+  few?: Few,
 ): Promise<Cursor[]> => {
   const inBound = bound === null ? undefined : boundOf(bound);
-  const condition = conditionOf(filter, await readFew(client, filter));
+  const condition = conditionOf(filter, few ?? (await readFew(client, filter)));
   const ofState = statesOf(filter).map(
     state => sql`(
       select ${r.subject} as subject, ${r.updatedAt} as updated_at from ${r}
@@ -68,17 +70,19 @@ export const readPlaces = async (
  * How many cases match.
  *
  * @param filter for who asks
+ * @param few of what of the filter there are few, where that is known already
  * @returns null where counting would take too long
  */
 export const countConnections = async (
   { pool }: Pick<Desk, 'pool'>,
   filter: ConnectionFilter,
+  few?: Few,
 ): Promise<CappedCount | null> => {
   const number = await readWithStatementTimeout(pool, COUNT_MS, async client => {
     // All states are named where any will do: there is no index by time alone.
     const condition = and(
       inArray(r.state, [...statesOf(filter)]),
-      conditionOf(filter, await readFew(client, filter)),
+      conditionOf(filter, few ?? (await readFew(client, filter))),
       isLead,
     );
     const { rows } = await drizzle(client).execute<{ number: number }>(sql`
@@ -106,12 +110,15 @@ export const listConnections = async (
   const filter = filterFor(actor, given);
   const bound: Bound | null =
     cursor === null ? null : { direction: 'earlier', than: parseCursor(cursor) };
+  const few = insistInTime(
+    await readWithStatementTimeout(desk.pool, PAGE_MS, client => readFew(client, filter)),
+  );
   const [places, count] = await Promise.all([
     // One more than is shown tells whether there are more.
     readWithStatementTimeout(desk.pool, PAGE_MS, client =>
-      readPlaces(client, filter, limit + 1, bound),
+      readPlaces(client, filter, limit + 1, bound, few),
     ),
-    countConnections(desk, filter),
+    countConnections(desk, filter, few),
   ]);
   const shown = insistInTime(places).slice(0, limit);
   const [first, last] = [shown.at(0), shown.at(-1)];

@@ -70,6 +70,9 @@ export const accountsThat = (
     sql` union all `,
   )}) standing limit ${limit})`;
 
+/** So many are looked up in less time than it takes to meet a page of them among all others. */
+export const LOOKED_UP = 3_000;
+
 const isStopped = sql`exists (
   select from ${a} where ${a.connectedAccountId} = ${reconciliations.connectedAccountId}
      and (${accountState} <> 'connected' or ${hasDevicesElsewhere}) offset 0)`;
@@ -77,16 +80,29 @@ const isStopped = sql`exists (
 /**
  * That the account of a reconciliation stands so.
  *
- * @param fewest where there are no more such accounts than so, they are looked up; null: it is asked of each row
+ * @param fewest where there are no more such accounts than so, they are looked up, or (where these are many) each row
+ *   is held against all of them; null: it is asked of each row
+ * @param failing whose logins failed again and again, where that is known already
  */
-export const standingCondition = (standing: Standing, fewest: number | null): SQL => {
+export const standingCondition = (
+  standing: Standing,
+  fewest: number | null,
+  failing?: readonly string[],
+): SQL => {
   if (standing === 'working') return sql`${reconciliations.state} = 'linked' and not ${isStopped}`;
   if (standing === 'login_failing') {
-    return sql`${reconciliations.subject} = any(array(${sql.raw(REPEATED_SUBJECTS)}))`;
+    const subjects =
+      failing === undefined
+        ? sql`array(${sql.raw(REPEATED_SUBJECTS)})`
+        : sql`${sql.param([...failing])}::text[]`;
+    return sql`${reconciliations.subject} = any(${subjects})`;
   }
   if (fewest !== null) {
     const few = accountsThat(standing, sql`${a.connectedAccountId}`, fewest + 1);
-    return sql`${reconciliations.connectedAccountId} = any(array${few})`;
+    // Not as a join, that the rows are still met in their order: Postgres keeps a hash of these accounts.
+    return fewest > LOOKED_UP
+      ? sql`coalesce(${reconciliations.connectedAccountId} in ${few}, false)`
+      : sql`${reconciliations.connectedAccountId} = any(array${few})`;
   }
   const conditions = accountConditions(standing).map(each => sql`(${each})`);
   return sql`exists (

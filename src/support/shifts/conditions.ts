@@ -9,20 +9,51 @@ import { operatorOf, withNames } from './names.ts';
 /** Whose cases: one’s own, nobody's, or those of the operator with this number. */
 export type Assigned = 'me' | 'nobody' | number;
 
+const NAMES = `select unnest(a_case.names) as name from reconciler.assignments a ${withNames('a')}`;
+const IS_LATEST = `not exists (
+  select from reconciler.assignments later
+   where later.subject = any(a_case.names) and later.assigned_at > a.assigned_at)`;
+const NAMES_OF_ASSIGNED = `${NAMES} where a.operator_id is not null and ${IS_LATEST}`;
+
 /** What a case is called by that is somebody's: the latest that was said of any of its names counts. */
-const namesOfAssigned = (whose: SQL): SQL => sql`
-  select unnest(a_case.names) from reconciler.assignments a ${sql.raw(withNames('a'))}
-   where ${whose} and not exists (
+const namesOfAssigned = (whose: SQL): SQL =>
+  sql`${sql.raw(NAMES)} where ${whose} and ${sql.raw(IS_LATEST)}`;
+
+/** Asked of each row that is met, the other way round: of most that somebody looks for, it is said of none. */
+const isSomebodys = sql`exists (
+  select from (select ${reconciliations.subject} as subject offset 0) met ${sql.raw(withNames('met'))}
+    join reconciler.assignments a on a.subject = any(met_case.names)
+   where a.operator_id is not null and not exists (
      select from reconciler.assignments later
-      where later.subject = any(a_case.names) and later.assigned_at > a.assigned_at)`;
+      where later.subject = any(met_case.names) and later.assigned_at > a.assigned_at)
+  offset 0)`;
+
+/** So many are looked up in less time than it takes to ask of each row. */
+const FEW_ASSIGNED = 1_000;
+
+/** What is called by that which is somebody's: read once for all that is asked of it then; null where it is much. */
+export const readAssigned = async (client: Pick<Client, 'query'>): Promise<string[] | null> => {
+  const { rows: first } = await client.query(
+    `select from reconciler.assignments where operator_id is not null limit ${FEW_ASSIGNED + 1}`,
+  );
+  if (first.length > FEW_ASSIGNED) return null;
+  const { rows } = await client.query<{ name: string }>(NAMES_OF_ASSIGNED);
+  return [...new Set(rows.map(({ name }) => name))];
+};
 
 /**
  * @param assigned whose cases are meant
  * @param actor who asks: `me` is whose token it is, where a token asks; a shell has no cases
+ * @param names for `nobody`: what is somebody's, where that is known already
  */
-export const assignedCondition = (assigned: Assigned, actor: Pick<Actor, 'key' | 'owner'>): SQL => {
+export const assignedCondition = (
+  assigned: Assigned,
+  actor: Pick<Actor, 'key' | 'owner'>,
+  names: readonly string[] | null = null,
+): SQL => {
   if (assigned === 'nobody') {
-    return sql`${reconciliations.subject} not in (${namesOfAssigned(sql`a.operator_id is not null`)})`;
+    if (names === null) return sql`not ${isSomebodys}`;
+    return sql`${reconciliations.subject} <> all(${sql.param([...names])}::text[])`;
   }
   const operatorId = assigned === 'me' ? operatorOf(actor) : assigned;
   if (operatorId === null) return sql`false`;

@@ -11,8 +11,8 @@ export const namesOfCase = ({ key, subjects }: CaseMembers): string[] => [
 
 /** The account of what `row.subject` names, in SQL: its own, or the one that its webview led to. */
 const accountOf = (row: string): string => `coalesce(
-  (select own.connected_account_id from reconciler.reconciliations own where own.subject = ${row}.subject),
   case when starts_with(${row}.subject, 'connected_account:') then substr(${row}.subject, 19) end,
+  (select own.connected_account_id from reconciler.reconciliations own where own.subject = ${row}.subject),
   (select led.connected_account_id from reconciler.reconciliations led
     where starts_with(${row}.subject, 'connect_webview:') and led.connect_webview_id = substr(${row}.subject, 17)
       and led.connected_account_id is not null limit 1))`;

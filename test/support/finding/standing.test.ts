@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { drizzle, sql } from '../../../src/db/drizzle.ts';
+import { reconciliations } from '../../../src/db/schema.ts';
+import { LOOKED_UP, standingCondition } from '../../../src/support/finding/standing-condition.ts';
 import { addConnection, openDesk, type TestDesk } from '../../fixtures/desk.ts';
 import { addAccount } from '../../fixtures/finding.ts';
 
@@ -66,6 +69,17 @@ test.each([
   ['', ['asked', 'deleted', 'elsewhere', 'out', 'works']],
 ])('a list by %j has each case once', async (query, cases) => {
   expect(await listed(query)).toEqual(cases);
+});
+
+test.each([
+  ['looked up', LOOKED_UP],
+  ['held against each row', LOOKED_UP + 1],
+  ['asked of each row', null],
+])('those that stopped are the same, %s', async (_how, fewest) => {
+  const { rows } = await drizzle(desk.database.pool).execute<{ account: string }>(sql`
+    select distinct connected_account_id as account from ${reconciliations}
+     where ${standingCondition('disconnected', fewest)}`);
+  expect(rows).toEqual([{ account: 'out' }]);
 });
 
 test('nobody who may not see e-mails finds one out by how it begins', async () => {
