@@ -3,9 +3,10 @@ import { askToStart, decline } from '../../../src/support/bulk/ask.ts';
 import { plan } from '../../../src/support/bulk/plan.ts';
 import { readBulkRun } from '../../../src/support/bulk/read.ts';
 import { listBulkItems } from '../../../src/support/bulk/read-items.ts';
+import { advanceBulkRuns } from '../../../src/support/bulk/runner.ts';
 import { parseSelection } from '../../../src/support/bulk/selection.ts';
 import { start } from '../../../src/support/bulk/start.ts';
-import { addFailed, type BulkDesk, bulkDesk, stepOn } from '../../fixtures/bulk.ts';
+import { addFailed, type BulkDesk, bulkDesk, itemStates, stepOn } from '../../fixtures/bulk.ts';
 import { clerk } from '../../fixtures/by-hand.ts';
 import { createTestDatabase, type TestDatabase } from '../../fixtures/database.ts';
 import { addConnection } from '../../fixtures/desk.ts';
@@ -43,6 +44,36 @@ test('nobody is linked to a user who is gone since the preview', async () => {
   const [skipped] = await listBulkItems(database.db, SHELL, id, { limit: 1 });
   expect(skipped?.why).toContain('None of our users has the id any more');
   expect(await sql('select 1 from reconciler.links')).toEqual([]);
+});
+
+test('what another process did between a refusal and its note is not told as skipped', async () => {
+  const id = await planLink();
+  await start(desk, SHELL, id);
+  await sql(`update reconciler.bulk_runs set started_at = now() - interval '1 h'`);
+  let asked = 0;
+  const users: BulkDesk['users'] = {
+    ...desk.users,
+    find: async () => {
+      asked++;
+      return { kind: 'none' };
+    },
+  };
+  // Whoever takes the run for the note lets the other have it first.
+  const connect = desk.pool.connect.bind(desk.pool);
+  const pool = Object.assign(Object.create(desk.pool), {
+    connect: async (...given: []) => {
+      if (given.length === 0 && asked === 1) {
+        asked++;
+        await advanceBulkRuns(desk);
+        expect(await itemStates(database, id)).toEqual({ succeeded: 1 });
+        await sql("update reconciler.bulk_runs set finished_at = null, state = 'running'");
+      }
+      return connect(...given);
+    },
+  });
+  await advanceBulkRuns({ ...desk, pool, users });
+  expect(asked).toBe(2);
+  expect(await itemStates(database, id)).toEqual({ succeeded: 1 });
 });
 
 test('what was declined is not said to have been started', async () => {
