@@ -72,7 +72,7 @@ export const startWork = async (
   const endpoints = startEndpoints(context, config);
   const sweep = startSweep({ db: database.db, queues, log });
   const upkeep = startUpkeep(context, { ...config, users, onChanged: arranging.nudge });
-  const bulkRuns = startBulkRunner({ pool, queues, config, log });
+  const bulkRuns = startBulkRunner({ pool, queues, config, users, log });
   const parts = startParts(context, config, seam =>
     startWorkspace(context, config, seam, users, {
       onStored: counting.nudge,

@@ -28,7 +28,8 @@ const LONGEST = 300;
 
 /** SQL: a text in small letters and without accents: `Zoë Müller` is `zoe muller`, whatever the database's locale. */
 export const plain = (text: string): string => {
-  const bare = `regexp_replace(normalize(left(${text}, ${LONGEST}), NFKD), '[\\u0300-\\u036f]', '', 'g')`;
+  // Taken apart, a letter may be many: what is left of the text is not longer than it was.
+  const bare = `left(regexp_replace(normalize(left(${text}, ${LONGEST}), NFKD), '[\\u0300-\\u036f]', '', 'g'), ${LONGEST})`;
   const full = IN_FULL.reduce((sql, [from, to]) => `replace(${sql}, '${from}', '${to}')`, bare);
   return `case when octet_length(left(${text}, ${LONGEST})) = char_length(left(${text}, ${LONGEST})) then lower(left(${text}, ${LONGEST}) collate "C")
     else lower(translate(${full}, '${FROM}', '${TO}') collate "C") end`;

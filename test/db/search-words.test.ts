@@ -54,7 +54,9 @@ describe('words', () => {
 });
 
 test('a name of any length and form is kept, whoever writes it', async () => {
+  // One letter of the last but one is six of three bytes each, once it is taken apart.
   const names = ['x'.repeat(100_000), '💥'.repeat(5_000), `${'é'.repeat(400)} +`, '', ' ', '+49'];
+  names.push('㌖'.repeat(400), 'ﷺ'.repeat(400));
   for (const [n, name] of names.entries()) {
     await database.pool.query(
       `insert into reconciler.connected_accounts

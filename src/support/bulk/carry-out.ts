@@ -28,6 +28,7 @@ export type Carrier = Readonly<{
   pool: pg.Pool;
   queues: Pick<Queues, 'servedIds' | 'request'>;
   config: Pick<Desk['config'], 'identity'>;
+  users: Pick<Desk['users'], 'find'>;
   log: Logger;
 }>;
 
@@ -102,6 +103,7 @@ const skip = (
   inTransaction(pool, async client => {
     const run = await take(client, id, running);
     if (run === null || run.state !== 'running') return false;
+    // Let go of in between, another process may have had it in hand, and done it.
     await writeDown(client, run, item, why);
     return true;
   });
@@ -178,6 +180,10 @@ const act = async (
     }
     case 'link': {
       if (userId === null) throw new Error(`nobody is named whom ${subject} is to be linked to`);
+      // It may be long since the preview: whoever was meant may have left, or be erased.
+      if ((await carrier.users.find(userId)).kind !== 'found') {
+        throw new SupportError('refused', 'None of our users has the id any more that was chosen.');
+      }
       const order = { userId, why: why ?? '' };
       const options = { bulkRunId };
       const linked = await linkWithin(carrier, client, starter, subject, order, options);
@@ -198,9 +204,9 @@ const writeDown = async (
   { position }: Item,
   why: string | null,
 ): Promise<void> => {
-  await drizzle(client)
+  const { rowCount } = await drizzle(client)
     .update(bulkItems)
     .set({ state: why === null ? 'succeeded' : 'skipped', why, changedAt: sql`now()` })
-    .where(and(eq(bulkItems.bulkRunId, run.id), eq(bulkItems.position, position)));
-  await putOff(client, run, 1);
+    .where(and(eq(bulkItems.bulkRunId, run.id), eq(bulkItems.position, position), isIn('waiting')));
+  if (rowCount !== 0) await putOff(client, run, 1);
 };

@@ -53,8 +53,11 @@ export const startWithin = async (
   const reason = cleanWhy(action, why) ?? run.why;
   await record(client, actor, 'start_bulk_run', run, { state: 'running', total, action }, why);
   if (run.state !== 'planned') {
-    const by = run.startedBy === null ? '' : ` by ${run.startedBy}`;
-    throw new SupportError('conflict', `Bulk run ${id} was already started${by}.`);
+    const became =
+      run.startedBy === null
+        ? `won’t be started: ${run.stoppedBecause}`
+        : `was already started by ${run.startedBy}`;
+    throw new SupportError('conflict', `Bulk run ${id} ${became}.`);
   }
   const faults = lackingOf(order, reason);
   if (Object.keys(faults).length > 0) throw invalid(faults);

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { type Actor, insistOn } from '../../access/actor.ts';
 import { invalid, SupportError } from '../../access/errors.ts';
 import { type Viewer, wordsFor } from '../../access/mask.ts';
+import { insistOnNewRequest } from '../../audit-log/idempotency.ts';
 import { recordChange } from '../../audit-log/record.ts';
 import { type Client, type Db, inTransaction } from '../../db/client.ts';
 import { and, desc, drizzle, inArray, lt } from '../../db/drizzle.ts';
@@ -69,6 +70,8 @@ export const noteWithin = async (
 ): Promise<Note> => {
   insistOn(actor, 'note');
   if (!isStorable(name)) throw new SupportError('not_found', noMatch(name));
+  // By whatever name: a form that is sent twice may find that the case is called otherwise by now.
+  await insistOnNewRequest(client, actor, 'note');
   const { key } = await caseNamed(client, name);
   const note = await insertNote(client, actor, key, text);
   await recordChange(client, actor, {

@@ -79,7 +79,7 @@ describe('a run that is asked for', () => {
       stopped_because: 'Grace declined it: Wait for Monday',
       counts: { skipped: 120, waiting: 0 },
     });
-    await expect(start(desk, grace, id)).rejects.toThrow('already started');
+    await expect(start(desk, grace, id)).rejects.toThrow('won’t be started: Grace declined it');
     await expect(decline(desk, grace, id, 'again')).rejects.toMatchObject({ fault: 'conflict' });
     await stepOn(desk);
     expect(await sql('select 1 from reconciler.notes')).toEqual([]);

@@ -30,6 +30,23 @@ describe('a note', () => {
     expect(rows).toEqual([{ text, by: SHELL.name, action: 'note', after: { note: text } }]);
   });
 
+  test('that is sent twice is kept once, also where the case is called otherwise by then', async () => {
+    const twice = { ...SHELL, idempotencyKey: 'the very form' };
+    await addConnection(database, { subject: 'connect_webview:w2' });
+    await addNote(database, twice, 'connect_webview:w2', 'Called.');
+    await database.pool.query(
+      `update reconciler.reconciliations set connected_account_id = 'a2'
+        where subject = 'connect_webview:w2'`,
+    );
+    await expect(addNote(database, twice, 'connect_webview:w2', 'Called.')).rejects.toThrow(
+      'already done',
+    );
+    const { rows } = await database.pool.query(
+      `select subject from reconciler.notes where text = 'Called.'`,
+    );
+    expect(rows).toEqual([{ subject: 'connect_webview:w2' }]);
+  });
+
   test.each([
     ['nothing', ' \n\t '],
     ['too much', 'a'.repeat(LONGEST_NOTE + 1)],
