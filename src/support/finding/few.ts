@@ -1,9 +1,9 @@
 import type pg from 'pg';
 import type { Client } from '../../db/client.ts';
-import { drizzle, type SQL, sql } from '../../db/drizzle.ts';
-import { connectedAccounts as a, connectWebviews as w } from '../../db/schema.ts';
+import { drizzle, eq, type SQL, sql } from '../../db/drizzle.ts';
+import { connectedAccounts as a, reconciliations, connectWebviews as w } from '../../db/schema.ts';
 import { readAssigned, readSnoozed } from '../shifts/conditions.ts';
-import { type ConnectionFilter, hidesSnoozed } from './connection-filter.ts';
+import { type ConnectionFilter, hidesSnoozed, statesOf } from './connection-filter.ts';
 import { REPEATED_SUBJECTS } from './failed-logins.ts';
 import { namedLike } from './named-like.ts';
 import { accountsThat, LOOKED_UP } from './standing-condition.ts';
@@ -80,3 +80,15 @@ export const readFew = async (client: Client | pg.Pool, filter: ConnectionFilter
   const few = Object.entries(rows[0] ?? {}).flatMap(([field, count]) => mostOf(field, count));
   return { ...shifts, ...Object.fromEntries(few) };
 };
+
+/**
+ * In which parts the rows of a filter are read in their order: a state each, by the index of states; or at once where they
+ * are found by something of which there is little, that it is looked up once.
+ */
+export const partsOf = (
+  filter: ConnectionFilter,
+  { standing, maker, pattern }: Few,
+): (SQL | undefined)[] =>
+  standing === FEW || maker !== undefined || pattern !== undefined
+    ? [undefined]
+    : statesOf(filter).map(state => eq(reconciliations.state, state));

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { type Actor, insistOn } from '../../access/actor.ts';
 import type { Client } from '../../db/client.ts';
-import { and, drizzle, eq, inArray, type SQL, sql } from '../../db/drizzle.ts';
+import { and, drizzle, inArray, type SQL, sql } from '../../db/drizzle.ts';
 import { reconciliations as r } from '../../db/schema.ts';
 import { type CappedCount, MOST_COUNTED, toCappedCount } from '../../model/capped-count.ts';
 import { isLead } from '../cases/leads.ts';
@@ -9,7 +9,7 @@ import type { Desk } from '../desk.ts';
 import { type ConnectionFilter, statesOf } from './connection-filter.ts';
 import { type ConnectionRow, readRows } from './connection-row.ts';
 import { CURSOR_TIME, type Cursor, formatCursor, parseCursor } from './cursor.ts';
-import { type Few, readFew } from './few.ts';
+import { type Few, partsOf, readFew } from './few.ts';
 import { conditionOf } from './filter-condition.ts';
 import { filterFor } from './for-actor.ts';
 import { insistInTime, readWithStatementTimeout } from './statement-timeout.ts';
@@ -52,16 +52,17 @@ export const readPlaces = async (
   few?: Few,
 ): Promise<Cursor[]> => {
   const inBound = bound === null ? undefined : boundOf(bound);
-  const condition = conditionOf(filter, few ?? (await readFew(client, filter)));
-  const ofState = statesOf(filter).map(
-    state => sql`(
+  const known = few ?? (await readFew(client, filter));
+  const condition = conditionOf(filter, known);
+  const ofPart = partsOf(filter, known).map(
+    isOfPart => sql`(
       select ${r.subject} as subject, ${r.updatedAt} as updated_at from ${r}
-       where ${and(eq(r.state, state), condition, inBound, isLead)}
+       where ${and(isOfPart, condition, inBound, isLead)}
        order by ${r.updatedAt} desc, ${r.subject} desc limit ${limit})`,
   );
   const { rows } = await drizzle(client).execute<{ at: string; subject: string }>(sql`
     select to_char(updated_at at time zone 'UTC', ${CURSOR_TIME}) as at, subject
-      from (${sql.join(ofState, sql` union all `)}) as latest
+      from (${sql.join(ofPart, sql` union all `)}) as latest
      order by updated_at desc, subject desc limit ${limit}`);
   return rows;
 };

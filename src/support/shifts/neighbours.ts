@@ -1,13 +1,13 @@
 import type pg from 'pg';
 import { type Actor, insistOn } from '../../access/actor.ts';
 import type { Client } from '../../db/client.ts';
-import { and, drizzle, eq, type SQL, sql } from '../../db/drizzle.ts';
+import { and, drizzle, type SQL, sql } from '../../db/drizzle.ts';
 import { reconciliations as r } from '../../db/schema.ts';
 import { isLead } from '../cases/leads.ts';
 import { type CaseMembers, casesOf } from '../cases/members.ts';
-import { type ConnectionFilter, statesOf } from '../finding/connection-filter.ts';
+import type { ConnectionFilter } from '../finding/connection-filter.ts';
 import { CURSOR_TIME } from '../finding/cursor.ts';
-import { readFew } from '../finding/few.ts';
+import { partsOf, readFew } from '../finding/few.ts';
 import { conditionOf } from '../finding/filter-condition.ts';
 import { filterFor } from '../finding/for-actor.ts';
 import { readWithStatementTimeout } from '../finding/statement-timeout.ts';
@@ -60,15 +60,16 @@ const closest = async (
       ? sql`order by updated_at desc, subject desc limit 1`
       : sql`order by updated_at, subject limit 1`;
   const others = sql`${r.subject} <> all(${sql.param([...own])}::text[])`;
-  const condition = conditionOf(filter, await readFew(client, filter));
-  const ofState = statesOf(filter).map(
-    state => sql`(
+  const few = await readFew(client, filter);
+  const condition = conditionOf(filter, few);
+  const ofPart = partsOf(filter, few).map(
+    isOfPart => sql`(
       select ${r.subject} as subject, ${r.updatedAt} as updated_at from ${r}
-       where ${and(eq(r.state, state), condition, beyond(place, exact, direction), others, isLead)} ${order})`,
+       where ${and(isOfPart, condition, beyond(place, exact, direction), others, isLead)} ${order})`,
   );
   const { rows } = await drizzle(client).execute<Place>(sql`
     select subject, to_char(updated_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at
-      from (${sql.join(ofState, sql` union all `)}) as found ${order}`);
+      from (${sql.join(ofPart, sql` union all `)}) as found ${order}`);
   return rows[0] ?? null;
 };
 
