@@ -84,11 +84,13 @@ describe('what names several is a list of them', () => {
   });
 
   test('e-mails are masked for whoever may only look, also when searched by one', async () => {
+    // A long one may be broken before its sign.
+    const read = (text: string): string => text.replaceAll('<wbr>', '');
     const seen = await searchPage('shared@locks.example');
-    expect(seen.text.match(/<small>shared@locks\.example/g)).toHaveLength(2);
+    expect(read(seen.text).match(/<small>shared@locks\.example/g)).toHaveLength(2);
     const masked = await searchPage('shared@locks.example', 'viewer');
-    expect(masked.text).toContain('s•••@l•••.example');
-    expect(masked.text).not.toMatch(/<(?:small|td)>[^<]*@(?:locks|app)\.example/);
+    expect(read(masked.text)).toContain('s•••@l•••.example');
+    expect(read(masked.text)).not.toMatch(/<(?:small|td)>[^<]*@(?:locks|app)\.example/);
   });
 });
 
