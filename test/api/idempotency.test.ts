@@ -70,8 +70,10 @@ test('the same key for something else is refused', async () => {
 test('what failed can be sent again with the same key', async () => {
   const { subject, path, generation } = await connection();
   const key = randomUUID();
+  // By no name is it found any more: neither by its own nor by its account's.
   await desk.database.pool.query(
-    'update reconciler.reconciliations set subject = $2 where subject = $1',
+    `update reconciler.reconciliations
+        set subject = $2, connected_account_id = null, connect_webview_id = null where subject = $1`,
     [subject, `${subject}-away`],
   );
   expect((await retry(path, key)).status).toBe(404);
