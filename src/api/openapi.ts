@@ -112,7 +112,7 @@ const REQUEST_ID = {
 const RATE_LIMIT = {
   'RateLimit-Policy': {
     description:
-      'How many requests this token may make at once (`q`), earned anew within `w` seconds',
+      'How many requests this token may make at once (`q`), earned again within `w` seconds',
     schema: { type: 'string', examples: ['"token";q=200;w=4'] },
   },
   RateLimit: {

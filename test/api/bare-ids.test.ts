@@ -10,8 +10,9 @@ beforeAll(async () => {
   desk = await openDesk();
   const { pool } = desk.database;
   await pool.query(
-    `insert into reconciler.connected_accounts (connected_account_id, workspace_id, state, state_since)
-     values ('a1', null, 'connected', now())`,
+    `insert into reconciler.connected_accounts (connected_account_id, workspace_id, state, state_since,
+             user_identifier, custom_metadata, errors, warnings, accepted_capabilities, read_by_run)
+     values ('a1', null, 'connected', now(), '{}', '{}', '[]', '[]', '[]', 1)`,
   );
   // A webview that only its account's connection names.
   await addConnection(desk.database, { subject: 'connected_account:a1', accountId: 'a1' });

@@ -36,7 +36,7 @@ const entry = named(
     sentence: text('In plain words', ENTRY.sentence),
     mood: described(z.enum(['good', 'warn', 'bad', 'plain']), 'Whether that is good'),
     detail: textOrNull(
-      'What somebody wrote, what exactly went wrong, or what the app answered; null: nothing',
+      'What someone wrote, what exactly went wrong, or what the app answered; null: nothing',
     ),
     times: number('How often the same happened in a row', ENTRY.times),
     since: instantOrNull('When that happened first; null: once'),

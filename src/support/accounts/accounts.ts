@@ -157,6 +157,7 @@ export const findAccountIds = async (db: Db, id: string): Promise<string[]> => {
       select ${reconciliations.connectedAccountId} from ${reconciliations}
        where ${reconciliations.subject} = ${subjectOf('connect_webview', id)}
           or ${reconciliations.connectedAccountId} = ${id}
+          or ${reconciliations.connectWebviewId} = ${id}
           or ${reconciliations.claimedUserId} = ${id}
       union all
       select ${links.connectedAccountId} from ${links} where ${links.userId} = ${id}

@@ -22,8 +22,10 @@ beforeAll(async () => {
   await add('asleep', null);
   await add('plain', null);
   await pool.query(
-    `insert into reconciler.connected_accounts (connected_account_id, account_type, state, state_since)
-     values ('stopped', 'august', 'disconnected', now()), ('plain', 'schlage', 'connected', now())`,
+    `insert into reconciler.connected_accounts (connected_account_id, account_type, state, state_since,
+             user_identifier, custom_metadata, errors, warnings, accepted_capabilities, read_by_run)
+     values ('stopped', 'august', 'disconnected', now(), '{}', '{}', '[]', '[]', '[]', 1),
+            ('plain', 'schlage', 'connected', now(), '{}', '{}', '[]', '[]', '[]', 1)`,
   );
   await pool.query(
     `insert into reconciler.assignments (subject, operator_id, assigned_by)

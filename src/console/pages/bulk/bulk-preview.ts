@@ -70,7 +70,7 @@ const forms = async (visit: Visit, run: BulkRun, typed: Typed | null): Promise<H
   if (run.action !== 'link' || run.asked_at !== null) return startForm(visit, run, typed);
   if (!isReady(run)) return whomForm(visit, run, typed);
   return html`${await startForm(visit, run, typed)}
-    <details${typed?.form.has('whom') ? html` open` : ''}><summary>Choose to whom in another way</summary>${whomForm(visit, run, typed)}</details>`;
+    <details${typed?.form.has('whom') ? html` open` : ''}><summary>Choose the users in another way</summary>${whomForm(visit, run, typed)}</details>`;
 };
 
 const whomForm = (visit: Visit, run: BulkRun, typed: Typed | null): Html =>
