@@ -22,11 +22,24 @@ const openCase = async (page: Page, sandboxUrl: string, account: string): Promis
 const menu = (page: Page, name: string): Promise<void> =>
   page.getByRole('navigation', { name: 'Sections' }).getByRole('link', { name }).click();
 
+/** A page of the console, by its address. */
+const goTo = (page: Page, to: string): Promise<unknown> =>
+  page.goto(new URL(`/support${to}`, page.url()).href);
+
 /** In this order: the one before may leave something to see. */
 export const PICTURES: readonly Picture[] = [
   { name: 'home', open: stay },
   { name: 'home-dark', dark: true, open: stay },
-  { name: 'list', open: page => menu(page, 'Connections') },
+  { name: 'list', open: page => goTo(page, '/connections?state=failed&reason=user_not_found') },
+  { name: 'search', open: page => goTo(page, '/search?q=garcia') },
+  {
+    name: 'stopped',
+    open: async page => {
+      await goTo(page, '/connections?standing=disconnected');
+      await page.locator('#list tbody a.whole').first().click();
+      await page.getByRole('heading', { name: 'What happened' }).waitFor();
+    },
+  },
   { name: 'case', open: (page, url) => openCase(page, url, FORGOTTEN) },
   {
     name: 'link',
