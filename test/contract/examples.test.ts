@@ -150,6 +150,13 @@ describe('follow.ts', () => {
       await link('second', account);
       await app.said(`told ${about} 2 second`);
       expect(app.lines.filter(line => line.includes(account))).toHaveLength(2);
+      // What it told and didn't keep before it was killed, it would tell again.
+      await until('what was told is kept', async () => {
+        const { rows } = await database.pool.query<{ isKept: boolean }>(
+          `select c.position >= max(m.position) as "isKept" from app.cursors c, reconciler.messages m group by c.position`,
+        );
+        return rows[0]?.isKept === true;
+      });
     }
     await link('third', account);
     await using again = await startApp(FOLLOW, {});

@@ -11,6 +11,7 @@ import { clerk } from '../../fixtures/by-hand.ts';
 import { createTestDatabase, type TestDatabase } from '../../fixtures/database.ts';
 import { addConnection } from '../../fixtures/desk.ts';
 import { SHELL } from '../../fixtures/shell.ts';
+import { until } from '../../fixtures/wait.ts';
 
 /* What happens to the cases and the users of a run between its preview, its start and its steps. */
 
@@ -71,7 +72,10 @@ test('what another process did between a refusal and its note is not told as ski
       return connect(...given);
     },
   });
-  await advanceBulkRuns({ ...desk, pool, users });
+  await until('the run is its turn', async () => {
+    await advanceBulkRuns({ ...desk, pool, users });
+    return asked > 0;
+  });
   expect(asked).toBe(2);
   expect(await itemStates(database, id)).toEqual({ succeeded: 1 });
 });
