@@ -4,7 +4,7 @@ import { API_ROUTES } from '../../src/api/routes.ts';
 import { CONSOLE_ROUTES } from '../../src/console/routes.ts';
 import { openDesk, type TestDesk } from '../fixtures/desk.ts';
 import { createPlants, type PlantedUsers, seedPlants, writePlants } from '../fixtures/planted.ts';
-import { PLANTED_MESSAGE } from '../fixtures/planted-rows.ts';
+import { CASES, PLACES, W1 } from '../fixtures/viewer-places.ts';
 
 /* Every answer of every route, read by a viewer: none of the e-mails and telephone numbers is in it. */
 
@@ -24,124 +24,6 @@ beforeAll(async () => {
 });
 afterAll(() => desk[Symbol.asyncDispose]());
 
-const at = (...parts: string[]): string => `/${parts.map(encodeURIComponent).join('/')}`;
-const CASES = [
-  'connect_webview:w1',
-  'connect_webview:w2',
-  'connected_account:a2',
-  'connected_account:a3',
-  'connected_account:a4',
-];
-const W1 = at('connections', 'connect_webview:w1');
-
-/**
- * Where the parts of a path lead to something, and with which queries there is most to see. What a viewer
- * types stands on the page that answers: so they type what isn't hidden.
- */
-const PLACES: Readonly<Record<string, readonly string[]>> = {
-  '/': ['/', '/?tab=dismissed', '/?tab=settled'],
-  '/connections/:subject': CASES.map(subject => at('connections', subject)),
-  '/connections/{subject}': CASES.map(subject => at('connections', subject)),
-  '/connections': ['/connections', '/connections?state=linked'],
-  '/search': ['a1', 'a2', 'a3', 'w2', 'nobody', 'e1', 'none'].map(text => `/search?q=${text}`),
-  '/users': ['/users?q=nobody'],
-  '/users/{id}/accounts': ['/users/nobody/accounts'],
-  '/users/{id}/personal-data': ['/users/nobody/personal-data'],
-  '/users/{id}/erasure': ['/users/nobody/erasure'],
-  '/bulk-runs/:id': ['/bulk-runs/1', '/bulk-runs/2', '/bulk-runs/2?show=waiting', '/bulk-runs/3'],
-  '/bulk-runs/{id}': ['/bulk-runs/1', '/bulk-runs/2', '/bulk-runs/3'],
-  '/bulk-runs/{id}/items': ['/bulk-runs/1/items', '/bulk-runs/2/items'],
-  '/bulk-runs/:id/start': ['/bulk-runs/1/start'],
-  '/bulk-runs/:id/users': ['/bulk-runs/1/users'],
-  '/bulk-runs/:id/ask': ['/bulk-runs/1/ask'],
-  '/bulk-runs/{id}/ask': ['/bulk-runs/1/ask'],
-  '/bulk-runs/:id/decline': ['/bulk-runs/1/decline'],
-  '/bulk-runs/{id}/decline': ['/bulk-runs/1/decline'],
-  '/bulk-runs/{id}/start': ['/bulk-runs/1/start'],
-  '/bulk-runs/:id/stop': ['/bulk-runs/2/stop'],
-  '/bulk-runs/{id}/stop': ['/bulk-runs/2/stop'],
-  '/accounts/{account_id}/reconnect-webview': ['/accounts/a1/reconnect-webview'],
-  '/accounts/{account_id}': ['/accounts/a1', '/accounts/a2', '/accounts/a3'],
-  '/audit-log': ['/audit-log', '/audit-log?target=w1'],
-  '/operators/:id': ['/operators/1'],
-  '/operators/{id}': ['/operators/1'],
-  '/operators/{id}/sign-in-link': ['/operators/1/sign-in-link'],
-  '/tokens/:id': ['/tokens/1'],
-  '/tokens/:id/rotate': ['/tokens/1/rotate'],
-  '/tokens/{id}/rotate': ['/tokens/1/rotate'],
-  '/tokens/:id/revoke': ['/tokens/1/revoke'],
-  '/tokens/{id}/revoke': ['/tokens/1/revoke'],
-  ...Object.fromEntries(
-    [':id', '{id}'].flatMap(id =>
-      ['share', 'unshare', 'delete'].map(what => [`/views/${id}/${what}`, [`/views/1/${what}`]]),
-    ),
-  ),
-  '/account/passkeys/:id/rename': ['/account/passkeys/1/rename'],
-  '/account/passkeys/:id/remove': ['/account/passkeys/1/remove'],
-  '/endpoints/{id}': ['/endpoints/1'],
-  ...Object.fromEntries(
-    ['rotate', 'test', 'disable', 'enable', 'replay'].map(what => [
-      `/endpoints/{id}/${what}`,
-      [`/endpoints/1/${what}`],
-    ]),
-  ),
-  '/accounts': ['/accounts', '/accounts?linked=true'],
-  '/links': ['/links', '/links?after=0'],
-  '/messages': ['/messages', '/messages?after=0', '/messages?account=a1'],
-  '/messages/{message_id}': [`/messages/${PLANTED_MESSAGE}`],
-  '/messages/{message_id}/send': [`/messages/${PLANTED_MESSAGE}/send`],
-  '/connections/{subject}/messages': [`${W1}/messages`],
-  '/connections/{subject}/timeline': CASES.flatMap(subject => [
-    `${at('connections', subject)}/timeline`,
-    `${at('connections', subject)}/timeline?show=people`,
-  ]),
-  '/sessions/{id}': ['/sessions/0123456789abcdef'],
-  '/drift/:finding': ['/drift/gone'],
-  '/endpoints/:id': ['/endpoints/1'],
-  ...Object.fromEntries(
-    ['test', 'rotate', 'change', 'disable', 'enable', 'remove', 'replay'].map(what => [
-      `/endpoints/:id/${what}`,
-      [`/endpoints/1/${what}`],
-    ]),
-  ),
-  ...Object.fromEntries(
-    ['role', 'disable', 'enable', 'link', 'sign-out', 'remove-passkeys'].map(what => [
-      `/operators/:id/${what}`,
-      [`/operators/1/${what}`],
-    ]),
-  ),
-  ...Object.fromEntries(
-    [
-      'assign',
-      'snooze',
-      'wake',
-      'shift',
-      'dismiss',
-      'reopen',
-      'retry',
-      'notes',
-      'link',
-      'unlink',
-      'reconnect',
-      'send-again',
-    ].flatMap(what =>
-      [':subject', '{subject}'].map(part => [`/connections/${part}/${what}`, [`${W1}/${what}`]]),
-    ),
-  ),
-  '/audit-log/:id/undo': ['/audit-log/LINK/undo'],
-  '/audit-log/{audit_id}/undo': ['/audit-log/LINK/undo'],
-  ...Object.fromEntries(
-    ['metadata', 'delete-at-seam'].map(what => [
-      `/connections/:subject/${what}`,
-      [`${W1}/${what}`],
-    ]),
-  ),
-  '/connections/:subject/links/:audit/undo': [`${W1}/links/1/undo`],
-  '/connections/{subject}/links/{audit_id}/undo': [`${W1}/links/1/undo`],
-  '/connections/:subject/deliveries/:event': [`${W1}/deliveries/e1`],
-  '/connections/{subject}/deliveries/{event_id}': [`${W1}/deliveries/e1`],
-};
-
 type Place = Readonly<{ method: string; place: string; isFor: (role: Role) => boolean }>;
 
 const visitsOf = (
@@ -149,7 +31,8 @@ const visitsOf = (
 ): Place[] =>
   routes.flatMap(({ method, path, needs }) => {
     const places = PLACES[path] ?? (/[:{]/.test(path) ? undefined : [path]);
-    if (places === undefined) throw new Error(`say above where ${path} leads to something`);
+    if (places === undefined)
+      throw new Error(`say in viewer-places.ts where ${path} leads to something`);
     return places.map(place => ({ method, place, isFor: (role: Role) => mayRole(role, needs) }));
   });
 /** As a list asks for itself anew. */
