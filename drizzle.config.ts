@@ -11,6 +11,7 @@ export default defineConfig({
     './src/db/schema-messages.ts',
     './src/db/schema-desk.ts',
     './src/db/schema-shifts.ts',
+    './src/db/schema-watch.ts',
     './src/db/schema-operators.ts',
     './src/db/schema-passkeys.ts',
     './src/db/columns.ts',

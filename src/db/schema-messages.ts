@@ -56,6 +56,8 @@ export const outbox = reconciler.table('outbox', {
   connectedAccountId: text('connected_account_id'),
   connectWebviewId: text('connect_webview_id'),
   data: jsonb('data').$type<MessageData>().notNull(),
+  /** Of the trace in which it took place; null: in none. */
+  traceparent: text('traceparent'),
 });
 
 /** Word for word as the feed asks (support/contract/link-feed.ts): so that an index serves it. */
@@ -79,6 +81,8 @@ export const messages = reconciler.table(
     connectedAccountId: text('connected_account_id'),
     connectWebviewId: text('connect_webview_id'),
     data: jsonb('data').$type<MessageData>().notNull(),
+    /** Of the trace in which it took place; null: in none. */
+    traceparent: text('traceparent'),
   },
   table => [
     unique('messages_id_key').on(table.messageId),

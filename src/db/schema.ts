@@ -33,6 +33,8 @@ export const deliveries = reconciler.table(
     setAside: text('set_aside').$type<SetAsideBecause>(),
     /** When what it said of a person was erased: then the body is not the one that was signed, and stays as it is. */
     erasedAt: instant('erased_at'),
+    /** Under which trace it was taken in (https://www.w3.org/TR/trace-context/#traceparent-header); null: under none. */
+    traceparent: text('traceparent'),
   },
   table => [index('deliveries_subject_idx').on(table.subject, table.receivedAt)],
 );
@@ -115,6 +117,8 @@ export const runs = reconciler.table(
     /** For an engineer: what exactly went wrong. Never a payload, never a secret. */
     detail: text('detail'),
     seamRequestId: text('seam_request_id'),
+    /** The trace that it was a part of, as 32 hexadecimal digits; null: of none. */
+    traceId: text('trace_id'),
   },
   table => [index('runs_subject_idx').on(table.subject, table.id)],
 );
