@@ -31,7 +31,11 @@ const count = form => {
 };
 
 const setAll = (form, isSelected) => {
-  for (const box of boxesOf(form)) box.checked = isSelected;
+  const boxes = boxesOf(form);
+  for (const box of boxes) box.checked = isSelected;
+  // Before its button is out of sight.
+  const isInBar = document.activeElement?.closest('.selection') != null;
+  if (!isSelected && isInBar) (last?.isConnected ? last : boxes[0])?.focus({ preventScroll: true });
   count(form);
 };
 

@@ -96,7 +96,7 @@ export const ATTENTION_ROUTES: readonly ConsoleRoute[] = [
           ${live(
             visit,
             'attention',
-            html`<div id="list">${banner(standstills)}${await askedRuns(visit)}${tellingTrouble(telling)}${driftLine(drift)}${standingTable(attention.standings, tab)}${reasonTables(attention.rows, tab)}${failedLoginsTable(repeated)}${isNothing ? empty(attention, tab) : ''}</div>`,
+            html`<div id="list"><div data-roving>${banner(standstills)}${await askedRuns(visit)}${tellingTrouble(telling)}${driftLine(drift)}</div>${standingTable(attention.standings, tab)}${reasonTables(attention.rows, tab)}${failedLoginsTable(repeated)}${isNothing ? empty(attention, tab) : ''}</div>`,
           )}
           ${viewLinks(views)}`,
       );
