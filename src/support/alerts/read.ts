@@ -136,7 +136,7 @@ const noticesOf = async (
     `select channel, kind, alert_ids, created_at, sent_at, next_try_at, attempts, fault
        from reconciler.alert_notices
       where created_at >= $1 and kind <> 'test' and alert_ids && $2::bigint[]
-      order by created_at desc limit ${MOST_NOTICES}`,
+      order by created_at desc, id desc limit ${MOST_NOTICES}`,
     [new Date(first), rows.map(({ id }) => id)],
   );
   return found.toReversed();
