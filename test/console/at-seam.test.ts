@@ -52,7 +52,7 @@ const changes = (): number => asked.filter(where => where === '/connected_accoun
 
 test('metadata: what they are, what they become, and only then Seam is told; a second click tells it nothing', async () => {
   const clerk = desk.clerks['on-call'];
-  expect((await clerk.get(path)).text).toContain('Change metadata at Seam…');
+  expect((await clerk.get(path)).text).toContain('Change metadata in Seam…');
   const form = await clerk.get(`${path}/metadata`);
   expect(form.status).toBe(200);
   expect(form.text).toContain('gold');

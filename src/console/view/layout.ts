@@ -25,7 +25,12 @@ const BRAND = html`<svg class="logo" viewBox="0 0 32 32" width="28" height="28" 
 /** The whole document of a page for somebody who is signed in. */
 export const layout = (
   visit: Visit,
-  { title, section, body }: { title: string; section?: Section | undefined; body: Html },
+  {
+    title,
+    section,
+    body,
+    openAlerts,
+  }: { title: string; section?: Section | undefined; body: Html; openAlerts: number },
 ): Html => html`<!doctype html>
 <html lang="en" data-zone="${visit.session.operator.timeZone ?? 'browser'}">
   ${head(title)}
@@ -51,7 +56,7 @@ export const layout = (
           key =>
             html`<li><a href="${href(SECTIONS[key].path)}" data-go="${GO_KEYS[key]}"${
               key === section ? html` aria-current="page"` : ''
-            }>${SECTIONS[key].label}</a></li>`,
+            }>${SECTIONS[key].label}${key === 'alerts' ? openMark(openAlerts) : ''}</a></li>`,
         )}
       </ul>
     </nav>
@@ -73,6 +78,12 @@ export const layout = (
 
 /** Rows that somebody without a mouse wants to be at soon. What came from outside has no such attribute: it is escaped. */
 const hasList = (body: Html): boolean => body.toString().includes(' id="list"');
+
+/** How many are open, beside the menu's entry. */
+const openMark = (open: number): Html | null =>
+  open === 0
+    ? null
+    : html` <span class="state bad">${open}<span class="hidden"> open</span></span>`;
 
 const sectionsFor = ({ session }: Visit): Section[] =>
   (Object.keys(SECTIONS) as Section[]).filter(key => {

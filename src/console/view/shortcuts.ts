@@ -25,6 +25,7 @@ export const GO_KEYS = {
   connections: 'c',
   bulk: 'b',
   queue: 'q',
+  alerts: 'l',
   drift: 'd',
   endpoints: 'e',
   audit: 'a',

@@ -1,3 +1,4 @@
+import { countOpenAlerts } from '../../../support/alerts/read.ts';
 import { type Drift, readDrift } from '../../../support/drift/read.ts';
 import {
   ATTENTION_TABS,
@@ -13,7 +14,7 @@ import { type Html, href, html } from '../../view/html.ts';
 import { live } from '../../view/layout.ts';
 import { type ConsoleRoute, page } from '../../view/route.ts';
 import { tabs } from '../../view/tabs.ts';
-import { ago, when } from '../../view/words.ts';
+import { ago, mark, when } from '../../view/words.ts';
 import { askedRuns } from '../bulk/asked.ts';
 import { viewLinks } from '../connections/saved-views.ts';
 import { tellingTrouble } from '../queue/queue-telling.ts';
@@ -51,6 +52,12 @@ const banner = (standstills: readonly Standstill[]): Html | null =>
           html`<p><strong>${sentence}</strong>${workspace === null ? '' : ` (workspace ${workspace})`} ${remedy} <small>Since ${ago(since)}.</small></p>`,
       )}<p><a href="${href(['queue'])}">View queue</a></p></div>`;
 
+/** What is wrong with the whole: one line. */
+const alertsLine = (open: number): Html | null =>
+  open === 0
+    ? null
+    : html`<p>${mark('bad', '!', open === 1 ? '1 alert is open' : `${open} alerts are open`)}: <a href="${href(['alerts'])}">View alerts</a></p>`;
+
 /** Where the comparison with Seam waits on somebody: one quiet line. */
 const driftLine = ({ finished, unfinished, to_fix: toFix }: Drift): Html | null => {
   const said = [
@@ -73,14 +80,16 @@ export const ATTENTION_ROUTES: readonly ConsoleRoute[] = [
     handle: async visit => {
       const asked = visit.query.get('tab') ?? '';
       const tab = isTab(asked) ? asked : 'open';
-      const [attention, repeated, standstills, telling, views, drift] = await Promise.all([
-        readAttention(visit.desk, visit.actor, tab),
-        tab === 'open' ? readRepeatedFailures(visit.desk, visit.actor) : [],
-        readStandstills(visit.desk, visit.actor),
-        readTelling(visit.desk.pool, visit.actor),
-        listViews(visit.desk.pool, visit.actor),
-        readDrift(visit.desk, visit.actor),
-      ]);
+      const [attention, repeated, standstills, telling, views, drift, openAlerts] =
+        await Promise.all([
+          readAttention(visit.desk, visit.actor, tab),
+          tab === 'open' ? readRepeatedFailures(visit.desk, visit.actor) : [],
+          readStandstills(visit.desk, visit.actor),
+          readTelling(visit.desk.pool, visit.actor),
+          listViews(visit.desk.pool, visit.actor),
+          readDrift(visit.desk, visit.actor),
+          countOpenAlerts(visit.desk.pool),
+        ]);
       const links = ATTENTION_TABS.map(each => ({
         label: TAB_LABELS[each],
         to: href([], each === 'open' ? {} : { tab: each }),
@@ -96,7 +105,7 @@ export const ATTENTION_ROUTES: readonly ConsoleRoute[] = [
           ${live(
             visit,
             'attention',
-            html`<div id="list"><div data-roving>${banner(standstills)}${await askedRuns(visit)}${tellingTrouble(telling)}${driftLine(drift)}</div>${standingTable(attention.standings, tab)}${reasonTables(attention.rows, tab)}${failedLoginsTable(repeated)}${isNothing ? empty(attention, tab) : ''}</div>`,
+            html`<div id="list"><div data-roving>${alertsLine(openAlerts)}${banner(standstills)}${await askedRuns(visit)}${tellingTrouble(telling)}${driftLine(drift)}</div>${standingTable(attention.standings, tab)}${reasonTables(attention.rows, tab)}${failedLoginsTable(repeated)}${isNothing ? empty(attention, tab) : ''}</div>`,
           )}
           ${viewLinks(views)}`,
       );
