@@ -19,6 +19,7 @@ import {
   bulkRunPage,
   declineBody,
   planBody,
+  startBody,
   whyBody,
 } from '../schemas/bulk-run.ts';
 
@@ -132,11 +133,11 @@ export const BULK_RUN_ROUTES: readonly ApiRoute[] = [
     tag: 'Bulk runs',
     summary: 'Start a planned bulk run, exactly as previewed',
     params: idParams,
-    body: whyBody,
+    body: startBody,
     answer: bulkRun,
     status: 202,
     handle: async ({ desk, actor, params, body }) => {
-      await start(desk, actor, params.id, body.why);
+      await start(desk, actor, params.id, body.why, {}, body.planned_at);
       return readBulkRun(desk, actor, params.id);
     },
   }),
@@ -149,10 +150,10 @@ export const BULK_RUN_ROUTES: readonly ApiRoute[] = [
     tag: 'Bulk runs',
     summary: 'Ask those on call to start a planned bulk run that is too large for the own role',
     params: idParams,
-    body: whyBody,
+    body: startBody,
     answer: bulkRun,
     handle: async ({ desk, actor, params, body }) => {
-      await askToStart(desk, actor, params.id, body.why);
+      await askToStart(desk, actor, params.id, body.why, {}, body.planned_at);
       return readBulkRun(desk, actor, params.id);
     },
   }),

@@ -86,11 +86,14 @@ const undoRunBody = named(
   { after: 100 },
 );
 
-const notUndone = z.array(
-  z.strictObject({
-    subject: text('The connection', SAMPLE.subject),
-    why: text('Why it stays as it is', 'Since then Ada reopened it.'),
-  }),
+const notUndone = described(
+  z.array(
+    z.strictObject({
+      subject: text('The connection', SAMPLE.subject),
+      why: text('Why it stays as it is', 'Since then Ada reopened it.'),
+    }),
+  ),
+  'What stays as it is',
 );
 const RUN_ACTION = described(z.enum(ACTIONS), 'What the run did to each');
 const nextAfter = described(

@@ -172,6 +172,20 @@ export const whyBody = named('BulkReason', 'Why it is done.', z.strictObject({ w
   why: BULK_RUN.why,
 });
 
+export const startBody = named(
+  'StartBulkRun',
+  'Why it is done, and which preview of it was seen.',
+  z.strictObject({
+    why,
+    planned_at: described(
+      z.iso.datetime({ offset: true }).optional(),
+      '`planned_at` of the preview that you saw: if someone has changed it since, nothing is started',
+      SAMPLE.at,
+    ),
+  }),
+  { why: BULK_RUN.why, planned_at: SAMPLE.at },
+);
+
 export const declineBody = named(
   'BulkDecline',
   'Why it is not started.',
