@@ -35,23 +35,23 @@ export const layout = (
 <html lang="en" data-zone="${visit.session.operator.timeZone ?? 'browser'}">
   ${head(title)}
   <body data-operator="${visit.session.operator.id}">
-    <a class="skip" href="#main">Skip to the content</a>${hasList(body) ? html`<a class="skip" href="#list">Skip to the list</a>` : ''}
+    ${hasList(body) ? html`<a class="skip" href="#list">Skip to the list</a>` : html`<a class="skip" href="#main">Skip to the content</a>`}
     <header class="top">
-      <a class="brand" href="${href([])}">${BRAND}</a>
+      <a class="brand" href="${href([])}" tabindex="-1">${BRAND}</a>
       <form class="search" role="search" action="${href(['search'])}" method="get">
         <label class="hidden" for="search">Search</label>
         <input id="search" type="search" name="q" value="${visit.query.get('q') ?? ''}"
           placeholder="Name, e-mail, phone, id, ticket, or pasted text" autocomplete="off" maxlength="4000">
-        <button type="submit">Search</button>
+        <button type="submit" tabindex="-1">Search</button>
       </form>
-      <form class="who" action="${href(['sign-out'])}" method="post">
+      <form class="who" data-roving action="${href(['sign-out'])}" method="post">
         ${formFields(visit)}
         <a href="${href(['account'])}" aria-label="Your account: ${visit.session.operator.name}">${visit.session.operator.name}</a> <small>(${visit.session.operator.role})</small>
         <button type="submit" class="quiet">Sign out</button>
       </form>
     </header>
     <nav class="menu" aria-label="Sections">
-      <ul>
+      <ul data-roving>
         ${sectionsFor(visit).map(
           key =>
             html`<li><a href="${href(SECTIONS[key].path)}" data-go="${GO_KEYS[key]}"${
@@ -71,6 +71,7 @@ export const layout = (
       <button type="button" class="quiet" data-palette hidden>Go to… (Ctrl K)</button>
       <small>Times: <span data-zone-name>${visit.session.operator.timeZone ?? 'UTC'}</span>. <a href="${href(['account'])}#times">Change</a></small>
     </footer>
+    <p id="roving-told" hidden>Move along this row with the left and right arrow keys.</p>
     ${dialogs(sectionsFor(visit))}
   </body>
 </html>`;
