@@ -1,3 +1,4 @@
+import { ALERT_ROUTES } from './pages/alerts/alerts.ts';
 import { DELETE_ROUTES } from './pages/at-seam/delete.ts';
 import { METADATA_ROUTES } from './pages/at-seam/metadata.ts';
 import { ATTENTION_ROUTES } from './pages/attention.ts';
@@ -32,6 +33,7 @@ export const CONSOLE_ROUTES: readonly ConsoleRoute[] = [
   ...SHIFT_ROUTES,
   ...MINE_ROUTES,
   ...QUEUE_ROUTES,
+  ...ALERT_ROUTES,
   ...BULK_RUN_ROUTES,
   ...SEARCH_ROUTES,
   ...CONNECTIONS_ROUTES,

@@ -42,6 +42,8 @@ const addBox = form => {
   box.type = 'checkbox';
   box.dataset.selectAll = '';
   box.autocomplete = 'off';
+  // By keyboard: the button below the list, or Shift with x.
+  box.tabIndex = -1;
   box.setAttribute('aria-label', 'Select all on this page');
   heading.replaceChildren(box);
 };

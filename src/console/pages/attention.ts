@@ -1,4 +1,5 @@
 import { cappedText } from '../../model/capped-count.ts';
+import { countOpenAlerts } from '../../support/alerts/read.ts';
 import { type Drift, readDrift } from '../../support/drift/read.ts';
 import {
   ATTENTION_TABS,
@@ -21,7 +22,7 @@ import { live } from '../view/layout.ts';
 import { type ConsoleRoute, page } from '../view/route.ts';
 import { spark } from '../view/spark.ts';
 import { tabs } from '../view/tabs.ts';
-import { ago, stateBadge, when } from '../view/words.ts';
+import { ago, mark, stateBadge, when } from '../view/words.ts';
 import { askedRuns } from './bulk/asked.ts';
 import { viewLinks } from './connections/saved-views.ts';
 import { failedLoginsTable } from './failed-logins.ts';
@@ -165,6 +166,12 @@ const banner = (standstills: readonly Standstill[]): Html | null =>
           html`<p><strong>${sentence}</strong>${workspace === null ? '' : ` (workspace ${workspace})`} ${remedy} <small>Since ${ago(since)}.</small></p>`,
       )}<p><a href="${href(['queue'])}">View queue</a></p></div>`;
 
+/** What is wrong with the whole: one line. */
+const alertsLine = (open: number): Html | null =>
+  open === 0
+    ? null
+    : html`<p>${mark('bad', '!', open === 1 ? '1 alert is open' : `${open} alerts are open`)}: <a href="${href(['alerts'])}">View alerts</a></p>`;
+
 /** Where the comparison with Seam waits on somebody: one quiet line. */
 const driftLine = ({ finished, unfinished, to_fix: toFix }: Drift): Html | null => {
   const said = [
@@ -187,14 +194,16 @@ export const ATTENTION_ROUTES: readonly ConsoleRoute[] = [
     handle: async visit => {
       const asked = visit.query.get('tab') ?? '';
       const tab = isTab(asked) ? asked : 'open';
-      const [attention, repeated, standstills, telling, views, drift] = await Promise.all([
-        readAttention(visit.desk, visit.actor, tab),
-        tab === 'open' ? readRepeatedFailures(visit.desk, visit.actor) : [],
-        readStandstills(visit.desk, visit.actor),
-        readTelling(visit.desk.pool, visit.actor),
-        listViews(visit.desk.pool, visit.actor),
-        readDrift(visit.desk, visit.actor),
-      ]);
+      const [attention, repeated, standstills, telling, views, drift, openAlerts] =
+        await Promise.all([
+          readAttention(visit.desk, visit.actor, tab),
+          tab === 'open' ? readRepeatedFailures(visit.desk, visit.actor) : [],
+          readStandstills(visit.desk, visit.actor),
+          readTelling(visit.desk.pool, visit.actor),
+          listViews(visit.desk.pool, visit.actor),
+          readDrift(visit.desk, visit.actor),
+          countOpenAlerts(visit.desk.pool),
+        ]);
       const links = ATTENTION_TABS.map(each => ({
         label: TAB_LABELS[each],
         to: href([], each === 'open' ? {} : { tab: each }),
@@ -208,7 +217,7 @@ export const ATTENTION_ROUTES: readonly ConsoleRoute[] = [
           ${live(
             visit,
             'attention',
-            html`${banner(standstills)}${await askedRuns(visit)}${tellingTrouble(telling)}${driftLine(drift)}${
+            html`${alertsLine(openAlerts)}${banner(standstills)}${await askedRuns(visit)}${tellingTrouble(telling)}${driftLine(drift)}${
               attention.rows.length > 0
                 ? tables(attention, tab)
                 : repeated?.length === 0 && attention.standings.length === 0

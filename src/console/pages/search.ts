@@ -31,7 +31,7 @@ const hitRow = (hit: Hit): Html =>
 const hitTable = ({ hits }: SearchResult): Html | null =>
   hits.length === 0
     ? null
-    : html`<div class="table cards" id="list" tabindex="0" role="region" aria-label="Search results">
+    : html`<div class="table cards" id="list" role="region" aria-label="Search results">
         <table class="list">
           <caption class="hidden">Connections found: what matches as a whole first, then the most recently changed</caption>
           <thead><tr>${CELL_HEADINGS}<th scope="col">Found by</th><th scope="col">Changed</th></tr></thead>
