@@ -2,6 +2,15 @@ import { z } from 'zod';
 import { consoleUrl, trustProxy } from './doors.ts';
 import { endpointPrivateNetworks, endpointSecretsKeys } from './endpoints.ts';
 import {
+  keyValuePairs,
+  otlpEndpoint,
+  otlpHeaders,
+  otlpProtocol,
+  samplerRatio,
+  tracesExporter,
+  tracesSampler,
+} from './tracing.ts';
+import {
   databaseUrl,
   identifierPath,
   redisUrl,
@@ -98,4 +107,19 @@ export const schema = z.object({
     .transform(value => value === 'on'),
   ENDPOINT_SECRETS_KEY: secret(endpointSecretsKeys.optional()),
   ENDPOINT_PRIVATE_NETWORKS: endpointPrivateNetworks.optional(),
+  OTEL_SDK_DISABLED: z
+    .enum(['true', 'false'], { error: 'must be true or false' })
+    .default('false')
+    .transform(value => value === 'true'),
+  OTEL_TRACES_EXPORTER: tracesExporter.default('otlp'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: otlpEndpoint.optional(),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: otlpEndpoint.optional(),
+  OTEL_EXPORTER_OTLP_HEADERS: secret(otlpHeaders.optional()),
+  OTEL_EXPORTER_OTLP_TRACES_HEADERS: secret(otlpHeaders.optional()),
+  OTEL_EXPORTER_OTLP_PROTOCOL: otlpProtocol.optional(),
+  OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: otlpProtocol.optional(),
+  OTEL_SERVICE_NAME: z.string().optional(),
+  OTEL_RESOURCE_ATTRIBUTES: keyValuePairs.optional(),
+  OTEL_TRACES_SAMPLER: tracesSampler.default('parentbased_always_on'),
+  OTEL_TRACES_SAMPLER_ARG: samplerRatio.optional(),
 });
