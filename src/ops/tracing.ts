@@ -13,6 +13,7 @@ import {
   type Tracer,
   trace,
 } from '@opentelemetry/api';
+import { readTraceparent, traceIdOf, writeTraceparent } from '../model/traceparent.ts';
 
 export type { Span };
 
@@ -38,6 +39,7 @@ const KINDS = {
   server: SpanKind.SERVER,
   client: SpanKind.CLIENT,
   consumer: SpanKind.CONSUMER,
+  producer: SpanKind.PRODUCER,
 } as const;
 
 export type SpanOptions = Readonly<{
@@ -50,27 +52,23 @@ export type SpanOptions = Readonly<{
   links?: readonly string[];
   /** When it began, in ms since 1970, if not now. */
   beganAt?: number;
+  /** What kind of error one is, of few; its name, where it isn't given. */
+  kindOf?: (error: unknown) => string;
 }>;
 
-const SHAPE = /^(?!ff)[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
-
-/**
- * What a `traceparent` says, in the version that we write and in later ones that look the same; null where it is none.
- * Source: https://www.w3.org/TR/trace-context/#traceparent-header
- */
-const readTraceparent = (text: string): SpanContext | null => {
-  const [, traceId = '', spanId = '', flags = ''] = SHAPE.exec(text) ?? [];
-  const traceFlags = Number.parseInt(flags, 16) & TraceFlags.SAMPLED;
-  const read = { traceId, spanId, traceFlags, isRemote: true };
-  return isSpanContextValid(read) ? read : null;
+const spanContextOf = (traceparent: string): SpanContext | null => {
+  const read = readTraceparent(traceparent);
+  if (read === null) return null;
+  const { traceId, spanId, isSampled } = read;
+  return {
+    ...{ traceId, spanId, isRemote: true },
+    traceFlags: isSampled ? TraceFlags.SAMPLED : TraceFlags.NONE,
+  };
 };
-
-const writeTraceparent = ({ traceId, spanId, traceFlags }: SpanContext): string =>
-  `00-${traceId}-${spanId}-0${traceFlags & TraceFlags.SAMPLED}`;
 
 const contextOf = (parent: string | null | undefined): Context => {
   if (parent === undefined) return context.active();
-  const read = parent === null ? null : readTraceparent(parent);
+  const read = parent === null ? null : spanContextOf(parent);
   return read === null ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, read);
 };
 
@@ -79,9 +77,7 @@ const begin = (
   name: string,
   { kind = 'internal', attributes = {}, parent, links = [], beganAt }: SpanOptions,
 ): Span => {
-  const linked = links
-    .flatMap(link => readTraceparent(link) ?? [])
-    .map(each => ({ context: each }));
+  const linked = links.flatMap(link => spanContextOf(link) ?? []).map(each => ({ context: each }));
   const options = { kind: KINDS[kind], attributes, links: linked };
   const at = beganAt === undefined ? {} : { startTime: beganAt };
   return given.startSpan(name, { ...options, ...at }, contextOf(parent));
@@ -102,18 +98,25 @@ export const beginSpan = (name: string, options: SpanOptions): Span =>
 export const within = <T>(span: Span, work: () => T): T =>
   tracer === null ? work() : context.with(trace.setSpan(context.active(), span), work);
 
-/** That it failed, and by what kind of error: its words may hold what was being written. */
-export const failSpan = (span: Span, error: unknown): void => {
-  const type = error instanceof Error ? error.name : typeof error;
-  span.setAttribute('error.type', type);
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : typeof error);
+
+/** That it failed, and by what kind of error, of few: its words may hold what was being written. */
+export const failSpan = (span: Span, kind: string): void => {
+  span.setAttribute('error.type', kind);
   span.setStatus({ code: SpanStatusCode.ERROR });
 };
 
-const inSpan = async <T>(span: Span, work: (span: Span) => Promise<T>): Promise<T> => {
+const inSpan = async <T>(
+  given: Tracer,
+  name: string,
+  options: SpanOptions,
+  work: (span: Span) => Promise<T>,
+): Promise<T> => {
+  const span = begin(given, name, options);
   try {
     return await within(span, () => work(span));
   } catch (error) {
-    failSpan(span, error);
+    failSpan(span, (options.kindOf ?? nameOf)(error));
     throw error;
   } finally {
     span.end();
@@ -129,37 +132,50 @@ export const withSpan = <T>(
   name: string,
   options: SpanOptions,
   work: (span: Span) => Promise<T>,
-): Promise<T> => (tracer === null ? work(NO_SPAN) : inSpan(begin(tracer, name, options), work));
+): Promise<T> => (tracer === null ? work(NO_SPAN) : inSpan(tracer, name, options, work));
 
-/**
- * Notes a statement that was of several traces at once, of which it tells only by its answer: part of the first, and linked
- * to the others.
- *
- * @param beganAt in ms since 1970
- */
-export const noteQuery = (name: string, traceparents: readonly string[], beganAt: number): void => {
-  const [first, ...links] = traceparents;
-  if (tracer === null || first === undefined) return;
-  const attributes = queryAttributes(name);
-  begin(tracer, name, { kind: 'client', attributes, parent: first, links, beganAt }).end();
-};
-
-/** A statement, by its name; without what it was asked with. */
-export const withQuery = <T>(name: string, work: () => Promise<T>): Promise<T> =>
-  tracer === null
-    ? work()
-    : inSpan(begin(tracer, name, { kind: 'client', attributes: queryAttributes(name) }), work);
+/** The same for what is only told of as a part: where what goes on is part of no trace, none begins for it. */
+export const withPart = <T>(
+  name: string,
+  options: Omit<SpanOptions, 'parent'>,
+  work: (span: Span) => Promise<T>,
+): Promise<T> =>
+  tracer === null || trace.getActiveSpan() === undefined
+    ? work(NO_SPAN)
+    : inSpan(tracer, name, options, work);
 
 /** Source: https://opentelemetry.io/docs/specs/semconv/database/database-spans */
-export const queryAttributes = (name: string): Attributes => ({
-  'db.system.name': 'postgresql',
-  'db.query.summary': name,
-});
+const queryOf = (name: string) =>
+  ({
+    kind: 'client',
+    attributes: { 'db.system.name': 'postgresql', 'db.query.summary': name },
+  }) as const;
+
+/** A statement, or a transaction, as a part: by its name, without what it was asked with. */
+export const withQuery = <T>(name: string, work: () => Promise<T>): Promise<T> =>
+  withPart(name, queryOf(name), work);
+
+/**
+ * Begins a statement that is of several traces at once: part of the first, and linked to the others. Its caller ends it.
+ *
+ * @param beganAt in ms since 1970; not given: now
+ */
+export const beginSharedQuery = (
+  name: string,
+  [first, ...links]: readonly string[],
+  beganAt?: number,
+): Span => {
+  if (first === undefined) return NO_SPAN;
+  const at = beganAt === undefined ? {} : { beganAt };
+  return beginSpan(name, { ...queryOf(name), ...at, parent: first, links });
+};
 
 /** Of a span; null where it is of no trace. */
 export const traceparentOf = (span: Span): string | null => {
   const its = span.spanContext();
-  return isSpanContextValid(its) ? writeTraceparent(its) : null;
+  if (!isSpanContextValid(its)) return null;
+  const { traceId, spanId, traceFlags } = its;
+  return writeTraceparent({ traceId, spanId, isSampled: traceFlags === TraceFlags.SAMPLED });
 };
 
 /** Of what goes on now; null where that is part of no trace. */
@@ -167,12 +183,6 @@ export const currentTraceparent = (): string | null => {
   if (tracer === null) return null;
   const span = trace.getActiveSpan();
   return span === undefined ? null : traceparentOf(span);
-};
-
-/** The id of a trace; null where it is none, or one that is recorded nowhere. */
-export const traceIdOf = (traceparent: string | null): string | null => {
-  const read = traceparent === null ? null : readTraceparent(traceparent);
-  return read !== null && read.traceFlags === TraceFlags.SAMPLED ? read.traceId : null;
 };
 
 /** The id of the trace that what goes on now is part of; null where it is of none, or of one that is recorded nowhere. */
@@ -188,6 +198,10 @@ export const traceFields = (): Readonly<Record<string, string>> => {
 
 /** Has a span name another one that it has to do with, which began after it. */
 export const linkSpan = (span: Span, traceparent: string | null): void => {
-  const other = traceparent === null ? null : readTraceparent(traceparent);
+  const other = traceparent === null ? null : spanContextOf(traceparent);
   if (other !== null) span.addLink({ context: other });
 };
+
+/** What goes on now. */
+export const currentSpan = (): Span =>
+  (tracer === null ? undefined : trace.getActiveSpan()) ?? NO_SPAN;
