@@ -16,6 +16,7 @@ const status = (of: Partial<QueueStatus> = {}): QueueStatus => ({
   ...{ holds: [], uncounted: 0, conflicting: 0, set_aside: 0, latest_set_aside: [] },
   ...{ owed: 0, owed_is_capped: false, waiting: 0, waiting_is_capped: false, oldest_due_at: null },
   ...{ workspaces: [], coverage: [], gaps: [], silence: [], pauses: [], seam: [], processes: [] },
+  open_alerts: 0,
   telling: {
     ...{ unarranged: 0, unarranged_is_capped: false, unarranged_since: null },
     ...{ unarranged_sentence: null, unarranged_remedy: null, endpoints: [] },
