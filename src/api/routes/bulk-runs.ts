@@ -12,14 +12,13 @@ import type { Desk } from '../../support/desk.ts';
 import { formatFilter, parseFilter } from '../../support/finding/connection-filter.ts';
 import { described, limitOf } from '../fields.ts';
 import { type ApiRoute, apiRoute } from '../route.ts';
+import { declineBody, startBody } from '../schemas/bulk-bodies.ts';
 import {
   BULK_RUN,
   bulkItemPage,
   bulkRun,
   bulkRunPage,
-  declineBody,
   planBody,
-  startBody,
   whyBody,
 } from '../schemas/bulk-run.ts';
 

@@ -167,33 +167,14 @@ export const bulkItemPage = named(
   { items: [ITEM], next_after: null },
 );
 
-const why = described(z.string().max(2_000).optional(), 'Why: for the audit log', BULK_RUN.why);
+export const why = described(
+  z.string().max(2_000).optional(),
+  'Why: for the audit log',
+  BULK_RUN.why,
+);
 export const whyBody = named('BulkReason', 'Why it is done.', z.strictObject({ why }), {
   why: BULK_RUN.why,
 });
-
-export const startBody = named(
-  'StartBulkRun',
-  'Why it is done, and which preview of it was seen.',
-  z.strictObject({
-    why,
-    planned_at: described(
-      z.iso.datetime({ offset: true }).optional(),
-      '`planned_at` of the preview that you saw: if someone has changed it since, nothing is started',
-      SAMPLE.at,
-    ),
-  }),
-  { why: BULK_RUN.why, planned_at: SAMPLE.at },
-);
-
-export const declineBody = named(
-  'BulkDecline',
-  'Why it is not started.',
-  z.strictObject({
-    why: described(z.string().max(500), 'Why not: whoever asked is told', 'Wait for Monday'),
-  }),
-  { why: 'Wait for Monday' },
-);
 
 const filterField = (description: string, example: string) =>
   described(z.string().optional(), description, example);
