@@ -10,6 +10,7 @@ import {
   sourceOf,
   withSecretFiles,
 } from './secret-files.ts';
+import { samplerFaults, type Tracing, tracingOf } from './tracing.ts';
 import { parseUserIdentity, type UserIdentity } from './user-identity.ts';
 import { type UsersTable, usersTable } from './users-table.ts';
 import { parseWorkspaces, type Workspace } from './workspaces.ts';
@@ -96,6 +97,10 @@ export type Config = Readonly<{
   hasPasswords: boolean;
   /** Whether a password alone lets nobody in, also who has no passkey yet: they have to add one first. */
   needsSecondFactor: boolean;
+  /** What this service is called, in log lines and traces. */
+  service: string;
+  /** Where traces go; null: there are none. */
+  tracing: Tracing | null;
   production: boolean;
 }>;
 
@@ -186,7 +191,9 @@ export const parseConfig = (env: Env, required: readonly SettingName[] = []): Co
   const production = env.NODE_ENV === 'production';
   const company = openIdConnect(present, production);
   faults.push(...company.faults, ...alertFaults(name => isGiven(present, name)));
-  if (parsed.success) faults.push(...portFaults(doorsOf(parsed.data)));
+  if (parsed.success) {
+    faults.push(...portFaults(doorsOf(parsed.data)), ...samplerFaults(parsed.data));
+  }
   if (present.SIGN_IN === 'company' && company.settings === null && company.faults.length === 0) {
     faults.push(COMPANY_ONLY_FAULT);
   }
@@ -233,6 +240,7 @@ export const parseConfig = (env: Env, required: readonly SettingName[] = []): Co
     openIdConnect: company.settings,
     hasPasswords: settings.SIGN_IN !== 'company',
     needsSecondFactor: settings.SECOND_FACTOR === 'required',
+    ...tracingOf(settings),
     production,
   };
 };

@@ -11,6 +11,15 @@ import {
 import { consoleUrl, trustProxy } from './doors.ts';
 import { endpointPrivateNetworks, endpointSecretsKeys } from './endpoints.ts';
 import {
+  keyValuePairs,
+  otlpEndpoint,
+  otlpHeaders,
+  otlpProtocol,
+  samplerRatio,
+  tracesExporter,
+  tracesSampler,
+} from './tracing.ts';
+import {
   databaseUrl,
   identifierPath,
   redisUrl,
@@ -120,4 +129,19 @@ export const schema = z.object({
   ALERT_ENDPOINT_MINUTES: wholeNumber(1, 1_440).prefault('10'),
   ALERT_DISK_PERCENT: wholeNumber(1, 100).prefault('85'),
   RUNBOOKS_URL: url('http:', 'https:').optional(),
+  OTEL_SDK_DISABLED: z
+    .enum(['true', 'false'], { error: 'must be true or false' })
+    .default('false')
+    .transform(value => value === 'true'),
+  OTEL_TRACES_EXPORTER: tracesExporter.default('otlp'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: otlpEndpoint.optional(),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: otlpEndpoint.optional(),
+  OTEL_EXPORTER_OTLP_HEADERS: secret(otlpHeaders.optional()),
+  OTEL_EXPORTER_OTLP_TRACES_HEADERS: secret(otlpHeaders.optional()),
+  OTEL_EXPORTER_OTLP_PROTOCOL: otlpProtocol.optional(),
+  OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: otlpProtocol.optional(),
+  OTEL_SERVICE_NAME: z.string().optional(),
+  OTEL_RESOURCE_ATTRIBUTES: keyValuePairs.optional(),
+  OTEL_TRACES_SAMPLER: tracesSampler.default('parentbased_always_on'),
+  OTEL_TRACES_SAMPLER_ARG: samplerRatio.optional(),
 });

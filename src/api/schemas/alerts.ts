@@ -4,6 +4,9 @@ import { described, instant, instantOrNull, limitOf, number, text, textOrNull } 
 import { named } from '../named.ts';
 import { SAMPLE } from '../sample.ts';
 
+/** As an alert that was over stands in the list. */
+const CURSOR = 'MjAyNi0xMS0yNFQwNjo1MTowMi4wMzU0MThaIDE3';
+
 const alertRule = named(
   'AlertRule',
   'What can be wrong with the whole. Each has a page in `docs/runbooks`.',
@@ -151,6 +154,7 @@ export const alertsQuery = z.object({
   cursor: described(
     z.string().min(1).max(1_000).optional(),
     'The `next_cursor` of the page before',
+    CURSOR,
   ),
   limit: limitOf(200, 50),
 });

@@ -77,6 +77,7 @@ const WITHOUT_ANYBODY: Readonly<Record<string, string>> = {
   'account_changes.holder': 'made up by whoever changes an account',
   'acknowledgements.buckets': 'numbers',
   'acknowledgements.process_id': 'made up by a process',
+  'alert_notices.alert_ids': 'numbers',
   'alert_notices.channel': 'one of a list',
   'alert_notices.fault': 'one of our sentences, of a channel that the settings name',
   'alert_silences.rule': 'one of a list',
