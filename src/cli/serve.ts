@@ -13,6 +13,7 @@ import { createLogger, type Logger } from '../ops/log.ts';
 import { listenForStop } from '../ops/shutdown.ts';
 import { createQueueBackend } from '../queue/backend.ts';
 import { QueuePlaceError } from '../queue/errors.ts';
+import { startVitals } from '../vitals/loop.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { printNotice } from './print.ts';
 
@@ -39,6 +40,11 @@ const connectionsForWork = ({ workspaces, workerConcurrency }: Config): number =
     Math.min(MOST_SHARED_CONNECTIONS, workerConcurrency * workspaces.length),
   );
 
+const measureFor = (
+  { database: { db }, served, log }: Context,
+  { databaseMaxBytes }: Pick<Config, 'databaseMaxBytes'>,
+): AsyncDisposable => startVitals({ db, workspaces: served.now, databaseMaxBytes, log });
+
 /** `serve`: takes webhooks until it is asked to stop. */
 export const serve = async (
   env: Env,
@@ -60,7 +66,8 @@ export const serve = async (
     workspaces: config.workspaces,
     log,
     name: 'seam-reconciler serve',
-    maxConnections: alsoWork ? 6 + connectionsForWork(config) : 4,
+    // One of them for measuring.
+    maxConnections: alsoWork ? 7 + connectionsForWork(config) : 5,
   });
   // Nobody waits for that: whatever is wrong with the queue, webhooks are stored.
   const examined = tellOfQueue(context, log);
@@ -79,6 +86,7 @@ export const serve = async (
     worker: worker ?? null,
     log,
   });
+  await using _vitals = measureFor(context, config);
   await stop.asked;
   await examined;
   return EXIT.done;
@@ -107,8 +115,8 @@ export const work = async (env: Env, options: { healthPort?: number }): Promise<
     workspaces: config.workspaces,
     log,
     name: 'seam-reconciler work',
-    // One for counting, one for arranging, and two for what becomes of messages.
-    maxConnections: 4 + connectionsForWork(config),
+    // One for counting, one for arranging, one for measuring, and two for what becomes of messages.
+    maxConnections: 5 + connectionsForWork(config),
   });
   await context.insistOnQueue();
   await using worker = await startWork(context, config);
@@ -118,6 +126,7 @@ export const work = async (env: Env, options: { healthPort?: number }): Promise<
       : await startHealth(context, worker, { ...config, port: options.healthPort });
   const { pool } = context.database;
   await using _heartbeat = startHeartbeat({ pool, kind: 'work', worker, log });
+  await using _vitals = measureFor(context, config);
   await using _rereading = startReadingAgain({ env, required, served: context.served, log });
   await stop.asked;
   return EXIT.done;

@@ -57,6 +57,10 @@ export type Config = Readonly<{
   hasConsole: boolean;
   /** The port of the console and the API; undefined: that of the webhooks. */
   consolePort: number | undefined;
+  /** The port of `/metrics`; undefined: there is none. */
+  metricsPort: number | undefined;
+  /** How large the database may get; undefined: nobody has said so. */
+  databaseMaxBytes: number | undefined;
   /** Who may say for whom a request comes. */
   trustProxy: TrustProxy;
   /** Of each port; undefined: what this process's limit of open files leaves. */
@@ -219,6 +223,8 @@ export const parseConfig = (env: Env, required: readonly SettingName[] = []): Co
     users: usersTable(settings),
     host: settings.HOST,
     ...doorsOf(settings),
+    metricsPort: settings.METRICS_PORT,
+    databaseMaxBytes: settings.DATABASE_MAX_BYTES,
     trustProxy: settings.TRUST_PROXY,
     maxConnections: settings.MAX_CONNECTIONS,
     shutdownDelaySeconds: settings.SHUTDOWN_DELAY_SECONDS,
