@@ -257,21 +257,10 @@ test('one channel that doesn’t answer keeps no other waiting', async () => {
   const ids = [await addAlert('7')];
   await addNotice('began', ids, 'slow');
   await addNotice('began', ids, 'url');
-  let answer = (_fault: string | null): void => undefined;
-  const slow = {
-    name: 'slow',
-    keepsOpen: false,
-    send: () =>
-      new Promise<string | null>(done => {
-        answer = done;
-      }),
-  };
-  const own = sender();
-  const both = sendDue(
-    { ...own, channels: [slow, ...own.channels], onTried: () => answer(null) },
-    going,
-  );
-  await both;
+  const { promise: others, resolve: othersAreDone } = Promise.withResolvers<void>();
+  const slow = { name: 'slow', keepsOpen: false, send: () => others.then(() => null) };
+  const own = sender({ onTried: channel => channel === 'url' && othersAreDone() });
+  await sendDue({ ...own, channels: [slow, ...own.channels] }, going);
   expect(said()).toEqual(['alert.began 7']);
   expect((await rows()).map(({ state }) => state)).toEqual(['sent', 'sent']);
 });

@@ -57,7 +57,11 @@ test('pages keep nothing in the browser, talk to no other window, and write no H
 
 test('what must not be guessed comes from the system’s generator', () => {
   // A wait's jitter.
-  expect(filesWith(/Math\.random/)).toEqual(['src/app/worker.ts', 'src/app/workspace.ts']);
+  expect(filesWith(/Math\.random/)).toEqual([
+    'src/app/watch.ts',
+    'src/app/worker.ts',
+    'src/app/workspace.ts',
+  ]);
 });
 
 test('no hash is weaker than SHA-256, nothing is encrypted by a way of our own, and no check of TLS is off', () => {
