@@ -3,6 +3,7 @@ import { openDoors } from '../app/doors.ts';
 import { startHeartbeat } from '../app/heartbeat.ts';
 import { startReadingAgain } from '../app/read-again.ts';
 import { startTracing } from '../app/tracing.ts';
+import { startWatch } from '../app/watch.ts';
 import { startHealth } from '../app/web.ts';
 import { startWork } from '../app/worker.ts';
 import { type Config, type Env, parseConfig, type SettingName } from '../config/config.ts';
@@ -13,7 +14,6 @@ import { createLogger, type Logger } from '../ops/log.ts';
 import { listenForStop } from '../ops/shutdown.ts';
 import { createQueueBackend } from '../queue/backend.ts';
 import { QueuePlaceError } from '../queue/errors.ts';
-import { startVitals } from '../vitals/loop.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { printNotice } from './print.ts';
 
@@ -40,11 +40,6 @@ const connectionsForWork = ({ workspaces, workerConcurrency }: Config): number =
     Math.min(MOST_SHARED_CONNECTIONS, workerConcurrency * workspaces.length),
   );
 
-const measureFor = (
-  { database: { db }, served, log }: Context,
-  { databaseMaxBytes }: Pick<Config, 'databaseMaxBytes'>,
-): AsyncDisposable => startVitals({ db, workspaces: served.now, databaseMaxBytes, log });
-
 /** `serve`: takes webhooks until it is asked to stop. */
 export const serve = async (
   env: Env,
@@ -66,8 +61,8 @@ export const serve = async (
     workspaces: config.workspaces,
     log,
     name: 'seam-reconciler serve',
-    // One of them for measuring.
-    maxConnections: alsoWork ? 7 + connectionsForWork(config) : 5,
+    // One of them for measuring, one for telling of alerts.
+    maxConnections: alsoWork ? 8 + connectionsForWork(config) : 6,
   });
   // Nobody waits for that: whatever is wrong with the queue, webhooks are stored.
   const examined = tellOfQueue(context, log);
@@ -86,7 +81,7 @@ export const serve = async (
     worker: worker ?? null,
     log,
   });
-  await using _vitals = measureFor(context, config);
+  await using _watch = startWatch(context, config);
   await stop.asked;
   await examined;
   return EXIT.done;
@@ -115,8 +110,8 @@ export const work = async (env: Env, options: { healthPort?: number }): Promise<
     workspaces: config.workspaces,
     log,
     name: 'seam-reconciler work',
-    // One for counting, one for arranging, one for measuring, and two for what becomes of messages.
-    maxConnections: 5 + connectionsForWork(config),
+    // One each for counting, arranging, measuring and telling of alerts, and two for what becomes of messages.
+    maxConnections: 6 + connectionsForWork(config),
   });
   await context.insistOnQueue();
   await using worker = await startWork(context, config);
@@ -126,7 +121,7 @@ export const work = async (env: Env, options: { healthPort?: number }): Promise<
       : await startHealth(context, worker, { ...config, port: options.healthPort });
   const { pool } = context.database;
   await using _heartbeat = startHeartbeat({ pool, kind: 'work', worker, log });
-  await using _vitals = measureFor(context, config);
+  await using _watch = startWatch(context, config);
   await using _rereading = startReadingAgain({ env, required, served: context.served, log });
   await stop.asked;
   return EXIT.done;

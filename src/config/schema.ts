@@ -58,6 +58,7 @@ export const schema = z.object({
   ),
   SEAM_ENDPOINT: url('http:', 'https:').default('https://connect.getseam.com'),
   SEAM_WEBHOOK_SECRET: secret(webhookSecrets.optional()),
+  WEBHOOK_URL: url('http:', 'https:').optional(),
   SEAM_WORKSPACES: secret(z.string().optional()),
   USER_METADATA_KEY: z
     .string()
