@@ -2,6 +2,7 @@ import { type Context, createContext } from '../app/context.ts';
 import { openDoors } from '../app/doors.ts';
 import { startHeartbeat } from '../app/heartbeat.ts';
 import { startReadingAgain } from '../app/read-again.ts';
+import { startTracing } from '../app/tracing.ts';
 import { startHealth } from '../app/web.ts';
 import { startWork } from '../app/worker.ts';
 import { type Config, type Env, parseConfig, type SettingName } from '../config/config.ts';
@@ -15,10 +16,12 @@ import { QueuePlaceError } from '../queue/errors.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { printNotice } from './print.ts';
 
-const loggerFor = (config: { logLevel: string; production: boolean }): Logger =>
+const loggerFor = ({ logLevel, production, service, tracing }: Config): Logger =>
   createLogger({
-    level: config.logLevel,
-    pretty: process.stderr.isTTY === true && !config.production,
+    level: logLevel,
+    pretty: process.stderr.isTTY === true && !production,
+    service,
+    isTraced: tracing !== null,
   });
 
 /** Settings that are known to be there once parseConfig has insisted on them. */
@@ -50,6 +53,7 @@ export const serve = async (
   const config = parseConfig(env, required);
   const log = loggerFor(config);
   using stop = listenForStop(log, { delayMs: config.shutdownDelaySeconds * 1_000 });
+  await using _tracing = await startTracing(config, log);
   await using context = createContext({
     databaseUrl: known(config.databaseUrl, 'DATABASE_URL'),
     redisUrl: config.redisUrl,
@@ -96,6 +100,7 @@ export const work = async (env: Env, options: { healthPort?: number }): Promise<
   const config = parseConfig(env, required);
   const log = loggerFor(config);
   using stop = listenForStop(log);
+  await using _tracing = await startTracing(config, log);
   await using context = createContext({
     databaseUrl: known(config.databaseUrl, 'DATABASE_URL'),
     redisUrl: config.redisUrl,

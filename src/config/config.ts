@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { type AlertSettings, alertFaults, alertSettings } from './alerts.ts';
 import { portFaults, type TrustProxy } from './doors.ts';
 import { COMPANY_ONLY_FAULT, type OpenIdConnect, openIdConnect } from './openid-connect.ts';
 import { type LOG_LEVELS, schema } from './schema.ts';
@@ -9,6 +10,7 @@ import {
   sourceOf,
   withSecretFiles,
 } from './secret-files.ts';
+import { samplerFaults, type Tracing, tracingOf } from './tracing.ts';
 import { parseUserIdentity, type UserIdentity } from './user-identity.ts';
 import { type UsersTable, usersTable } from './users-table.ts';
 import { parseWorkspaces, type Workspace } from './workspaces.ts';
@@ -83,6 +85,8 @@ export type Config = Readonly<{
   endpointSecretsKeys: readonly string[];
   /** In which private networks an endpoint may be (CIDR); empty: in none. */
   endpointPrivateNetworks: readonly string[];
+  /** Whom alerts are told to, and from when on something is one. */
+  alerts: AlertSettings;
   /** How the console is reached from outside; undefined: nobody has said so. */
   consoleUrl: string | undefined;
   /** Who gives the commands, for the audit log; undefined: this system's user. */
@@ -93,6 +97,10 @@ export type Config = Readonly<{
   hasPasswords: boolean;
   /** Whether a password alone lets nobody in, also who has no passkey yet: they have to add one first. */
   needsSecondFactor: boolean;
+  /** What this service is called, in log lines and traces. */
+  service: string;
+  /** Where traces go; null: there are none. */
+  tracing: Tracing | null;
   production: boolean;
 }>;
 
@@ -182,8 +190,10 @@ export const parseConfig = (env: Env, required: readonly SettingName[] = []): Co
   }
   const production = env.NODE_ENV === 'production';
   const company = openIdConnect(present, production);
-  faults.push(...company.faults);
-  if (parsed.success) faults.push(...portFaults(doorsOf(parsed.data)));
+  faults.push(...company.faults, ...alertFaults(name => isGiven(present, name)));
+  if (parsed.success) {
+    faults.push(...portFaults(doorsOf(parsed.data)), ...samplerFaults(parsed.data));
+  }
   if (present.SIGN_IN === 'company' && company.settings === null && company.faults.length === 0) {
     faults.push(COMPANY_ONLY_FAULT);
   }
@@ -225,10 +235,12 @@ export const parseConfig = (env: Env, required: readonly SettingName[] = []): Co
     provisionalLinks: settings.PROVISIONAL_LINKS,
     endpointSecretsKeys: settings.ENDPOINT_SECRETS_KEY ?? [],
     endpointPrivateNetworks: settings.ENDPOINT_PRIVATE_NETWORKS ?? [],
+    alerts: alertSettings(settings),
     operatorName: settings.OPERATOR_NAME,
     openIdConnect: company.settings,
     hasPasswords: settings.SIGN_IN !== 'company',
     needsSecondFactor: settings.SECOND_FACTOR === 'required',
+    ...tracingOf(settings),
     production,
   };
 };
