@@ -128,7 +128,7 @@ export const alertTest = async (
     printLine(`${channel}: ${ok ? 'it was taken' : `NOT SENT: ${fault}`}`);
   }
   if (tested.length === 0) {
-    printNotice('Nobody is told of alerts: no channel is set. See ALERT_… in .env.example.');
+    printNotice('Alerts are sent to nobody: no channel is set. See ALERT_… in .env.example.');
   }
   return tested.length > 0 && tested.every(({ ok }) => ok) ? EXIT.done : EXIT.failed;
 };

@@ -115,7 +115,7 @@ const ALERT = {
   seen_at: SAMPLE.last,
   ended_at: null,
   first_step:
-    "See status.seam.co and this machine's network. Checks resume by themselves when Seam answers.",
+    "See status.seam.co and this machine's network. Checks resume automatically when Seam answers.",
   runbook: 'docs/runbooks/seam-away.md',
   page: '/support/queue',
   silence: null,
