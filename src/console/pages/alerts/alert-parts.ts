@@ -10,7 +10,7 @@ import { ago, ahead, mark, when } from '../../view/words.ts';
 import { silencedWhat } from './silence-form.ts';
 
 /** What an alert is about, as this desk calls it. */
-export const aboutOf = (
+const aboutOf = (
   { desk }: Visit,
   { rule, about }: Pick<Alert, 'rule' | 'about'>,
 ): string | null => alertAbout(rule, about, id => workspaceLabel(desk.config.workspaces, id));
