@@ -10,10 +10,8 @@ import { ago, ahead, mark, when } from '../../view/words.ts';
 import { silencedWhat } from './silence-form.ts';
 
 /** What an alert is about, as this desk calls it. */
-const aboutOf = (
-  { desk }: Visit,
-  { rule, about }: Pick<Alert, 'rule' | 'about'>,
-): string | null => alertAbout(rule, about, id => workspaceLabel(desk.config.workspaces, id));
+const aboutOf = ({ desk }: Visit, { rule, about }: Pick<Alert, 'rule' | 'about'>): string | null =>
+  alertAbout(rule, about, id => workspaceLabel(desk.config.workspaces, id));
 
 /** Where nothing is sent, as nothing is set up. */
 const TOLD_NOBODY = html`<span class="faint">No one: it is on this page only</span>`;
