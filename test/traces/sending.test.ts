@@ -58,7 +58,7 @@ test('one that hangs is waited for by nobody, and costs no more memory than is s
   expect(lines).toEqual([]);
 });
 
-test('what has ended is sent when it ends, also to a collector that came back', async () => {
+test('what has ended by then is sent at the end, with the headers that were set', async () => {
   await using collector = await startCollector();
   const { begin, end } = open(urlOf(collector), { headers: { 'x-key': 'k' } });
   begin(3);
