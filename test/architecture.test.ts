@@ -16,6 +16,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['app'],
   ['console', 'api'],
   ['support'],
+  ['alerts'],
   ['operators', 'drift'],
   ['audit-log'],
   ['http'],
@@ -77,6 +78,13 @@ const PURE = [
   'support/cases/named-twice.ts',
   'metrics/timings.ts',
   'backfill/report.ts',
+  'alerts/evaluate.ts',
+  'alerts/given.ts',
+  'alerts/retry.ts',
+  'alerts/rules-of-seam.ts',
+  'alerts/rules.ts',
+  'alerts/silences.ts',
+  'alerts/words.ts',
 ];
 
 /** Packages that only some rooms may know. */
@@ -94,6 +102,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   hono: ['console/'],
   'openid-client': ['operators/'],
   commander: ['cli/'],
+  nodemailer: ['alerts/'],
   'drizzle-orm': ['db/drizzle.ts'],
 };
 

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { type AlertSettings, alertFaults, alertSettings } from './alerts.ts';
 import { portFaults, type TrustProxy } from './doors.ts';
 import { COMPANY_ONLY_FAULT, type OpenIdConnect, openIdConnect } from './openid-connect.ts';
 import { type LOG_LEVELS, schema } from './schema.ts';
@@ -84,6 +85,8 @@ export type Config = Readonly<{
   endpointSecretsKeys: readonly string[];
   /** In which private networks an endpoint may be (CIDR); empty: in none. */
   endpointPrivateNetworks: readonly string[];
+  /** Whom alerts are told to, and from when on something is one. */
+  alerts: AlertSettings;
   /** How the console is reached from outside; undefined: nobody has said so. */
   consoleUrl: string | undefined;
   /** Who gives the commands, for the audit log; undefined: this system's user. */
@@ -187,7 +190,7 @@ export const parseConfig = (env: Env, required: readonly SettingName[] = []): Co
   }
   const production = env.NODE_ENV === 'production';
   const company = openIdConnect(present, production);
-  faults.push(...company.faults);
+  faults.push(...company.faults, ...alertFaults(name => isGiven(present, name)));
   if (parsed.success) {
     faults.push(...portFaults(doorsOf(parsed.data)), ...samplerFaults(parsed.data));
   }
@@ -232,6 +235,7 @@ export const parseConfig = (env: Env, required: readonly SettingName[] = []): Co
     provisionalLinks: settings.PROVISIONAL_LINKS,
     endpointSecretsKeys: settings.ENDPOINT_SECRETS_KEY ?? [],
     endpointPrivateNetworks: settings.ENDPOINT_PRIVATE_NETWORKS ?? [],
+    alerts: alertSettings(settings),
     operatorName: settings.OPERATOR_NAME,
     openIdConnect: company.settings,
     hasPasswords: settings.SIGN_IN !== 'company',

@@ -1,4 +1,13 @@
 import { z } from 'zod';
+import {
+  alertAddress,
+  alertAddresses,
+  alertPagerDutyKeys,
+  alertUrl,
+  alertUrlSecrets,
+  alertUrls,
+  smtpUrl,
+} from './alerts.ts';
 import { consoleUrl, trustProxy } from './doors.ts';
 import { endpointPrivateNetworks, endpointSecretsKeys } from './endpoints.ts';
 import {
@@ -107,6 +116,19 @@ export const schema = z.object({
     .transform(value => value === 'on'),
   ENDPOINT_SECRETS_KEY: secret(endpointSecretsKeys.optional()),
   ENDPOINT_PRIVATE_NETWORKS: endpointPrivateNetworks.optional(),
+  ALERT_SLACK_URL: secret(alertUrls.optional()),
+  ALERT_EMAIL_TO: alertAddresses.optional(),
+  ALERT_EMAIL_FROM: alertAddress.optional(),
+  SMTP_URL: secret(smtpUrl.optional()),
+  ALERT_PAGERDUTY_KEY: secret(alertPagerDutyKeys.optional()),
+  ALERT_PAGERDUTY_URL: alertUrl.default('https://events.pagerduty.com/v2/enqueue'),
+  ALERT_URL: secret(alertUrl.optional()),
+  ALERT_URL_SECRET: secret(alertUrlSecrets.optional()),
+  ALERT_SEAM_MINUTES: wholeNumber(1, 1_440).prefault('10'),
+  ALERT_BACKLOG_MINUTES: wholeNumber(1, 1_440).prefault('10'),
+  ALERT_ENDPOINT_MINUTES: wholeNumber(1, 1_440).prefault('10'),
+  ALERT_DISK_PERCENT: wholeNumber(1, 100).prefault('85'),
+  RUNBOOKS_URL: url('http:', 'https:').optional(),
   OTEL_SDK_DISABLED: z
     .enum(['true', 'false'], { error: 'must be true or false' })
     .default('false')

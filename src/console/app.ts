@@ -26,6 +26,7 @@ import { anySessionOf, sessionOf } from './sign-in/session-of.ts';
 import { createSignInRouter } from './sign-in/sign-in.ts';
 import { createSignOutRouter } from './sign-in/sign-out.ts';
 import { comeBack } from './typed/come-back.ts';
+import { typedIn } from './typed/fields.ts';
 import { dropTyped, settleTyped, withTyped } from './typed/fill.ts';
 import { pageBehind } from './typed/page-behind.ts';
 import { answerTooLate } from './typed/too-late.ts';
@@ -135,13 +136,17 @@ const answer = async (
       await dropTyped(visit);
       return doneBefore(visit);
     }
-    if (error instanceof SupportError) {
-      // What another site's page has sent is put into no form of theirs: they would only have to send it.
-      const back = page === null ? null : await comeBack(CONSOLE_ROUTES, visit, error, page);
-      return back ?? answerFault(visit, error);
-    }
+    if (error instanceof SupportError) return refused(visit, error, page);
     throw error;
   }
+};
+
+/** What another site's page has sent is put into no form of theirs, nor shown: they would only have to send it. */
+const refused = async (visit: Visit, error: SupportError, page: string | null): Promise<Reply> => {
+  if (page === null) return answerFault(visit, error);
+  const back = await comeBack(CONSOLE_ROUTES, visit, error, page);
+  // Where they may not see its page, or there is none any more: to be copied.
+  return back ?? answerFault(visit, error, typedIn(visit.form));
 };
 
 /** What the security log has of what was done: rows taken away, and what signs somebody in. */

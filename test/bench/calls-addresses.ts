@@ -105,6 +105,7 @@ export const CALLS: Addresses = {
   ],
   '/operators': () => calls('/operators'),
   '/queue': () => calls('/queue'),
+  '/alerts': () => calls('/alerts', '/alerts?open=true'),
   '/sessions': () => calls('/sessions'),
   '/tokens': () => calls('/tokens'),
 };

@@ -79,6 +79,13 @@ const SETTINGS: Readonly<Record<string, fc.Arbitrary<string>>> = {
     around(begin('10.0.0.0/', '10.0.0.0/8,', 'fd00::/'), part),
     fc.constantFrom('10.0.0.0/8', '10.0.0.1,fd00::/8', '0.0.0.0/0'),
   ),
+  ALERT_SLACK_URL: address('https', 'http', 'ftp'),
+  ALERT_EMAIL_TO: around(begin('a@b', 'a@b,'), part),
+  ALERT_EMAIL_FROM: around(begin('a@b'), part),
+  SMTP_URL: address('smtp', 'smtps', 'http'),
+  ALERT_PAGERDUTY_KEY: around(begin('k'.repeat(23), 'k'.repeat(32)), part),
+  ALERT_URL: address('https', 'http', 'ftp'),
+  ALERT_URL_SECRET: around(begin('whsec_', 'whsec_AAAA'), part),
 };
 const environment = fc.record(
   {

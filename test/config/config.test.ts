@@ -102,6 +102,7 @@ describe('settings that are right', () => {
       provisionalLinks: false,
       endpointSecretsKeys: ['n'.repeat(32), 'o'.repeat(40)],
       endpointPrivateNetworks: ['10.20.0.0/16', 'fd00:20::1'],
+      alerts: DEFAULTS.alerts,
       consoleUrl: 'https://support.example.com',
       operatorName: 'ada',
       openIdConnect: null,

@@ -97,6 +97,7 @@ describe('a list of the API', () => {
     'getShift',
     'getTimeline',
     'getUndo',
+    'listAlerts',
     'listBulkRunItems',
     'listBulkRuns',
     'listEndpoints',

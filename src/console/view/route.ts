@@ -56,6 +56,7 @@ export const SECTIONS = {
   connections: { label: 'Connections', path: ['connections'] },
   bulk: { label: 'Bulk runs', path: ['bulk-runs'] },
   queue: { label: 'Queue', path: ['queue'] },
+  alerts: { label: 'Alerts', path: ['alerts'] },
   drift: { label: 'Drift', path: ['drift'] },
   endpoints: { label: 'Endpoints', path: ['endpoints'] },
   audit: { label: 'Audit log', path: ['audit-log'] },

@@ -128,6 +128,13 @@ export const PLACES_OF_THE_DESK: readonly Place[] = [
     scrub: (row, who) => changed(row, { why: written(row.why, who, false) }),
   },
   {
+    table: 'alert_silences',
+    key: [['t.id', 'bigint']],
+    columns: ['why'],
+    own: null,
+    scrub: (row, who) => changed(row, { why: written(row.why, who, false) }),
+  },
+  {
     table: 'workspace_holds',
     key: [
       ["coalesce(t.workspace_id, '')", 'text'],

@@ -101,7 +101,9 @@ const shownState = ({ query }: Visit, { counts }: BulkRun): ItemState => {
 };
 
 const tabs = ({ id, action, counts }: BulkRun, shown: ItemState): Html =>
-  html`<nav aria-label="Filter by result"><ul class="choices">${itemStatesOf(action).map(
+  html`<nav aria-label="Filter by result"><ul class="choices" data-roving>${itemStatesOf(
+    action,
+  ).map(
     state =>
       html`<li><a href="${href(['bulk-runs', id], { show: state })}"${
         state === shown ? html` aria-current="true"` : ''

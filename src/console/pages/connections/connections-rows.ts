@@ -79,7 +79,7 @@ const table = (visit: Visit, { rows }: Shown, fields: Fields, marks: Marks): Htm
   const maySelect = mayRole(visit.session.operator.role, 'plan_bulk_run');
   return html`<form method="post" action="${href(['bulk-runs', 'selected'])}">
     ${formFields(visit)}
-    <div class="table cards" id="list" tabindex="0" role="region" aria-label="Connections">
+    <div class="table cards" id="list" role="region" aria-label="Connections">
       <table class="list">
         <caption class="hidden">Connections, most recently changed first</caption>
         <thead><tr>
@@ -134,7 +134,7 @@ export const connectionRows = async (
     ${
       shown.rows.length === 0
         ? html`<p class="calm">No connection matches. ${fields.length === 0 ? 'There are none yet.' : html`<a href="${href(['connections'])}">Show all</a>`}</p>`
-        : html`<div class="over">${planForm(visit, filter, shown)} <a href="${href(['connections.csv'], new URLSearchParams([...fields]))}">Export as CSV</a></div>${table(visit, shown, fields, marks)}`
+        : html`<div class="over" data-roving>${planForm(visit, filter, shown)} <a href="${href(['connections.csv'], new URLSearchParams([...fields]))}">Export as CSV</a></div>${table(visit, shown, fields, marks)}`
     }
     ${pager(fields, cursor, shown)}`;
   return isLive ? liveAt(url, 'rows', body) : html`<div id="rows">${body}</div>`;
