@@ -105,14 +105,14 @@ describe('with separate processes, from the webhook to what the app is told', ()
         'POST /webhooks/seam < ',
         'apply < run',
         'arrange < apply',
-        'begin-run < process look',
+        'begin-run < process job',
         'count-page < POST /webhooks/seam',
         'find-user < gather',
         'gather < run',
         'GET /connect_webviews/get < gather',
         'GET /connected_accounts/get < gather',
-        'process look < POST /webhooks/seam',
-        'run < process look',
+        'process job < POST /webhooks/seam',
+        'run < process job',
         'send message < apply',
         'store-deliveries < POST /webhooks/seam',
       ].toSorted(),
@@ -128,7 +128,7 @@ describe('with separate processes, from the webhook to what the app is told', ()
         'http.response.status_code': 204,
       },
     });
-    expect(named('process look')).toMatchObject({
+    expect(named('process job')).toMatchObject({
       kind: 5,
       attributes: { 'messaging.system': 'bullmq', 'seam_reconciler.trigger': 'delivery' },
     });
