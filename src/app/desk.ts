@@ -40,6 +40,7 @@ export type DeskConfig = Pick<
   | 'endpointSecretsKeys'
   | 'endpointPrivateNetworks'
   | 'production'
+  | 'alerts'
 >;
 
 /** Pages that take long must not keep a webhook from its connection: they have their own. */

@@ -37,6 +37,7 @@ describe('settings that are right', () => {
       REDIS_URL: 'rediss://:pw@cache:6380/1',
       SEAM_API_KEY: 'seam_test_key',
       SEAM_ENDPOINT: 'http://127.0.0.1:4000',
+      WEBHOOK_URL: 'https://hooks.example.com/seam',
       SEAM_WEBHOOK_SECRET: SECRET,
       USER_METADATA_KEY: 'internal_user',
       USERS_TABLE: 'app.customers',
@@ -65,6 +66,12 @@ describe('settings that are right', () => {
       PROVISIONAL_LINKS: 'off',
       ENDPOINT_SECRETS_KEY: `${'n'.repeat(32)}, ${'o'.repeat(40)}`,
       ENDPOINT_PRIVATE_NETWORKS: '10.20.0.0/16, fd00:20::1',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'https://collector.example:4318/',
+      OTEL_EXPORTER_OTLP_HEADERS: 'x-key=a%20b,x-team=locks',
+      OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment.name=prod',
+      OTEL_SERVICE_NAME: 'locks',
+      OTEL_TRACES_SAMPLER: 'parentbased_traceidratio',
+      OTEL_TRACES_SAMPLER_ARG: '0.25',
       NODE_ENV: 'production',
       PATH: '/bin',
     };
@@ -74,6 +81,7 @@ describe('settings that are right', () => {
       redisUrl: env.REDIS_URL,
       workspaces: [{ id: null, name: null, apiKey: env.SEAM_API_KEY, webhookSecrets: [SECRET] }],
       seamEndpoint: env.SEAM_ENDPOINT,
+      webhookUrl: env.WEBHOOK_URL,
       identity: byMetadataKey('internal_user'),
       users: {
         schema: 'app',
@@ -108,6 +116,14 @@ describe('settings that are right', () => {
       openIdConnect: null,
       hasPasswords: true,
       needsSecondFactor: false,
+      service: 'locks',
+      tracing: {
+        url: 'https://collector.example:4318/v1/traces',
+        headers: { 'x-key': 'a b', 'x-team': 'locks' },
+        sampler: 'parentbased_traceidratio',
+        ratio: 0.25,
+        resource: { 'deployment.environment.name': 'prod' },
+      },
       production: true,
     });
   });
