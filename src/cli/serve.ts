@@ -7,11 +7,13 @@ import { startWatch } from '../app/watch.ts';
 import { startHealth } from '../app/web.ts';
 import { startWork } from '../app/worker.ts';
 import { type Config, type Env, parseConfig, type SettingName } from '../config/config.ts';
+import { misspeltSettings, tellMisspelt } from '../config/misspelt.ts';
 import { isGiven, sourceOf } from '../config/secret-files.ts';
 import { databaseFault, MigrationError } from '../db/errors.ts';
 import { runMigrations } from '../db/migrate.ts';
 import { createLogger, type Logger } from '../ops/log.ts';
 import { listenForStop } from '../ops/shutdown.ts';
+import { VERSION } from '../ops/version.ts';
 import { createQueueBackend } from '../queue/backend.ts';
 import { QueuePlaceError } from '../queue/errors.ts';
 import { CommandError, EXIT } from './exit.ts';
@@ -24,6 +26,12 @@ const loggerFor = ({ logLevel, production, service, tracing }: Config): Logger =
     service,
     isTraced: tracing !== null,
   });
+
+/** The first lines: what runs here, and what was set to no avail. */
+const tellOfStart = (log: Logger, env: Env): void => {
+  log.info({ version: VERSION, node: process.version }, 'starting');
+  for (const each of misspeltSettings(env)) log.warn(each, tellMisspelt(each));
+};
 
 /** Settings that are known to be there once parseConfig has insisted on them. */
 const known = <T>(value: T | undefined, name: SettingName): T => {
@@ -53,6 +61,7 @@ export const serve = async (
   ];
   const config = parseConfig(env, required);
   const log = loggerFor(config);
+  tellOfStart(log, env);
   using stop = listenForStop(log, { delayMs: config.shutdownDelaySeconds * 1_000 });
   await using _tracing = await startTracing(config, log);
   await using context = createContext({
@@ -102,6 +111,7 @@ export const work = async (env: Env, options: { healthPort?: number }): Promise<
   const required = ['DATABASE_URL', 'SEAM_API_KEY'] as const;
   const config = parseConfig(env, required);
   const log = loggerFor(config);
+  tellOfStart(log, env);
   using stop = listenForStop(log);
   await using _tracing = await startTracing(config, log);
   await using context = createContext({

@@ -35,5 +35,5 @@ const traced = async (
     'seam_reconciler.trigger': data.trigger,
     'seam_reconciler.waited_ms': Math.max(0, beganAt - timestamp),
   };
-  return withSpan('process look', { kind: 'consumer', parent, links, beganAt, attributes }, work);
+  return withSpan('process job', { kind: 'consumer', parent, links, beganAt, attributes }, work);
 };

@@ -66,6 +66,12 @@ describe('settings that are right', () => {
       PROVISIONAL_LINKS: 'off',
       ENDPOINT_SECRETS_KEY: `${'n'.repeat(32)}, ${'o'.repeat(40)}`,
       ENDPOINT_PRIVATE_NETWORKS: '10.20.0.0/16, fd00:20::1',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'https://collector.example:4318/',
+      OTEL_EXPORTER_OTLP_HEADERS: 'x-key=a%20b,x-team=locks',
+      OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment.name=prod',
+      OTEL_SERVICE_NAME: 'locks',
+      OTEL_TRACES_SAMPLER: 'parentbased_traceidratio',
+      OTEL_TRACES_SAMPLER_ARG: '0.25',
       NODE_ENV: 'production',
       PATH: '/bin',
     };
@@ -110,6 +116,14 @@ describe('settings that are right', () => {
       openIdConnect: null,
       hasPasswords: true,
       needsSecondFactor: false,
+      service: 'locks',
+      tracing: {
+        url: 'https://collector.example:4318/v1/traces',
+        headers: { 'x-key': 'a b', 'x-team': 'locks' },
+        sampler: 'parentbased_traceidratio',
+        ratio: 0.25,
+        resource: { 'deployment.environment.name': 'prod' },
+      },
       production: true,
     });
   });

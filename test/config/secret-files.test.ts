@@ -38,6 +38,13 @@ const ofChannel =
   ({ alerts: { channels } }: Config): unknown =>
     String((channels[0] as unknown as Record<string, unknown> | undefined)?.[field]);
 
+const pairsOf = (record: Readonly<Record<string, string>> = {}): string =>
+  Object.entries(record)
+    .map(([key, value]) => `${key}=${value}`)
+    .join();
+
+const COLLECTOR = { OTEL_EXPORTER_OTLP_ENDPOINT: 'https://collector.example:4318' };
+
 /** A value of each secret, and where it arrives. One that is missing here fails the first test. */
 const VALUES: Readonly<
   Record<string, readonly [value: string, read: (config: Config) => unknown]>
@@ -56,6 +63,8 @@ const VALUES: Readonly<
   ALERT_PAGERDUTY_KEY: ['k'.repeat(32), ofChannel('routingKey')],
   ALERT_URL: ['https://alerts.example.com/in?token=t', ofChannel('url')],
   ALERT_URL_SECRET: [SECRET, ofChannel('secrets')],
+  OTEL_EXPORTER_OTLP_HEADERS: ['x-key=a', ({ tracing }) => pairsOf(tracing?.headers)],
+  OTEL_EXPORTER_OTLP_TRACES_HEADERS: ['x-key=b', ({ tracing }) => pairsOf(tracing?.headers)],
 };
 
 /** What some secrets are nothing without. */
@@ -64,11 +73,13 @@ const BESIDE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   SMTP_URL: { ALERT_EMAIL_TO: 'oncall@example.com', ALERT_EMAIL_FROM: 'alerts@example.com' },
   ALERT_URL: { ALERT_URL_SECRET: SECRET },
   ALERT_URL_SECRET: { ALERT_URL: 'https://alerts.example.com/in' },
+  OTEL_EXPORTER_OTLP_HEADERS: COLLECTOR,
+  OTEL_EXPORTER_OTLP_TRACES_HEADERS: COLLECTOR,
 };
 
 test('every setting that holds a secret is marked as one', () => {
   const looksSecret =
-    /SECRET|PASSWORD|TOKEN|CREDENTIAL|PRIVATE|_KEY$|(DATABASE|REDIS|SMTP|SLACK|ALERT)_URL|WORKSPACES/;
+    /SECRET|PASSWORD|TOKEN|HEADERS|CREDENTIAL|PRIVATE|_KEY$|(DATABASE|REDIS|SMTP|SLACK|ALERT)_URL|WORKSPACES/;
   const notSecret = ['USER_METADATA_KEY', 'ENDPOINT_PRIVATE_NETWORKS'];
   const named = Object.keys(schema.shape)
     .filter(name => looksSecret.test(name))
