@@ -48,7 +48,7 @@ const ofIntake = (given: Given): Wrong[] => {
   );
   const [first] = stuck.toSorted((a, b) => a.since.getTime() - b.since.getTime());
   if (first === undefined) return [];
-  const sentence = `What has come in isn't taken up: ${stuck.map(({ told }) => told).join(', and ')}, the oldest for ${lasting(first.since, facts.now)}.`;
+  const sentence = `What was stored isn't processed: ${stuck.map(({ told }) => told).join(', and ')}, the oldest for ${lasting(first.since, facts.now)}.`;
   return [{ ...key, sentence, since: first.since, afterMs: 0 }];
 };
 
@@ -83,7 +83,7 @@ const ofEndpoint = (given: Given, { id, name, trouble, since: at }: EndpointVita
   const mostMs = given.limits.endpointMinutes * MINUTE_MS;
   if (trouble === 'failing' && since !== null && !isLong(given, key, since, mostMs)) return [];
   const lasts = since === null ? '' : `, for ${lasting(since, given.facts.now)}`;
-  const sentence = `Your app isn't told of changes: its endpoint "${name}" ${ENDPOINT_WORDS[trouble]}${lasts}. Nothing is lost; the messages wait.`;
+  const sentence = `Your app doesn't hear of changes: its endpoint "${name}" ${ENDPOINT_WORDS[trouble]}${lasts}. Nothing is lost; the messages wait.`;
   return [{ ...key, sentence, since, afterMs: trouble === 'unsendable' ? MINUTE_MS : 0 }];
 };
 

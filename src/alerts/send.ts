@@ -30,7 +30,10 @@ const sendTaken = async (sender: AlertSender, channel: Channel, taken: Taken): P
   if (fault === null) {
     await noteSent(pool, taken);
     onTried(channel.name, 'sent');
-    log.info({ notice, channel: channel.name, kind: message.kind, attempts }, 'told of alerts');
+    log.info(
+      { notice, channel: channel.name, kind: message.kind, attempts },
+      'sent a message about alerts',
+    );
     return;
   }
   const inMs = await noteFailed(pool, taken, fault, random());

@@ -6,22 +6,24 @@ import type { AlertKey } from './given.ts';
 /** What to do first, in one line; the runbook has the rest. */
 const FIRST_STEPS = {
   key_refused:
-    'Put a valid API key of the workspace where the settings have it, or have the workspace reactivated. Checks resume by themselves.',
+    'Put a valid API key of the workspace where the settings have it, or have the workspace reactivated. Checks resume automatically.',
   seam_throttled:
-    'See what else asks Seam with the same key, and have it ask less. Checks resume by themselves when Seam allows.',
+    'See what else asks Seam with the same key, and have it ask less. Checks resume automatically when Seam allows.',
   seam_away:
-    "Look at status.seam.co and at this machine's network. Checks resume by themselves when Seam answers.",
+    "See status.seam.co, and check this machine's network. Checks resume automatically when Seam answers.",
   silence: 'Run "webhook check", and see whether Seam’s webhooks reach "serve".',
   webhook_wrong: 'Run "webhook check", then "webhook setup --url … --update".',
   backlog: 'Run "queue status": start more workers, or find out what slows down those that run.',
   intake_stuck:
     'See whether a transaction in Postgres holds rows for long, and whether "serve" and "work" run.',
   reason_jump: 'Open the connections with this reason: most of them have one cause.',
-  endpoint_failing: "See on the endpoint's page what your app answered, and mend that.",
+  endpoint_failing: "See on the endpoint's page what your app answered, and fix that.",
   drift_found: 'Open the comparison: it says of each account what to do.',
   no_worker: 'Start "work" (or "serve --work"), and read why the last one ended.',
   database_full: 'Give the database more room, or shorten RETENTION_DAYS.',
 } as const satisfies Record<AlertRule, string>;
+
+const CONSOLE_PATH = '/support';
 
 /** Where a rule's alerts are seen to in the console. */
 const pathOf = ({ rule, about }: AlertKey): string => {
@@ -80,7 +82,10 @@ export const toTold = (
     ...alert,
     firstStep: FIRST_STEPS[alert.rule],
     runbook: runbooksUrl === null ? runbook : `${runbooksUrl}/${runbook.split('/').at(-1)}`,
-    page: consoleUrl === null ? null : `${consoleUrl.replace(/\/$/, '')}${pathOf(alert)}`,
+    page:
+      consoleUrl === null
+        ? null
+        : `${consoleUrl.replace(/\/$/, '')}${CONSOLE_PATH}${pathOf(alert)}`,
   };
 };
 

@@ -87,7 +87,9 @@ describe('what begins', () => {
         rule: 'endpoint_failing',
         about: '7',
         minutes: 5,
-        sentence: expect.stringMatching(/^Your app isn't told of changes: its endpoint "the app"/),
+        sentence: expect.stringMatching(
+          /^Your app doesn't hear of changes: its endpoint "the app"/,
+        ),
       },
     ]);
     expect(await notices()).toEqual(['slack began 7']);

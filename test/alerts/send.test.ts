@@ -95,7 +95,7 @@ test('what is due is sent once, and noted', async () => {
   expect(said()).toEqual(['alert.began 7,8']);
   expect(await rows()).toEqual([{ kind: 'began', state: 'sent', attempts: 1, fault: null }]);
   expect(got()[0]).toMatchObject({
-    alerts: [{ page: 'https://support.example.com/endpoints/7' }, {}],
+    alerts: [{ page: 'https://support.example.com/support/endpoints/7' }, {}],
   });
 });
 
