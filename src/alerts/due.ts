@@ -149,6 +149,25 @@ export const takeDue = (
     };
   });
 
+/** A try takes less. */
+const LEAST_LEFT_SECONDS = 30;
+
+/**
+ * Whether a message is still this process's to send: one that stood still after it took it (frozen, asleep) finds that
+ * somebody else has it, or soon will.
+ */
+export const isStillOurs = async (
+  pool: Pick<pg.Pool, 'query'>,
+  { noticeId, attempts }: Taken,
+): Promise<boolean> => {
+  const { rowCount } = await pool.query(
+    `select from reconciler.alert_notices
+      where id = $1 and sent_at is null and attempts = $2 and next_try_at > now() + $3 * interval '1 s'`,
+    [noticeId, attempts, LEAST_LEFT_SECONDS],
+  );
+  return rowCount === 1;
+};
+
 /** Notes that a message was taken. What another process has taken since stays as it is. */
 export const noteSent = async (
   pool: Pick<pg.Pool, 'query'>,

@@ -20,8 +20,8 @@ export type AlertOptions = Readonly<{
   privateNetworks: readonly string[];
   consoleUrl: string | null;
   labelOf: Facts['labelOf'];
-  /** Asks Seam what is registered, of the workspaces that answer. Null: this process has no key. */
-  askWebhooks: ((signal: AbortSignal) => Promise<readonly RegisteredFact[]>) | null;
+  /** Asks Seam what is registered: one for each workspace that is served. */
+  askWebhooks: (signal: AbortSignal) => Promise<readonly RegisteredFact[]>;
   onTried: AlertSender['onTried'];
   random: () => number;
   log: Logger;
@@ -32,6 +32,8 @@ export type AlertOptions = Readonly<{
 
 /** What begins within so long is one message. */
 const GATHER_MS = 15_000;
+/** After a failure, and where nothing was measured here. */
+const JUDGE_INTERVAL_MS = 10_000;
 /** How often what is due is sent. */
 const SEND_INTERVAL_MS = 5_000;
 const JUMPS_FOR_MS = 60_000;
@@ -48,13 +50,13 @@ const countProcesses = async (pool: pg.Pool): Promise<number> => {
 
 /** Judges what was measured, and tells the channels. */
 export type Alerts = Readonly<{
-  /** Of these figures: opens and closes alerts. Called by the process that has measured them. */
-  judge: (vitals: Vitals) => Promise<void>;
+  /** Is told what this process has just measured for all: alerts are opened and closed by it at once. */
+  measured: (vitals: Vitals) => void;
 }> &
   AsyncDisposable;
 
 /**
- * Begins to send what is due to the channels; what is wrong is found by `judge`. Without a channel, alerts are opened
+ * Begins to send what is due to the channels; what is wrong is found by what was `measured`. Without a channel, alerts are opened
  * and closed all the same, for the console.
  */
 export const startAlerts = (options: AlertOptions): Alerts => {
@@ -85,28 +87,33 @@ export const startAlerts = (options: AlertOptions): Alerts => {
   if (channels.length > 0) {
     loop('telling of alerts', SEND_INTERVAL_MS, signal => sendDue(sender, signal));
   }
-  if (options.askWebhooks !== null) {
-    const { askWebhooks } = options;
-    let processes = 1;
-    loop(
-      'asking Seam what is registered',
-      () => WEBHOOKS_INTERVAL_MS * processes * (0.5 + random()),
-      async signal => {
-        processes = await countProcesses(pool);
-        const webhooks = await askWebhooks(signal);
-        const facts = { labelOf, jumps: null, webhooks };
-        tell(await judging({ vitals: null, facts, pending: new Map() }));
-      },
-    );
-  }
+  let processes = 1;
+  loop(
+    'asking Seam what is registered',
+    () => WEBHOOKS_INTERVAL_MS * processes * (0.5 + random()),
+    async signal => {
+      processes = await countProcesses(pool);
+      const facts = { labelOf, jumps: null, webhooks: await options.askWebhooks(signal) };
+      tell(await judging({ vitals: null, facts, pending: new Map() }));
+    },
+  );
 
   let pending: Before['pending'] = new Map();
+  let latest: Vitals | null = null;
+  const judgingLoop = loop('judging what was measured', JUDGE_INTERVAL_MS, async () => {
+    const vitals = latest;
+    if (vitals === null) return;
+    const facts = { labelOf, jumps: await readJumpsAtTimes(), webhooks: null };
+    const judged = await judging({ vitals, facts, pending });
+    pending = judged?.pending ?? pending;
+    tell(judged);
+    // By the same figures nothing more is found.
+    if (latest === vitals) latest = null;
+  });
   return {
-    judge: async vitals => {
-      const facts = { labelOf, jumps: await readJumpsAtTimes(), webhooks: null };
-      const judged = await judging({ vitals, facts, pending });
-      pending = judged?.pending ?? pending;
-      tell(judged);
+    measured: vitals => {
+      latest = vitals;
+      judgingLoop.nudge();
     },
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };

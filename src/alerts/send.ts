@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { Logger } from '../ops/log.ts';
 import type { OnStep } from '../ops/steps.ts';
 import type { Channel } from './channels/channel.ts';
-import { giveUpAbandoned, noteFailed, noteSent, type Taken, takeDue } from './due.ts';
+import { giveUpAbandoned, isStillOurs, noteFailed, noteSent, type Taken, takeDue } from './due.ts';
 import type { Links } from './words.ts';
 
 /** What sends messages about alerts. */
@@ -17,8 +17,6 @@ export type AlertSender = Readonly<{
   onTried: (channel: string, outcome: 'sent' | 'failed' | 'given_up') => void;
 }>;
 
-/** A process that stood still for so long leaves it to whoever takes it next: soon somebody else has it. */
-const BEGINS_WITHIN_MS = 15_000;
 /** What is due is sent one after the other: a turn ends, however much there is. */
 const MOST_OF_A_TURN = 100;
 
@@ -26,6 +24,7 @@ const sendTaken = async (sender: AlertSender, channel: Channel, taken: Taken): P
   const { pool, log, onTried, onStep, random } = sender;
   const { noticeId: notice, message, attempts } = taken;
   onStep('alert_sending');
+  if (!(await isStillOurs(pool, taken))) return;
   const fault = await channel.send(message);
   onStep('alert_sent');
   if (fault === null) {
@@ -47,11 +46,9 @@ const sendTaken = async (sender: AlertSender, channel: Channel, taken: Taken): P
 
 const sendToOne = async (sender: AlertSender, channel: Channel, signal: AbortSignal) => {
   for (let turn = 0; turn < MOST_OF_A_TURN && !signal.aborted; turn++) {
-    const began = performance.now();
     const taken = await takeDue(sender.pool, channel, sender.links);
     if (taken === null) return;
-    if (taken === 'dropped' || performance.now() - began > BEGINS_WITHIN_MS) continue;
-    await sendTaken(sender, channel, taken);
+    if (taken !== 'dropped') await sendTaken(sender, channel, taken);
   }
 };
 

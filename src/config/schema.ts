@@ -58,6 +58,7 @@ export const schema = z.object({
   ),
   SEAM_ENDPOINT: url('http:', 'https:').default('https://connect.getseam.com'),
   SEAM_WEBHOOK_SECRET: secret(webhookSecrets.optional()),
+  WEBHOOK_URL: url('http:', 'https:').optional(),
   SEAM_WORKSPACES: secret(z.string().optional()),
   USER_METADATA_KEY: z
     .string()
@@ -78,6 +79,8 @@ export const schema = z.object({
     .default('on')
     .transform(value => value === 'on'),
   CONSOLE_PORT: wholeNumber(0, 65_535).optional(),
+  METRICS_PORT: wholeNumber(0, 65_535).optional(),
+  DATABASE_MAX_BYTES: wholeNumber(1_000_000, Number.MAX_SAFE_INTEGER).optional(),
   TRUST_PROXY: trustProxy.prefault('0'),
   MAX_CONNECTIONS: wholeNumber(1, 1_000_000).optional(),
   SHUTDOWN_DELAY_SECONDS: wholeNumber(0, 300).prefault('3'),

@@ -35,6 +35,8 @@ const READ = `
       join pg_class c on c.oid = l.relation and c.relkind in ('r', 'p', 'm', 'f')
       join pg_namespace n on n.oid = c.relnamespace
      where l.locktype = 'relation' and l.granted and l.pid <> pg_backend_pid()
+       -- Who waits is in nobody's way but for whoever is in its own.
+       and not exists (select from pg_locks w where w.pid = l.pid and not w.granted)
        and l.database = (select oid from pg_database where datname = current_database())
        and n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast')
        and (l.mode in ('ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')

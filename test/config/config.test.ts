@@ -37,6 +37,7 @@ describe('settings that are right', () => {
       REDIS_URL: 'rediss://:pw@cache:6380/1',
       SEAM_API_KEY: 'seam_test_key',
       SEAM_ENDPOINT: 'http://127.0.0.1:4000',
+      WEBHOOK_URL: 'https://hooks.example.com/seam',
       SEAM_WEBHOOK_SECRET: SECRET,
       USER_METADATA_KEY: 'internal_user',
       USERS_TABLE: 'app.customers',
@@ -80,6 +81,7 @@ describe('settings that are right', () => {
       redisUrl: env.REDIS_URL,
       workspaces: [{ id: null, name: null, apiKey: env.SEAM_API_KEY, webhookSecrets: [SECRET] }],
       seamEndpoint: env.SEAM_ENDPOINT,
+      webhookUrl: env.WEBHOOK_URL,
       identity: byMetadataKey('internal_user'),
       users: {
         schema: 'app',

@@ -8,6 +8,7 @@ export const DEFAULTS = {
   redisUrl: undefined,
   workspaces: [{ id: null, name: null, apiKey: null, webhookSecrets: [] }],
   seamEndpoint: 'https://connect.getseam.com',
+  webhookUrl: undefined,
   identity: byMetadataKey('id'),
   users: {
     schema: 'reconciler',
@@ -60,6 +61,7 @@ export const SETTINGS = [
   'SEAM_ENDPOINT',
   'SEAM_WEBHOOK_SECRET',
   'SEAM_WORKSPACES',
+  'WEBHOOK_URL',
   'USER_METADATA_KEY',
   'USER_IDENTITY',
   'USER_IDENTITY_CONFLICT',

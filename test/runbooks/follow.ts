@@ -7,6 +7,10 @@ import { runHere } from '../fixtures/here.ts';
 import { childEnv, type Running, start } from '../fixtures/processes.ts';
 import { type Heading, missingFrom, type Page, readPage, type Step } from './page.ts';
 
+/** The last section of each page. */
+export const QUIET = 'False alarms, and how to silence it';
+export const WHY = { why: 'a test of the runbooks' } as const;
+
 /** What stands in for each `<…>` of a page. A page's own words are the keys. */
 export type Filled = Readonly<Record<string, string>>;
 

@@ -8,7 +8,7 @@ import { makeFolder, OTHER_SECRET, SECRET } from '../fixtures/settings.ts';
 import { SHELL } from '../fixtures/shell.ts';
 import { until } from '../fixtures/wait.ts';
 import { post } from '../fixtures/webhooks.ts';
-import { openRunbook, type Runbook } from './follow.ts';
+import { openRunbook, QUIET, type Runbook, WHY } from './follow.ts';
 
 /* What Seam does to us, and what the pages say is done about it. */
 
@@ -76,6 +76,7 @@ test('key-refused', async () => {
   expect(await house.settled(webview, 'linked')).toMatchObject({ user_id: 'ada', attempts: 0 });
   await running();
   await page.follow('How to know it is over');
+  await page.follow(QUIET, WHY);
   expect(page.left()).toEqual([]);
 });
 
@@ -90,6 +91,7 @@ test('seam-throttled', async () => {
   expect(await house.settled(webview, 'linked')).toMatchObject({ user_id: 'ada' });
   await running();
   await page.follow('How to know it is over');
+  await page.follow(QUIET, WHY);
   expect(page.left()).toEqual([]);
 });
 
@@ -105,6 +107,7 @@ test('seam-away', async () => {
   for (const id of webviews) await house.settled(id, 'linked');
   await running();
   await page.follow('How to know it is over');
+  await page.follow(QUIET, WHY);
   expect(page.left()).toEqual([]);
 });
 
@@ -149,6 +152,7 @@ test('silence', async () => {
   await dueAgain();
   await until('the silence to be over', async () => (await status()).silence.length === 0);
   await page.follow('How to know it is over');
+  await page.follow(QUIET, WHY);
   expect(page.left()).toEqual([]);
 });
 
@@ -162,5 +166,6 @@ test('webhook-wrong', async () => {
   await page.follow('What to do', { 'our URL': url, 'the secret': OTHER_SECRET });
   await page.follow('How to know it is over');
   await takenWith(OTHER_SECRET);
+  await page.follow(QUIET, WHY);
   expect(page.left()).toEqual([]);
 });

@@ -5,7 +5,8 @@ import { runHere } from '../fixtures/here.ts';
 import { type House, openHouse } from '../fixtures/house.ts';
 import { SHELL } from '../fixtures/shell.ts';
 import { until } from '../fixtures/wait.ts';
-import { openRunbook, type Runbook } from './follow.ts';
+import { openRunbook, QUIET, type Runbook, WHY } from './follow.ts';
+import { holdLock, sessionIn } from './lock.ts';
 
 /* What keeps connections from being checked, or checked well, and what the pages say is done about it. */
 
@@ -60,6 +61,7 @@ test('backlog', async () => {
   await house.settled(first.webviewId, 'linked');
   await until('nothing to be owed', async () => (await status()).owed === 0);
   await page.follow('How to know it is over');
+  await page.follow(QUIET, WHY);
   expect(page.left()).toEqual([]);
 });
 
@@ -67,33 +69,25 @@ test('intake-stuck', async () => {
   await using page = runbook('intake-stuck');
   const { webviewId, events } = await connect();
   const { generation } = await house.settled(webviewId, 'linked');
-  const somebody = await house.database.pool.connect();
-  somebody.on('error', () => undefined);
-  await somebody.query('begin');
-  await somebody.query('select from reconciler.reconciliations where subject = $1 for update', [
-    `connect_webview:${webviewId}`,
-  ]);
+  await using lock = await holdLock(
+    house.database,
+    'select from reconciler.reconciliations where subject = $1 for update',
+    [`connect_webview:${webviewId}`],
+  );
   const [event] = events.slice(-1);
   if (event === undefined) throw new Error('no event');
   await house.deliver({ ...event, event_id: `${event.event_id}_again` });
   await house.database.pool.query(
     `update reconciler.uncounted set stored_at = now() - interval '2 min'`,
   );
-  await until('the lock to be old enough to be told', async () => {
-    const { rows } = await house.database.pool.query(
-      `select from pg_stat_activity where datname = current_database()
-          and state = 'idle in transaction' and xact_start < now() - interval '3 s'`,
-    );
-    return rows.length > 0;
-  });
+  await lock.isOld();
   const [found] = await page.follow('How to see it');
-  const session = /session (\d+) /.exec(found?.printed ?? '')?.[1] ?? '';
-  await page.follow('What to do', { 'the session': session });
-  somebody.release(true);
+  await page.follow('What to do', { 'the session': sessionIn(found) });
   await until('it to be counted', async () => {
     return ((await house.find(webviewId))?.generation ?? 0) > generation;
   });
   await page.follow('How to know it is over');
+  await page.follow(QUIET, WHY);
   expect(page.left()).toEqual([]);
 });
 
@@ -116,6 +110,7 @@ test('reason-jump', async () => {
   for (const { webviewId } of lost) await house.settled(webviewId, 'linked');
   const [rest] = await page.follow('How to know it is over');
   expect(rest?.printed).not.toContain('user_not_found');
+  await page.follow(QUIET, WHY);
   expect(page.left()).toEqual([]);
 });
 
@@ -134,6 +129,7 @@ test('drift-found', async () => {
   await until('bob to be linked', async () => (await house.find(accountId))?.user_id === 'bob');
   const [again] = await page.follow('How to know it is over');
   expect(again?.code).toBe(0);
+  await page.follow(QUIET, WHY);
   expect(page.left()).toEqual([]);
 });
 
@@ -150,5 +146,6 @@ test('no-worker', async () => {
   expect(await house.settled(webviewId, 'linked')).toMatchObject({ user_id: 'ada' });
   await until('nothing to be owed', async () => (await status()).owed === 0);
   await page.follow('How to know it is over');
+  await page.follow(QUIET, WHY);
   expect(page.left()).toEqual([]);
 });
