@@ -7,6 +7,7 @@ import {
   SETTING_NAMES,
 } from '../config/config.ts';
 import { consoleWithheld } from '../config/doors.ts';
+import { misspeltSettings, tellMisspelt } from '../config/misspelt.ts';
 import { fileSettingOf, SECRET_NAMES, sourceOf } from '../config/secret-files.ts';
 import { databaseFault } from '../db/errors.ts';
 import { createLogger, describeError } from '../ops/log.ts';
@@ -35,6 +36,7 @@ export const doctor = async (env: Env, options: { url?: string; json?: true }): 
     config.databaseUrl === undefined ? null : openContext(config, config.databaseUrl);
   const findings = await examine(
     [
+      checkOfNames(env),
       ...checksOfSettings(settings, faults),
       ...checksOfDatabase(context),
       ...checksOfRunning(context, config),
@@ -94,6 +96,20 @@ const openContext = (config: Config, databaseUrl: string): Context =>
     name: 'seam-reconciler doctor',
     maxConnections: 2,
   });
+
+/** What was set under another name counts for nothing. */
+const checkOfNames = (env: Env): Check => ({
+  name: 'names of settings',
+  needs: [],
+  look: async () => {
+    const misspelt = misspeltSettings(env);
+    if (misspelt.length === 0) return 'none looks misspelt';
+    throw new Problem(
+      misspelt.map(tellMisspelt).join(' '),
+      'Rename it, or leave it out: as it is, it counts for nothing.',
+    );
+  },
+});
 
 const checksOfSettings = (env: Env, faults: ReadonlyMap<string, string>): Check[] =>
   SETTING_NAMES.map(name => ({

@@ -25,6 +25,7 @@ import { isOtherSite } from './sign-in/origin.ts';
 import { anySessionOf, sessionOf } from './sign-in/session-of.ts';
 import { createSignInRouter } from './sign-in/sign-in.ts';
 import { createSignOutRouter } from './sign-in/sign-out.ts';
+import { chooseSingleKeys, hasSingleKeys } from './single-keys.ts';
 import { comeBack } from './typed/come-back.ts';
 import { typedIn } from './typed/fields.ts';
 import { dropTyped, settleTyped, withTyped } from './typed/fill.ts';
@@ -84,6 +85,11 @@ const handlerOf =
     const visit = toVisit(options, toldTo(session, request), request);
     const page = isOtherSite(request, options) ? null : pageBehind(request);
     const reply = await answer(route, visit, originOf(request), page);
+    if (reply.kind === 'redirect' && reply.singleKeys !== undefined) {
+      const { id } = session.operator;
+      const chosen = chooseSingleKeys(options.keys.read(request), id, reply.singleKeys);
+      options.keys.set(response, chosen);
+    }
     await send(response, visit, inList(reply, request.get('referer')));
   };
 
@@ -179,7 +185,7 @@ const queryOf = (request: Request): URLSearchParams =>
 const LONGEST_ONCE_KEY = 100;
 
 const toVisit = (
-  { desk, publicUrl }: ConsoleOptions,
+  { desk, publicUrl, keys }: ConsoleOptions,
   session: Session,
   request: Request,
 ): Visit => {
@@ -198,6 +204,7 @@ const toVisit = (
     query: queryOf(request),
     form: withOffsets(form, session.operator.timeZone) ?? form,
     url: request.originalUrl,
+    hasSingleKeys: hasSingleKeys(keys.read(request), id),
     publicUrl,
   };
 };

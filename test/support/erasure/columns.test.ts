@@ -20,6 +20,8 @@ const IDS = [
   'about',
   'message_id',
   'seam_request_id',
+  'trace_id',
+  'traceparent',
   'provisional_event_id',
   'provisional_subject',
   'past_subject',
