@@ -96,6 +96,17 @@ const installPgBouncer = async () => {
   ]);
 };
 
+/** The rules in deploy/prometheus are tried by its promtool, the dashboard's queries by Prometheus itself. */
+const installPrometheus = async () => {
+  if (has('prometheus') && has('promtool')) return;
+  await aptInstall('prometheus');
+  if (has('prometheus') && has('promtool')) return;
+  warnLoudly([
+    'prometheus is not here and could not be installed (that takes root on Debian or Ubuntu).',
+    'The tests of its rules and of the dashboard’s queries will be LEFT OUT.',
+  ]);
+};
+
 /** As test/fixtures/chromium.ts looks for it. */
 const HEADLESS = '/usr/bin/chromium-headless-shell';
 const hasChromium = () =>
@@ -145,6 +156,7 @@ const installPrograms = async () => {
   if (process.argv.includes('--with-redis')) await installRedis();
   if (process.argv.includes('--with-pgbouncer')) await installPgBouncer();
   if (process.argv.includes('--with-chromium')) await installChromium();
+  if (process.argv.includes('--with-prometheus')) await installPrometheus();
   if (process.argv.includes('--with-wrk')) await installWrk();
 };
 

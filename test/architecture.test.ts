@@ -17,6 +17,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['console', 'api'],
   ['vitals/measure.ts', 'vitals/accounts.ts', 'vitals/loop.ts'],
   ['support'],
+  ['alerts'],
   ['operators', 'drift'],
   ['audit-log'],
   ['http'],
@@ -78,6 +79,13 @@ const PURE = [
   'support/cases/named-twice.ts',
   'metrics/timings.ts',
   'backfill/report.ts',
+  'alerts/evaluate.ts',
+  'alerts/given.ts',
+  'alerts/retry.ts',
+  'alerts/rules-of-seam.ts',
+  'alerts/rules.ts',
+  'alerts/silences.ts',
+  'alerts/words.ts',
 ];
 
 /** Packages that only some rooms may know. */
@@ -96,6 +104,9 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   hono: ['console/'],
   'openid-client': ['operators/'],
   commander: ['cli/'],
+  '@opentelemetry/api': ['ops/tracing.ts', 'app/tracing-sdk.ts'],
+  '@opentelemetry/sdk-trace': ['app/tracing-sdk.ts'],
+  nodemailer: ['alerts/'],
   'drizzle-orm': ['db/drizzle.ts'],
 };
 

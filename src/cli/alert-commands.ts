@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import { alertList, alertSilence, alertUnsilence } from './alerts.ts';
-import { JSON_OPTION, type Run, wholeNumber } from './options.ts';
+import { alertList, alertSilence, alertTest, alertUnsilence } from './alerts.ts';
+import { addText, JSON_OPTION, type Run, wholeNumber } from './options.ts';
 
 const MOST_LISTED = 1_000;
 
-/** Adds `alert list|silence|unsilence`. */
+/** Adds `alert list|silence|unsilence|test`. */
 export const addAlertCommands = (program: Command, run: Run): void => {
   const alert = program.command('alert').description('what is wrong with the whole');
   alert
@@ -32,4 +32,16 @@ export const addAlertCommands = (program: Command, run: Run): void => {
     .argument('<silence>', 'its number, as "alert list" prints it', wholeNumber(1, 2 ** 31 - 1))
     .option(...JSON_OPTION)
     .action(run(alertUnsilence));
+  alert
+    .command('test')
+    .description(
+      'send a test message to each channel of the settings, and say whether it got there',
+    )
+    .option(
+      '--channel <name>',
+      'only to this one (slack, "slack 2", email …); more than one',
+      addText,
+    )
+    .option(...JSON_OPTION)
+    .action(run(alertTest));
 };

@@ -1,7 +1,8 @@
+import { sendTestAlert } from '../alerts/test-alert.ts';
 import type { Env } from '../config/config.ts';
 import { type Alert, type AlertNotice, readAlerts, readSilences } from '../support/alerts/read.ts';
 import { endSilence, type Silence, silenceAlerts } from '../support/alerts/silence.ts';
-import { EXIT } from './exit.ts';
+import { CommandError, EXIT } from './exit.ts';
 import { type Output, openDesk } from './open.ts';
 import { formatTable, printJson, printLine, printNotice } from './print.ts';
 
@@ -32,7 +33,7 @@ const alertLines = (alert: Alert): string[] => {
       ? []
       : [`  Silenced until ${silence.until} by ${silence.by}: ${silence.why}`]),
     ...told.map(noticeText),
-    `  What to do: ${alert.runbook}`,
+    `  What to do: ${alert.first_step} See ${alert.runbook}`,
   ];
 };
 
@@ -55,7 +56,7 @@ export const alertList = async (
 ): Promise<number> => {
   await using opened = openDesk(env);
   const { desk, actor } = opened;
-  const { alerts, next_cursor } = await readAlerts(desk.pool, actor, {
+  const { alerts, next_cursor } = await readAlerts(desk, actor, {
     limit,
     isOpen: all !== true,
   });
@@ -104,4 +105,30 @@ export const alertUnsilence = async (env: Env, id: number, { json }: Output): Pr
   if (json) printJson({ ended });
   else printLine(`${whatOf(ended)}: no longer silenced.`);
   return EXIT.done;
+};
+
+/** `alert test`: what is stored, and who is told of alerts, stays as it is. */
+export const alertTest = async (
+  env: Env,
+  { json, channel: only }: Output & { channel?: readonly string[] },
+): Promise<number> => {
+  await using opened = openDesk(env);
+  const { config, outgoing } = opened.desk;
+  const names = config.alerts.channels.map(({ name }) => name);
+  const unknown = only?.find(name => !names.includes(name));
+  if (unknown !== undefined) {
+    const known = names.length === 0 ? 'none is set' : `set are: ${names.join(', ')}`;
+    throw new CommandError(`There is no channel "${unknown}" (${known}).`, EXIT.usage);
+  }
+  const { alerts } = config;
+  const { privateNetworks: endpointPrivateNetworks } = outgoing;
+  const tested = await sendTestAlert({ alerts, endpointPrivateNetworks }, only);
+  if (json) printJson({ tested });
+  for (const { channel, ok, fault } of json ? [] : tested) {
+    printLine(`${channel}: ${ok ? 'it was taken' : `NOT SENT: ${fault}`}`);
+  }
+  if (tested.length === 0) {
+    printNotice('Alerts are sent to nobody: no channel is set. See ALERT_… in .env.example.');
+  }
+  return tested.length > 0 && tested.every(({ ok }) => ok) ? EXIT.done : EXIT.failed;
 };

@@ -7,6 +7,7 @@ import {
   SETTING_NAMES,
 } from '../config/config.ts';
 import { consoleWithheld } from '../config/doors.ts';
+import { misspeltSettings, tellMisspelt } from '../config/misspelt.ts';
 import { fileSettingOf, SECRET_NAMES, sourceOf } from '../config/secret-files.ts';
 import { databaseFault } from '../db/errors.ts';
 import { createLogger, describeError } from '../ops/log.ts';
@@ -14,6 +15,7 @@ import { SeamError, type SeamReason } from '../seam/errors.ts';
 import { type Check, examine, type Finding, Problem } from '../support/setup/doctor.ts';
 import { UsersTableError } from '../users/errors.ts';
 import { checksOfDatabase, checksOfSeam, checksOfTokens, checksOfUsers } from './doctor-checks.ts';
+import { checksOfRunning } from './doctor-running.ts';
 import { checksOfSearch } from './doctor-search.ts';
 import { checksOfTelling } from './doctor-telling.ts';
 import { EXIT } from './exit.ts';
@@ -34,8 +36,10 @@ export const doctor = async (env: Env, options: { url?: string; json?: true }): 
     config.databaseUrl === undefined ? null : openContext(config, config.databaseUrl);
   const findings = await examine(
     [
+      checkOfNames(env),
       ...checksOfSettings(settings, faults),
       ...checksOfDatabase(context),
+      ...checksOfRunning(context, config),
       ...checksOfTokens(context),
       ...checksOfTelling(context, config),
       ...checksOfUsers(context, config),
@@ -92,6 +96,20 @@ const openContext = (config: Config, databaseUrl: string): Context =>
     name: 'seam-reconciler doctor',
     maxConnections: 2,
   });
+
+/** What was set under another name counts for nothing. */
+const checkOfNames = (env: Env): Check => ({
+  name: 'names of settings',
+  needs: [],
+  look: async () => {
+    const misspelt = misspeltSettings(env);
+    if (misspelt.length === 0) return 'none looks misspelt';
+    throw new Problem(
+      misspelt.map(tellMisspelt).join(' '),
+      'Rename it, or leave it out: as it is, it counts for nothing.',
+    );
+  },
+});
 
 const checksOfSettings = (env: Env, faults: ReadonlyMap<string, string>): Check[] =>
   SETTING_NAMES.map(name => ({

@@ -1,10 +1,12 @@
 import { Argument, Command, CommanderError, Option } from 'commander';
 import { SupportError, type SupportFault } from '../access/errors.ts';
 import { ConfigError, type Env } from '../config/config.ts';
+import { misspeltSettings, tellMisspelt } from '../config/misspelt.ts';
 import { fileSettingOf, SECRET_NAMES } from '../config/secret-files.ts';
 import { CannotMigrateError, databaseFault, MigrationError } from '../db/errors.ts';
 import { ListenError } from '../http/server.ts';
 import { describeError } from '../ops/log.ts';
+import { VERSION } from '../ops/version.ts';
 import { QueueAwayError, QueueFault, QueuePlaceError } from '../queue/errors.ts';
 import { ACCOUNT_CHANGES } from '../sandbox/account-life.ts';
 import { SeamError, SeamRefusedError } from '../seam/errors.ts';
@@ -16,6 +18,7 @@ import { addCaseCommands } from './case-commands.ts';
 import { retry, show } from './cases.ts';
 import { addCompletionCommand } from './completion.ts';
 import { dev } from './dev.ts';
+import { doctor } from './doctor.ts';
 import { addEndpointCommands } from './endpoint-commands.ts';
 import { addEraseCommand } from './erase.ts';
 import { CommandError, EXIT } from './exit.ts';
@@ -53,6 +56,7 @@ export const createProgram = (run: Run): Command => {
       "Takes Seam's webhooks and records in your database which user owns each connected account.",
     )
     .addHelpText('after', SETTINGS_HELP)
+    .version(VERSION, '--version', 'print the version and the commit')
     .exitOverride()
     .showHelpAfterError('(see --help)')
     .helpCommand(false);
@@ -142,6 +146,14 @@ export const createProgram = (run: Run): Command => {
   return program;
 };
 
+/** The commands that tell of misspelt settings in their own way, if they begin at all. */
+const TELL_OF_MISSPELT: ReadonlySet<unknown> = new Set([serve, work, doctor]);
+
+/** Before what is missing, as it says why. */
+const tellOfMisspelt = (env: Env): void => {
+  for (const each of misspeltSettings(env)) printNotice(tellMisspelt(each));
+};
+
 /**
  * Runs one command.
  *
@@ -154,7 +166,14 @@ export const runCli = async (args: readonly string[], env: Env): Promise<number>
   const run: Run =
     command =>
     async (...given) => {
-      exitCode = await command(env, ...given);
+      // Lines of a log are JSON: there it is told once there is one.
+      if (!TELL_OF_MISSPELT.has(command)) tellOfMisspelt(env);
+      try {
+        exitCode = await command(env, ...given);
+      } catch (error) {
+        if (TELL_OF_MISSPELT.has(command) && error instanceof ConfigError) tellOfMisspelt(env);
+        throw error;
+      }
     };
   try {
     const program = createProgram(run);

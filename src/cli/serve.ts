@@ -2,25 +2,36 @@ import { type Context, createContext } from '../app/context.ts';
 import { openDoors } from '../app/doors.ts';
 import { startHeartbeat } from '../app/heartbeat.ts';
 import { startReadingAgain } from '../app/read-again.ts';
+import { startTracing } from '../app/tracing.ts';
+import { startWatch } from '../app/watch.ts';
 import { startHealth } from '../app/web.ts';
 import { startWork } from '../app/worker.ts';
 import { type Config, type Env, parseConfig, type SettingName } from '../config/config.ts';
+import { misspeltSettings, tellMisspelt } from '../config/misspelt.ts';
 import { isGiven, sourceOf } from '../config/secret-files.ts';
 import { databaseFault, MigrationError } from '../db/errors.ts';
 import { runMigrations } from '../db/migrate.ts';
 import { createLogger, type Logger } from '../ops/log.ts';
 import { listenForStop } from '../ops/shutdown.ts';
+import { VERSION } from '../ops/version.ts';
 import { createQueueBackend } from '../queue/backend.ts';
 import { QueuePlaceError } from '../queue/errors.ts';
-import { startVitals } from '../vitals/loop.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { printNotice } from './print.ts';
 
-const loggerFor = (config: { logLevel: string; production: boolean }): Logger =>
+const loggerFor = ({ logLevel, production, service, tracing }: Config): Logger =>
   createLogger({
-    level: config.logLevel,
-    pretty: process.stderr.isTTY === true && !config.production,
+    level: logLevel,
+    pretty: process.stderr.isTTY === true && !production,
+    service,
+    isTraced: tracing !== null,
   });
+
+/** The first lines: what runs here, and what was set to no avail. */
+const tellOfStart = (log: Logger, env: Env): void => {
+  log.info({ version: VERSION, node: process.version }, 'starting');
+  for (const each of misspeltSettings(env)) log.warn(each, tellMisspelt(each));
+};
 
 /** Settings that are known to be there once parseConfig has insisted on them. */
 const known = <T>(value: T | undefined, name: SettingName): T => {
@@ -37,11 +48,6 @@ const connectionsForWork = ({ workspaces, workerConcurrency }: Config): number =
     Math.min(MOST_SHARED_CONNECTIONS, workerConcurrency * workspaces.length),
   );
 
-const measureFor = (
-  { database: { db }, served, log }: Context,
-  { databaseMaxBytes }: Pick<Config, 'databaseMaxBytes'>,
-): AsyncDisposable => startVitals({ db, workspaces: served.now, databaseMaxBytes, log });
-
 /** `serve`: takes webhooks until it is asked to stop. */
 export const serve = async (
   env: Env,
@@ -55,15 +61,17 @@ export const serve = async (
   ];
   const config = parseConfig(env, required);
   const log = loggerFor(config);
+  tellOfStart(log, env);
   using stop = listenForStop(log, { delayMs: config.shutdownDelaySeconds * 1_000 });
+  await using _tracing = await startTracing(config, log);
   await using context = createContext({
     databaseUrl: known(config.databaseUrl, 'DATABASE_URL'),
     redisUrl: config.redisUrl,
     workspaces: config.workspaces,
     log,
     name: 'seam-reconciler serve',
-    // One of them for measuring.
-    maxConnections: alsoWork ? 7 + connectionsForWork(config) : 5,
+    // One of them for measuring, one for telling of alerts.
+    maxConnections: alsoWork ? 8 + connectionsForWork(config) : 6,
   });
   // Nobody waits for that: whatever is wrong with the queue, webhooks are stored.
   const examined = tellOfQueue(context, log);
@@ -82,7 +90,7 @@ export const serve = async (
     worker: worker ?? null,
     log,
   });
-  await using _vitals = measureFor(context, config);
+  await using _watch = startWatch(context, config);
   await stop.asked;
   await examined;
   return EXIT.done;
@@ -103,15 +111,17 @@ export const work = async (env: Env, options: { healthPort?: number }): Promise<
   const required = ['DATABASE_URL', 'SEAM_API_KEY'] as const;
   const config = parseConfig(env, required);
   const log = loggerFor(config);
+  tellOfStart(log, env);
   using stop = listenForStop(log);
+  await using _tracing = await startTracing(config, log);
   await using context = createContext({
     databaseUrl: known(config.databaseUrl, 'DATABASE_URL'),
     redisUrl: config.redisUrl,
     workspaces: config.workspaces,
     log,
     name: 'seam-reconciler work',
-    // One for counting, one for arranging, one for measuring, and two for what becomes of messages.
-    maxConnections: 5 + connectionsForWork(config),
+    // One each for counting, arranging, measuring and telling of alerts, and two for what becomes of messages.
+    maxConnections: 6 + connectionsForWork(config),
   });
   await context.insistOnQueue();
   await using worker = await startWork(context, config);
@@ -121,7 +131,7 @@ export const work = async (env: Env, options: { healthPort?: number }): Promise<
       : await startHealth(context, worker, { ...config, port: options.healthPort });
   const { pool } = context.database;
   await using _heartbeat = startHeartbeat({ pool, kind: 'work', worker, log });
-  await using _vitals = measureFor(context, config);
+  await using _watch = startWatch(context, config);
   await using _rereading = startReadingAgain({ env, required, served: context.served, log });
   await stop.asked;
   return EXIT.done;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Workspace } from '../config/workspaces.ts';
 import type { Db } from '../db/client.ts';
+import type { Vitals } from '../model/vitals.ts';
 import type { Logger } from '../ops/log.ts';
 import { startLoop } from '../ops/loop.ts';
 import { giveUpMeasuring, keepVitals, takeMeasuring } from './lease.ts';
@@ -22,9 +23,11 @@ export const startVitals = (options: {
   workspaces: () => readonly Pick<Workspace, 'id'>[];
   /** How large the database may get; undefined: nobody has said so. */
   databaseMaxBytes: number | undefined;
+  /** Is told what this process has measured and written down. */
+  onMeasured: (vitals: Vitals) => void;
   log: Logger;
 }): AsyncDisposable => {
-  const { db, workspaces, databaseMaxBytes, log } = options;
+  const { db, workspaces, databaseMaxBytes, onMeasured, log } = options;
   const { $client: pool } = db;
   const holder = randomUUID();
   let measures = false;
@@ -38,7 +41,7 @@ export const startVitals = (options: {
       if (!measures) return;
       const { vitals: before } = await readVitals(pool);
       const vitals = await measureVitals(db, { served: workspaces(), before, databaseMaxBytes });
-      await keepVitals(pool, holder, vitals);
+      if (await keepVitals(pool, holder, vitals)) onMeasured(vitals);
     },
   });
   return {

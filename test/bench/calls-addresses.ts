@@ -66,6 +66,7 @@ export const CALLS: Addresses = {
   ],
   '/bulk-runs': () => calls('/bulk-runs', '/bulk-runs?limit=100'),
   '/bulk-runs/{id}': ({ bulkRun }) => calls(`/bulk-runs/${bulkRun}`),
+  '/bulk-runs/{id}/undo': ({ undoableRun }) => calls(`/bulk-runs/${undoableRun}/undo`),
   '/bulk-runs/{id}/items': ({ bulkRun }) =>
     calls(
       `/bulk-runs/${bulkRun}/items`,

@@ -122,6 +122,9 @@ export const PAGES: Addresses = {
   '/audit-log.csv': () => plain('/audit-log.csv?actor=op_7&what=dismiss'),
   '/bulk-runs': () => plain('/bulk-runs'),
   '/bulk-runs/:id': ({ bulkRun }) => plain(`/bulk-runs/${bulkRun}`),
+  '/bulk-runs/:id/undo': ({ undoableRun }) => [
+    named('/bulk-runs/:id/undo', `/bulk-runs/${undoableRun}/undo`),
+  ],
   '/drift': () => plain('/drift'),
   '/drift/:finding': () => plain('/drift/names_nobody', '/drift/not_linked'),
   '/queue': () => plain('/queue'),

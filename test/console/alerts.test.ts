@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openDesk, type TestDesk } from '../fixtures/desk.ts';
+import { startReceiver } from '../fixtures/endpoints.ts';
 import { runHere } from '../fixtures/here.ts';
 import { insertRows, minutesAgo } from '../fixtures/site/insert.ts';
 
@@ -49,7 +50,7 @@ describe('the page', () => {
     expect(status).toBe(200);
     expect(text).toContain('<h3>Seam can’t be reached: Hotels (hotels)</h3>');
     expect(text).toContain('It has been &lt;b&gt;so&lt;/b&gt; for 14 minutes.');
-    expect(text).toContain('<code>docs/runbooks/seam-away.md</code>');
+    expect(text).toMatch(/What to do: .*<code>docs\/runbooks\/seam-away\.md<\/code>/);
     expect(text).toContain('href="/support/connections?state=open&amp;reason=user_not_found"');
     expect(text).toContain('href="/support/endpoints/7"');
     expect(text).toContain('Told to: <span class="faint">No one');
@@ -189,5 +190,34 @@ describe('the other faces', () => {
     expect((await run('alert', 'silence', 'all', '--for', '1d', '--why', 'x')).stdout).toMatch(
       /^all: silenced until/,
     );
+  });
+
+  test('"alert test" says of each channel whether it got there', async () => {
+    await using app = await startReceiver();
+    const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
+    app.verifyWith(secret);
+    const env = {
+      DATABASE_URL: desk.database.url,
+      ENDPOINT_PRIVATE_NETWORKS: '127.0.0.0/8',
+      ALERT_URL: app.url,
+      ALERT_URL_SECRET: secret,
+      ALERT_SLACK_URL: 'http://127.0.0.1:1/none',
+    };
+    const url = await runHere(['alert', 'test', '--channel', 'url'], env);
+    expect(url).toMatchObject({ code: 0, stdout: 'url: it was taken\n' });
+    expect(app.got).toMatchObject([{ type: 'alert.test' }]);
+    const all = await runHere(['alert', 'test', '--json'], env);
+    expect(all.code).toBe(1);
+    expect(JSON.parse(all.stdout).tested).toMatchObject([
+      { channel: 'slack', ok: false, fault: expect.any(String) },
+      { channel: 'url', ok: true, fault: null },
+    ]);
+    expect(await runHere(['alert', 'test', '--channel', 'email'], env)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('set are: slack, url'),
+    });
+    const none = await runHere(['alert', 'test'], { DATABASE_URL: desk.database.url });
+    expect(none).toMatchObject({ code: 1, stderr: expect.stringContaining('no channel is set') });
+    expect(app.got).toHaveLength(2);
   });
 });

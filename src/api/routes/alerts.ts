@@ -28,7 +28,7 @@ export const ALERT_ROUTES: readonly ApiRoute[] = [
     handle: async ({ desk, actor, query: { open, cursor, limit } }) => {
       const isOpen = open === 'true';
       const [list, silences] = await Promise.all([
-        readAlerts(desk.pool, actor, {
+        readAlerts(desk, actor, {
           isOpen,
           limit,
           ...(cursor === undefined ? {} : { cursor }),

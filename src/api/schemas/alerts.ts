@@ -4,6 +4,9 @@ import { described, instant, instantOrNull, limitOf, number, text, textOrNull } 
 import { named } from '../named.ts';
 import { SAMPLE } from '../sample.ts';
 
+/** As an alert that was over stands in the list. */
+const CURSOR = 'MjAyNi0xMS0yNFQwNjo1MTowMi4wMzU0MThaIDE3';
+
 const alertRule = named(
   'AlertRule',
   'What can be wrong with the whole. Each has a page in `docs/runbooks`.',
@@ -111,7 +114,10 @@ const ALERT = {
   began_at: SAMPLE.later,
   seen_at: SAMPLE.last,
   ended_at: null,
+  first_step:
+    "See status.seam.co and this machine's network. Checks resume automatically when Seam answers.",
   runbook: 'docs/runbooks/seam-away.md',
+  page: '/support/queue',
   silence: null,
 } as const;
 const alert = named(
@@ -126,7 +132,12 @@ const alert = named(
     began_at: instant('Since when', ALERT.began_at),
     seen_at: instant('When it was last found to be so', ALERT.seen_at),
     ended_at: instantOrNull('When it was over; null: it is open'),
-    runbook: text('The page of this repository that says what to do', ALERT.runbook),
+    first_step: text('What to do first', ALERT.first_step),
+    runbook: text(
+      'What else to do: a URL, or a page of this repository where `RUNBOOKS_URL` isn’t set',
+      ALERT.runbook,
+    ),
+    page: text('Where in the console it is seen to', ALERT.page),
     silence: described(silence.nullable(), 'That no messages are sent about it; null: they are'),
     told: described(z.array(told), 'Whom it was told to, the first message first'),
   }),
@@ -151,6 +162,7 @@ export const alertsQuery = z.object({
   cursor: described(
     z.string().min(1).max(1_000).optional(),
     'The `next_cursor` of the page before',
+    CURSOR,
   ),
   limit: limitOf(200, 50),
 });

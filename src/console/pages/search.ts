@@ -9,7 +9,7 @@ import { type Html, href, html } from '../view/html.ts';
 import { type ConsoleRoute, page, type Reply, type Visit } from '../view/route.ts';
 import { ago } from '../view/words.ts';
 import { CELL_HEADINGS, connectionCells } from './connections/cells.ts';
-import { failedLoginsWords } from './failed-logins.ts';
+import { failedLoginsWords } from './home/failed-logins.ts';
 
 const HINTS: Html = html`<p>Paste whatever the customer gave. You can search by:</p>
   <ul>

@@ -34,7 +34,7 @@ export const layout = (
 ): Html => html`<!doctype html>
 <html lang="en" data-zone="${visit.session.operator.timeZone ?? 'browser'}">
   ${head(title)}
-  <body data-operator="${visit.session.operator.id}">
+  <body data-operator="${visit.session.operator.id}"${visit.hasSingleKeys ? '' : html` data-single-keys="off"`}>
     ${hasList(body) ? html`<a class="skip" href="#list">Skip to the list</a>` : html`<a class="skip" href="#main">Skip to the content</a>`}
     <header class="top">
       <a class="brand" href="${href([])}" tabindex="-1">${BRAND}</a>
@@ -72,7 +72,7 @@ export const layout = (
       <small>Times: <span data-zone-name>${visit.session.operator.timeZone ?? 'UTC'}</span>. <a href="${href(['account'])}#times">Change</a></small>
     </footer>
     <p id="roving-told" hidden>Move along this row with the left and right arrow keys.</p>
-    ${dialogs(sectionsFor(visit))}
+    ${dialogs(sectionsFor(visit), visit.hasSingleKeys)}
   </body>
 </html>`;
 

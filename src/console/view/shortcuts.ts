@@ -41,9 +41,10 @@ const table = (caption: string, rows: readonly Html[]): Html => html`<table>
           <tbody>${rows}</tbody>
         </table>`;
 
-/** The list of them, and the palette. @param sections those that whoever looks can go to */
+/** The list of them, and the palette. @param sections those that whoever looks can go to @param hasSingleKeys whether they want keys that act by themselves */
 export const dialogs = (
   sections: readonly Section[],
+  hasSingleKeys: boolean,
 ): Html => html`<dialog id="shortcuts" class="shortcuts" aria-labelledby="shortcuts-title">
       <h2 id="shortcuts-title" tabindex="-1" autofocus>Keyboard shortcuts</h2>
       <div class="sides">
@@ -56,6 +57,11 @@ export const dialogs = (
           sections.map(section => row(['g', GO_KEYS[section]], SECTIONS[section].label)),
         )}
       </div>
+      <p>${
+        hasSingleKeys
+          ? 'Single keys can be switched off'
+          : 'You have switched single keys off in this browser: only Ctrl K, the arrow keys and Esc act'
+      }: <a href="/support/account#keys">Your account</a>.</p>
       <form method="dialog"><button type="submit">Close</button></form>
     </dialog>
     <dialog id="palette" class="palette" aria-label="Go to, or do">

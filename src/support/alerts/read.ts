@@ -1,7 +1,9 @@
 import type pg from 'pg';
 import { invalid } from '../../access/errors.ts';
 import { type Viewer, wordsFor } from '../../access/mask.ts';
-import { type AlertNoticeKind, type AlertRule, runbookOf } from '../../model/alert.ts';
+import { toTold } from '../../alerts/words.ts';
+import type { AlertSettings } from '../../config/alerts.ts';
+import type { AlertNoticeKind, AlertRule } from '../../model/alert.ts';
 import { CURSOR_TIME, formatCursor, parseCursor } from '../finding/cursor.ts';
 import { ALERT_TITLES } from '../words/alert-words.ts';
 import { IN_FORCE, SILENCE_COLUMNS, type Silence, type SilenceRow, toSilence } from './silence.ts';
@@ -31,8 +33,12 @@ export type Alert = Readonly<{
   seen_at: string;
   /** Null: it is still so. */
   ended_at: string | null;
-  /** What to do, in this repository. */
+  /** What to do first, in a line. */
+  first_step: string;
+  /** What else to do: a URL, or a page of this repository where nobody has said where those are read. */
   runbook: string;
+  /** Where in the console it is seen to: `/support/…`. */
+  page: string;
   /** Null: its messages are sent. */
   silence: Silence | null;
   /** Whom it was told to, the first message first. */
@@ -142,13 +148,31 @@ const noticesOf = async (
   return found.toReversed();
 };
 
+/** What is read for it: the tables, and where the runbooks are. */
+type AlertReader = Readonly<{
+  pool: Pick<pg.Pool, 'query'>;
+  config: Readonly<{ alerts: Pick<AlertSettings, 'runbooksUrl'> }>;
+}>;
+
+const CONSOLE = '/support';
+
+/** Where it is seen to, and what to do about it. */
+const whatToDo = (row: Omit<AlertRow, 'place'>, { config }: Pick<AlertReader, 'config'>) => {
+  const { runbooksUrl } = config.alerts;
+  const { firstStep, runbook, page } = toTold(
+    { ...row, beganAt: row.began_at, endedAt: row.ended_at },
+    { consoleUrl: CONSOLE, runbooksUrl },
+  );
+  return { first_step: firstStep, runbook, page: page ?? CONSOLE };
+};
+
 /**
  * The alerts that are open, the latest first, and then those that were over within 30 days, page by page.
  *
  * @throws SupportError `invalid` (cursor)
  */
 export const readAlerts = async (
-  pool: Pick<pg.Pool, 'query'>,
+  { pool, config }: AlertReader,
   viewer: Viewer,
   { cursor, limit, isOpen = false }: Readonly<{ cursor?: string; limit: number; isOpen?: boolean }>,
 ): Promise<AlertList> => {
@@ -178,7 +202,7 @@ export const readAlerts = async (
       began_at: row.began_at.toISOString(),
       seen_at: row.seen_at.toISOString(),
       ended_at: row.ended_at?.toISOString() ?? null,
-      runbook: runbookOf(row.rule),
+      ...whatToDo(row, { config }),
       silence: silences.get(row.id) ?? null,
       told: notices
         .filter(({ alert_ids: ids }) => ids.map(Number).includes(row.id))

@@ -128,13 +128,6 @@ export const PLACES_OF_THE_DESK: readonly Place[] = [
     scrub: (row, who) => changed(row, { why: written(row.why, who, false) }),
   },
   {
-    table: 'alert_silences',
-    key: [['t.id', 'bigint']],
-    columns: ['why'],
-    own: null,
-    scrub: (row, who) => changed(row, { why: written(row.why, who, false) }),
-  },
-  {
     table: 'workspace_holds',
     key: [
       ["coalesce(t.workspace_id, '')", 'text'],

@@ -1,6 +1,4 @@
 import { ALERT_RULES, type AlertRule } from '../../model/alert.ts';
-import { FAILURE_REASONS } from '../../model/outcome.ts';
-import { REASON_TITLES } from './words.ts';
 
 /** What is wrong, in a few words, for a list. */
 export const ALERT_TITLES = {
@@ -21,44 +19,15 @@ export const ALERT_TITLES = {
 export const isAlertRule = (text: string): text is AlertRule =>
   ALERT_RULES.some(rule => rule === text);
 
-/** What an alert is about, as people call it; null: the whole. @param labelOf what a Seam workspace is called */
-export const alertAbout = (
-  rule: AlertRule,
-  about: string,
-  labelOf: (workspaceId: string) => string | null,
-): string | null => {
-  if (about === '') return null;
-  if (rule === 'endpoint_failing') return `endpoint ${about}`;
-  const reason = FAILURE_REASONS.find(each => each === about);
-  if (reason !== undefined) return REASON_TITLES[reason];
-  return labelOf(about) ?? about;
-};
-
-/** Where in the console it is seen to: parts of an address, and what is asked for there. */
-export type AlertPage = Readonly<{
-  parts: readonly string[];
-  query: Readonly<Record<string, string>>;
-  label: string;
-}>;
-
-const QUEUE: AlertPage = { parts: ['queue'], query: {}, label: 'View queue' };
-
-export const alertPage = (rule: AlertRule, about: string): AlertPage => {
+/** What the link to where it is seen to says. */
+export const alertPageLabel = (rule: AlertRule): string => {
   switch (rule) {
     case 'reason_jump':
-      return {
-        parts: ['connections'],
-        query: { state: 'open', ...(about === '' ? {} : { reason: about }) },
-        label: 'Review connections',
-      };
+      return 'Review connections';
     case 'endpoint_failing':
-      return {
-        parts: about === '' ? ['endpoints'] : ['endpoints', about],
-        query: {},
-        label: 'View endpoint',
-      };
+      return 'View endpoint';
     case 'drift_found':
-      return { parts: ['drift'], query: {}, label: 'View drift' };
+      return 'View drift';
     case 'key_refused':
     case 'seam_throttled':
     case 'seam_away':
@@ -68,7 +37,7 @@ export const alertPage = (rule: AlertRule, about: string): AlertPage => {
     case 'intake_stuck':
     case 'no_worker':
     case 'database_full':
-      return QUEUE;
+      return 'View queue';
     default:
       return rule satisfies never;
   }

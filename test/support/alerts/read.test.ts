@@ -28,8 +28,12 @@ const add = (...alerts: Seed[]) =>
       ended_at: endedMinutesAgo === undefined ? null : minutesAgo(endedMinutesAgo),
     })),
   );
+const site = (runbooksUrl: string | null = null) => ({
+  pool: database.pool,
+  config: { alerts: { runbooksUrl } },
+});
 const list = (wanted: Partial<Parameters<typeof readAlerts>[2]> = {}) =>
-  readAlerts(database.pool, SHELL, { limit: 50, ...wanted });
+  readAlerts(site(), SHELL, { limit: 50, ...wanted });
 
 test('those that are open come first, then what was over within 30 days, the latest first', async () => {
   await add(
@@ -44,6 +48,7 @@ test('those that are open come first, then what was over within 30 days, the lat
   expect(alerts[1]).toMatchObject({
     title: 'Seam can’t be reached',
     runbook: 'docs/runbooks/seam-away.md',
+    page: '/support/queue',
     ended_at: null,
     silence: null,
     told: [],
@@ -51,6 +56,13 @@ test('those that are open come first, then what was over within 30 days, the lat
   expect(next_cursor).toBeNull();
   expect((await list({ isOpen: true })).alerts).toHaveLength(2);
   expect(await countOpenAlerts(database.pool)).toBe(2);
+});
+
+test('its runbook is a link where it is known where those are read', async () => {
+  await add({ rule: 'seam_away' });
+  const at = site('https://wiki.example/locks');
+  const { alerts } = await readAlerts(at, SHELL, { limit: 5 });
+  expect(alerts[0]?.runbook).toBe('https://wiki.example/locks/seam-away.md');
 });
 
 test('page by page, each once', async () => {
@@ -123,6 +135,6 @@ test('the silence in force that lasts longest is told with it, and no other’s'
 
 test('a viewer reads no e-mail in it', async () => {
   await add({ rule: 'endpoint_failing', about: '3', sentence: 'Endpoint ada@app.example fails.' });
-  const { alerts } = await readAlerts(database.pool, { role: 'viewer' }, { limit: 5 });
+  const { alerts } = await readAlerts(site(), { role: 'viewer' }, { limit: 5 });
   expect(alerts[0]?.sentence).not.toContain('ada@app.example');
 });

@@ -1,12 +1,8 @@
 import { workspaceLabel } from '../../../config/workspaces.ts';
+import { alertAbout } from '../../../support/alerts/about.ts';
 import type { Alert, AlertNotice } from '../../../support/alerts/read.ts';
 import type { Silence } from '../../../support/alerts/silence.ts';
-import {
-  ALERT_TITLES,
-  alertAbout,
-  alertPage,
-  NOTICE_WORDS,
-} from '../../../support/words/alert-words.ts';
+import { ALERT_TITLES, alertPageLabel, NOTICE_WORDS } from '../../../support/words/alert-words.ts';
 import { type Html, href, html } from '../../view/html.ts';
 import { button, formFields } from '../../view/layout.ts';
 import type { Visit } from '../../view/route.ts';
@@ -14,10 +10,8 @@ import { ago, ahead, mark, when } from '../../view/words.ts';
 import { silencedWhat } from './silence-form.ts';
 
 /** What an alert is about, as this desk calls it. */
-export const aboutOf = (
-  { desk }: Visit,
-  { rule, about }: Pick<Alert, 'rule' | 'about'>,
-): string | null => alertAbout(rule, about, id => workspaceLabel(desk.config.workspaces, id));
+const aboutOf = ({ desk }: Visit, { rule, about }: Pick<Alert, 'rule' | 'about'>): string | null =>
+  alertAbout(rule, about, id => workspaceLabel(desk.config.workspaces, id));
 
 /** Where nothing is sent, as nothing is set up. */
 const TOLD_NOBODY = html`<span class="faint">No one: it is on this page only</span>`;
@@ -49,17 +43,22 @@ const silenceLink = (visit: Visit, alert: Alert): Html => {
     </form>`;
 };
 
+/** For engineers: a link where it is known where the runbooks are read. */
+const runbookOf = ({ runbook }: Alert): Html =>
+  runbook.startsWith('http')
+    ? html`<a href="${runbook}" rel="noreferrer">The runbook</a> says more.`
+    : html`<code>${runbook}</code> says more.`;
+
 /** One that is open: what is wrong, since when, who knows, and where it is seen to. */
 const openCard = (visit: Visit, alert: Alert): Html => {
   const about = aboutOf(visit, alert);
-  const page = alertPage(alert.rule, alert.about);
   return html`<div class="card stopped">
       <h3>${alert.title}${about === null ? '' : html`: ${about}`}</h3>
       <p>${mark('bad', '!', 'Open')} since ${when(alert.began_at)} (${ago(alert.began_at)}). ${alert.sentence}</p>
       ${alert.silence === null ? '' : silencedNote(alert.silence)}
       ${toldTo(alert)}
-      <p>What to do: <code>${alert.runbook}</code></p>
-      <div class="row"><a class="button" href="${href(page.parts, page.query)}">${page.label}</a>
+      <p>What to do: ${alert.first_step} ${runbookOf(alert)}</p>
+      <div class="row"><a class="button" href="${alert.page}">${alertPageLabel(alert.rule)}</a>
         ${alert.silence === null ? silenceLink(visit, alert) : ''}</div>
     </div>`;
 };

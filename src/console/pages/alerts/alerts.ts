@@ -14,7 +14,7 @@ const A_PAGE = 50;
 const firstPage = async (visit: Visit): Promise<{ now: Html; past: Html }> => {
   const { desk, actor } = visit;
   const [{ alerts, next_cursor: next }, silences] = await Promise.all([
-    readAlerts(desk.pool, actor, { limit: A_PAGE }),
+    readAlerts(desk, actor, { limit: A_PAGE }),
     readSilences(desk.pool, actor),
   ]);
   const open = alerts.filter(({ ended_at }) => ended_at === null);
@@ -43,7 +43,7 @@ const show = async (visit: Visit): Promise<Reply> => {
     return page('alerts', 'Alerts', body);
   }
   const { desk, actor } = visit;
-  const { alerts, next_cursor: next } = await readAlerts(desk.pool, actor, {
+  const { alerts, next_cursor: next } = await readAlerts(desk, actor, {
     cursor,
     limit: A_PAGE,
   });
@@ -59,7 +59,7 @@ const showForm = async (
   faults: Readonly<Record<string, string>> = {},
 ): Promise<Reply> => {
   const { desk, actor } = visit;
-  const { alerts: open } = await readAlerts(desk.pool, actor, { limit: A_PAGE, isOpen: true });
+  const { alerts: open } = await readAlerts(desk, actor, { limit: A_PAGE, isOpen: true });
   const status = Object.keys(faults).length === 0 ? 200 : 422;
   return page('alerts', 'Silence alerts', silenceForm(visit, { given, open, faults }), status);
 };

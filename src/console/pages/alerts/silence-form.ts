@@ -1,9 +1,10 @@
 import { workspaceLabel } from '../../../config/workspaces.ts';
 import { ALERT_RULES, type AlertRule } from '../../../model/alert.ts';
+import { alertAbout } from '../../../support/alerts/about.ts';
 import type { Alert } from '../../../support/alerts/read.ts';
 import type { Silenced } from '../../../support/alerts/silence.ts';
 import { NAPS, type Nap } from '../../../support/shifts/until.ts';
-import { ALERT_TITLES, alertAbout } from '../../../support/words/alert-words.ts';
+import { ALERT_TITLES } from '../../../support/words/alert-words.ts';
 import { errorSummary, fieldFault } from '../../view/form-faults.ts';
 import { type Html, href, html } from '../../view/html.ts';
 import { button, formFields } from '../../view/layout.ts';

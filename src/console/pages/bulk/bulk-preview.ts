@@ -94,7 +94,7 @@ const startForm = async (visit: Visit, run: BulkRun, typed: Typed | null): Promi
   // Of two buttons each has an address of its own.
   const sent = mayAsk ? html`method="post" action="${action}"` : inPlace(action);
   return html`<form class="stack card" ${sent}>
-    ${formFields(visit)}
+    ${formFields(visit)}<input type="hidden" name="planned_at" value="${run.planned_at}">
     ${await startFields(visit, run, typed)}
     <div class="row">
       ${button(visit, startLabel(run), isLarge ? 'start_large_bulk_run' : 'start_bulk_run', {
