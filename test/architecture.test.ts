@@ -103,7 +103,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   hono: ['console/'],
   'openid-client': ['operators/'],
   commander: ['cli/'],
-  '@opentelemetry/api': ['ops/tracing.ts', 'app/tracing-sdk.ts'],
+  '@opentelemetry/api': ['ops/tracing.ts', 'app/tracing'],
   '@opentelemetry/sdk-trace': ['app/tracing-sdk.ts'],
   nodemailer: ['alerts/'],
   'drizzle-orm': ['db/drizzle.ts'],

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import os from 'node:os';
-import { context, type Tracer } from '@opentelemetry/api';
+import { context } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources';
@@ -17,7 +17,9 @@ import {
 import type { Tracing } from '../config/tracing.ts';
 import type { Logger } from '../ops/log.ts';
 import { pause } from '../ops/loop.ts';
+import type { Traces } from '../ops/tracing.ts';
 import { VERSION } from '../ops/version.ts';
+import { tracesBy } from './tracing-api.ts';
 
 /* OpenTelemetry's SDK. Only tracing.ts imports this, and only where traces are sent: it costs memory and time to start. */
 
@@ -74,7 +76,7 @@ export const createTracing = (
   service: string,
   tracing: Tracing,
   log: Logger,
-): Readonly<{ tracer: Tracer; end: () => Promise<void> }> => {
+): Readonly<{ traces: Traces; end: () => Promise<void> }> => {
   const exporter = new OTLPTraceExporter({ url: tracing.url, headers: { ...tracing.headers } });
   const provider = new TracerProvider({
     resource: defaultResource().merge(
@@ -93,7 +95,7 @@ export const createTracing = (
   });
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   return {
-    tracer: provider.getTracer('seam-reconciler', VERSION),
+    traces: tracesBy(provider.getTracer('seam-reconciler', VERSION)),
     end: async () => {
       const sent = provider.shutdown().catch((err: unknown) => {
         log.debug({ err }, 'the last traces could not be sent');

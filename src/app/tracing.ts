@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.ts';
 import type { Logger } from '../ops/log.ts';
-import { useTracer } from '../ops/tracing.ts';
+import { useTraces } from '../ops/tracing.ts';
 
 /**
  * From now on traces go where the settings say; without a word of them, nothing is loaded, and nothing happens.
@@ -12,12 +12,12 @@ export const startTracing = async (
 ): Promise<AsyncDisposable> => {
   if (tracing === null) return new AsyncDisposableStack();
   const { createTracing } = await import('./tracing-sdk.ts');
-  const { tracer, end } = createTracing(service, tracing, log);
-  useTracer(tracer);
+  const { traces, end } = createTracing(service, tracing, log);
+  useTraces(traces);
   log.info({ to: new URL(tracing.url).host, sampler: tracing.sampler }, 'traces are sent');
   return {
     [Symbol.asyncDispose]: async () => {
-      useTracer(null);
+      useTraces(null);
       await end();
     },
   };

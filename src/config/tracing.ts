@@ -17,7 +17,7 @@ const SAMPLERS = [
 ] as const;
 
 /** Which traces are recorded. */
-export type SamplerName = (typeof SAMPLERS)[number];
+type SamplerName = (typeof SAMPLERS)[number];
 
 /** Where spans go; only there where they go somewhere. */
 export type Tracing = Readonly<{

@@ -1,50 +1,43 @@
-import {
-  type Attributes,
-  type Context,
-  context,
-  INVALID_SPAN_CONTEXT,
-  isSpanContextValid,
-  ROOT_CONTEXT,
-  type Span,
-  type SpanContext,
-  SpanKind,
-  SpanStatusCode,
-  TraceFlags,
-  type Tracer,
-  trace,
-} from '@opentelemetry/api';
+import type { Attributes, AttributeValue, SpanContext, SpanStatusCode } from '@opentelemetry/api';
 import { readTraceparent, traceIdOf, writeTraceparent } from '../model/traceparent.ts';
 
-export type { Span };
-
 /*
- * Traces, by OpenTelemetry's API. Where none are sent (app/tracing.ts starts that) there is no tracer, nothing of its SDK
- * is loaded, and what is here costs a test of one variable.
+ * Traces. Where some are sent, app/tracing.ts brings what makes them, OpenTelemetry's. Where none are, nothing of
+ * OpenTelemetry is loaded, and what is here costs a test of one variable.
  *
  * What a span says goes to another system, which no erasure reaches: never a payload, an id or a name of a person, or a
  * message of an error, which may hold a value.
  */
 
-let tracer: Tracer | null = null;
+/** What is used of OpenTelemetry's. */
+export type Span = Readonly<{
+  spanContext: () => SpanContext;
+  setAttribute: (key: string, value: AttributeValue) => unknown;
+  setAttributes: (attributes: Attributes) => unknown;
+  addLink: (link: { context: SpanContext }) => unknown;
+  setStatus: (status: { code: SpanStatusCode }) => unknown;
+  end: () => void;
+}>;
 
-/** @param given null: from now on there are no traces */
-export const useTracer = (given: Tracer | null): void => {
-  tracer = given;
+/** What makes spans. */
+export type Traces = Readonly<{
+  begin: (name: string, options: SpanOptions) => Span;
+  within: <T>(span: Span, work: () => T) => T;
+  active: () => Span | undefined;
+}>;
+
+let traces: Traces | null = null;
+
+/** @param given null: from now on there are none */
+export const useTraces = (given: Traces | null): void => {
+  traces = given;
 };
 
-export const isTracing = (): boolean => tracer !== null;
-
-const KINDS = {
-  internal: SpanKind.INTERNAL,
-  server: SpanKind.SERVER,
-  client: SpanKind.CLIENT,
-  consumer: SpanKind.CONSUMER,
-  producer: SpanKind.PRODUCER,
-} as const;
+export const isTracing = (): boolean => traces !== null;
 
 export type SpanOptions = Readonly<{
   /** By who asks whom, as OpenTelemetry has it; internal, where it isn't given. */
-  kind?: keyof typeof KINDS;
+  kind?: 'internal' | 'server' | 'client' | 'consumer' | 'producer';
   attributes?: Attributes;
   /** A `traceparent` of ours, whose part it is; null: a trace of its own begins. Not given: what goes on around it. */
   parent?: string | null;
@@ -56,35 +49,29 @@ export type SpanOptions = Readonly<{
   kindOf?: (error: unknown) => string;
 }>;
 
-const spanContextOf = (traceparent: string): SpanContext | null => {
+/** What a `traceparent` says, as OpenTelemetry has it; null where it is none. */
+export const spanContextOf = (traceparent: string): SpanContext | null => {
   const read = readTraceparent(traceparent);
   if (read === null) return null;
   const { traceId, spanId, isSampled } = read;
-  return {
-    ...{ traceId, spanId, isRemote: true },
-    traceFlags: isSampled ? TraceFlags.SAMPLED : TraceFlags.NONE,
-  };
+  return { traceId, spanId, isRemote: true, traceFlags: isSampled ? SAMPLED : 0 };
 };
 
-const contextOf = (parent: string | null | undefined): Context => {
-  if (parent === undefined) return context.active();
-  const read = parent === null ? null : spanContextOf(parent);
-  return read === null ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, read);
+const SAMPLED = 1;
+const ERROR: SpanStatusCode.ERROR = 2;
+const OF_NO_TRACE: SpanContext = {
+  ...{ traceId: '0'.repeat(32), spanId: '0'.repeat(16), traceFlags: 0 },
 };
 
-const begin = (
-  given: Tracer,
-  name: string,
-  { kind = 'internal', attributes = {}, parent, links = [], beganAt }: SpanOptions,
-): Span => {
-  const linked = links.flatMap(link => spanContextOf(link) ?? []).map(each => ({ context: each }));
-  const options = { kind: KINDS[kind], attributes, links: linked };
-  const at = beganAt === undefined ? {} : { startTime: beganAt };
-  return given.startSpan(name, { ...options, ...at }, contextOf(parent));
-};
-
+const nothing = (): void => undefined;
 /** Takes what is set of it, and says it to nobody. */
-const NO_SPAN = trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
+const NO_SPAN: Span = {
+  spanContext: () => OF_NO_TRACE,
+  ...{ setAttribute: nothing, setAttributes: nothing, addLink: nothing, setStatus: nothing },
+  end: nothing,
+};
+
+const isOfNone = ({ traceId }: SpanContext): boolean => traceId === OF_NO_TRACE.traceId;
 
 /**
  * Begins a span that its caller ends.
@@ -92,29 +79,29 @@ const NO_SPAN = trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
  * @returns one that is of no trace, where there are none
  */
 export const beginSpan = (name: string, options: SpanOptions): Span =>
-  tracer === null ? NO_SPAN : begin(tracer, name, options);
+  traces === null ? NO_SPAN : traces.begin(name, options);
 
 /** What goes on within is part of the span. */
 export const within = <T>(span: Span, work: () => T): T =>
-  tracer === null ? work() : context.with(trace.setSpan(context.active(), span), work);
+  traces === null || span === NO_SPAN ? work() : traces.within(span, work);
 
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : typeof error);
 
 /** That it failed, and by what kind of error, of few: its words may hold what was being written. */
 export const failSpan = (span: Span, kind: string): void => {
   span.setAttribute('error.type', kind);
-  span.setStatus({ code: SpanStatusCode.ERROR });
+  span.setStatus({ code: ERROR });
 };
 
 const inSpan = async <T>(
-  given: Tracer,
+  given: Traces,
   name: string,
   options: SpanOptions,
   work: (span: Span) => Promise<T>,
 ): Promise<T> => {
-  const span = begin(given, name, options);
+  const span = given.begin(name, options);
   try {
-    return await within(span, () => work(span));
+    return await given.within(span, () => work(span));
   } catch (error) {
     failSpan(span, (options.kindOf ?? nameOf)(error));
     throw error;
@@ -132,7 +119,7 @@ export const withSpan = <T>(
   name: string,
   options: SpanOptions,
   work: (span: Span) => Promise<T>,
-): Promise<T> => (tracer === null ? work(NO_SPAN) : inSpan(tracer, name, options, work));
+): Promise<T> => (traces === null ? work(NO_SPAN) : inSpan(traces, name, options, work));
 
 /** The same for what is only told of as a part: where what goes on is part of no trace, none begins for it. */
 export const withPart = <T>(
@@ -140,9 +127,9 @@ export const withPart = <T>(
   options: Omit<SpanOptions, 'parent'>,
   work: (span: Span) => Promise<T>,
 ): Promise<T> =>
-  tracer === null || trace.getActiveSpan() === undefined
+  traces === null || traces.active() === undefined
     ? work(NO_SPAN)
-    : inSpan(tracer, name, options, work);
+    : inSpan(traces, name, options, work);
 
 /** Source: https://opentelemetry.io/docs/specs/semconv/database/database-spans */
 const queryOf = (name: string) =>
@@ -173,27 +160,25 @@ export const beginSharedQuery = (
 /** Of a span; null where it is of no trace. */
 export const traceparentOf = (span: Span): string | null => {
   const its = span.spanContext();
-  if (!isSpanContextValid(its)) return null;
+  if (isOfNone(its)) return null;
   const { traceId, spanId, traceFlags } = its;
-  return writeTraceparent({ traceId, spanId, isSampled: traceFlags === TraceFlags.SAMPLED });
+  return writeTraceparent({ traceId, spanId, isSampled: traceFlags === SAMPLED });
 };
 
+/** What goes on now. */
+export const currentSpan = (): Span => (traces === null ? NO_SPAN : (traces.active() ?? NO_SPAN));
+
 /** Of what goes on now; null where that is part of no trace. */
-export const currentTraceparent = (): string | null => {
-  if (tracer === null) return null;
-  const span = trace.getActiveSpan();
-  return span === undefined ? null : traceparentOf(span);
-};
+export const currentTraceparent = (): string | null =>
+  traces === null ? null : traceparentOf(currentSpan());
 
 /** The id of the trace that what goes on now is part of; null where it is of none, or of one that is recorded nowhere. */
 export const currentTraceId = (): string | null => traceIdOf(currentTraceparent());
 
 /** Of what goes on now, as log lines name it; nothing, where it is part of no trace. */
 export const traceFields = (): Readonly<Record<string, string>> => {
-  const its = tracer === null ? undefined : trace.getActiveSpan()?.spanContext();
-  return its === undefined || !isSpanContextValid(its)
-    ? {}
-    : { trace_id: its.traceId, span_id: its.spanId };
+  const its = currentSpan().spanContext();
+  return isOfNone(its) ? {} : { trace_id: its.traceId, span_id: its.spanId };
 };
 
 /** Has a span name another one that it has to do with, which began after it. */
@@ -201,7 +186,3 @@ export const linkSpan = (span: Span, traceparent: string | null): void => {
   const other = traceparent === null ? null : spanContextOf(traceparent);
   if (other !== null) span.addLink({ context: other });
 };
-
-/** What goes on now. */
-export const currentSpan = (): Span =>
-  (tracer === null ? undefined : trace.getActiveSpan()) ?? NO_SPAN;

@@ -17,12 +17,12 @@ const SETTINGS: Omit<Tracing, 'url'> = {
 const open = (url: string, settings: Partial<Tracing> = {}) => {
   const lines: { msg: string; level: number }[] = [];
   const log = pino({ level: 'info' }, { write: line => void lines.push(JSON.parse(line)) });
-  const { tracer, end } = createTracing('test', { ...SETTINGS, url, ...settings }, log);
+  const { traces, end } = createTracing('test', { ...SETTINGS, url, ...settings }, log);
   return {
     lines,
     end,
     begin: (number: number) => {
-      for (let index = 0; index < number; index++) tracer.startSpan('one').end();
+      for (let index = 0; index < number; index++) traces.begin('one', {}).end();
     },
   };
 };

@@ -12,7 +12,7 @@ export const SHORTCUTS: readonly (readonly [keys: readonly string[], what: strin
   [['e'], 'Dismiss the row, or the case on the page'],
   [['['], 'Previous case or page'],
   [[']'], 'Next case or page'],
-  [['←', '→'], 'Move along a row of links: the menu, tabs, what a list has in common'],
+  [['←', '→'], 'Move along a row of links, such as the menu or tabs'],
   [['p'], 'Pause or resume updates'],
   [['?'], 'Show these shortcuts'],
   [['Esc'], 'Close'],

@@ -26,6 +26,9 @@ export const previewPage = async (
   typed: Typed | null = null,
 ): Promise<Reply> => {
   const isTooOld = await isPreviewTooOld(visit.desk.pool, run.id);
+  const form = isTooOld ? tooOld(visit, run) : await forms(visit, run, typed);
+  // What it would do is seen once it is said to whom: that is asked first, not below a page of rows.
+  const isAsking = !isReady(run) && run.asked_at === null;
   const words = actionWords(run.action);
   const isOfAll = !isOfSelected(run);
   const title = `${words.verb} ${isOfAll ? 'all ' : ''}${number(run.total)} ${isOfAll ? 'matching' : 'selected'}`;
@@ -37,9 +40,10 @@ export const previewPage = async (
       ${errorSummary(typed?.faults ?? {}, FIELD_IDS)}
       ${run.asked_at === null ? '' : askedLine(run, run.asked_at)}
       ${facts(run)}
+      ${isAsking ? form : ''}
       ${await sampleTable(visit, run)}
       ${leftOutList(run)}
-      ${isTooOld ? tooOld(visit, run) : await forms(visit, run, typed)}`,
+      ${isAsking ? '' : form}`,
     typed === null ? 200 : 422,
   );
 };

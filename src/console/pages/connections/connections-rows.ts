@@ -118,7 +118,9 @@ const pager = (fields: Fields, cursor: string | null, { nextCursor }: Shown): Ht
 type Nothing = Readonly<{ said: Html; url?: string }>;
 
 const noneMatch = (fields: Fields): Html =>
-  html`<p class="calm">No connection matches. ${fields.length === 0 ? 'There are none yet.' : html`<a href="${href(['connections'])}">Show all</a>`}</p>`;
+  fields.length === 1 && fields[0]?.join('=') === 'snoozed=yes'
+    ? html`<p class="calm">Nothing is snoozed. To put a case off, open it and choose “Snooze…”: it comes back by the time that is chosen, or when there is news.</p>`
+    : html`<p class="calm">No connection matches. ${fields.length === 0 ? 'There are none yet.' : html`<a href="${href(['connections'])}">Show all</a>`}</p>`;
 
 /**
  * The rows of a list, with what can be done to them. They refresh themselves in their places.
