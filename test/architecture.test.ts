@@ -98,6 +98,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   '@bull-board/api': ['queue/board.ts', 'console/raw-queue/'],
   ioredis: ['queue/'],
   express: ['http/', 'console/', 'api/', 'app/', 'sandbox/'],
+  'prom-client': ['metrics/'],
   helmet: ['console/'],
   cookie: ['console/'],
   hono: ['console/'],

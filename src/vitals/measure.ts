@@ -95,6 +95,13 @@ const measureBulkRuns = async ({ $client: pool }: Db): Promise<Vitals['bulkRuns'
   return Object.fromEntries(rows.map(({ state, number }) => [state, number]));
 };
 
+const measureAlerts = async ({ $client: pool }: Db): Promise<Readonly<Record<string, number>>> => {
+  const { rows } = await pool.query<{ rule: string; number: number }>(
+    `select rule, count(*)::int as number from reconciler.alerts where ended_at is null group by rule`,
+  );
+  return Object.fromEntries(rows.map(({ rule, number }) => [rule, number]));
+};
+
 const measureDrift = async ({ $client: pool }: Db): Promise<Vitals['drift']> => {
   const { latest, finished } = await readLatest(pool);
   if (!finished?.finishedAt) return null;
@@ -140,6 +147,7 @@ export const measureVitals = async (
     attention: (await countFailed(pool)) ?? before?.attention ?? {},
     ...(await measureAccounts(db, now, before)),
     endpoints: await measureEndpoints(db),
+    alertsOpen: await measureAlerts(db),
     bulkRuns: await measureBulkRuns(db),
     drift: await measureDrift(db),
     processes: await measureProcesses(db),
