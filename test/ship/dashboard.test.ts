@@ -1,8 +1,15 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { createMetrics } from '../../src/metrics/registry.ts';
 import { ALERT_RULES, runbookOf } from '../../src/model/alert.ts';
-import { type DashboardPanel, readDashboard, readRules } from '../fixtures/monitoring.ts';
+import {
+  allQueries,
+  type DashboardPanel,
+  metricsIn,
+  readDashboard,
+  readRules,
+} from '../fixtures/monitoring.ts';
 
 /* That Grafana can show the dashboard, and that each alert of Prometheus says what to do. */
 
@@ -57,6 +64,14 @@ describe('the dashboard', () => {
       'Processes and database',
     ]);
   });
+});
+
+test('each metric that the dashboard and the rules ask for is one of ours', async () => {
+  const text = await createMetrics().render(null);
+  const known = new Set([...text.matchAll(/^# TYPE (\S+) /gm)].map(([, name]) => name));
+  const asked = new Set(allQueries().flatMap(({ expr }) => metricsIn(expr)));
+  expect(asked.size).toBeGreaterThan(30);
+  expect([...asked].filter(name => !known.has(name))).toEqual([]);
 });
 
 describe('the rules of Prometheus', () => {

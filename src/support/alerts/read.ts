@@ -154,16 +154,17 @@ type AlertReader = Readonly<{
   config: Readonly<{ alerts: Pick<AlertSettings, 'runbooksUrl'> }>;
 }>;
 
-const CONSOLE = '/support';
+/** Links lead to where the page itself is. */
+const HERE = '';
 
 /** Where it is seen to, and what to do about it. */
 const whatToDo = (row: Omit<AlertRow, 'place'>, { config }: Pick<AlertReader, 'config'>) => {
   const { runbooksUrl } = config.alerts;
   const { firstStep, runbook, page } = toTold(
     { ...row, beganAt: row.began_at, endedAt: row.ended_at },
-    { consoleUrl: CONSOLE, runbooksUrl },
+    { consoleUrl: HERE, runbooksUrl },
   );
-  return { first_step: firstStep, runbook, page: page ?? CONSOLE };
+  return { first_step: firstStep, runbook, page: page ?? HERE };
 };
 
 /**
