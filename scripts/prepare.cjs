@@ -5,6 +5,7 @@ const { spawn, spawnSync } = require('node:child_process');
 const { createHash } = require('node:crypto');
 const { existsSync, readFileSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
+const { installHelm } = require('./helm.cjs');
 
 const ROOT = join(__dirname, '..');
 const MODULES = join(ROOT, 'node_modules');
@@ -95,6 +96,17 @@ const installPgBouncer = async () => {
   ]);
 };
 
+/** The rules in deploy/prometheus are tried by its promtool, the dashboard's queries by Prometheus itself. */
+const installPrometheus = async () => {
+  if (has('prometheus') && has('promtool')) return;
+  await aptInstall('prometheus');
+  if (has('prometheus') && has('promtool')) return;
+  warnLoudly([
+    'prometheus is not here and could not be installed (that takes root on Debian or Ubuntu).',
+    'The tests of its rules and of the dashboard’s queries will be LEFT OUT.',
+  ]);
+};
+
 /** As test/fixtures/chromium.ts looks for it. */
 const HEADLESS = '/usr/bin/chromium-headless-shell';
 const hasChromium = () =>
@@ -128,12 +140,27 @@ const installWrk = async () => {
 /** It knows no `--version` that ends with 0. */
 const hasWrk = () => spawnSync('wrk', ['--version'], { stdio: 'ignore' }).error === undefined;
 
+/** The tests of the chart in deploy/helm render it. */
+const tryHelm = () => {
+  try {
+    installHelm();
+  } catch (error) {
+    warnLoudly([
+      `Helm is not here and could not be installed: ${error.message}.`,
+      'The tests of the chart will be LEFT OUT.',
+    ]);
+  }
+};
+
 const installPrograms = async () => {
   if (process.argv.includes('--with-redis')) await installRedis();
   if (process.argv.includes('--with-pgbouncer')) await installPgBouncer();
   if (process.argv.includes('--with-chromium')) await installChromium();
+  if (process.argv.includes('--with-prometheus')) await installPrometheus();
   if (process.argv.includes('--with-wrk')) await installWrk();
 };
 
-// At once: both wait for the network most of the time.
-void Promise.all([installModules(), installPrograms()]);
+// At once: both wait for the network most of the time. Helm goes among the modules.
+void Promise.all([installModules(), installPrograms()]).then(() => {
+  if (process.argv.includes('--with-helm')) tryHelm();
+});

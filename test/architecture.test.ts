@@ -15,7 +15,9 @@ const FLOORS: readonly (readonly string[])[] = [
   ['sandbox'],
   ['app'],
   ['console', 'api'],
+  ['vitals/measure.ts', 'vitals/accounts.ts', 'vitals/loop.ts'],
   ['support'],
+  ['alerts'],
   ['operators', 'drift'],
   ['audit-log'],
   ['http'],
@@ -23,7 +25,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['endpoints', 'backfill'],
   ['reconcile'],
   ['inbox'],
-  ['books', 'seam', 'users', 'metrics', 'outbox'],
+  ['books', 'seam', 'users', 'metrics', 'outbox', 'vitals'],
   ['db'],
   ['config'],
   ['access', 'ops'],
@@ -77,6 +79,13 @@ const PURE = [
   'support/cases/named-twice.ts',
   'metrics/timings.ts',
   'backfill/report.ts',
+  'alerts/evaluate.ts',
+  'alerts/given.ts',
+  'alerts/retry.ts',
+  'alerts/rules-of-seam.ts',
+  'alerts/rules.ts',
+  'alerts/silences.ts',
+  'alerts/words.ts',
 ];
 
 /** Packages that only some rooms may know. */
@@ -89,11 +98,15 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   '@bull-board/api': ['queue/board.ts', 'console/raw-queue/'],
   ioredis: ['queue/'],
   express: ['http/', 'console/', 'api/', 'app/', 'sandbox/'],
+  'prom-client': ['metrics/'],
   helmet: ['console/'],
   cookie: ['console/'],
   hono: ['console/'],
   'openid-client': ['operators/'],
   commander: ['cli/'],
+  '@opentelemetry/api': ['ops/tracing.ts', 'app/tracing'],
+  '@opentelemetry/sdk-trace': ['app/tracing-sdk.ts'],
+  nodemailer: ['alerts/'],
   'drizzle-orm': ['db/drizzle.ts'],
 };
 

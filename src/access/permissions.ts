@@ -26,6 +26,7 @@ export const LEAST_ROLES = {
   delete_account: 'on-call',
   pause_queue: 'on-call',
   resume_queue: 'on-call',
+  silence_alerts: 'on-call',
   raw_queue: 'on-call',
   replay: 'on-call',
   backfill: 'on-call',

@@ -1,4 +1,4 @@
-import { hidePersonal } from './personal.ts';
+import { hidePersonal, isPersonalBeginning } from './personal.ts';
 
 /* What of a payload a person may see. Pure. */
 
@@ -25,6 +25,10 @@ const URL_TEXT = /\b([a-z][a-z0-9+.-]{1,20}:\/\/)([^\s"'<>]+)/gi;
 const DIGITS =
   /(?<![\w.:-])(?!\d{4}-\d{2}-\d{2}(?!\d))\+?\(?\d(?:[\s().-]{0,3}\d){6,14}(?![\w:-])/g;
 
+/** What ids begin with, where a filter or the order of a bulk run has it: of an e-mail that can be nearly all. */
+const BEGINNING_KEY = /^(?:pattern|with(?:out)?_prefix)$/;
+const BEGINNING_TEXT = /(?<!\w)((?:pattern|with(?:out)?_prefix)=)([^&\s"']+)/g;
+
 const HIDDEN = '••• (secret)';
 const PERSONAL = '••• (personal)';
 
@@ -42,7 +46,10 @@ export const redactText = (text: string, { forViewer }: { forViewer: boolean }):
     .replace(URL_TEXT, (_, scheme: string, rest: string) => withoutSecrets(scheme, rest))
     .replace(SECRET_TEXT, HIDDEN);
   if (!forViewer) return safe;
-  const masked = hidePersonal(safe).replace(DIGITS, '••• (number)');
+  const whole = safe.replace(BEGINNING_TEXT, (all, name: string, value: string) =>
+    isPersonalBeginning(value) ? `${name}•••` : all,
+  );
+  const masked = hidePersonal(whole).replace(DIGITS, '••• (number)');
   if (masked.length <= LONGEST_TEXT) return masked;
   const shown = [...masked.slice(0, 2 * SHOWN_OF_LONG)].slice(0, SHOWN_OF_LONG).join('');
   return `${shown}… (${safe.length} characters)`;
@@ -71,5 +78,8 @@ const hiddenFor = (key: string, item: unknown, { forViewer }: { forViewer: boole
   // That there is none, or whether there is one, may be seen.
   const tells = item !== null && item !== '' && typeof item !== 'boolean';
   if (tells && SECRET_KEY.test(key)) return HIDDEN;
-  return tells && forViewer && PERSON_KEY.test(key) ? PERSONAL : null;
+  if (!tells || !forViewer) return null;
+  const isBeginning =
+    typeof item === 'string' && BEGINNING_KEY.test(key) && isPersonalBeginning(item);
+  return isBeginning || PERSON_KEY.test(key) ? PERSONAL : null;
 };

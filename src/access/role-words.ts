@@ -6,7 +6,8 @@ import { LARGE_BULK_RUN, type Permission, type Role } from './permissions.ts';
 export const ROLE_WORDS = {
   viewer: 'sees everything, with e-mails and phone numbers masked',
   support: 'also retries, links, unlinks, dismisses, adds notes and sees e-mails and phone numbers',
-  'on-call': 'also pauses the queue, starts large bulk runs and changes accounts in Seam',
+  'on-call':
+    'also pauses the queue, silences alerts, starts large bulk runs and changes accounts in Seam',
   admin: 'also manages operators and API tokens',
 } as const satisfies Record<Role, string>;
 export const PERMISSION_WORDS = {
@@ -30,6 +31,7 @@ export const PERMISSION_WORDS = {
   delete_account: 'Delete a connected account in Seam',
   pause_queue: 'Pause the queue',
   resume_queue: 'Resume the queue',
+  silence_alerts: 'Silence alerts for a time, and end that',
   raw_queue: 'View the raw queue',
   replay: 'Replay deliveries',
   backfill: 'Backfill missed events',

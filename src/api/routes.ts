@@ -1,5 +1,6 @@
 import type { ApiRoute } from './route.ts';
 import { ACCOUNT_ROUTES } from './routes/accounts.ts';
+import { ALERT_ROUTES } from './routes/alerts.ts';
 import { AUDIT_ROUTES } from './routes/audit-log.ts';
 import { BULK_RUN_ROUTES } from './routes/bulk-runs.ts';
 import { CASE_ROUTES } from './routes/cases.ts';
@@ -37,6 +38,7 @@ export const API_ROUTES: readonly ApiRoute[] = [
   ...MESSAGE_ROUTES,
   ...OPERATOR_ROUTES,
   ...QUEUE_ROUTES,
+  ...ALERT_ROUTES,
   ...SESSION_ROUTES,
   ...SHIFT_ROUTES,
   ...TOKEN_ROUTES,

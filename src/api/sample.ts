@@ -11,6 +11,7 @@ export const SAMPLE = {
   workspace_id: 'f3a0c1de-5f3f-4f0a-9d0b-7d1b6a4e2c11',
   event_id: '0d3b6f1a-77c1-4be2-8e0f-4f5c2a9b1e68',
   request_id: '9b1f7c3e-2d64-4a8f-b0c5-61e8d7a2f904',
+  trace_id: '4bf92f3577b34da6a3ce929d0e0e4736',
   /** The account was connected, found disconnected later, and looked at after that. */
   at: '2026-11-22T14:03:27.418Z',
   later: '2026-11-24T06:51:02.035Z',

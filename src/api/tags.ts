@@ -10,6 +10,7 @@ export const TAGS = {
   'Bulk runs': 'Retries, dismissals, assignments, notes and links of many connections at a pace.',
   Drift: 'Comparisons of all accounts in Seam with the records here.',
   Queue: 'Checks that are owed, and whether they get on.',
+  Alerts: 'What is wrong with the whole, whom it was told to, and what is silenced.',
   'Audit log': 'Who did what.',
   Operators: 'Who can sign in to the console, and their sessions.',
   Tokens: 'Tokens of this API.',

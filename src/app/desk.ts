@@ -6,6 +6,7 @@ import { createRawQueue } from '../console/raw-queue/raw-queue.ts';
 import { createCompany } from '../console/sign-in/company.ts';
 import {
   createDeviceCookie,
+  createKeysCookie,
   createPasskeyCookie,
   createSessionCookie,
 } from '../console/sign-in/cookie.ts';
@@ -39,6 +40,7 @@ export type DeskConfig = Pick<
   | 'endpointSecretsKeys'
   | 'endpointPrivateNetworks'
   | 'production'
+  | 'alerts'
 >;
 
 /** Pages that take long must not keep a webhook from its connection: they have their own. */
@@ -92,6 +94,9 @@ const publicUrlOf = ({ consoleUrl, consolePort, port, production }: DeskConfig):
   return production || own === 0 ? '' : `http://127.0.0.1:${own}`;
 };
 
+/** For so long a browser keeps that somebody wants no single keys. */
+const KEYS_DAYS = 365;
+
 /**
  * The console and the API, for a web server.
  *
@@ -116,6 +121,7 @@ export const openDeskRouters = (
   const cookie = createSessionCookie({ isSecure });
   const device = createDeviceCookie(isSecure, REMEMBERED_DAYS * 24 * 60 * 60);
   const passkeyCookie = createPasskeyCookie(isSecure, CHALLENGE_MINUTES * 60);
+  const keys = createKeysCookie(isSecure, KEYS_DAYS * 24 * 60 * 60);
   const guard = tellingThrottled(createSecretGuard(), desk.security);
   const { backend, served } = context;
   const rawQueue = createRawQueue({ backend, workspaces: served.now, log });
@@ -131,6 +137,7 @@ export const openDeskRouters = (
             cookie,
             device,
             passkeyCookie,
+            keys,
             guard,
             company,
             publicUrl,

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { forgetAlerts } from '../alerts/forget.ts';
 import { forgetAnswers, forgetChanges } from '../audit-log/forget.ts';
 import type { UserIdentity } from '../config/user-identity.ts';
 import { forgetComparisons } from '../drift/forget.ts';
@@ -38,6 +39,7 @@ const PRUNE_INTERVAL_MS = 60 * 60 * 1_000;
 /** What nobody asks for any more after a while, which no setting says. */
 const OVER = [
   forgetAcknowledgements,
+  forgetAlerts,
   forgetAnswers,
   forgetComparisons,
   forgetSignIns,

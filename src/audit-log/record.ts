@@ -37,6 +37,8 @@ export const CHANGES = [
   'erase_person',
   'pause_queue',
   'resume_queue',
+  'silence_alerts',
+  'end_silence',
   'add_operator',
   'change_operator',
   'disable_operator',
@@ -67,7 +69,7 @@ export type ChangeName = (typeof CHANGES)[number];
 /** One change: what, to which, how that stood before and stands after it, and why. Never a secret. */
 export type Change = Readonly<{
   action: ChangeName;
-  /** A subject, or `operator:3`, `token:5`, `queue`, `bulk_run:7`, `endpoint:2`, `connected_account:…`. */
+  /** A subject, or `operator:3`, `token:5`, `queue`, `alerts:backlog`, `bulk_run:7`, `endpoint:2`, `connected_account:…`. */
   target: string;
   before?: Readonly<Record<string, unknown>>;
   after?: Readonly<Record<string, unknown>>;

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { BULK_ACTIONS } from '../model/bulk.ts';
 import { bulkAsk, bulkDecline, bulkPlan, bulkStart, bulkStatus, bulkStop } from './bulk.ts';
+import { bulkUndo } from './bulk-undo.ts';
 import { addFilterOptions } from './filter-options.ts';
 import { time } from './moment.ts';
 import { JSON_OPTION, type Run, WORKSPACE_OPTION, wholeNumber } from './options.ts';
@@ -76,4 +77,13 @@ export const addBulkCommands = (program: Command, run: Run): void => {
     .option(...WHY_OPTION)
     .option(...JSON_OPTION)
     .action(run(bulkStop));
+  bulk
+    .command('undo')
+    .description(
+      'undo what a finished bulk run did, where it can still be undone; exits 5 if some stays as it is',
+    )
+    .argument(...ID)
+    .option('--dry-run', 'change nothing; say what undoing would do')
+    .option(...JSON_OPTION)
+    .action(run(bulkUndo));
 };

@@ -107,7 +107,7 @@ export const bulkStart = async (
     const question = `${startLabel(planned)} (${planned.selection}; ${lengthOf(planned)})?`;
     await confirm(question, options.yes === true);
   }
-  await start(desk, actor, id, options.why);
+  await start(desk, actor, id, options.why, {}, planned.planned_at);
   if (!options.wait) {
     const run = await readBulkRun(desk, actor, id);
     if (options.json) printJson(run);

@@ -86,7 +86,11 @@ const describeMatch = (match: Match, workspaces: Config['workspaces']): string =
           run.finished_at === null
             ? '-'
             : `${Date.parse(run.finished_at) - Date.parse(run.started_at)} ms`,
-          [run.detail, run.seam_request_id && `Seam request ${run.seam_request_id}`]
+          [
+            run.detail,
+            run.seam_request_id && `Seam request ${run.seam_request_id}`,
+            run.trace_id && `trace ${run.trace_id}`,
+          ]
             .filter(Boolean)
             .join('; '),
         ]),

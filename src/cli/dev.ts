@@ -4,6 +4,7 @@ import path from 'node:path';
 import { type Context, createContext } from '../app/context.ts';
 import { type Doors, openDoors } from '../app/doors.ts';
 import { startHeartbeat } from '../app/heartbeat.ts';
+import { startTracing } from '../app/tracing.ts';
 import { startWork } from '../app/worker.ts';
 import { type Config, ConfigError, type Env, parseConfig } from '../config/config.ts';
 import { isGiven } from '../config/secret-files.ts';
@@ -50,12 +51,15 @@ export const dev = async (env: Env): Promise<number> => {
   // The sandbox tells its story in words; beside a real Seam the log is what there is to see.
   const level = env.LOG_LEVEL || !usesSandbox ? config.logLevel : 'warn';
   mkdirSync(DATA_FOLDER, { recursive: true });
-  const log = createLogger({ level, pretty: process.stderr.isTTY === true });
+  const { service, tracing } = config;
+  const pretty = process.stderr.isTTY === true;
+  const log = createLogger({ level, pretty, service, isTraced: tracing !== null });
   using stop = listenForStop(log);
   await using stack = new AsyncDisposableStack();
   stack.defer(() => printLine('Stopped. The data is kept.'));
 
   const databaseUrl = config.databaseUrl ?? stack.use(await startOwnPostgres()).url;
+  await using _tracing = await startTracing(config, log);
   await using context = createContext({
     databaseUrl,
     redisUrl: config.redisUrl,

@@ -15,6 +15,7 @@ import { SeamError, type SeamReason } from '../seam/errors.ts';
 import { type Check, examine, type Finding, Problem } from '../support/setup/doctor.ts';
 import { UsersTableError } from '../users/errors.ts';
 import { checksOfDatabase, checksOfSeam, checksOfTokens, checksOfUsers } from './doctor-checks.ts';
+import { checksOfRunning } from './doctor-running.ts';
 import { checksOfSearch } from './doctor-search.ts';
 import { checksOfTelling } from './doctor-telling.ts';
 import { EXIT } from './exit.ts';
@@ -38,6 +39,7 @@ export const doctor = async (env: Env, options: { url?: string; json?: true }): 
       checkOfNames(env),
       ...checksOfSettings(settings, faults),
       ...checksOfDatabase(context),
+      ...checksOfRunning(context, config),
       ...checksOfTokens(context),
       ...checksOfTelling(context, config),
       ...checksOfUsers(context, config),

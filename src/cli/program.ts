@@ -12,6 +12,7 @@ import { ACCOUNT_CHANGES } from '../sandbox/account-life.ts';
 import { SeamError, SeamRefusedError } from '../seam/errors.ts';
 import { tellFault, UsersTableError } from '../users/errors.ts';
 import { addAccountCommands } from './account-commands.ts';
+import { addAlertCommands } from './alert-commands.ts';
 import { addBulkCommands } from './bulk-commands.ts';
 import { addCaseCommands } from './case-commands.ts';
 import { retry, show } from './cases.ts';
@@ -100,6 +101,7 @@ export const createProgram = (run: Run): Command => {
   addUpkeepCommands(program, run);
   addEraseCommand(program, run);
   addQueueCommands(program, run);
+  addAlertCommands(program, run);
   addEndpointCommands(program, run);
   addMessageCommands(program, run);
   addSeamCommands(program, run);

@@ -16,6 +16,9 @@ export const queueStatus = async (env: Env, options: Output): Promise<number> =>
     return EXIT.done;
   }
   const labelOf: LabelOf = id => workspaceLabel(context.workspaces, id);
+  if (status.open_alerts > 0) {
+    printLine(`ALERTS open: ${status.open_alerts} ("alert list" shows them).`);
+  }
   for (const line of describePauses(status, labelOf)) printLine(line);
   for (const hold of status.holds) {
     const label = labelOf(hold.workspace_id);

@@ -2,6 +2,8 @@ import { type Context, createContext } from '../app/context.ts';
 import { openDoors } from '../app/doors.ts';
 import { startHeartbeat } from '../app/heartbeat.ts';
 import { startReadingAgain } from '../app/read-again.ts';
+import { startTracing } from '../app/tracing.ts';
+import { startWatch } from '../app/watch.ts';
 import { startHealth } from '../app/web.ts';
 import { startWork } from '../app/worker.ts';
 import { type Config, type Env, parseConfig, type SettingName } from '../config/config.ts';
@@ -17,10 +19,12 @@ import { QueuePlaceError } from '../queue/errors.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { printNotice } from './print.ts';
 
-const loggerFor = (config: { logLevel: string; production: boolean }): Logger =>
+const loggerFor = ({ logLevel, production, service, tracing }: Config): Logger =>
   createLogger({
-    level: config.logLevel,
-    pretty: process.stderr.isTTY === true && !config.production,
+    level: logLevel,
+    pretty: process.stderr.isTTY === true && !production,
+    service,
+    isTraced: tracing !== null,
   });
 
 /** The first lines: what runs here, and what was set to no avail. */
@@ -59,13 +63,15 @@ export const serve = async (
   const log = loggerFor(config);
   tellOfStart(log, env);
   using stop = listenForStop(log, { delayMs: config.shutdownDelaySeconds * 1_000 });
+  await using _tracing = await startTracing(config, log);
   await using context = createContext({
     databaseUrl: known(config.databaseUrl, 'DATABASE_URL'),
     redisUrl: config.redisUrl,
     workspaces: config.workspaces,
     log,
     name: 'seam-reconciler serve',
-    maxConnections: alsoWork ? 6 + connectionsForWork(config) : 4,
+    // One of them for measuring, one for telling of alerts.
+    maxConnections: alsoWork ? 8 + connectionsForWork(config) : 6,
   });
   // Nobody waits for that: whatever is wrong with the queue, webhooks are stored.
   const examined = tellOfQueue(context, log);
@@ -84,6 +90,7 @@ export const serve = async (
     worker: worker ?? null,
     log,
   });
+  await using _watch = startWatch(context, config);
   await stop.asked;
   await examined;
   return EXIT.done;
@@ -106,14 +113,15 @@ export const work = async (env: Env, options: { healthPort?: number }): Promise<
   const log = loggerFor(config);
   tellOfStart(log, env);
   using stop = listenForStop(log);
+  await using _tracing = await startTracing(config, log);
   await using context = createContext({
     databaseUrl: known(config.databaseUrl, 'DATABASE_URL'),
     redisUrl: config.redisUrl,
     workspaces: config.workspaces,
     log,
     name: 'seam-reconciler work',
-    // One for counting, one for arranging, and two for what becomes of messages.
-    maxConnections: 4 + connectionsForWork(config),
+    // One each for counting, arranging, measuring and telling of alerts, and two for what becomes of messages.
+    maxConnections: 6 + connectionsForWork(config),
   });
   await context.insistOnQueue();
   await using worker = await startWork(context, config);
@@ -123,6 +131,7 @@ export const work = async (env: Env, options: { healthPort?: number }): Promise<
       : await startHealth(context, worker, { ...config, port: options.healthPort });
   const { pool } = context.database;
   await using _heartbeat = startHeartbeat({ pool, kind: 'work', worker, log });
+  await using _watch = startWatch(context, config);
   await using _rereading = startReadingAgain({ env, required, served: context.served, log });
   await stop.asked;
   return EXIT.done;

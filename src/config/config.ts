@@ -1,17 +1,14 @@
 import type { z } from 'zod';
+import { type AlertSettings, alertFaults, alertSettings } from './alerts.ts';
 import { portFaults, type TrustProxy } from './doors.ts';
+import { faultsOfToken, listedWorkspaces, OF_WORKSPACES } from './listed-workspaces.ts';
 import { COMPANY_ONLY_FAULT, type OpenIdConnect, openIdConnect } from './openid-connect.ts';
 import { type LOG_LEVELS, schema } from './schema.ts';
-import {
-  faultsOfFiles,
-  fileSettingOf,
-  isGiven,
-  sourceOf,
-  withSecretFiles,
-} from './secret-files.ts';
+import { faultsOfFiles, isGiven, sourceOf, withSecretFiles } from './secret-files.ts';
+import { samplerFaults, type Tracing, tracingOf } from './tracing.ts';
 import { parseUserIdentity, type UserIdentity } from './user-identity.ts';
 import { type UsersTable, usersTable } from './users-table.ts';
-import { parseWorkspaces, type Workspace } from './workspaces.ts';
+import type { Workspace } from './workspaces.ts';
 
 /** What the environment says, by name. Values may be secrets: never print one. */
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -46,6 +43,8 @@ export type Config = Readonly<{
   /** At least one. */
   workspaces: readonly Workspace[];
   seamEndpoint: string;
+  /** How Seam reaches our webhooks; undefined: whatever it has with our path. */
+  webhookUrl: string | undefined;
   /** By what Seam's objects name our users. */
   identity: UserIdentity;
   users: UsersTable;
@@ -55,6 +54,10 @@ export type Config = Readonly<{
   hasConsole: boolean;
   /** The port of the console and the API; undefined: that of the webhooks. */
   consolePort: number | undefined;
+  /** The port of `/metrics`; undefined: there is none. */
+  metricsPort: number | undefined;
+  /** How large the database may get; undefined: nobody has said so. */
+  databaseMaxBytes: number | undefined;
   /** Who may say for whom a request comes. */
   trustProxy: TrustProxy;
   /** Of each port; undefined: what this process's limit of open files leaves. */
@@ -83,6 +86,8 @@ export type Config = Readonly<{
   endpointSecretsKeys: readonly string[];
   /** In which private networks an endpoint may be (CIDR); empty: in none. */
   endpointPrivateNetworks: readonly string[];
+  /** Whom alerts are told to, and from when on something is one. */
+  alerts: AlertSettings;
   /** How the console is reached from outside; undefined: nobody has said so. */
   consoleUrl: string | undefined;
   /** Who gives the commands, for the audit log; undefined: this system's user. */
@@ -93,6 +98,10 @@ export type Config = Readonly<{
   hasPasswords: boolean;
   /** Whether a password alone lets nobody in, also who has no passkey yet: they have to add one first. */
   needsSecondFactor: boolean;
+  /** What this service is called, in log lines and traces. */
+  service: string;
+  /** Where traces go; null: there are none. */
+  tracing: Tracing | null;
   production: boolean;
 }>;
 
@@ -116,45 +125,6 @@ export const SETTING_NAMES = Object.keys(schema.shape);
 /** Reads an environment (the process's own), and the files of secrets that it names. The only place that does. */
 export const readEnv = (variables: Env = process.env): Env => withSecretFiles(variables);
 
-type Parsed = Readonly<{ workspaces: readonly Workspace[]; faults: readonly string[] }>;
-
-/** The workspaces of a list, where one is set; null where none is. */
-const listedWorkspaces = (present: Env, required: readonly SettingName[]): Parsed | null => {
-  if (!isGiven(present, 'SEAM_WORKSPACES')) return null;
-  const list = present.SEAM_WORKSPACES;
-  const name =
-    list === undefined ? fileSettingOf('SEAM_WORKSPACES') : sourceOf(present, 'SEAM_WORKSPACES');
-  const tooMany = OF_WORKSPACES.filter(other => present[other] !== undefined).map(
-    other => `${sourceOf(present, other)} must be left out where ${name} is set`,
-  );
-  // That its file can't be read is told with those of the other files.
-  if (list === undefined) return { workspaces: [], faults: tooMany };
-  const needs = [
-    ...(required.includes('SEAM_API_KEY') ? (['api_key'] as const) : []),
-    ...(required.includes('SEAM_WEBHOOK_SECRET') ? (['webhook_secrets'] as const) : []),
-  ];
-  const { workspaces, faults } = parseWorkspaces(list, needs, present[TOKEN] ?? null);
-  return { workspaces, faults: [...tooMany, ...faults.map(fault => `${name} ${fault}`)] };
-};
-
-const TOKEN = 'SEAM_PERSONAL_ACCESS_TOKEN';
-
-/** A token opens workspaces by their ids: what names none of them, it can't stand in for. */
-const faultsOfToken = (present: Env, needsKey: boolean): readonly string[] => {
-  if (!isGiven(present, TOKEN) || isGiven(present, 'SEAM_WORKSPACES')) return [];
-  const name = sourceOf(present, TOKEN);
-  if (isGiven(present, 'SEAM_API_KEY')) {
-    return [`${name} must be left out where ${sourceOf(present, 'SEAM_API_KEY')} is set`];
-  }
-  return needsKey
-    ? [
-        `${name} must come with SEAM_WORKSPACES, which names the workspaces ("workspaces" lists them)`,
-      ]
-    : [];
-};
-
-const OF_WORKSPACES: readonly SettingName[] = ['SEAM_API_KEY', 'SEAM_WEBHOOK_SECRET'];
-
 /**
  * Turns an environment into settings. An empty value counts as absent, as docker compose sends it.
  * A list of workspaces stands in for SEAM_API_KEY and SEAM_WEBHOOK_SECRET, also where those are required.
@@ -171,7 +141,7 @@ export const parseConfig = (env: Env, required: readonly SettingName[] = []): Co
     .filter(name => !isGiven(present, name))
     .filter(name => listed === null || !OF_WORKSPACES.includes(name))
     // With a token instead of a key, what it needs is told.
-    .filter(name => name !== 'SEAM_API_KEY' || !isGiven(present, TOKEN))
+    .filter(name => name !== 'SEAM_API_KEY' || !isGiven(present, 'SEAM_PERSONAL_ACCESS_TOKEN'))
     .map(name => `${name} is missing`);
   faults.push(...faultsOfFiles(present));
   faults.push(...faultsOfToken(present, required.includes('SEAM_API_KEY')));
@@ -182,8 +152,10 @@ export const parseConfig = (env: Env, required: readonly SettingName[] = []): Co
   }
   const production = env.NODE_ENV === 'production';
   const company = openIdConnect(present, production);
-  faults.push(...company.faults);
-  if (parsed.success) faults.push(...portFaults(doorsOf(parsed.data)));
+  faults.push(...company.faults, ...alertFaults(name => isGiven(present, name)));
+  if (parsed.success) {
+    faults.push(...portFaults(doorsOf(parsed.data)), ...samplerFaults(parsed.data));
+  }
   if (present.SIGN_IN === 'company' && company.settings === null && company.faults.length === 0) {
     faults.push(COMPANY_ONLY_FAULT);
   }
@@ -205,10 +177,13 @@ export const parseConfig = (env: Env, required: readonly SettingName[] = []): Co
       },
     ],
     seamEndpoint: settings.SEAM_ENDPOINT,
+    webhookUrl: settings.WEBHOOK_URL,
     identity: identified.identity,
     users: usersTable(settings),
     host: settings.HOST,
     ...doorsOf(settings),
+    metricsPort: settings.METRICS_PORT,
+    databaseMaxBytes: settings.DATABASE_MAX_BYTES,
     trustProxy: settings.TRUST_PROXY,
     maxConnections: settings.MAX_CONNECTIONS,
     shutdownDelaySeconds: settings.SHUTDOWN_DELAY_SECONDS,
@@ -225,10 +200,12 @@ export const parseConfig = (env: Env, required: readonly SettingName[] = []): Co
     provisionalLinks: settings.PROVISIONAL_LINKS,
     endpointSecretsKeys: settings.ENDPOINT_SECRETS_KEY ?? [],
     endpointPrivateNetworks: settings.ENDPOINT_PRIVATE_NETWORKS ?? [],
+    alerts: alertSettings(settings),
     operatorName: settings.OPERATOR_NAME,
     openIdConnect: company.settings,
     hasPasswords: settings.SIGN_IN !== 'company',
     needsSecondFactor: settings.SECOND_FACTOR === 'required',
+    ...tracingOf(settings),
     production,
   };
 };

@@ -1,6 +1,24 @@
 import { z } from 'zod';
+import {
+  alertAddress,
+  alertAddresses,
+  alertPagerDutyKeys,
+  alertUrl,
+  alertUrlSecrets,
+  alertUrls,
+  smtpUrl,
+} from './alerts.ts';
 import { consoleUrl, trustProxy } from './doors.ts';
 import { endpointPrivateNetworks, endpointSecretsKeys } from './endpoints.ts';
+import {
+  keyValuePairs,
+  otlpEndpoint,
+  otlpHeaders,
+  otlpProtocol,
+  samplerRatio,
+  tracesExporter,
+  tracesSampler,
+} from './tracing.ts';
 import {
   databaseUrl,
   identifierPath,
@@ -40,6 +58,7 @@ export const schema = z.object({
   ),
   SEAM_ENDPOINT: url('http:', 'https:').default('https://connect.getseam.com'),
   SEAM_WEBHOOK_SECRET: secret(webhookSecrets.optional()),
+  WEBHOOK_URL: url('http:', 'https:').optional(),
   SEAM_WORKSPACES: secret(z.string().optional()),
   USER_METADATA_KEY: z
     .string()
@@ -60,6 +79,8 @@ export const schema = z.object({
     .default('on')
     .transform(value => value === 'on'),
   CONSOLE_PORT: wholeNumber(0, 65_535).optional(),
+  METRICS_PORT: wholeNumber(0, 65_535).optional(),
+  DATABASE_MAX_BYTES: wholeNumber(1_000_000, Number.MAX_SAFE_INTEGER).optional(),
   TRUST_PROXY: trustProxy.prefault('0'),
   MAX_CONNECTIONS: wholeNumber(1, 1_000_000).optional(),
   SHUTDOWN_DELAY_SECONDS: wholeNumber(0, 300).prefault('3'),
@@ -98,4 +119,32 @@ export const schema = z.object({
     .transform(value => value === 'on'),
   ENDPOINT_SECRETS_KEY: secret(endpointSecretsKeys.optional()),
   ENDPOINT_PRIVATE_NETWORKS: endpointPrivateNetworks.optional(),
+  ALERT_SLACK_URL: secret(alertUrls.optional()),
+  ALERT_EMAIL_TO: alertAddresses.optional(),
+  ALERT_EMAIL_FROM: alertAddress.optional(),
+  SMTP_URL: secret(smtpUrl.optional()),
+  ALERT_PAGERDUTY_KEY: secret(alertPagerDutyKeys.optional()),
+  ALERT_PAGERDUTY_URL: alertUrl.default('https://events.pagerduty.com/v2/enqueue'),
+  ALERT_URL: secret(alertUrl.optional()),
+  ALERT_URL_SECRET: secret(alertUrlSecrets.optional()),
+  ALERT_SEAM_MINUTES: wholeNumber(1, 1_440).prefault('10'),
+  ALERT_BACKLOG_MINUTES: wholeNumber(1, 1_440).prefault('10'),
+  ALERT_ENDPOINT_MINUTES: wholeNumber(1, 1_440).prefault('10'),
+  ALERT_DISK_PERCENT: wholeNumber(1, 100).prefault('85'),
+  RUNBOOKS_URL: url('http:', 'https:').optional(),
+  OTEL_SDK_DISABLED: z
+    .enum(['true', 'false'], { error: 'must be true or false' })
+    .default('false')
+    .transform(value => value === 'true'),
+  OTEL_TRACES_EXPORTER: tracesExporter.default('otlp'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: otlpEndpoint.optional(),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: otlpEndpoint.optional(),
+  OTEL_EXPORTER_OTLP_HEADERS: secret(otlpHeaders.optional()),
+  OTEL_EXPORTER_OTLP_TRACES_HEADERS: secret(otlpHeaders.optional()),
+  OTEL_EXPORTER_OTLP_PROTOCOL: otlpProtocol.optional(),
+  OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: otlpProtocol.optional(),
+  OTEL_SERVICE_NAME: z.string().optional(),
+  OTEL_RESOURCE_ATTRIBUTES: keyValuePairs.optional(),
+  OTEL_TRACES_SAMPLER: tracesSampler.default('parentbased_always_on'),
+  OTEL_TRACES_SAMPLER_ARG: samplerRatio.optional(),
 });

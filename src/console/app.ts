@@ -25,7 +25,9 @@ import { isOtherSite } from './sign-in/origin.ts';
 import { anySessionOf, sessionOf } from './sign-in/session-of.ts';
 import { createSignInRouter } from './sign-in/sign-in.ts';
 import { createSignOutRouter } from './sign-in/sign-out.ts';
+import { chooseSingleKeys, hasSingleKeys } from './single-keys.ts';
 import { comeBack } from './typed/come-back.ts';
+import { typedIn } from './typed/fields.ts';
 import { dropTyped, settleTyped, withTyped } from './typed/fill.ts';
 import { pageBehind } from './typed/page-behind.ts';
 import { answerTooLate } from './typed/too-late.ts';
@@ -83,6 +85,11 @@ const handlerOf =
     const visit = toVisit(options, toldTo(session, request), request);
     const page = isOtherSite(request, options) ? null : pageBehind(request);
     const reply = await answer(route, visit, originOf(request), page);
+    if (reply.kind === 'redirect' && reply.singleKeys !== undefined) {
+      const { id } = session.operator;
+      const chosen = chooseSingleKeys(options.keys.read(request), id, reply.singleKeys);
+      options.keys.set(response, chosen);
+    }
     await send(response, visit, inList(reply, request.get('referer')));
   };
 
@@ -135,13 +142,17 @@ const answer = async (
       await dropTyped(visit);
       return doneBefore(visit);
     }
-    if (error instanceof SupportError) {
-      // What another site's page has sent is put into no form of theirs: they would only have to send it.
-      const back = page === null ? null : await comeBack(CONSOLE_ROUTES, visit, error, page);
-      return back ?? answerFault(visit, error);
-    }
+    if (error instanceof SupportError) return refused(visit, error, page);
     throw error;
   }
+};
+
+/** What another site's page has sent is put into no form of theirs, nor shown: they would only have to send it. */
+const refused = async (visit: Visit, error: SupportError, page: string | null): Promise<Reply> => {
+  if (page === null) return answerFault(visit, error);
+  const back = await comeBack(CONSOLE_ROUTES, visit, error, page);
+  // Where they may not see its page, or there is none any more: to be copied.
+  return back ?? answerFault(visit, error, typedIn(visit.form));
 };
 
 /** What the security log has of what was done: rows taken away, and what signs somebody in. */
@@ -174,7 +185,7 @@ const queryOf = (request: Request): URLSearchParams =>
 const LONGEST_ONCE_KEY = 100;
 
 const toVisit = (
-  { desk, publicUrl }: ConsoleOptions,
+  { desk, publicUrl, keys }: ConsoleOptions,
   session: Session,
   request: Request,
 ): Visit => {
@@ -193,6 +204,7 @@ const toVisit = (
     query: queryOf(request),
     form: withOffsets(form, session.operator.timeZone) ?? form,
     url: request.originalUrl,
+    hasSingleKeys: hasSingleKeys(keys.read(request), id),
     publicUrl,
   };
 };

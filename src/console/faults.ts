@@ -4,8 +4,9 @@ import { HttpError, toHttpError } from '../http/errors.ts';
 import { requestIdOf } from '../http/request-id.ts';
 import { tellUnreadable } from '../http/security-log.ts';
 import type { ConsoleOptions } from './options.ts';
+import type { typedIn } from './typed/fields.ts';
 import { writtenIn } from './typed/too-late.ts';
-import { FAULT_TITLES } from './typed/words.ts';
+import { FAULT_TITLES, writtenBlock } from './typed/words.ts';
 import { href, html } from './view/html.ts';
 import { bareLayout } from './view/layout.ts';
 import { page, type Reply, type Visit } from './view/route.ts';
@@ -15,8 +16,16 @@ const HTTP_TITLES: Readonly<Record<number, string>> = {
   429: 'Too many requests',
 };
 
-/** The page for what a person may not do, or what stood in the way of it. */
-export const answerFault = (visit: Visit, { fault, message, faults }: SupportError): Reply => {
+/**
+ * The page for what a person may not do, or what stood in the way of it.
+ *
+ * @param typed what they typed into the form that they sent
+ */
+export const answerFault = (
+  visit: Visit,
+  { fault, message, faults }: SupportError,
+  typed: ReturnType<typeof typedIn> = [],
+): Reply => {
   const all = Object.values(faults);
   return page(
     undefined,
@@ -24,6 +33,7 @@ export const answerFault = (visit: Visit, { fault, message, faults }: SupportErr
     html`<h1>${FAULT_TITLES[fault]}</h1>
       <p class="fault">${message}</p>
       ${all.length > 1 ? html`<ul>${all.map(each => html`<li>${each}</li>`)}</ul>` : ''}
+      ${writtenBlock(typed)}
       <p><a href="${backFrom(visit)}">Back</a></p>`,
     FAULT_STATUS[fault],
   );

@@ -3,7 +3,7 @@ import type { Logger } from '../ops/log.ts';
 import type { Desk } from '../support/desk.ts';
 import type { RawQueue } from './raw-queue/raw-queue.ts';
 import type { Company } from './sign-in/company.ts';
-import type { DeviceCookie, PasskeyCookie, SessionCookie } from './sign-in/cookie.ts';
+import type { DeviceCookie, KeysCookie, PasskeyCookie, SessionCookie } from './sign-in/cookie.ts';
 
 /** What the console needs. */
 export type ConsoleOptions = Readonly<{
@@ -13,6 +13,8 @@ export type ConsoleOptions = Readonly<{
   device: DeviceCookie;
   /** Of a sign-in with a passkey that is under way. */
   passkeyCookie: PasskeyCookie;
+  /** Of those who want no keys that do something by themselves. */
+  keys: KeysCookie;
   guard: SecretGuard;
   /** Null where nobody signs in with the company's account. */
   company: Company | null;

@@ -1,6 +1,6 @@
+import { ALERT_ROUTES } from './pages/alerts/alerts.ts';
 import { DELETE_ROUTES } from './pages/at-seam/delete.ts';
 import { METADATA_ROUTES } from './pages/at-seam/metadata.ts';
-import { ATTENTION_ROUTES } from './pages/attention.ts';
 import { AUDIT_ROUTES } from './pages/audit-log.ts';
 import { BULK_RUN_ROUTES } from './pages/bulk/bulk-runs.ts';
 import { CONNECTION_ROUTES } from './pages/case/connection.ts';
@@ -9,6 +9,7 @@ import { VIEW_ROUTES } from './pages/connections/views.ts';
 import { DRAFT_ROUTES } from './pages/drafts.ts';
 import { DRIFT_ROUTES } from './pages/drift/drift.ts';
 import { ENDPOINT_ROUTES } from './pages/endpoints/endpoints.ts';
+import { ATTENTION_ROUTES } from './pages/home/attention.ts';
 import { LINK_ROUTES } from './pages/link/link.ts';
 import { ACCOUNT_ROUTES } from './pages/operators/account.ts';
 import { OPERATOR_ROUTES } from './pages/operators/operators.ts';
@@ -32,6 +33,7 @@ export const CONSOLE_ROUTES: readonly ConsoleRoute[] = [
   ...SHIFT_ROUTES,
   ...MINE_ROUTES,
   ...QUEUE_ROUTES,
+  ...ALERT_ROUTES,
   ...BULK_RUN_ROUTES,
   ...SEARCH_ROUTES,
   ...CONNECTIONS_ROUTES,

@@ -1,5 +1,6 @@
 import type { Response } from 'express';
 import { leaveNotice, takeNotice } from '../operators/sessions.ts';
+import { countOpenAlerts } from '../support/alerts/read.ts';
 import { sendCompressed } from './compress.ts';
 import type { Html } from './view/html.ts';
 import { layout } from './view/layout.ts';
@@ -11,19 +12,23 @@ import { inZone } from './view/zone.ts';
 export const send = async (response: Response, visit: Visit, reply: Reply): Promise<void> => {
   const { pool } = visit.desk;
   switch (reply.kind) {
-    case 'page':
+    case 'page': {
       if (isUnchanged(reply.body, response.req.get('if-none-match'))) {
         response.status(304).end();
         return;
       }
       // Before it is sent: once it is there, the next form may be, too, whose notice is not to be taken for this one.
-      await takeNotice(pool, visit.session);
+      const [openAlerts] = await Promise.all([
+        countOpenAlerts(pool),
+        takeNotice(pool, visit.session),
+      ]);
       response.status(reply.status ?? 200).type('html');
       await sendCompressed(
         response,
-        inZone(layout(visit, reply).toString(), visit.session.operator.timeZone),
+        inZone(layout(visit, { ...reply, openAlerts }).toString(), visit.session.operator.timeZone),
       );
       return;
+    }
     case 'redirect':
       if (reply.notice !== undefined) {
         await leaveNotice(pool, visit.session, reply.notice, reply.isSecond === true);

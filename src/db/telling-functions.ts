@@ -8,6 +8,9 @@
  */
 const AS_OWNER = 'language plpgsql security definer set search_path = pg_catalog, pg_temp';
 
+/** In which the transaction of a change says of whose trace it is, to what it tells the app (trace.ts). */
+export const TRACE_SETTING = 'reconciler.traceparent';
+
 /** What an erasure leaves in place of a user's id (support/erasure). */
 export const PSEUDONYM = '^erased:[0-9a-f]{24}$';
 
@@ -37,13 +40,15 @@ begin
          attention = case when what = 'attention' then value else t.attention end
   returning sequence into next;
   insert into reconciler.outbox (type, about, sequence, workspace_id, user_id, connected_account_id,
-                                 connect_webview_id, data)
+                                 connect_webview_id, traceparent, data)
   select type, of_about, next,
          coalesce(a.workspace_id, w.workspace_id,
                   (select r.workspace_id from reconciler.reconciliations r where r.subject = of_about)),
          (select ${nobodyErased('l.user_id')} from reconciler.links l
            where l.connected_account_id = account and l.unlinked_at is null),
          account, coalesce(w.connect_webview_id, webview),
+         -- Once set in a session, it is empty in its other transactions.
+         nullif(current_setting('${TRACE_SETTING}', true), ''),
          jsonb_strip_nulls(jsonb_build_object('state', a.state, 'account_type', a.account_type,
            'account_type_display_name', a.account_type_display_name)) || more
     from (select) as this

@@ -65,7 +65,7 @@ const PAGE_OF_OWED = `
 const MESSAGES = `
   select m.position::float8 as position, m.message_id as "messageId", m.type, m.about,
          m.sequence::float8 as sequence, m.at, m.workspace_id as "workspaceId", m.user_id as "userId",
-         m.connected_account_id as "connectedAccountId", m.connect_webview_id as "connectWebviewId", m.data,
+         m.connected_account_id as "connectedAccountId", m.connect_webview_id as "connectWebviewId", m.traceparent, m.data,
          case when e.kind = 'queue' then (
            select count(*) from reconciler.send_attempts a
             where a.endpoint_id = e.id and a.position = s.position and a.fault is null) else 0 end::int as "timesTaken"

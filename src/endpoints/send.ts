@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { EndpointKind } from '../model/message.ts';
+import { currentTraceparent } from '../ops/tracing.ts';
 import type { MessageBody } from '../outbox/body.ts';
 import type { Answer } from './answer.ts';
 import { ANSWER_WITHIN_MS, post } from './post.ts';
@@ -58,10 +59,17 @@ export const createSend = (
         'user-agent': USER_AGENT,
         'accept-encoding': 'identity',
         ...signedHeaders(secrets, { messageId, body, at: new Date() }),
+        ...traceHeaders(),
       };
       return post(to.target, { headers, body }, { privateNetworks: sender.privateNetworks });
     },
   };
+};
+
+/** So that the app's own spans are part of the same trace. */
+const traceHeaders = (): Readonly<Record<string, string>> => {
+  const traceparent = currentTraceparent();
+  return traceparent === null ? {} : { traceparent };
 };
 
 /** @returns the secrets to sign with; or, in words, why the present one is not at hand: with another, the app would refuse it */

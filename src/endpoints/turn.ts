@@ -8,6 +8,7 @@ import { ANSWER_WITHIN_MS } from './post.ts';
 import { createProgress } from './progress.ts';
 import { createRecorder } from './record.ts';
 import type { Send } from './send.ts';
+import { sendAsPart } from './send-span.ts';
 import type { Sender } from './sender.ts';
 
 /** So many are under way at a time. */
@@ -73,7 +74,9 @@ export const sendInTurn = async ({
   const tryOne = async (due: Due): Promise<void> => {
     onStep('sending');
     const tryBeganAt = performance.now();
-    const answer = await send(due.message.messageId, messageBody(due.message), due.timesTaken);
+    const answer = await sendAsPart(due, endpoint, () =>
+      send(due.message.messageId, messageBody(due.message), due.timesTaken),
+    );
     onStep('sent');
     const { sending, standing, hasRecovered } = progress.ended(due, tryBeganAt, answer);
     isRecovering ||= hasRecovered;

@@ -4,12 +4,16 @@ import { vouchedFor } from '../inbox/vouched.ts';
 import type { AnswerClock } from '../metrics/answer-clock.ts';
 import type { IgnoredEvents } from '../metrics/ignored-events.ts';
 import type { Logger } from '../ops/log.ts';
+import { currentTraceparent } from '../ops/tracing.ts';
 import { readEvent } from '../seam/events.ts';
 import type { SignerVerifier } from '../seam/webhook.ts';
 import { HttpError, methodNotAllowed, unavailable } from './errors.ts';
+import { traced } from './server-span.ts';
 
 /** Seam's events are a few hundred bytes; the largest (errors, warnings, metadata) some 50 KiB. */
 const BODY_LIMIT = '256kb';
+
+const PATH = '/webhooks/seam';
 
 /** The signature is over the bytes as they were sent, so nothing may unpack or parse them first. */
 const rawBody = express.raw({ type: () => true, limit: BODY_LIMIT, inflate: false });
@@ -61,7 +65,10 @@ export const createWebhookRouter = (options: {
         ignored.tell(reading.eventType);
         break;
       case 'event':
-        await store(inbox, { ...vouchedFor(reading.event, workspaceId), body, headers });
+        await store(inbox, {
+          ...vouchedFor(reading.event, workspaceId),
+          ...{ body, headers, traceparent: currentTraceparent() },
+        });
         break;
       default:
         reading satisfies never;
@@ -71,7 +78,11 @@ export const createWebhookRouter = (options: {
   };
 
   const router = Router();
-  router.route('/webhooks/seam').post(begin, rawBody, receive).all(methodNotAllowed('POST'));
+  const handlers = traced('POST', PATH, [begin, rawBody], receive);
+  router
+    .route(PATH)
+    .post(...handlers)
+    .all(methodNotAllowed('POST'));
   return router;
 };
 

@@ -3,6 +3,7 @@ import { IN_A_MOMENT, TOLD } from '../books/changes.ts';
 import { ownerOf } from '../books/owner.ts';
 import type { Client } from '../db/client.ts';
 import { parseSubject, type Subject } from '../model/subject.ts';
+import { beginSharedQuery, isTracing } from '../ops/tracing.ts';
 
 /** A subject of which something new was counted, its workspace, and how long its look has to wait. */
 export type News = Readonly<{
@@ -48,6 +49,11 @@ const IS_UNDISPUTED = `
   excluded.claimants is null
   and (r.workspace_id is null or r.workspace_id = excluded.workspace_id or excluded.workspace_id is null)`;
 
+/** SQL: of whose traces it is; a few of them, where there are many. */
+const TRACES = `
+         array(select distinct d.traceparent from judged join reconciler.deliveries d using (event_id)
+                where d.traceparent is not null limit 100) as traceparents,`;
+
 /**
  * The statement. The size of a page stands in it as a number, so that Postgres plans for just so many.
  *
@@ -67,7 +73,7 @@ const IS_UNDISPUTED = `
  * events that another process counts right now. (A subject that somebody else is putting in at this very
  * moment is waited for, up to the lock timeout.)
  */
-const count = (size: number): string => `
+const count = (size: number, traces: '' | typeof TRACES): string => `
   with page as (
     select ctid, * from reconciler.uncounted where subject > $1
      order by subject, id limit ${size} for update skip locked
@@ -158,7 +164,7 @@ const count = (size: number): string => `
          (select json_agg(json_build_object(
             'eventId', event_id, 'subject', subject, 'vouchedBy', vouched_by, 'belongsTo', owner))
             from put_aside) as set_aside,
-         (select count(*)::int from judged) as counted, (select count(*)::int from page) as seen,
+         (select count(*)::int from judged) as counted, (select count(*)::int from page) as seen,${traces}
          (select max(subject) from page) as last`;
 
 /** How many deliveries are counted with one commit. */
@@ -175,15 +181,22 @@ export const countPage = async (
   after: string,
   size = PAGE_SIZE,
 ): Promise<CountedPage> => {
+  const beganAt = Date.now();
   const { rows } = await client.query<{
     news: News[] | null;
     set_aside: SetAside[] | null;
     counted: number;
     seen: number;
     last: string | null;
-  }>({ name: `count-page-${size}`, text: count(size), values: [after] });
+    traceparents?: string[];
+  }>(
+    isTracing()
+      ? { name: `count-page-${size}-traced`, text: count(size, TRACES), values: [after] }
+      : { name: `count-page-${size}`, text: count(size, ''), values: [after] },
+  );
   const [row] = rows;
   if (row === undefined) throw new Error('counting gave no answer');
+  beginSharedQuery('count-page', row.traceparents ?? [], beganAt).end();
   return {
     news: (row.news ?? []).filter(({ subject }) => parseSubject(subject).kind !== 'delivery'),
     setAside: row.set_aside ?? [],

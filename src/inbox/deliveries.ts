@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { isBelieved } from '../books/owner.ts';
 import type { Subject } from '../model/subject.ts';
+import { isTracing } from '../ops/tracing.ts';
 import type { SignatureHeaders } from '../seam/webhook.ts';
 import type { Vouched } from './vouched.ts';
 
@@ -11,6 +12,8 @@ export type Delivery = Vouched &
     body: Buffer;
     /** Null: nobody sent and signed it, a backfill found it in Seam's list. */
     headers: SignatureHeaders | null;
+    /** Of the trace that it is part of; none, where there is none. */
+    traceparent?: string | null;
   }>;
 
 /** What became of one delivery. */
@@ -50,26 +53,26 @@ export const idBeside = (workspace: string, eventId: string): string =>
  * beside that, under an id that no event can have. So nobody keeps another's event out by being there first. What is
  * set aside as it comes is stored, and not to be counted.
  */
-const STORE = `
+const store = (traceparent: '' | ', traceparent'): string => `
   with incoming as (
     select event_id, event_type, subject, nullif(workspace_id, '') as workspace_id,
            to_timestamp(nullif(occurred_ms, '')::float8 / 1000) as occurred_at,
            substring($6::bytea from start::int for length::int) as body, signature::jsonb as signature,
            nullif(connect_webview_id, '') as connect_webview_id,
            nullif(connected_account_id, '') as connected_account_id, source,
-           nullif(vouched_by, '') as vouched_by, nullif(set_aside, '') as set_aside
+           nullif(vouched_by, '') as vouched_by, nullif(set_aside, '') as set_aside${traceparent}
       from unnest(
         string_to_array($1, $12), string_to_array($2, $12), string_to_array($3, $12),
         string_to_array($4, $12), string_to_array($5, $12), string_to_array($7, ','),
         string_to_array($13, ','), string_to_array($8, $12), string_to_array($9, $12),
         string_to_array($10, $12), string_to_array($11, ','), string_to_array($14, $12),
-        string_to_array($15, $12))
+        string_to_array($15, $12)${traceparent === '' ? '' : ", string_to_array($16, $12, '')"})
         as t(event_id, event_type, subject, workspace_id, occurred_ms, start, length, signature,
-             connect_webview_id, connected_account_id, source, vouched_by, set_aside)
+             connect_webview_id, connected_account_id, source, vouched_by, set_aside${traceparent})
   ), stored as (
     insert into reconciler.deliveries
-           (event_id, event_type, subject, workspace_id, occurred_at, body, signature, source, set_aside)
-    select event_id, event_type, subject, workspace_id, occurred_at, body, signature, source, set_aside
+           (event_id, event_type, subject, workspace_id, occurred_at, body, signature, source, set_aside${traceparent})
+    select event_id, event_type, subject, workspace_id, occurred_at, body, signature, source, set_aside${traceparent}
       from incoming order by event_id
         on conflict (event_id) do nothing
     returning event_id
@@ -80,9 +83,9 @@ const STORE = `
      where event_id not in (select event_id from stored)
   ), apart as (
     insert into reconciler.deliveries
-           (event_id, event_type, subject, workspace_id, occurred_at, body, signature, source, set_aside)
+           (event_id, event_type, subject, workspace_id, occurred_at, body, signature, source, set_aside${traceparent})
     select ${idBeside('vouched_by', 'event_id')},
-           event_type, subject, workspace_id, occurred_at, body, signature, source, set_aside
+           event_type, subject, workspace_id, occurred_at, body, signature, source, set_aside${traceparent}
       from repeated where is_of_another order by event_id
         on conflict (event_id) do nothing
     returning event_id
@@ -123,6 +126,10 @@ const STORE = `
    where i.event_id not in (select event_id from stored)
      and i.event_id not in (select event_id from beside)`;
 
+/** The one as it is, and the one that keeps of which trace each is: with no traces it costs nothing. */
+const STORE = { name: 'store-deliveries', text: store('') };
+const STORE_TRACED = { name: 'store-deliveries-traced', text: store(', traceparent') };
+
 /**
  * Stores deliveries in one statement and so with one commit. What was new, or was sent again, is then still
  * to be counted.
@@ -139,11 +146,11 @@ export const storeDeliveries = async (
     event_id: string;
     is_conflicting: boolean;
     is_unclear: boolean;
-  }>({
-    name: 'store-deliveries',
-    text: STORE,
-    values: valuesOf(batch),
-  });
+  }>(
+    isTracing()
+      ? { ...STORE_TRACED, values: [...valuesOf(batch), traceparentsOf(batch)] }
+      : { ...STORE, values: valuesOf(batch) },
+  );
   const repeated = new Map(rows.map(row => [row.event_id, row.is_conflicting]));
   const unclear = new Set(rows.filter(row => row.is_unclear).map(row => row.event_id));
   // Whoever was in the way has committed by now.
@@ -204,6 +211,9 @@ const valuesOf = (batch: readonly Delivery[]): (string | Buffer)[] => {
     column(({ setAside }) => setAside),
   ];
 };
+
+const traceparentsOf = (batch: readonly Delivery[]): string =>
+  batch.map(({ traceparent }) => traceparent ?? '').join(SEPARATOR);
 
 /**
  * Of these events of a workspace, those that a webhook of its own brought.

@@ -2,6 +2,8 @@ import type pg from 'pg';
 import { isFaultOfARow, isWorthAnotherTry } from '../db/errors.ts';
 import { describeError, type Logger } from '../ops/log.ts';
 import { ignoreSteps, type OnStep } from '../ops/steps.ts';
+import { currentSpan, type Span, within } from '../ops/tracing.ts';
+import { beginCommit } from './commit-span.ts';
 import { type Delivery, type Storing, storeDeliveries } from './deliveries.ts';
 import { logStored } from './log-stored.ts';
 
@@ -55,6 +57,8 @@ type Waiting = Readonly<{
   reject: (error: InboxUnavailableError) => void;
   /** When its sender has waited long enough (performance.now()). */
   deadline: number;
+  /** Of the request that brought it. */
+  span: Span;
 }>;
 
 /** @param onStored is told that something was committed that is still to be counted; it is not waited for */
@@ -82,7 +86,7 @@ export const createInbox = (options: {
     }
     return new Promise((resolve, reject) => {
       const deadline = performance.now() + limits.timeoutMs;
-      const entry: Waiting = { delivery, resolve, reject, deadline };
+      const entry: Waiting = { delivery, resolve, reject, deadline, span: currentSpan() };
       onStep('received');
       unanswered.add(entry);
       waiting.push(entry);
@@ -146,12 +150,13 @@ export const createInbox = (options: {
     if (batch.length === 0) return;
     try {
       onStep('committing');
+      const span = beginCommit(batch);
       const stored = await storeDeliveries(
         pool,
         batch.map(entry => entry.delivery),
-      );
+      ).finally(() => span.end());
       onCommitted();
-      answer(batch, stored);
+      within(span, () => answer(batch, stored));
     } catch (error) {
       await refuse(batch, error, onCommitted, again);
     }

@@ -57,6 +57,8 @@ export type Vitals = Readonly<{
   accounts: Readonly<Record<string, number>>;
   accountsMeasuredAt: string | null;
   endpoints: readonly EndpointVitals[];
+  /** Alerts that are open, by rule; absent: whoever measured doesn't know of them. */
+  alertsOpen?: Readonly<Record<string, number>>;
   /** Bulk runs by state. */
   bulkRuns: Readonly<Record<string, number>>;
   /** The latest comparison with Seam that has ended; null: none has. */

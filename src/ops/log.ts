@@ -1,4 +1,7 @@
+import os from 'node:os';
 import pino, { type Logger } from 'pino';
+import { traceFields } from './tracing.ts';
+import { VERSION } from './version.ts';
 
 export type { Logger };
 
@@ -57,17 +60,29 @@ const createDestination = (): pino.DestinationStream => {
   };
 };
 
-/** A logger that writes JSON lines to stderr (stdout is for data), or readable ones on a terminal. */
-export const createLogger = (options: { level: string; pretty: boolean }): Logger => {
+/**
+ * A logger that writes JSON lines to stderr (stdout is for data), or readable ones on a terminal. A JSON line says which
+ * service it is of, its version and host, as many of these meet in one place.
+ *
+ * @param options.isTraced lines name the trace that they are part of
+ */
+export const createLogger = (options: {
+  level: string;
+  pretty: boolean;
+  service?: string;
+  isTraced?: boolean;
+}): Logger => {
+  const { level, pretty, service = 'seam-reconciler', isTraced = false } = options;
   const settings = {
-    level: options.level,
-    base: null,
+    level,
+    base: pretty ? null : { service, version: VERSION, host: os.hostname() },
+    ...(isTraced ? { mixin: traceFields } : {}),
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
     redact: { paths: SECRET_PATHS.flatMap(path => [path, `*.${path}`]), censor: '[redacted]' },
     serializers: { err: describeError, error: describeError },
   };
-  if (!options.pretty) return pino(settings, createDestination());
+  if (!pretty) return pino(settings, createDestination());
   const { formatters: _, ...prettySettings } = settings;
   return pino({
     ...prettySettings,

@@ -7,6 +7,8 @@ export const STEPS = {
   work: ['begun', 'gathered', 'applying', 'applied', 'completed'],
   /** On the way out: given its place; about to be sent; answered by the app, and not noted yet; noted. */
   tell: ['arranged', 'sending', 'sent', 'noted'],
+  /** Of a message about alerts: about to be sent; taken by the channel, and not noted yet. */
+  alert: ['alert_sending', 'alert_sent'],
 } as const;
 
 type Step = (typeof STEPS)[keyof typeof STEPS][number];

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { withRetries } from '../db/client.ts';
+import { beginSharedQuery, isTracing } from '../ops/tracing.ts';
 
 /** So many at a time. */
 const AT_A_TIME = 1_000;
@@ -16,13 +17,17 @@ const IS_ANYTHING = 'select from reconciler.outbox limit 1';
  */
 export const ARRANGING_LOCK = `select pg_advisory_xact_lock(hashtextextended('seam-reconciler outbox', 0))`;
 
+/** SQL: of whose traces it is; a few of them, where there are many. */
+const TRACES = `
+         array(select distinct traceparent from placed where traceparent is not null limit 100) as traceparents,`;
+
 /**
  * Gives what was committed its place in the order of messages, and notes for which endpoints it is owed. Who comes to it later gives later places, so that
  * whoever has read up to a position is never to find something before it. What is of one connection has its ids in the
  * order of its commits, as its row in `told` is locked when they are taken. Endpoints are kept from being removed
  * meanwhile.
  */
-const arranging = (atATime: number): string => `
+const arranging = (atATime: number, traces: '' | typeof TRACES): string => `
   with chosen as materialized (
     select id from reconciler.outbox order by id limit ${atATime}
   ), taken as (
@@ -30,11 +35,11 @@ const arranging = (atATime: number): string => `
     returning *
   ), placed as (
     insert into reconciler.messages (message_id, type, about, sequence, at, workspace_id, user_id,
-                                     connected_account_id, connect_webview_id, data)
+                                     connected_account_id, connect_webview_id, traceparent, data)
     select message_id, type, about, sequence, at, workspace_id, user_id, connected_account_id,
-           connect_webview_id, data
+           connect_webview_id, traceparent, data
       from taken order by id
-    returning position, type, about, workspace_id
+    returning position, type, about, workspace_id, traceparent
   ), enabled as materialized (
     select id, types, workspaces from reconciler.endpoints where disabled_at is null order by id for key share
   ), owed as (
@@ -44,7 +49,7 @@ const arranging = (atATime: number): string => `
                     and (e.workspaces is null or p.workspace_id = any(e.workspaces))
     returning endpoint_id
   )
-  select count(*)::int as number, array(select distinct endpoint_id::int from owed) as endpoints,
+  select count(*)::int as number, array(select distinct endpoint_id::int from owed) as endpoints,${traces}
          case when count(*) > 0 then pg_notify('${CHANNEL}', max(position)::text) end
     from placed`;
 
@@ -56,6 +61,8 @@ export type Arranged = Readonly<{
   /** There may be more. */
   isCut: boolean;
 }>;
+
+type Row = Omit<Arranged, 'isCut'> & Readonly<{ traceparents?: string[] }>;
 
 const NOTHING: Arranged = { number: 0, endpoints: [], isCut: false };
 
@@ -85,10 +92,12 @@ const nameRow = (error: unknown): never => {
 export const arrange = async (pool: pg.Pool, atATime = AT_A_TIME): Promise<Arranged> => {
   const { rowCount } = await pool.query({ name: 'is-outbox-empty', text: IS_ANYTHING });
   if (rowCount === 0) return NOTHING;
-  const text = `${ARRANGING_LOCK}; ${arranging(atATime)}`;
+  const beganAt = Date.now();
+  const text = `${ARRANGING_LOCK}; ${arranging(atATime, isTracing() ? TRACES : '')}`;
   // Of several statements in one message there are several answers.
   const answers: unknown = await withRetries(() => pool.query(text)).catch(nameRow);
-  const [, arranged] = answers as readonly pg.QueryResult<Omit<Arranged, 'isCut'>>[];
-  const { number = 0, endpoints = [] } = arranged?.rows[0] ?? {};
+  const [, arranged] = answers as readonly pg.QueryResult<Row>[];
+  const { number = 0, endpoints = [], traceparents = [] } = arranged?.rows[0] ?? {};
+  beginSharedQuery('arrange', traceparents, beganAt).end();
   return { number, endpoints, isCut: number === atATime };
 };

@@ -2,6 +2,7 @@ import type { JobsOptions } from 'bullmq';
 import type { TestBody } from '../endpoints/test-body.ts';
 import type { Logger } from '../ops/log.ts';
 import { pause } from '../ops/loop.ts';
+import { currentTraceparent } from '../ops/tracing.ts';
 import type { MessageBody } from '../outbox/body.ts';
 import type { JobQueue, QueueBackend } from './backend.ts';
 
@@ -103,7 +104,8 @@ export const createEndpointQueue = (options: {
     addToQueue: async (name, message, timesTaken) => {
       const queue = await appsQueue(name).get();
       const { message_id: id } = message.data;
-      const opts = { ...OF_THE_APP, jobId: timesTaken === 0 ? id : `${id}-again-${timesTaken}` };
+      const jobId = timesTaken === 0 ? id : `${id}-again-${timesTaken}`;
+      const opts = { ...OF_THE_APP, jobId, ...ofTrace() };
       await queue.addBulk([{ name: message.type, data: message, opts }]);
     },
     open: async () => void (await own.get()),
@@ -113,6 +115,12 @@ export const createEndpointQueue = (options: {
       await Promise.all([own, ...apps.values()].map(each => each.close()));
     },
   };
+};
+
+/** Where BullMQ itself keeps it, and its instrumentations look for it (https://docs.bullmq.io/guide/telemetry). */
+const ofTrace = (): Pick<JobsOptions, 'telemetry'> => {
+  const traceparent = currentTraceparent();
+  return traceparent === null ? {} : { telemetry: { metadata: JSON.stringify({ traceparent }) } };
 };
 
 type Opened<Opening> = Readonly<{ get: () => Promise<Opening>; close: () => Promise<void> }>;

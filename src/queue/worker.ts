@@ -6,6 +6,7 @@ import { type Reconciler, type Report, reconcile } from '../reconcile/run.ts';
 import type { Look, LookResult, LookWorker, QueueBackend } from './backend.ts';
 import type { CircuitBreaker } from './circuit-breaker.ts';
 import type { Enqueuer } from './enqueue.ts';
+import { inJobSpan } from './job-span.ts';
 import { runJobs } from './job-worker.ts';
 
 /** How long a stopping worker may go on with what it has in hand. */
@@ -56,10 +57,14 @@ export const startWorker = (options: {
   };
 
   const lookNow = async (job: Job<Look, LookResult>): Promise<LookResult> => {
-    const { subject } = job.data;
     if (await breaker.isPaused()) return { nextLookInMs: PAUSED_LOOK_MS };
+    return inJobSpan(reconciler.pool, job, () => lookAndTell(job.data));
+  };
+
+  const lookAndTell = async (data: Look): Promise<LookResult> => {
+    const { subject } = data;
     const began = performance.now();
-    const report = await reconcileCleanly(reconciler, job.data, givingUp.signal);
+    const report = await reconcileCleanly(reconciler, data, givingUp.signal);
     if (report.kind === 'finished') onFinished?.();
     logReport(log, report, subject, performance.now() - began);
     if (report.kind === 'finished') {

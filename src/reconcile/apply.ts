@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { type Client, inOpenedTransactionWithRetries } from '../db/client.ts';
 import { isFaultOfARow, sqlState } from '../db/errors.ts';
+import { tellOfTrace } from '../db/trace.ts';
 import { subjectOf } from '../model/subject.ts';
 import type { OnStep } from '../ops/steps.ts';
 import { accountStateOf, stateToldSince } from './account-state.ts';
@@ -82,12 +83,13 @@ type Locked = Readonly<{
   standing: Standing & Pick<AccountStanding, 'errorsTold'>;
 }>;
 
-/** Both are sent at once: Postgres reads how things stand when it has the locks. */
+/** All are sent at once: Postgres reads how things stand when it has the locks. */
 const lockAndRead = async (client: Client, run: Run, gathered: Gathered): Promise<Locked> => {
   const accountId = gathered.kind === 'facts' ? gathered.facts.connectedAccountId : null;
   const [own, standing] = await Promise.all([
     lockOwn(client, run, accountId),
     gathered.kind === 'facts' ? readStanding(client, run, gathered.facts) : NOTHING_KNOWN,
+    tellOfTrace(client),
   ]);
   // Of an account that nothing is known of, what goes for what led to it.
   return { own, standing: { ...standing, isErased: standing.isErased ?? own.isErased } };

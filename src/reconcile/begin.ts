@@ -3,6 +3,7 @@ import { leased, RELEASED, SWEPT_NOW } from '../books/changes.ts';
 import { LEASE_SECONDS, WEBVIEW_STANDS_SECONDS } from '../db/timing.ts';
 import type { Trigger } from '../model/outcome.ts';
 import { parseSubject, type Subject, type SubjectKind } from '../model/subject.ts';
+import { currentTraceId } from '../ops/tracing.ts';
 
 /** A run that has begun: what it looks at, and what was owed when it began. */
 export type Run = Readonly<{
@@ -52,7 +53,7 @@ type Row = {
  * One statement, on the locked row: takes the lease and the run's id, and closes the books on a run
  * that never ended.
  */
-const BEGIN = `
+const begin = (traceId: '' | ', trace_id'): string => `
   with owed as (
     select subject, generation, connected_account_id, newest_run_id, requested_by,
            claimants is not null as is_claimed,
@@ -64,8 +65,8 @@ const BEGIN = `
        and ($5::text is null or workspace_id = $5)
        for update
   ), begun as (
-    insert into reconciler.runs (subject, generation, trigger)
-    select subject, generation, coalesce(requested_by, $2) from owed where wait_ms = 0
+    insert into reconciler.runs (subject, generation, trigger${traceId})
+    select subject, generation, coalesce(requested_by, $2)${traceId === '' ? '' : ', $7::text'} from owed where wait_ms = 0
     returning id
   ), leased as (
     update reconciler.reconciliations r
@@ -86,6 +87,9 @@ const BEGIN = `
     from owed
     left join reconciler.connect_webviews w on w.connect_webview_id = $4 and w.status = 'authorized'`;
 
+const BEGIN = { name: 'begin-run', text: begin('') };
+const BEGIN_TRACED = { name: 'begin-run-traced', text: begin(', trace_id') };
+
 /**
  * Records the start of a run, if one is owed and due and no other is under way. Its id is taken before
  * anything is read, so a higher id means "read later": that is what keeps a slow run from overwriting a
@@ -101,11 +105,11 @@ export const beginRun = async (
 ): Promise<Beginning> => {
   const { kind: subjectKind, id: subjectId } = parseSubject(subject);
   const webviewId = subjectKind === 'connect_webview' ? subjectId : null;
-  const { rows } = await pool.query<Row>({
-    name: 'begin-run',
-    text: BEGIN,
-    values: [subject, trigger, LEASE_SECONDS, webviewId, workspaceId, WEBVIEW_STANDS_SECONDS],
-  });
+  const traceId = currentTraceId();
+  const values = [subject, trigger, LEASE_SECONDS, webviewId, workspaceId, WEBVIEW_STANDS_SECONDS];
+  const { rows } = await pool.query<Row>(
+    traceId === null ? { ...BEGIN, values } : { ...BEGIN_TRACED, values: [...values, traceId] },
+  );
   const row = rows[0];
   if (row === undefined) return { kind: 'nothing_owed' };
   if (row.run_id === null) return { kind: 'not_due', dueInMs: Number(row.wait_ms) };

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { UserIdentity } from '../config/user-identity.ts';
+import { withQuery } from '../ops/tracing.ts';
 import type { Seam } from '../seam/client.ts';
 import type { ConnectedAccount, ConnectWebview } from '../seam/resources.ts';
 import type { UserDirectory } from '../users/directory.ts';
@@ -122,7 +123,7 @@ export const readOwnership = async (
   const claim = claimOf(sayings, identity);
   if (claim.kind !== 'named') return { claim, user: { kind: 'none' }, rival: null };
   const others = otherIds(sayings);
-  const user = await users.find(claim.id);
+  const user = await withQuery('find-user', () => users.find(claim.id));
   const answers = others.length === 0 ? new Map() : await users.findAll(others);
   return { claim, user, rival: rivalOf(sayings, user, answers, identity) };
 };

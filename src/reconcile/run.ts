@@ -3,6 +3,7 @@ import { GATHER_LIMIT_MS } from '../db/timing.ts';
 import type { FailureReason, Trigger } from '../model/outcome.ts';
 import type { Subject } from '../model/subject.ts';
 import type { OnStep } from '../ops/steps.ts';
+import { type Span, withPart, withQuery } from '../ops/tracing.ts';
 import { SeamError } from '../seam/errors.ts';
 import { tellFault, UsersTableError } from '../users/errors.ts';
 import { apply, type Gathered } from './apply.ts';
@@ -36,14 +37,30 @@ export const reconcile = async (
   trigger: Trigger,
   signal: AbortSignal,
 ): Promise<Report> => {
-  const beginning = await beginRun(reconciler.pool, subject, trigger, reconciler.workspaceId);
+  const beginning = await withQuery('begin-run', () =>
+    beginRun(reconciler.pool, subject, trigger, reconciler.workspaceId),
+  );
   if (beginning.kind !== 'begun') return beginning;
-  const { run } = beginning;
   reconciler.onStep('begun');
-  const gathered = await gatherOrGiveBack(reconciler, run, signal);
+  return withPart('run', {}, span => finish(reconciler, beginning.run, signal, span));
+};
+
+const finish = async (
+  reconciler: Reconciler,
+  run: Run,
+  signal: AbortSignal,
+  span: Span,
+): Promise<Report> => {
+  const gathered = await withPart('gather', {}, () => gatherOrGiveBack(reconciler, run, signal));
   reconciler.onStep('gathered');
-  const ending = await apply(reconciler, run, gathered, decide);
+  const ending = await withQuery('apply', () => apply(reconciler, run, gathered, decide));
   reconciler.onStep('applied');
+  span.setAttributes({
+    'seam_reconciler.run_id': run.id,
+    'seam_reconciler.outcome': ending.outcome,
+    ...(ending.reason === null ? {} : { 'seam_reconciler.reason': ending.reason }),
+    ...(run.workspaceId === null ? {} : { 'seam_reconciler.workspace_id': run.workspaceId }),
+  });
   return { kind: 'finished', run, ending };
 };
 

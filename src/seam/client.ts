@@ -2,6 +2,7 @@ import type { SeamHttpRequest } from '@seamapi/http';
 import { z } from 'zod';
 import { type AccountChanges, toUpdateBody } from './account-changes.ts';
 import { type RawAnswer, readAnswer, readWhole } from './answers.ts';
+import { inCallSpan } from './call-span.ts';
 import { type Access, CALL_TIMEOUT_MS, MAX_ANSWER_BYTES, openWorkspace } from './connection.ts';
 import type { SeamReason } from './errors.ts';
 import { EVENT_TYPES } from './events.ts';
@@ -104,14 +105,13 @@ export const createSeam = (access: Access, { readsUserIdentities = false } = {})
     { maxBytes = MAX_ANSWER_BYTES, asItCame = false } = {},
   ): Promise<RawAnswer> => {
     // The SDK's request takes no signal and hides the answer's headers; its client has both.
-    const response = await sdk.client.request<unknown>({
-      url: request.pathname,
-      method: request.method,
-      data: request.body,
-      params: request.params,
-      maxContentLength: maxBytes,
-      signal: AbortSignal.any([signal, AbortSignal.timeout(CALL_TIMEOUT_MS)]),
-    });
+    const { pathname, method, body, params } = request;
+    const response = await inCallSpan({ method, pathname, endpoint: access.endpoint }, () =>
+      sdk.client.request<unknown>({
+        ...{ url: pathname, method, data: body, params, maxContentLength: maxBytes },
+        signal: AbortSignal.any([signal, AbortSignal.timeout(CALL_TIMEOUT_MS)]),
+      }),
+    );
     return {
       headers: response.headers,
       data: asItCame ? response.data : toStorable(response.data),

@@ -10,7 +10,7 @@ type HttpError = Error & {
   code?: string;
   response?: { status: number; headers: Readonly<Record<string, unknown>>; data?: unknown };
 };
-const isHttpError = (error: unknown): error is HttpError =>
+export const isHttpError = (error: unknown): error is HttpError =>
   error instanceof Error && 'isAxiosError' in error && error.isAxiosError === true;
 
 const textOrNull = (value: unknown): string | null =>

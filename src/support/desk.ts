@@ -33,7 +33,12 @@ export type Desk = Readonly<{
   seams: readonly SeamOfWorkspace[];
   config: Pick<
     Config,
-    'workspaces' | 'identity' | 'webviewLookAfterMinutes' | 'hasPasswords' | 'needsSecondFactor'
+    | 'workspaces'
+    | 'identity'
+    | 'webviewLookAfterMinutes'
+    | 'hasPasswords'
+    | 'needsSecondFactor'
+    | 'alerts'
   >;
   /** What it takes to tell the app, and to look after where it is told. */
   outgoing: Outgoing;

@@ -66,6 +66,7 @@ export const CALLS: Addresses = {
   ],
   '/bulk-runs': () => calls('/bulk-runs', '/bulk-runs?limit=100'),
   '/bulk-runs/{id}': ({ bulkRun }) => calls(`/bulk-runs/${bulkRun}`),
+  '/bulk-runs/{id}/undo': ({ undoableRun }) => calls(`/bulk-runs/${undoableRun}/undo`),
   '/bulk-runs/{id}/items': ({ bulkRun }) =>
     calls(
       `/bulk-runs/${bulkRun}/items`,
@@ -105,6 +106,7 @@ export const CALLS: Addresses = {
   ],
   '/operators': () => calls('/operators'),
   '/queue': () => calls('/queue'),
+  '/alerts': () => calls('/alerts', '/alerts?open=true'),
   '/sessions': () => calls('/sessions'),
   '/tokens': () => calls('/tokens'),
 };

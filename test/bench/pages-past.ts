@@ -6,6 +6,8 @@ export type DeskPast = Readonly<{
   /** A connection that failed, with notes and audit rows. */
   failed: string;
   bulkRun: number;
+  /** A finished one that dismissed. */
+  undoableRun: number;
   /** In the middle of the audit log. */
   auditId: number;
   /** A dismissal in it. */
@@ -43,8 +45,8 @@ const AUDIT_LOG = `
 const BULK_RUNS = `
   insert into reconciler.bulk_runs
          (action, query, state, planned_by, started_by, started_at, finished_at, total, per_minute)
-  select 'retry', 'state=failed', 'done', 'op_1', 'op_1', now(), now(), 1000, 300
-    from generate_series(1, $1::int)`;
+  select case when n = 1 then 'dismiss' else 'retry' end, 'state=failed', 'done', 'op_1', 'op_1', now(), now(), 1000, 300
+    from generate_series(1, $1::int) n`;
 
 const BULK_ITEMS = `
   insert into reconciler.bulk_items
@@ -53,6 +55,14 @@ const BULK_ITEMS = `
     from reconciler.bulk_runs b,
          (select subject, (row_number() over (order by subject))::int as n
             from (select subject from reconciler.reconciliations limit $1) s) r`;
+
+const DISMISSALS = `
+  insert into reconciler.audit_log
+         (actor, actor_name, role, face, action, target, before, after, why, bulk_run_id)
+  select 'operator:1', 'op_1', 'support', 'console', 'dismiss', i.subject, '{"state":"failed"}', '{"state":"dismissed"}',
+         'a ticket', b.id
+    from reconciler.bulk_runs b join reconciler.bulk_items i on i.bulk_run_id = b.id and i.state = 'succeeded'
+   where b.action = 'dismiss'`;
 
 const OPERATORS = `
   insert into reconciler.operators (name, role) select 'op_' || n, 'support' from generate_series(1, 50) n`;
@@ -85,6 +95,7 @@ const RECENT_RUNS = `
 const PAST = `
   select (select subject from reconciler.reconciliations where state = 'failed' limit 1) as failed,
          (select max(id) from reconciler.bulk_runs)::int as "bulkRun",
+         (select min(id) from reconciler.bulk_runs where action = 'dismiss')::int as "undoableRun",
          a.id::int as "auditId", a.tx || '-' || a.id as "auditCursor", a.target as "auditTarget",
          (select max(id)::int from reconciler.audit_log where action = 'dismiss') as undoable,
          to_char(r.updated_at at time zone 'UTC', $1) as at, r.subject,
@@ -115,6 +126,7 @@ export const fillDesk = async (
   await run(AUDIT_LOG, sizes.auditLog);
   await run(BULK_RUNS, sizes.bulkRuns);
   await run(BULK_ITEMS, sizes.itemsABulkRun);
+  await run(DISMISSALS);
   await run(RECENT_RUNS, sizes.recentRuns);
   await run(MESSAGES);
   await run(ENDPOINT);

@@ -42,6 +42,7 @@ test('each read of the API is measured', () => {
 const PAST = {
   failed: 'connect_webview:x',
   bulkRun: 1,
+  undoableRun: 1,
   auditId: 1,
   undoable: 1,
   auditCursor: '1-1',

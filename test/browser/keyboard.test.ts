@@ -37,4 +37,28 @@ describe.skipIf(!hasChromium())('by keyboard alone', () => {
     await dialog.waitFor({ state: 'hidden' });
     expect(await page.evaluate('document.activeElement.closest(".menu") !== null')).toBe(true);
   });
+
+  test('single keys can be switched off, and on again; Ctrl K stays', async () => {
+    const account = allPages(['empty']).find(({ path }) => path === '/account');
+    if (account === undefined) throw new Error('there is no page');
+    const { page } = (await tour.visit(account)).tab;
+    const choose = async (isOn: boolean): Promise<void> => {
+      await page.getByLabel('Single keys act').setChecked(isOn);
+      await page.getByRole('button', { name: 'Save shortcuts' }).click();
+      await page.getByText(`Single keys are ${isOn ? 'on' : 'off'} in this browser.`).waitFor();
+    };
+    const open = page.locator('dialog[open]');
+    await choose(false);
+    await page.keyboard.press('?');
+    expect(await open.count()).toBe(0);
+    await page.getByRole('button', { name: 'Keyboard shortcuts (?)' }).click();
+    expect(await open.textContent()).toContain('You have switched single keys off');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Control+k');
+    expect(await open.count()).toBe(1);
+    await page.keyboard.press('Escape');
+    await choose(true);
+    await page.keyboard.press('?');
+    await open.waitFor();
+  });
 });

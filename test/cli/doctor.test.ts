@@ -59,7 +59,7 @@ describe('doctor', () => {
       'SEAM_WEBHOOK_SECRET',
       'CONSOLE_URL',
     ]);
-    expect(stdout.match(/^.*not checked/gm)).toHaveLength(14);
+    expect(stdout.match(/^.*not checked/gm)).toHaveLength(19);
     expect(stderr).toMatch(/^4 of \d+ need attention\.\n$/);
   });
 
@@ -76,6 +76,11 @@ describe('doctor', () => {
       'migrations',
       'database rights',
       'queue',
+      'database locks',
+      'database size',
+      'intake',
+      'checks',
+      'events',
       'API tokens',
       'views for the app',
       'telling the app',

@@ -75,10 +75,22 @@ const SETTINGS: Readonly<Record<string, fc.Arbitrary<string>>> = {
   FAILED_RETENTION_DAYS: fc.oneof(number, around(part, part)),
   PROVISIONAL_LINKS: fc.oneof(part, fc.constantFrom('on', 'off', 'ON')),
   ENDPOINT_SECRETS_KEY: around(begin('k'.repeat(32), `${'k'.repeat(32)},`), part),
+  OTEL_EXPORTER_OTLP_ENDPOINT: around(begin('https://', 'http://'), part),
+  OTEL_EXPORTER_OTLP_HEADERS: around(begin('key=', 'key=a,', 'k=%'), part),
+  OTEL_RESOURCE_ATTRIBUTES: around(begin('key=', 'key=a,', 'k=%'), part),
+  OTEL_TRACES_SAMPLER: fc.oneof(part, fc.constantFrom('traceidratio', 'always_on')),
+  OTEL_TRACES_SAMPLER_ARG: fc.oneof(part, fc.constantFrom('0', '.5', '0.25', '1', '1.0', '2')),
   ENDPOINT_PRIVATE_NETWORKS: fc.oneof(
     around(begin('10.0.0.0/', '10.0.0.0/8,', 'fd00::/'), part),
     fc.constantFrom('10.0.0.0/8', '10.0.0.1,fd00::/8', '0.0.0.0/0'),
   ),
+  ALERT_SLACK_URL: address('https', 'http', 'ftp'),
+  ALERT_EMAIL_TO: around(begin('a@b', 'a@b,'), part),
+  ALERT_EMAIL_FROM: around(begin('a@b'), part),
+  SMTP_URL: address('smtp', 'smtps', 'http'),
+  ALERT_PAGERDUTY_KEY: around(begin('k'.repeat(23), 'k'.repeat(32)), part),
+  ALERT_URL: address('https', 'http', 'ftp'),
+  ALERT_URL_SECRET: around(begin('whsec_', 'whsec_AAAA'), part),
 };
 const environment = fc.record(
   {

@@ -56,6 +56,19 @@ describe('settings that are wrong', () => {
     ['ENDPOINT_PRIVATE_NETWORKS', 'fe80::1%eth0'],
     ['ENDPOINT_PRIVATE_NETWORKS', '10.0.0.0/8,'],
     ['ENDPOINT_PRIVATE_NETWORKS', 'localhost'],
+    ['OTEL_SDK_DISABLED', 'yes'],
+    ['OTEL_TRACES_EXPORTER', 'zipkin'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318'],
+    ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'grpc://collector:4317'],
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'a header'],
+    ['OTEL_EXPORTER_OTLP_HEADERS', '=v'],
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'key=%0A'],
+    ['OTEL_EXPORTER_OTLP_TRACES_HEADERS', 'key=%'],
+    ['OTEL_EXPORTER_OTLP_PROTOCOL', 'grpc'],
+    ['OTEL_EXPORTER_OTLP_TRACES_PROTOCOL', 'http/json'],
+    ['OTEL_RESOURCE_ATTRIBUTES', 'team'],
+    ['OTEL_TRACES_SAMPLER', 'jaeger_remote'],
+    ['OTEL_TRACES_SAMPLER_ARG', '1.5'],
     ['WORKER_CONCURRENCY', '501'],
     ['WORKER_CONCURRENCY', '1e2'],
     ['WEBVIEW_LOOK_AFTER_MINUTES', '0'],
@@ -88,6 +101,8 @@ describe('settings that are wrong', () => {
     PROVISIONAL_LINKS: LEAK,
     ENDPOINT_SECRETS_KEY: `${'k'.repeat(32)},${LEAK}`,
     ENDPOINT_PRIVATE_NETWORKS: `10.0.0.0/8,${LEAK}`,
+    OTEL_EXPORTER_OTLP_HEADERS: LEAK,
+    OTEL_TRACES_SAMPLER: LEAK,
   };
 
   test('are all told at once, by name, next to those that are missing', () => {

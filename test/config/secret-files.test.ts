@@ -33,6 +33,18 @@ const COMPANY = {
   CONSOLE_URL: 'https://support.example.com',
 };
 
+const ofChannel =
+  (field: string) =>
+  ({ alerts: { channels } }: Config): unknown =>
+    String((channels[0] as unknown as Record<string, unknown> | undefined)?.[field]);
+
+const pairsOf = (record: Readonly<Record<string, string>> = {}): string =>
+  Object.entries(record)
+    .map(([key, value]) => `${key}=${value}`)
+    .join();
+
+const COLLECTOR = { OTEL_EXPORTER_OTLP_ENDPOINT: 'https://collector.example:4318' };
+
 /** A value of each secret, and where it arrives. One that is missing here fails the first test. */
 const VALUES: Readonly<
   Record<string, readonly [value: string, read: (config: Config) => unknown]>
@@ -46,11 +58,28 @@ const VALUES: Readonly<
   SEAM_WORKSPACES: [WORKSPACES, config => config.workspaces[0]?.id && WORKSPACES],
   OIDC_CLIENT_SECRET: ['hunter2', config => config.openIdConnect?.clientSecret],
   ENDPOINT_SECRETS_KEY: ['k'.repeat(32), config => config.endpointSecretsKeys.join()],
+  ALERT_SLACK_URL: ['https://hooks.example.com/T/B/x', ofChannel('url')],
+  SMTP_URL: ['smtps://us%20er:pw@mail.example.com', ofChannel('smtpUrl')],
+  ALERT_PAGERDUTY_KEY: ['k'.repeat(32), ofChannel('routingKey')],
+  ALERT_URL: ['https://alerts.example.com/in?token=t', ofChannel('url')],
+  ALERT_URL_SECRET: [SECRET, ofChannel('secrets')],
+  OTEL_EXPORTER_OTLP_HEADERS: ['x-key=a', ({ tracing }) => pairsOf(tracing?.headers)],
+  OTEL_EXPORTER_OTLP_TRACES_HEADERS: ['x-key=b', ({ tracing }) => pairsOf(tracing?.headers)],
+};
+
+/** What some secrets are nothing without. */
+const BESIDE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  OIDC_CLIENT_SECRET: COMPANY,
+  SMTP_URL: { ALERT_EMAIL_TO: 'oncall@example.com', ALERT_EMAIL_FROM: 'alerts@example.com' },
+  ALERT_URL: { ALERT_URL_SECRET: SECRET },
+  ALERT_URL_SECRET: { ALERT_URL: 'https://alerts.example.com/in' },
+  OTEL_EXPORTER_OTLP_HEADERS: COLLECTOR,
+  OTEL_EXPORTER_OTLP_TRACES_HEADERS: COLLECTOR,
 };
 
 test('every setting that holds a secret is marked as one', () => {
   const looksSecret =
-    /SECRET|PASSWORD|TOKEN|CREDENTIAL|PRIVATE|_KEY$|(DATABASE|REDIS)_URL|WORKSPACES/;
+    /SECRET|PASSWORD|TOKEN|HEADERS|CREDENTIAL|PRIVATE|_KEY$|(DATABASE|REDIS|SMTP|SLACK|ALERT)_URL|WORKSPACES/;
   const notSecret = ['USER_METADATA_KEY', 'ENDPOINT_PRIVATE_NETWORKS'];
   const named = Object.keys(schema.shape)
     .filter(name => looksSecret.test(name))
@@ -61,7 +90,7 @@ test('every setting that holds a secret is marked as one', () => {
 
 describe.each(Object.entries(VALUES))('%s', (name, [value, read]) => {
   const file = fileSettingOf(name);
-  const others = name.startsWith('OIDC') ? COMPANY : {};
+  const others = BESIDE[name] ?? {};
 
   test.each(['', '\n', '\r\n'])('is read from its file, without what ends it: %j', async end => {
     const config = parseConfig(readEnv({ ...others, [file]: await fileWith(value + end) }));
@@ -97,7 +126,8 @@ describe.each(Object.entries(VALUES))('%s', (name, [value, read]) => {
 test('what is wrong in a file is told by the setting that names the file, without a word of it', async () => {
   const env: Record<string, string> = {};
   for (const name of SECRET_NAMES) {
-    if (name !== 'OIDC_CLIENT_SECRET') env[fileSettingOf(name)] = await fileWith('x hunter2\n');
+    if (!['OIDC_CLIENT_SECRET', 'SMTP_URL'].includes(name))
+      env[fileSettingOf(name)] = await fileWith('x hunter2\n');
   }
   const error = faultsOf(readEnv(env));
   expect(error).toBeInstanceOf(ConfigError);

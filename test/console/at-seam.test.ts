@@ -52,7 +52,7 @@ const changes = (): number => asked.filter(where => where === '/connected_accoun
 
 test('metadata: what they are, what they become, and only then Seam is told; a second click tells it nothing', async () => {
   const clerk = desk.clerks['on-call'];
-  expect((await clerk.get(path)).text).toContain('Change metadata at Seam…');
+  expect((await clerk.get(path)).text).toContain('Change metadata in Seam…');
   const form = await clerk.get(`${path}/metadata`);
   expect(form.status).toBe(200);
   expect(form.text).toContain('gold');
@@ -110,17 +110,23 @@ test('metadata: each fault is said, and what was typed stays', async () => {
 
 test('deleting takes its name or id, and a note; then the case tells of it', async () => {
   const clerk = desk.clerks['on-call'];
-  const wrong = await clerk.post(`${path}/delete-at-seam`, { typed: 'another', why: 'ticket 1' });
+  const wrong = await clerk.post(`${path}/delete-at-seam`, {
+    account_name: 'another',
+    why: 'ticket 1',
+  });
   expect(wrong.status).toBe(422);
   expect(wrong.text).toContain('neither the name nor the id');
   expect(wrong.text).toContain('ticket 1');
-  const silent = await clerk.post(`${path}/delete-at-seam`, { typed: accountId, why: ' ' });
+  const silent = await clerk.post(`${path}/delete-at-seam`, { account_name: accountId, why: ' ' });
   expect(silent.status).toBe(422);
   expect(silent.text).toContain(`value="${accountId}"`);
   const { support } = desk.clerks;
   expect((await support.get(`${path}/delete-at-seam`)).status).toBe(403);
   expect(atSeam()).toBeDefined();
-  const gone = await clerk.post(`${path}/delete-at-seam`, { typed: accountId, why: 'she moved' });
+  const gone = await clerk.post(`${path}/delete-at-seam`, {
+    account_name: accountId,
+    why: 'she moved',
+  });
   expect(gone.text).toContain('Deleted in Seam.');
   expect(atSeam()).toBeUndefined();
   const { rows } = await desk.database.pool.query(

@@ -30,6 +30,29 @@ test('a case is taken, and given to another, who was not faster', async () => {
   expect((await admin.get('/support/mine')).text).not.toContain('connected_account%3Aa');
 });
 
+test('who has no case reads what that means, and what to do', async () => {
+  for (const [tab, said] of [
+    ['open', 'no open case is assigned to you'],
+    ['snoozed', 'None of your cases is snoozed'],
+    ['all', 'No case is assigned to you'],
+  ] as const) {
+    const { text } = await desk.clerks.viewer.get(`/support/mine?tab=${tab}`);
+    expect(text).toContain(said);
+    expect(text).not.toContain('No connection matches');
+    // It says the same when it refreshes itself.
+    expect(text).toContain(`hx-get="/support/mine?tab=${tab}" hx-select="#rows"`);
+  }
+});
+
+test('a case is named by what happened, and by who and what it is about, where it is given away or put off', async () => {
+  const { text } = await desk.clerks.admin.get(A);
+  const headline = /<h1>([^<]+)<\/h1>/.exec(text)?.[1] ?? 'no headline';
+  for (const form of ['assign', 'snooze', 'dismiss']) {
+    const shown = await desk.clerks.admin.get(`${A}/${form}`);
+    expect(shown.text).toContain(headline);
+  }
+});
+
 test('a snooze that can’t be is told of, with what was typed', async () => {
   const fields = { for: 'date', until_when: 'whenever', why: 'They call back.', until_news: 'yes' };
   const { status, text } = await desk.clerks.support.post(`${A}/snooze`, fields);

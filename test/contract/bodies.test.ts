@@ -42,7 +42,7 @@ beforeAll(async () => {
   const { rows } = await pool.query(
     `select position::int, message_id as "messageId", type, about, sequence::int, at, workspace_id as "workspaceId",
             user_id as "userId", connected_account_id as "connectedAccountId",
-            connect_webview_id as "connectWebviewId", data from reconciler.messages order by position`,
+            connect_webview_id as "connectWebviewId", traceparent, data from reconciler.messages order by position`,
   );
   for (const row of rows) bodies.set(row.type, messageBody(row));
 });

@@ -76,6 +76,7 @@ describe('the messages', () => {
         'user_id',
         'connected_account_id',
         'connect_webview_id',
+        'trace_id',
       ].map(field => `data.${field}`),
     ]);
     const FIELDS = {

@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
+import os from 'node:os';
 import { SeamHttp } from '@seamapi/http';
 import { describe, expect, test } from 'vitest';
 import { describeError } from '../../src/ops/log.ts';
+import { VERSION } from '../../src/ops/version.ts';
 import { freePort } from '../fixtures/ports.ts';
 
 const LEAK = 'hunter2';
@@ -111,11 +113,27 @@ describe('the log', () => {
       {
         level: 'info',
         time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+        service: 'seam-reconciler',
+        version: VERSION,
+        host: os.hostname(),
         // What somebody sent makes no line of its own.
         event_id: 'event_1\n{"level":"fatal"}',
         msg: 'delivery stored',
       },
     ]);
+  });
+
+  test('on a terminal is short: whoever reads it knows what it is of', () => {
+    const log = new URL('../../src/ops/log.ts', import.meta.url).href;
+    const program = `
+      import { createLogger } from ${JSON.stringify(log)};
+      createLogger({ level: 'info', pretty: true }).info({ event_id: 'event_1' }, 'delivery stored');`;
+    const args = ['--input-type=module', '-e', program];
+    const { stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+    expect(stderr).toContain('delivery stored');
+    expect(stderr).toContain('event_1');
+    expect(stderr).not.toContain(os.hostname());
+    expect(stderr).not.toContain('seam-reconciler');
   });
 
   test('shows no secret and no payload, also when somebody logs one by mistake', () => {

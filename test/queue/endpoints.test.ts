@@ -1,5 +1,6 @@
 import { createPostgresBackend, type Job, Worker } from 'bullmq';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { traceparentOf, withSpan } from '../../src/ops/tracing.ts';
 import type { MessageBody } from '../../src/outbox/body.ts';
 import { createQueueBackend, type QueueBackend } from '../../src/queue/backend.ts';
 import { createEndpointQueue, type EndpointQueue } from '../../src/queue/endpoint-queue.ts';
@@ -8,6 +9,7 @@ import { createTestDatabase, type TestDatabase } from '../fixtures/database.ts';
 import { BACKENDS } from '../fixtures/house.ts';
 import { createRedis } from '../fixtures/redis.ts';
 import { silentLog } from '../fixtures/settings.ts';
+import { readTraces } from '../fixtures/traces.ts';
 import { until } from '../fixtures/wait.ts';
 
 /** Turns that a worker has begun, each of which ends as the test says. */
@@ -134,9 +136,12 @@ describe.each(BACKENDS)('endpoints in turn (queue in %s)', kind => {
     const last = { ...BODY, data: { ...BODY.data, message_id: 'the last' } };
     const got: { name: string; id: string | undefined; data: unknown }[] = [];
     const kept: unknown[] = [];
+    /** Of which trace each is said to be, where BullMQ's own instrumentation looks for it. */
+    const traces: unknown[] = [];
     const work = async ({ name, id, data, opts }: Pick<Job, 'name' | 'id' | 'data' | 'opts'>) => {
       got.push({ name, id, data });
       kept.push(opts.removeOnFail);
+      traces.push(opts.telemetry?.metadata);
     };
     const worker =
       redisPort === undefined
@@ -155,12 +160,18 @@ describe.each(BACKENDS)('endpoints in turn (queue in %s)', kind => {
     await until('the message', () => got.length > 0);
     // Added again after it is done, as by a process that was killed before it could note it.
     await queue.addToQueue('locks-for-my-app', BODY, 0);
-    await queue.addToQueue('locks-for-my-app', last, 0);
+    let traceparent: string | null = null;
+    using _traces = readTraces();
+    await withSpan('send message', { parent: null }, span => {
+      traceparent = traceparentOf(span);
+      return queue.addToQueue('locks-for-my-app', last, 0);
+    });
     await until('the last', () => got.find(({ id }) => id === 'the last'));
     expect(got).toEqual([
       { name: 'account.linked', id: BODY.data.message_id, data: BODY },
       { name: 'account.linked', id: 'the last', data: last },
     ]);
+    expect(traces).toEqual([undefined, JSON.stringify({ traceparent })]);
     // A person sends it again, while the queue still has what it was; and we are killed before we could note that.
     await queue.addToQueue('locks-for-my-app', BODY, 1);
     await queue.addToQueue('locks-for-my-app', BODY, 1);

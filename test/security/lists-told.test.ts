@@ -88,6 +88,7 @@ describe('a list of the API', () => {
   /** Those that tell of no people in rows: of one thing, of numbers, or of those who work here. */
   const NO_LISTS = [
     'getBulkRun',
+    'getBulkRunUndo',
     'getConnection',
     'getDelivery',
     'getDrift',
@@ -97,6 +98,7 @@ describe('a list of the API', () => {
     'getShift',
     'getTimeline',
     'getUndo',
+    'listAlerts',
     'listBulkRunItems',
     'listBulkRuns',
     'listEndpoints',

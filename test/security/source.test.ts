@@ -57,7 +57,11 @@ test('pages keep nothing in the browser, talk to no other window, and write no H
 
 test('what must not be guessed comes from the system’s generator', () => {
   // A wait's jitter.
-  expect(filesWith(/Math\.random/)).toEqual(['src/app/worker.ts', 'src/app/workspace.ts']);
+  expect(filesWith(/Math\.random/)).toEqual([
+    'src/app/watch.ts',
+    'src/app/worker.ts',
+    'src/app/workspace.ts',
+  ]);
 });
 
 test('no hash is weaker than SHA-256, nothing is encrypted by a way of our own, and no check of TLS is off', () => {
@@ -96,8 +100,16 @@ test('a password is hashed by scrypt, as slowly as OWASP asks for', () => {
   expect(text).toContain('derive(password, salt, COST, OWN_TURN)');
 });
 
-test('there is no XML, LDAP, mail, GraphQL or WebSocket to be abused', () => {
+test('there is no XML, LDAP, GraphQL or WebSocket to be abused', () => {
   const production = readFileSync(path.join(ROOT, 'package.json'), 'utf8');
-  expect(production).not.toMatch(/"[^"]*(xml|ldap|nodemailer|graphql|latex|"ws")[^"]*"/i);
+  expect(production).not.toMatch(/"[^"]*(xml|ldap|graphql|latex|"ws")[^"]*"/i);
   expect(filesWith(/from '(ws|node:dgram)'|new WebSocket/)).toEqual([]);
+});
+
+test('mail is sent from one place, which reads no file and asks no URL for it', () => {
+  expect(filesWith(/import\('nodemailer'\)|from 'nodemailer'/)).toEqual([
+    'src/alerts/channels/email.ts',
+  ]);
+  const text = SOURCES.find(({ file }) => file === 'src/alerts/channels/email.ts')?.text;
+  expect(text).toMatch(/disableFileAccess: true,\s+disableUrlAccess: true/);
 });

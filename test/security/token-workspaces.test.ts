@@ -66,6 +66,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   addNote: { text: 'an attack' },
   assignConnection: { to: 'nobody' },
   snoozeConnection: { until: 'news' },
+  silenceAlerts: { until: '2h', why: 'an attack' },
   eraseUser: { why: 'an attack' },
   addEndpoint: { name: 'mine', target: 'https://attack.example/' },
   changeEndpoint: { target: 'https://attack.example/' },

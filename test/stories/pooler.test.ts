@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, inject, test } from 'vitest';
+import { arrange } from '../../src/outbox/arrange.ts';
 import { createTestDatabase } from '../fixtures/database.ts';
 import { openDesk } from '../fixtures/desk.ts';
 import { openHouse } from '../fixtures/house.ts';
 import { onDatabase } from '../fixtures/odds.ts';
+import { startCollector } from '../fixtures/otlp.ts';
 import { IGNORING, startPgBouncer } from '../fixtures/pgbouncer.ts';
 import { run, start } from '../fixtures/processes.ts';
 import { SECRET } from '../fixtures/settings.ts';
@@ -17,8 +19,12 @@ describe.skipIf(!canRun)('behind PgBouncer, on a database with settings of its o
     { mode: 'session', ignoring: IGNORING, size: 60 },
   ] as const)('with $mode pooling webhooks are taken at once, and lead to links', async options => {
     await using pooler = await startPgBouncer(inject('postgresUrl'), options);
+    await using collector = await startCollector();
+    // Nobody waits for it.
+    collector.hang(true);
     await using house = await openHouse('redis', {
       apart: true,
+      env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url },
       odds: {
         made: name =>
           onDatabase(name, {
@@ -44,6 +50,23 @@ describe.skipIf(!canRun)('behind PgBouncer, on a database with settings of its o
     expect(JSON.parse(shown.stdout).reconciliations).toHaveLength(10);
     expect((await run(['retry', String(all[0])], house.env)).code).toBe(0);
     await house.settled(String(all[0]), 'linked');
+
+    const { pool } = house.database;
+    // Through the same connections, where what a run has said of its trace must not have stayed.
+    await pool.query(
+      `update reconciler.links set unlinked_at = now(), unlinked_because = 'by_hand'`,
+    );
+    await arrange(pool);
+    const { rows } = await pool.query<{ type: string; trace: string | null; traces: string[] }>(
+      `select m.type, split_part(m.traceparent, '-', 2) as trace,
+              array(select r.trace_id from reconciler.runs r join reconciler.reconciliations c using (subject)
+                     where c.connected_account_id = m.connected_account_id) as traces
+         from reconciler.messages m`,
+    );
+    const tracesOf = (type: string) => rows.filter(row => row.type === type);
+    expect(tracesOf('account.linked')).toHaveLength(10);
+    for (const { trace, traces } of tracesOf('account.linked')) expect(traces).toContain(trace);
+    expect(tracesOf('account.unlinked').map(({ trace }) => trace)).toEqual(Array(10).fill(null));
   });
 
   test('where the queue would be in Postgres, webhooks are stored all the same, and it is told that no more comes of them', async () => {

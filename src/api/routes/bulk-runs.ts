@@ -12,12 +12,12 @@ import type { Desk } from '../../support/desk.ts';
 import { formatFilter, parseFilter } from '../../support/finding/connection-filter.ts';
 import { described, limitOf } from '../fields.ts';
 import { type ApiRoute, apiRoute } from '../route.ts';
+import { declineBody, startBody } from '../schemas/bulk-bodies.ts';
 import {
   BULK_RUN,
   bulkItemPage,
   bulkRun,
   bulkRunPage,
-  declineBody,
   planBody,
   whyBody,
 } from '../schemas/bulk-run.ts';
@@ -132,11 +132,11 @@ export const BULK_RUN_ROUTES: readonly ApiRoute[] = [
     tag: 'Bulk runs',
     summary: 'Start a planned bulk run, exactly as previewed',
     params: idParams,
-    body: whyBody,
+    body: startBody,
     answer: bulkRun,
     status: 202,
     handle: async ({ desk, actor, params, body }) => {
-      await start(desk, actor, params.id, body.why);
+      await start(desk, actor, params.id, body.why, {}, body.planned_at);
       return readBulkRun(desk, actor, params.id);
     },
   }),
@@ -149,10 +149,10 @@ export const BULK_RUN_ROUTES: readonly ApiRoute[] = [
     tag: 'Bulk runs',
     summary: 'Ask those on call to start a planned bulk run that is too large for the own role',
     params: idParams,
-    body: whyBody,
+    body: startBody,
     answer: bulkRun,
     handle: async ({ desk, actor, params, body }) => {
-      await askToStart(desk, actor, params.id, body.why);
+      await askToStart(desk, actor, params.id, body.why, {}, body.planned_at);
       return readBulkRun(desk, actor, params.id);
     },
   }),

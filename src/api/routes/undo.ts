@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { undoOfRun, undoRun } from '../../support/undo/bulk-run.ts';
 import { undoChange, undoOf } from '../../support/undo/undo.ts';
 import { described, instant, number, permissionField, text, textOrNull } from '../fields.ts';
 import { named } from '../named.ts';
@@ -68,6 +69,79 @@ const undoneAnswer = named(
   },
 );
 
+const runParams = z.object({
+  id: described(
+    z.number().int().positive().max(Number.MAX_SAFE_INTEGER),
+    'The number of the bulk run',
+    7,
+  ),
+});
+const AFTER = '`next_after` of the answer before; left out: from the first';
+const after = z.number().int().min(0).max(1_000_000).optional();
+
+const undoRunBody = named(
+  'UndoBulkRunRequest',
+  'Which connections of the run are undone.',
+  z.strictObject({ after: described(after, AFTER, 100) }),
+  { after: 100 },
+);
+
+const notUndone = described(
+  z.array(
+    z.strictObject({
+      subject: text('The connection', SAMPLE.subject),
+      why: text('Why it stays as it is', 'Since then Ada reopened it.'),
+    }),
+  ),
+  'What stays as it is',
+);
+const RUN_ACTION = described(z.enum(ACTIONS), 'What the run did to each');
+const nextAfter = described(
+  z.number().nullable(),
+  'Where the next ones begin; null: there are no more',
+  100,
+);
+
+const undoOfRunAnswer = named(
+  'UndoOfBulkRun',
+  'Of the next connections that a bulk run changed, at most 100: what undoing it would do.',
+  z.strictObject({
+    bulk_run_id: number('The bulk run', 7),
+    action: RUN_ACTION,
+    undoable: number('How many of these can be put back', 97),
+    not_undoable: notUndone,
+    changed: number('How many connections the run changed in all', 128),
+    next_after: nextAfter,
+  }),
+  {
+    bulk_run_id: 7,
+    action: 'dismiss',
+    undoable: 99,
+    not_undoable: [{ subject: SAMPLE.subject, why: 'Since then Ada reopened it.' }],
+    changed: 128,
+    next_after: 100,
+  },
+);
+
+const runUndoneAnswer = named(
+  'BulkRunUndone',
+  'Of the next connections that a bulk run changed, at most 100: what became of undoing it.',
+  z.strictObject({
+    bulk_run_id: number('The bulk run', 7),
+    action: RUN_ACTION,
+    undone: number('How many were put back', 97),
+    not_undone: notUndone,
+    next_after: nextAfter,
+  }),
+  {
+    bulk_run_id: 7,
+    action: 'dismiss',
+    undone: 99,
+    not_undone: [{ subject: SAMPLE.subject, why: 'Since then Ada reopened it.' }],
+    next_after: 100,
+  },
+);
+
 /** What somebody did, taken back. Which permission that takes, the change itself says. */
 export const UNDO_ROUTES: readonly ApiRoute[] = [
   apiRoute({
@@ -94,5 +168,33 @@ export const UNDO_ROUTES: readonly ApiRoute[] = [
     params: changeParams,
     answer: undoneAnswer,
     handle: ({ desk, actor, params }) => undoChange(desk, actor, Number(params.audit_id)),
+  }),
+  apiRoute({
+    method: 'get',
+    path: '/bulk-runs/{id}/undo',
+    needs: 'start_bulk_run',
+    reach: 'installation',
+    operationId: 'getBulkRunUndo',
+    tag: 'Bulk runs',
+    summary:
+      'Ask what undoing a finished bulk run (dismissal, assignment, linking) would do, a hundred connections at a time',
+    params: runParams,
+    query: z.strictObject({ after: described(after, AFTER, 100) }),
+    answer: undoOfRunAnswer,
+    handle: ({ desk, actor, params, query }) => undoOfRun(desk, actor, params.id, query.after),
+  }),
+  apiRoute({
+    method: 'post',
+    path: '/bulk-runs/{id}/undo',
+    needs: 'start_bulk_run',
+    reach: 'installation',
+    operationId: 'undoBulkRun',
+    tag: 'Bulk runs',
+    summary:
+      'Undo what a finished bulk run did to the next hundred connections; what changed since stays, and is told',
+    params: runParams,
+    body: undoRunBody,
+    answer: runUndoneAnswer,
+    handle: ({ desk, actor, params, body }) => undoRun(desk, actor, params.id, body.after),
   }),
 ];

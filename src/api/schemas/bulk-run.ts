@@ -167,19 +167,14 @@ export const bulkItemPage = named(
   { items: [ITEM], next_after: null },
 );
 
-const why = described(z.string().max(2_000).optional(), 'Why: for the audit log', BULK_RUN.why);
+export const why = described(
+  z.string().max(2_000).optional(),
+  'Why: for the audit log',
+  BULK_RUN.why,
+);
 export const whyBody = named('BulkReason', 'Why it is done.', z.strictObject({ why }), {
   why: BULK_RUN.why,
 });
-
-export const declineBody = named(
-  'BulkDecline',
-  'Why it is not started.',
-  z.strictObject({
-    why: described(z.string().max(500), 'Why not: whoever asked is told', 'Wait for Monday'),
-  }),
-  { why: 'Wait for Monday' },
-);
 
 const filterField = (description: string, example: string) =>
   described(z.string().optional(), description, example);

@@ -21,6 +21,7 @@ export const RUN = {
   reason: null,
   detail: null,
   seam_request_id: SAMPLE.request_id,
+  trace_id: SAMPLE.trace_id,
   started_at: SAMPLE.at,
   finished_at: SAMPLE.at,
 } as const;
@@ -34,6 +35,10 @@ export const runRecord = named(
     reason: textOrNull('Why it failed; null: it didn’t'),
     detail: textOrNull('What exactly went wrong, for an engineer; null: nothing'),
     seam_request_id: textOrNull('Seam’s id of its last request; null: none', SAMPLE.request_id),
+    trace_id: textOrNull(
+      'Of the trace that it is part of; null: none was recorded',
+      SAMPLE.trace_id,
+    ),
     started_at: instant('When it began'),
     finished_at: instantOrNull('When it ended; null: it is under way'),
   }),

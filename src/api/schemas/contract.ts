@@ -113,6 +113,10 @@ const changeData = named(
       'The webview that led to it; null: none is known',
       SAMPLE.webview_id,
     ),
+    trace_id: text(
+      'Of the trace in which it came about; absent: none was recorded',
+      SAMPLE.trace_id,
+    ).optional(),
     state: accountState.optional().describe('How the account stood then; absent: not known'),
     account_type: text('Its maker, as Seam’s key; absent: not known', 'august').optional(),
     account_type_display_name: text(

@@ -50,6 +50,7 @@ export const statusAnswer = named(
     seam: listOf(seamOfWorkspace, 'How Seam answers, by workspace'),
     processes: listOf(processOfOurs, 'The processes of this installation'),
     telling: described(telling, 'What is in the way of telling your app'),
+    open_alerts: number('Alerts that are open: `GET /alerts` lists them', 0),
   }),
   {
     holds: [],
@@ -103,5 +104,6 @@ export const statusAnswer = named(
       unarranged_remedy: null,
       endpoints: [TROUBLED],
     },
+    open_alerts: 0,
   },
 );

@@ -68,6 +68,8 @@ let wentAt = Number.NEGATIVE_INFINITY;
 
 document.addEventListener('keydown', event => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+  // Their own choice, on the page of their account.
+  if (document.body.dataset.singleKeys === 'off') return;
   if (isTyping(event.target) || isDialogOpen()) return;
   const isGoing = event.timeStamp - wentAt < GO_MS;
   wentAt = event.key === 'g' && !isGoing ? event.timeStamp : Number.NEGATIVE_INFINITY;

@@ -8,12 +8,14 @@ const formsWithRows = () =>
 const count = form => {
   const boxes = boxesOf(form);
   const selected = boxes.filter(box => box.checked).length;
+  // Nothing can be done with nothing: then its bar isn't in sight.
+  form.querySelector('.selection')?.toggleAttribute('data-some', selected > 0);
   for (const button of form.querySelectorAll('[data-selected]')) {
     button.textContent = button.dataset.selected.replace('#', String(selected));
     button.disabled = selected === 0;
   }
   for (const told of form.querySelectorAll('[data-selected-count]')) {
-    const text = selected === 0 ? 'None selected' : `${selected} of ${boxes.length} selected`;
+    const text = selected === 0 ? 'None selected' : `${selected} selected`;
     // Said aloud where it changes, and only then.
     if (told.textContent !== text) told.textContent = text;
   }
@@ -29,7 +31,11 @@ const count = form => {
 };
 
 const setAll = (form, isSelected) => {
-  for (const box of boxesOf(form)) box.checked = isSelected;
+  const boxes = boxesOf(form);
+  for (const box of boxes) box.checked = isSelected;
+  // Before its button is out of sight.
+  const isInBar = document.activeElement?.closest('.selection') != null;
+  if (!isSelected && isInBar) (last?.isConnected ? last : boxes[0])?.focus({ preventScroll: true });
   count(form);
 };
 
@@ -42,6 +48,8 @@ const addBox = form => {
   box.type = 'checkbox';
   box.dataset.selectAll = '';
   box.autocomplete = 'off';
+  // By keyboard: the button below the list, or Shift with x.
+  box.tabIndex = -1;
   box.setAttribute('aria-label', 'Select all on this page');
   heading.replaceChildren(box);
 };

@@ -62,7 +62,10 @@ const AS_TIME = '24h, or 2026-11-22T14:00';
 
 const filterForm = (visit: Visit, faults: Faults): Html => {
   const chosen = visit.query.get('what');
-  return html`<form method="get" action="${href(['audit-log'])}" class="card audit-filters" role="search" aria-label="Filter changes">
+  const set = FIELDS.filter(field => (visit.query.get(field) ?? '').trim() !== '').length;
+  return html`<details class="filter"${Object.keys(faults).length === 0 ? '' : html` open`}>
+  <summary>Filter${set === 0 ? '' : ` (${set} set)`}</summary>
+  <form method="get" action="${href(['audit-log'])}" class="card audit-filters" role="search" aria-label="Filter changes">
     ${textField(visit, 'actor', 'Who', faults)}
     <div><label for="what">What</label>
       <select id="what" name="what"${invalidity('what', faults)}>
@@ -76,7 +79,8 @@ const filterForm = (visit: Visit, faults: Faults): Html => {
     ${textField(visit, 'since', 'From', faults, AS_TIME)}
     ${textField(visit, 'until', 'Until', faults, AS_TIME)}
     <button type="submit" class="main">Show</button>
-  </form>`;
+    ${set === 0 ? '' : html`<a href="${href(['audit-log'])}">Clear filters</a>`}
+  </form></details>`;
 };
 
 const show = (visit: Visit, faults: Faults, result: Html): Reply => {

@@ -9,7 +9,7 @@ import { type Html, href, html } from '../view/html.ts';
 import { type ConsoleRoute, page, type Reply, type Visit } from '../view/route.ts';
 import { ago } from '../view/words.ts';
 import { CELL_HEADINGS, connectionCells } from './connections/cells.ts';
-import { failedLoginsWords } from './failed-logins.ts';
+import { failedLoginsWords } from './home/failed-logins.ts';
 
 const HINTS: Html = html`<p>Paste whatever the customer gave. You can search by:</p>
   <ul>
@@ -31,7 +31,7 @@ const hitRow = (hit: Hit): Html =>
 const hitTable = ({ hits }: SearchResult): Html | null =>
   hits.length === 0
     ? null
-    : html`<div class="table cards" id="list" tabindex="0" role="region" aria-label="Search results">
+    : html`<div class="table cards" id="list" role="region" aria-label="Search results">
         <table class="list">
           <caption class="hidden">Connections found: what matches as a whole first, then the most recently changed</caption>
           <thead><tr>${CELL_HEADINGS}<th scope="col">Found by</th><th scope="col">Changed</th></tr></thead>

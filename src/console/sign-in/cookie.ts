@@ -45,3 +45,8 @@ export type BegunCookie = ReturnType<typeof createBegunCookie>;
 export const createPasskeyCookie = (isSecure: boolean, maxAgeSeconds: number) =>
   createCookie('seam-reconciler-passkey', isSecure, maxAgeSeconds);
 export type PasskeyCookie = ReturnType<typeof createPasskeyCookie>;
+
+/** Who wants no keys that do something by themselves: a choice, and no secret. @param maxAgeSeconds kept so long */
+export const createKeysCookie = (isSecure: boolean, maxAgeSeconds: number) =>
+  createCookie('seam-reconciler-keys', isSecure, maxAgeSeconds);
+export type KeysCookie = ReturnType<typeof createKeysCookie>;

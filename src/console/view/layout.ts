@@ -25,33 +25,38 @@ const BRAND = html`<svg class="logo" viewBox="0 0 32 32" width="28" height="28" 
 /** The whole document of a page for somebody who is signed in. */
 export const layout = (
   visit: Visit,
-  { title, section, body }: { title: string; section?: Section | undefined; body: Html },
+  {
+    title,
+    section,
+    body,
+    openAlerts,
+  }: { title: string; section?: Section | undefined; body: Html; openAlerts: number },
 ): Html => html`<!doctype html>
 <html lang="en" data-zone="${visit.session.operator.timeZone ?? 'browser'}">
   ${head(title)}
-  <body data-operator="${visit.session.operator.id}">
-    <a class="skip" href="#main">Skip to the content</a>${hasList(body) ? html`<a class="skip" href="#list">Skip to the list</a>` : ''}
+  <body data-operator="${visit.session.operator.id}"${visit.hasSingleKeys ? '' : html` data-single-keys="off"`}>
+    ${hasList(body) ? html`<a class="skip" href="#list">Skip to the list</a>` : html`<a class="skip" href="#main">Skip to the content</a>`}
     <header class="top">
-      <a class="brand" href="${href([])}">${BRAND}</a>
+      <a class="brand" href="${href([])}" tabindex="-1">${BRAND}</a>
       <form class="search" role="search" action="${href(['search'])}" method="get">
         <label class="hidden" for="search">Search</label>
         <input id="search" type="search" name="q" value="${visit.query.get('q') ?? ''}"
           placeholder="Name, e-mail, phone, id, ticket, or pasted text" autocomplete="off" maxlength="4000">
-        <button type="submit">Search</button>
+        <button type="submit" tabindex="-1">Search</button>
       </form>
-      <form class="who" action="${href(['sign-out'])}" method="post">
+      <form class="who" data-roving action="${href(['sign-out'])}" method="post">
         ${formFields(visit)}
         <a href="${href(['account'])}" aria-label="Your account: ${visit.session.operator.name}">${visit.session.operator.name}</a> <small>(${visit.session.operator.role})</small>
         <button type="submit" class="quiet">Sign out</button>
       </form>
     </header>
     <nav class="menu" aria-label="Sections">
-      <ul>
+      <ul data-roving>
         ${sectionsFor(visit).map(
           key =>
             html`<li><a href="${href(SECTIONS[key].path)}" data-go="${GO_KEYS[key]}"${
               key === section ? html` aria-current="page"` : ''
-            }>${SECTIONS[key].label}</a></li>`,
+            }>${SECTIONS[key].label}${key === 'alerts' ? openMark(openAlerts) : ''}</a></li>`,
         )}
       </ul>
     </nav>
@@ -66,12 +71,19 @@ export const layout = (
       <button type="button" class="quiet" data-palette hidden>Go to… (Ctrl K)</button>
       <small>Times: <span data-zone-name>${visit.session.operator.timeZone ?? 'UTC'}</span>. <a href="${href(['account'])}#times">Change</a></small>
     </footer>
-    ${dialogs(sectionsFor(visit))}
+    <p id="roving-told" hidden>Move along this row with the left and right arrow keys.</p>
+    ${dialogs(sectionsFor(visit), visit.hasSingleKeys)}
   </body>
 </html>`;
 
 /** Rows that somebody without a mouse wants to be at soon. What came from outside has no such attribute: it is escaped. */
 const hasList = (body: Html): boolean => body.toString().includes(' id="list"');
+
+/** How many are open, beside the menu's entry. */
+const openMark = (open: number): Html | null =>
+  open === 0
+    ? null
+    : html` <span class="state bad">${open}<span class="hidden"> open</span></span>`;
 
 const sectionsFor = ({ session }: Visit): Section[] =>
   (Object.keys(SECTIONS) as Section[]).filter(key => {

@@ -16,6 +16,8 @@ export type Visit = Readonly<{
   form: URLSearchParams;
   /** The path and query of this very page. */
   url: string;
+  /** Whether keys do something by themselves, as they have chosen in this browser. */
+  hasSingleKeys: boolean;
   /** How this console is reached from outside: `https://support.example.com`; empty where nobody has said. */
   publicUrl: string;
 }>;
@@ -36,6 +38,8 @@ export type Reply =
       notice?: NonNullable<Session['notice']>;
       /** Of a second click: what the first one tells (and how that is undone) goes before this notice. */
       isSecond?: true;
+      /** Whether keys are to do something by themselves from now on, in this browser. */
+      singleKeys?: boolean;
       /** For the security log: whose passkey (`operator:3`) was added or removed. */
       passkey?: Readonly<{ event: 'passkey_added' | 'passkey_removed'; whose: string }>;
     }>
@@ -56,6 +60,7 @@ export const SECTIONS = {
   connections: { label: 'Connections', path: ['connections'] },
   bulk: { label: 'Bulk runs', path: ['bulk-runs'] },
   queue: { label: 'Queue', path: ['queue'] },
+  alerts: { label: 'Alerts', path: ['alerts'] },
   drift: { label: 'Drift', path: ['drift'] },
   endpoints: { label: 'Endpoints', path: ['endpoints'] },
   audit: { label: 'Audit log', path: ['audit-log'] },

@@ -12,6 +12,7 @@ export const SHORTCUTS: readonly (readonly [keys: readonly string[], what: strin
   [['e'], 'Dismiss the row, or the case on the page'],
   [['['], 'Previous case or page'],
   [[']'], 'Next case or page'],
+  [['←', '→'], 'Move along a row of links, such as the menu or tabs'],
   [['p'], 'Pause or resume updates'],
   [['?'], 'Show these shortcuts'],
   [['Esc'], 'Close'],
@@ -24,6 +25,7 @@ export const GO_KEYS = {
   connections: 'c',
   bulk: 'b',
   queue: 'q',
+  alerts: 'l',
   drift: 'd',
   endpoints: 'e',
   audit: 'a',
@@ -39,9 +41,10 @@ const table = (caption: string, rows: readonly Html[]): Html => html`<table>
           <tbody>${rows}</tbody>
         </table>`;
 
-/** The list of them, and the palette. @param sections those that whoever looks can go to */
+/** The list of them, and the palette. @param sections those that whoever looks can go to @param hasSingleKeys whether they want keys that act by themselves */
 export const dialogs = (
   sections: readonly Section[],
+  hasSingleKeys: boolean,
 ): Html => html`<dialog id="shortcuts" class="shortcuts" aria-labelledby="shortcuts-title">
       <h2 id="shortcuts-title" tabindex="-1" autofocus>Keyboard shortcuts</h2>
       <div class="sides">
@@ -54,6 +57,11 @@ export const dialogs = (
           sections.map(section => row(['g', GO_KEYS[section]], SECTIONS[section].label)),
         )}
       </div>
+      <p>${
+        hasSingleKeys
+          ? 'Single keys can be switched off'
+          : 'You have switched single keys off in this browser: only Ctrl K, the arrow keys and Esc act'
+      }: <a href="/support/account#keys">Your account</a>.</p>
       <form method="dialog"><button type="submit">Close</button></form>
     </dialog>
     <dialog id="palette" class="palette" aria-label="Go to, or do">

@@ -86,8 +86,12 @@ const RETRY_COUNTS = {
   asked: 'being checked',
   waiting: 'waiting',
 } as const satisfies Record<ItemState, string>;
+const OTHER_COUNTS: Partial<Record<ItemState, string>> = {
+  succeeded: 'done',
+  failed: 'failed on our side',
+};
 const countWord = (action: string, state: ItemState): string =>
-  action !== 'retry' && state === 'succeeded' ? 'done' : RETRY_COUNTS[state];
+  (action === 'retry' ? undefined : OTHER_COUNTS[state]) ?? RETRY_COUNTS[state];
 
 type Counted = Readonly<{ action: string; counts: Readonly<Record<ItemState, number>> }>;
 
@@ -104,12 +108,17 @@ const ITEM_STATE_WORDS = {
   asked: 'Checking',
   waiting: 'Waiting',
 } as const satisfies Record<ItemState, string>;
+/** Of what isn't a retry. */
+const OTHERWISE: Partial<Record<ItemState, string>> = {
+  succeeded: 'Done',
+  failed: 'Failed on our side',
+};
 export const itemStateWord = (action: string, state: ItemState): string =>
-  action !== 'retry' && state === 'succeeded' ? 'Done' : ITEM_STATE_WORDS[state];
+  (action === 'retry' ? undefined : OTHERWISE[state]) ?? ITEM_STATE_WORDS[state];
 
 /** The results that a run of this action can have. */
 export const itemStatesOf = (action: string): readonly ItemState[] =>
-  action === 'retry' ? ITEM_STATES : ['succeeded', 'skipped', 'waiting'];
+  action === 'retry' ? ITEM_STATES : ['succeeded', 'failed', 'skipped', 'waiting'];
 
 /**
  * How far a run is: what was skipped is no more than skipped. `298 of 301 done, 3 skipped`.

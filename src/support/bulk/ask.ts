@@ -7,7 +7,14 @@ import { bulkItems, bulkRuns } from '../../db/schema-desk.ts';
 import type { BulkGiven } from '../../model/bulk.ts';
 import type { Desk } from '../desk.ts';
 import { cleanWhy, lackingOf, PERMISSION_OF } from './actions.ts';
-import { insistOnColleague, isPreviewTooOld, lock, orderOf, record } from './start.ts';
+import {
+  insistOnColleague,
+  insistOnSeen,
+  isPreviewTooOld,
+  lock,
+  orderOf,
+  record,
+} from './start.ts';
 
 /* A previewed run that is too large for the role of whoever previewed it waits for somebody who may start it. */
 
@@ -26,6 +33,7 @@ export const askToStart = async (
   id: number,
   why?: string,
   given: BulkGiven = {},
+  seen?: string,
 ): Promise<void> => {
   insistOn(actor, 'start_bulk_run');
   await inTransaction(pool, async client => {
@@ -35,6 +43,7 @@ export const askToStart = async (
     const reason = cleanWhy(run.action, why) ?? run.why;
     await record(client, actor, 'ask_bulk_run', run, { total: run.total, action: run.action }, why);
     insistOnAsking(run, actor);
+    insistOnSeen(run, seen);
     const faults = lackingOf(order, reason);
     if (Object.keys(faults).length > 0) throw invalid(faults);
     await insistOnColleague(client, actor, order);

@@ -22,6 +22,7 @@ import { allowedBy, putOff, type Run, take } from './pace.ts';
 import { chosenStates, parseSelection } from './selection.ts';
 import { endEarly, finishIfAllAreIn, skipSome } from './start.ts';
 import { starterNow } from './starter.ts';
+import { FAULT_OF_OURS, failedAgain, type Tries } from './tries.ts';
 
 /** What it takes to do something to a case in somebody's name. */
 export type Carrier = Readonly<{
@@ -40,15 +41,17 @@ const MOST_A_TURN = 200;
  * person's button calls for one case. As many as its pace allows by now.
  *
  * @param running so many share the pace
+ * @param tries of what has failed by a fault of ours: after a few it is given up, and keeps no other waiting
  */
 export const carryOutSome = async (
   carrier: Carrier,
   id: number,
   running: number,
+  tries: Tries,
   signal?: AbortSignal,
 ): Promise<void> => {
   for (let n = 0; n < MOST_A_TURN && !signal?.aborted; n++) {
-    if (!(await carryOutNext(carrier, id, running))) return;
+    if (!(await carryOutNext(carrier, id, running, tries))) return;
   }
 };
 
@@ -62,8 +65,16 @@ type Item = Readonly<{
 /** What became of an item; where it is linked, the look that this asked for. */
 type Done = Readonly<{ why: string | null; toQueue: ToQueue | null }>;
 
+/** Of an item that has been seen to: how it stands, and where it wasn't done, why. */
+type Became = Readonly<{ state: 'succeeded' | 'skipped' | 'failed'; why: string | null }>;
+
 /** @returns whether there may be more to do at once */
-const carryOutNext = async (carrier: Carrier, id: number, running: number): Promise<boolean> => {
+const carryOutNext = async (
+  carrier: Carrier,
+  id: number,
+  running: number,
+  tries: Tries,
+): Promise<boolean> => {
   let tried: Item | null = null;
   try {
     const done = await inTransactionWithRetries(carrier.pool, async client => {
@@ -77,7 +88,8 @@ const carryOutNext = async (carrier: Carrier, id: number, running: number): Prom
       }
       tried = item;
       const did = await doOne(client, carrier, run, item);
-      await writeDown(client, run, item, did.why);
+      const state = did.why === null ? 'succeeded' : 'skipped';
+      await writeDown(client, run, item, { state, why: did.why });
       return did;
     });
     if (done === null) return false;
@@ -87,24 +99,30 @@ const carryOutNext = async (carrier: Carrier, id: number, running: number): Prom
     }
     return true;
   } catch (error) {
-    if (!(error instanceof SupportError) || tried === null) throw error;
-    return skip(carrier, id, running, tried, error.message);
+    if (tried === null) throw error;
+    const item: Item = tried;
+    if (error instanceof SupportError)
+      return end(carrier, id, running, item, { state: 'skipped', why: error.message });
+    if (!failedAgain(tries, id, item.position)) throw error;
+    const { subject } = item;
+    carrier.log.error({ err: error, bulk_run: id, subject }, 'an item of a bulk run was given up');
+    return end(carrier, id, running, item, { state: 'failed', why: FAULT_OF_OURS });
   }
 };
 
 /** What can't be done to a case is told beside it, and keeps no other waiting. */
-const skip = (
+const end = (
   { pool }: Carrier,
   id: number,
   running: number,
   item: Item,
-  why: string,
+  became: Became,
 ): Promise<boolean> =>
   inTransaction(pool, async client => {
     const run = await take(client, id, running);
     if (run === null || run.state !== 'running') return false;
     // Let go of in between, another process may have had it in hand, and done it.
-    await writeDown(client, run, item, why);
+    await writeDown(client, run, item, became);
     return true;
   });
 
@@ -197,16 +215,15 @@ const act = async (
   }
 };
 
-/** @param why it was skipped; null: it was done */
 const writeDown = async (
   client: Client,
   run: Run,
   { position }: Item,
-  why: string | null,
+  { state, why }: Became,
 ): Promise<void> => {
   const { rowCount } = await drizzle(client)
     .update(bulkItems)
-    .set({ state: why === null ? 'succeeded' : 'skipped', why, changedAt: sql`now()` })
+    .set({ state, why, changedAt: sql`now()` })
     .where(and(eq(bulkItems.bulkRunId, run.id), eq(bulkItems.position, position), isIn('waiting')));
   if (rowCount !== 0) await putOff(client, run, 1);
 };

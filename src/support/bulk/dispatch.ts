@@ -43,7 +43,7 @@ type Step = Readonly<{
 
 /**
  * Asks for the next looks of a retry of many, within a transaction: raises each generation, as a person's retry
- * does, with an audit row each. Of a case all that is open is looked at, with what leads it. What has changed since
+ * does, with an audit row for each case. Of a case all that is open is looked at, with what leads it. What has changed since
  * the preview is skipped.
  *
  * @param starter in whose name
@@ -72,9 +72,7 @@ export const dispatchNext = async (
     // Whether its workspace is configured was seen when it was planned, by the one who planned it.
     const result = await requestLook(client, null, subject);
     if (result.kind === 'refused') return result;
-    const { before, after, workspaceId } = result;
-    changes.push({ action: 'retry', target: subject, before, after, bulkRunId: run.id });
-    asked.push({ subject, workspaceId });
+    asked.push({ subject, workspaceId: result.workspaceId });
     return result;
   };
   for (const { position, subject, planned } of items) {
@@ -84,9 +82,22 @@ export const dispatchNext = async (
       results.push({ position, state: 'skipped', generation: null, why: result.why });
       continue;
     }
-    const { generation } = result.after;
-    results.push({ position, state: 'asked', generation, why: null });
-    for (const other of openOthers(cases.get(subject), subject, standings)) await ask(other);
+    const { before, after } = result;
+    results.push({ position, state: 'asked', generation: after.generation, why: null });
+    const others: Subject[] = [];
+    const found = cases.get(subject);
+    for (const other of openOthers(found, subject, standings))
+      if ((await ask(other)).kind === 'asked') others.push(other);
+    // As of a person's retry: one row a case, on what the case is called by.
+    const also = others.length === 0 ? {} : { also: others };
+    const target = found?.key ?? subject;
+    changes.push({
+      action: 'retry',
+      target,
+      before,
+      after: { ...after, ...also },
+      bulkRunId: run.id,
+    });
   }
   if (changes.length > 0) await recordChanges(client, starter, changes);
   await writeResults(client, run.id, results);

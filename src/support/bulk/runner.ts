@@ -10,6 +10,7 @@ import { FIRST_HANDED_OUT, FIRST_OUTCOMES } from './limits.ts';
 import { allowedBy, putOff, take } from './pace.ts';
 import { endEarly, finishIfAllAreIn, skipSome } from './start.ts';
 import { starterNow } from './starter.ts';
+import type { Tries } from './tries.ts';
 import { judgeFirst, watch } from './watch.ts';
 
 type Driver = Carrier & Readonly<{ pool: pg.Pool; log: Logger }>;
@@ -26,11 +27,12 @@ const INTERVAL_MS = 1_000;
  */
 export const startBulkRunner = (driver: Driver): AsyncDisposable => {
   const lookAheads: LookAheads = new Map();
+  const tries: Tries = new Map();
   return startLoop({
     name: 'bulk runs',
     intervalMs: INTERVAL_MS,
     log: driver.log,
-    turn: signal => advanceBulkRuns(driver, lookAheads, signal),
+    turn: signal => advanceBulkRuns(driver, lookAheads, signal, tries),
   });
 };
 
@@ -44,6 +46,7 @@ export const advanceBulkRuns = async (
   driver: Driver,
   lookAheads: LookAheads = new Map(),
   signal?: AbortSignal,
+  tries: Tries = new Map(),
 ): Promise<void> => {
   const unfinished = await drizzle(driver.pool)
     .select({ id: bulkRuns.id, state: bulkRuns.state, action: bulkRuns.action })
@@ -58,7 +61,7 @@ export const advanceBulkRuns = async (
     if (signal?.aborted) return;
     try {
       if (action !== 'retry') {
-        await carryOutSome(driver, id, running, signal);
+        await carryOutSome(driver, id, running, tries, signal);
         continue;
       }
       const asked = await inTransaction(driver.pool, client =>

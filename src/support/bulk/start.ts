@@ -23,6 +23,7 @@ export const noSuchBulkRun = (id: number | string): SupportError =>
  * Starts what was planned, as it was previewed.
  *
  * @param given what the preview was answered with, beside what was planned: a note, an operator
+ * @param seen `planned_at` of the preview that whoever starts it has seen: one that was changed since isn't started
  * @throws SupportError `invalid` where it lacks something, `not_allowed` (a large one takes more), `not_found`, `conflict` when it was started
  *   before, `refused` when its preview is too old
  */
@@ -32,9 +33,10 @@ export const start = async (
   id: number,
   why?: string,
   given: BulkGiven = {},
+  seen?: string,
 ): Promise<void> => {
   insistOn(actor, 'start_bulk_run');
-  await inTransaction(pool, client => startWithin(client, actor, id, why, given));
+  await inTransaction(pool, client => startWithin(client, actor, id, why, given, seen));
 };
 
 /** The same within a transaction, for whoever may start one. */
@@ -44,6 +46,7 @@ export const startWithin = async (
   id: number,
   why?: string,
   given: BulkGiven = {},
+  seen?: string,
 ): Promise<void> => {
   const run = await lock(client, id);
   const { total, action } = run;
@@ -59,6 +62,7 @@ export const startWithin = async (
         : `was already started by ${run.startedBy}`;
     throw new SupportError('conflict', `Bulk run ${id} ${became}.`);
   }
+  insistOnSeen(run, seen);
   const faults = lackingOf(order, reason);
   if (Object.keys(faults).length > 0) throw invalid(faults);
   await insistOnColleague(client, actor, order);
@@ -76,6 +80,15 @@ export const startWithin = async (
       given: order.given,
     })
     .where(eq(bulkRuns.id, id));
+};
+
+/** @throws SupportError `invalid` (planned_at) where somebody has changed the preview since it was seen */
+export const insistOnSeen = ({ plannedAt }: Pick<Row, 'plannedAt'>, seen?: string): void => {
+  if (seen === undefined || new Date(seen).getTime() === plannedAt.getTime()) return;
+  throw invalid({
+    planned_at:
+      'Someone has changed this preview since you opened it, so nothing was started. Check what it does now, then start it.',
+  });
 };
 
 /** @throws SupportError `invalid` (to) where it is to be assigned to somebody who can't have a case */

@@ -22,6 +22,7 @@ export const engineerBlock = (found: Case, url: string): string => {
     ['its outcome', newest === undefined ? null : (newest.reason ?? newest.outcome ?? 'none yet')],
     ['its detail', newest?.detail],
     ['its Seam request', newest?.seam_request_id],
+    ['its trace', newest?.trace_id],
     ['its start', newest?.started_at],
     ['latest event', found.deliveries[0]?.event_id],
     ['received', found.deliveries[0]?.received_at],

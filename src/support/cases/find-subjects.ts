@@ -9,83 +9,84 @@ const MOST_SUBJECTS = 10_000;
 /** SQL: these texts in small letters. */
 const SMALL = 'array(select lower(given) from unnest($1::text[]) given)';
 
+/** Of a reconciliation. */
+const TOLD = 'r.subject, r.connected_account_id as account, r.updated_at';
+
+/** A subject of its own says all of it: what is named so is that alone (messages name both so). */
+const HAS_OWN = (kind: string, id: string): string => `
+  exists (select from reconciler.reconciliations own where own.subject = '${kind}:' || ${id})`;
+
 /**
  * Every subject that ids lead to. $1 the ids, $2 the subjects that they may be, $3 the users and $4 by what each of them was
  * found, $5 at most so many of each kind, $6 whether an id may be what an account is called, $7 the accounts that are named
  * as messages do, $8 whether who was linked before counts, $9 the webviews that are named so.
+ *
+ * First the accounts, webviews and people that are meant; then the reconciliations of each, one look by an index for one of
+ * them (that is what the `offset` is for: as a join, Postgres may go through all there are). That table has many indexes, and
+ * each time it is named takes the planner longer than a look.
  */
 const FIND = `
-  with users as (
+  with users as materialized (
     select * from unnest($3::text[], $4::text[]) as u(id, found_by)
     union all
     select user_id, 'user_key' from reconciler.user_keys where key = any($1::text[])
-  ), found(subject, found_by, via, until) as (
-    select subject, case when subject = any($1) then 'subject' when subject like 'connected_account:%'
-                         then 'connected_account' when subject like 'delivery:%' then 'event'
-                         else 'connect_webview' end, null, null::timestamptz
-      from reconciler.reconciliations where subject = any($2::text[])
+  ), accounts(id, found_by, via, until) as (
+    select id, 'connected_account', null, null::timestamptz from unnest($1::text[]) id
     union all
-    (select subject, 'connect_webview', null, null from reconciler.reconciliations
-      where connect_webview_id = any($1) limit $5)
+    select id, 'connected_account', null, null from unnest($7::text[]) id where not ${HAS_OWN('connected_account', 'id')}
     union all
-    (select r.subject, 'connect_webview', null, null from reconciler.reconciliations r
-      where r.connect_webview_id = any($9::text[])
-        and not exists (select from reconciler.reconciliations own
-                         where own.subject = 'connect_webview:' || r.connect_webview_id) limit $5)
-    union all
-    select subject, 'event', null, null from reconciler.deliveries where event_id = any($1)
-    union all
-    (select subject, 'connected_account', null, null from reconciler.reconciliations
-      where connected_account_id = any($1) limit $5)
-    union all
-    (select r.subject, 'connected_account', null, null from reconciler.reconciliations r
-      where r.connected_account_id = any($7::text[])
-        and not exists (select from reconciler.reconciliations own
-                         where own.subject = 'connected_account:' || r.connected_account_id) limit $5)
-    union all
-    (select r.subject, u.found_by, u.id, null from users u
-       join reconciler.reconciliations r on r.claimed_user_id = u.id limit $5)
-    union all
-    (select r.subject, u.found_by, u.id, null from users u
-       join reconciler.links l on l.user_id = u.id and l.unlinked_at is null
-       join reconciler.reconciliations r on r.connected_account_id = l.connected_account_id limit $5)
-    union all
-    (select r.subject, u.found_by, u.id, null from users u
-       join reconciler.expected_webviews e on e.user_id = u.id
-       join reconciler.reconciliations r on r.connect_webview_id = e.connect_webview_id limit $5)
-    union all
-    (select r.subject, 'former_user', u.id, l.unlinked_at from users u
-       join reconciler.links l on l.user_id = u.id and l.unlinked_at is not null
-       join reconciler.reconciliations r on r.connected_account_id = l.connected_account_id
-      where $8 and not exists (
+    (select l.connected_account_id, case when l.unlinked_at is null then u.found_by else 'former_user' end, u.id, l.unlinked_at
+       from users u cross join lateral (
+         select * from reconciler.links l where l.user_id = u.id and (l.unlinked_at is null or $8) offset 0) l
+      where l.unlinked_at is null or not exists (
         select from reconciler.links later
          where later.connected_account_id = l.connected_account_id and later.user_id = l.user_id
            and later.id > l.id) limit $5)
     union all
-    (select r.subject, 'customer_key', null, null from reconciler.connected_accounts a
-       join reconciler.reconciliations r on r.connected_account_id = a.connected_account_id
-      where a.customer_key = any($1) limit $5)
+    (select connected_account_id, 'customer_key', null, null from reconciler.connected_accounts
+      where customer_key = any($1) limit $5)
     union all
-    (select r.subject, 'customer_key', null, null from reconciler.connect_webviews w
-       join reconciler.reconciliations r on r.subject = 'connect_webview:' || w.connect_webview_id
-      where w.customer_key = any($1) limit $5)
-    union all
-    (select r.subject, 'account_email', null, null from reconciler.connected_accounts a
-       join reconciler.reconciliations r on r.connected_account_id = a.connected_account_id
-      where $6 and a.user_identifier ? 'email' and lower(a.user_identifier->>'email') = any(${SMALL}) limit $5)
+    (select connected_account_id, 'account_email', null, null from reconciler.connected_accounts
+      where $6 and user_identifier ? 'email' and lower(user_identifier->>'email') = any(${SMALL}) limit $5)
     union all
     -- By an index of bounded length (accounts_name_idx).
-    (select r.subject, case when position('@' in a.display_name) > 0 then 'account_email' else 'account_name' end,
-            null, null
-       from reconciler.connected_accounts a
-       join reconciler.reconciliations r on r.connected_account_id = a.connected_account_id
-      where $6 and lower(left(a.display_name, 200)) = any(array(
+    (select connected_account_id,
+            case when position('@' in display_name) > 0 then 'account_email' else 'account_name' end, null, null
+       from reconciler.connected_accounts
+      where $6 and lower(left(display_name, 200)) = any(array(
               select lower(left(given, 200)) from unnest($1) given))
-        and lower(a.display_name) = any(${SMALL}) limit $5)
+        and lower(display_name) = any(${SMALL}) limit $5)
+  ), webviews(id, found_by, via) as (
+    select id, 'connect_webview', null from unnest($1::text[]) id
+    union all
+    select id, 'connect_webview', null from unnest($9::text[]) id where not ${HAS_OWN('connect_webview', 'id')}
+    union all
+    (select e.connect_webview_id, u.found_by, u.id from users u cross join lateral (
+       select * from reconciler.expected_webviews e where e.user_id = u.id offset 0) e limit $5)
+  ), subjects(name, found_by) as (
+    select name, case when name = any($1) then 'subject' when starts_with(name, 'connected_account:') then 'connected_account'
+                      when starts_with(name, 'delivery:') then 'event' else 'connect_webview' end
+      from unnest($2::text[]) name
+    union all
+    select subject, 'event' from reconciler.deliveries where event_id = any($1)
+    union all
+    (select 'connect_webview:' || connect_webview_id, 'customer_key' from reconciler.connect_webviews
+      where customer_key = any($1) limit $5)
+  ), found as (
+    select r.*, s.found_by, null as via, null::timestamptz as until from subjects s cross join lateral (
+      select ${TOLD} from reconciler.reconciliations r where r.subject = s.name offset 0) r
+    union all
+    (select r.*, a.found_by, a.via, a.until from accounts a cross join lateral (
+      select ${TOLD} from reconciler.reconciliations r where r.connected_account_id = a.id limit $5) r)
+    union all
+    (select r.*, w.found_by, w.via, null from webviews w cross join lateral (
+      select ${TOLD} from reconciler.reconciliations r where r.connect_webview_id = w.id limit $5) r)
+    union all
+    (select r.*, u.found_by, u.id, null from users u cross join lateral (
+      select ${TOLD} from reconciler.reconciliations r where r.claimed_user_id = u.id offset 0) r limit $5)
   )
-  select distinct r.subject, f.found_by as "foundBy", f.via, f.until, r.connected_account_id as account, r.updated_at
-    from found f join reconciler.reconciliations r on r.subject = f.subject
-   order by r.updated_at desc, r.subject desc`;
+  select distinct subject, found_by as "foundBy", via, until, account, updated_at
+    from found order by updated_at desc, subject desc`;
 
 /** The subjects that an id may be, or name. */
 export const namedBy = (id: string): string[] => [

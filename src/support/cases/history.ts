@@ -31,6 +31,8 @@ export type RunRecord = Readonly<{
   reason: string | null;
   detail: string | null;
   seam_request_id: string | null;
+  /** Of the trace that it is part of; null: none was recorded. */
+  trace_id: string | null;
   started_at: string;
   finished_at: string | null;
 }>;
@@ -87,6 +89,7 @@ export const runsOf = async (
       reason: runs.reason,
       detail: runs.detail,
       seam_request_id: runs.seamRequestId,
+      trace_id: runs.traceId,
       started_at: runs.startedAt,
       finished_at: runs.finishedAt,
     })

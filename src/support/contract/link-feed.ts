@@ -54,7 +54,7 @@ const READ = `
      order by position limit $3
   )
   select b.newest::float8, b.floor::float8, m.position::float8, m.message_id, m.type, m.about,
-         m.sequence::float8, m.at, m.workspace_id, m.user_id, m.connected_account_id, m.connect_webview_id, m.data
+         m.sequence::float8, m.at, m.workspace_id, m.user_id, m.connected_account_id, m.connect_webview_id, m.traceparent, m.data
     from bounds b left join page m on true order by m.position`;
 
 type Bounds = { newest: number; floor: number };
@@ -69,6 +69,7 @@ type Row = Bounds & {
   user_id: string | null;
   connected_account_id: string | null;
   connect_webview_id: string | null;
+  traceparent: string | null;
   data: Message['data'];
 };
 
@@ -86,6 +87,7 @@ const changeFor = (viewer: Viewer, row: Row): LinkChange => {
     userId: userIdFor(viewer, row.user_id),
     connectedAccountId: row.connected_account_id,
     connectWebviewId: row.connect_webview_id,
+    traceparent: row.traceparent,
     data:
       before?.user_id === undefined
         ? row.data

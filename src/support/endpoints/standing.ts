@@ -86,12 +86,19 @@ export const readEndpointStandings = async (
 /** Messages that nobody has given their place in the order, which takes a second as a rule. */
 export type Unarranged = Readonly<{ waiting: CappedCount; since: Date }>;
 
-/** @returns null: none has waited for a minute @throws whatever Postgres throws */
-export const readUnarranged = async (pool: Pick<pg.Pool, 'query'>): Promise<Unarranged | null> => {
+/**
+ * @param overSeconds of those that have waited longer: a minute as a rule
+ * @returns null: none has @throws whatever Postgres throws
+ */
+export const readUnarranged = async (
+  pool: Pick<pg.Pool, 'query'>,
+  overSeconds = ARRANGED_WITHIN_SECONDS,
+): Promise<Unarranged | null> => {
   const { rows } = await pool.query<{ waiting: number; since: Date | null }>(
     `select count(*)::int as waiting, min(at) as since
        from (select at from reconciler.outbox order by id limit ${MOST_COUNTED + 1}) o
-      where at < now() - ${ARRANGED_WITHIN_SECONDS} * interval '1 s'`,
+      where at < now() - $1 * interval '1 s'`,
+    [overSeconds],
   );
   const { waiting = 0, since = null } = rows[0] ?? {};
   return since === null ? null : { waiting: toCappedCount(waiting), since };

@@ -1,5 +1,6 @@
 import type { Way } from './pages.ts';
 import type { Place } from './place.ts';
+import { PLACES_OF_ALERTS } from './places-of-alerts.ts';
 import { PLACES_OF_MESSAGES } from './places-of-messages.ts';
 import { PLACES_OF_SHIFTS } from './places-of-shifts.ts';
 import { PLACES_OF_THE_DESK } from './places-of-the-desk.ts';
@@ -17,6 +18,7 @@ export const PLACES: readonly Place[] = [
   ...SINCE,
   ...PLACES_OF_MESSAGES,
   ...PLACES_OF_SHIFTS,
+  ...PLACES_OF_ALERTS,
 ];
 
 export type Step = Readonly<{ place: Place; way: Way }>;
@@ -36,4 +38,5 @@ export const STEPS: readonly Step[] = [
   ...stepsThrough(SINCE),
   ...stepsThrough(PLACES_OF_MESSAGES),
   ...stepsThrough(PLACES_OF_SHIFTS),
+  ...stepsThrough(PLACES_OF_ALERTS),
 ];

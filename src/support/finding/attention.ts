@@ -1,3 +1,4 @@
+import type pg from 'pg';
 import { type Actor, insistOn } from '../../access/actor.ts';
 import type { Client } from '../../db/client.ts';
 import { type CappedCount, toCappedCount } from '../../model/capped-count.ts';
@@ -51,6 +52,8 @@ const HOURS = 24;
 /** An hour with more is drawn as one with so many. */
 const MOST_RUNS_AN_HOUR = 1_000;
 const READ_MS = 3_000;
+/** In the order of their indexes, so that no more is read than is counted: Postgres takes them for few, and sorts all. */
+const IN_ORDER = 'set local enable_bitmapscan = off; set local enable_sort = off';
 
 type Counted = {
   state: ReconciliationState;
@@ -112,6 +115,21 @@ const readHours = async (
   return byReason;
 };
 
+/**
+ * How many connections need a person, by reason, up to 1,000 each: for whoever watches.
+ *
+ * @returns null where it would take too long @throws what Postgres throws otherwise
+ */
+export const countFailed = (
+  pool: pg.Pool,
+): Promise<Readonly<Partial<Record<FailureReason, number>>> | null> =>
+  readWithStatementTimeout(pool, READ_MS, async client => {
+    await client.query(IN_ORDER);
+    const failed = [['failed'], FAILURE_REASONS, MOST_OF_A_ROW, await readSnoozed(client)];
+    const { rows } = await client.query<Counted>(COUNT_BY_REASON, failed);
+    return Object.fromEntries(rows.map(({ reason, number }) => [reason, number]));
+  });
+
 /** A look back at the last few failures of each reason, and when each was over: by a run, or by a person. */
 const LAST_SETTLED = `
   select max(coalesce(over.at, dismissed.at)) as at
@@ -166,8 +184,7 @@ export const readAttention = async (
 ): Promise<Attention> => {
   insistOn(actor, 'view');
   const read = readWithStatementTimeout(pool, READ_MS, async client => {
-    // In the order of their indexes, so that no more is read than is counted: Postgres takes them for few, and sorts all.
-    await client.query('set local enable_bitmapscan = off; set local enable_sort = off');
+    await client.query(IN_ORDER);
     const sleeping = await readSnoozed(client);
     const counted = await readCounts(client, tab, sleeping);
     const reasons = [...new Set(counted.map(row => row.reason))].filter(reason => reason !== null);

@@ -10,6 +10,7 @@ import { EXPLANATIONS, type FailureReason } from '../../model/outcome.ts';
 import { type Hold, readHolds } from '../../reconcile/holds.ts';
 import { readOwed } from '../../reconcile/owed.ts';
 import { type Pause, readPauses } from '../../reconcile/pauses.ts';
+import { countOpenAlerts } from '../alerts/read.ts';
 import { pauseFor } from './pause.ts';
 import { readSetAside, type SetAsideDelivery } from './set-aside.ts';
 import { readTelling, type TellingStatus } from './telling.ts';
@@ -88,6 +89,8 @@ export type QueueStatus = Readonly<{
   processes: readonly ProcessStatus[];
   /** What is in the way of telling the app. */
   telling: TellingStatus;
+  /** How many alerts are open. */
+  open_alerts: number;
 }>;
 
 /** What Seam's hold of a workspace comes to. */
@@ -110,7 +113,7 @@ export const readQueueStatus = async (
   viewer: Viewer,
   served?: readonly Pick<Workspace, 'id' | 'name'>[],
 ): Promise<QueueStatus> => {
-  const [standing, rows, intake, setAside, covered, open, pauses, processes, telling] =
+  const [standing, rows, intake, setAside, covered, open, pauses, processes, telling, alerts] =
     await Promise.all([
       readHolds(db),
       readOwed(db.$client),
@@ -121,6 +124,7 @@ export const readQueueStatus = async (
       readPauses(db),
       readProcesses(db),
       readTelling(db.$client, viewer),
+      countOpenAlerts(db.$client),
     ]);
   const isServed = ({ workspaceId }: { workspaceId: string | null }): boolean =>
     served === undefined || isOneOf(served, workspaceId);
@@ -156,6 +160,7 @@ export const readQueueStatus = async (
     ),
     processes,
     telling,
+    open_alerts: alerts,
   };
 };
 

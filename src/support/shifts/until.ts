@@ -66,19 +66,32 @@ export const parseUntil = (
   text: string,
   { now, timeZone, untilNews }: Readonly<{ now: Date; timeZone: string; untilNews: boolean }>,
 ): Until => {
+  if (text.trim() === 'news') return { until: null, untilNews: true };
+  const until = parseTimeToCome(text, { now, timeZone });
+  if (until === null) throw invalid({ until: FORMS });
+  return { until, untilNews };
+};
+
+/**
+ * Reads a time to come: `tomorrow` and `monday` at nine; how long, such as `4h`; a day, at nine; or a time.
+ *
+ * @returns null for what is none
+ */
+export const parseTimeToCome = (
+  text: string,
+  { now, timeZone }: Readonly<{ now: Date; timeZone: string }>,
+): Date | null => {
   const given = text.trim();
-  const at = (until: Date): Until => ({ until, untilNews });
-  if (given === 'news') return { until: null, untilNews: true };
-  if (given === 'tomorrow') return at(morning(now, timeZone, () => 1));
+  if (given === 'tomorrow') return morning(now, timeZone, () => 1);
   if (given === 'monday') {
-    return at(morning(now, timeZone, weekday => (7 + MONDAY - weekday) % 7 || 7));
+    return morning(now, timeZone, weekday => (7 + MONDAY - weekday) % 7 || 7);
   }
   const length = parseDuration(given);
-  if (length !== null) return at(new Date(now.getTime() + length));
+  if (length !== null) return new Date(now.getTime() + length);
   const whole = given.length === 10 ? `${given}T0${MORNING}:00` : given;
   const moment = parseMoment(whole, now);
-  if (moment === null) throw invalid({ until: FORMS });
-  return at(SAYS_NO_ZONE.test(given) ? momentOf(moment.getTime(), timeZone) : moment);
+  if (moment === null) return null;
+  return SAYS_NO_ZONE.test(given) ? momentOf(moment.getTime(), timeZone) : moment;
 };
 
 /** Whether there is such a time zone, as IANA calls it. */

@@ -62,7 +62,7 @@ export const STANDING_WORDS = {
       'Devices of the lock account belong to another one. Remove them there, then connect this one again.',
   },
   gone: {
-    title: 'Gone at Seam',
+    title: 'Gone from Seam',
     sentence:
       'The lock account was deleted in Seam in the last month, and its user hasn’t connected one since.',
   },

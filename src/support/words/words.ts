@@ -158,6 +158,8 @@ export const CHANGE_WORDS = {
   erase_person: 'erased what is stored about a user',
   pause_queue: 'paused the queue',
   resume_queue: 'resumed the queue',
+  silence_alerts: 'silenced alerts',
+  end_silence: 'ended a silence of alerts',
   add_operator: 'added an operator',
   change_operator: 'changed an operator',
   disable_operator: 'disabled an operator',

@@ -11,7 +11,15 @@ const at = (minute: number): string => new Date(Date.UTC(2026, 10, 26, 12, minut
 
 const run = (minute: number, outcome: string, reason: string | null = null): TimelineEntry =>
   ofRun({
-    ...{ id: minute, trigger: 'delivery', outcome, reason, detail: null, seam_request_id: null },
+    ...{
+      id: minute,
+      trigger: 'delivery',
+      outcome,
+      reason,
+      detail: null,
+      seam_request_id: null,
+      trace_id: null,
+    },
     ...{ started_at: at(minute), finished_at: at(minute) },
   });
 const event = (minute: number, type: string): TimelineEntry =>

@@ -64,6 +64,7 @@ test('what is new comes after all steps that there were before', () => {
     'own snoozes',
     'all snoozes',
     'all drafts',
+    'all alert_silences',
   ]);
 });
 

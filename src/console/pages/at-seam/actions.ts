@@ -12,8 +12,8 @@ export const seamActions = (
 ): Html | null => {
   if (found.connected_account_id === null || found.account_state === 'deleted') return null;
   const to = (what: string): string => href(['connections', found.subject, what]);
-  return html`${leadTo(visit, 'Change metadata at Seam…', 'update_account', to('metadata'))}
-    ${leadTo(visit, 'Delete at Seam…', 'delete_account', to('delete-at-seam'))}`;
+  return html`${leadTo(visit, 'Change metadata in Seam…', 'update_account', to('metadata'))}
+    ${leadTo(visit, 'Delete in Seam…', 'delete_account', to('delete-at-seam'))}`;
 };
 
 /** Leads to a page with a form; for whoever may not send that, a button that says which role it takes. */

@@ -33,8 +33,8 @@ const form = (visit: Visit, account: AccountAtSeam, given: Given): Html => {
     <p>Seam deletes it with its devices and access codes, and its link here ends. <strong>This can’t be undone</strong>: the user would have to connect it again.</p>
     <form method="post" action="${path}" class="stack">
       ${formFields(visit)}
-      <label for="typed">Type <strong>${name}</strong> (or the account’s id) to say that this is the one</label>
-      <input id="typed" name="typed" value="${given.typed}" required autocomplete="off" maxlength="600">
+      <label for="account-name">Type <strong>${name}</strong> (or the account’s id) to say that this is the one</label>
+      <input id="account-name" name="account_name" value="${given.typed}" required autocomplete="off" maxlength="600">
       ${whyField(given.why, given.whyFault)}
       <div class="row">${button(visit, `Delete ${name} in Seam`, 'delete_account', { kind: 'danger' })}
         <a class="button" href="${href(['connections', account.key])}">Cancel</a></div>
@@ -50,7 +50,7 @@ const isMeant = (account: AccountAtSeam, typed: string): boolean =>
 const carryOut = async (visit: Visit): Promise<Reply> => {
   const { desk, actor, form: sent } = visit;
   const account = await read(visit);
-  const given = { typed: sent.get('typed') ?? '', why: sent.get('why') ?? '' };
+  const given = { typed: sent.get('account_name') ?? '', why: sent.get('why') ?? '' };
   const whyFault = noteFault(given.why);
   const faults = [
     ...(isMeant(account, given.typed)

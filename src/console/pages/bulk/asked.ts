@@ -14,7 +14,7 @@ export const askedRuns = async ({ desk, actor }: Visit): Promise<Html | null> =>
   if (runs.length === 0) return null;
   return html`<section class="asked" aria-labelledby="asked-title">
     <h2 id="asked-title">Waiting for someone on call to start</h2>
-    <ul>${runs.map(
+    <ul data-roving>${runs.map(
       run =>
         html`<li><a href="${href(['bulk-runs', run.id])}">${run.id}: ${runName(run)}</a> (${run.selection}), asked for by ${run.asked_by} ${run.asked_at === null ? '' : ago(run.asked_at)}</li>`,
     )}</ul>

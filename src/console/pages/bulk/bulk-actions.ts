@@ -21,6 +21,9 @@ export const idOf = ({ params }: Visit): number => {
 
 const whyOf = ({ form }: Visit): string | undefined => form.get('why')?.trim() || undefined;
 
+/** Which preview it was; a form that doesn't say holds to whichever there is. */
+const seenIn = ({ form }: Visit): string | undefined => form.get('planned_at') ?? undefined;
+
 /** What can't be taken comes back in the preview, with what was typed. */
 const orPreview = async (visit: Visit, id: number, work: () => Promise<Reply>): Promise<Reply> => {
   try {
@@ -46,7 +49,7 @@ export const BULK_ACTION_ROUTES: readonly ConsoleRoute[] = [
     handle: visit => {
       const id = idOf(visit);
       return orPreview(visit, id, async () => {
-        await start(visit.desk, visit.actor, id, whyOf(visit), givenIn(visit.form));
+        await start(visit.desk, visit.actor, id, whyOf(visit), givenIn(visit.form), seenIn(visit));
         return started(visit, id);
       });
     },
@@ -70,7 +73,8 @@ export const BULK_ACTION_ROUTES: readonly ConsoleRoute[] = [
     handle: visit => {
       const id = idOf(visit);
       return orPreview(visit, id, async () => {
-        await askToStart(visit.desk, visit.actor, id, whyOf(visit), givenIn(visit.form));
+        const given = givenIn(visit.form);
+        await askToStart(visit.desk, visit.actor, id, whyOf(visit), given, seenIn(visit));
         const text = 'Asked. Those on call see it under “Needs attention” and “Bulk runs”.';
         return { kind: 'redirect', to: href(['bulk-runs', id]), notice: { text } };
       });

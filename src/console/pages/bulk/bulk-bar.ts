@@ -27,7 +27,7 @@ export const selectionButtons = (visit: Visit): Html => {
     ${OTHERS.map(({ action, label, permission }) =>
       button(visit, `${label} selected…`, permission, {
         ...{ name: 'action', value: action, formAction },
-        selected: `${label} # selected…`,
+        selected: `${label} #…`,
       }),
     )}</div>`;
 };

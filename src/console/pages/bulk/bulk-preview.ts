@@ -26,6 +26,9 @@ export const previewPage = async (
   typed: Typed | null = null,
 ): Promise<Reply> => {
   const isTooOld = await isPreviewTooOld(visit.desk.pool, run.id);
+  const form = isTooOld ? tooOld(visit, run) : await forms(visit, run, typed);
+  // What it would do is seen once it is said to whom: that is asked first, not below a page of rows.
+  const isAsking = !isReady(run) && run.asked_at === null;
   const words = actionWords(run.action);
   const isOfAll = !isOfSelected(run);
   const title = `${words.verb} ${isOfAll ? 'all ' : ''}${number(run.total)} ${isOfAll ? 'matching' : 'selected'}`;
@@ -37,9 +40,10 @@ export const previewPage = async (
       ${errorSummary(typed?.faults ?? {}, FIELD_IDS)}
       ${run.asked_at === null ? '' : askedLine(run, run.asked_at)}
       ${facts(run)}
+      ${isAsking ? form : ''}
       ${await sampleTable(visit, run)}
       ${leftOutList(run)}
-      ${isTooOld ? tooOld(visit, run) : await forms(visit, run, typed)}`,
+      ${isAsking ? '' : form}`,
     typed === null ? 200 : 422,
   );
 };
@@ -94,7 +98,7 @@ const startForm = async (visit: Visit, run: BulkRun, typed: Typed | null): Promi
   // Of two buttons each has an address of its own.
   const sent = mayAsk ? html`method="post" action="${action}"` : inPlace(action);
   return html`<form class="stack card" ${sent}>
-    ${formFields(visit)}
+    ${formFields(visit)}<input type="hidden" name="planned_at" value="${run.planned_at}">
     ${await startFields(visit, run, typed)}
     <div class="row">
       ${button(visit, startLabel(run), isLarge ? 'start_large_bulk_run' : 'start_bulk_run', {

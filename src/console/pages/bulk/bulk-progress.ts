@@ -20,6 +20,7 @@ import { button, formFields, inPlace, live } from '../../view/layout.ts';
 import { page, type Reply, type Visit } from '../../view/route.ts';
 import { duration, when } from '../../view/words.ts';
 import { CELL_HEADINGS, connectionCells } from '../connections/cells.ts';
+import { undoLink } from './bulk-undo.ts';
 import { bulkBadge, leftOutList } from './bulk-words.ts';
 
 const PAGE_SIZE = 50;
@@ -37,6 +38,7 @@ export const progressPage = async (visit: Visit, run: BulkRun): Promise<Reply> =
         'bulk-run',
         html`${progress(visit, run)}
           ${facts(run)}
+          ${undoLink(run)}
           <h2>Results</h2>
           ${tabs(run, shown)}
           ${await itemTable(visit, run, shown)}`,
@@ -101,7 +103,9 @@ const shownState = ({ query }: Visit, { counts }: BulkRun): ItemState => {
 };
 
 const tabs = ({ id, action, counts }: BulkRun, shown: ItemState): Html =>
-  html`<nav aria-label="Filter by result"><ul class="choices">${itemStatesOf(action).map(
+  html`<nav aria-label="Filter by result"><ul class="choices" data-roving>${itemStatesOf(
+    action,
+  ).map(
     state =>
       html`<li><a href="${href(['bulk-runs', id], { show: state })}"${
         state === shown ? html` aria-current="true"` : ''

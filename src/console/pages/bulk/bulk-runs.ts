@@ -12,6 +12,7 @@ import { askedRuns } from './asked.ts';
 import { BULK_ACTION_ROUTES, idOf, started } from './bulk-actions.ts';
 import { previewPage } from './bulk-preview.ts';
 import { progressPage } from './bulk-progress.ts';
+import { BULK_UNDO_ROUTES } from './bulk-undo.ts';
 import { bulkBadge } from './bulk-words.ts';
 
 const PAGE_SIZE = 20;
@@ -73,6 +74,7 @@ export const BULK_RUN_ROUTES: readonly ConsoleRoute[] = [
     },
   },
   ...BULK_ACTION_ROUTES,
+  ...BULK_UNDO_ROUTES,
 ];
 
 /** What is to be done to each: what the button says; a list of a version before this one can only retry. */

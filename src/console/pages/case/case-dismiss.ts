@@ -7,15 +7,14 @@ import { type Html, href, html } from '../../view/html.ts';
 import { button, formFields } from '../../view/layout.ts';
 import { type ConsoleRoute, page, type Reply, type Visit } from '../../view/route.ts';
 import { type Fault, faultSummary, noteField } from './case-forms.ts';
-import { caseMark } from './case-now.ts';
+import { caseName } from './case-name.ts';
 
 const subjectOf = ({ params }: Visit): string => params.subject ?? '';
 
 const form = (visit: Visit, found: Case, fault?: Fault): Html => html`
   <p><a href="${href(['connections', found.case])}">← Back to the case</a></p>
   <h1>Dismiss this connection</h1>
-  <p>${caseMark(found)} ${found.headline}</p>
-  <p><code>${found.subject}</code></p>
+  ${caseName(found)}
   <p>It leaves “Needs attention” and is no longer retried automatically. It reopens when Seam sends a new event for it, or when someone presses “Reopen”.</p>
   ${fault === undefined ? '' : faultSummary('why', fault)}
   <form method="post" action="${href(['connections', found.case, 'dismiss'])}" class="stack">

@@ -67,7 +67,7 @@ const runRow = (run: RunRecord): Html => html`<tr>
     run.seam_request_id === null
       ? ''
       : html` <small>Seam request <code>${run.seam_request_id}</code></small>`
-  }</td>
+  }${run.trace_id === null ? '' : html` <small>Trace <code>${run.trace_id}</code></small>`}</td>
 </tr>`;
 
 const SOURCES = { webhook: 'A webhook', backfill: 'Backfilled' } as const;

@@ -114,18 +114,34 @@ const TABS: readonly (readonly [StateChoice | null, string])[] = [
   ['settled', STATE_LABELS.settled],
 ];
 
+const isSnoozed = (field: string, value: string): boolean => field === 'snoozed' && value === 'yes';
+
 /** The same list in other states; the rest of the filter stays. */
 export const stateTabs = (fields: readonly [FilterField, string][]): Html => {
   const others = fields.filter(([field]) => field !== 'state');
   const present = fields.find(([field]) => field === 'state')?.[1] ?? null;
   const inState = (state: StateChoice | null): [string, string][] =>
     state === null ? others : [['state', state], ...others];
-  return tabs(
-    'State',
-    TABS.map(([state, label]) => ({
+  const areSnoozed = present === null && fields.some(([field, value]) => isSnoozed(field, value));
+  return tabs('State', [
+    ...TABS.map(([state, label]) => ({
       label,
-      to: href(['connections'], new URLSearchParams(inState(state))),
-      isCurrent: state === present,
+      to: href(
+        ['connections'],
+        new URLSearchParams(inState(state).filter(([field, value]) => !isSnoozed(field, value))),
+      ),
+      isCurrent: state === present && !areSnoozed,
     })),
-  );
+    {
+      label: SNOOZED_LABELS.yes,
+      to: href(
+        ['connections'],
+        new URLSearchParams([
+          ...others.filter(([field]) => field !== 'snoozed'),
+          ['snoozed', 'yes'],
+        ]),
+      ),
+      isCurrent: areSnoozed,
+    },
+  ]);
 };

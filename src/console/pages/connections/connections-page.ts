@@ -46,10 +46,10 @@ export const showConnections = async (
   return page(
     'connections',
     ['Connections', ...words].join(' · '),
-    html`<div class="row spread"><h1>Connections</h1>
+    html`<div data-roving><div class="row spread"><h1>Connections</h1>
         ${mayRole(visit.session.operator.role, 'create_webview') ? html`<a class="button" href="${href(['webviews', 'new'])}">Create webview for a user…</a>` : ''}</div>
       ${viewLinks(views)}
-      ${stateTabs(fields)}
+      ${stateTabs(fields)}</div>
       ${filterForm(visit, fields, faults)}
       ${groups}
       ${rows}

@@ -79,7 +79,7 @@ const table = (visit: Visit, { rows }: Shown, fields: Fields, marks: Marks): Htm
   const maySelect = mayRole(visit.session.operator.role, 'plan_bulk_run');
   return html`<form method="post" action="${href(['bulk-runs', 'selected'])}">
     ${formFields(visit)}
-    <div class="table cards" id="list" tabindex="0" role="region" aria-label="Connections">
+    <div class="table cards" id="list" role="region" aria-label="Connections">
       <table class="list">
         <caption class="hidden">Connections, most recently changed first</caption>
         <thead><tr>
@@ -114,6 +114,14 @@ const pager = (fields: Fields, cursor: string | null, { nextCursor }: Shown): Ht
         ${nextCursor === null ? html`<span class="faint">No older ones.</span>` : html`<a class="button" rel="next" href="${listHref(fields, [['cursor', nextCursor]])}">Older</a>`}
       </nav>`;
 
+/** What is said where there is no row, and the page that says it (left out: the list of connections). */
+type Nothing = Readonly<{ said: Html; url?: string }>;
+
+const noneMatch = (fields: Fields): Html =>
+  fields.length === 1 && fields[0]?.join('=') === 'snoozed=yes'
+    ? html`<p class="calm">Nothing is snoozed. To put a case off, open it and choose “Snooze…”: it comes back by the time that is chosen, or when there is news.</p>`
+    : html`<p class="calm">No connection matches. ${fields.length === 0 ? 'There are none yet.' : html`<a href="${href(['connections'])}">Show all</a>`}</p>`;
+
 /**
  * The rows of a list, with what can be done to them. They refresh themselves in their places.
  *
@@ -124,17 +132,19 @@ export const connectionRows = async (
   filter: ConnectionFilter,
   fields: Fields,
   words: readonly string[],
+  nothing: Nothing = { said: noneMatch(fields) },
 ): Promise<Html> => {
   const shown = await readShown(visit, filter);
   const marks = await shiftMarks(visit.desk, visit.actor, shown.rows);
   const cursor = visit.query.get('cursor');
-  const url = refreshHref(fields, cursor, shown);
+  const isEmpty = shown.rows.length === 0;
+  const url = (isEmpty ? nothing.url : undefined) ?? refreshHref(fields, cursor, shown);
   const isLive = url.length <= LONGEST_ADDRESS;
   const body = html`${countLine(shown, words, fields)}
     ${
-      shown.rows.length === 0
-        ? html`<p class="calm">No connection matches. ${fields.length === 0 ? 'There are none yet.' : html`<a href="${href(['connections'])}">Show all</a>`}</p>`
-        : html`<div class="over">${planForm(visit, filter, shown)} <a href="${href(['connections.csv'], new URLSearchParams([...fields]))}">Export as CSV</a></div>${table(visit, shown, fields, marks)}`
+      isEmpty
+        ? nothing.said
+        : html`<div class="over" data-roving>${planForm(visit, filter, shown)} <a href="${href(['connections.csv'], new URLSearchParams([...fields]))}">Export as CSV</a></div>${table(visit, shown, fields, marks)}`
     }
     ${pager(fields, cursor, shown)}`;
   return isLive ? liveAt(url, 'rows', body) : html`<div id="rows">${body}</div>`;

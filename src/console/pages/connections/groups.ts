@@ -51,7 +51,7 @@ const groupList = (visit: Visit, fields: Fields, groups: Groups): Html | null =>
   return html`<section class="groups" aria-labelledby="groups-title">
     <h2 id="groups-title">What they have in common</h2>
     ${groups.isCapped ? html`<p class="faint">Of ${number(groups.of)} that match; there are more.</p>` : ''}
-    <dl class="facts">${parts}</dl>
+    <dl class="facts" data-roving>${parts}</dl>
   </section>`;
 };
 

@@ -15,7 +15,7 @@ export const viewLinks = (views: readonly SavedView[]): Html | null =>
   views.length === 0
     ? null
     : html`<nav class="views" aria-labelledby="views-title"><h2 id="views-title">Saved views</h2>
-        <ul>${views.map(view => html`<li><a href="${viewHref(view)}">${view.name}</a>${sharedBy(view)}</li>`)}</ul></nav>`;
+        <ul data-roving>${views.map(view => html`<li><a href="${viewHref(view)}">${view.name}</a>${sharedBy(view)}</li>`)}</ul></nav>`;
 
 const sharedBy = ({ isOwn, isShared, owner }: SavedView): Html | null => {
   if (!isShared) return null;

@@ -20,7 +20,7 @@ const form = (visit: Visit, view: UnlinkView, fault?: Fault): Html => html`
   ${fault === undefined ? '' : faultSummary('why', fault)}
   <div class="sides">${accountCard(view)}${userCard(view)}</div>
   <p>The account’s link to ${whose(view)} ends, so that it belongs to no one, and the account is checked again. ${UNLINKED_UNTIL}</p>
-  <p>In Seam nothing changes. If the metadata there names the wrong user, someone on call can correct it with “Change metadata at Seam…” on the case.</p>
+  <p>In Seam nothing changes. If the metadata there names the wrong user, someone on call can correct it with “Change metadata in Seam…” on the case.</p>
   <form method="post" action="${href(['connections', view.subject, 'unlink'])}" class="stack">
     ${formFields(visit)}
     <input type="hidden" name="seen" value="${view.user_id}">

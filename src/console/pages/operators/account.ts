@@ -23,6 +23,7 @@ import { formFields } from '../../view/layout.ts';
 import { type ConsoleRoute, page, type Reply, type Visit } from '../../view/route.ts';
 import { browserWords, sessionsTable } from './sessions-table.ts';
 import { signInAgain } from './sign-in-again.ts';
+import { saveSingleKeys, singleKeysForm } from './single-keys.ts';
 import { saveTimeZone, timeZoneForm } from './time-zone.ts';
 import { tokenTable } from './token-parts.ts';
 
@@ -135,6 +136,7 @@ const accountPage = async (visit: Visit, faults: Faults = {}): Promise<Reply> =>
             : html`${signs_in_with === 'password' || mayChange ? passwordForm(visit, signs_in_with === 'password', faults) : TOO_LATE}${passkeysPart(passkeys.length)}`
       }
       ${timeZoneForm(visit, faults)}
+      ${singleKeysForm(visit)}
       ${openElsewhere(visit, sessions, mayChange)}
       ${ownTokens(visit, tokens)}`,
     Object.keys(faults).length === 0 ? 200 : 422,
@@ -180,6 +182,12 @@ export const ACCOUNT_ROUTES: readonly ConsoleRoute[] = [
         return accountPage(visit, error.faults);
       }
     },
+  },
+  {
+    method: 'post',
+    path: '/account/keys',
+    needs: 'view',
+    handle: async visit => saveSingleKeys(visit),
   },
   {
     method: 'post',

@@ -1,4 +1,5 @@
 import { SupportError } from '../../../access/errors.ts';
+import { readCase } from '../../../support/cases/case.ts';
 import { type Colleague, colleagues } from '../../../support/shifts/people.ts';
 import { NAPS, type Nap } from '../../../support/shifts/until.ts';
 import { errorSummary, fieldFault } from '../../view/form-faults.ts';
@@ -6,6 +7,7 @@ import { type Html, href, html } from '../../view/html.ts';
 import { button, formFields } from '../../view/layout.ts';
 import { page, type Reply, type Visit } from '../../view/route.ts';
 import { isZone } from '../../view/zone.ts';
+import { caseName } from '../case/case-name.ts';
 import { assigneeName, readShift } from './panel.ts';
 
 type Faults = Readonly<Record<string, string>>;
@@ -41,7 +43,7 @@ export const assignPage = async (visit: Visit, refused: Refused | null): Promise
   const title = 'Assign this case';
   const body = html`${back(members.key)}
     <h1>${title}</h1>
-    <p><code>${members.key}</code></p>
+    ${caseName(await readCase(visit.desk, visit.actor, members.key))}
     <p>${shift.assignee === null ? 'Nobody has it now.' : html`<strong>${assigneeName(shift.assignee)}</strong> has it now.`}</p>
     ${errorSummary(faults, { to: 'to' })}
     <form method="post" action="${href(['connections', members.key, 'assign'])}" class="stack">
@@ -76,7 +78,7 @@ export const snoozePage = async (visit: Visit, refused: Refused | null): Promise
   const title = 'Snooze this case';
   const body = html`${back(members.key)}
     <h1>${title}</h1>
-    <p><code>${members.key}</code></p>
+    ${caseName(await readCase(visit.desk, visit.actor, members.key))}
     <p>It leaves “Needs attention” and the lists of what is open, and comes back automatically. It stays in “Snoozed” meanwhile, and retries go on.</p>
     ${errorSummary(faults, { until: 'snooze-until', why: 'snooze-why' })}
     <form method="post" action="${href(['connections', members.key, 'snooze'])}" class="stack">

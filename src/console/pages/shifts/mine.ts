@@ -1,5 +1,5 @@
 import { filterFields, parseFilter } from '../../../support/finding/connection-filter.ts';
-import { href, html } from '../../view/html.ts';
+import { type Html, href, html } from '../../view/html.ts';
 import { type ConsoleRoute, page } from '../../view/route.ts';
 import { tabs } from '../../view/tabs.ts';
 import { connectionRows } from '../connections/connections-rows.ts';
@@ -13,6 +13,8 @@ const TABS = {
       ['state', 'open'],
       ['snoozed', 'no'],
     ],
+    nothing: html`Nothing to do: no open case is assigned to you. To take one, open it from
+      <a href="${href([])}">Needs attention</a> and choose “Assign to me”.`,
   },
   snoozed: {
     label: 'Snoozed',
@@ -20,9 +22,19 @@ const TABS = {
       ['assigned', 'me'],
       ['snoozed', 'yes'],
     ],
+    nothing: html`None of your cases is snoozed. To put one off, open it and choose “Snooze…”: it comes back by the
+      time that you choose, or when there is news.`,
   },
-  all: { label: 'All of mine', fields: [['assigned', 'me']] },
-} as const satisfies Record<string, { label: string; fields: readonly [string, string][] }>;
+  all: {
+    label: 'All of mine',
+    fields: [['assigned', 'me']],
+    nothing: html`No case is assigned to you, open or settled. To take one, open it from
+      <a href="${href([])}">Needs attention</a> and choose “Assign to me”.`,
+  },
+} as const satisfies Record<
+  string,
+  { label: string; fields: readonly [string, string][]; nothing: Html }
+>;
 type Tab = keyof typeof TABS;
 
 const isTab = (text: string): text is Tab => Object.hasOwn(TABS, text);
@@ -50,9 +62,12 @@ export const MINE_ROUTES: readonly ConsoleRoute[] = [
         'mine',
         'My cases',
         html`<h1>My cases</h1>
-          <p>The cases that are assigned to you. Open one and choose “Assign to me” to have it here.</p>
+          <p>The cases that are assigned to you.</p>
           ${tabs('Which of my cases', links)}
-          ${await connectionRows(visit, filter, fields, [])}`,
+          ${await connectionRows(visit, filter, fields, [], {
+            said: html`<p class="calm">${TABS[tab].nothing}</p>`,
+            url: visit.url,
+          })}`,
       );
     },
   },

@@ -1,7 +1,8 @@
-import type { FailedLogins } from '../../support/finding/failed-logins.ts';
-import { failedTimes, providerName } from '../../support/words/words.ts';
-import { type Html, href, html } from '../view/html.ts';
-import { ago, when } from '../view/words.ts';
+import type { FailedLogins } from '../../../support/finding/failed-logins.ts';
+import { failedTimes, providerName } from '../../../support/words/words.ts';
+import { type Html, href, html } from '../../view/html.ts';
+import { ago, when } from '../../view/words.ts';
+import { folded } from './folded.ts';
 
 /* A person's sign-ins that failed, as one. */
 
@@ -17,11 +18,11 @@ export const failedLoginsWords = (found: FailedLogins): Html => {
 
 const row = (found: FailedLogins): Html => html`<tr class="leads">
     <th scope="row"><a class="whole" href="${href(['connections', found.subject])}">${found.user_id}</a></th>
-    <td class="number">${found.times}</td>
-    <td>${ago(found.since)}</td>
-    <td>${ago(found.last_at)}</td>
-    <td>${providerName(found.provider) ?? html`<span class="faint">unknown</span>`}</td>
-    <td>${found.description ?? html`<span class="faint">nothing</span>`}</td>
+    <td class="number" data-label="Failed">${found.times}</td>
+    <td data-label="First">${ago(found.since)}</td>
+    <td data-label="Last">${ago(found.last_at)}</td>
+    <td data-label="Provider">${providerName(found.provider) ?? html`<span class="faint">unknown</span>`}</td>
+    <td data-label="Seam says">${found.description ?? html`<span class="faint">nothing</span>`}</td>
   </tr>`;
 
 /** The people who tried again and again. @param found null where it would take too long to tell */
@@ -29,11 +30,17 @@ export const failedLoginsTable = (found: readonly FailedLogins[] | null): Html |
   if (found === null) {
     return html`<p class="calm">Counting repeated sign-in failures takes too long just now.</p>`;
   }
-  if (found.length === 0) return null;
-  const caption = 'Sign-ins that failed again and again in the last month: the user may need help';
-  return html`<div class="table wide" tabindex="0" role="region" aria-label="${caption}">
+  const people = (rows: readonly FailedLogins[]): string => `${rows.length} more`;
+  const title = 'Sign-ins that failed again and again';
+  return folded({ id: 'failed-logins', title, rows: found }, table, people);
+};
+
+const table = (
+  rows: readonly FailedLogins[],
+  label: string,
+): Html => html`<div class="table wide cards" tabindex="0" role="region" aria-label="${label}">
     <table>
-      <caption>${caption}</caption>
+      <caption>In the last month: the user may need help</caption>
       <thead><tr>
         <th scope="col">User</th>
         <th scope="col" class="number">Failed</th>
@@ -42,6 +49,5 @@ export const failedLoginsTable = (found: readonly FailedLogins[] | null): Html |
         <th scope="col">Provider</th>
         <th scope="col">Seam says</th>
       </tr></thead>
-      <tbody>${found.map(row)}</tbody>
+      <tbody>${rows.map(row)}</tbody>
     </table></div>`;
-};

@@ -1,0 +1,113 @@
+import type pg from 'pg';
+import type { AlertLimits } from '../config/alerts.ts';
+import { type Client, inTransactionWithRetries } from '../db/client.ts';
+import type { Vitals } from '../model/vitals.ts';
+import { type Before, evaluate, type Finding } from './evaluate.ts';
+import type { AlertKey, Facts } from './given.ts';
+import { owe, type Told } from './notices.ts';
+
+/** Two that judge at once would each find what the other opens. */
+const ONE_AT_A_TIME = `select pg_try_advisory_xact_lock(hashtextextended('seam-reconciler:alerts', 0)) as taken, now()`;
+
+/** More can't be wrong: a bound all the same. */
+const MOST_OPEN = 1_000;
+
+type Open = AlertKey & Readonly<{ id: number; seenAt: Date }>;
+
+const readOpen = async (client: Client): Promise<Open[]> => {
+  const { rows } = await client.query<Open>(
+    `select id::float8 as id, rule, about, seen_at as "seenAt" from reconciler.alerts
+      where ended_at is null order by id limit $1`,
+    [MOST_OPEN],
+  );
+  return rows;
+};
+
+const readLately = async (client: Client): Promise<AlertKey[]> => {
+  const { rows } = await client.query<AlertKey>(
+    `select rule, about from reconciler.alerts where ended_at > now() - interval '1 hour' limit $1`,
+    [MOST_OPEN],
+  );
+  return rows;
+};
+
+type Begun = Extract<Finding, { change: 'begin' }>;
+
+const begin = async (client: Client, found: readonly Begun[]): Promise<void> => {
+  for (const { rule, about, sentence, since } of found) {
+    await client.query(
+      `insert into reconciler.alerts (rule, about, sentence, began_at) values ($1, $2, $3, $4)
+           on conflict (rule, about) where ended_at is null do nothing`,
+      [rule, about, sentence, since],
+    );
+  }
+};
+
+const goOn = async (client: Client, found: readonly Finding[]): Promise<void> => {
+  const still = found.filter(each => each.change === 'continue');
+  if (still.length === 0) return;
+  await client.query(
+    `update reconciler.alerts a set seen_at = now(), sentence = f.sentence
+       from unnest($1::bigint[], $2::text[]) as f(id, sentence)
+      where a.id = f.id and a.ended_at is null`,
+    [still.map(({ id }) => id), still.map(({ sentence }) => sentence)],
+  );
+};
+
+const end = async (client: Client, ids: readonly number[]): Promise<void> => {
+  if (ids.length === 0) return;
+  await client.query(
+    `update reconciler.alerts set ended_at = now() where id = any($1) and ended_at is null`,
+    [ids],
+  );
+};
+
+/** What is judged, and whom it is told to. */
+export type Judging = Readonly<{
+  /** Null: only what the facts say. */
+  vitals: Vitals | null;
+  /** But for the time, which is the database's. */
+  facts: Omit<Facts, 'now'>;
+  limits: AlertLimits;
+  channels: readonly Told[];
+  pending: Before['pending'];
+  /** So long a message waits for what begins, or is over, with it. */
+  gatherMs: number;
+}>;
+
+/** What has come of it. */
+export type Judged = Readonly<{
+  begun: readonly AlertKey[];
+  over: readonly AlertKey[];
+  pending: Before['pending'];
+}>;
+
+/**
+ * Opens alerts, goes on with those that stand, and closes those that are over; and owes the channels the messages, in
+ * one transaction. Of several processes that do so at once, one does.
+ *
+ * @returns null: another is at it
+ */
+export const judge = (
+  pool: pg.Pool,
+  { vitals, facts, limits, channels, pending, gatherMs }: Judging,
+): Promise<Judged | null> =>
+  inTransactionWithRetries(pool, async client => {
+    const { rows } = await client.query<{ taken: boolean; now: Date }>(ONE_AT_A_TIME);
+    const [turn] = rows;
+    if (turn?.taken !== true) return null;
+    const { now } = turn;
+    const open = await readOpen(client);
+    const before = { open, lately: await readLately(client), pending };
+    const judged = evaluate(vitals, before, { ...facts, now }, limits);
+    const begun = judged.findings.filter(each => each.change === 'begin');
+    const over = new Set(
+      judged.findings.flatMap(each => (each.change === 'over' ? [each.id] : [])),
+    );
+    await begin(client, begun);
+    await goOn(client, judged.findings);
+    await end(client, [...over]);
+    const ended = open.filter(({ id }) => over.has(id));
+    await owe(client, { open: await readOpen(client), ended, channels, now, gatherMs });
+    return { begun, over: ended, pending: judged.pending };
+  });

@@ -1,0 +1,142 @@
+import { FINDINGS, isFindingKind } from '../drift/findings.ts';
+import { EXPLANATIONS } from '../model/outcome.ts';
+import type { EndpointVitals, Vitals } from '../model/vitals.ts';
+import {
+  counted,
+  dateOf,
+  type Given,
+  isLong,
+  lasting,
+  MINUTE_MS,
+  OVER_BELOW,
+  type Wrong,
+} from './given.ts';
+import { ofOneWorkspace, ofWebhooks } from './rules-of-seam.ts';
+
+/* What is wrong, by the figures: a function for each rule. */
+
+/** A deploy that stops the worker and starts the next one. */
+const NO_WORKER_MS = 2 * MINUTE_MS;
+/** As the page of the processes has it: one that wasn't heard of for so long is lost. */
+const LOST_MS = 30_000;
+/** The room has to be below what began it by so many of a hundred parts. */
+const DISK_OVER_BELOW_PERCENT = 3;
+
+const ofIntake = (given: Given): Wrong[] => {
+  const { vitals, facts } = given;
+  const key = { rule: 'intake_stuck', about: '' } as const;
+  const mostMs = given.limits.backlogMinutes * MINUTE_MS;
+  const stuck = [
+    {
+      since: dateOf(vitals.uncountedSince),
+      told: counted(
+        vitals.uncounted,
+        'stored webhook waits to be counted',
+        'stored webhooks wait to be counted',
+      ),
+    },
+    {
+      since: dateOf(vitals.unarrangedSince),
+      told: counted(
+        vitals.unarranged,
+        'message for your app waits for its place in the order',
+        'messages for your app wait for their place in the order',
+      ),
+    },
+  ].flatMap(({ since, told }) =>
+    since !== null && isLong(given, key, since, mostMs) ? [{ since, told }] : [],
+  );
+  const [first] = stuck.toSorted((a, b) => a.since.getTime() - b.since.getTime());
+  if (first === undefined) return [];
+  const sentence = `What was stored isn't processed: ${stuck.map(({ told }) => told).join(', and ')}, the oldest for ${lasting(first.since, facts.now)}.`;
+  return [{ ...key, sentence, since: first.since, afterMs: 0 }];
+};
+
+const LEAST_JUMP = 20;
+const JUMP_FACTOR = 5;
+
+/** More than that, new within an hour, is a jump: five times the usual, and never less than 20. */
+export const mostUsual = (usualPerHour: number): number =>
+  Math.max(LEAST_JUMP, JUMP_FACTOR * usualPerHour);
+
+const ofJumps = ({ facts, isOpen }: Given): Wrong[] =>
+  (facts.jumps ?? []).flatMap(({ reason, fresh, usualPerHour }) => {
+    const key = { rule: 'reason_jump', about: reason } as const;
+    if (fresh <= mostUsual(usualPerHour) * (isOpen(key) ? OVER_BELOW : 1)) return [];
+    const usual = usualPerHour < 1 ? 'less than one' : `about ${Math.round(usualPerHour)}`;
+    const sentence = `${counted(fresh, 'connection has', 'connections have')} begun to fail within an hour, where ${usual} is usual: ${EXPLANATIONS[reason].sentence}`;
+    return [{ ...key, sentence, since: null, afterMs: 0 }];
+  });
+
+const ENDPOINT_WORDS = {
+  failing: 'takes no messages',
+  unsendable: 'is sent nothing, as its secret can’t be opened',
+  switched_off:
+    'is sent nothing any more: we have switched it off, as it failed for days or said that it is gone',
+} as const;
+
+/** What a person has disabled, somebody knows of; and what was given up before is on its page. */
+const ofEndpoint = (given: Given, { id, name, trouble, since: at }: EndpointVitals): Wrong[] => {
+  if (trouble === null || trouble === 'disabled' || trouble === 'dead_letters') return [];
+  const key = { rule: 'endpoint_failing', about: String(id) } as const;
+  const since = dateOf(at);
+  const mostMs = given.limits.endpointMinutes * MINUTE_MS;
+  if (trouble === 'failing' && since !== null && !isLong(given, key, since, mostMs)) return [];
+  const lasts = since === null ? '' : `, for ${lasting(since, given.facts.now)}`;
+  const sentence = `Your app doesn't hear of changes: its endpoint "${name}" ${ENDPOINT_WORDS[trouble]}${lasts}. Nothing is lost; the messages wait.`;
+  return [{ ...key, sentence, since, afterMs: trouble === 'unsendable' ? MINUTE_MS : 0 }];
+};
+
+/** What the nightly comparison does by itself, or is right, asks nobody for anything. */
+const isForSomebody = (kind: string): boolean =>
+  kind !== 'gone' && (!isFindingKind(kind) || FINDINGS[kind].is !== 'right');
+
+const ofDrift = ({ vitals: { drift } }: Given): Wrong[] =>
+  Object.entries(drift?.findings ?? {})
+    .filter(([kind, number]) => number > 0 && isForSomebody(kind))
+    .map(([kind, number]) => ({
+      rule: 'drift_found',
+      about: kind,
+      sentence: `The comparison with Seam found ${counted(number, 'account', 'accounts')} for a person to see to: ${isFindingKind(kind) ? FINDINGS[kind].sentence : kind}`,
+      since: dateOf(drift?.finishedAt ?? null),
+      afterMs: 0,
+    }));
+
+const ofWorkers = ({ vitals }: Given): Wrong[] => {
+  const measuredAt = new Date(vitals.measuredAt).getTime();
+  const workers = vitals.processes.filter(({ works }) => works);
+  const heardAt = workers.map(({ seenAt }) => new Date(seenAt).getTime());
+  if (heardAt.some(at => measuredAt - at < LOST_MS)) return [];
+  // Of those that were stopped in good order nobody knows any more.
+  const since = heardAt.length === 0 ? null : new Date(Math.max(...heardAt));
+  const sentence =
+    'No worker is running: webhooks are stored, but nothing is checked or linked, and your app is told nothing.';
+  return [{ rule: 'no_worker', about: '', sentence, since, afterMs: NO_WORKER_MS }];
+};
+
+const ofRoom = ({ vitals, limits, isOpen }: Given): Wrong[] => {
+  const used = vitals.database.diskUsed;
+  const key = { rule: 'database_full', about: '' } as const;
+  const most = limits.diskPercent - (isOpen(key) ? DISK_OVER_BELOW_PERCENT : 0);
+  if (used === null || used * 100 < most) return [];
+  const sentence = `The database is running out of room: ${Math.floor(used * 100)} % is in use. When it is full, no webhook can be stored.`;
+  return [{ ...key, sentence, since: null, afterMs: 0 }];
+};
+
+const ofVitals = (given: Given): readonly Wrong[] => [
+  ...given.vitals.workspaces.flatMap(workspace => ofOneWorkspace(given, workspace)),
+  ...ofIntake(given),
+  ...ofJumps(given),
+  ...given.vitals.endpoints.flatMap(endpoint => ofEndpoint(given, endpoint)),
+  ...ofDrift(given),
+  ...ofWorkers(given),
+  ...ofRoom(given),
+];
+
+/** All that is wrong. Pure. @param given.vitals null: only what the facts say */
+export const findWrong = (
+  given: Omit<Given, 'vitals'> & Readonly<{ vitals: Vitals | null }>,
+): readonly Wrong[] => {
+  const { vitals } = given;
+  return [...(vitals === null ? [] : ofVitals({ ...given, vitals })), ...ofWebhooks(given)];
+};
