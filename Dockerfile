@@ -17,6 +17,13 @@ COPY package.json ./
 COPY drizzle ./drizzle
 COPY scripts/compose-secrets.cjs scripts/compose-roles.cjs ./scripts/
 COPY src ./src
+# Of what it was built: `docker build --build-arg COMMIT=$(git rev-parse HEAD) .`. Without one, it is told by its version alone.
+ARG COMMIT=
+RUN if [ -n "$COMMIT" ]; then echo "$COMMIT" > COMMIT; fi
+LABEL org.opencontainers.image.title="seam-reconciler" \
+  org.opencontainers.image.description="Takes Seam's webhooks and makes your database say which user owns which connected account." \
+  org.opencontainers.image.licenses="MIT" \
+  org.opencontainers.image.revision="$COMMIT"
 # All of it belongs to root, so that the process can't change its own program. It writes nowhere: run it read-only.
 USER node
 EXPOSE 3000

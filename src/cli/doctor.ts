@@ -103,7 +103,7 @@ const checkOfNames = (env: Env): Check => ({
   needs: [],
   look: async () => {
     const misspelt = misspeltSettings(env);
-    if (misspelt.length === 0) return 'none looks misspelt';
+    if (misspelt.length === 0) return 'none is misspelt';
     throw new Problem(
       misspelt.map(tellMisspelt).join(' '),
       'Rename it, or leave it out: as it is, it counts for nothing.',

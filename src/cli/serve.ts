@@ -13,7 +13,6 @@ import { databaseFault, MigrationError } from '../db/errors.ts';
 import { runMigrations } from '../db/migrate.ts';
 import { createLogger, type Logger } from '../ops/log.ts';
 import { listenForStop } from '../ops/shutdown.ts';
-import { VERSION } from '../ops/version.ts';
 import { createQueueBackend } from '../queue/backend.ts';
 import { QueuePlaceError } from '../queue/errors.ts';
 import { CommandError, EXIT } from './exit.ts';
@@ -29,7 +28,7 @@ const loggerFor = ({ logLevel, production, service, tracing }: Config): Logger =
 
 /** The first lines: what runs here, and what was set to no avail. */
 const tellOfStart = (log: Logger, env: Env): void => {
-  log.info({ version: VERSION, node: process.version }, 'starting');
+  log.info({ node: process.version }, 'starting');
   for (const each of misspeltSettings(env)) log.warn(each, tellMisspelt(each));
 };
 

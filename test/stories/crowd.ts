@@ -31,7 +31,7 @@ type Crowd = Readonly<{
 }> &
   AsyncDisposable;
 
-export const startCrowd = (house: House): Crowd => {
+export const startCrowd = (house: Pick<House, 'url' | 'seam'>): Crowd => {
   let urls: readonly string[] = [house.url];
   let isOpen = true;
   const webviewIds: string[] = [];
