@@ -165,9 +165,7 @@ const GAUGES: Readonly<Record<string, Told>> = {
     help: 'Of those, the ones that run a worker.',
     labels: [],
     read: vitals =>
-      one(
-        vitals.processes.filter(process => process.works && isHeardOf(vitals, process)).length,
-      ),
+      one(vitals.processes.filter(process => process.works && isHeardOf(vitals, process)).length),
   },
   alerts_open: {
     help: 'Alerts that are open, by rule.',
@@ -206,6 +204,7 @@ const GAUGES: Readonly<Record<string, Told>> = {
 export const createVitalsGauges = (registry: Registry): ((vitals: Vitals | null) => void) => {
   const gauges = Object.entries(GAUGES).map(([name, { help, labels, read }]) => ({
     read,
+    labels,
     gauge: new Gauge({
       name: `${PREFIX}${name}`,
       help,
@@ -214,10 +213,10 @@ export const createVitalsGauges = (registry: Registry): ((vitals: Vitals | null)
     }),
   }));
   return vitals => {
-    for (const { read, gauge } of gauges) {
+    for (const { read, gauge, labels: names } of gauges) {
       gauge.reset();
       // One without labels would be 0 then.
-      gauge.remove();
+      if (names.length === 0) gauge.remove();
       for (const { labels, value } of vitals === null ? [] : read(vitals)) gauge.set(labels, value);
     }
   };
