@@ -2,6 +2,7 @@ import { type ServedWorkspaces, serveWorkspaces } from '../config/served-workspa
 import type { Workspace } from '../config/workspaces.ts';
 import { type Database, openDatabase } from '../db/client.ts';
 import { isMigrated } from '../db/migrate.ts';
+import { type Instruments, NO_INSTRUMENTS } from '../metrics/instruments.ts';
 import type { Logger } from '../ops/log.ts';
 import { ignoreSteps, type OnStep } from '../ops/steps.ts';
 import { createQueueBackend, type QueueBackend } from '../queue/backend.ts';
@@ -18,6 +19,8 @@ export type Context = Readonly<{
   queues: Queues;
   endpointQueue: EndpointQueue;
   onStep: OnStep;
+  /** Where what takes place is counted. */
+  instruments: Instruments;
   /** @throws when the database can't be reached or lacks this version's migrations */
   assertMigrated: () => Promise<void>;
   /**
@@ -40,6 +43,7 @@ export const createContext = (options: {
   name: string;
   maxConnections: number;
   onStep?: OnStep;
+  instruments?: Instruments | undefined;
 }): Context => {
   const {
     databaseUrl,
@@ -49,6 +53,7 @@ export const createContext = (options: {
     name,
     maxConnections,
     onStep = ignoreSteps,
+    instruments = NO_INSTRUMENTS,
   } = options;
   const stack = new AsyncDisposableStack();
   const database = stack.use(openDatabase({ url: databaseUrl, name, max: maxConnections, log }));
@@ -64,6 +69,7 @@ export const createContext = (options: {
     queues,
     endpointQueue,
     onStep,
+    instruments,
     assertMigrated: async () => {
       if (!(await isMigrated(database.pool))) {
         throw new Error('the database is missing migrations: run "migrate"');

@@ -13,7 +13,8 @@ import {
 import { createWithheldRouter } from '../console/withheld.ts';
 import { type Database, openDatabase } from '../db/client.ts';
 import { createSecretGuard } from '../http/secret-guard.ts';
-import { createSecurityLog, tellingThrottled } from '../http/security-log.ts';
+import { createSecurityLog, type SecurityLog, tellingThrottled } from '../http/security-log.ts';
+import type { Instruments } from '../metrics/instruments.ts';
 import { CHALLENGE_MINUTES } from '../operators/passkeys/challenges.ts';
 import { REMEMBERED_DAYS } from '../operators/places.ts';
 import { startArranging } from '../outbox/arranging.ts';
@@ -53,13 +54,16 @@ export const createDesk = (
     endpointQueue,
     served,
     log,
-  }: Pick<Context, 'queues' | 'endpointQueue' | 'served' | 'log'>,
+    instruments,
+  }: Pick<Context, 'queues' | 'endpointQueue' | 'served' | 'log' | 'instruments'>,
   { db, pool }: Pick<Database, 'db' | 'pool'>,
   config: DeskConfig,
 ): Desk => {
   const users = createUserDirectory(pool, config.users);
   const seams = served.from(workspaces =>
-    workspaces.every(({ apiKey }) => apiKey !== null) ? createSeams({ ...config, workspaces }) : [],
+    workspaces.every(({ apiKey }) => apiKey !== null)
+      ? createSeams({ ...config, workspaces, onCall: instruments.seamCall })
+      : [],
   );
   return {
     db,
@@ -83,9 +87,24 @@ export const createDesk = (
       news: endpointQueue.news,
     },
     log,
-    security: createSecurityLog(log),
+    security: countSignIns(createSecurityLog(log), instruments),
   };
 };
+
+const SIGN_INS = {
+  signed_in: 'signed_in',
+  sign_in_failed: 'failed',
+  sign_in_throttled: 'throttled',
+} as const;
+
+/** Each try to sign in is told to the log of security, whatever the way. */
+const countSignIns = (security: SecurityLog, instruments: Instruments): SecurityLog => ({
+  ...security,
+  tell: (event, ...told) => {
+    if (event in SIGN_INS) instruments.signIn(SIGN_INS[event as keyof typeof SIGN_INS]);
+    return security.tell(event, ...told);
+  },
+});
 
 /** As CONSOLE_URL says; else where it listens on this machine. Never as a request says. */
 const publicUrlOf = ({ consoleUrl, consolePort, port, production }: DeskConfig): string => {
@@ -110,6 +129,7 @@ export const openDeskRouters = (
   const { log } = context;
   const name = 'seam-reconciler console';
   const database = openDatabase({ url: config.databaseUrl, name, max: CONNECTIONS, log });
+  context.instruments.pool('console', database.pool);
   const desk = createDesk(context, database, config);
   const { onStep, endpointQueue } = context;
   const arranging = startArranging({

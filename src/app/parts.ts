@@ -20,7 +20,7 @@ export type Parts = Readonly<{ now: () => readonly Part[] }> & AsyncDisposable;
  * @throws TypeError for a workspace without an API key, at the start
  */
 export const startParts = (
-  { served, database: { db }, log }: Context,
+  { served, database: { db }, log, instruments }: Context,
   config: Pick<Config, 'seamEndpoint' | 'identity'>,
   start: (seam: SeamOfWorkspace) => Part,
 ): Parts => {
@@ -28,7 +28,10 @@ export const startParts = (
 
   const startFor = (workspace: Workspace): void => {
     const { seamEndpoint, identity } = config;
-    for (const seam of createSeams({ seamEndpoint, identity, workspaces: [workspace] })) {
+    for (const seam of createSeams({
+      ...{ seamEndpoint, identity, workspaces: [workspace] },
+      onCall: instruments.seamCall,
+    })) {
       running.set(workspace.id, { apiKey: workspace.apiKey, part: start(seam) });
     }
   };

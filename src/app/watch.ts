@@ -48,7 +48,7 @@ const askerOfWebhooks =
  * process gets to it first. In `serve` as in `work`: each notices that the other is away.
  */
 export const startWatch = (context: Context, config: WatchConfig): AsyncDisposable => {
-  const { database, served, log, onStep } = context;
+  const { database, served, log, onStep, instruments } = context;
   const stack = new AsyncDisposableStack();
   const alerts = stack.use(
     startAlerts({
@@ -58,7 +58,7 @@ export const startWatch = (context: Context, config: WatchConfig): AsyncDisposab
       consoleUrl: config.consoleUrl ?? null,
       labelOf: id => workspaceLabel(served.now(), id),
       askWebhooks: askerOfWebhooks(context, config),
-      onTried: () => undefined,
+      onTried: instruments.alertNotice,
       random: Math.random,
       log,
       onStep,

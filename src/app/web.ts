@@ -31,7 +31,7 @@ export const startWeb = async (
     routers = [],
   }: { worker?: Pick<Work, 'assertProgress'> | undefined; routers?: readonly Router[] } = {},
 ): Promise<HttpServer> => {
-  const { database, queues, served, onStep, log } = context;
+  const { database, queues, served, onStep, log, instruments } = context;
   await using starting = new AsyncDisposableStack();
   // Ends last: what was accepted at the end is counted, too.
   const counting = starting.use(
@@ -42,6 +42,7 @@ export const startWeb = async (
     log,
     onStep,
     onStored: () => counting.nudge(),
+    instruments,
   });
   const clock = starting.use(startAnswerClock(database.pool, log));
   const ignored = starting.use(startIgnoredEvents(log));
@@ -62,6 +63,7 @@ export const startWeb = async (
         inbox,
         clock,
         ignored,
+        instruments,
         log,
       }),
       // A web process without a queue, Seam or a worker that gets on still does its work, the storing of

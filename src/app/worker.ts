@@ -109,7 +109,7 @@ type SendingConfig = Pick<Config, 'endpointSecretsKeys' | 'endpointPrivateNetwor
 
 /** Sends what is owed to endpoints. */
 const startEndpoints = (
-  { database: { pool }, backend, endpointQueue: queue, onStep, log }: Context,
+  { database: { pool }, backend, endpointQueue: queue, onStep, log, instruments }: Context,
   { endpointSecretsKeys, endpointPrivateNetworks }: SendingConfig,
 ): RunningEndpointWorker => {
   const sender: Sender = {
@@ -120,6 +120,7 @@ const startEndpoints = (
     random: Math.random,
     log,
     onStep,
+    instruments,
   };
   const send = (id: number, signal: AbortSignal) => sendOwed(sender, id, signal);
   return startEndpointWorker({ pool, backend, queue, send, log });
@@ -127,7 +128,7 @@ const startEndpoints = (
 
 /** The workspaces that are served when one is gone on with: one that was begun with others is begun anew. */
 const startScheduledComparisons = (
-  { database: { db, pool }, queues, log, served }: Context,
+  { database: { db, pool }, queues, log, served, instruments }: Context,
   config: Pick<Config, 'driftAtMinutes' | 'driftMostGonePercent' | 'identity' | 'seamEndpoint'>,
   users: UserDirectory,
 ): AsyncDisposable => {
@@ -135,7 +136,7 @@ const startScheduledComparisons = (
   if (atMinutes === null) return new AsyncDisposableStack();
   const { identity, seamEndpoint } = config;
   const workspaces = served.from(present =>
-    createSeams({ seamEndpoint, identity, workspaces: present }),
+    createSeams({ seamEndpoint, identity, workspaces: present, onCall: instruments.seamCall }),
   );
   return startComparisons({
     ...{ db, pool, log, users, workspaces, identity, atMinutes, mostGonePercent },

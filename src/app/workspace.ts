@@ -19,7 +19,7 @@ const STUCK_SECONDS = 120;
 
 /** The part of the worker side that is a workspace's own. */
 export const startWorkspace = (
-  { served, database, backend, queues, onStep, log: parentLog }: Context,
+  { served, database, backend, queues, onStep, log: parentLog, instruments }: Context,
   config: Pick<Config, 'identity' | 'workerConcurrency' | 'backfillEveryMinutes'>,
   { id: workspaceId, seam }: SeamOfWorkspace,
   users: UserDirectory,
@@ -53,6 +53,7 @@ export const startWorkspace = (
       concurrency,
       onFinished,
       onStep,
+      instruments,
       log,
     }),
   );

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { type Context, createContext } from '../app/context.ts';
 import { type Doors, openDoors } from '../app/doors.ts';
 import { startHeartbeat } from '../app/heartbeat.ts';
+import { metricsFor, startMetrics } from '../app/metrics.ts';
 import { startTracing } from '../app/tracing.ts';
 import { startWork } from '../app/worker.ts';
 import { type Config, ConfigError, type Env, parseConfig } from '../config/config.ts';
@@ -60,7 +61,9 @@ export const dev = async (env: Env): Promise<number> => {
 
   const databaseUrl = config.databaseUrl ?? stack.use(await startOwnPostgres()).url;
   await using _tracing = await startTracing(config, log);
+  const metrics = metricsFor(config);
   await using context = createContext({
+    instruments: metrics?.instruments,
     databaseUrl,
     redisUrl: config.redisUrl,
     workspaces: config.workspaces,
@@ -81,6 +84,8 @@ export const dev = async (env: Env): Promise<number> => {
   const doors = services.use(await openDoors(context, { ...settings, databaseUrl }, { worker }));
   const web = doors.webhooks;
   services.use(startHeartbeat({ pool: context.database.pool, kind: 'serve', worker, log }));
+  const scraped = services.use(await startMetrics(context, metrics, config));
+  if (scraped !== undefined) printLine(`For Prometheus: ${scraped.url}/metrics`);
   printLine(`Listening: ${web.url}/webhooks/seam (queue in ${context.backend.kind}).`);
   const consoleUrl = consoleUrlOf(config, doors);
   const control =

@@ -1,6 +1,7 @@
 import { type Context, createContext } from '../app/context.ts';
 import { openDoors } from '../app/doors.ts';
 import { startHeartbeat } from '../app/heartbeat.ts';
+import { metricsFor, startMetrics } from '../app/metrics.ts';
 import { startReadingAgain } from '../app/read-again.ts';
 import { startTracing } from '../app/tracing.ts';
 import { startWatch } from '../app/watch.ts';
@@ -63,11 +64,13 @@ export const serve = async (
   tellOfStart(log, env);
   using stop = listenForStop(log, { delayMs: config.shutdownDelaySeconds * 1_000 });
   await using _tracing = await startTracing(config, log);
+  const metrics = metricsFor(config);
   await using context = createContext({
     databaseUrl: known(config.databaseUrl, 'DATABASE_URL'),
     redisUrl: config.redisUrl,
     workspaces: config.workspaces,
     log,
+    instruments: metrics?.instruments,
     name: 'seam-reconciler serve',
     // One of them for measuring, one for telling of alerts.
     maxConnections: alsoWork ? 8 + connectionsForWork(config) : 6,
@@ -90,6 +93,7 @@ export const serve = async (
     log,
   });
   await using _watch = startWatch(context, config);
+  await using _metrics = await startMetrics(context, metrics, config);
   await stop.asked;
   await examined;
   return EXIT.done;
@@ -113,11 +117,13 @@ export const work = async (env: Env, options: { healthPort?: number }): Promise<
   tellOfStart(log, env);
   using stop = listenForStop(log);
   await using _tracing = await startTracing(config, log);
+  const metrics = metricsFor(config);
   await using context = createContext({
     databaseUrl: known(config.databaseUrl, 'DATABASE_URL'),
     redisUrl: config.redisUrl,
     workspaces: config.workspaces,
     log,
+    instruments: metrics?.instruments,
     name: 'seam-reconciler work',
     // One each for counting, arranging, measuring and telling of alerts, and two for what becomes of messages.
     maxConnections: 6 + connectionsForWork(config),
@@ -131,6 +137,7 @@ export const work = async (env: Env, options: { healthPort?: number }): Promise<
   const { pool } = context.database;
   await using _heartbeat = startHeartbeat({ pool, kind: 'work', worker, log });
   await using _watch = startWatch(context, config);
+  await using _metrics = await startMetrics(context, metrics, config);
   await using _rereading = startReadingAgain({ env, required, served: context.served, log });
   await stop.asked;
   return EXIT.done;

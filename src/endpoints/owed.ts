@@ -24,9 +24,11 @@ export type Due = Owed &
     message: Message;
     /** How often an app's queue has taken it: after that, a person asked for it again. */
     timesTaken: number;
+    /** When the change took place that it tells of for the first time, by `performance.now()`; null: it was told before. */
+    changedAt: number | null;
   }>;
 
-type Body = Pick<Due, 'message' | 'timesTaken'>;
+type Body = Pick<Due, 'message' | 'timesTaken' | 'changedAt'>;
 
 type Chain = { next: Owed[]; isCut: boolean };
 
@@ -66,6 +68,10 @@ const MESSAGES = `
   select m.position::float8 as position, m.message_id as "messageId", m.type, m.about,
          m.sequence::float8 as sequence, m.at, m.workspace_id as "workspaceId", m.user_id as "userId",
          m.connected_account_id as "connectedAccountId", m.connect_webview_id as "connectWebviewId", m.traceparent, m.data,
+         case when m.at > e.created_at and not exists (
+           select from reconciler.send_attempts a
+            where a.endpoint_id = e.id and a.position = s.position and a.fault is null)
+           then extract(epoch from clock_timestamp() - m.at)::float8 end as "changedSecondsAgo",
          case when e.kind = 'queue' then (
            select count(*) from reconciler.send_attempts a
             where a.endpoint_id = e.id and a.position = s.position and a.fault is null) else 0 end::int as "timesTaken"
@@ -160,13 +166,16 @@ export const createOwedReader = (
 
   const readMessages = async (): Promise<void> => {
     const positions = ready.slice(0, BODIES).map(({ position }) => position);
-    const { rows } = await pool.query<Message & { timesTaken: number }>({
+    const { rows } = await pool.query<
+      Message & { timesTaken: number; changedSecondsAgo: number | null }
+    >({
       name: 'messages-owed',
       text: MESSAGES,
       values: [endpointId, holder, positions],
     });
-    for (const { timesTaken, ...message } of rows) {
-      messages.set(message.position, { message, timesTaken });
+    for (const { timesTaken, changedSecondsAgo: ago, ...message } of rows) {
+      const changedAt = ago === null ? null : performance.now() - ago * 1_000;
+      messages.set(message.position, { message, timesTaken, changedAt });
     }
     // What isn't owed any more, or not by us, is passed over.
     for (const position of positions) if (!messages.has(position)) drop(position);

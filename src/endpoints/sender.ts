@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { Instruments } from '../metrics/instruments.ts';
 import type { Logger } from '../ops/log.ts';
 import type { OnStep } from '../ops/steps.ts';
 import type { MessageBody } from '../outbox/body.ts';
@@ -16,4 +17,5 @@ export type Sender = Readonly<{
   random: () => number;
   log: Logger;
   onStep: OnStep;
+  instruments?: Pick<Instruments, 'attempt' | 'told'>;
 }>;

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageBody } from '../outbox/body.ts';
+import type { Answer } from './answer.ts';
 import { hurry } from './hurry.ts';
 import { LEASE_MS, type Leased, renewLease } from './lease.ts';
 import { createOwedReader, type Due } from './owed.ts';
@@ -10,6 +11,20 @@ import { createRecorder } from './record.ts';
 import type { Send } from './send.ts';
 import { sendAsPart } from './send-span.ts';
 import type { Sender } from './sender.ts';
+
+/** Of a message that was told before, and is sent again, how long it took says nothing. */
+const count = (
+  { instruments }: Sender,
+  endpointId: number,
+  { changedAt }: Due,
+  { status, fault, durationMs }: Answer,
+): void => {
+  const outcome = fault === null ? 'taken' : status === null ? 'unreached' : 'refused';
+  instruments?.attempt(endpointId, outcome, durationMs / 1_000);
+  if (fault === null && changedAt !== null) {
+    instruments?.told((performance.now() - changedAt) / 1_000);
+  }
+};
 
 /** So many are under way at a time. */
 const SIDE_BY_SIDE = 16;
@@ -78,6 +93,7 @@ export const sendInTurn = async ({
       send(due.message.messageId, messageBody(due.message), due.timesTaken),
     );
     onStep('sent');
+    count(sender, endpoint.id, due, answer);
     const { sending, standing, hasRecovered } = progress.ended(due, tryBeganAt, answer);
     isRecovering ||= hasRecovered;
     const { position, message: sent, attempts: before } = due;

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { isFaultOfARow, isWorthAnotherTry } from '../db/errors.ts';
+import { type Instruments, NO_INSTRUMENTS } from '../metrics/instruments.ts';
 import { describeError, type Logger } from '../ops/log.ts';
 import { ignoreSteps, type OnStep } from '../ops/steps.ts';
 import { currentSpan, type Span, within } from '../ops/tracing.ts';
@@ -68,8 +69,9 @@ export const createInbox = (options: {
   onStored: () => void;
   onStep?: OnStep;
   limits?: Partial<InboxLimits>;
+  instruments?: Pick<Instruments, 'committed'>;
 }): Inbox => {
-  const { pool, log, onStored, onStep = ignoreSteps } = options;
+  const { pool, log, onStored, onStep = ignoreSteps, instruments = NO_INSTRUMENTS } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const unanswered = createUnanswered();
   let waiting: Waiting[] = [];
@@ -150,11 +152,13 @@ export const createInbox = (options: {
     if (batch.length === 0) return;
     try {
       onStep('committing');
+      const began = performance.now();
       const span = beginCommit(batch);
       const stored = await storeDeliveries(
         pool,
         batch.map(entry => entry.delivery),
       ).finally(() => span.end());
+      instruments.committed((performance.now() - began) / 1_000);
       onCommitted();
       within(span, () => answer(batch, stored));
     } catch (error) {

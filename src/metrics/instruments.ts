@@ -103,7 +103,7 @@ export const createInstruments = (registry: Registry): Instruments => {
   );
   const told = histogram(
     'webhook_to_app_seconds',
-    "From the receipt of the webhook that caused a change (without one: from the change) to the endpoint's first 2xx for its message.",
+    'From a change to the first 2xx of the endpoint that is told of it (what comes before, webhook_to_link_seconds has).',
     SLOW,
     [],
   );

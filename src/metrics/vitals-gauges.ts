@@ -204,7 +204,7 @@ const GAUGES: Readonly<Record<string, Told>> = {
 export const createVitalsGauges = (registry: Registry): ((vitals: Vitals | null) => void) => {
   const gauges = Object.entries(GAUGES).map(([name, { help, labels, read }]) => ({
     read,
-    isSingle: labels.length === 0,
+    labels,
     gauge: new Gauge({
       name: `${PREFIX}${name}`,
       help,
@@ -213,10 +213,10 @@ export const createVitalsGauges = (registry: Registry): ((vitals: Vitals | null)
     }),
   }));
   return vitals => {
-    for (const { read, isSingle, gauge } of gauges) {
+    for (const { read, gauge, labels: names } of gauges) {
       gauge.reset();
       // One without labels would be 0 then.
-      if (isSingle) gauge.remove();
+      if (names.length === 0) gauge.remove();
       for (const { labels, value } of vitals === null ? [] : read(vitals)) gauge.set(labels, value);
     }
   };

@@ -1,7 +1,9 @@
 import type { Job } from 'bullmq';
+import { type Instruments, NO_INSTRUMENTS } from '../metrics/instruments.ts';
 import type { FailureReason } from '../model/outcome.ts';
 import type { Logger } from '../ops/log.ts';
 import { ignoreSteps, type OnStep } from '../ops/steps.ts';
+import { secondsSinceWebhook } from '../reconcile/answered.ts';
 import { type Reconciler, type Report, reconcile } from '../reconcile/run.ts';
 import type { Look, LookResult, LookWorker, QueueBackend } from './backend.ts';
 import type { CircuitBreaker } from './circuit-breaker.ts';
@@ -38,10 +40,11 @@ export const startWorker = (options: {
   /** A run has written what it came to. What it does is not waited for. */
   onFinished?: () => void;
   onStep?: OnStep;
+  instruments?: Instruments;
   log: Logger;
 }): RunningWorker => {
   const { backend, enqueuer, reconciler, breaker, concurrency, log } = options;
-  const { onFinished, onStep = ignoreSteps } = options;
+  const { onFinished, onStep = ignoreSteps, instruments = NO_INSTRUMENTS } = options;
   const givingUp = new AbortController();
   let asked: Promise<unknown> = Promise.resolve();
   let lastProgressAt = performance.now();
@@ -65,7 +68,10 @@ export const startWorker = (options: {
     const { subject } = data;
     const began = performance.now();
     const report = await reconcileCleanly(reconciler, data, givingUp.signal);
-    if (report.kind === 'finished') onFinished?.();
+    if (report.kind === 'finished') {
+      onFinished?.();
+      await countRun(reconciler.pool, report, instruments, log);
+    }
     logReport(log, report, subject, performance.now() - began);
     if (report.kind === 'finished') {
       // Only this: a look that finds its subject leased comes back every second, and gets nowhere.
@@ -121,6 +127,24 @@ export const startWorker = (options: {
       await asked;
     },
   };
+};
+
+/** What is only counted keeps no run from its end. */
+const countRun = async (
+  pool: Reconciler['pool'],
+  { run, ending }: Extract<Report, { kind: 'finished' }>,
+  instruments: Instruments,
+  log: Logger,
+): Promise<void> => {
+  const { outcome, reason } = ending;
+  instruments.run(reason ?? outcome, run.trigger);
+  if (!instruments.isOn || (outcome !== 'linked' && outcome !== 'relinked')) return;
+  try {
+    const seconds = await secondsSinceWebhook(pool, run);
+    if (seconds !== null) instruments.linked(seconds);
+  } catch (err) {
+    log.debug({ err }, 'how long a link took is not counted');
+  }
 };
 
 /** What a failed look leaves in the queue must say nothing of what was being written. */

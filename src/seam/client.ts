@@ -2,6 +2,7 @@ import type { SeamHttpRequest } from '@seamapi/http';
 import { z } from 'zod';
 import { type AccountChanges, toUpdateBody } from './account-changes.ts';
 import { type RawAnswer, readAnswer, readWhole } from './answers.ts';
+import { type OnCall, watched } from './call-outcome.ts';
 import { inCallSpan } from './call-span.ts';
 import { type Access, CALL_TIMEOUT_MS, MAX_ANSWER_BYTES, openWorkspace } from './connection.ts';
 import type { SeamReason } from './errors.ts';
@@ -93,9 +94,16 @@ const MAX_LIST_BYTES = 32_000_000;
  * Opens one workspace of Seam's.
  *
  * @param readsUserIdentities whether looks ask for those, too: then it is a right that the key needs
+ * @param onCall is told what came of each request, and how long it took
  * @throws TypeError for a personal access token without the workspace's id
  */
-export const createSeam = (access: Access, { readsUserIdentities = false } = {}): Seam => {
+export const createSeam = (
+  access: Access,
+  {
+    readsUserIdentities = false,
+    onCall,
+  }: { readsUserIdentities?: boolean; onCall?: OnCall | undefined } = {},
+): Seam => {
   const sdk = openWorkspace(access);
 
   /** One call: its answer's headers, and what the answer holds. */
@@ -106,12 +114,13 @@ export const createSeam = (access: Access, { readsUserIdentities = false } = {})
   ): Promise<RawAnswer> => {
     // The SDK's request takes no signal and hides the answer's headers; its client has both.
     const { pathname, method, body, params } = request;
-    const response = await inCallSpan({ method, pathname, endpoint: access.endpoint }, () =>
+    const asked = inCallSpan({ method, pathname, endpoint: access.endpoint }, () =>
       sdk.client.request<unknown>({
         ...{ url: pathname, method, data: body, params, maxContentLength: maxBytes },
         signal: AbortSignal.any([signal, AbortSignal.timeout(CALL_TIMEOUT_MS)]),
       }),
     );
+    const response = await (onCall === undefined ? asked : watched(asked, signal, onCall));
     return {
       headers: response.headers,
       data: asItCame ? response.data : toStorable(response.data),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { UserIdentity } from '../config/user-identity.ts';
 import type { Workspace } from '../config/workspaces.ts';
 import { readAnswer } from './answers.ts';
+import type { OnCall } from './call-outcome.ts';
 import { createSeam, type Seam } from './client.ts';
 import { type Access, CALL_TIMEOUT_MS, openWithoutWorkspace } from './connection.ts';
 import { toSeamError } from './failures.ts';
@@ -20,6 +21,8 @@ export const createSeams = (config: {
   workspaces: readonly Workspace[];
   seamEndpoint: string;
   identity: UserIdentity;
+  /** Is told what came of each request. */
+  onCall?: OnCall | undefined;
 }): SeamOfWorkspace[] => {
   const readsUserIdentities = config.identity.rules.some(({ kind }) => kind === 'user_identity');
   return config.workspaces.map(({ id, name, apiKey }) => {
@@ -29,7 +32,7 @@ export const createSeams = (config: {
       name,
       seam: createSeam(
         { apiKey, workspaceId: id, endpoint: config.seamEndpoint },
-        { readsUserIdentities },
+        { readsUserIdentities, onCall: config.onCall },
       ),
     };
   });
