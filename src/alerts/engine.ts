@@ -65,7 +65,7 @@ export const startAlerts = (options: AlertOptions): Alerts => {
   const { onTried, onStep } = options;
   const links = { consoleUrl: options.consoleUrl, runbooksUrl: alerts.runbooksUrl };
   const sender = { pool, channels, links, random, log, onStep, onTried };
-  const judging = (of: Pick<Judging, 'vitals' | 'facts' | 'pending'>): Promise<Judged | null> =>
+  const judging = (of: Pick<Judging, 'vitals' | 'facts' | 'pending'>): Promise<Judged> =>
     judge(pool, { ...of, limits: alerts.limits, channels, gatherMs });
 
   let jumps: Facts['jumps'] = null;
@@ -76,9 +76,9 @@ export const startAlerts = (options: AlertOptions): Alerts => {
     jumpsGoodUntil = performance.now() + JUMPS_FOR_MS;
     return jumps;
   };
-  const tell = (judged: Judged | null): void => {
-    for (const { rule, about } of judged?.begun ?? []) log.warn({ rule, about }, 'an alert began');
-    for (const { rule, about } of judged?.over ?? []) log.info({ rule, about }, 'an alert is over');
+  const tell = (judged: Judged): void => {
+    for (const { rule, about } of judged.begun) log.warn({ rule, about }, 'an alert began');
+    for (const { rule, about } of judged.over) log.info({ rule, about }, 'an alert is over');
   };
 
   const stack = new AsyncDisposableStack();
@@ -105,7 +105,7 @@ export const startAlerts = (options: AlertOptions): Alerts => {
     if (vitals === null) return;
     const facts = { labelOf, jumps: await readJumpsAtTimes(), webhooks: null };
     const judged = await judging({ vitals, facts, pending });
-    pending = judged?.pending ?? pending;
+    pending = judged.pending;
     tell(judged);
     // By the same figures nothing more is found.
     if (latest === vitals) latest = null;

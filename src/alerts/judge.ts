@@ -7,7 +7,7 @@ import type { AlertKey, Facts } from './given.ts';
 import { owe, type Told } from './notices.ts';
 
 /** Two that judge at once would each find what the other opens. */
-const ONE_AT_A_TIME = `select pg_try_advisory_xact_lock(hashtextextended('seam-reconciler:alerts', 0)) as taken, now()`;
+const ONE_AT_A_TIME = `select pg_advisory_xact_lock(hashtextextended('seam-reconciler:alerts', 0)), now()`;
 
 /** More can't be wrong: a bound all the same. */
 const MOST_OPEN = 1_000;
@@ -84,19 +84,15 @@ export type Judged = Readonly<{
 
 /**
  * Opens alerts, goes on with those that stand, and closes those that are over; and owes the channels the messages, in
- * one transaction. Of several processes that do so at once, one does.
- *
- * @returns null: another is at it
+ * one transaction. Of several processes that do so at once, one waits for the other.
  */
 export const judge = (
   pool: pg.Pool,
   { vitals, facts, limits, channels, pending, gatherMs }: Judging,
-): Promise<Judged | null> =>
+): Promise<Judged> =>
   inTransactionWithRetries(pool, async client => {
-    const { rows } = await client.query<{ taken: boolean; now: Date }>(ONE_AT_A_TIME);
-    const [turn] = rows;
-    if (turn?.taken !== true) return null;
-    const { now } = turn;
+    const { rows } = await client.query<{ now: Date }>(ONE_AT_A_TIME);
+    const now = rows[0]?.now ?? new Date();
     const open = await readOpen(client);
     const before = { open, lately: await readLately(client), pending };
     const judged = evaluate(vitals, before, { ...facts, now }, limits);

@@ -105,7 +105,7 @@ export const timeWords = (at: Date): string =>
   `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
 /** The state of one alert, before its sentence. */
-export const whenWords = ({ beganAt, endedAt }: Pick<ToldAlert, 'beganAt' | 'endedAt'>): string =>
+const whenWords = ({ beganAt, endedAt }: Pick<ToldAlert, 'beganAt' | 'endedAt'>): string =>
   endedAt === null
     ? `Since ${timeWords(beganAt)}`
     : `Was so from ${timeWords(beganAt)} to ${timeWords(endedAt)}`;

@@ -14,6 +14,7 @@ import { createLogger, describeError } from '../ops/log.ts';
 import { SeamError, type SeamReason } from '../seam/errors.ts';
 import { type Check, examine, type Finding, Problem } from '../support/setup/doctor.ts';
 import { UsersTableError } from '../users/errors.ts';
+import { checkOfAlerts } from './doctor-alerts.ts';
 import { checksOfDatabase, checksOfSeam, checksOfTokens, checksOfUsers } from './doctor-checks.ts';
 import { checksOfRunning } from './doctor-running.ts';
 import { checksOfSearch } from './doctor-search.ts';
@@ -42,6 +43,7 @@ export const doctor = async (env: Env, options: { url?: string; json?: true }): 
       ...checksOfRunning(context, config),
       ...checksOfTokens(context),
       ...checksOfTelling(context, config),
+      checkOfAlerts(config),
       ...checksOfUsers(context, config),
       ...checksOfSearch(context, config),
       ...config.workspaces.flatMap(workspace => checksOfSeam(workspace, config, url)),

@@ -19,7 +19,7 @@ const lineHtml = (line: string): string => {
 };
 
 /** Pure. */
-export const emailHtml = (message: AlertMessage): string =>
+const emailHtml = (message: AlertMessage): string =>
   message.kind === 'test'
     ? `<p>${escaped(textOf(message))}</p>`
     : message.alerts.map(alert => `<p>${linesOf(alert).map(lineHtml).join('<br>')}</p>`).join('\n');

@@ -38,7 +38,7 @@ const linkTo = (href: string | null, text: string) =>
  * An event of the Events API v2 for each alert, https://developer.pagerduty.com/docs/send-alert-event. What is over by
  * the time that it is sent calls nobody. Pure.
  */
-export const pagerDutyEvents = (routingKey: string, message: AlertMessage) => {
+const pagerDutyEvents = (routingKey: string, message: AlertMessage) => {
   if (message.kind === 'test') return testEvents(routingKey, message);
   return message.alerts.slice(0, MOST_EVENTS).map(alert => {
     const event = { routing_key: routingKey, dedup_key: dedupKey(alert) };

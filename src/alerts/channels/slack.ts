@@ -17,7 +17,7 @@ const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 /** The blocks, and the plain text that notifications and old clients show. Pure. */
-export const slackBody = (message: AlertMessage) => ({
+const slackBody = (message: AlertMessage) => ({
   text: escaped(shortened(titleOf(message))),
   blocks: [
     { type: 'section', text: plain(titleOf(message)) },

@@ -4,7 +4,7 @@ import { type AlertMessage, titleOf } from '../words.ts';
 import { answerFault, type Channel } from './channel.ts';
 
 /** What a program gets. Pure. */
-export const urlBody = (message: AlertMessage) => ({
+const urlBody = (message: AlertMessage) => ({
   type: `alert.${message.kind}`,
   id: message.id,
   timestamp: message.at.toISOString(),
