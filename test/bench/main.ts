@@ -5,6 +5,7 @@ import { acknowledge } from './acknowledge.ts';
 import { backlog } from './backlog.ts';
 import { burst } from './burst.ts';
 import { calls } from './calls.ts';
+import { desk } from './desk.ts';
 import { growth } from './growth.ts';
 import { latency } from './latency.ts';
 import { type Options, parseOptions } from './options.ts';
@@ -32,6 +33,7 @@ const MEASURES: Readonly<Record<string, (rig: Rig, options: Options) => Promise<
   burst,
   startup,
   pages,
+  desk,
   year,
 };
 

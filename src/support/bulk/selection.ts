@@ -10,6 +10,7 @@ import {
   parseFilter,
   statesOf,
 } from '../finding/connection-filter.ts';
+import type { Few } from '../finding/few.ts';
 import { conditionOf } from '../finding/filter-condition.ts';
 import { filterFor } from '../finding/for-actor.ts';
 import { STATES_MEANT } from './actions.ts';
@@ -92,8 +93,8 @@ export const chosenStates = (
   return selection.filter.state === null ? STATES_MEANT[action] : statesOf(selection.filter);
 };
 
-/** As a condition on reconciliations. */
-export const conditionOfSelection = (selection: Selection): SQL | undefined =>
+/** As a condition on reconciliations. @param few of what of the filter there are few (few.ts): these are looked up */
+export const conditionOfSelection = (selection: Selection, few: Few = {}): SQL | undefined =>
   selection.kind === 'filter'
-    ? conditionOf(selection.filter)
+    ? conditionOf(selection.filter, few)
     : inArray(reconciliations.subject, [...selection.subjects]);

@@ -8,6 +8,7 @@ import type { Queues } from '../../queue/queues.ts';
 import { workspaceOf } from '../../reconcile/workspace-of.ts';
 import { isLead } from '../cases/leads.ts';
 import { casesOf } from '../cases/members.ts';
+import { type Few, readFew } from '../finding/few.ts';
 import { HEARD } from './heard.ts';
 import { MOST_MATCHING } from './limits.ts';
 import { chosenStates, conditionOfSelection, type Selection } from './selection.ts';
@@ -63,12 +64,16 @@ const notRetriedBecause = (servedIds: Queues['servedIds']): SQL => {
 };
 
 /** Counted up to a bound: of what is settled there may be millions. */
-const countOf = ({ selection, action }: Wanted, states: readonly ReconciliationState[]): SQL => {
+const countOf = (
+  { selection, action }: Wanted,
+  few: Few,
+  states: readonly ReconciliationState[],
+): SQL => {
   const chosen = chosenStates(selection, action);
   const others = states.filter(state => !chosen.includes(state));
   if (others.length === 0) return sql`0`;
   const condition = and(
-    conditionOfSelection(selection),
+    conditionOfSelection(selection, few),
     inArray(reconciliations.state, others),
     isLead,
   );
@@ -103,6 +108,8 @@ export const takeSnapshot = async (
 ): Promise<Snapshot> => {
   const { selection, gone } = await toLeads(client, given);
   const wanted = { selection, action };
+  // Looked up beforehand; what it comes to is seen in the one statement below.
+  const few = selection.kind === 'filter' ? await readFew(client, selection.filter) : {};
   const chosen = inArray(reconciliations.state, [...chosenStates(selection, action)]);
   // A version before this one takes a retry for one of the subject alone.
   const heard = action === 'retry' ? reconciliations.generation : HEARD;
@@ -117,7 +124,7 @@ export const takeSnapshot = async (
     with matching as materialized (
       select subject, ${heard} as heard, updated_at, ${leftOutBecause(action, servedIds)} as left_out
         from ${reconciliations}
-       where ${and(conditionOfSelection(selection), chosen, isLead)}
+       where ${and(conditionOfSelection(selection, few), chosen, isLead)}
        limit ${MOST_MATCHING + 1}
     ), ordered as materialized (
       select row_number() over (order by updated_at, subject) as position, subject, heard
@@ -131,8 +138,8 @@ export const takeSnapshot = async (
            (select coalesce(jsonb_object_agg(left_out, number), '{}')
               from (select left_out, count(*)::int as number from matching
                      where left_out is not null group by left_out) as counted) as left_out,
-           ${countOf(wanted, ['linked', 'no_action'])} as settled,
-           ${countOf(wanted, ['dismissed'])} as dismissed,
+           ${countOf(wanted, few, ['linked', 'no_action'])} as settled,
+           ${countOf(wanted, few, ['dismissed'])} as dismissed,
            array(select subject from ordered order by position limit ${SAMPLE_SIZE}) as sample`);
   const [row] = rows;
   if (row === undefined) throw new Error('a snapshot without a row');

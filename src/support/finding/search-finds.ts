@@ -27,18 +27,23 @@ export type TextFound = Readonly<{
 
 type On = Pick<Client, 'query'>;
 
-const ofAccounts = (condition: string): string => `
+/** Each one's reconciliations by one look at an index (that is what the `offset` is for), and no more accounts than are told. */
+const ofAccounts = (condition: string, limit: string): string => `
   select r.subject, a.display_name, a.user_identifier
-    from reconciler.connected_accounts a
-    join reconciler.reconciliations r on r.connected_account_id = a.connected_account_id
-   where ${condition}`;
+    from (select * from reconciler.connected_accounts where ${condition} limit ${limit}) a
+   cross join lateral (
+     select r.subject from reconciler.reconciliations r
+      where r.connected_account_id = a.connected_account_id offset 0) r`;
 
 const BY_TELEPHONE = `
   select subject, array[${ACCOUNT_NUMBERS.map(digitsIn).join(', ')}] as numbers,
          coalesce(user_identifier->>'phone', user_identifier->>'full_phone_number', user_identifier->>'username',
                   display_name) as text
-    from (${ofAccounts(`${ACCOUNT_WORDS} @@ (select string_agg('''${TELEPHONE}' || tail || '''', ' | ')::tsquery
-                                                from unnest($1::text[]) tail)`)} limit $2) found`;
+    from (${ofAccounts(
+      `${ACCOUNT_WORDS} @@ (select string_agg('''${TELEPHONE}' || tail || '''', ' | ')::tsquery
+                                                from unnest($1::text[]) tail)`,
+      '$2',
+    )} limit $2) found`;
 
 /**
  * Accounts of a telephone number, in whichever spelling it stands there.
@@ -105,7 +110,7 @@ export const findTicket = async (on: On, ticket: string, limit: number): Promise
 const BY_WORDS = `
   select subject, 'account_words' as "foundBy", coalesce(display_name, user_identifier->>'email',
          user_identifier->>'username') as text
-    from (${ofAccounts(`${ACCOUNT_WORDS} @@ ${wordsQuery('$1::text', '$2::boolean')}`)} limit $3) found`;
+    from (${ofAccounts(`${ACCOUNT_WORDS} @@ ${wordsQuery('$1::text', '$2::boolean')}`, '$3')} limit $3) found`;
 
 /** Accounts that are called so, by all of these words. */
 export const findAccountsCalled = async (
