@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { Message } from '../outbox/body.ts';
+import { CHANGED_SECONDS_AGO } from './since-change.ts';
 
 /** The first page is for what has just come; what passes over a long queue reads more at a time. */
 const FIRST_PAGE = 100;
@@ -68,10 +69,7 @@ const MESSAGES = `
   select m.position::float8 as position, m.message_id as "messageId", m.type, m.about,
          m.sequence::float8 as sequence, m.at, m.workspace_id as "workspaceId", m.user_id as "userId",
          m.connected_account_id as "connectedAccountId", m.connect_webview_id as "connectWebviewId", m.traceparent, m.data,
-         case when m.at > e.created_at and not exists (
-           select from reconciler.send_attempts a
-            where a.endpoint_id = e.id and a.position = s.position and a.fault is null)
-           then extract(epoch from clock_timestamp() - m.at)::float8 end as "changedSecondsAgo",
+         ${CHANGED_SECONDS_AGO} as "changedSecondsAgo",
          case when e.kind = 'queue' then (
            select count(*) from reconciler.send_attempts a
             where a.endpoint_id = e.id and a.position = s.position and a.fault is null) else 0 end::int as "timesTaken"
