@@ -2,7 +2,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { drizzle } from '../../../src/db/drizzle.ts';
 import * as schema from '../../../src/db/schema.ts';
 import { showAccounts } from '../../../src/support/accounts/account.ts';
-import { findSubjects } from '../../../src/support/cases/find-subjects.ts';
 import { type FilterFields, parseFilter } from '../../../src/support/finding/connection-filter.ts';
 import { listConnections } from '../../../src/support/finding/list.ts';
 import { createTestDatabase, type TestDatabase } from '../../fixtures/database.ts';
@@ -70,16 +69,4 @@ test('the events of an account that had few are found without going through all 
     expect(shown?.events.map(event => event.event_id)).toEqual(['event_9000_2', 'event_9000_1']);
   });
   expect(blocks).toBeLessThan(50);
-});
-
-test('what an id leads to is looked up, and no table is gone through for it', async () => {
-  const blocks = await blocksOf(database.pool, async pool => {
-    const options = { asEmail: true, former: true, limit: 1_001 };
-    const client = await pool.connect();
-    await client.query('set enable_seqscan = off');
-    const found = await findSubjects(client, ['account_9000'], options);
-    await client.query('reset enable_seqscan');
-    expect(found.map(({ subject }) => subject)).toContain('connect_webview:9000');
-  });
-  expect(blocks).toBeLessThan(200);
 });
