@@ -25,7 +25,7 @@ const PAGE_MS = 500;
 const ACTOR = shellActor('bench');
 
 /** The desk over a site, in this process: nothing else is at work in the database. */
-export const openDesk = (stack: AsyncDisposableStack, { databaseUrl, redisUrl }: Site): Desk => {
+const openDesk = (stack: AsyncDisposableStack, { databaseUrl, redisUrl }: Site): Desk => {
   const config = parseConfig({
     NODE_ENV: 'production',
     CONSOLE_URL: 'http://localhost',
@@ -49,7 +49,7 @@ export const openDesk = (stack: AsyncDisposableStack, { databaseUrl, redisUrl }:
 };
 
 /** Each sample once. */
-export const askAll = async (
+const askAll = async (
   desk: Desk,
   counter: BlockCounter,
   { ask }: Question,
