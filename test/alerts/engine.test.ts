@@ -46,7 +46,7 @@ test('what this process has measured is judged at once', async () => {
   await using alerts = starting();
   const since = new Date(Date.now() - 60_000).toISOString();
   const endpoints = [endpointVitals({ trouble: 'switched_off', since })];
-  alerts.measured(vitalsOf({ endpoints }));
+  alerts.measured(vitalsOf({ measuredAt: new Date().toISOString(), endpoints }));
   expect(await open('endpoint_failing')).toContain('we have switched it off');
 });
 
