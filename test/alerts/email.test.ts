@@ -100,7 +100,10 @@ test('a mail server that is slow with each line it says is left in the end', asy
   await using slow = net.createServer(socket => {
     socket.write('220 Good evening\r\n');
     const drip = setInterval(() => socket.write('250-wait\r\n'), 20);
-    socket.on('error', () => undefined).on('close', () => clearInterval(drip));
+    socket
+      .resume()
+      .on('error', () => undefined)
+      .on('close', () => clearInterval(drip));
   });
   await new Promise<void>(resolve => {
     slow.listen(0, '127.0.0.1', resolve);
