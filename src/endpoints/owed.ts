@@ -25,7 +25,7 @@ export type Due = Owed &
     message: Message;
     /** How often an app's queue has taken it: after that, a person asked for it again. */
     timesTaken: number;
-    /** When the change took place that it tells of for the first time, by `performance.now()`; null: it was told before. */
+    /** When the change took place that it tells of for the first time, by `performance.now()`; null: it was told before, or nobody asks. */
     changedAt: number | null;
   }>;
 
@@ -65,11 +65,11 @@ const PAGE_OF_OWED = `
    order by s.position limit $3`;
 
 /** Each by its key, whatever Postgres takes their numbers for: they change faster than it counts. */
-const MESSAGES = `
+const messagesOwed = (changedSecondsAgo: string): string => `
   select m.position::float8 as position, m.message_id as "messageId", m.type, m.about,
          m.sequence::float8 as sequence, m.at, m.workspace_id as "workspaceId", m.user_id as "userId",
          m.connected_account_id as "connectedAccountId", m.connect_webview_id as "connectWebviewId", m.traceparent, m.data,
-         ${CHANGED_SECONDS_AGO} as "changedSecondsAgo",
+         ${changedSecondsAgo} as "changedSecondsAgo",
          case when e.kind = 'queue' then (
            select count(*) from reconciler.send_attempts a
             where a.endpoint_id = e.id and a.position = s.position and a.fault is null) else 0 end::int as "timesTaken"
@@ -80,6 +80,10 @@ const MESSAGES = `
       where endpoint_id = e.id and position = ready.position and state = 'waiting' limit 1) s
    cross join lateral (select * from reconciler.messages where position = s.position limit 1) m
    where e.id = $1 and e.holder = $2 and e.disabled_at is null`;
+
+/** What was told before is asked of each message only where somebody counts how long the first time took. */
+const MESSAGES = { name: 'messages-owed', text: messagesOwed('null::float8') };
+const TIMED_MESSAGES = { name: 'timed-messages-owed', text: messagesOwed(CHANGED_SECONDS_AGO) };
 
 type PageRow = Readonly<{
   position: number;
@@ -99,11 +103,14 @@ export const createOwedReader = (
     endpointId,
     holder,
     lookAgainMs,
+    isTimed = false,
   }: Readonly<{
     endpointId: number;
     holder: string;
     /** So long after it came to the end it is seen what has come since. */
     lookAgainMs: number;
+    /** Whether anybody wants to know when the change took place. */
+    isTimed?: boolean;
   }>,
 ): OwedReader => {
   let after = 0;
@@ -167,8 +174,7 @@ export const createOwedReader = (
     const { rows } = await pool.query<
       Message & { timesTaken: number; changedSecondsAgo: number | null }
     >({
-      name: 'messages-owed',
-      text: MESSAGES,
+      ...(isTimed ? TIMED_MESSAGES : MESSAGES),
       values: [endpointId, holder, positions],
     });
     for (const { timesTaken, changedSecondsAgo: ago, ...message } of rows) {

@@ -16,7 +16,7 @@ export type WebhookAnswer =
   /** 503: it comes again. */
   | 'unavailable';
 
-export type SignInOutcome = 'signed_in' | 'failed' | 'throttled';
+type SignInOutcome = 'signed_in' | 'failed' | 'throttled';
 
 /** Where what takes place is counted. Each costs less than a microsecond, and nothing where nobody counts. */
 export type Instruments = Readonly<{
