@@ -13,7 +13,7 @@ const ONE_AT_A_TIME = `select pg_advisory_xact_lock(hashtextextended('seam-recon
  * Figures that are older say nothing of now: whoever measured stood still, or the database was away. How long something
  * has been so would be counted up to now.
  */
-const MOST_OLD_MS = 30_000;
+const MOST_OLD_MS = 60_000;
 
 /** More can't be wrong: a bound all the same. */
 const MOST_OPEN = 1_000;
