@@ -16,7 +16,7 @@ export type WebhookAnswer =
   /** 503: it comes again. */
   | 'unavailable';
 
-export type SignInOutcome = 'signed_in' | 'failed' | 'throttled';
+type SignInOutcome = 'signed_in' | 'failed' | 'throttled';
 
 /**
  * Where what takes place is counted. A call costs 0.2 to 0.5 µs, and a call of an empty function where nobody counts; a

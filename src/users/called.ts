@@ -33,7 +33,7 @@ export type Called = Readonly<{
 /** What can be gone through from end to end while a person waits. */
 const MOST_WITHOUT_INDEX = 20_000;
 const WORDS_MS = 1_200;
-const ALIKE_MS = 700;
+const ALIKE_MS = 400;
 
 const planOf = async (
   client: Pick<Client, 'query'>,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Before, evaluate, type Finding } from '../../src/alerts/evaluate.ts';
-import type { AlertKey, Facts } from '../../src/alerts/given.ts';
+import { type AlertKey, type Facts, keyOf } from '../../src/alerts/given.ts';
 import { ALERT_RULES } from '../../src/model/alert.ts';
 import type { FailureReason } from '../../src/model/outcome.ts';
 import type { Vitals } from '../../src/model/vitals.ts';
@@ -54,6 +54,8 @@ type Case = Readonly<{
   facts?: Partial<Facts>;
   alert: AlertKey;
   says: RegExp;
+  /** For so many minutes it was found before. */
+  found?: number;
   /** The same, and not worth a message yet. */
   notYet: readonly (readonly [Vitals, Partial<Facts>?])[];
 }>;
@@ -189,7 +191,9 @@ const CASES: readonly Case[] = [
     vitals: workerSeen(3),
     alert: { rule: 'no_worker', about: '' },
     says: /^No worker is running/,
-    notYet: [[workerSeen(1)], [workerSeen(0.1)], [vitalsOf({ processes: [] })]],
+    found: 2,
+    // One that was killed long ago is still known when the next one is stopped for a deploy, or nobody could be heard of.
+    notYet: [[workerSeen(90)], [workerSeen(0.1)], [vitalsOf({ processes: [] })]],
   },
   {
     what: 'a database that is nearly full',
@@ -221,9 +225,11 @@ test('where all is well, nothing begins', () => {
   expect(findingsOf(vitalsOf())).toEqual([]);
 });
 
-describe.each(CASES)('$what', ({ vitals = vitalsOf(), facts, alert, says, notYet }) => {
+describe.each(CASES)('$what', ({ vitals = vitalsOf(), facts, alert, says, found, notYet }) => {
   test('begins', () => {
-    expect(findingsOf(vitals, NOTHING_BEFORE, facts)).toEqual([
+    const since = found === undefined ? [] : [[keyOf(alert), after(-found)] as const];
+    const before = { ...NOTHING_BEFORE, pending: new Map(since) };
+    expect(findingsOf(vitals, before, facts)).toEqual([
       expect.objectContaining({ change: 'begin', ...alert, sentence: expect.stringMatching(says) }),
     ]);
   });
@@ -287,7 +293,7 @@ describe('what nobody has looked at', () => {
   });
 });
 
-test('of workers that were stopped in good order nobody knows since when: it is remembered', () => {
+test('that there is no worker is remembered from when it was found', () => {
   const none = vitalsOf({ processes: [] });
   const first = evaluate(none, NOTHING_BEFORE, factsOf(), LIMITS);
   const at = (minutes: number) =>

@@ -68,7 +68,7 @@ test('backlog', async () => {
 test('intake-stuck', async () => {
   await using page = runbook('intake-stuck');
   const { webviewId, events } = await connect();
-  const { generation } = await house.settled(webviewId, 'linked');
+  await house.settled(webviewId, 'linked');
   await using lock = await holdLock(
     house.database,
     'select from reconciler.reconciliations where subject = $1 for update',
@@ -83,9 +83,7 @@ test('intake-stuck', async () => {
   await lock.isOld();
   const [found] = await page.follow('How to see it');
   await page.follow('What to do', { 'the session': sessionIn(found) });
-  await until('it to be counted', async () => {
-    return ((await house.find(webviewId))?.generation ?? 0) > generation;
-  });
+  await until('it to be counted', async () => (await status()).uncounted === 0);
   await page.follow('How to know it is over');
   await page.follow(QUIET, WHY);
   expect(page.left()).toEqual([]);

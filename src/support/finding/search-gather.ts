@@ -33,7 +33,7 @@ export type Gathered = Readonly<{
 type Hit = Omit<CaseFound, 'at'>;
 
 /** Who has more is told to say more. */
-export const MOST_FOUND = 1_000;
+export const MOST_FOUND = 500;
 const EXACT_MS = 3_000;
 /** A person waits for it, and finds by ids all the same. */
 const WORDS_MS = 1_200;
@@ -123,7 +123,7 @@ const toCases = async (pool: pg.Pool, hits: readonly Hit[]): Promise<CaseFound[]
     .toSorted(byPlace);
 };
 
-const ALIKE_MS = 700;
+const ALIKE_MS = 400;
 const MOST_ALIKE = 50;
 
 /**
