@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Before, evaluate, type Finding } from '../../src/alerts/evaluate.ts';
-import type { AlertKey, Facts } from '../../src/alerts/given.ts';
+import { type AlertKey, type Facts, keyOf } from '../../src/alerts/given.ts';
 import { ALERT_RULES } from '../../src/model/alert.ts';
 import type { Vitals } from '../../src/model/vitals.ts';
 import { CASES, diskOf, jump, ofWorkspace } from '../fixtures/alert-cases.ts';
@@ -46,9 +46,11 @@ test('where all is well, nothing begins', () => {
   expect(findingsOf(vitalsOf())).toEqual([]);
 });
 
-describe.each(CASES)('$what', ({ vitals = vitalsOf(), facts, alert, says, notYet }) => {
+describe.each(CASES)('$what', ({ vitals = vitalsOf(), facts, alert, says, found, notYet }) => {
   test('begins', () => {
-    expect(findingsOf(vitals, NOTHING_BEFORE, facts)).toEqual([
+    const since = found === undefined ? [] : [[keyOf(alert), after(-found)] as const];
+    const before = { ...NOTHING_BEFORE, pending: new Map(since) };
+    expect(findingsOf(vitals, before, facts)).toEqual([
       expect.objectContaining({ change: 'begin', ...alert, sentence: expect.stringMatching(says) }),
     ]);
   });
@@ -112,7 +114,7 @@ describe('what nobody has looked at', () => {
   });
 });
 
-test('of workers that were stopped in good order nobody knows since when: it is remembered', () => {
+test('that there is no worker is remembered from when it was found', () => {
   const none = vitalsOf({ processes: [] });
   const first = evaluate(none, NOTHING_BEFORE, factsOf(), LIMITS);
   const at = (minutes: number) =>
