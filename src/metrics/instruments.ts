@@ -103,7 +103,7 @@ export const createInstruments = (registry: Registry): Instruments => {
   );
   const told = histogram(
     'webhook_to_app_seconds',
-    'From a change to the first 2xx of the endpoint that is told of it (what comes before, webhook_to_link_seconds has).',
+    'From a change to the first 2xx of the endpoint that gets it (what comes before, webhook_to_link_seconds has).',
     SLOW,
     [],
   );
