@@ -65,6 +65,13 @@ const readAlerts = async (client: Client, ids: readonly number[]): Promise<Alert
 const messageIdOf = ({ id, createdAt }: Pick<NoticeRow, 'id' | 'createdAt'>): string =>
   `alert-${createdAt.getTime().toString(36)}-${id}`;
 
+/**
+ * A beginning that by now tells of an end, too, is another message: whoever has taken an earlier try, which we don't know of,
+ * would take it for the same, and never hear that it is over.
+ */
+const idOnceOver = (id: string, ended: readonly number[]): string =>
+  ended.length === 0 ? id : `${id}-${ended.length}`;
+
 const readReferences = async (client: Client, notice: NoticeRow): Promise<string[]> => {
   const { rows } = await client.query<{ id: number; createdAt: Date }>(
     `select id::float8 as id, created_at as "createdAt" from reconciler.alert_notices
@@ -125,8 +132,8 @@ export const takeDue = (
       await client.query('delete from reconciler.alert_notices where id = $1', [notice.id]);
       return 'dropped';
     }
+    const ended = alerts.filter(({ endedAt }) => endedAt !== null).map(({ id }) => id);
     if (notice.kind === 'began') {
-      const ended = alerts.filter(({ endedAt }) => endedAt !== null).map(({ id }) => id);
       await dropOver(client, notice.channel, ended);
     }
     const ids = alerts.map(({ id }) => id);
@@ -140,7 +147,7 @@ export const takeDue = (
       noticeId: notice.id,
       attempts: notice.attempts + 1,
       message: {
-        id: messageIdOf(notice),
+        id: notice.kind === 'began' ? idOnceOver(messageIdOf(notice), ended) : messageIdOf(notice),
         kind: notice.kind,
         at: notice.createdAt,
         alerts: alerts.map(alert => toTold(alert, links)),

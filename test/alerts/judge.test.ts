@@ -102,6 +102,18 @@ describe('what begins', () => {
     expect(await notices()).toEqual(['slack began 7,8,9', 'pagerduty began 7,8,9']);
   });
 
+  test('is told in several messages where each is an event of its own, so that all are', async () => {
+    const ids = Array.from({ length: 25 }, (_, at) => at + 1);
+    await judged(switchedOff(...ids.slice(0, 19)), [PAGER]);
+    await judged(switchedOff(...ids), [PAGER]);
+    const [first = '', second = ''] = await notices();
+    expect([first.split(',').length, second.split(',').length]).toEqual([19, 6]);
+    await letPass(1);
+    await judged(switchedOff(), [PAGER]);
+    const over = (await notices()).filter(each => each.startsWith('pagerduty over'));
+    expect(over.map(each => each.split(',').length)).toEqual([20, 5]);
+  });
+
   test('later is a message of its own', async () => {
     await judged(switchedOff(7));
     await database.pool.query('update reconciler.alert_notices set next_try_at = now()');

@@ -121,6 +121,8 @@ test('what began and is over before it could be told is one message, which says 
       .at(-1)
       ?.alerts.map(({ ended_at }) => ended_at !== null),
   ).toEqual([true, false]);
+  // Not the same to who has taken the first try, whatever we were told of that.
+  expect(new Set(got().map(({ id }) => id)).size).toBe(2);
   expect(await notices.rows()).toEqual([
     { kind: 'began', state: 'sent', attempts: 2, fault: null },
   ]);
