@@ -204,9 +204,12 @@ export const noteFailed = async (
 /** Gives up what nobody who has its channel has sent for longer than it would be tried. @returns how many */
 export const giveUpAbandoned = async (pool: Pick<pg.Pool, 'query'>): Promise<number> => {
   const { rowCount } = await pool.query(
-    `update reconciler.alert_notices
+    `update reconciler.alert_notices n
         set next_try_at = null, fault = coalesce(fault, 'No process that runs has this channel in its settings.')
-      where sent_at is null and next_try_at is not null and created_at < now() - $1 * interval '1 hour'`,
+       from (select id from reconciler.alert_notices
+              where sent_at is null and next_try_at is not null and created_at < now() - $1 * interval '1 hour'
+                for update skip locked) old
+      where n.id = old.id`,
     [ABANDONED_HOURS],
   );
   return rowCount ?? 0;

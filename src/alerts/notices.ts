@@ -46,7 +46,7 @@ const ADD = `
   with waiting as (
     select id from reconciler.alert_notices
      where channel = $1 and kind = $2 and sent_at is null and attempts = 0 and next_try_at > now()
-     order by id desc limit 1 for update
+     order by id desc limit 1 for update skip locked
   ), joined as (
     update reconciler.alert_notices n set alert_ids = n.alert_ids || $3::bigint[]
       from waiting where n.id = waiting.id returning n.id

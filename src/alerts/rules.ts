@@ -15,7 +15,10 @@ import { ofOneWorkspace, ofWebhooks } from './rules-of-seam.ts';
 
 /* What is wrong, by the figures: a function for each rule. */
 
-/** A deploy that stops the worker and starts the next one. */
+/**
+ * A deploy that stops the worker and starts the next one. Counted from when none is found, not from when one was last
+ * heard of: that may be one that was killed yesterday, and while the database was away nobody could be heard of.
+ */
 const NO_WORKER_MS = 2 * MINUTE_MS;
 /** As the page of the processes has it: one that wasn't heard of for so long is lost. */
 const LOST_MS = 30_000;
@@ -104,14 +107,13 @@ const ofDrift = ({ vitals: { drift } }: Given): Wrong[] =>
 
 const ofWorkers = ({ vitals }: Given): Wrong[] => {
   const measuredAt = new Date(vitals.measuredAt).getTime();
-  const workers = vitals.processes.filter(({ works }) => works);
-  const heardAt = workers.map(({ seenAt }) => new Date(seenAt).getTime());
-  if (heardAt.some(at => measuredAt - at < LOST_MS)) return [];
-  // Of those that were stopped in good order nobody knows any more.
-  const since = heardAt.length === 0 ? null : new Date(Math.max(...heardAt));
+  const isHeardOf = vitals.processes.some(
+    ({ works, seenAt }) => works && measuredAt - new Date(seenAt).getTime() < LOST_MS,
+  );
+  if (isHeardOf) return [];
   const sentence =
     'No worker is running: webhooks are stored, but nothing is checked or linked, and your app is told nothing.';
-  return [{ rule: 'no_worker', about: '', sentence, since, afterMs: NO_WORKER_MS }];
+  return [{ rule: 'no_worker', about: '', sentence, since: null, afterMs: NO_WORKER_MS }];
 };
 
 const ofRoom = ({ vitals, limits, isOpen }: Given): Wrong[] => {

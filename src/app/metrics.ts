@@ -17,7 +17,8 @@ export const startMetrics = async (
   if (metrics === null || metricsPort === undefined) return undefined;
   metrics.instruments.pool('main', pool);
   const server = await startHttpServer({
-    ...{ host, port: metricsPort, maxConnections: MOST_CONNECTIONS, log },
+    ...{ host, port: metricsPort, portSetting: 'METRICS_PORT' },
+    ...{ maxConnections: MOST_CONNECTIONS, log },
     routers: [createMetricsRouter(metrics, pool, log)],
   });
   log.info({ url: server.url }, 'listening for Prometheus');

@@ -93,6 +93,7 @@ export const startHealth = (
   return startHttpServer({
     host: config.host,
     port: config.port,
+    portSetting: '--health-port',
     maxConnections: config.maxConnections ?? mostConnections(openFilesLimit(), 1),
     log: context.log,
     routers: [

@@ -7,7 +7,14 @@ import { startTracing } from '../app/tracing.ts';
 import { startWatch } from '../app/watch.ts';
 import { startHealth } from '../app/web.ts';
 import { startWork } from '../app/worker.ts';
-import { type Config, type Env, parseConfig, type SettingName } from '../config/config.ts';
+import {
+  type Config,
+  ConfigError,
+  type Env,
+  parseConfig,
+  type SettingName,
+} from '../config/config.ts';
+import { isSamePort } from '../config/doors.ts';
 import { misspeltSettings, tellMisspelt } from '../config/misspelt.ts';
 import { isGiven, sourceOf } from '../config/secret-files.ts';
 import { databaseFault, MigrationError } from '../db/errors.ts';
@@ -113,6 +120,9 @@ const tellOfQueue = async (context: Context, log: Logger): Promise<void> => {
 export const work = async (env: Env, options: { healthPort?: number }): Promise<number> => {
   const required = ['DATABASE_URL', 'SEAM_API_KEY'] as const;
   const config = parseConfig(env, required);
+  if (isSamePort(config.metricsPort, options.healthPort)) {
+    throw new ConfigError(['METRICS_PORT must differ from --health-port']);
+  }
   const log = loggerFor(config);
   tellOfStart(log, env);
   using stop = listenForStop(log);

@@ -117,6 +117,7 @@ const doorsOf = (settings: z.infer<typeof schema>) => ({
   hasConsole: settings.CONSOLE,
   consolePort: settings.CONSOLE_PORT,
   consoleUrl: settings.CONSOLE_URL,
+  metricsPort: settings.METRICS_PORT,
 });
 
 /** Every setting there is, by name. */
@@ -182,7 +183,6 @@ export const parseConfig = (env: Env, required: readonly SettingName[] = []): Co
     users: usersTable(settings),
     host: settings.HOST,
     ...doorsOf(settings),
-    metricsPort: settings.METRICS_PORT,
     databaseMaxBytes: settings.DATABASE_MAX_BYTES,
     trustProxy: settings.TRUST_PROXY,
     maxConnections: settings.MAX_CONNECTIONS,

@@ -53,15 +53,29 @@ const hasName = (text: string): boolean => {
   return isLoopback(hostname) || isIP(hostname.replaceAll(/[[\]]/g, '')) === 0;
 };
 
+/** Whether two would be one; 0 is any that is free, each time another. */
+export const isSamePort = (one: number | undefined, other: number | undefined): boolean =>
+  one !== undefined && one !== 0 && one === other;
+
 /** Why the ports can't be opened as they are set. */
 export const portFaults = ({
   hasConsole,
   port,
   consolePort,
-}: Readonly<{ hasConsole: boolean; port: number; consolePort: number | undefined }>): string[] =>
-  hasConsole && consolePort !== undefined && consolePort !== 0 && consolePort === port
+  metricsPort,
+}: Readonly<{
+  hasConsole: boolean;
+  port: number;
+  consolePort: number | undefined;
+  metricsPort: number | undefined;
+}>): string[] => [
+  ...(hasConsole && isSamePort(consolePort, port)
     ? ['CONSOLE_PORT must differ from PORT (leave it out for one port)']
-    : [];
+    : []),
+  ...(isSamePort(metricsPort, port) || (hasConsole && isSamePort(metricsPort, consolePort))
+    ? ['METRICS_PORT must differ from PORT and CONSOLE_PORT (no sign-in guards it)']
+    : []),
+];
 
 /**
  * Why `serve` leaves the console's pages out, and takes webhooks all the same: in production links are made of

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { Message } from '../outbox/body.ts';
-import { CHANGED_SECONDS_AGO } from './since-change.ts';
+import { MESSAGES, TIMED_MESSAGES } from './messages-owed.ts';
 
 /** The first page is for what has just come; what passes over a long queue reads more at a time. */
 const FIRST_PAGE = 100;
@@ -25,7 +25,7 @@ export type Due = Owed &
     message: Message;
     /** How often an app's queue has taken it: after that, a person asked for it again. */
     timesTaken: number;
-    /** When the change took place that it tells of for the first time, by `performance.now()`; null: it was told before. */
+    /** When the change took place that it tells of for the first time, by `performance.now()`; null: it was told before, or nobody asks. */
     changedAt: number | null;
   }>;
 
@@ -64,23 +64,6 @@ const PAGE_OF_OWED = `
    where endpoint_id = $1 and state = 'waiting' and position > $2
    order by s.position limit $3`;
 
-/** Each by its key, whatever Postgres takes their numbers for: they change faster than it counts. */
-const MESSAGES = `
-  select m.position::float8 as position, m.message_id as "messageId", m.type, m.about,
-         m.sequence::float8 as sequence, m.at, m.workspace_id as "workspaceId", m.user_id as "userId",
-         m.connected_account_id as "connectedAccountId", m.connect_webview_id as "connectWebviewId", m.traceparent, m.data,
-         ${CHANGED_SECONDS_AGO} as "changedSecondsAgo",
-         case when e.kind = 'queue' then (
-           select count(*) from reconciler.send_attempts a
-            where a.endpoint_id = e.id and a.position = s.position and a.fault is null) else 0 end::int as "timesTaken"
-    from reconciler.endpoints e
-   cross join unnest($3::bigint[]) as ready(position)
-   cross join lateral (
-     select position from reconciler.sendings
-      where endpoint_id = e.id and position = ready.position and state = 'waiting' limit 1) s
-   cross join lateral (select * from reconciler.messages where position = s.position limit 1) m
-   where e.id = $1 and e.holder = $2 and e.disabled_at is null`;
-
 type PageRow = Readonly<{
   position: number;
   about: string;
@@ -99,11 +82,14 @@ export const createOwedReader = (
     endpointId,
     holder,
     lookAgainMs,
+    isTimed = false,
   }: Readonly<{
     endpointId: number;
     holder: string;
     /** So long after it came to the end it is seen what has come since. */
     lookAgainMs: number;
+    /** Whether anybody wants to know when the change took place. */
+    isTimed?: boolean;
   }>,
 ): OwedReader => {
   let after = 0;
@@ -167,8 +153,7 @@ export const createOwedReader = (
     const { rows } = await pool.query<
       Message & { timesTaken: number; changedSecondsAgo: number | null }
     >({
-      name: 'messages-owed',
-      text: MESSAGES,
+      ...(isTimed ? TIMED_MESSAGES : MESSAGES),
       values: [endpointId, holder, positions],
     });
     for (const { timesTaken, changedSecondsAgo: ago, ...message } of rows) {

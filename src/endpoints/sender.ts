@@ -17,5 +17,5 @@ export type Sender = Readonly<{
   random: () => number;
   log: Logger;
   onStep: OnStep;
-  instruments?: Pick<Instruments, 'attempt' | 'told'>;
+  instruments?: Pick<Instruments, 'isOn' | 'attempt' | 'told'>;
 }>;

@@ -65,6 +65,7 @@ export const sendInTurn = async ({
     endpointId: endpoint.id,
     holder,
     lookAgainMs: LOOK_AGAIN_MS,
+    isTimed: sender.instruments?.isOn === true,
   });
   const recorder = createRecorder(pool, endpoint.id, holder);
   const progress = createProgress(endpoint, sender);

@@ -28,10 +28,17 @@ const CLOSE_LIMIT_MS = 10_000;
 export class ListenError extends Error {
   override readonly name = 'ListenError';
 
-  constructor({ host, port }: { host: string; port: number }, cause: unknown) {
+  constructor(
+    {
+      host,
+      port,
+      portSetting = 'PORT and CONSOLE_PORT',
+    }: { host: string; port: number; portSetting?: string },
+    cause: unknown,
+  ) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
     super(
-      `Can't listen on ${host}, port ${port} (${code}). Choose another with HOST, PORT and CONSOLE_PORT.`,
+      `Can't listen on ${host}, port ${port} (${code}). Choose another with HOST and ${portSetting}.`,
       { cause },
     );
   }
@@ -88,6 +95,7 @@ const endKeptConnections = (
  * Serves routers over HTTP.
  *
  * @param options.port 0 for any free port
+ * @param options.portSetting what its port is set with, where that is neither PORT nor CONSOLE_PORT
  * @param options.sharesPort other processes may listen on the same port; the kernel shares the
  *   connections out (SO_REUSEPORT, not on macOS and Windows)
  * @param options.trustProxy whose X-Forwarded-For is believed; left out: nobody's
@@ -98,6 +106,7 @@ const endKeptConnections = (
 export const startHttpServer = async (options: {
   host: string;
   port: number;
+  portSetting?: string;
   sharesPort?: boolean;
   trustProxy?: TrustProxy;
   maxConnections?: number;

@@ -33,7 +33,7 @@ export type EndpointVitals = Readonly<{
 }>;
 
 /** Of one `serve` or `work`, as it last told of itself. */
-export type ProcessVitals = Readonly<{
+type ProcessVitals = Readonly<{
   id: string;
   kind: 'serve' | 'work';
   /** Whether it runs a worker: each `work`, and `serve --work`. */

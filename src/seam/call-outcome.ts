@@ -2,7 +2,7 @@ import { SeamError, type SeamReason } from './errors.ts';
 import { isHttpError, toSeamError } from './failures.ts';
 
 /** What came of one request to Seam: an answer, that there is none of these, or why there was no answer. */
-export type CallOutcome = 'ok' | 'not_found' | 'canceled' | OfReason;
+type CallOutcome = 'ok' | 'not_found' | 'canceled' | OfReason;
 type OfReason = SeamReason extends infer Reason
   ? Reason extends `seam_${infer Rest}`
     ? Rest

@@ -12,7 +12,7 @@ export const QUIET = 'False alarms, and how to silence it';
 export const WHY = { why: 'a test of the runbooks' } as const;
 
 /** What stands in for each `<…>` of a page. A page's own words are the keys. */
-export type Filled = Readonly<Record<string, string>>;
+type Filled = Readonly<Record<string, string>>;
 
 export type Followed = Readonly<{ command: string; code: number; printed: string }>;
 

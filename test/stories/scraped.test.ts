@@ -1,10 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createSeam } from '../../src/seam/client.ts';
+import { EVENT_TYPES } from '../../src/seam/events.ts';
 import { insertEndpoint, TELLING_ENV } from '../fixtures/endpoint.ts';
 import { startReceiver } from '../fixtures/endpoints.ts';
 import { type House, openHouse } from '../fixtures/house.ts';
 import { allQueries } from '../fixtures/monitoring.ts';
 import { freePort } from '../fixtures/ports.ts';
 import { hasPrometheus, type Prometheus, startPrometheus } from '../fixtures/prometheus.ts';
+import type { TestSeam } from '../fixtures/seam.ts';
+import { SECRET } from '../fixtures/settings.ts';
 import { until } from '../fixtures/wait.ts';
 
 /* A Prometheus scrapes a house in which an account was linked and the app was told: what the dashboard then has to show. */
@@ -15,6 +19,15 @@ const MAY_BE_NONE =
 /** A rule has no row while all is well; shares of the rules are there where something was counted. */
 const isAlert = (where: string): boolean => where.startsWith('SeamReconciler');
 
+/** As Seam wants it, or an alert would be right. @returns the setting that takes what it signs, and the tests */
+const registerWebhook = async ({ apiKey, endpoint }: TestSeam): Promise<string> => {
+  const seam = createSeam({ apiKey, workspaceId: null, endpoint });
+  const url = 'https://locks.example/webhooks/seam';
+  const wanted = { url, eventTypes: EVENT_TYPES };
+  const { secret } = await seam.createWebhook(wanted, new AbortController().signal);
+  return [SECRET, secret ?? ''].filter(each => each.startsWith('whsec_')).join(',');
+};
+
 describe.skipIf(!hasPrometheus)('what Prometheus and Grafana ask', () => {
   const stack = new AsyncDisposableStack();
   let house: House;
@@ -23,11 +36,22 @@ describe.skipIf(!hasPrometheus)('what Prometheus and Grafana ask', () => {
     const app = stack.use(await startReceiver());
     const port = await freePort();
     house = stack.use(
-      await openHouse('postgres', { env: { ...TELLING_ENV, METRICS_PORT: String(port) } }),
+      await openHouse('postgres', {
+        env: async seam => ({
+          ...TELLING_ENV,
+          METRICS_PORT: String(port),
+          SEAM_WEBHOOK_SECRET: await registerWebhook(seam),
+        }),
+      }),
     );
     const { secret } = await insertEndpoint(house.database.pool, app.url);
     app.verifyWith(secret);
     prometheus = stack.use(await startPrometheus([`127.0.0.1:${port}`]));
+    // Of what had happened before the first scrape there would be no rate.
+    await until('the first scrape', async () => {
+      const rows = await prometheus.query('seam_reconciler_webhook_to_app_seconds_count == 0');
+      return rows.length > 0;
+    });
     await house.addUser('ada');
     const webviewId = await house.seam.createWebview({ id: 'ada' });
     const { events } = await house.seam.completeWebview(webviewId, { email: 'a@locks.example' });

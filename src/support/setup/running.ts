@@ -111,7 +111,7 @@ export const judgeEvents = ({ silence, coverage }: QueueStatus): string => {
 const UNITS = ['bytes', 'kB', 'MB', 'GB', 'TB'] as const;
 
 /** `4.1 GB`: three digits are enough to see what is large. */
-export const sizeText = (bytes: number): string => {
+const sizeText = (bytes: number): string => {
   const power = bytes < 1 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), UNITS.length - 1);
   return `${Number((bytes / 1_000 ** power).toPrecision(3))} ${UNITS[power]}`;
 };
