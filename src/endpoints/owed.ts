@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { Message } from '../outbox/body.ts';
-import { CHANGED_SECONDS_AGO } from './since-change.ts';
+import { MESSAGES, TIMED_MESSAGES } from './owed-messages.ts';
 
 /** The first page is for what has just come; what passes over a long queue reads more at a time. */
 const FIRST_PAGE = 100;
@@ -63,27 +63,6 @@ const PAGE_OF_OWED = `
     from reconciler.sendings s
    where endpoint_id = $1 and state = 'waiting' and position > $2
    order by s.position limit $3`;
-
-/** Each by its key, whatever Postgres takes their numbers for: they change faster than it counts. */
-const messagesOwed = (changedSecondsAgo: string): string => `
-  select m.position::float8 as position, m.message_id as "messageId", m.type, m.about,
-         m.sequence::float8 as sequence, m.at, m.workspace_id as "workspaceId", m.user_id as "userId",
-         m.connected_account_id as "connectedAccountId", m.connect_webview_id as "connectWebviewId", m.traceparent, m.data,
-         ${changedSecondsAgo} as "changedSecondsAgo",
-         case when e.kind = 'queue' then (
-           select count(*) from reconciler.send_attempts a
-            where a.endpoint_id = e.id and a.position = s.position and a.fault is null) else 0 end::int as "timesTaken"
-    from reconciler.endpoints e
-   cross join unnest($3::bigint[]) as ready(position)
-   cross join lateral (
-     select position from reconciler.sendings
-      where endpoint_id = e.id and position = ready.position and state = 'waiting' limit 1) s
-   cross join lateral (select * from reconciler.messages where position = s.position limit 1) m
-   where e.id = $1 and e.holder = $2 and e.disabled_at is null`;
-
-/** What was told before is asked of each message only where somebody counts how long the first time took. */
-const MESSAGES = { name: 'messages-owed', text: messagesOwed('null::float8') };
-const TIMED_MESSAGES = { name: 'timed-messages-owed', text: messagesOwed(CHANGED_SECONDS_AGO) };
 
 type PageRow = Readonly<{
   position: number;
