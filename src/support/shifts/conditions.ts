@@ -62,9 +62,10 @@ export const assignedCondition = (
 
 /** Whether a snooze `s` goes on, joined with its names: until its time, and until there is news where that ends it. */
 export const GOES_ON = `(s.until is null or s.until > now())
-  and (not s.until_news or s.heard >= (
+  and (not s.until_news or s.heard >= coalesce(s_own.generation, 0) + (
     select coalesce(sum(member.generation), 0) from reconciler.reconciliations member
-     where member.subject = any(s_case.names)))`;
+     where member.subject = any(case when s_own.generation is null then s_case.names
+                                     else array_remove(s_case.names, s.subject) end)))`;
 
 const NAMES_OF_SNOOZED = `select unnest(s_case.names) as name from reconciler.snoozes s ${withNames('s')} where ${GOES_ON}`;
 

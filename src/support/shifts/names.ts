@@ -12,18 +12,22 @@ export const namesOfCase = ({ key, subjects }: CaseMembers): string[] => [
 /** The account of what `row.subject` names, in SQL: its own, or the one that its webview led to. */
 const accountOf = (row: string): string => `coalesce(
   case when starts_with(${row}.subject, 'connected_account:') then substr(${row}.subject, 19) end,
-  (select own.connected_account_id from reconciler.reconciliations own where own.subject = ${row}.subject),
+  ${row}_own.connected_account_id,
   (select led.connected_account_id from reconciler.reconciliations led
     where starts_with(${row}.subject, 'connect_webview:') and led.connect_webview_id = substr(${row}.subject, 17)
       and led.connected_account_id is not null limit 1))`;
 
 /**
  * Joins to rows that keep something of a case, by `row.subject`, all names of that case: `<row>_case.names`. For tables
- * with few rows: a few looks by an index each (once: that is what the `offset` is for).
+ * with few rows: a few looks by an index each (once: that is what the `offset` is for). `<row>_own` is what its subject
+ * names, where that is no account: it is read already.
  *
  * @param row what the table is called
  */
 export const withNames = (row: string): string => `
+  left join lateral (
+    select own.connected_account_id, own.generation from reconciler.reconciliations own
+     where own.subject = ${row}.subject and not starts_with(${row}.subject, 'connected_account:') offset 0) ${row}_own on true
   cross join lateral (select ${accountOf(row)} as id offset 0) ${row}_account
   cross join lateral (select array(
     select ${row}.subject
