@@ -107,6 +107,21 @@ const installPrometheus = async () => {
   ]);
 };
 
+/** As test/fixtures/debian-postgres.ts looks for it: the one from npm comes without pg_dump. */
+const hasPostgres = () =>
+  [18, 17, 16, 15].some(version => has(`/usr/lib/postgresql/${version}/bin/pg_dump`));
+
+/** A backup is made and restored with its programs. */
+const installPostgres = async () => {
+  if (hasPostgres()) return;
+  await aptInstall('postgresql');
+  if (hasPostgres()) return;
+  warnLoudly([
+    'PostgreSQL with pg_dump is not here and could not be installed (that takes root on Debian or Ubuntu).',
+    'The test that restores a backup will be LEFT OUT.',
+  ]);
+};
+
 /** As test/fixtures/chromium.ts looks for it. */
 const HEADLESS = '/usr/bin/chromium-headless-shell';
 const hasChromium = () =>
@@ -157,6 +172,7 @@ const installPrograms = async () => {
   if (process.argv.includes('--with-pgbouncer')) await installPgBouncer();
   if (process.argv.includes('--with-chromium')) await installChromium();
   if (process.argv.includes('--with-prometheus')) await installPrometheus();
+  if (process.argv.includes('--with-pg-dump')) await installPostgres();
   if (process.argv.includes('--with-wrk')) await installWrk();
 };
 

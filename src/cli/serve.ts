@@ -1,3 +1,4 @@
+import { mainConnections } from '../app/connections.ts';
 import { type Context, createContext } from '../app/context.ts';
 import { openDoors } from '../app/doors.ts';
 import { startHeartbeat } from '../app/heartbeat.ts';
@@ -46,14 +47,10 @@ const known = <T>(value: T | undefined, name: SettingName): T => {
   return value;
 };
 
-/** Runs mostly wait for Seam: beyond a point the workspaces share what one of them could use at most. */
-const MOST_SHARED_CONNECTIONS = 40;
-
-const connectionsForWork = ({ workspaces, workerConcurrency }: Config): number =>
-  Math.max(
-    workerConcurrency,
-    Math.min(MOST_SHARED_CONNECTIONS, workerConcurrency * workspaces.length),
-  );
+const loadOf = ({ workspaces, workerConcurrency }: Config) => ({
+  workspaces: workspaces.length,
+  concurrency: workerConcurrency,
+});
 
 /** `serve`: takes webhooks until it is asked to stop. */
 export const serve = async (
@@ -79,8 +76,7 @@ export const serve = async (
     log,
     instruments: metrics?.instruments,
     name: 'seam-reconciler serve',
-    // One of them for measuring, one for telling of alerts.
-    maxConnections: alsoWork ? 8 + connectionsForWork(config) : 6,
+    maxConnections: mainConnections(alsoWork ? 'serve --work' : 'serve', loadOf(config)),
   });
   // Nobody waits for that: whatever is wrong with the queue, webhooks are stored.
   const examined = tellOfQueue(context, log);
@@ -135,8 +131,7 @@ export const work = async (env: Env, options: { healthPort?: number }): Promise<
     log,
     instruments: metrics?.instruments,
     name: 'seam-reconciler work',
-    // One each for counting, arranging, measuring and telling of alerts, and two for what becomes of messages.
-    maxConnections: 6 + connectionsForWork(config),
+    maxConnections: mainConnections('work', loadOf(config)),
   });
   await context.insistOnQueue();
   await using worker = await startWork(context, config);

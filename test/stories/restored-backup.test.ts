@@ -76,8 +76,8 @@ const signIn = async (url: string): Promise<string> => {
   return (response.headers.getSetCookie()[0] ?? '').split(';')[0] ?? '';
 };
 
-/** Whom Seam names, as test/chaos has it. */
-const ledgerOf = ({ fake: { database } }: TestSeam) => ({
+/** Whom Seam names and has named, as test/chaos has it. */
+const ledgerOf = ({ fake: { database } }: TestSeam, owners: Map<string, string[]>) => ({
   events: [],
   seam: {
     webviews: [],
@@ -86,7 +86,7 @@ const ledgerOf = ({ fake: { database } }: TestSeam) => ({
       metadata: (account.custom_metadata ?? {}) as Record<string, unknown>,
     })),
   },
-  owners: new Map<string, string[]>(),
+  owners,
   users: new Set(['ada', 'grace']),
 });
 
@@ -143,7 +143,7 @@ test.runIf(DEBIAN_POSTGRES !== undefined)(
     await old.isLinked(moved.accountId, 'grace');
     await old.deliver(await seam.changeAccount(deleted.accountId, 'delete'));
     await old.isLinked(deleted.accountId, null);
-    await command(before, 'unlink', unlinked.accountId, '--why', 'sold', '--yes');
+    await command(before, 'unlink', unlinked.accountId, '--user', 'ada', '--why', 'sold');
     await old.isLinked(unlinked.accountId, null);
     await old.isAllTold();
     const heard = app.heard.receipts.map(({ body }) => body.data);
@@ -186,7 +186,14 @@ test.runIf(DEBIAN_POSTGRES !== undefined)(
     await house.isAllTold();
 
     const books = await readBooks(house.pool);
-    expect(checkLinks(ledgerOf(seam), books)).toEqual([]);
+    const owners = new Map([
+      [kept.accountId, ['ada']],
+      [moved.accountId, ['ada', 'grace']],
+      [unlinked.accountId, ['ada']],
+      [deleted.accountId, ['grace']],
+      [late.accountId, ['grace']],
+    ]);
+    expect(checkLinks(ledgerOf(seam, owners), books)).toEqual([]);
     expect(checkRuns(books).problems).toEqual([]);
     expect(checkToldState(books)).toEqual([]);
     expect(app.heard.complaints).toEqual([]);
