@@ -194,7 +194,7 @@ describe.each(BACKENDS)('two workspaces, one installation (queue in %s)', kind =
         },
       });
       const said = await runHere(['queue', 'status'], house.env);
-      expect(said.stdout).toMatch(new RegExp(`^HELD: Flats \\(${FLATS}\\), since `));
+      expect(said.stdout).toMatch(new RegExp(`^HELD: Flats \\(${FLATS}\\), since `, 'm'));
 
       for (const id of await Promise.all([1, 2, 3, 4, 5, 6].map(() => connect(hotels)))) {
         expect(await house.settled(id, 'linked')).toMatchObject({ user_id: 'ada' });
