@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { circleAmong } from './fixtures/circle.ts';
 
 const SRC = fileURLToPath(new URL('../src', import.meta.url));
 
@@ -143,27 +144,6 @@ const roomOf = (file: string): string => file.split('/')[0] ?? file;
 const imports = files.flatMap(importsOf);
 const isOwn = ({ to }: Import): boolean => to.endsWith('.ts');
 const tell = ({ from, to }: Import): string => `${from} imports ${to}`;
-
-/** One way round in a circle of imports (types count), from a file back to itself; null where there is none. */
-const circleAmong = (edges: readonly Pick<Import, 'from' | 'to'>[]): string[] | null => {
-  const targets = Map.groupBy(edges, ({ from }) => from);
-  const isClear = new Set<string>();
-  const walk = (file: string, path: readonly string[]): string[] | null => {
-    if (path.includes(file)) return [...path.slice(path.indexOf(file)), file];
-    if (isClear.has(file)) return null;
-    for (const { to } of targets.get(file) ?? []) {
-      const circle = walk(to, [...path, file]);
-      if (circle !== null) return circle;
-    }
-    isClear.add(file);
-    return null;
-  };
-  for (const file of targets.keys()) {
-    const circle = walk(file, []);
-    if (circle !== null) return circle;
-  }
-  return null;
-};
 
 describe('the house', () => {
   test('there are imports to look at', () => {

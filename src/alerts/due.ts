@@ -65,6 +65,13 @@ const readAlerts = async (client: Client, ids: readonly number[]): Promise<Alert
 const messageIdOf = ({ id, createdAt }: Pick<NoticeRow, 'id' | 'createdAt'>): string =>
   `alert-${createdAt.getTime().toString(36)}-${id}`;
 
+/**
+ * A beginning that by now tells of an end, too, is another message: whoever has taken an earlier try, which we don't know of,
+ * would take it for the same, and never hear that it is over.
+ */
+const idOnceOver = (id: string, ended: readonly number[]): string =>
+  ended.length === 0 ? id : `${id}-${ended.length}`;
+
 const readReferences = async (client: Client, notice: NoticeRow): Promise<string[]> => {
   const { rows } = await client.query<{ id: number; createdAt: Date }>(
     `select id::float8 as id, created_at as "createdAt" from reconciler.alert_notices
@@ -125,8 +132,8 @@ export const takeDue = (
       await client.query('delete from reconciler.alert_notices where id = $1', [notice.id]);
       return 'dropped';
     }
+    const ended = alerts.filter(({ endedAt }) => endedAt !== null).map(({ id }) => id);
     if (notice.kind === 'began') {
-      const ended = alerts.filter(({ endedAt }) => endedAt !== null).map(({ id }) => id);
       await dropOver(client, notice.channel, ended);
     }
     const ids = alerts.map(({ id }) => id);
@@ -140,7 +147,7 @@ export const takeDue = (
       noticeId: notice.id,
       attempts: notice.attempts + 1,
       message: {
-        id: messageIdOf(notice),
+        id: notice.kind === 'began' ? idOnceOver(messageIdOf(notice), ended) : messageIdOf(notice),
         kind: notice.kind,
         at: notice.createdAt,
         alerts: alerts.map(alert => toTold(alert, links)),
@@ -204,9 +211,12 @@ export const noteFailed = async (
 /** Gives up what nobody who has its channel has sent for longer than it would be tried. @returns how many */
 export const giveUpAbandoned = async (pool: Pick<pg.Pool, 'query'>): Promise<number> => {
   const { rowCount } = await pool.query(
-    `update reconciler.alert_notices
+    `update reconciler.alert_notices n
         set next_try_at = null, fault = coalesce(fault, 'No process that runs has this channel in its settings.')
-      where sent_at is null and next_try_at is not null and created_at < now() - $1 * interval '1 hour'`,
+       from (select id from reconciler.alert_notices
+              where sent_at is null and next_try_at is not null and created_at < now() - $1 * interval '1 hour'
+                for update skip locked) old
+      where n.id = old.id`,
     [ABANDONED_HOURS],
   );
   return rowCount ?? 0;

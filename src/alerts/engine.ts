@@ -28,6 +28,8 @@ export type AlertOptions = Readonly<{
   onStep: OnStep;
   /** So long a message waits for what begins, or is over, with it. */
   gatherMs?: number;
+  /** How often what is due is sent. */
+  sendEveryMs?: number;
 }>;
 
 /** What begins within so long is one message. */
@@ -62,7 +64,7 @@ export type Alerts = Readonly<{
 export const startAlerts = (options: AlertOptions): Alerts => {
   const { pool, alerts, log, labelOf, random, gatherMs = GATHER_MS } = options;
   const channels = openChannels(alerts.channels, options.privateNetworks);
-  const { onTried, onStep } = options;
+  const { onTried, onStep, sendEveryMs = SEND_INTERVAL_MS } = options;
   const links = { consoleUrl: options.consoleUrl, runbooksUrl: alerts.runbooksUrl };
   const sender = { pool, channels, links, random, log, onStep, onTried };
   const judging = (of: Pick<Judging, 'vitals' | 'facts' | 'pending'>): Promise<Judged> =>
@@ -84,8 +86,10 @@ export const startAlerts = (options: AlertOptions): Alerts => {
   const stack = new AsyncDisposableStack();
   const loop = (name: string, intervalMs: LoopOptions['intervalMs'], turn: LoopOptions['turn']) =>
     stack.use(startLoop({ name, intervalMs, log, turn }));
-  if (channels.length > 0) {
-    loop('telling of alerts', SEND_INTERVAL_MS, signal => sendDue(sender, signal));
+  // Each by itself: one that takes long, message after message, keeps no other waiting.
+  for (const channel of channels) {
+    const own = { ...sender, channels: [channel] };
+    loop(`telling ${channel.name} of alerts`, sendEveryMs, signal => sendDue(own, signal));
   }
   let processes = 1;
   loop(

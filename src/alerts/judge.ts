@@ -9,6 +9,12 @@ import { owe, type Told } from './notices.ts';
 /** Two that judge at once would each find what the other opens. */
 const ONE_AT_A_TIME = `select pg_advisory_xact_lock(hashtextextended('seam-reconciler:alerts', 0)), now()`;
 
+/**
+ * Figures that are older say nothing of now: whoever measured stood still, or the database was away. How long something
+ * has been so would be counted up to now.
+ */
+const MOST_OLD_MS = 60_000;
+
 /** More can't be wrong: a bound all the same. */
 const MOST_OPEN = 1_000;
 
@@ -43,23 +49,31 @@ const begin = async (client: Client, found: readonly Begun[]): Promise<void> => 
   }
 };
 
+/** One that another transaction has locked is passed by: nobody's lock keeps the others from being told. */
 const goOn = async (client: Client, found: readonly Finding[]): Promise<void> => {
   const still = found.filter(each => each.change === 'continue');
   if (still.length === 0) return;
   await client.query(
     `update reconciler.alerts a set seen_at = now(), sentence = f.sentence
        from unnest($1::bigint[], $2::text[]) as f(id, sentence)
-      where a.id = f.id and a.ended_at is null`,
+       join (select id from reconciler.alerts where id = any($1) and ended_at is null
+                for update skip locked) free using (id)
+      where a.id = f.id`,
     [still.map(({ id }) => id), still.map(({ sentence }) => sentence)],
   );
 };
 
-const end = async (client: Client, ids: readonly number[]): Promise<void> => {
-  if (ids.length === 0) return;
-  await client.query(
-    `update reconciler.alerts set ended_at = now() where id = any($1) and ended_at is null`,
+/** @returns those that ended; one that is locked ends another time */
+const end = async (client: Client, ids: readonly number[]): Promise<ReadonlySet<number>> => {
+  if (ids.length === 0) return new Set();
+  const { rows } = await client.query<{ id: number }>(
+    `update reconciler.alerts a set ended_at = now()
+       from (select id from reconciler.alerts where id = any($1) and ended_at is null
+                for update skip locked) free
+      where a.id = free.id returning a.id::float8 as id`,
     [ids],
   );
+  return new Set(rows.map(({ id }) => id));
 };
 
 /** What is judged, and whom it is told to. */
@@ -93,17 +107,18 @@ export const judge = (
   inTransactionWithRetries(pool, async client => {
     const { rows } = await client.query<{ now: Date }>(ONE_AT_A_TIME);
     const now = rows[0]?.now ?? new Date();
+    const isOld =
+      vitals !== null && now.getTime() - new Date(vitals.measuredAt).getTime() > MOST_OLD_MS;
+    if (isOld) return { begun: [], over: [], pending };
     const open = await readOpen(client);
     const before = { open, lately: await readLately(client), pending };
     const judged = evaluate(vitals, before, { ...facts, now }, limits);
     const begun = judged.findings.filter(each => each.change === 'begin');
-    const over = new Set(
-      judged.findings.flatMap(each => (each.change === 'over' ? [each.id] : [])),
-    );
+    const over = judged.findings.flatMap(each => (each.change === 'over' ? [each.id] : []));
     await begin(client, begun);
     await goOn(client, judged.findings);
-    await end(client, [...over]);
-    const ended = open.filter(({ id }) => over.has(id));
+    const gone = await end(client, over);
+    const ended = open.filter(({ id }) => gone.has(id));
     await owe(client, { open: await readOpen(client), ended, channels, now, gatherMs });
     return { begun, over: ended, pending: judged.pending };
   });

@@ -41,12 +41,18 @@ const readLastTold = async (
   return rows;
 };
 
+/** Where each alert is an event of its own, that many are a message: all of them are told within a try. */
+const MOST_KEPT_OPEN = 20;
+/** More than can be open; a bound all the same. */
+const MOST_OTHERWISE = 1_000;
+
 /** Into the message that waits for others to join it; else a new one. */
 const ADD = `
   with waiting as (
     select id from reconciler.alert_notices
      where channel = $1 and kind = $2 and sent_at is null and attempts = 0 and next_try_at > now()
-     order by id desc limit 1 for update
+       and cardinality(alert_ids) + cardinality($3::bigint[]) <= $5
+     order by id desc limit 1 for update skip locked
   ), joined as (
     update reconciler.alert_notices n set alert_ids = n.alert_ids || $3::bigint[]
       from waiting where n.id = waiting.id returning n.id
@@ -54,13 +60,19 @@ const ADD = `
   insert into reconciler.alert_notices (channel, kind, alert_ids, next_try_at)
   select $1, $2, $3::bigint[], now() + $4 * interval '1 ms' where not exists (select from joined)`;
 
-const add = (
+const add = async (
   client: Client,
-  { name }: Told,
+  { name, keepsOpen }: Told,
   kind: AlertNoticeKind,
   alerts: readonly Open[],
   gatherMs: number,
-) => client.query(ADD, [name, kind, alerts.map(({ id }) => id), gatherMs]);
+): Promise<void> => {
+  const most = keepsOpen ? MOST_KEPT_OPEN : MOST_OTHERWISE;
+  for (let from = 0; from < alerts.length; from += most) {
+    const ids = alerts.slice(from, from + most).map(({ id }) => id);
+    await client.query(ADD, [name, kind, ids, gatherMs, most]);
+  }
+};
 
 /**
  * Owes each channel what it is to be told. Within the transaction that opens and closes alerts.
@@ -97,7 +109,7 @@ export const owe = async (
     const over = ended.filter(
       alert => lastTold(alert) !== null && (channel.keepsOpen || !isSilenced(alert, silences, now)),
     );
-    if (began.length > 0) await add(client, channel, 'began', began, gatherMs);
-    if (over.length > 0) await add(client, channel, 'over', over, gatherMs);
+    await add(client, channel, 'began', began, gatherMs);
+    await add(client, channel, 'over', over, gatherMs);
   }
 };

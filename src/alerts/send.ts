@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import type pg from 'pg';
 import type { Logger } from '../ops/log.ts';
+import { pause } from '../ops/loop.ts';
 import type { OnStep } from '../ops/steps.ts';
 import type { Channel } from './channels/channel.ts';
 import { giveUpAbandoned, isStillOurs, noteFailed, noteSent, type Taken, takeDue } from './due.ts';
@@ -20,13 +22,48 @@ export type AlertSender = Readonly<{
 /** What is due is sent one after the other: a turn ends, however much there is. */
 const MOST_OF_A_TURN = 100;
 
-const sendTaken = async (sender: AlertSender, channel: Channel, taken: Taken): Promise<void> => {
+/** A process that stops waits so long for an answer: webhooks, and what its worker has in hand, wait for that. */
+const LAST_ANSWER_MS = 2_000;
+
+/** @returns what came of it; null: this process stops, and whoever takes the message next sends it under the same id */
+const sendUntilStopped = async (
+  { send }: Channel,
+  message: Taken['message'],
+  stopping: AbortSignal,
+): Promise<{ fault: string | null } | null> => {
+  const answered = new AbortController();
+  const leave = async (): Promise<null> => {
+    if (!stopping.aborted) await once(stopping, 'abort', answered);
+    await pause(LAST_ANSWER_MS, answered.signal);
+    return null;
+  };
+  try {
+    return await Promise.race([send(message).then(fault => ({ fault })), leave()]);
+  } finally {
+    answered.abort();
+  }
+};
+
+const sendTaken = async (
+  sender: AlertSender,
+  channel: Channel,
+  taken: Taken,
+  stopping: AbortSignal,
+): Promise<void> => {
   const { pool, log, onTried, onStep, random } = sender;
   const { noticeId: notice, message, attempts } = taken;
   onStep('alert_sending');
   if (!(await isStillOurs(pool, taken))) return;
-  const fault = await channel.send(message);
+  const tried = await sendUntilStopped(channel, message, stopping);
+  if (tried === null) {
+    log.warn(
+      { notice, channel: channel.name },
+      'a message about alerts is left to another process',
+    );
+    return;
+  }
   onStep('alert_sent');
+  const { fault } = tried;
   if (fault === null) {
     await noteSent(pool, taken);
     onTried(channel.name, 'sent');
@@ -51,7 +88,7 @@ const sendToOne = async (sender: AlertSender, channel: Channel, signal: AbortSig
   for (let turn = 0; turn < MOST_OF_A_TURN && !signal.aborted; turn++) {
     const taken = await takeDue(sender.pool, channel, sender.links);
     if (taken === null) return;
-    if (taken !== 'dropped') await sendTaken(sender, channel, taken);
+    if (taken !== 'dropped') await sendTaken(sender, channel, taken, signal);
   }
 };
 

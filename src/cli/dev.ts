@@ -6,6 +6,7 @@ import { type Doors, openDoors } from '../app/doors.ts';
 import { startHeartbeat } from '../app/heartbeat.ts';
 import { metricsFor, startMetrics } from '../app/metrics.ts';
 import { startTracing } from '../app/tracing.ts';
+import { startWatch } from '../app/watch.ts';
 import { startWork } from '../app/worker.ts';
 import { type Config, ConfigError, type Env, parseConfig } from '../config/config.ts';
 import { isGiven } from '../config/secret-files.ts';
@@ -69,7 +70,8 @@ export const dev = async (env: Env): Promise<number> => {
     workspaces: config.workspaces,
     log,
     name: 'seam-reconciler dev',
-    maxConnections: 4 + config.workerConcurrency * config.workspaces.length,
+    // Of the first six: one for measuring, one for telling of alerts.
+    maxConnections: 6 + config.workerConcurrency * config.workspaces.length,
   });
   printLine('Updating the database …');
   await runMigrations(databaseUrl, context.backend.migrations, { log });
@@ -92,6 +94,8 @@ export const dev = async (env: Env): Promise<number> => {
     sandbox === null
       ? null
       : await startControl(services, context, settings, sandbox, web, consoleUrl ?? web.url);
+  // The sandbox's endpoint is registered by now: a watch that asks before that would find it missing.
+  services.use(startWatch(context, { ...settings, consoleUrl: consoleUrl ?? undefined }));
   using _announced = announceRunning({
     pid: process.pid,
     databaseUrl,

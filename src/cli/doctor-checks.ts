@@ -172,7 +172,7 @@ export const checksOfSeam = (
     },
     {
       name: of('webhook registration'),
-      needs: [of(KEY)],
+      needs: [of(KEY), 'WEBHOOK_URL'],
       look: async () => {
         const check = await checkWebhooks(known(seam), url, webhookSecrets, patiently());
         if (check.ok)

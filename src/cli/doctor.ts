@@ -26,10 +26,11 @@ import { usableUrl } from './webhook.ts';
 
 /** `doctor`: checks all that a new installation can get wrong, and says what to do. */
 export const doctor = async (env: Env, options: { url?: string; json?: true }): Promise<number> => {
-  const url = options.url === undefined ? undefined : usableUrl(options.url);
+  const given = options.url === undefined ? undefined : usableUrl(options.url);
   const settings = withLaptopSettings(env);
   const wrong = faultsOf(settings);
   const config = parseConfig(without(settings, wrong.keys()));
+  const url = given ?? config.webhookUrl;
   // A CONSOLE_URL that can't be read is no missing one.
   const withheld = consoleWithheld(config);
   const faults = new Map([...byName(withheld === null ? [] : [withheld]), ...wrong]);

@@ -24,7 +24,8 @@ export const openContext = (env: Env): Context & Pick<Config, 'workspaces'> & Wh
 /** Whom the audit log names. */
 type WhoAsks = Readonly<{ actor: Actor }>;
 
-const actorOf = ({ operatorName }: Config): Actor =>
+/** Whoever runs the command, as the audit log names them. */
+export const actorOf = ({ operatorName }: Config): Actor =>
   shellActor(operatorName ?? os.userInfo().username);
 
 /** The same for a command that asks Seam, too: with the Seam of each workspace of the settings. */

@@ -103,7 +103,10 @@ export const addSeamCommands = (program: Command, run: Run): void => {
     .description(
       'compare what is registered with Seam with what we need; exits 1 if something is missing',
     )
-    .option('--url <url>', 'our endpoint (default: each whose path is /webhooks/seam)')
+    .option(
+      '--url <url>',
+      'our endpoint (default: WEBHOOK_URL; without that, each whose path is /webhooks/seam)',
+    )
     .option(...WORKSPACE_OPTION)
     .option(...JSON_OPTION)
     .action(run(webhookCheck));
@@ -117,7 +120,10 @@ export const addSeamCommands = (program: Command, run: Run): void => {
   program
     .command('doctor')
     .description('check everything a new installation can get wrong, and say what to do')
-    .option('--url <url>', 'our endpoint (default: each whose path is /webhooks/seam)')
+    .option(
+      '--url <url>',
+      'our endpoint (default: WEBHOOK_URL; without that, each whose path is /webhooks/seam)',
+    )
     .option(...JSON_OPTION)
     .action(run(doctor));
 };

@@ -7,7 +7,13 @@ import { startTracing } from '../app/tracing.ts';
 import { startWatch } from '../app/watch.ts';
 import { startHealth } from '../app/web.ts';
 import { startWork } from '../app/worker.ts';
-import { type Config, ConfigError, type Env, parseConfig, type SettingName } from '../config/config.ts';
+import {
+  type Config,
+  ConfigError,
+  type Env,
+  parseConfig,
+  type SettingName,
+} from '../config/config.ts';
 import { isSamePort } from '../config/doors.ts';
 import { misspeltSettings, tellMisspelt } from '../config/misspelt.ts';
 import { isGiven, sourceOf } from '../config/secret-files.ts';

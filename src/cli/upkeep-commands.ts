@@ -5,6 +5,7 @@ import { drift } from './drift.ts';
 import { grants } from './grants.ts';
 import { age, time } from './moment.ts';
 import { JSON_OPTION, type Run, wholeNumber } from './options.ts';
+import { restored } from './restored.ts';
 import { prune, replay, verifyDelivery } from './upkeep.ts';
 
 /** The commands that look after what is stored. */
@@ -59,6 +60,12 @@ export const addUpkeepCommands = (program: Command, run: Run): void => {
     .option('--dry-run', 'only count them')
     .option(...JSON_OPTION)
     .action(run(prune));
+  program
+    .command('restored')
+    .description('after restoring a backup and "migrate": put right what a backup can\'t know')
+    .option('--yes', "don't ask for confirmation")
+    .option(...JSON_OPTION)
+    .action(run(restored));
   program
     .command('grants')
     .description(

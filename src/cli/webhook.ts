@@ -87,8 +87,8 @@ export const webhookCheck = async (
   env: Env,
   options: { url?: string; workspace?: string; json?: true },
 ): Promise<number> => {
-  const { seam, workspace } = openSeam(env, options.workspace);
-  const url = options.url === undefined ? undefined : usableUrl(options.url);
+  const { seam, workspace, config } = openSeam(env, options.workspace);
+  const url = options.url === undefined ? config.webhookUrl : usableUrl(options.url);
   const check = await checkWebhooks(seam, url, workspace.webhookSecrets, patiently());
   if (options.json) {
     printJson(check);

@@ -14,6 +14,12 @@ export const TRACE_SETTING = 'reconciler.traceparent';
 /** What an erasure leaves in place of a user's id (support/erasure). */
 export const PSEUDONYM = '^erased:[0-9a-f]{24}$';
 
+/**
+ * The row of `told` that is of no connection: after a restore all sequences go on above its own (restored.ts), as the app
+ * has seen numbers since that the backup knows nothing of.
+ */
+export const FLOOR = 'restored';
+
 /** SQL: nobody, in place of a pseudonym. */
 export const nobodyErased = (user: string): string =>
   `case when ${user} !~ '${PSEUDONYM}' then ${user} end`;
@@ -30,11 +36,12 @@ create or replace function reconciler.tell(
 returns void language plpgsql as $$
 declare
   next bigint;
+  base bigint := coalesce((select sequence from reconciler.told where about = '${FLOOR}'), 0);
 begin
   insert into reconciler.told as t (about, sequence, user_id, state, attention)
-  values (of_about, 1, case when what = 'user' then value end, case when what = 'state' then value end,
+  values (of_about, base + 1, case when what = 'user' then value end, case when what = 'state' then value end,
           case when what = 'attention' then value end)
-      on conflict (about) do update set sequence = t.sequence + 1,
+      on conflict (about) do update set sequence = greatest(t.sequence, base) + 1,
          user_id = case when what = 'user' then value else t.user_id end,
          state = case when what = 'state' then value else t.state end,
          attention = case when what = 'attention' then value else t.attention end

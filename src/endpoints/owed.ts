@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { Message } from '../outbox/body.ts';
-import { MESSAGES, TIMED_MESSAGES } from './owed-messages.ts';
+import { MESSAGES, TIMED_MESSAGES } from './messages-owed.ts';
 
 /** The first page is for what has just come; what passes over a long queue reads more at a time. */
 const FIRST_PAGE = 100;

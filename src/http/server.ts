@@ -29,7 +29,11 @@ export class ListenError extends Error {
   override readonly name = 'ListenError';
 
   constructor(
-    { host, port, portSetting = 'PORT and CONSOLE_PORT' }: { host: string; port: number; portSetting?: string },
+    {
+      host,
+      port,
+      portSetting = 'PORT and CONSOLE_PORT',
+    }: { host: string; port: number; portSetting?: string },
     cause: unknown,
   ) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);

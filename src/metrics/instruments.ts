@@ -106,7 +106,7 @@ export const createInstruments = (registry: Registry): Instruments => {
   );
   const told = histogram(
     'webhook_to_app_seconds',
-    'From a change (its commit, not its webhook: for that add webhook_to_link_seconds) to the first 2xx of an endpoint.',
+    'From a change (its commit, not its webhook: for that add webhook_to_link_seconds) to the first 2xx of the endpoint that gets it.',
     SLOW,
     [],
   );

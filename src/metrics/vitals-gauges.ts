@@ -97,7 +97,7 @@ const GAUGES: Readonly<Record<string, Told>> = {
     own.pausedSince === null ? 0 : 1,
   ),
   silence_events: ofWorkspaces(
-    'Events that Seam lists and no webhook brought, since the last webhook.',
+    'Events that Seam lists and no webhook brought, as last compared.',
     ({ silence }) => silence?.events ?? 0,
   ),
   accounted_for_until_timestamp_seconds: ofWorkspaces(

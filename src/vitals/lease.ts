@@ -5,6 +5,7 @@ import type { Vitals } from '../model/vitals.ts';
 
 /** Twice as long as from one measuring to the next: who is slow keeps it, who is frozen or gone is followed. */
 const LEASE_SECONDS = 18;
+const FORSAKEN_SECONDS = 60;
 
 /**
  * Takes the measuring, or keeps it. A row that another transaction has locked is passed by: nobody waits for it.
@@ -33,7 +34,25 @@ export const takeMeasuring = async (pool: pg.Pool, holder: string): Promise<bool
   return made === 1;
 };
 
-/** Writes down what was measured, unless another process measures by now or the row is locked. @returns whether it was */
+/**
+ * Whether nobody can measure: it is nobody's turn, and nothing was written down for a minute. Another transaction holds the row.
+ */
+export const isForsaken = async (pool: pg.Pool): Promise<boolean> => {
+  const { rowCount } = await pool.query(
+    `select from reconciler.vitals
+      where id = 1 and (leased_until is null or leased_until < now())
+        and measured_at < now() - $1 * interval '1 s'`,
+    [FORSAKEN_SECONDS],
+  );
+  return rowCount === 1;
+};
+
+/**
+ * Writes down what was measured, unless another process has written down something newer, or the row is locked. One that
+ * took longer than its time, and was followed, still has the latest: where measuring takes long, nobody would else have any.
+ *
+ * @returns whether it was
+ */
 export const keepVitals = async (
   pool: pg.Pool,
   holder: string,
@@ -42,7 +61,8 @@ export const keepVitals = async (
   const { rowCount } = await pool.query(
     `update reconciler.vitals v
         set figures = $2, measured_at = $3, leased_until = now() + $4 * interval '1 s'
-       from (select id from reconciler.vitals where id = 1 and holder = $1
+       from (select id from reconciler.vitals
+              where id = 1 and (holder = $1 or measured_at is null or measured_at < $3)
                 for update skip locked) own
       where v.id = own.id`,
     [holder, JSON.stringify(vitals), vitals.measuredAt, LEASE_SECONDS],

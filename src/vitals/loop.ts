@@ -4,7 +4,7 @@ import type { Db } from '../db/client.ts';
 import type { Vitals } from '../model/vitals.ts';
 import type { Logger } from '../ops/log.ts';
 import { startLoop } from '../ops/loop.ts';
-import { giveUpMeasuring, keepVitals, takeMeasuring } from './lease.ts';
+import { giveUpMeasuring, isForsaken, keepVitals, takeMeasuring } from './lease.ts';
 import { measureVitals } from './measure.ts';
 import { readVitals } from './read.ts';
 
@@ -37,11 +37,13 @@ export const startVitals = (options: {
     log,
     turn: async () => {
       measures = false;
-      measures = await takeMeasuring(pool, holder);
+      const takes = await takeMeasuring(pool, holder);
+      // Where nothing can be written down, each judges for itself: alerts are opened once all the same.
+      measures = takes || (await isForsaken(pool));
       if (!measures) return;
       const { vitals: before } = await readVitals(pool);
       const vitals = await measureVitals(db, { served: workspaces(), before, databaseMaxBytes });
-      if (await keepVitals(pool, holder, vitals)) onMeasured(vitals);
+      if ((await keepVitals(pool, holder, vitals)) || !takes) onMeasured(vitals);
     },
   });
   return {

@@ -1,3 +1,4 @@
+import net from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { emailChannel } from '../../src/alerts/channels/email.ts';
 import {
@@ -92,5 +93,25 @@ test('a wrong password is told, and is not in the words', async () => {
 test('a mail server that isn’t there is told', async () => {
   expect(await channel('smtp://127.0.0.1:1').send(alertMessage())).toBe(
     "The mail server can't be reached, or there was no TLS connection that can be trusted.",
+  );
+});
+
+test('a mail server that is slow with each line it says is left in the end', async () => {
+  await using slow = net.createServer(socket => {
+    socket.write('220 Good evening\r\n');
+    const drip = setInterval(() => socket.write('250-wait\r\n'), 20);
+    socket
+      .resume()
+      .on('error', () => undefined)
+      .on('close', () => clearInterval(drip));
+  });
+  await new Promise<void>(resolve => {
+    slow.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = slow.address() as net.AddressInfo;
+  const settings = { name: 'email', from: 'a@example.com', to: ['b@example.com'] };
+  const dripping = { ...settings, smtpUrl: `smtp://127.0.0.1:${port}`, allWithinMs: 200 };
+  expect(await emailChannel(dripping).send(alertMessage())).toBe(
+    'The mail server did not answer in time.',
   );
 });

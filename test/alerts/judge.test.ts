@@ -30,9 +30,10 @@ const switchedOff = (...ids: number[]): Vitals =>
     ),
   });
 
-const judged = (vitals: Vitals, channels = [SLACK]) =>
+/** @param measured so many minutes ago */
+const judged = (vitals: Vitals, channels = [SLACK], measured = 0) =>
   judge(database.pool, {
-    vitals,
+    vitals: { ...vitals, measuredAt: minutesBack(measured) },
     facts: { labelOf: () => null, jumps: [], webhooks: null },
     limits: LIMITS,
     channels,
@@ -99,6 +100,18 @@ describe('what begins', () => {
     await judged(switchedOff(7, 8), [SLACK, PAGER]);
     await judged(switchedOff(7, 8, 9), [SLACK, PAGER]);
     expect(await notices()).toEqual(['slack began 7,8,9', 'pagerduty began 7,8,9']);
+  });
+
+  test('is told in several messages where each is an event of its own, so that all are', async () => {
+    const ids = Array.from({ length: 25 }, (_, at) => at + 1);
+    await judged(switchedOff(...ids.slice(0, 19)), [PAGER]);
+    await judged(switchedOff(...ids), [PAGER]);
+    const [first = '', second = ''] = await notices();
+    expect([first.split(',').length, second.split(',').length]).toEqual([19, 6]);
+    await letPass(1);
+    await judged(switchedOff(), [PAGER]);
+    const over = (await notices()).filter(each => each.startsWith('pagerduty over'));
+    expect(over.map(each => each.split(',').length)).toEqual([20, 5]);
   });
 
   test('later is a message of its own', async () => {
@@ -192,5 +205,41 @@ describe('a silence', () => {
     await database.pool.query("update reconciler.alert_silences set about = 'ws1'");
     await judged(vitals);
     expect(await notices()).toEqual(['slack began ws2']);
+  });
+});
+
+test('figures that are old say nothing of now: nothing begins, and nothing is over', async () => {
+  await judged(switchedOff(7));
+  await letPass(5);
+  await judged(switchedOff(8), [SLACK], 5);
+  expect([await alerts(), await notices()]).toEqual([['7 open'], ['slack began 7']]);
+});
+
+describe('rows that another transaction holds', () => {
+  const whileHeld = async (held: string, work: () => Promise<unknown>) => {
+    const holder = await database.pool.connect();
+    try {
+      await holder.query(`begin; select from reconciler.${held} for update`);
+      await work();
+    } finally {
+      await holder.query('rollback');
+      holder.release();
+    }
+  };
+
+  test('of one alert, which goes on or ends another time, while others are told', async () => {
+    await judged(switchedOff(7));
+    await letPass(5);
+    await whileHeld('alerts', () => judged(switchedOff(8)));
+    expect(await alerts()).toEqual(['7 open', '8 open']);
+    await whileHeld('alerts', () => judged(switchedOff(7, 8, 9)));
+    await judged(switchedOff(8, 9));
+    expect(await alerts()).toEqual(['7 over', '8 open', '9 open']);
+  });
+
+  test('of a message that waits for others: what begins is a message of its own', async () => {
+    await judged(switchedOff(7));
+    await whileHeld('alert_notices', () => judged(switchedOff(7, 8)));
+    expect(await notices()).toEqual(['slack began 7', 'slack began 8']);
   });
 });

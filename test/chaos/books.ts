@@ -86,7 +86,7 @@ const QUERIES = {
   accounts: `
     select connected_account_id as "accountId", state from reconciler.connected_accounts`,
   messages: `
-    select position::int, message_id as "messageId", type, about, sequence::int,
+    select position::float8, message_id as "messageId", type, about, sequence::float8,
            to_char(date_trunc('milliseconds', at) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at,
            workspace_id as "workspaceId", user_id as "userId", connected_account_id as "accountId",
            connect_webview_id as "webviewId", data

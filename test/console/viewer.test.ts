@@ -3,7 +3,8 @@ import { mayRole, type Permission, type Role } from '../../src/access/permission
 import { API_ROUTES } from '../../src/api/routes.ts';
 import { CONSOLE_ROUTES } from '../../src/console/routes.ts';
 import { openDesk, type TestDesk } from '../fixtures/desk.ts';
-import { createPlants, type PlantedUsers, seedPlants, writePlants } from '../fixtures/planted.ts';
+import { createPlants, type PlantedUsers, seedPlants } from '../fixtures/planted.ts';
+import { writePlants } from '../fixtures/planted-writes.ts';
 import { CASES, PLACES, W1 } from '../fixtures/viewer-places.ts';
 
 /* Every answer of every route, read by a viewer: none of the e-mails and telephone numbers is in it. */

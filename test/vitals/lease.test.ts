@@ -4,7 +4,7 @@ import { startVitals } from '../../src/vitals/loop.ts';
 import { readVitals } from '../../src/vitals/read.ts';
 import { createTestDatabase, type TestDatabase } from '../fixtures/database.ts';
 import { silentLog } from '../fixtures/settings.ts';
-import { vitalsOf } from '../fixtures/vitals.ts';
+import { MEASURED_AT, vitalsOf } from '../fixtures/vitals.ts';
 import { until } from '../fixtures/wait.ts';
 
 /* One of all processes measures. That one is slow, frozen or gone stalls none of the others. */
@@ -20,9 +20,18 @@ beforeEach(async () => {
 
 const pass = () =>
   database.pool.query(`update reconciler.vitals set leased_until = now() - interval '1 s'`);
-const measuredBy = (holder: string, uncounted: number) =>
-  keepVitals(database.pool, holder, vitalsOf({ uncounted }));
+const measuredBy = (holder: string, uncounted: number, measuredAt = MEASURED_AT) =>
+  keepVitals(database.pool, holder, vitalsOf({ uncounted, measuredAt: measuredAt.toISOString() }));
 const kept = async () => (await readVitals(database.pool)).vitals?.uncounted;
+
+const begin = (name: string, measured: string[]) =>
+  startVitals({
+    db: database.db,
+    workspaces: () => [{ id: null }],
+    databaseMaxBytes: undefined,
+    onMeasured: () => void measured.push(name),
+    log: silentLog,
+  });
 
 test('of several that ask at once, one measures, and goes on', async () => {
   const { pool } = database;
@@ -80,23 +89,44 @@ test('a row that somebody has locked keeps nobody waiting, and is measured into 
   expect(await takeMeasuring(pool, 'b')).toBe(true);
 });
 
+test('who was followed while it measured keeps it, where the other has nothing newer yet', async () => {
+  const { pool } = database;
+  await takeMeasuring(pool, 'a');
+  await measuredBy('a', 1);
+  await pass();
+  await takeMeasuring(pool, 'b');
+  expect(await measuredBy('a', 2, new Date(MEASURED_AT.getTime() + 10_000))).toBe(true);
+  expect(await takeMeasuring(pool, 'a')).toBe(false);
+  expect(await kept()).toBe(2);
+});
+
+test('where somebody keeps the row locked, what is wrong is still found', async () => {
+  const { pool } = database;
+  await takeMeasuring(pool, 'a');
+  await measuredBy('a', 1, new Date(Date.now() - 90_000));
+  await pass();
+  const client = await pool.connect();
+  try {
+    await client.query('begin; select from reconciler.vitals for update');
+    const measured: string[] = [];
+    await using _one = begin('one', measured);
+    await until('one to measure', () => measured.length > 0);
+    expect(await kept()).toBe(1);
+  } finally {
+    await client.query('rollback');
+    client.release();
+  }
+});
+
 test('two that are started measure once, and the one that stops leaves it to the other', async () => {
   const measured: string[] = [];
-  const begin = (name: string) =>
-    startVitals({
-      db: database.db,
-      workspaces: () => [{ id: null }],
-      databaseMaxBytes: undefined,
-      onMeasured: () => void measured.push(name),
-      log: silentLog,
-    });
-  const one = begin('one');
+  const one = begin('one', measured);
   await until('the first to measure', () => measured.length > 0);
-  const other = begin('other');
+  const other = begin('other', measured);
   await other[Symbol.asyncDispose]();
   expect(measured).toEqual(['one']);
   await one[Symbol.asyncDispose]();
-  await using _last = begin('last');
+  await using _last = begin('last', measured);
   await until('another to measure', () => measured.length > 1);
   expect(measured).toEqual(['one', 'last']);
 });

@@ -3,6 +3,8 @@ import type { Channel } from './channel.ts';
 
 /** To connect, to be greeted, and for each answer. */
 const TIMEOUT_MS = 8_000;
+/** All of it together: a server that is slow with each of its answers would else have it for minutes. */
+const ALL_WITHIN_MS = 25_000;
 
 const escaped = (text: string): string =>
   text
@@ -32,11 +34,13 @@ export const emailChannel = ({
   smtpUrl,
   from,
   to,
+  allWithinMs = ALL_WITHIN_MS,
 }: Readonly<{
   name: string;
   smtpUrl: string;
   from: string;
   to: readonly string[];
+  allWithinMs?: number;
 }>): Channel => ({
   name,
   keepsOpen: false,
@@ -51,6 +55,7 @@ export const emailChannel = ({
       disableFileAccess: true,
       disableUrlAccess: true,
     });
+    const signal = AbortSignal.timeout(allWithinMs);
     const references = message.references.map(id => messageIdOf(id, from));
     try {
       await transport.sendMail({
@@ -65,21 +70,23 @@ export const emailChannel = ({
         ...(references[0] === undefined ? {} : { inReplyTo: references[0] }),
         // Nobody's out-of-office note is wanted: https://datatracker.ietf.org/doc/html/rfc3834#section-5
         headers: { 'Auto-Submitted': 'auto-generated' },
+        signal,
       });
       return null;
     } catch (error) {
-      return smtpFault(error);
+      return signal.aborted ? TOO_SLOW : smtpFault(error);
     } finally {
       transport.close();
     }
   },
 });
 
+const TOO_SLOW = 'The mail server did not answer in time.';
 const WORDS: Readonly<Record<string, string>> = {
   ECONNECTION: "The mail server can't be reached.",
   ESOCKET: "The mail server can't be reached, or there was no TLS connection that can be trusted.",
   EDNS: 'The host name of the mail server could not be found (DNS).',
-  ETIMEDOUT: 'The mail server did not answer in time.',
+  ETIMEDOUT: TOO_SLOW,
   EAUTH: 'The mail server does not take the name and password in SMTP_URL.',
   EENVELOPE: 'The mail server refused the sender or a recipient',
   EMESSAGE: 'The mail server refused the message',

@@ -3,8 +3,6 @@ import type { AlertRule } from '../../model/alert.ts';
 import { type AlertMessage, type ToldAlert, timeWords, titleOf } from '../words.ts';
 import { answerFault, type Channel } from './channel.ts';
 
-/** Of one message so many are sent; what is more is one event that says so. */
-const MOST_EVENTS = 20;
 /** PagerDuty cuts what is longer. */
 const LONGEST_SUMMARY = 1_000;
 /** All events of a message together, each of which may take a few seconds. */
@@ -40,7 +38,7 @@ const linkTo = (href: string | null, text: string) =>
  */
 const pagerDutyEvents = (routingKey: string, message: AlertMessage) => {
   if (message.kind === 'test') return testEvents(routingKey, message);
-  return message.alerts.slice(0, MOST_EVENTS).map(alert => {
+  return message.alerts.map(alert => {
     const event = { routing_key: routingKey, dedup_key: dedupKey(alert) };
     if (message.kind === 'over' || alert.endedAt !== null) {
       return { ...event, event_action: 'resolve' as const };

@@ -45,6 +45,7 @@ export const toSilence = (viewer: Viewer, row: SilenceRow): Silence => ({
 });
 
 const LONGEST_WHY = 500;
+const LONGEST_ABOUT = 600;
 /** What is silenced for longer is to be switched off, or mended. */
 const MOST_DAYS = 30;
 const DAY_MS = 86_400_000;
@@ -71,6 +72,9 @@ const whyFault = (why: string): string | null => {
 const ruleFault = ({ rule = null, about = null }: Silenced): string | null => {
   if (rule === null) {
     return about === null ? null : 'Say of which rule: only then does it say what it is about.';
+  }
+  if (about !== null && (about.length > LONGEST_ABOUT || /\p{C}/u.test(about))) {
+    return `Say of what as the alert has it: at most ${LONGEST_ABOUT} characters, none of them invisible.`;
   }
   return isAlertRule(rule)
     ? null

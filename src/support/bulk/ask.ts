@@ -92,7 +92,8 @@ export const decline = async (
         `Nobody asks for bulk run ${id} to be started (any more).`,
       );
     }
-    await endUnstarted(client, id, `${actor.name} declined it: ${reason}`);
+    const did = run.askedBy === actor.name ? 'withdrew' : 'declined';
+    await endUnstarted(client, id, `${actor.name} ${did} it: ${reason}`);
   });
 };
 

@@ -7,7 +7,7 @@ export type Tries = Map<string, number>;
 export const MOST_TRIES = 5;
 
 /** What is told of an item that was given up. */
-export const FAULT_OF_OURS = 'a fault of ours: an engineer finds it in the log';
+export const FAULT_OF_OURS = 'an unexpected fault: an engineer finds it in the log';
 
 /** @returns whether it is to be given up now */
 export const failedAgain = (tries: Tries, run: number, position: number): boolean => {

@@ -91,6 +91,16 @@ describe('what can’t be', () => {
   });
 });
 
+test.each(['a\0b', 'a\nb', 'a'.repeat(601)])(
+  'what no alert is about is refused: %j',
+  async about => {
+    await expect(silence({ rule: 'endpoint_failing', about })).rejects.toMatchObject({
+      fault: 'invalid',
+      faults: { rule: expect.stringContaining('600 characters') },
+    });
+  },
+);
+
 test('a silence ends before its time, once', async () => {
   const made = await silence({ rule: 'backlog' });
   expect(await endSilence(database.pool, SHELL, made.id)).toEqual(made);

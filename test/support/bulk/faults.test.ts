@@ -42,7 +42,7 @@ test('an item that fails by a fault of ours is given up after a few tries, and t
   });
   expect(item).toMatchObject({
     subject: 'connect_webview:w2',
-    why: 'a fault of ours: an engineer finds it in the log',
+    why: 'an unexpected fault: an engineer finds it in the log',
   });
   expect(tries.size).toBe(0);
 });

@@ -92,7 +92,7 @@ test('one of more than 100: on-call is asked, sees it on the start page, and dec
   const path = `/support/bulk-runs/${idIn(preview.url)}`;
   expect(preview.text).toContain('Ask on-call to start this run</button>');
   const asked = await desk.clerks.support.post(`${path}/ask`, { text: 'Seam was down' });
-  expect(text(asked.text)).toContain('a support asks for someone on call to start this');
+  expect(text(asked.text)).toContain('You asked for someone on call to start this');
   const home = await desk.clerks['on-call'].get('/support');
   expect(home.text).toContain(`href="${path}"`);
   expect((await desk.clerks.viewer.get('/support')).text).not.toContain(`href="${path}"`);
@@ -105,6 +105,20 @@ test('one of more than 100: on-call is asked, sees it on the start page, and dec
   const declined = await desk.clerks['on-call'].post(`${path}/decline`, { decline_why: 'Wait' });
   expect(text(declined.text)).toContain('a on-call declined it: Wait');
   expect((await desk.clerks['on-call'].get('/support')).text).not.toContain(`href="${path}"`);
+});
+
+test('what one asked for can be withdrawn by themselves, in these words', async () => {
+  await addFailed(desk.database, 101);
+  const path = `/support/bulk-runs/${idIn((await plan('note')).url)}`;
+  const { support, 'on-call': onCall } = desk.clerks;
+  const asked = await support.post(`${path}/ask`, { text: 'Seam was down' });
+  expect(asked.text).toContain('Withdraw</button>');
+  const shown = await onCall.get(path);
+  expect(text(shown.text)).toContain('a support asked for someone on call to start this');
+  expect(shown.text).toContain('Decline</button>');
+  const withdrawn = await support.post(`${path}/decline`, { decline_why: 'It is back' });
+  expect(text(withdrawn.text)).toContain('Withdrawn. Nothing was done.');
+  expect(text(withdrawn.text)).toContain('a support withdrew it: It is back');
 });
 
 test('an action that there isn’t is refused, and nothing is planned', async () => {

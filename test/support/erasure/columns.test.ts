@@ -134,6 +134,8 @@ const WITHOUT_ANYBODY: Readonly<Record<string, string>> = {
   'sessions.user_agent': 'of operators',
   'told.attention': 'a reason of a list',
   'sign_in_failures.key': 'what was tried for an operator, for half a day',
+  'vitals.figures': 'numbers, ids, reasons of a list, and what a place of the app is called',
+  'vitals.holder': 'made up by a process',
   'users.email': "the app's own: ours only reads it",
   'users.id': "the app's own: ours only reads it",
   'users.name': "the app's own: ours only reads it",

@@ -14,7 +14,7 @@ const aboutOf = ({ desk }: Visit, { rule, about }: Pick<Alert, 'rule' | 'about'>
   alertAbout(rule, about, id => workspaceLabel(desk.config.workspaces, id));
 
 /** Where nothing is sent, as nothing is set up. */
-const TOLD_NOBODY = html`<span class="faint">No one: it is on this page only</span>`;
+const TOLD_NOBODY = html`<span class="faint">No one</span>`;
 
 const noticeOf = (notice: AlertNotice): Html => {
   const { label, mood, icon } = NOTICE_WORDS[notice.state];
@@ -29,7 +29,7 @@ const noticeOf = (notice: AlertNotice): Html => {
 
 const toldTo = ({ told }: Alert): Html =>
   told.length === 0
-    ? html`<p>Told to: ${TOLD_NOBODY}.</p>`
+    ? html`<p>Told to: ${TOLD_NOBODY}. It is on this page only.</p>`
     : html`<ul class="plain">${told.map(noticeOf)}</ul>`;
 
 const silencedNote = ({ until, by, why }: Silence): Html =>

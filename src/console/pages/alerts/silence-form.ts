@@ -67,7 +67,7 @@ export const silenceForm = (
   const chosen = given.get('what') ?? '';
   return html`<p><a href="${href(['alerts'])}">← Back to the alerts</a></p>
     <h1>Silence alerts</h1>
-    <p>No messages are sent about it for a time. It stays on the alerts page, and whatever is still wrong afterwards is told then.</p>
+    <p>For a time no messages are sent about what you choose here. It stays on the alerts page, and whatever is still wrong afterwards is told then.</p>
     ${errorSummary(faults, { rule: 'silence-what', until: 'silence-until', why: 'silence-why' })}
     <form method="post" action="${href(['alerts', 'silence'])}" class="stack">
       ${formFields(visit)}<input type="hidden" name="zone" value="" data-browser-zone>

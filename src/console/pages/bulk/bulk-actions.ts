@@ -88,7 +88,8 @@ export const BULK_ACTION_ROUTES: readonly ConsoleRoute[] = [
       const id = idOf(visit);
       return orPreview(visit, id, async () => {
         await decline(visit.desk, visit.actor, id, visit.form.get('decline_why') ?? '');
-        const text = 'Declined. Nothing was done.';
+        const { asked_by } = await readBulkRun(visit.desk, visit.actor, id);
+        const text = `${asked_by === visit.actor.name ? 'Withdrawn' : 'Declined'}. Nothing was done.`;
         return { kind: 'redirect', to: href(['bulk-runs', id]), notice: { text } };
       });
     },

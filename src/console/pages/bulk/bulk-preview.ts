@@ -38,7 +38,7 @@ export const previewPage = async (
     html`<h1>${title}</h1>
       <p>${words.done} Nothing has been ${words.past} yet.</p>
       ${errorSummary(typed?.faults ?? {}, FIELD_IDS)}
-      ${run.asked_at === null ? '' : askedLine(run, run.asked_at)}
+      ${run.asked_at === null ? '' : askedLine(visit, run, run.asked_at)}
       ${facts(run)}
       ${isAsking ? form : ''}
       ${await sampleTable(visit, run)}
@@ -48,8 +48,11 @@ export const previewPage = async (
   );
 };
 
-const askedLine = ({ asked_by }: BulkRun, at: string): Html =>
-  html`<p class="notice">${asked_by} asks for someone on call to start this, since ${ago(at)}. It waits as it was previewed: connections that have changed by then are skipped.</p>`;
+/** Names are unique among operators. */
+const isAsker = ({ actor }: Visit, { asked_by }: BulkRun): boolean => asked_by === actor.name;
+
+const askedLine = (visit: Visit, run: BulkRun, at: string): Html =>
+  html`<p class="card">${isAsker(visit, run) ? 'You' : run.asked_by} asked for someone on call to start this, ${ago(at)}. It waits as it was previewed: connections that have changed by then are skipped.</p>`;
 
 const facts = (run: BulkRun): Html => html`<dl class="facts">
     <dt>Selection</dt><dd>${run.selection}</dd>
@@ -118,13 +121,18 @@ const startForm = async (visit: Visit, run: BulkRun, typed: Typed | null): Promi
   ${run.asked_at === null ? '' : declineForm(visit, run, typed)}`;
 };
 
-const declineForm = (visit: Visit, run: BulkRun, typed: Typed | null): Html =>
-  html`<form class="stack card" method="post" action="${href(['bulk-runs', run.id, 'decline'])}">
+/** Whoever asked takes it back by the same form. */
+const declineForm = (visit: Visit, run: BulkRun, typed: Typed | null): Html => {
+  const [label, press] = isAsker(visit, run)
+    ? ['Why is it not needed any more?', 'Withdraw']
+    : [`Why not? ${run.asked_by} is told here.`, 'Decline'];
+  return html`<form class="stack card" method="post" action="${href(['bulk-runs', run.id, 'decline'])}">
     ${formFields(visit)}
-    <label for="decline-why">Why not? ${run.asked_by} is told here.</label>
+    <label for="decline-why">${label}</label>
     <input id="decline-why" name="decline_why" maxlength="500" required autocomplete="off" value="${typed?.form.get('decline_why') ?? ''}">
-    <div class="row">${button(visit, 'Decline', 'stop_bulk_run', { kind: 'danger' })}</div>
+    <div class="row">${button(visit, press, 'stop_bulk_run', { kind: 'danger' })}</div>
   </form>`;
+};
 
 const tooOld = (visit: Visit, run: BulkRun): Html =>
   html`<p class="fault">This preview is older than ${PREVIEW_MINUTES} minutes, so it may be out of date. Go back to the list and plan it again.</p>

@@ -27,6 +27,11 @@ const afterIn = (text: string | null): number => Number(/^\d{1,9}$/.exec(text ??
 const connections = (count: number): string =>
   `${number(count)} ${count === 1 ? 'connection' : 'connections'}`;
 
+const ofThese = (undoable: number, not: number): string => {
+  if (not > 0) return `${connections(undoable)} of these ${number(undoable + not)}`;
+  return undoable === 1 ? 'The connection' : `All ${connections(undoable)}`;
+};
+
 /** Grouped by why, each leading to its case. */
 const notList = (all: readonly NotUndone[]): Html | null => {
   if (all.length === 0) return null;
@@ -65,7 +70,7 @@ const show = async (visit: Visit): Promise<Reply> => {
       <p>${
         undoable === 0
           ? 'None of these can be undone any more.'
-          : `${connections(undoable)} of these ${number(undoable + not.length)} can be put back as ${undoable === 1 ? 'it was' : 'they were'} before the run. Nothing has been undone yet.`
+          : `${ofThese(undoable, not.length)} can be put back as ${undoable === 1 ? 'it was' : 'they were'} before the run. Nothing has been undone yet.`
       }</p>
       ${undoable === 0 ? '' : form(visit, found, after)}
       ${further}

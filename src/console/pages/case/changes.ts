@@ -77,9 +77,11 @@ const targetLink = (target: string): Html => {
   return to === null ? html`${target}` : html`<a href="${to}">${shortTarget(target)}</a>`;
 };
 
-/** `connect_webview:connect_webview_1` says twice what it is. */
+/** `connect_webview:connect_webview_1` says twice what it is; one that is planned has no number yet. */
 const shortTarget = (target: string): string =>
-  target.replace(/^(connect_webview|connected_account):(?=\1_)/, '');
+  target === 'bulk_runs'
+    ? 'bulk runs'
+    : target.replace(/^(connect_webview|connected_account):(?=\1_)/, '');
 
 const pageOf = (target: string): string | null => {
   const [kind = '', id = ''] = target.split(/:(.*)/s);
@@ -92,6 +94,8 @@ const pageOf = (target: string): string | null => {
       return href(['operators', id]);
     case 'token':
       return href(['tokens']);
+    case 'bulk_runs':
+      return href(['bulk-runs']);
     case 'bulk_run':
       return href(['bulk-runs', id]);
     case 'endpoint':
