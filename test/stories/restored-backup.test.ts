@@ -146,7 +146,7 @@ test.runIf(DEBIAN_POSTGRES !== undefined)(
     await command(before, 'unlink', unlinked.accountId, '--why', 'sold', '--yes');
     await old.isLinked(unlinked.accountId, null);
     await old.isAllTold();
-    const heard = app.heard().receipts.map(({ body }) => body.data);
+    const heard = app.heard.receipts.map(({ body }) => body.data);
     await old.stop();
     await lost.throwAway();
 
@@ -189,8 +189,8 @@ test.runIf(DEBIAN_POSTGRES !== undefined)(
     expect(checkLinks(ledgerOf(seam), books)).toEqual([]);
     expect(checkRuns(books).problems).toEqual([]);
     expect(checkToldState(books)).toEqual([]);
-    expect(app.heard().complaints).toEqual([]);
-    const all = app.heard().receipts.map(({ body }) => body);
+    expect(app.heard.complaints).toEqual([]);
+    const all = app.heard.receipts.map(({ body }) => body);
     const again = all.slice(heard.length);
     const highest = Math.max(...heard.map(({ position }) => position));
     expect(again.length).toBeGreaterThan(0);
