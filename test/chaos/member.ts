@@ -13,7 +13,7 @@ const LAST_WORDS = 12;
 const STOP_LIMIT_MS = 30_000;
 const RESTART_AFTER_MS = 500;
 /** Before, it may not listen for signals yet: SIGTERM would end it as it would any program. */
-const SETTLED_IN_MS = 5_000;
+const SETTLED_IN_MS = 10_000;
 /** A program that can't live is not started for ever. */
 const CRASHES_AT_MOST = 10;
 
