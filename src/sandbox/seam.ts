@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import { createRequire } from 'node:module';
 import type { Fake } from '@seamapi/fake-seam-connect';
 import { EVENT_TYPES } from '../seam/events.ts';
 import { type AccountChange, changeAccount, setTroubles } from './account-life.ts';
@@ -55,6 +56,9 @@ const WORKSPACE_ID = 'sandbox_workspace';
 
 /** @param stateFile where the fake's data are kept over restarts; absent: nowhere */
 export const startSandboxSeam = async (stateFile?: string): Promise<SandboxSeam> => {
+  // What it is bundled with reads it when it is loaded, and Node 26 no longer has it (buffer-equal-constant-time).
+  const buffer = createRequire(import.meta.url)('node:buffer') as { SlowBuffer?: unknown };
+  buffer.SlowBuffer ??= Buffer;
   const { createFake } = await import('@seamapi/fake-seam-connect');
   const fake = await createFake();
   if (stateFile !== undefined && existsSync(stateFile)) {
