@@ -1,12 +1,17 @@
 import type { Config } from '../config/config.ts';
 import { createMetricsRouter } from '../http/metrics.ts';
 import { type HttpServer, startHttpServer } from '../http/server.ts';
-import { createMetrics, type Metrics } from '../metrics/registry.ts';
+import type { Metrics } from '../metrics/registry.ts';
 import type { Context } from './context.ts';
 
-/** The figures of this process; null: nobody is to ask for them. */
-export const metricsFor = ({ metricsPort }: Pick<Config, 'metricsPort'>): Metrics | null =>
-  metricsPort === undefined ? null : createMetrics();
+/** The figures of this process; null: nobody is to ask for them, and nothing that counts is loaded. */
+export const metricsFor = async ({
+  metricsPort,
+}: Pick<Config, 'metricsPort'>): Promise<Metrics | null> => {
+  if (metricsPort === undefined) return null;
+  const { createMetrics } = await import('../metrics/registry.ts');
+  return createMetrics();
+};
 
 /** Serves `/metrics` on a port of its own, and nothing else there. @returns undefined where there is none */
 export const startMetrics = async (

@@ -62,7 +62,7 @@ export const dev = async (env: Env): Promise<number> => {
 
   const databaseUrl = config.databaseUrl ?? stack.use(await startOwnPostgres()).url;
   await using _tracing = await startTracing(config, log);
-  const metrics = metricsFor(config);
+  const metrics = await metricsFor(config);
   await using context = createContext({
     instruments: metrics?.instruments,
     databaseUrl,

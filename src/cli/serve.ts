@@ -68,7 +68,7 @@ export const serve = async (
   tellOfStart(log, env);
   using stop = listenForStop(log, { delayMs: config.shutdownDelaySeconds * 1_000 });
   await using _tracing = await startTracing(config, log);
-  const metrics = metricsFor(config);
+  const metrics = await metricsFor(config);
   await using context = createContext({
     databaseUrl: known(config.databaseUrl, 'DATABASE_URL'),
     redisUrl: config.redisUrl,
@@ -123,7 +123,7 @@ export const work = async (env: Env, options: { healthPort?: number }): Promise<
   tellOfStart(log, env);
   using stop = listenForStop(log);
   await using _tracing = await startTracing(config, log);
-  const metrics = metricsFor(config);
+  const metrics = await metricsFor(config);
   await using context = createContext({
     databaseUrl: known(config.databaseUrl, 'DATABASE_URL'),
     redisUrl: config.redisUrl,

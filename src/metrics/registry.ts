@@ -1,7 +1,8 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Vitals } from '../model/vitals.ts';
 import { VERSION } from '../ops/version.ts';
-import { createInstruments, type Instruments } from './instruments.ts';
+import { createInstruments } from './counting.ts';
+import type { Instruments } from './instruments.ts';
 import { createVitalsGauges, PREFIX } from './vitals-gauges.ts';
 
 /** The figures of one app, for Prometheus. */
