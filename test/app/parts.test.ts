@@ -3,6 +3,7 @@ import { type Part, startParts } from '../../src/app/parts.ts';
 import { serveWorkspaces } from '../../src/config/served-workspaces.ts';
 import { byMetadataKey } from '../../src/config/user-identity.ts';
 import type { Workspace } from '../../src/config/workspaces.ts';
+import { NO_INSTRUMENTS } from '../../src/metrics/instruments.ts';
 import { createTestDatabase } from '../fixtures/database.ts';
 import { silentLog } from '../fixtures/settings.ts';
 import { until } from '../fixtures/wait.ts';
@@ -40,7 +41,12 @@ const open = async () => {
       },
     } as unknown as Part;
   };
-  const context = { served, database: { db }, log: silentLog } as Parameters<typeof startParts>[0];
+  const context = {
+    served,
+    database: { db },
+    instruments: NO_INSTRUMENTS,
+    log: silentLog,
+  } as Parameters<typeof startParts>[0];
   const parts = stack.use(
     startParts(context, { seamEndpoint: 'http://localhost', identity: byMetadataKey('id') }, start),
   );
