@@ -36,7 +36,10 @@ describe('what is of a workspace that nobody serves', () => {
     });
     const scans = await readScans();
     await callBackKnown(many.database.pool, ['ours']);
-    expect(await readScans()).toEqual({ seq_scan: scans.seq_scan, read: scans.read + 5 });
+    // Another connection tells of what it has read a second later, as a rule.
+    await expect
+      .poll(readScans, { timeout: 20_000 })
+      .toEqual({ seq_scan: scans.seq_scan, read: scans.read + 5 });
     const { rows } = await many.database.pool.query(
       'select distinct workspace_id from reconciler.reconciliations where sweep_at <= now()',
     );
