@@ -8,6 +8,7 @@ import { startCounting } from '../inbox/counting.ts';
 import { createInbox } from '../inbox/receive.ts';
 import { startAnswerClock } from '../metrics/answer-clock.ts';
 import { startIgnoredEvents } from '../metrics/ignored-events.ts';
+import { Disposables } from '../ops/disposables.ts';
 import { createSignerVerifier } from '../seam/webhook.ts';
 import { checksOfWeb, checksOfWorker } from './checks.ts';
 import type { Context } from './context.ts';
@@ -32,7 +33,7 @@ export const startWeb = async (
   }: { worker?: Pick<Work, 'assertProgress'> | undefined; routers?: readonly Router[] } = {},
 ): Promise<HttpServer> => {
   const { database, queues, served, onStep, log, instruments } = context;
-  await using starting = new AsyncDisposableStack();
+  await using starting = new Disposables();
   // Ends last: what was accepted at the end is counted, too.
   const counting = starting.use(
     startCounting({ pool: database.pool, log, onStep, onCounted: queues.news }),
