@@ -65,7 +65,7 @@ const serve = async (
   return {
     get: async path => {
       const response = await fetch(server.url + path);
-      const body = await response.json();
+      const body = (await response.json()) as object;
       return response.ok ? body : { status: response.status, ...body };
     },
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
