@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
 import express, { Router } from 'express';
 import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
@@ -64,9 +66,11 @@ const serve = async (
   const server = await startHttpServer({ host: '127.0.0.1', port: 0, routers, log });
   return {
     get: async path => {
-      const response = await fetch(server.url + path);
-      const body = (await response.json()) as object;
-      return response.ok ? body : { status: response.status, ...body };
+      // As it is: `fetch` would mend the path.
+      const request = httpRequest(server.url, { path, agent: false }).end();
+      const [response] = (await once(request, 'response')) as [IncomingMessage];
+      const body: object = JSON.parse(Buffer.concat(await response.toArray()).toString());
+      return response.statusCode === 200 ? body : { status: response.statusCode, ...body };
     },
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
@@ -114,7 +118,7 @@ describe('where a request finds us', () => {
   });
 
   test('a path that would lead to another host is none of ours', async () => {
-    await using app = await serve(null, router => Router().use('/*any', router));
+    await using app = await serve(null, router => Router().use(/^.*?(?=\/support)/, router));
     expect(await app.get('/a/b/support')).toMatchObject({ base: '/a/b' });
     for (const path of ['//stranger.example', '/a//b', '/a/\\stranger.example', '/a/;b', '/a/"b']) {
       expect(await app.get(`${path}/support`)).toEqual(NOTHING);
