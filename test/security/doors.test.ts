@@ -40,7 +40,7 @@ describe('in production the console needs an address that can be trusted', () =>
   });
 
   test.each([
-    'https://app.example.com/locks/support',
+    'https://host.example/desk/support',
     'https://app.example.com//locks',
     'https://app.example.com/:locks',
     'https://app.example.com/l%20s',
