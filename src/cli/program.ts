@@ -23,6 +23,7 @@ import { addEndpointCommands } from './endpoint-commands.ts';
 import { addEraseCommand } from './erase.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { addFindingCommands } from './finding-commands.ts';
+import { addInitCommand } from './init-command.ts';
 import { addLinkCommands } from './links.ts';
 import { addMessageCommands } from './message-commands.ts';
 import { addOperatorCommands } from './operator-commands.ts';
@@ -80,6 +81,7 @@ export const createProgram = (run: Run): Command => {
     .command('dev')
     .description('run everything on this machine, with a sandbox where settings are missing')
     .action(run(dev));
+  addInitCommand(program, run);
   program
     .command('show')
     .description('show what is known about a connect webview, connected account, user or event')
