@@ -21,6 +21,7 @@ const WHY: Readonly<Record<string, string>> = {
   REDIS_URL: 'Where the queue lives; empty: in Postgres.',
   SEAM_API_KEY:
     'Used to ask Seam for the current state. Of the workspace whose webhooks you receive.',
+  SEAM_ENDPOINT: "A different address for Seam's API.",
   SEAM_WEBHOOK_SECRET:
     'Used to verify that webhooks come from Seam. Several, separated by commas, while you rotate it.',
   USERS_TABLE: 'Your users table or view, which is only read.',
@@ -29,7 +30,7 @@ const WHY: Readonly<Record<string, string>> = {
   CONSOLE_URL: 'The public URL of the console (/support), without a path. Links are made of it.',
   OPERATOR_NAME: 'The name that the audit log shows for commands.',
   ENDPOINT_SECRETS_KEY:
-    'What the secrets are sealed with by which your app verifies our messages. Keep it: without it they can’t be opened.',
+    "What the secrets are sealed with by which your app verifies our messages. Keep it: without it they can't be opened.",
 };
 
 /** The .env of a folder. */

@@ -51,7 +51,7 @@ export const askAll = async (asking: Asking, given: Given): Promise<Plan> => {
   const database = await settle<TriedDatabase>(asking, {
     name: 'Database (DATABASE_URL)',
     intro: [
-      'Where everything is stored: PostgreSQL 15 or newer. It can be your app’s own database.',
+      "Where everything is stored: PostgreSQL 15 or newer. It can be your app's own database.",
       'postgresql://user:password@host:5432/name',
     ],
     given: given.databaseUrl,
@@ -76,7 +76,7 @@ export const askAll = async (asking: Asking, given: Given): Promise<Plan> => {
     name: 'Seam API key (SEAM_API_KEY)',
     intro: [
       'From the Seam console (console.seam.co, Developer, API keys), for the workspace whose webhooks you',
-      'receive. It isn’t shown while you type.',
+      "receive. It isn't shown while you type.",
     ],
     known: env.SEAM_API_KEY,
     shown: 'the one that is set',
@@ -133,8 +133,8 @@ const askWebhook = async (asking: Asking, given: Given, seam: Seam): Promise<Web
   const secret = await settle<null>(asking, {
     name: 'Its signing secret (SEAM_WEBHOOK_SECRET)',
     intro: [
-      'That endpoint is registered already, and Seam doesn’t show its secret here. Copy it from the Seam console',
-      '(Developer, Webhooks): whsec_… It isn’t shown while you type.',
+      "That endpoint is registered already, and Seam doesn't show its secret here. Copy it from the Seam console",
+      "(Developer, Webhooks): whsec_… It isn't shown while you type.",
     ],
     hidden: true,
     attempt: async text =>

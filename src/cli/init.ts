@@ -43,7 +43,7 @@ export const init = async (environment: Env, options: Options): Promise<number> 
     printNotice('Enter takes what stands in brackets; Ctrl-C ends it.');
   }
   const plan = await askAll(asking, options);
-  const toWrite = withoutFromFiles(plan, env);
+  const toWrite = withoutFromFiles(withEndpoint(plan, env), env);
   tellOfPlan(toWrite, file.path);
   tellOfEnvironment(toWrite, environment, inFile);
   if (isInteractive && !/^(y(es)?)?$/i.test(await askLine('Do that? [Y/n] '))) {
@@ -92,6 +92,10 @@ const insistOnAnswers = (env: Env, options: Options): void => {
     EXIT.usage,
   );
 };
+
+/** Where another Seam than the real one was tried, the same is meant later. */
+const withEndpoint = (plan: Plan, { SEAM_ENDPOINT }: Env): Plan =>
+  SEAM_ENDPOINT ? { ...plan, settings: { ...plan.settings, SEAM_ENDPOINT } } : plan;
 
 /** A secret that is in a file of its own stays there. @throws CommandError where another was given */
 const withoutFromFiles = (plan: Plan, env: Env): Plan => {
