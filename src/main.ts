@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { runCli } from './cli/program.ts';
 import { endQuietlyWithoutReader } from './cli/reader.ts';
 import { readEnv } from './config/config.ts';
@@ -6,6 +7,8 @@ import { readEnv } from './config/config.ts';
 const LEAVING_LIMIT_MS = 3_000;
 
 endQuietlyWithoutReader();
+// As the installed package. From a clone, `npm run cli` says so itself, and tests and `npm start` mustn't.
+if (import.meta.filename.endsWith('.js') && existsSync('.env')) process.loadEnvFile('.env');
 process.exitCode = await runCli(process.argv.slice(2), readEnv());
 // One to a server that says nothing any more would keep this process for as long as that lasts.
 setInterval(() => {
