@@ -33,7 +33,7 @@ const FIND = `
        and n.nspname !~ '^(pg_|information_schema$|reconciler$|reconciler_public$|bullmq$)'
        and pg_catalog.has_schema_privilege(n.oid, 'usage')
   )
-  select nspname::text as schema, relname::text as table, a.attname::text as "idColumn",
+  select named.nspname::text as schema, named.relname::text as table, a.attname::text as "idColumn",
          pg_catalog.format_type(a.atttypid, a.atttypmod) as type,
          case when reltuples >= 0 and relkind <> 'v' then reltuples::float8 end as rows,
          pg_catalog.pg_table_is_visible(named.oid) as "isVisible",
@@ -53,7 +53,7 @@ const FIND = `
     join pg_catalog.pg_type t on t.oid = coalesce(nullif(td.typbasetype, 0), td.oid)
     join pg_catalog.pg_namespace tn on tn.oid = t.typnamespace
    where likelihood is not null
-   order by likelihood, "isVisible" desc, nspname, relname limit 20`;
+   order by likelihood, "isVisible" desc, named.nspname, named.relname limit 20`;
 
 /** Looks for tables of users, by the catalogs alone; those whose ids can be used, the likeliest first, at most five. */
 export const findCandidates = async (pool: pg.Pool): Promise<Candidate[]> => {
