@@ -27,7 +27,15 @@ import { usableUrl } from './webhook.ts';
 /** `doctor`: checks all that a new installation can get wrong, and says what to do. */
 export const doctor = async (env: Env, options: { url?: string; json?: true }): Promise<number> => {
   const given = options.url === undefined ? undefined : usableUrl(options.url);
-  const settings = withLaptopSettings(env);
+  const findings = await findingsOf(withLaptopSettings(env), given);
+  const ok = findings.every(finding => finding.result !== 'problem');
+  if (options.json) printJson({ ok, checks: findings });
+  else tell(findings);
+  return ok ? EXIT.done : EXIT.failed;
+};
+
+/** Does all checks. @param given our endpoint, where it isn't that of the settings */
+export const findingsOf = async (settings: Env, given: string | undefined): Promise<Finding[]> => {
   const wrong = faultsOf(settings);
   const config = parseConfig(without(settings, wrong.keys()));
   const url = given ?? config.webhookUrl;
@@ -36,9 +44,9 @@ export const doctor = async (env: Env, options: { url?: string; json?: true }): 
   const faults = new Map([...byName(withheld === null ? [] : [withheld]), ...wrong]);
   await using context =
     config.databaseUrl === undefined ? null : openContext(config, config.databaseUrl);
-  const findings = await examine(
+  return await examine(
     [
-      checkOfNames(env),
+      checkOfNames(settings),
       ...checksOfSettings(settings, faults),
       ...checksOfDatabase(context),
       ...checksOfRunning(context, config),
@@ -51,10 +59,6 @@ export const doctor = async (env: Env, options: { url?: string; json?: true }): 
     ],
     explain,
   );
-  const ok = findings.every(finding => finding.result !== 'problem');
-  if (options.json) printJson({ ok, checks: findings });
-  else tell(findings);
-  return ok ? EXIT.done : EXIT.failed;
 };
 
 /** Without these nothing works, though each command insists only on those that it needs. */

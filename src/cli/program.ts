@@ -21,6 +21,7 @@ import { addEndpointCommands } from './endpoint-commands.ts';
 import { addEraseCommand } from './erase.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { addFindingCommands } from './finding-commands.ts';
+import { addInitCommand } from './init-command.ts';
 import { addLinkCommands } from './links.ts';
 import { addMessageCommands } from './message-commands.ts';
 import { addOperatorCommands } from './operator-commands.ts';
@@ -68,6 +69,7 @@ export const createProgram = (run: Run): Command => {
     .command('migrate')
     .description('bring the database up to this version')
     .action(run(migrate));
+  addInitCommand(program, run);
   program
     .command('show')
     .description('show what is known about a connect webview, connected account, user or event')

@@ -3,7 +3,7 @@ import { EVENT_TYPES } from '../../seam/events.ts';
 import type { RegisteredWebhook } from '../../seam/resources.ts';
 
 /** The path at which `serve` takes webhooks. */
-const OUR_PATH = '/webhooks/seam';
+export const OUR_PATH = '/webhooks/seam';
 
 /** How an endpoint that is registered with Seam compares with what we need. Never with its secret. */
 export type Endpoint = Readonly<{
@@ -80,6 +80,39 @@ export const setUpWebhook = async (
   const updated = { ...known, eventTypes: EVENT_TYPES };
   await seam.updateWebhook(updated, signal);
   return { kind: 'updated', endpoint: toEndpoint(updated) };
+};
+
+/** What is known of the secret of an endpoint that is there already. */
+export type RegisteredSecret =
+  /** No endpoint with that URL is registered. */
+  | Readonly<{ kind: 'unregistered' }>
+  /** One that we have, as far as Seam shows it. */
+  | Readonly<{ kind: 'known' }>
+  /** Seam shows one that we don't have. */
+  | Readonly<{ kind: 'shown'; secret: string }>
+  /** We have none, and Seam doesn't show it: it is to be copied from the Seam console. */
+  | Readonly<{ kind: 'hidden' }>;
+
+/**
+ * Whether what an endpoint sends could be verified: a set-up that was cut off has registered one, and not kept its secret.
+ *
+ * @param secrets those that we have
+ * @throws SeamError when Seam doesn't answer
+ */
+export const secretOfRegistered = async (
+  seam: Pick<Seam, 'listWebhooks'>,
+  url: string,
+  secrets: readonly string[],
+  signal: AbortSignal,
+): Promise<RegisteredSecret> => {
+  const registered = await seam.listWebhooks(signal);
+  const known = registered.find(webhook => isSame(webhook.url, url));
+  if (known === undefined) return { kind: 'unregistered' };
+  const { secret } = known;
+  if (secret?.startsWith('whsec_')) {
+    return secrets.includes(secret) ? { kind: 'known' } : { kind: 'shown', secret };
+  }
+  return secrets.length > 0 ? { kind: 'known' } : { kind: 'hidden' };
 };
 
 export type WebhookCheck = Readonly<{

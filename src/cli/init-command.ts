@@ -1,0 +1,24 @@
+import type { Command } from 'commander';
+import { init } from './init.ts';
+import type { Run } from './options.ts';
+
+const HELP = `
+Without a terminal, or with --yes, nothing is asked: what the options don't say has to be in the environment or in .env.
+SEAM_API_KEY is given there only, since other users of this machine see what a command was started with.`;
+
+/** `init`: the first start of the real thing. */
+export const addInitCommand = (program: Command, run: Run): void => {
+  program
+    .command('init')
+    .description('set everything up for the real Seam: ask, try each answer, write .env, register')
+    .option('--database-url <url>', 'where everything is stored')
+    .option('--redis-url <url>', 'where the queue lives (none: in Postgres)')
+    .option('--users-table <table>', 'your users table or view (none: one of ours, for a start)')
+    .option('--users-id-column <column>', 'its id column')
+    .option('--webhook-url <url>', 'where Seam reaches "serve" (skip: later)')
+    .option('--console-url <url>', 'how your people reach the support desk')
+    .option('--operator <name>', 'the first admin')
+    .option('-y, --yes', 'ask nothing')
+    .addHelpText('after', HELP)
+    .action(run(init));
+};
