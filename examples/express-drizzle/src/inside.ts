@@ -27,5 +27,5 @@ const lib = createReconciler({
     endpoint: process.env.SEAM_ENDPOINT,
   },
   users: { table: 'public.users', nameColumn: 'name', emailColumn: 'email' },
-  hooks: { },
+  hooks: {},
 });
