@@ -5,6 +5,7 @@ import { named } from './named.ts';
 import type { Reach } from './reach.ts';
 import type { ApiRoute } from './route.ts';
 import { TAGS } from './tags.ts';
+import { webhooksOf } from './webhooks.ts';
 
 const errorSchema = named(
   'Error',
@@ -229,6 +230,7 @@ export const createOpenApiDocument = (routes: readonly ApiRoute[], publicUrl: st
     security: [{ bearer: [] }],
     tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
     paths,
+    webhooks: webhooksOf(components),
     components: {
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer', description: 'A token from `token create`' },
