@@ -3,12 +3,12 @@ import { type Grant, mayUse, type Rights } from './grant.ts';
 import { LEAST_ROLES, mayRole, type Permission, type Role } from './permissions.ts';
 
 /** Where somebody does something. */
-type Face = 'console' | 'api' | 'cli';
+export type Face = 'console' | 'api' | 'cli' | 'app';
 
 /** Who does something, and how the audit log names them. */
 export type Actor = Readonly<{
-  /** `operator:3`, `token:5`, `shell:root`: never given to another. */
-  key: `operator:${number}` | `token:${number}` | `shell:${string}`;
+  /** `operator:3`, `token:5`, `shell:root`, `app`: never given to another. */
+  key: `operator:${number}` | `token:${number}` | `shell:${string}` | 'app';
   name: string;
   role: Role;
   face: Face;
@@ -31,6 +31,15 @@ export const shellActor = (name: string): Actor => ({
   face: 'cli',
   idempotencyKey: null,
 });
+
+/** The app whose process we are a part of. It has our settings, and so the database's password, too. */
+export const APP_ACTOR: Actor = {
+  key: 'app',
+  name: 'the app',
+  role: 'admin',
+  face: 'app',
+  idempotencyKey: null,
+};
 
 export const may = (rights: Rights, permission: Permission): boolean => mayUse(rights, permission);
 

@@ -54,6 +54,23 @@ export const createApiRouter = (options: ApiOptions): Router => {
   return Router().use('/api/v1', router);
 };
 
+/** Its paths, from the root: case and a slash at the end don't count, as Express has it. */
+const PATHS = [...new Set(['/openapi.json', ...API_ROUTES.map(({ path }) => path)])].map(path =>
+  `/api/v1${path}`.split('/').map(part => (/^\{\w+\}$/.test(part) ? null : part)),
+);
+
+/** Whether a path is one of the API's, whatever the method. Pure. */
+export const isOfApi = (path: string): boolean => {
+  const parts = path.replace(/\/$/, '').split('/');
+  return PATHS.some(
+    own =>
+      own.length === parts.length &&
+      own.every((part, at) =>
+        part === null ? parts[at] !== '' : part.toLowerCase() === parts[at]?.toLowerCase(),
+      ),
+  );
+};
+
 /** Answers these methods, says which ones there are, and refuses the others. */
 const answer = (
   router: Router,

@@ -120,14 +120,35 @@ const toldChecks = ({
   clock: () => assertClock(pool),
 });
 
-/** Of the web side, what is required and what is only told: without a queue webhooks are stored all the same. */
-export const checksOfWeb = (context: Context): readonly [required: Checks, told: Checks] => [
+type Worker = Readonly<{ assertProgress: Check }>;
+
+/**
+ * Of the web side, what is required and what is only told. A web process without a queue, Seam or a worker that gets on
+ * still does its work, the storing of webhooks: it is told of, and no reason to leave.
+ *
+ * @param worker the one that this process runs, too
+ */
+export const checksOfWeb = (
+  context: Context,
+  worker?: Worker,
+): readonly [required: Checks, told: Checks] => [
   requiredChecks(context, NEEDED_TO_STORE),
-  { queue: () => assertQueueUsable(context), ...toldChecks(context) },
+  {
+    queue: () => assertQueueUsable(context),
+    ...toldChecks(context),
+    ...(worker === undefined ? {} : { progress: worker.assertProgress }),
+  },
 ];
 
 /** Of the worker side, what is required and what is only told. */
-export const checksOfWorker = (context: Context): readonly [required: Checks, told: Checks] => [
-  { ...requiredChecks(context, NEEDED_TO_WORK), queue: () => assertQueueUsable(context) },
+export const checksOfWorker = (
+  context: Context,
+  { assertProgress }: Worker,
+): readonly [required: Checks, told: Checks] => [
+  {
+    ...requiredChecks(context, NEEDED_TO_WORK),
+    queue: () => assertQueueUsable(context),
+    progress: assertProgress,
+  },
   toldChecks(context),
 ];

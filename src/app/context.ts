@@ -21,6 +21,8 @@ export type Context = Readonly<{
   onStep: OnStep;
   /** Where what takes place is counted. */
   instruments: Instruments;
+  /** Whether the database has this version's migrations. @throws when it can't be reached */
+  isMigrated: () => Promise<boolean>;
   /** @throws when the database can't be reached or lacks this version's migrations */
   assertMigrated: () => Promise<void>;
   /**
@@ -70,6 +72,7 @@ export const createContext = (options: {
     endpointQueue,
     onStep,
     instruments,
+    isMigrated: () => isMigrated(database.pool),
     assertMigrated: async () => {
       if (!(await isMigrated(database.pool))) {
         throw new Error('the database is missing migrations: run "migrate"');

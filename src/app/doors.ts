@@ -4,6 +4,7 @@ import { consoleWithheld } from '../config/doors.ts';
 import { mostConnections, openFilesLimit } from '../http/connections.ts';
 import { type HttpServer, startHttpServer } from '../http/server.ts';
 import type { Context } from './context.ts';
+import type { DeskConfig, openDeskRouters } from './desk.ts';
 import { startWeb } from './web.ts';
 import type { Work } from './worker.ts';
 
@@ -14,6 +15,16 @@ export type Doors = Readonly<{
   console: HttpServer | null;
 }> &
   AsyncDisposable;
+
+/** The console and the API, which are loaded only now. @param withheld why the pages are left out; null: they aren't */
+export const loadDesk = async (
+  context: Context,
+  config: DeskConfig & { databaseUrl: string },
+  withheld: string | null,
+): Promise<ReturnType<typeof openDeskRouters>> => {
+  if (withheld !== null) context.log.error(`The support desk is not offered: ${withheld}.`);
+  return (await import('./desk.ts')).openDeskRouters(context, config, withheld);
+};
 
 /**
  * Opens what the settings say: the webhooks' port, with the console and the API or without, and theirs.
@@ -32,11 +43,10 @@ export const openDoors = async (
   const isApart = hasConsole && consolePort !== undefined;
   const maxConnections =
     config.maxConnections ?? mostConnections(openFilesLimit(), isApart ? 2 : 1);
-  const withheld = consoleWithheld(config);
-  if (withheld !== null) context.log.error(`The support desk is not offered: ${withheld}.`);
   const common = { trustProxy, maxConnections, sharesPort, leaving };
+  const withheld = consoleWithheld(config);
   const routers: readonly Router[] = hasConsole
-    ? opening.use((await import('./desk.ts')).openDeskRouters(context, config, withheld)).routers
+    ? opening.use(await loadDesk(context, config, withheld)).routers
     : [];
   const web = { ...config, ...common };
   const webhooks = opening.use(

@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import os from 'node:os';
 import type pg from 'pg';
-import { removeProcess, tellProcess, type WorkerHealth } from '../metrics/processes.ts';
+import {
+  type ProcessReport,
+  removeProcess,
+  tellProcess,
+  type WorkerHealth,
+} from '../metrics/processes.ts';
 import type { Logger } from '../ops/log.ts';
 import { startLoop } from '../ops/loop.ts';
 import { VERSION } from '../ops/version.ts';
@@ -12,23 +17,24 @@ const INTERVAL_MS = 10_000;
  * Tells every ten seconds that this process runs, and how its worker is, for the queue page. A clean stop
  * takes it off the list; one that is killed is shown as lost.
  *
- * @param options.worker null where the process runs none
+ * @param options.kind asked for each time: what a process does may become more
+ * @param options.worker null where the process runs none, and its health where it runs none yet
  */
 export const startHeartbeat = (options: {
   pool: pg.Pool;
-  kind: 'serve' | 'work';
-  worker: { health: () => Promise<WorkerHealth> } | null;
+  kind: () => ProcessReport['kind'];
+  worker: { health: () => Promise<WorkerHealth | null> } | null;
   log: Logger;
 }): AsyncDisposable => {
   const { pool, kind, worker, log } = options;
-  const own = { id: randomUUID(), kind, host: os.hostname(), pid: process.pid };
+  const own = { id: randomUUID(), host: os.hostname(), pid: process.pid };
   const loop = startLoop({
     name: 'the heartbeat',
     intervalMs: INTERVAL_MS,
     log,
     turn: async () => {
       const health = worker === null ? null : await worker.health();
-      await tellProcess(pool, { ...own, version: VERSION, worker: health });
+      await tellProcess(pool, { ...own, kind: kind(), version: VERSION, worker: health });
     },
   });
   return {

@@ -8,10 +8,37 @@ import { startCounting } from '../inbox/counting.ts';
 import { createInbox } from '../inbox/receive.ts';
 import { startAnswerClock } from '../metrics/answer-clock.ts';
 import { startIgnoredEvents } from '../metrics/ignored-events.ts';
-import { createSignerVerifier } from '../seam/webhook.ts';
+import { createSignerVerifier, type SignerVerifier } from '../seam/webhook.ts';
 import { checksOfWeb, checksOfWorker } from './checks.ts';
 import type { Context } from './context.ts';
 import type { Work } from './worker.ts';
+
+/** Takes webhooks, wherever its router is mounted. Disposing counts what was accepted, and ends. */
+export type Intake = Readonly<{ router: Router }> & AsyncDisposable;
+
+export const openIntake = ({
+  database: { pool },
+  queues,
+  served,
+  onStep,
+  log,
+  instruments,
+}: Context): Intake => {
+  const stack = new AsyncDisposableStack();
+  // Ends last: what was accepted at the end is counted, too.
+  const counting = stack.use(startCounting({ pool, log, onStep, onCounted: queues.news }));
+  const onStored = () => counting.nudge();
+  const inbox = createInbox({ pool, log, onStep, onStored, instruments });
+  const clock = stack.use(startAnswerClock(pool, log));
+  const ignored = stack.use(startIgnoredEvents(log));
+  stack.defer(() => inbox.idle());
+  const verifier = served.from(createSignerVerifier);
+  const verify: SignerVerifier = (body, headers) => verifier()(body, headers);
+  return {
+    router: createWebhookRouter({ verify, inbox, clock, ignored, instruments, log }),
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+};
 
 /**
  * The web side: takes webhooks, says how it is. Disposing answers what was accepted, then closes.
@@ -31,24 +58,10 @@ export const startWeb = async (
     routers = [],
   }: { worker?: Pick<Work, 'assertProgress'> | undefined; routers?: readonly Router[] } = {},
 ): Promise<HttpServer> => {
-  const { database, queues, served, onStep, log, instruments } = context;
+  const { log } = context;
   await using starting = new AsyncDisposableStack();
-  // Ends last: what was accepted at the end is counted, too.
-  const counting = starting.use(
-    startCounting({ pool: database.pool, log, onStep, onCounted: queues.news }),
-  );
-  const inbox = createInbox({
-    pool: database.pool,
-    log,
-    onStep,
-    onStored: () => counting.nudge(),
-    instruments,
-  });
-  const clock = starting.use(startAnswerClock(database.pool, log));
-  const ignored = starting.use(startIgnoredEvents(log));
-  starting.defer(() => inbox.idle());
-  const [required, told] = checksOfWeb(context);
-  const verifier = served.from(createSignerVerifier);
+  const intake = starting.use(openIntake(context));
+  const [required, told] = checksOfWeb(context, worker);
   const server = await startHttpServer({
     host: config.host,
     port: config.port,
@@ -57,25 +70,7 @@ export const startWeb = async (
     ...(config.maxConnections === undefined ? {} : { maxConnections: config.maxConnections }),
     leaving: config.leaving,
     log,
-    routers: [
-      createWebhookRouter({
-        verify: (body, headers) => verifier()(body, headers),
-        inbox,
-        clock,
-        ignored,
-        instruments,
-        log,
-      }),
-      // A web process without a queue, Seam or a worker that gets on still does its work, the storing of
-      // webhooks: it is told of, and no reason to leave.
-      createHealthRouter(
-        required,
-        { ...told, ...(worker === undefined ? {} : { progress: worker.assertProgress }) },
-        log,
-        config.leaving,
-      ),
-      ...routers,
-    ],
+    routers: [intake.router, createHealthRouter(required, told, log, config.leaving), ...routers],
   });
   starting.use(server);
   log.info({ url: server.url }, 'listening');
@@ -89,15 +84,13 @@ export const startHealth = (
   worker: Pick<Work, 'assertProgress'>,
   config: Pick<Config, 'host' | 'port'> & Partial<Pick<Config, 'maxConnections'>>,
 ): Promise<HttpServer> => {
-  const [required, told] = checksOfWorker(context);
+  const [required, told] = checksOfWorker(context, worker);
   return startHttpServer({
     host: config.host,
     port: config.port,
     portSetting: '--health-port',
     maxConnections: config.maxConnections ?? mostConnections(openFilesLimit(), 1),
     log: context.log,
-    routers: [
-      createHealthRouter({ ...required, progress: worker.assertProgress }, told, context.log),
-    ],
+    routers: [createHealthRouter(required, told, context.log)],
   });
 };

@@ -1,3 +1,4 @@
+import type { Face } from '../access/actor.ts';
 import { invalid } from '../access/errors.ts';
 import { jsonFor, type Viewer, wordsFor } from '../access/mask.ts';
 import type { Db } from '../db/client.ts';
@@ -12,14 +13,14 @@ import { CHANGES, type ChangeName } from './record.ts';
 export type ChangeRecord = Readonly<{
   id: number;
   at: string;
-  /** `operator:3`, `token:5`, `shell:root`. */
+  /** `operator:3`, `token:5`, `shell:root`, `app`. */
   actor: string;
   actor_name: string;
   /** Whose token it was, `operator:3` and their name; null where no token did it. */
   owner: string | null;
   owner_name: string | null;
   role: string;
-  face: 'console' | 'api' | 'cli';
+  face: Face;
   action: string;
   target: string;
   before: Readonly<Record<string, unknown>> | null;

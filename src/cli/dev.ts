@@ -85,7 +85,7 @@ export const dev = async (env: Env): Promise<number> => {
   const worker = services.use(await startWork(context, settings));
   const doors = services.use(await openDoors(context, { ...settings, databaseUrl }, { worker }));
   const web = doors.webhooks;
-  services.use(startHeartbeat({ pool: context.database.pool, kind: 'serve', worker, log }));
+  services.use(startHeartbeat({ pool: context.database.pool, kind: () => 'serve', worker, log }));
   const scraped = services.use(await startMetrics(context, metrics, config));
   if (scraped !== undefined) printLine(`For Prometheus: ${scraped.url}/metrics`);
   printLine(`Listening: ${web.url}/webhooks/seam (queue in ${context.backend.kind}).`);

@@ -1,13 +1,11 @@
-import { mainConnections } from '../app/connections.ts';
-import { type Context, createContext } from '../app/context.ts';
+import type { Context } from '../app/context.ts';
 import { openDoors } from '../app/doors.ts';
-import { startHeartbeat } from '../app/heartbeat.ts';
 import { metricsFor, startMetrics } from '../app/metrics.ts';
+import { migrateDatabase } from '../app/migrate.ts';
 import { startReadingAgain } from '../app/read-again.ts';
+import { createService } from '../app/service.ts';
 import { startTracing } from '../app/tracing.ts';
-import { startWatch } from '../app/watch.ts';
 import { startHealth } from '../app/web.ts';
-import { startWork } from '../app/worker.ts';
 import {
   type Config,
   ConfigError,
@@ -19,10 +17,8 @@ import { isSamePort } from '../config/doors.ts';
 import { misspeltSettings, tellMisspelt } from '../config/misspelt.ts';
 import { isGiven, sourceOf } from '../config/secret-files.ts';
 import { databaseFault, MigrationError } from '../db/errors.ts';
-import { runMigrations } from '../db/migrate.ts';
 import { createLogger, type Logger } from '../ops/log.ts';
 import { listenForStop } from '../ops/shutdown.ts';
-import { createQueueBackend } from '../queue/backend.ts';
 import { QueuePlaceError } from '../queue/errors.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { printNotice } from './print.ts';
@@ -47,9 +43,9 @@ const known = <T>(value: T | undefined, name: SettingName): T => {
   return value;
 };
 
-const loadOf = ({ workspaces, workerConcurrency }: Config) => ({
-  workspaces: workspaces.length,
-  concurrency: workerConcurrency,
+const withDatabase = (config: Config): Config & { databaseUrl: string } => ({
+  ...config,
+  databaseUrl: known(config.databaseUrl, 'DATABASE_URL'),
 });
 
 /** `serve`: takes webhooks until it is asked to stop. */
@@ -63,44 +59,32 @@ export const serve = async (
     'SEAM_WEBHOOK_SECRET',
     ...(alsoWork ? (['SEAM_API_KEY'] as const) : []),
   ];
-  const config = parseConfig(env, required);
+  const config = withDatabase(parseConfig(env, required));
   const log = loggerFor(config);
   tellOfStart(log, env);
   using stop = listenForStop(log, { delayMs: config.shutdownDelaySeconds * 1_000 });
   await using _tracing = await startTracing(config, log);
   const metrics = await metricsFor(config);
-  await using context = createContext({
-    databaseUrl: known(config.databaseUrl, 'DATABASE_URL'),
-    redisUrl: config.redisUrl,
-    workspaces: config.workspaces,
-    log,
-    instruments: metrics?.instruments,
-    name: 'seam-reconciler serve',
-    maxConnections: mainConnections(alsoWork ? 'serve --work' : 'serve', loadOf(config)),
-  });
+  const kind = alsoWork ? 'serve --work' : 'serve';
+  const instruments = metrics?.instruments;
+  await using service = createService(config, { kind, name: NAMES.serve, log, instruments });
+  const { context } = service;
   // Nobody waits for that: whatever is wrong with the queue, webhooks are stored.
   const examined = tellOfQueue(context, log);
-  await using worker = alsoWork ? await startWork(context, config) : undefined;
-  const settings = {
-    ...config,
-    databaseUrl: known(config.databaseUrl, 'DATABASE_URL'),
-    sharesPort: options.sharePort === true,
-    leaving: stop.leaving,
-  };
-  await using _doors = await openDoors(context, settings, { worker });
-  await using _rereading = startReadingAgain({ env, required, served: context.served, log });
-  await using _heartbeat = startHeartbeat({
-    pool: context.database.pool,
-    kind: 'serve',
-    worker: worker ?? null,
-    log,
-  });
-  await using _watch = startWatch(context, config);
-  await using _metrics = await startMetrics(context, metrics, config);
+  const worker = alsoWork ? await service.startWork() : undefined;
+  const sharesPort = options.sharePort === true;
+  const settings = { ...config, sharesPort, leaving: stop.leaving };
+  service.use(await openDoors(context, settings, { worker }));
+  service.use(startReadingAgain({ env, required, served: context.served, log }));
+  service.accompany('serve');
+  service.use(await startMetrics(context, metrics, config));
   await stop.asked;
   await examined;
   return EXIT.done;
 };
+
+/** As Postgres shows their connections. */
+const NAMES = { serve: 'seam-reconciler serve', work: 'seam-reconciler work' } as const;
 
 /** Tells of a queue that can't be where the settings have it; `work` doesn't start then. */
 const tellOfQueue = async (context: Context, log: Logger): Promise<void> => {
@@ -115,7 +99,7 @@ const tellOfQueue = async (context: Context, log: Logger): Promise<void> => {
 /** `work`: runs looks until it is asked to stop. */
 export const work = async (env: Env, options: { healthPort?: number }): Promise<number> => {
   const required = ['DATABASE_URL', 'SEAM_API_KEY'] as const;
-  const config = parseConfig(env, required);
+  const config = withDatabase(parseConfig(env, required));
   if (isSamePort(config.metricsPort, options.healthPort)) {
     throw new ConfigError(['METRICS_PORT must differ from --health-port']);
   }
@@ -124,42 +108,27 @@ export const work = async (env: Env, options: { healthPort?: number }): Promise<
   using stop = listenForStop(log);
   await using _tracing = await startTracing(config, log);
   const metrics = await metricsFor(config);
-  await using context = createContext({
-    databaseUrl: known(config.databaseUrl, 'DATABASE_URL'),
-    redisUrl: config.redisUrl,
-    workspaces: config.workspaces,
-    log,
-    instruments: metrics?.instruments,
-    name: 'seam-reconciler work',
-    maxConnections: mainConnections('work', loadOf(config)),
-  });
+  const instruments = metrics?.instruments;
+  await using service = createService(config, { kind: 'work', name: NAMES.work, log, instruments });
+  const { context } = service;
   await context.insistOnQueue();
-  await using worker = await startWork(context, config);
-  await using _health =
-    options.healthPort === undefined
-      ? undefined
-      : await startHealth(context, worker, { ...config, port: options.healthPort });
-  const { pool } = context.database;
-  await using _heartbeat = startHeartbeat({ pool, kind: 'work', worker, log });
-  await using _watch = startWatch(context, config);
-  await using _metrics = await startMetrics(context, metrics, config);
-  await using _rereading = startReadingAgain({ env, required, served: context.served, log });
+  const worker = await service.startWork();
+  const { healthPort: port } = options;
+  if (port !== undefined) service.use(await startHealth(context, worker, { ...config, port }));
+  service.accompany('work');
+  service.use(await startMetrics(context, metrics, config));
+  service.use(startReadingAgain({ env, required, served: context.served, log }));
   await stop.asked;
   return EXIT.done;
 };
 
-/**
- * `migrate`: brings the database (and, without REDIS_URL, the queue's tables) up to this version, by the address that is
- * for this alone, where there is one.
- */
+/** `migrate`: brings the database up to this version. */
 export const migrate = async (env: Env): Promise<number> => {
   const setting = isGiven(env, 'MIGRATE_DATABASE_URL') ? 'MIGRATE_DATABASE_URL' : 'DATABASE_URL';
   const config = parseConfig(env, [setting]);
   const databaseUrl = known(config.migrateDatabaseUrl ?? config.databaseUrl, setting);
-  const log = loggerFor(config);
-  await using backend = createQueueBackend({ redisUrl: config.redisUrl, databaseUrl, log });
   try {
-    await runMigrations(databaseUrl, backend.migrations, { log });
+    await migrateDatabase({ ...config, databaseUrl }, loggerFor(config));
   } catch (error) {
     if (error instanceof MigrationError) throw error;
     const fault = databaseFault(error, sourceOf(env, setting));

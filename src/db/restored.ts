@@ -69,7 +69,8 @@ export const connectedProcesses = async (client: Queries): Promise<string[]> => 
   const { rows } = await client.query<{ name: string }>(
     `select distinct application_name as name from pg_stat_activity
       where datname = current_database()
-        and application_name in ('seam-reconciler serve', 'seam-reconciler work') order by 1`,
+        and application_name in ('seam-reconciler serve', 'seam-reconciler work', 'seam-reconciler library')
+      order by 1`,
   );
   return rows.map(({ name }) => name);
 };

@@ -1,3 +1,4 @@
+import type { Face } from '../access/actor.ts';
 import type { BulkAction, BulkGiven } from '../model/bulk.ts';
 import type { Person } from '../model/person.ts';
 import { counter, instant, reconciler, xid8 } from './columns.ts';
@@ -22,14 +23,14 @@ export const auditLog = reconciler.table(
   {
     id: counter('id').primaryKey().generatedAlwaysAsIdentity(),
     at: instant('at').notNull().defaultNow(),
-    /** `operator:3`, `token:5`, `shell:root`. */
+    /** `operator:3`, `token:5`, `shell:root`, `app`. */
     actor: text('actor').notNull(),
     actorName: text('actor_name').notNull(),
     /** Whose token it was that did it: `operator:3`, and their name. Null where no token did. */
     owner: text('owner'),
     ownerName: text('owner_name'),
     role: text('role').notNull(),
-    face: text('face').$type<'console' | 'api' | 'cli'>().notNull(),
+    face: text('face').$type<Face>().notNull(),
     action: text('action').notNull(),
     /** What it was done to: a subject, or `operator:3`, `token:5`, `queue`, `bulk_run:7`. */
     target: text('target').notNull(),

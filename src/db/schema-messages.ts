@@ -102,7 +102,7 @@ export const endpoints = reconciler.table('endpoints', {
   id: counter('id').primaryKey().generatedAlwaysAsIdentity(),
   name: text('name').notNull().unique(),
   kind: text('kind').$type<EndpointKind>().notNull(),
-  /** A URL, or the name of a BullMQ queue. */
+  /** A URL, or the name of a BullMQ queue; of hooks the endpoint's own name. */
   target: text('target').notNull(),
   /** Which types, and of which Seam workspaces; null: all. */
   types: text('types').array().$type<MessageType[]>(),
@@ -126,6 +126,22 @@ export const endpoints = reconciler.table('endpoints', {
   holder: text('holder'),
   leasedUntil: instant('leased_until'),
 });
+
+/**
+ * For which types processes of the app's own have hooks, and when one with just these was last heard of: an endpoint of
+ * hooks wants what any of them has.
+ */
+export const hookSets = reconciler.table(
+  'hook_sets',
+  {
+    endpointId: counter('endpoint_id')
+      .notNull()
+      .references(() => endpoints.id, { onDelete: 'cascade' }),
+    types: text('types').array().$type<MessageType[]>().notNull(),
+    heardAt: instant('heard_at').notNull().defaultNow(),
+  },
+  table => [primaryKey({ columns: [table.endpointId, table.types] })],
+);
 
 /** What an endpoint's messages are signed with, sealed. Rotated out, a secret signs on until the overlap ends. */
 export const endpointSecrets = reconciler.table(

@@ -42,7 +42,7 @@ const TAKE = `
   with e as (
     select *, coalesce(rest_until > now(), false) as is_resting,
            coalesce(leased_until > now(), false) as is_leased
-      from reconciler.endpoints where id = $1 and disabled_at is null
+      from reconciler.endpoints where id = $1 and disabled_at is null and (kind = 'hook') = $4
        for no key update
   ), taken as (
     update reconciler.endpoints
@@ -64,18 +64,21 @@ const TAKE = `
  * Takes an endpoint, where something may be sent to it now and nobody else is at it.
  *
  * @param holder unlike that of any other turn
+ * @param isOfHooks whether it is taken to call the hooks of this process: only such endpoints are taken then, and never else
+ *   (a trigger keeps processes of versions that know no hooks from taking them)
  */
 export const takeEndpoint = async (
   pool: Pick<pg.Pool, 'query'>,
   id: number,
   holder: string,
+  isOfHooks = false,
 ): Promise<
   Readonly<{ endpoint: Leased; nextInMs?: never } | { endpoint: null; nextInMs: number | null }>
 > => {
   const { rows } = await pool.query<Row>({
     name: 'take-endpoint',
     text: TAKE,
-    values: [id, holder, LEASE_SECONDS],
+    values: [id, holder, LEASE_SECONDS, isOfHooks],
   });
   const row = rows[0];
   if (row === undefined) return { endpoint: null, nextInMs: null };

@@ -9,9 +9,9 @@ const MOST_CONNECTIONS = 10_000;
  * due: the first of a connection says it for all that wait behind it. One in trouble that has had its rest is tried with
  * whatever waits, due or not.
  */
-const OVERDUE = `
+const overdue = (which: string): string => `
   select e.id::float8 as id from reconciler.endpoints e
-   where e.disabled_at is null
+   where ${which} and e.disabled_at is null
      and (e.leased_until is null or e.leased_until <= now())
      and (e.rest_until is null or e.rest_until <= now())
      and (e.is_recovering or exists (
@@ -31,15 +31,25 @@ const OVERDUE = `
 
 /**
  * The endpoints to which something is owed that could be sent now, and nobody is at it: for whoever puts back what the
- * queue has lost.
+ * queue has lost. None of hooks: what they are owed waits for a process that has them.
  *
  * @throws whatever Postgres throws
  */
 export const readOverdue = async (pool: Pick<pg.Pool, 'query'>): Promise<readonly number[]> => {
   const { rows } = await pool.query<{ id: number }>({
     name: 'overdue-endpoints',
-    text: OVERDUE,
+    text: overdue(`e.kind <> 'hook'`),
     values: [MOST_CONNECTIONS, TROUBLE_AFTER],
   });
   return rows.map(({ id }) => id);
+};
+
+/** Whether the same is so of one endpoint, of whatever kind. @throws whatever Postgres throws */
+export const isOverdue = async (pool: Pick<pg.Pool, 'query'>, id: number): Promise<boolean> => {
+  const { rows } = await pool.query({
+    name: 'overdue-endpoint',
+    text: overdue('e.id = $3'),
+    values: [MOST_CONNECTIONS, TROUBLE_AFTER, id],
+  });
+  return rows.length > 0;
 };

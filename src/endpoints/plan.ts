@@ -154,7 +154,10 @@ const endpointAfterFailure = (
   };
 };
 
-/** A queue isn't given up: that it can't be reached is trouble of ours, and its messages wait for no answer of an app. */
+/**
+ * A queue isn't given up: that it can't be reached is trouble of ours, and its messages wait for no answer of an app. Nor
+ * are hooks: they are mended with the app that has them, which then goes on by itself.
+ */
 const disabledBy = (
   answer: Failed,
   kind: EndpointKind,
@@ -162,7 +165,7 @@ const disabledBy = (
   failingForMs: number | null,
 ): DisabledBecause | null => {
   if (answer.status === 410) return 'gone';
-  if (kind === 'queue' || failures < GIVEN_UP_AFTER) return null;
+  if (kind !== 'http' || failures < GIVEN_UP_AFTER) return null;
   return failingForMs !== null && failingForMs > GIVEN_UP_AFTER_MS ? 'failing' : null;
 };
 

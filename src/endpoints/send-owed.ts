@@ -20,9 +20,10 @@ export const sendOwed = async (
   endpointId: number,
   signal: AbortSignal,
 ): Promise<Readonly<{ nextInMs: number | null }>> => {
-  const holder = randomUUID();
+  const isOfHooks = sender.hooks !== undefined;
+  const holder = isOfHooks ? `hook:${randomUUID()}` : randomUUID();
   const askedAt = performance.now();
-  const { endpoint, nextInMs } = await takeEndpoint(sender.pool, endpointId, holder);
+  const { endpoint, nextInMs } = await takeEndpoint(sender.pool, endpointId, holder, isOfHooks);
   if (endpoint === null) return { nextInMs };
   const { send, fault } = createSend(sender, endpoint);
   if (send === null) return await sayWhatLacks(sender, endpoint, holder, fault);

@@ -20,17 +20,22 @@ export const sendAsPart = (
   const attributes = {
     'messaging.message.id': messageId,
     'seam_reconciler.endpoint': endpoint.id,
-    ...(kind === 'queue' ? ofQueue(target) : ofHost(target)),
+    ...(kind === 'queue' ? ofQueue(target) : kind === 'http' ? ofHost(target) : {}),
   };
-  const options = { kind: kind === 'queue' ? 'producer' : 'client', parent, attributes } as const;
+  const options = { kind: SPAN_KINDS[kind], parent, attributes } as const;
   return withSpan('send message', options, async span => {
     const answer = await send();
     if (answer.status !== null) span.setAttribute('http.response.status_code', answer.status);
     if (answer.fault !== null)
-      failSpan(span, answer.status === null ? 'unreached' : String(answer.status));
+      failSpan(
+        span,
+        answer.status === null ? (kind === 'hook' ? 'failed' : 'unreached') : String(answer.status),
+      );
     return answer;
   });
 };
+
+const SPAN_KINDS = { http: 'client', queue: 'producer', hook: 'internal' } as const;
 
 const ofQueue = (queue: string) => ({
   'messaging.system': 'bullmq',

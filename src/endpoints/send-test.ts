@@ -37,7 +37,12 @@ export const sendTest = async (
   const { send, fault } = createSend(sender, row);
   if (send === null) return notSent(fault);
   const messageId = randomUUID();
-  return await send(messageId, testBody(messageId, row.name, row.now), 0);
+  return await send(
+    messageId,
+    testBody(messageId, row.name, row.now),
+    0,
+    new AbortController().signal,
+  );
 };
 
 const notSent = (fault: string): Answer => ({

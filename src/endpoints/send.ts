@@ -2,25 +2,11 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { EndpointKind } from '../model/message.ts';
 import { currentTraceparent } from '../ops/tracing.ts';
-import type { MessageBody } from '../outbox/body.ts';
-import type { Answer } from './answer.ts';
 import { ANSWER_WITHIN_MS, post } from './post.ts';
 import { queueFailureWords } from './post-words.ts';
 import { createSecretBox, NoSecretsKeyError } from './secrets.ts';
-import type { Sender } from './sender.ts';
+import type { Send, Sender } from './sender.ts';
 import { signedHeaders } from './sign.ts';
-import type { TestBody } from './test-body.ts';
-
-/**
- * Sends one message to one endpoint; what came of it is the answer, whatever it was.
- *
- * @param timesTaken how often the app's queue has taken it: that says whether a person asked for it again
- */
-export type Send = (
-  messageId: string,
-  body: MessageBody | TestBody,
-  timesTaken: number,
-) => Promise<Answer>;
 
 type To = Readonly<{
   kind: EndpointKind;
@@ -29,7 +15,7 @@ type To = Readonly<{
   sealed: readonly string[];
 }>;
 
-type With = Pick<Sender, 'secretsKeys' | 'privateNetworks' | 'addToQueue'>;
+type With = Pick<Sender, 'secretsKeys' | 'privateNetworks' | 'addToQueue' | 'hooks'>;
 
 /** By the package's name and version, an app sees who sends. */
 const userAgent = (): string => {
@@ -49,6 +35,11 @@ export const createSend = (
   to: To,
 ): Readonly<{ send: Send; fault?: never } | { send: null; fault: string }> => {
   if (to.kind === 'queue') return { send: sendToQueue(sender, to.target) };
+  if (to.kind === 'hook') {
+    return sender.hooks === undefined
+      ? { send: null, fault: 'Only a process of your app that has the hooks can call them.' }
+      : { send: sender.hooks.call };
+  }
   const secrets = openSecrets(sender.secretsKeys, to.sealed);
   if (typeof secrets === 'string') return { send: null, fault: secrets };
   return {

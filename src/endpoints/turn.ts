@@ -8,19 +8,19 @@ import { createPace } from './pace.ts';
 import { ANSWER_WITHIN_MS } from './post.ts';
 import { createProgress } from './progress.ts';
 import { createRecorder } from './record.ts';
-import type { Send } from './send.ts';
 import { sendAsPart } from './send-span.ts';
-import type { Sender } from './sender.ts';
+import type { Send, Sender } from './sender.ts';
 
 /** Of a message that was told before, and is sent again, how long it took says nothing. */
 const count = (
   { instruments }: Sender,
-  endpointId: number,
+  { id, kind }: Leased,
   { changedAt }: Due,
   { status, fault, durationMs }: Answer,
 ): void => {
-  const outcome = fault === null ? 'taken' : status === null ? 'unreached' : 'refused';
-  instruments?.attempt(endpointId, outcome, durationMs / 1_000);
+  const isReached = status !== null || kind === 'hook';
+  const outcome = fault === null ? 'taken' : isReached ? 'refused' : 'unreached';
+  instruments?.attempt(id, outcome, durationMs / 1_000);
   if (fault === null && changedAt !== null) {
     instruments?.told((performance.now() - changedAt) / 1_000);
   }
@@ -33,6 +33,8 @@ const TURN_MS = 10_000;
 /** While something is under way, what has come since is seen after so long. */
 const LOOK_AGAIN_MS = 50;
 const RENEW_AFTER_MS = 5_000;
+/** What this process has no hook for is left to another one, for so long at least. */
+const LEFT_MS = 1_000;
 /** A try that begins is over and noted before the lease is: it may take as long as an answer, and some time to be noted. */
 const LEAST_LEASE_MS = ANSWER_WITHIN_MS + 5_000;
 
@@ -70,6 +72,7 @@ export const sendInTurn = async ({
   const recorder = createRecorder(pool, endpoint.id, holder);
   const progress = createProgress(endpoint, sender);
   const pace = createPace(endpoint.perSecond);
+  const lost = new AbortController();
   const underWay = new Set<Promise<void>>();
   const beganAt = performance.now();
   let leasedAt = askedAt;
@@ -91,10 +94,10 @@ export const sendInTurn = async ({
     onStep('sending');
     const tryBeganAt = performance.now();
     const answer = await sendAsPart(due, endpoint, () =>
-      send(due.message.messageId, messageBody(due.message), due.timesTaken),
+      send(due.message.messageId, messageBody(due.message), due.timesTaken, lost.signal),
     );
     onStep('sent');
-    count(sender, endpoint.id, due, answer);
+    count(sender, endpoint, due, answer);
     const { sending, standing, hasRecovered } = progress.ended(due, tryBeganAt, answer);
     isRecovering ||= hasRecovered;
     const { position, message: sent, attempts: before } = due;
@@ -109,7 +112,13 @@ export const sendInTurn = async ({
     isRecovering = false;
   };
 
+  const takes = ({ message }: Due): boolean => sender.hooks?.has(message.type) ?? true;
+
   const begin = (due: Due): void => {
+    if (!takes(due)) {
+      reader.waits(due, LEFT_MS);
+      return;
+    }
     pace.went();
     const trying: Promise<void> = tryOne(due)
       .catch(error => {
@@ -123,7 +132,18 @@ export const sendInTurn = async ({
     const at = performance.now();
     if (at - leasedAt < RENEW_AFTER_MS) return;
     if (await renewLease(pool, endpoint.id, holder)) leasedAt = at;
-    else progress.lost();
+    else {
+      progress.lost();
+      lost.abort();
+    }
+  };
+
+  /** What is under way ends, or is told that the lease is over, which nobody renews any more. */
+  const endUnderWay = async (): Promise<void> => {
+    const leftMs = leasedAt + LEASE_MS - performance.now();
+    const lapse = setTimeout(() => lost.abort(), Math.max(0, leftMs));
+    await Promise.all(underWay);
+    clearTimeout(lapse);
   };
 
   /** What is due; or, where nothing is and the endpoint has had its rest, what finds out whether it takes messages again. */
@@ -166,7 +186,7 @@ export const sendInTurn = async ({
   } catch (error) {
     trouble ??= { error };
   }
-  await Promise.all(underWay);
+  await endUnderWay();
   if (trouble !== null) throw (trouble as Readonly<{ error: unknown }>).error;
   return {
     nextInMs:

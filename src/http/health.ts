@@ -29,6 +29,44 @@ const outcome = async (name: string, check: Check, log: Logger): Promise<string>
   }
 };
 
+type Checks = Readonly<Record<string, Check>>;
+
+/** What each check came to, by name (`ok`, or what is wrong), and whether what is required is in order. */
+export type Readiness = Readonly<{ ready: boolean; checks: Readonly<Record<string, string>> }>;
+
+/**
+ * Makes a function that asks all checks. Asked by many at once, they run once.
+ *
+ * @param required what must be in order to be ready
+ * @param reported what is only told of
+ */
+export const createReadiness = (
+  required: Checks,
+  reported: Checks,
+  log: Logger,
+): (() => Promise<Readiness>) => {
+  const runAll = async (checks: Checks): Promise<Record<string, string>> =>
+    Object.fromEntries(
+      await Promise.all(
+        Object.entries(checks).map(
+          async ([name, check]) => [name, await outcome(name, check, log)] as const,
+        ),
+      ),
+    );
+  const askAll = async (): Promise<Readiness> => {
+    const [needed, told] = await Promise.all([runAll(required), runAll(reported)]);
+    const ready = Object.values(needed).every(result => result === 'ok');
+    return { ready, checks: { ...needed, ...told } };
+  };
+  let running: Promise<Readiness> | null = null;
+  return () => {
+    running ??= askAll().finally(() => {
+      running = null;
+    });
+    return running;
+  };
+};
+
 /**
  * `GET /healthz`: this process answers. `GET /readyz`: what it needs is in order, each by name; 503 when
  * not. A queue that is out of reach does not make it unready: webhooks are stored all the same, and an
@@ -39,28 +77,13 @@ const outcome = async (name: string, check: Check, log: Logger): Promise<string>
  * @param leaving once it has fired, this process isn't ready any more: whoever sends requests sends them elsewhere
  */
 export const createHealthRouter = (
-  required: Readonly<Record<string, Check>>,
-  reported: Readonly<Record<string, Check>>,
+  required: Checks,
+  reported: Checks,
   log: Logger,
   leaving?: AbortSignal,
 ): Router => {
   const router = Router();
-  const runAll = async (checks: Readonly<Record<string, Check>>): Promise<Record<string, string>> =>
-    Object.fromEntries(
-      await Promise.all(
-        Object.entries(checks).map(
-          async ([name, check]) => [name, await outcome(name, check, log)] as const,
-        ),
-      ),
-    );
-  /** Asked by many at once, the checks run once. */
-  let running: Promise<[Record<string, string>, Record<string, string>]> | null = null;
-  const checkAll = () => {
-    running ??= Promise.all([runAll(required), runAll(reported)]).finally(() => {
-      running = null;
-    });
-    return running;
-  };
+  const ask = createReadiness(required, reported, log);
   router
     .route('/healthz')
     .get((_request, response) => {
@@ -74,11 +97,8 @@ export const createHealthRouter = (
         response.status(503).json({ status: 'unavailable', checks: { process: 'stopping' } });
         return;
       }
-      const [needed, told] = await checkAll();
-      const ready = Object.values(needed).every(result => result === 'ok');
-      response
-        .status(ready ? 200 : 503)
-        .json({ status: ready ? 'ok' : 'unavailable', checks: { ...needed, ...told } });
+      const { ready, checks } = await ask();
+      response.status(ready ? 200 : 503).json({ status: ready ? 'ok' : 'unavailable', checks });
     })
     .all(methodNotAllowed('GET'));
   return router;

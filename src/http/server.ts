@@ -8,6 +8,7 @@ import type { TrustProxy } from '../config/doors.ts';
 import type { Logger } from '../ops/log.ts';
 import { limitConnections } from './connections.ts';
 import { errorHandler, notFound } from './errors.ts';
+import { NO_PAGE } from './no-page.ts';
 import { giveRequestId } from './request-id.ts';
 
 /** An HTTP server that is listening. Disposing of it answers what was accepted, then closes. */
@@ -47,12 +48,6 @@ export class ListenError extends Error {
 const BAD_REQUEST = JSON.stringify({
   error: { type: 'bad_request', message: "This isn't a valid HTTP request." },
 });
-
-/** For every answer that doesn't say otherwise: it is what it says it is, no page, and for no frame. */
-const NO_PAGE = {
-  'x-content-type-options': 'nosniff',
-  'content-security-policy': "default-src 'none';frame-ancestors 'none'",
-} as const;
 
 /** Rubbish, or a sender that dawdled: there is no request yet that could be answered. */
 const refuseConnection = (socket: Duplex): void => {

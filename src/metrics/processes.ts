@@ -62,7 +62,7 @@ export const tellProcess = async (pool: pg.Pool, told: ProcessReport): Promise<v
             (id, kind, host, pid, version, progress_at, running, concurrency, trouble)
      values ($2, $3, $4, $5, $6, now() - $7 * interval '1 ms', $8, $9, $10)
          on conflict (id) do update
-        set seen_at = now(), progress_at = excluded.progress_at, running = excluded.running,
+        set seen_at = now(), kind = excluded.kind, progress_at = excluded.progress_at, running = excluded.running,
             concurrency = excluded.concurrency, trouble = excluded.trouble`,
     [
       FORGOTTEN_HOURS,

@@ -60,6 +60,43 @@ const createDestination = (): pino.DestinationStream => {
   };
 };
 
+/** What keeps secrets and payloads out of log lines, whoever writes them. */
+const GUARDS = {
+  redact: { paths: SECRET_PATHS.flatMap(path => [path, `*.${path}`]), censor: '[redacted]' },
+  serializers: { err: describeError, error: describeError },
+};
+
+/** A logger of pino's, of whatever version. */
+export type PinoLike = {
+  // A method, as pino's own types of its options differ from version to version.
+  child(bindings: Record<string, unknown>, options?: Record<string, unknown>): object;
+};
+
+/**
+ * A logger for a process that is an app's: a child of its own logger, or one that writes JSON lines to stderr at once, and
+ * leaves no handler with the process.
+ *
+ * @param options.level undefined: that of the app's logger, or `info`
+ */
+export const createLoggerWithin = (options: {
+  parent: PinoLike | undefined;
+  level: string | undefined;
+}): Logger => {
+  const { parent, level } = options;
+  const named = { service: 'seam-reconciler' };
+  if (parent !== undefined) {
+    return parent.child(named, { ...GUARDS, ...(level === undefined ? {} : { level }) }) as Logger;
+  }
+  const stderr = pino.destination({ dest: 2, sync: true });
+  const base = { ...named, version: VERSION, host: os.hostname() };
+  return pino({ ...AS_LINES, ...GUARDS, level: level ?? 'info', base }, stderr);
+};
+
+const AS_LINES = {
+  timestamp: pino.stdTimeFunctions.isoTime,
+  formatters: { level: (label: string) => ({ level: label }) },
+};
+
 /**
  * A logger that writes JSON lines to stderr (stdout is for data), or readable ones on a terminal. A JSON line says which
  * service it is of, its version and host, as many of these meet in one place.
@@ -77,10 +114,8 @@ export const createLogger = (options: {
     level,
     base: pretty ? null : { service, version: VERSION, host: os.hostname() },
     ...(isTraced ? { mixin: traceFields } : {}),
-    timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label: string) => ({ level: label }) },
-    redact: { paths: SECRET_PATHS.flatMap(path => [path, `*.${path}`]), censor: '[redacted]' },
-    serializers: { err: describeError, error: describeError },
+    ...AS_LINES,
+    ...GUARDS,
   };
   if (!pretty) return pino(settings, createDestination());
   const { formatters: _, ...prettySettings } = settings;

@@ -41,15 +41,18 @@ const arranging = (atATime: number, traces: '' | typeof TRACES): string => `
       from taken order by id
     returning position, type, about, workspace_id, traceparent
   ), enabled as materialized (
-    select id, types, workspaces from reconciler.endpoints where disabled_at is null order by id for key share
+    select id, kind, types, workspaces from reconciler.endpoints where disabled_at is null order by id for key share
   ), owed as (
     insert into reconciler.sendings (endpoint_id, position, about)
     select e.id, p.position, p.about from placed p
       join enabled e on (e.types is null or p.type = any(e.types))
                     and (e.workspaces is null or p.workspace_id = any(e.workspaces))
     returning endpoint_id
+  ), owing as (
+    select distinct e.id::int, e.kind from owed o join enabled e on e.id = o.endpoint_id
   )
-  select count(*)::int as number, array(select distinct endpoint_id::int from owed) as endpoints,${traces}
+  select count(*)::int as number, array(select id from owing where kind <> 'hook') as endpoints,
+         array(select id from owing where kind = 'hook') as hooks,${traces}
          case when count(*) > 0 then pg_notify('${CHANNEL}', max(position)::text) end
     from placed`;
 
@@ -58,13 +61,15 @@ export type Arranged = Readonly<{
   number: number;
   /** To which endpoints something is owed by it. */
   endpoints: readonly number[];
+  /** The same, of hooks: only a process that has them sends to these. */
+  hooks: readonly number[];
   /** There may be more. */
   isCut: boolean;
 }>;
 
 type Row = Omit<Arranged, 'isCut'> & Readonly<{ traceparents?: string[] }>;
 
-const NOTHING: Arranged = { number: 0, endpoints: [], isCut: false };
+const NOTHING: Arranged = { number: 0, endpoints: [], hooks: [], isCut: false };
 
 const UNIQUE_VIOLATION = '23505';
 
@@ -97,7 +102,7 @@ export const arrange = async (pool: pg.Pool, atATime = AT_A_TIME): Promise<Arran
   // Of several statements in one message there are several answers.
   const answers: unknown = await withRetries(() => pool.query(text)).catch(nameRow);
   const [, arranged] = answers as readonly pg.QueryResult<Row>[];
-  const { number = 0, endpoints = [], traceparents = [] } = arranged?.rows[0] ?? {};
+  const { number = 0, endpoints = [], hooks = [], traceparents = [] } = arranged?.rows[0] ?? {};
   beginSharedQuery('arrange', traceparents, beganAt).end();
-  return { number, endpoints, isCut: number === atATime };
+  return { number, endpoints, hooks, isCut: number === atATime };
 };

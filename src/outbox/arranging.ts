@@ -22,8 +22,11 @@ const LAST_ROUND_MS = 3_000;
 type Options = Readonly<{
   pool: pg.Pool;
   log: Logger;
-  /** Is told, after the commit, to which endpoints something is owed by it. What it does is not waited for. */
-  onArranged: (endpoints: readonly number[]) => void;
+  /**
+   * Is told, after the commit, to which endpoints something is owed by it, and to which of hooks. What it does is not
+   * waited for.
+   */
+  onArranged: (endpoints: readonly number[], hooks: readonly number[]) => void;
   onStep?: OnStep;
 }>;
 
@@ -65,8 +68,8 @@ export const startArranging = (options: Options): Arranging => {
  */
 export const arrangeAll = async (pool: pg.Pool): Promise<readonly number[]> => {
   const endpoints = new Set<number>();
-  const onArranged = (ids: readonly number[]): void => {
-    for (const id of ids) endpoints.add(id);
+  const onArranged: Options['onArranged'] = (...ids) => {
+    for (const id of ids.flat()) endpoints.add(id);
   };
   await arrangePages({ pool, onArranged }, new AbortController().signal);
   return [...endpoints];
@@ -80,11 +83,12 @@ const arrangePages = async (
   let isCut = true;
   while (isCut && !signal.aborted) {
     const page = await arrange(pool);
+    const { endpoints, hooks } = page;
     if (page.number > 0) {
       onStep('arranged');
-      log?.debug({ messages: page.number, endpoints: page.endpoints }, 'messages arranged');
+      log?.debug({ messages: page.number, endpoints, hooks }, 'messages arranged');
     }
-    if (page.endpoints.length > 0) onArranged(page.endpoints);
+    if (endpoints.length + hooks.length > 0) onArranged(endpoints, hooks);
     ({ isCut } = page);
   }
 };

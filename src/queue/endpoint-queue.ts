@@ -11,8 +11,12 @@ export type EndpointQueue = Readonly<{
   /**
    * Something is owed to these: send now, also where one waits for a later time. Returns at once and never fails: what
    * can't be enqueued is found by the sweep.
+   *
+   * @param hookIds those of hooks: where they are in this process they hear of it, and else nobody does
    */
-  news: (endpointIds: readonly number[]) => void;
+  news: (endpointIds: readonly number[], hookIds?: readonly number[]) => void;
+  /** Hears at once, in place of the queue, of what is owed to this endpoint: its hooks are in this process. */
+  onNews: (endpointId: number, hear: () => void) => Disposable;
   /** Again after a while. @throws when the queue is out of reach */
   later: (endpointId: number, delayMs: number) => Promise<void>;
   /**
@@ -51,6 +55,7 @@ export const createEndpointQueue = (options: {
 }): EndpointQueue => {
   const { backend, log } = options;
   const pending = new Set<number>();
+  const hearers = new Map<number, () => void>();
   const closing = new AbortController();
   const apps = new Map<string, Opened<JobQueue<string, object>>>();
   let flushing: Promise<void> | null = null;
@@ -93,8 +98,21 @@ export const createEndpointQueue = (options: {
   };
 
   return {
-    news: endpointIds => {
-      for (const id of endpointIds) pending.add(id);
+    onNews: (endpointId, hear) => {
+      hearers.set(endpointId, hear);
+      return {
+        [Symbol.dispose]: () => {
+          if (hearers.get(endpointId) === hear) hearers.delete(endpointId);
+        },
+      };
+    },
+    news: (endpointIds, hookIds = []) => {
+      for (const id of hookIds) hearers.get(id)?.();
+      for (const id of endpointIds) {
+        const hear = hearers.get(id);
+        if (hear === undefined) pending.add(id);
+        else hear();
+      }
       if (pending.size > 0) flushing ??= flush();
     },
     later: (endpointId, delayMs) =>

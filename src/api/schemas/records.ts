@@ -120,7 +120,7 @@ const changeFields = z.object({
   owner: textOrNull('Whose token it was; null where no token did it'),
   owner_name: textOrNull('The name of that operator; null where no token did it'),
   role: text('The role that they had then', CHANGE.role),
-  face: described(z.enum(['console', 'api', 'cli']), 'Where they did it'),
+  face: described(z.enum(['console', 'api', 'cli', 'app']), 'Where they did it'),
   action: text(`What they did: ${CHANGES.slice(0, 4).join(', ')}, …`, CHANGE.action),
   target: text('To what: a subject, or `operator:3`, `token:5`, `queue`, …', CHANGE.target),
   before: described(values, 'How that stood before; null: not recorded'),

@@ -1,10 +1,11 @@
 import type { Actor } from '../../access/actor.ts';
 import { invalid } from '../../access/errors.ts';
 import { recordChange } from '../../audit-log/record.ts';
-import { type Client, inTransaction } from '../../db/client.ts';
+import { inTransaction } from '../../db/client.ts';
 import { drizzle, eq } from '../../db/drizzle.ts';
 import { sqlState } from '../../db/errors.ts';
 import { endpoints } from '../../db/schema-messages.ts';
+import { dropUnwanted } from '../../endpoints/unwanted.ts';
 import { ARRANGING_LOCK } from '../../outbox/arrange.ts';
 import type { Desk } from '../desk.ts';
 import { checkFields, type EndpointFields, nameTaken, tidyWhy } from './fields.ts';
@@ -27,20 +28,6 @@ const withQuery = (before: EndpointRow, after: EndpointRow): Record<string, unkn
   const isHidden = before.target !== after.target && isSame(toldOf(before).target, told.target);
   return isHidden ? { ...told, query: 'changed' } : told;
 };
-
-/** What waits and is wanted no more: workspaces may be tenants, none of whom another's app is to hear of. */
-const DROP = `
-  delete from reconciler.sendings where endpoint_id = $1 and position = any (array(
-    select s.position from reconciler.sendings s
-      join reconciler.messages m using (position)
-      join reconciler.endpoints e on e.id = s.endpoint_id
-     where s.endpoint_id = $1 and s.state = 'waiting'
-       and ((e.types is null or m.type = any(e.types))
-            and (e.workspaces is null or m.workspace_id = any(e.workspaces))) is not true
-     order by s.position for update of s))`;
-
-const dropUnwanted = async (client: Client, id: number): Promise<number> =>
-  (await client.query(DROP, [id])).rowCount ?? 0;
 
 /** An endpoint as it is now, and how many messages that waited for it are not sent, as it wants them no more. */
 export type Changed = Readonly<{ endpoint: EndpointView; dropped: number }>;

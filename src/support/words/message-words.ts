@@ -26,6 +26,7 @@ export const MESSAGE_TYPE_WORDS = {
 export const ENDPOINT_KIND_WORDS = {
   http: 'POST requests to a URL',
   queue: 'Jobs in a BullMQ queue',
+  hook: 'Hooks in your app’s own process',
 } as const satisfies Record<EndpointKind, string>;
 
 /** Why nothing is sent to an endpoint. */

@@ -23,6 +23,7 @@ export const changesTable = (
 </div>`;
 
 const FACES = {
+  app: 'app',
   console: 'in the console',
   api: 'through the API',
   cli: 'on the command line',

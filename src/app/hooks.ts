@@ -1,0 +1,116 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type HookEndpoint, sayHooks, stillHasHooks } from '../endpoints/hook-sets.ts';
+import { callHooks, type Hooks, HooksError, typesOfHooks } from '../endpoints/hooks.ts';
+import { isOverdue } from '../endpoints/overdue.ts';
+import { sendOwed } from '../endpoints/send-owed.ts';
+import type { Sender } from '../endpoints/sender.ts';
+import { nameFault } from '../operators/operators.ts';
+import { startLoop } from '../ops/loop.ts';
+import type { Context } from './context.ts';
+
+export type { Hooks } from '../endpoints/hooks.ts';
+
+/** How long a hook may take. Its endpoint's lease is renewed meanwhile. */
+const LIMIT_MS = 60_000;
+/** When the process stops, a hook that is under way goes on for so long until its signal fires, */
+const GRACE_MS = 10_000;
+/** and is waited for so long in all. */
+const STOP_LIMIT_MS = 20_000;
+/** How often is looked for what others have arranged, or is due by now. */
+const POLL_MS = 1_000;
+/** Where the last turn left something for at once. */
+const AT_ONCE_MS = 20;
+const SAY_EVERY_MS = 15_000;
+
+/** Other times than a process has: for tests. */
+export type HookTimes = Readonly<{ limitMs?: number; graceMs?: number; stopLimitMs?: number }>;
+
+/**
+ * Calls functions of the app, in this process, with what the events say: at least once each, in order per connection, and
+ * tried again where one fails. They are an endpoint of the kind `hook`, made by its name where it isn't there. Any number
+ * of processes may have the same hooks: each message goes to one of them.
+ *
+ * @param options.name of the endpoint
+ * @returns when it is told of all that takes place from then on; disposing waits for what is under way
+ * @throws HooksError for a name or hooks that can't be, and where an endpoint of another kind has the name; whatever
+ *   Postgres throws
+ */
+export const startHooks = async (
+  { database: { pool }, endpointQueue, log, onStep, instruments }: Context,
+  { name, hooks }: Readonly<{ name: string; hooks: Hooks }>,
+  { limitMs = LIMIT_MS, graceMs = GRACE_MS, stopLimitMs = STOP_LIMIT_MS }: HookTimes = {},
+): Promise<AsyncDisposable> => {
+  const types = typesOfHooks(hooks);
+  const fault = name === name.trim() ? nameFault(name) : 'A name begins and ends with no blank.';
+  if (fault !== null) throw new HooksError(`The name of the hooks can't be "${name}": ${fault}`);
+  if (types.length === 0) return { [Symbol.asyncDispose]: async () => undefined };
+
+  const ending = new AbortController();
+  const sender: Sender = {
+    ...{ pool, log, onStep, instruments },
+    secretsKeys: [],
+    privateNetworks: [],
+    addToQueue: () => Promise.reject(new Error('hooks add nothing to a queue')),
+    random: Math.random,
+    hooks: callHooks(hooks, { log, ending: ending.signal, limitMs }),
+  };
+
+  const say = async (): Promise<HookEndpoint> => {
+    const said = await sayHooks(pool, name, types);
+    const told = { endpoint: name, types };
+    if (said.isNew) log.info(told, 'hooks have an endpoint from now on');
+    if (said.dropped > 0) {
+      log.warn(
+        { ...told, dropped: said.dropped },
+        'messages that waited are not owed any more: no process has a hook for them',
+      );
+    }
+    return said;
+  };
+
+  let { id } = await say();
+  let waitMs = POLL_MS;
+  const calling = startLoop({
+    name: 'calling hooks',
+    intervalMs: () => waitMs,
+    log,
+    turn: async signal => {
+      waitMs = POLL_MS;
+      if (!(await isOverdue(pool, id))) return;
+      const { nextInMs } = await sendOwed(sender, id, signal);
+      if (nextInMs !== null) waitMs = Math.min(Math.max(nextInMs, AT_ONCE_MS), POLL_MS);
+    },
+  });
+  let hearing = endpointQueue.onNews(id, calling.nudge);
+  const saying = startLoop({
+    name: 'saying which hooks there are',
+    intervalMs: SAY_EVERY_MS,
+    log,
+    turn: async () => {
+      if (await stillHasHooks(pool, id, types)) return;
+      ({ id } = await say());
+      hearing[Symbol.dispose]();
+      hearing = endpointQueue.onNews(id, calling.nudge);
+    },
+  });
+  log.info({ endpoint: name, types }, 'hooks ready');
+
+  return {
+    [Symbol.asyncDispose]: async () => {
+      await saying[Symbol.asyncDispose]();
+      hearing[Symbol.dispose]();
+      const hurrying = setTimeout(() => ending.abort(), graceMs);
+      const hasEnded = await Promise.race([
+        calling[Symbol.asyncDispose]().then(() => true),
+        sleep(stopLimitMs, false, { ref: false }),
+      ]);
+      clearTimeout(hurrying);
+      if (!hasEnded) {
+        log.warn(
+          { endpoint: name },
+          'a hook has not ended: it is waited for no longer, and its message stays owed',
+        );
+      }
+    },
+  };
+};

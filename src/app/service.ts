@@ -1,0 +1,86 @@
+import type { Config } from '../config/config.ts';
+import type { Instruments } from '../metrics/instruments.ts';
+import type { ProcessReport } from '../metrics/processes.ts';
+import type { Logger } from '../ops/log.ts';
+import { type Kind, mainConnections } from './connections.ts';
+import { type Context, createContext } from './context.ts';
+import { startHeartbeat } from './heartbeat.ts';
+import { startWatch } from './watch.ts';
+import { startWork, type Work } from './worker.ts';
+
+/**
+ * What one process does, part by part: in a process of its own (`serve`, `work`), or in an app's that has us as a library.
+ * Disposing of it ends the parts, the last one first.
+ */
+export type Service = Readonly<{
+  context: Context;
+  /** The worker side; null until it has begun. */
+  worker: () => Work | null;
+  /**
+   * Begins the worker side: all of it, or nothing.
+   *
+   * @param beside begins what belongs to it
+   * @throws as `startWork`, and as `beside`
+   */
+  startWork: (beside?: () => Promise<AsyncDisposable>) => Promise<Work>;
+  /** Takes another part in, to be ended with the others. */
+  use: <Part extends AsyncDisposable | undefined>(part: Part) => Part;
+  /**
+   * What goes with whatever it does: tells that this process runs and as what, and has a part in measuring how the whole
+   * is doing and in telling of alerts. Begun once, however often it is asked for; the last that was asked for is told.
+   */
+  accompany: (kind: ProcessReport['kind']) => void;
+}> &
+  AsyncDisposable;
+
+/**
+ * Opens nothing yet that connects.
+ *
+ * @param options.kind what it may come to do, which says how many connections it may have
+ * @param options.name shown by Postgres for its connections
+ */
+export const createService = (
+  config: Config & Readonly<{ databaseUrl: string }>,
+  options: Readonly<{
+    kind: Kind;
+    name: string;
+    log: Logger;
+    instruments?: Instruments | undefined;
+  }>,
+): Service => {
+  const { log, name, instruments, kind } = options;
+  const { databaseUrl, redisUrl, workspaces, workerConcurrency: concurrency } = config;
+  const stack = new AsyncDisposableStack();
+  const load = { workspaces: workspaces.length, concurrency };
+  const context = stack.use(
+    createContext({
+      ...{ databaseUrl, redisUrl, workspaces, log, instruments, name },
+      maxConnections: mainConnections(kind, load),
+    }),
+  );
+  let worker: Work | null = null;
+  let told: ProcessReport['kind'] | null = null;
+  return {
+    context,
+    worker: () => worker,
+    startWork: async beside => {
+      await using starting = new AsyncDisposableStack();
+      const begun = starting.use(await startWork(context, config));
+      starting.use(await beside?.());
+      stack.use(starting.move());
+      worker = begun;
+      return begun;
+    },
+    use: part => stack.use(part),
+    accompany: as => {
+      const isFirst = told === null;
+      told = as;
+      if (!isFirst) return;
+      const { pool } = context.database;
+      const health = async () => (await worker?.health()) ?? null;
+      stack.use(startHeartbeat({ pool, kind: () => told ?? as, worker: { health }, log }));
+      stack.use(startWatch(context, config));
+    },
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+};

@@ -1,0 +1,164 @@
+import { APP_ACTOR } from '../access/actor.ts';
+import { SupportError } from '../access/errors.ts';
+import type { Context } from '../app/context.ts';
+import type { Config } from '../config/config.ts';
+import { chooseWorkspace } from '../config/workspaces.ts';
+import { SeamError, SeamRefusedError } from '../seam/errors.ts';
+import type { WebviewOptions } from '../seam/webview-options.ts';
+import { createSeams, type SeamOfWorkspace } from '../seam/workspaces.ts';
+import { reconnectWebview } from '../support/accounts/reconnect.ts';
+import { createWebview, type WebviewMaker } from '../support/accounts/webview.ts';
+import { workspaceOfId } from '../support/cases/choose-workspace.ts';
+import { createUserDirectory } from '../users/directory.ts';
+import { ReconcilerError } from './errors.ts';
+import { inOptions } from './words.ts';
+
+/** What a Connect Webview is to be like; what is absent is left to Seam. */
+export type ConnectOptions = Readonly<{
+  /** The account of this user's that is to be connected again: then most of the webview is as the account has it. */
+  accountId?: string | undefined;
+  /** Where the user is sent afterwards, and where after a failure (else to the first). */
+  redirectUrl?: string | undefined;
+  redirectFailureUrl?: string | undefined;
+  acceptedProviders?: readonly string[] | undefined;
+  /** The workspace, by id or name; needed where there are several, and no `accountId`. */
+  workspace?: string | undefined;
+  /** Further keys for `custom_metadata`. */
+  metadata?: Readonly<Record<string, string | boolean>> | undefined;
+  /** Ends waiting for Seam. */
+  signal?: AbortSignal | undefined;
+}> &
+  Pick<
+    WebviewOptions,
+    | 'providerCategory'
+    | 'excludedProviders'
+    | 'acceptedCapabilities'
+    | 'deviceSelectionMode'
+    | 'waitForDeviceCreation'
+    | 'automaticallyManageNewDevices'
+    | 'customerKey'
+  >;
+
+/** A Connect Webview that was made for a user. */
+export type Connection = Readonly<{
+  /** What to send the user to. Whoever has it can sign in with it: not for a log. */
+  url: string;
+  connectWebviewId: string;
+  /** The user's id as your table writes it. */
+  userId: string;
+  /** When it is checked by itself, if no webhook comes before. */
+  lookAt: Date;
+}>;
+
+type Maker = Omit<WebviewMaker, 'seam'> & Pick<SeamOfWorkspace, 'seam'>;
+
+const fault = (code: ReconcilerError['code'], faults: readonly string[]): ReconcilerError =>
+  new ReconcilerError(code, faults.map(inOptions).join(' '));
+
+const chooseFor = async (
+  { database: { db }, served }: Context,
+  config: Config,
+  { accountId, workspace }: ConnectOptions,
+): Promise<SeamOfWorkspace> => {
+  const seams = createSeams({ ...config, workspaces: served.now() });
+  const known = accountId === undefined ? null : await workspaceOfId(db, accountId);
+  const choice = chooseWorkspace(seams, known ?? workspace);
+  const [only] = seams;
+  if ('chosen' in choice) return choice.chosen;
+  if (known !== null && only?.id === null) return only;
+  throw fault('invalid', [`workspace: ${choice.fault}.`]);
+};
+
+/** What a user asks for by an account's id is only done with one of their own. */
+const insistOnTheirs = async ({ db, users }: Maker, userId: string, accountId: string) => {
+  const user = await users.find(userId);
+  const id = user.kind === 'found' ? user.userId : userId;
+  const { rowCount } = await db.$client.query(
+    'select from reconciler_public.user_accounts where user_id = $1 and connected_account_id = $2',
+    [id, accountId],
+  );
+  if (rowCount === 0) throw fault('not_their_account', ['This account is not of this user.']);
+};
+
+const reconnect = async (
+  maker: Maker,
+  userId: string,
+  accountId: string,
+  { acceptedProviders, redirectUrl, redirectFailureUrl }: ConnectOptions,
+  signal: AbortSignal,
+): Promise<Connection> => {
+  await insistOnTheirs(maker, userId, accountId);
+  const request = {
+    acceptedProviders,
+    customRedirectUrl: redirectUrl,
+    customRedirectFailureUrl: redirectFailureUrl,
+  };
+  const made = await reconnectWebview(maker, APP_ACTOR, accountId, request, signal);
+  if (made.kind === 'created') return made;
+  const code = made.why === 'no_such_user' ? 'no_such_user' : 'refused';
+  throw fault(made.why === 'bad_input' ? 'invalid' : code, made.faults);
+};
+
+const connectFirst = async (
+  maker: Maker,
+  userId: string,
+  options: ConnectOptions,
+  signal: AbortSignal,
+): Promise<Connection> => {
+  const { redirectUrl, redirectFailureUrl, metadata = {}, ...rest } = options;
+  const { accountId: _, workspace: __, signal: ___, ...own } = rest;
+  const request = {
+    ...own,
+    ...{ userId, metadata },
+    customRedirectUrl: redirectUrl,
+    customRedirectFailureUrl: redirectFailureUrl,
+  };
+  const made = await createWebview(maker, APP_ACTOR, request, signal);
+  switch (made.kind) {
+    case 'created':
+      return made;
+    case 'no_such_user':
+      throw fault('no_such_user', [`There is no such user: ${made.why}.`]);
+    case 'invalid':
+      throw fault('invalid', made.faults);
+    default:
+      return made satisfies never;
+  }
+};
+
+const told = (error: unknown): unknown => {
+  if (error instanceof SupportError) {
+    return new ReconcilerError('refused', inOptions(error.message), { cause: error });
+  }
+  if (!(error instanceof SeamError)) return error;
+  const code = error instanceof SeamRefusedError ? 'refused' : 'seam_unavailable';
+  return new ReconcilerError(code, error.message, { cause: error });
+};
+
+/**
+ * Makes a Connect Webview for a user, as `webview create` and `webview reconnect` do.
+ *
+ * @throws ReconcilerError; whatever the database throws
+ */
+export const connect = async (
+  context: Context,
+  config: Config,
+  userId: string,
+  options: ConnectOptions,
+): Promise<Connection> => {
+  const { signal = new AbortController().signal, accountId } = options;
+  const { db, pool } = context.database;
+  try {
+    const { id: workspaceId, seam } = await chooseFor(context, config, options);
+    const users = createUserDirectory(pool, config.users);
+    const maker = { ...config, ...{ db, users, seam, workspaceId } };
+    const made =
+      accountId === undefined
+        ? await connectFirst(maker, userId, options, signal)
+        : await reconnect(maker, userId, accountId, options, signal);
+    const { url, connectWebviewId, lookAt } = made;
+    return { url, connectWebviewId, userId: made.userId, lookAt };
+  } catch (error) {
+    throw told(error);
+  }
+};
