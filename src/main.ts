@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { runCli } from './cli/program.ts';
 import { endQuietlyWithoutReader } from './cli/reader.ts';
 import { readEnv } from './config/config.ts';

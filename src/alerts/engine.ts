@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { AlertSettings } from '../config/alerts.ts';
 import type { Vitals } from '../model/vitals.ts';
+import { Disposables } from '../ops/disposables.ts';
 import type { Logger } from '../ops/log.ts';
 import { startLoop } from '../ops/loop.ts';
 import type { OnStep } from '../ops/steps.ts';
@@ -83,7 +84,7 @@ export const startAlerts = (options: AlertOptions): Alerts => {
     for (const { rule, about } of judged.over) log.info({ rule, about }, 'an alert is over');
   };
 
-  const stack = new AsyncDisposableStack();
+  const stack = new Disposables();
   const loop = (name: string, intervalMs: LoopOptions['intervalMs'], turn: LoopOptions['turn']) =>
     stack.use(startLoop({ name, intervalMs, log, turn }));
   // Each by itself: one that takes long, message after message, keeps no other waiting.

@@ -3,6 +3,7 @@ import type { Workspace } from '../config/workspaces.ts';
 import { type Database, openDatabase } from '../db/client.ts';
 import { isMigrated } from '../db/migrate.ts';
 import { type Instruments, NO_INSTRUMENTS } from '../metrics/instruments.ts';
+import { Disposables } from '../ops/disposables.ts';
 import type { Logger } from '../ops/log.ts';
 import { ignoreSteps, type OnStep } from '../ops/steps.ts';
 import { createQueueBackend, type QueueBackend } from '../queue/backend.ts';
@@ -57,7 +58,7 @@ export const createContext = (options: {
     onStep = ignoreSteps,
     instruments = NO_INSTRUMENTS,
   } = options;
-  const stack = new AsyncDisposableStack();
+  const stack = new Disposables();
   const database = stack.use(openDatabase({ url: databaseUrl, name, max: maxConnections, log }));
   const backend = stack.use(createQueueBackend({ redisUrl, databaseUrl, log }));
   const served = serveWorkspaces(workspaces);

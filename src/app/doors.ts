@@ -3,6 +3,7 @@ import type { Config } from '../config/config.ts';
 import { consoleWithheld } from '../config/doors.ts';
 import { mostConnections, openFilesLimit } from '../http/connections.ts';
 import { type HttpServer, startHttpServer } from '../http/server.ts';
+import { Disposables } from '../ops/disposables.ts';
 import type { Context } from './context.ts';
 import type { DeskConfig, openDeskRouters } from './desk.ts';
 import { startWeb } from './web.ts';
@@ -38,7 +39,7 @@ export const openDoors = async (
   config: Config & { databaseUrl: string; sharesPort?: boolean; leaving?: AbortSignal },
   { worker }: { worker?: Pick<Work, 'assertProgress'> | undefined } = {},
 ): Promise<Doors> => {
-  await using opening = new AsyncDisposableStack();
+  await using opening = new Disposables();
   const { hasConsole, consolePort, host, trustProxy, sharesPort = false, leaving } = config;
   const isApart = hasConsole && consolePort !== undefined;
   const maxConnections =

@@ -5,6 +5,7 @@ import type { UserIdentity } from '../config/user-identity.ts';
 import { forgetComparisons } from '../drift/forget.ts';
 import { forgetAcknowledgements } from '../metrics/acknowledgements.ts';
 import { forgetSignIns, forgetTokens } from '../operators/forget.ts';
+import { Disposables } from '../ops/disposables.ts';
 import type { Logger } from '../ops/log.ts';
 import { startLoop } from '../ops/loop.ts';
 import {
@@ -73,7 +74,7 @@ export const startUpkeep = (
 ): AsyncDisposable => {
   const { users, identity, retentionDays, auditRetentionDays, provisionalLinks } = options;
   const { notesRetentionDays, failedRetentionDays, onChanged } = options;
-  const stack = new AsyncDisposableStack();
+  const stack = new Disposables();
   const loop = (name: string, intervalMs: number, turn: (signal: AbortSignal) => Promise<void>) =>
     stack.use(startLoop({ name, intervalMs, log, turn }));
 

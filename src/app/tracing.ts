@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.ts';
+import { Disposables } from '../ops/disposables.ts';
 import type { Logger } from '../ops/log.ts';
 import { useTraces } from '../ops/tracing.ts';
 
@@ -10,7 +11,7 @@ export const startTracing = async (
   { service, tracing }: Pick<Config, 'service' | 'tracing'>,
   log: Logger,
 ): Promise<AsyncDisposable> => {
-  if (tracing === null) return new AsyncDisposableStack();
+  if (tracing === null) return new Disposables();
   const { createTracing } = await import('./tracing-sdk.ts');
   const { traces, end } = createTracing(service, tracing, log);
   useTraces(traces);

@@ -1,6 +1,7 @@
 import { type AlertOptions, startAlerts } from '../alerts/engine.ts';
 import type { Config } from '../config/config.ts';
 import { workspaceLabel } from '../config/workspaces.ts';
+import { Disposables } from '../ops/disposables.ts';
 import { createSeam } from '../seam/client.ts';
 import { SeamError } from '../seam/errors.ts';
 import { checkWebhooks } from '../support/setup/webhooks.ts';
@@ -49,7 +50,7 @@ const askerOfWebhooks =
  */
 export const startWatch = (context: Context, config: WatchConfig): AsyncDisposable => {
   const { database, served, log, onStep, instruments } = context;
-  const stack = new AsyncDisposableStack();
+  const stack = new Disposables();
   const alerts = stack.use(
     startAlerts({
       pool: database.pool,

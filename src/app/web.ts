@@ -8,6 +8,7 @@ import { startCounting } from '../inbox/counting.ts';
 import { createInbox } from '../inbox/receive.ts';
 import { startAnswerClock } from '../metrics/answer-clock.ts';
 import { startIgnoredEvents } from '../metrics/ignored-events.ts';
+import { Disposables } from '../ops/disposables.ts';
 import { createSignerVerifier, type SignerVerifier } from '../seam/webhook.ts';
 import { checksOfWeb, checksOfWorker } from './checks.ts';
 import type { Context } from './context.ts';
@@ -59,7 +60,7 @@ export const startWeb = async (
   }: { worker?: Pick<Work, 'assertProgress'> | undefined; routers?: readonly Router[] } = {},
 ): Promise<HttpServer> => {
   const { log } = context;
-  await using starting = new AsyncDisposableStack();
+  await using starting = new Disposables();
   const intake = starting.use(openIntake(context));
   const [required, told] = checksOfWeb(context, worker);
   const server = await startHttpServer({

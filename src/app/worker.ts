@@ -5,6 +5,7 @@ import type { Sender } from '../endpoints/sender.ts';
 import { type Check, CheckError } from '../http/health.ts';
 import { startCounting } from '../inbox/counting.ts';
 import type { WorkerHealth } from '../metrics/processes.ts';
+import { Disposables } from '../ops/disposables.ts';
 import { startArranging } from '../outbox/arranging.ts';
 import { type RunningEndpointWorker, startEndpointWorker } from '../queue/endpoint-worker.ts';
 import { startSweep } from '../queue/sweep.ts';
@@ -133,7 +134,7 @@ const startScheduledComparisons = (
   users: UserDirectory,
 ): AsyncDisposable => {
   const { driftAtMinutes: atMinutes, driftMostGonePercent: mostGonePercent } = config;
-  if (atMinutes === null) return new AsyncDisposableStack();
+  if (atMinutes === null) return new Disposables();
   const { identity, seamEndpoint } = config;
   const workspaces = served.from(present =>
     createSeams({ seamEndpoint, identity, workspaces: present, onCall: instruments.seamCall }),

@@ -4,6 +4,7 @@ import type { ServedWorkspaces } from '../config/served-workspaces.ts';
 import { type Workspace, workspaceLabel } from '../config/workspaces.ts';
 import type { Db } from '../db/client.ts';
 import { type Check, CheckError } from '../http/health.ts';
+import { Disposables } from '../ops/disposables.ts';
 import { startCircuitBreaker } from '../queue/circuit-breaker.ts';
 import { type RunningWorker, startWorker } from '../queue/worker.ts';
 import { isHeld } from '../reconcile/holds.ts';
@@ -29,7 +30,7 @@ export const startWorkspace = (
   if (enqueuer === null) throw new TypeError('the workspace has no queue');
   const log = workspaceId === null ? parentLog : parentLog.child({ workspace_id: workspaceId });
   const { db, pool } = database;
-  const stack = new AsyncDisposableStack();
+  const stack = new Disposables();
   const breaker = stack.use(startCircuitBreaker({ db, workspaceId, seam, enqueuer, log }));
   stack.use(startOutageHealing({ pool, seam, workspaceId, log }));
   if (config.backfillEveryMinutes > 0) {

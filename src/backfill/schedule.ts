@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { Disposables } from '../ops/disposables.ts';
 import type { Logger } from '../ops/log.ts';
 import { startLoop } from '../ops/loop.ts';
 import type { Seam } from '../seam/client.ts';
@@ -170,7 +171,7 @@ const tellOfSilence = (log: Logger, { id }: Workspace, before: Hearing, now: Hea
 
 /** Keeps every workspace's events accounted for until it is disposed of. */
 export const startBackfills = (options: Scheduled): AsyncDisposable => {
-  const stack = new AsyncDisposableStack();
+  const stack = new Disposables();
   // A loop each: one that Seam throttles doesn't hold up the others.
   for (const workspace of options.workspaces) {
     const loop = startLoop({

@@ -2,6 +2,7 @@ import type { Context } from '../app/context.ts';
 import { createDesk } from '../app/desk.ts';
 import type { Config } from '../config/config.ts';
 import { ListenError, startHttpServer } from '../http/server.ts';
+import type { Disposables } from '../ops/disposables.ts';
 import { createSandboxApp, type SandboxApp } from '../sandbox/app.ts';
 import { createSandboxRouter } from '../sandbox/control.ts';
 import { readOwnSecrets, registerPretendApp } from '../sandbox/own-endpoint.ts';
@@ -21,7 +22,7 @@ export type Control = Readonly<{ url: string; app: SandboxApp; seam: SandboxSeam
  * @param web where webhooks go
  */
 export const startControl = async (
-  services: AsyncDisposableStack,
+  services: Disposables,
   context: Context,
   config: Config,
   seam: SandboxSeam,

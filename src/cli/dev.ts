@@ -13,6 +13,7 @@ import { isGiven } from '../config/secret-files.ts';
 import { toSettings } from '../config/workspaces.ts';
 import { startEmbeddedPostgres } from '../db/embedded.ts';
 import { runMigrations } from '../db/migrate.ts';
+import { Disposables } from '../ops/disposables.ts';
 import { createLogger } from '../ops/log.ts';
 import { listenForStop } from '../ops/shutdown.ts';
 import { seedUsers } from '../sandbox/app.ts';
@@ -57,7 +58,7 @@ export const dev = async (env: Env): Promise<number> => {
   const pretty = process.stderr.isTTY === true;
   const log = createLogger({ level, pretty, service, isTraced: tracing !== null });
   using stop = listenForStop(log);
-  await using stack = new AsyncDisposableStack();
+  await using stack = new Disposables();
   stack.defer(() => printLine('Stopped. The data is kept.'));
 
   const databaseUrl = config.databaseUrl ?? stack.use(await startOwnPostgres()).url;
@@ -78,7 +79,7 @@ export const dev = async (env: Env): Promise<number> => {
 
   const isFirstTime = !existsSync(STORY_TOLD);
   const sandbox = usesSandbox ? stack.use(await startSandboxSeam(SANDBOX_STATE)) : null;
-  const services = new AsyncDisposableStack();
+  const services = new Disposables();
   await using _services = services;
   const settings = sandbox === null ? config : sandboxSettings(config, sandbox);
   context.served.replace(settings.workspaces);

@@ -4,6 +4,7 @@ import { type Context, createContext } from '../app/context.ts';
 import { createDesk } from '../app/desk.ts';
 import { type Config, type Env, parseConfig, type SettingName } from '../config/config.ts';
 import { isGiven } from '../config/secret-files.ts';
+import { IS_BUILT } from '../ops/built.ts';
 import { createLogger } from '../ops/log.ts';
 import { createSeams, type SeamOfWorkspace } from '../seam/workspaces.ts';
 import type { Desk } from '../support/desk.ts';
@@ -52,7 +53,8 @@ export const openDesk = (
 const open = (env: Env, required: readonly SettingName[]): { context: Context; config: Config } => {
   const settings = withLaptopSettings(env);
   if (!isGiven(settings, 'DATABASE_URL') && !env.NODE_ENV) {
-    printNotice('"npm start" isn\'t running here, so DATABASE_URL must be set.');
+    const why = IS_BUILT ? '' : '"npm start" isn\'t running here, so ';
+    printNotice(`${why}DATABASE_URL must be set.`);
   }
   const config = parseConfig(settings, required);
   const context = createContext({

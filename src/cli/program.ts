@@ -1,4 +1,4 @@
-import { Argument, Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { SupportError, type SupportFault } from '../access/errors.ts';
 import { ConfigError, type Env } from '../config/config.ts';
 import { misspeltSettings, tellMisspelt } from '../config/misspelt.ts';
@@ -8,7 +8,6 @@ import { ListenError } from '../http/server.ts';
 import { describeError } from '../ops/log.ts';
 import { VERSION } from '../ops/version.ts';
 import { QueueAwayError, QueueFault, QueuePlaceError } from '../queue/errors.ts';
-import { ACCOUNT_CHANGES } from '../sandbox/account-life.ts';
 import { SeamError, SeamRefusedError } from '../seam/errors.ts';
 import { tellFault, UsersTableError } from '../users/errors.ts';
 import { addAccountCommands } from './account-commands.ts';
@@ -17,7 +16,6 @@ import { addBulkCommands } from './bulk-commands.ts';
 import { addCaseCommands } from './case-commands.ts';
 import { retry, show } from './cases.ts';
 import { addCompletionCommand } from './completion.ts';
-import { dev } from './dev.ts';
 import { doctor } from './doctor.ts';
 import { addEndpointCommands } from './endpoint-commands.ts';
 import { addEraseCommand } from './erase.ts';
@@ -26,17 +24,11 @@ import { addFindingCommands } from './finding-commands.ts';
 import { addLinkCommands } from './links.ts';
 import { addMessageCommands } from './message-commands.ts';
 import { addOperatorCommands } from './operator-commands.ts';
-import { accountId, JSON_OPTION, type Run, wholeNumber } from './options.ts';
+import { JSON_OPTION, type Run, wholeNumber } from './options.ts';
 import { printNotice } from './print.ts';
 import { addQueueCommands } from './queue-commands.ts';
 import { ReaderGoneError } from './reader.ts';
-import {
-  sandboxAccount,
-  sandboxConnect,
-  sandboxFill,
-  sandboxOutage,
-  sandboxUser,
-} from './sandbox.ts';
+import { addSandboxCommands } from './sandbox-commands.ts';
 import { seamFault } from './seam.ts';
 import { addSeamCommands } from './seam-commands.ts';
 import { migrate, serve, work } from './serve.ts';
@@ -77,10 +69,6 @@ export const createProgram = (run: Run): Command => {
     .description('bring the database up to this version')
     .action(run(migrate));
   program
-    .command('dev')
-    .description('run everything on this machine, with a sandbox where settings are missing')
-    .action(run(dev));
-  program
     .command('show')
     .description('show what is known about a connect webview, connected account, user or event')
     .argument('<id>', 'its id')
@@ -109,40 +97,7 @@ export const createProgram = (run: Run): Command => {
   addTokenCommands(program, run);
   addSessionCommands(program, run);
   addCompletionCommand(program, run);
-  const sandbox = program
-    .command('sandbox')
-    .description('act as the app and Seam in the sandbox of a running "npm start"');
-  sandbox
-    .command('connect')
-    .description('open a Connect Webview as a user, and finish it')
-    .option('--user <id>', 'the user id that the app puts into custom_metadata (none: no id)')
-    .addOption(new Option('--webview <id>', 'one made with "webview create"').conflicts('user'))
-    .option('--account <id>', 'reconnect this account', accountId)
-    .option('--no-webhooks', 'lose its webhooks')
-    .action(run(sandboxConnect));
-  sandbox
-    .command('account')
-    .description('make something happen to a connected account, so that Seam sends an event')
-    .argument('<id>', 'of the account', accountId)
-    .addArgument(new Argument('<change>', 'what happens').choices(ACCOUNT_CHANGES))
-    .action(run(sandboxAccount));
-  sandbox
-    .command('user')
-    .description('add a user to the app')
-    .argument('<id>', 'its id')
-    .action(run(sandboxUser));
-  sandbox
-    .command('outage')
-    .description('start or end an outage of Seam')
-    .addArgument(new Argument('<what>', 'start or stop').choices(['start', 'stop']))
-    .action(run(sandboxOutage));
-  sandbox
-    .command('fill')
-    .description(
-      'fill the support desk with made-up cases: many makers, scripts, reasons, workspaces',
-    )
-    .option('--cases <number>', 'how many', wholeNumber(1, 20_000), 3_000)
-    .action(run(sandboxFill));
+  addSandboxCommands(program, run);
   return program;
 };
 

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { z } from 'zod';
+import { Disposables } from '../ops/disposables.ts';
 import type { Logger } from '../ops/log.ts';
 import { tieColumns } from './constraints.ts';
 import { readMigrationFiles } from './drizzle.ts';
@@ -115,7 +116,7 @@ export const runMigrations = async (
   extra: readonly MigrationStep[],
   options: Options = {},
 ): Promise<void> => {
-  await using stack = new AsyncDisposableStack();
+  await using stack = new Disposables();
   const { silenceMs = SILENCE_MS } = options;
   const connecting = { connectionString: databaseUrl, connectionTimeoutMillis: silenceMs };
   const holder = await connect(stack, { ...connecting, query_timeout: silenceMs });
@@ -138,10 +139,7 @@ export const runMigrations = async (
 };
 
 /** Without any setting that a pooler would have to pass on. */
-const connect = async (
-  stack: AsyncDisposableStack,
-  settings: pg.ClientConfig,
-): Promise<pg.Client> => {
+const connect = async (stack: Disposables, settings: pg.ClientConfig): Promise<pg.Client> => {
   const client = new pg.Client({
     ...settings,
     application_name: 'seam-reconciler migrate',

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
+import { EXTENSION } from '../ops/built.ts';
 import { inTurn, LONGEST_PASSWORD, SHORTEST_PASSWORD } from './password.ts';
 
 /**
@@ -45,7 +46,7 @@ const isMadeOfNames = (password: string, words: readonly string[]): boolean => {
 
 /** In a thread of its own: it takes most of a second, in which no webhook would be answered. */
 const guessesLog10 = async (password: string, words: readonly string[]): Promise<number> => {
-  const worker = new Worker(new URL('./guesses.ts', import.meta.url), {
+  const worker = new Worker(new URL(`./guesses${EXTENSION}`, import.meta.url), {
     workerData: { password, words },
   });
   try {

@@ -1,10 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { IS_BUILT } from './built.ts';
 
 const ROOT = path.join(import.meta.dirname, '..', '..');
-/** Written into an image when it is built: there is no `.git` in one. */
-const COMMIT_FILE = path.join(ROOT, 'COMMIT');
+/** Written into an image or a package when it is built: there is no `.git` of ours in one. */
+const COMMIT_FILE = IS_BUILT
+  ? path.join(import.meta.dirname, '..', 'COMMIT')
+  : path.join(ROOT, 'COMMIT');
 const COMMIT = /^[0-9a-f]{40}$/;
 const SHOWN_DIGITS = 9;
 
@@ -14,7 +17,8 @@ const readIfThere = (file: string): string | null =>
 /** As git keeps it in a checkout or a worktree, without asking git, which need not be installed. */
 const commitOfCheckout = (): string | null => {
   const own = path.join(ROOT, '.git');
-  if (!existsSync(own)) return null;
+  // Beside the package's JavaScript it would be of another commit, or of another repository.
+  if (IS_BUILT || !existsSync(own)) return null;
   const gitDir = /^gitdir: (.+)$/.exec(readIfFile(own) ?? '')?.[1] ?? own;
   const head = readIfThere(path.join(gitDir, 'HEAD'));
   const ref = /^ref: (.+)$/.exec(head ?? '')?.[1];

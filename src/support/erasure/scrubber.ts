@@ -36,11 +36,14 @@ const isTelling = (term: string): boolean =>
   ([...term].length >= SHORTEST_TELLING || term.includes('@')) &&
   !ERASED.includes(term.toLowerCase());
 
+/** As a pattern that finds it alone, in Unicode mode. */
+const escaped = (term: string): string => term.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+
 /** No part of a longer word; an e-mail, no part of a longer e-mail. */
 const patternOf = (term: string): string =>
   term.includes('@') || term.includes('%40')
-    ? `(?<![\\p{L}\\p{N}._%+-])${RegExp.escape(term)}(?![.-]?[\\p{L}\\p{N}])`
-    : `(?<![\\p{L}\\p{N}])${RegExp.escape(term)}(?![\\p{L}\\p{N}])`;
+    ? `(?<![\\p{L}\\p{N}._%+-])${escaped(term)}(?![.-]?[\\p{L}\\p{N}])`
+    : `(?<![\\p{L}\\p{N}])${escaped(term)}(?![\\p{L}\\p{N}])`;
 
 /** As they stand in JSON, with or without escapes, and in addresses. */
 const spellingsOf = (term: string): string[] => {
