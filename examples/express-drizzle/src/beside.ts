@@ -2,6 +2,7 @@ import express from 'express';
 import { createClient, SignatureError, verify } from 'seam-reconciler-client';
 import { openDatabase, prepareDatabase } from './database.ts';
 import { handle } from './handle.ts';
+import { isHandled } from './message.ts';
 import { createPages } from './pages.ts';
 import type { Reconciler } from './reconciler.ts';
 import { serve } from './serve.ts';
@@ -25,47 +26,36 @@ const client = createClient({ url: settings.RECONCILER_URL, token: settings.RECO
 
 const reconciler: Reconciler = {
   connect: async (userId, returnUrl) => {
-    const made = await client.createWebview({
-      body: { user_id: userId, custom_redirect_url: returnUrl },
-    });
-    return { url: made.url, connectWebviewId: made.connect_webview_id };
+    const body = { user_id: userId, custom_redirect_url: returnUrl };
+    const { url, connect_webview_id: connectWebviewId } = await client.createWebview({ body });
+    return { url, connectWebviewId };
   },
-  reconnect: async (connectedAccountId, returnUrl) => {
-    const made = await client.reconnectAccount({
-      path: { account_id: connectedAccountId },
+  reconnect: async (_userId, accountId, returnUrl) => {
+    const { url, connect_webview_id: connectWebviewId } = await client.reconnectAccount({
+      path: { account_id: accountId },
       body: { custom_redirect_url: returnUrl },
     });
-    return { url: made.url, connectWebviewId: made.connect_webview_id };
+    return { url, connectWebviewId };
   },
-  accountsOf: async userId => {
-    const { accounts } = await client.listUserAccounts({ path: { id: userId } });
-    return accounts.map(account => ({
-      connectedAccountId: account.connected_account_id,
-      connectWebviewId: account.connect_webview_id,
-    }));
-  },
+  accountsOf: userId => client.accountsOf(userId),
 };
 
 const app = express();
 
-// Before anything that reads the body: a signature is of the raw bytes.
-app.post('/webhooks/connections', express.raw({ type: () => true }), async (request, response) => {
+// Before anything that reads the body: a signature is of the bytes as they came.
+app.post('/webhooks/connections', async (request, response) => {
   try {
-    await handle(db, await verify(request, settings.RECONCILER_SECRET));
+    const message = await verify(request, settings.RECONCILER_SECRET);
+    // If this fails, the answer is 500, and the message comes again.
+    if (isHandled(message)) await handle(db, message);
     response.sendStatus(204);
   } catch (error) {
     if (!(error instanceof SignatureError)) throw error;
-    response.status(400).send(error.message);
+    response.status(error.status).send(error.message);
   }
 });
 
-app.use(
-  createPages({
-    db,
-    reconciler,
-    appUrl: settings.APP_URL,
-    sessionSecret: settings.SESSION_SECRET,
-  }),
-);
+const { APP_URL: appUrl, SESSION_SECRET: sessionSecret } = settings;
+app.use(createPages({ db, reconciler, appUrl, sessionSecret }));
 
-serve(app, settings.APP_URL, () => db.$client.end());
+serve(app, { appUrl, db });

@@ -1,6 +1,6 @@
 import { and, eq, isNull, lt, ne, or, sql } from 'drizzle-orm';
-import type { Message } from 'seam-reconciler-client';
 import type { Db } from './database.ts';
+import type { Message } from './message.ts';
 import { attempts, handledMessages, lockAccounts, notices, type Outcome } from './schema.ts';
 
 type Transaction = Parameters<Parameters<Db['transaction']>[0]>[0];
@@ -75,7 +75,6 @@ const outcomeOf = ({ type, data }: Message): Outcome | null => {
     case 'connection.needs_attention':
       return 'needs_attention';
     default:
-      // Further types may come one day.
       return null;
   }
 };

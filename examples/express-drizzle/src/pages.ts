@@ -81,7 +81,7 @@ export const createPages = (options: PagesOptions): Router => {
       ({ connectedAccountId }) => connectedAccountId === account,
     );
     if (!isTheirs) return next();
-    await begin(options, response, userId, url => reconciler.reconnect(account, url));
+    await begin(options, response, userId, url => reconciler.reconnect(userId, account, url));
   });
 
   router.get('/locks/attempts/:id', async (request, response, next) => {
@@ -149,9 +149,9 @@ const outcomeNow = async (
     console.error('the accounts could not be read:', error);
     return [];
   });
-  const found = known.find(account => account.connectWebviewId === connectWebviewId);
+  const found = known.find(account => account.connect_webview_id === connectWebviewId);
   const own = (await accountsIn(db, userId)).find(
-    account => account.connectedAccountId === found?.connectedAccountId,
+    account => account.connectedAccountId === found?.connected_account_id,
   );
   if (own?.state !== 'connected') return outcome;
   await db.update(attempts).set({ outcome: 'connected' }).where(eq(attempts.id, id));
