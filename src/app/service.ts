@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.ts';
 import type { Instruments } from '../metrics/instruments.ts';
 import type { ProcessReport } from '../metrics/processes.ts';
+import { Disposables } from '../ops/disposables.ts';
 import type { Logger } from '../ops/log.ts';
 import { type Kind, mainConnections } from './connections.ts';
 import { type Context, createContext } from './context.ts';
@@ -50,7 +51,7 @@ export const createService = (
 ): Service => {
   const { log, name, instruments, kind } = options;
   const { databaseUrl, redisUrl, workspaces, workerConcurrency: concurrency } = config;
-  const stack = new AsyncDisposableStack();
+  const stack = new Disposables();
   const load = { workspaces: workspaces.length, concurrency };
   const context = stack.use(
     createContext({
@@ -64,7 +65,7 @@ export const createService = (
     context,
     worker: () => worker,
     startWork: async beside => {
-      await using starting = new AsyncDisposableStack();
+      await using starting = new Disposables();
       const begun = starting.use(await startWork(context, config));
       starting.use(await beside?.());
       stack.use(starting.move());

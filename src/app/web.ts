@@ -25,7 +25,7 @@ export const openIntake = ({
   log,
   instruments,
 }: Context): Intake => {
-  const stack = new AsyncDisposableStack();
+  const stack = new Disposables();
   // Ends last: what was accepted at the end is counted, too.
   const counting = stack.use(startCounting({ pool, log, onStep, onCounted: queues.news }));
   const onStored = () => counting.nudge();

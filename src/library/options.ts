@@ -1,3 +1,4 @@
+import type { Hooks } from '../app/hooks.ts';
 import type { LOG_LEVELS } from '../config/schema.ts';
 import type { PinoLike } from '../ops/log.ts';
 
@@ -144,6 +145,13 @@ export type CommonOptions = Readonly<{
   retention?: RetentionOptions | undefined;
   endpoints?: EndpointsOptions | undefined;
   alerts?: AlertsOptions | undefined;
+  /**
+   * Functions of yours that `work()` calls with what the events say, by the type of the message: at least once each, in order
+   * for each connection, and again later where one throws.
+   */
+  hooks?: Hooks | undefined;
+  /** What people call the endpoint that these hooks are. @defaultValue `app` */
+  hooksName?: string | undefined;
   /** How many minutes after it was made a webview is checked, if no webhook has come. @defaultValue `15` */
   webviewLookAfterMinutes?: number | undefined;
   /** How large the database may get, in bytes. Alerts tell before it is full. */

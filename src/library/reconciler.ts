@@ -1,8 +1,10 @@
 import { checksOfWeb, checksOfWorker } from '../app/checks.ts';
+import { startHooks } from '../app/hooks.ts';
 import { migrateDatabase } from '../app/migrate.ts';
 import { type Mounted, openMounted } from '../app/mounted.ts';
 import { createService, type Service } from '../app/service.ts';
 import { databaseFault } from '../db/errors.ts';
+import { HooksError } from '../endpoints/hooks.ts';
 import { createReadiness, type Readiness } from '../http/health.ts';
 import { createLoggerWithin } from '../ops/log.ts';
 import { QueuePlaceError } from '../queue/errors.ts';
@@ -72,6 +74,7 @@ export type Reconciler = Readonly<{
  */
 export const createReconciler = (options: Options): Reconciler => {
   const config = settingsOf(options);
+  const { hooks = {}, hooksName = 'app' } = options;
   const log = createLoggerWithin({ parent: options.logger, level: options.logLevel });
   const stopping = new AbortController();
   const inHand = new Set<Promise<unknown>>();
@@ -113,7 +116,7 @@ export const createReconciler = (options: Options): Reconciler => {
     await own.context.insistOnQueue();
     await insistOnMigrated(own);
     insistOnRunning();
-    await own.startWork();
+    await own.startWork(() => startHooks(own.context, { name: hooksName, hooks }));
     own.accompany(web === null ? 'work' : 'serve');
   };
   const check = async (): Promise<Health> => {
@@ -178,6 +181,7 @@ const insistOnMigrated = async ({ context }: Service): Promise<void> => {
 /** In the words of options; what is no fault of those or of the database stays as it is. */
 const told = (error: unknown): unknown => {
   if (error instanceof ReconcilerError || error instanceof OptionsError) return error;
+  if (error instanceof HooksError) return new OptionsError([`hooks: ${error.message}`]);
   if (error instanceof QueuePlaceError) {
     return new OptionsError([inOptions(`${error.message}. ${error.remedy}`)], { cause: error });
   }

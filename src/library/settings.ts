@@ -1,6 +1,7 @@
 import { type Config, ConfigError, type Env, parseConfig } from '../config/config.ts';
 import { isLoopback } from '../config/doors.ts';
 import { slipsBetween } from '../config/misspelt.ts';
+import { type Hooks, HooksError, typesOfHooks } from '../endpoints/hooks.ts';
 import { OptionsError } from './errors.ts';
 import type { Options } from './options.ts';
 import { ENTRIES, type Kind, TABLE } from './table.ts';
@@ -130,13 +131,28 @@ const readWorkspaces = ({ settings, faults }: Reading, given: unknown): void => 
   settings.SEAM_WORKSPACES = JSON.stringify(list);
 };
 
-const LOGS = ['child'] as const;
+const faultOfHooks = (hooks: unknown): string[] => {
+  if (hooks === undefined) return [];
+  if (!isGroup(hooks)) return ['hooks must be an object of functions, by the type of the message'];
+  try {
+    typesOfHooks(hooks as Hooks);
+    return [];
+  } catch (error) {
+    if (error instanceof HooksError) return [`hooks: ${error.message}`];
+    throw error;
+  }
+};
 
-const faultsBeside = ({ logger, hooksName }: Group): string[] => [
-  ...(logger === undefined ||
-  (isGroup(logger) && LOGS.every(name => typeof logger[name] === 'function'))
-    ? []
-    : ['logger must be a logger of pino']),
+/** A logger is an object, and in some versions of pino a function. */
+const isLogger = (value: unknown): boolean =>
+  (typeof value === 'object' || typeof value === 'function') &&
+  value !== null &&
+  'child' in value &&
+  typeof value.child === 'function';
+
+const faultsBeside = ({ logger, hooks, hooksName }: Group): string[] => [
+  ...(logger === undefined || isLogger(logger) ? [] : ['logger must be a logger of pino']),
+  ...faultOfHooks(hooks),
   ...(hooksName === undefined || isText(hooksName) ? [] : ['hooksName must be text']),
 ];
 

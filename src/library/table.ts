@@ -37,8 +37,8 @@ type TableOf<Options> = {
       : TableOf<Exclude<Options[Name], undefined | false>>;
 };
 
-/** What is a setting and is said in another way than by its value: `logger`, and what `workspaces` has. */
-type Plain = Omit<CommonOptions, 'logger'> & {
+/** What is a setting. */
+type Plain = Omit<CommonOptions, 'logger' | 'hooks' | 'hooksName'> & {
   readonly seam: SeamOptions & Pick<WorkspaceOptions, 'apiKey' | 'webhookSecret'>;
 };
 
