@@ -6,6 +6,7 @@ import type { Disposables } from '../ops/disposables.ts';
 import { createSandboxApp, type SandboxApp } from '../sandbox/app.ts';
 import { createSandboxRouter } from '../sandbox/control.ts';
 import { readOwnSecrets, registerPretendApp } from '../sandbox/own-endpoint.ts';
+import { appPath } from '../sandbox/pretend/layout.ts';
 import { createPretendRouter } from '../sandbox/pretend/router.ts';
 import { createToldRouter, MESSAGES_PATH } from '../sandbox/pretend/told.ts';
 import { createReceiver } from '../sandbox/receiver.ts';
@@ -56,6 +57,7 @@ export const startControl = async (
     throw error;
   });
   services.use(server);
+  await seam.showWebviewsAt(id => `${server.url}${appPath('webviews', id)}`);
   const desk = createDesk(context, context.database, config);
   await registerPretendApp(desk, `${server.url}${MESSAGES_PATH}`);
   return { url: server.url, app, seam };

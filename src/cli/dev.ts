@@ -102,6 +102,7 @@ export const dev = async (env: Env): Promise<number> => {
     databaseUrl,
     redisUrl: config.redisUrl ?? null,
     sandboxUrl: control?.url ?? null,
+    consoleUrl,
     seamSettings: {
       SEAM_ENDPOINT: settings.seamEndpoint,
       ...toSettings(settings.workspaces),
@@ -234,6 +235,7 @@ const printAddresses = async (
   if (control === null) printLine('Waiting for webhooks from the real Seam. Press Ctrl-C to stop.');
   else {
     printLine(`  The pretend app:  ${control.url}/app`);
+    printLine('  A whole app:      npm run example (in another terminal)');
     printLine(`  What it is told:  ${control.url}${TOLD_PATH}`);
     printLine();
     printLine('Press Ctrl-C to stop.');

@@ -16,6 +16,8 @@ const runningSchema = z.object({
   databaseUrl: z.string(),
   redisUrl: z.string().nullable(),
   sandboxUrl: z.string().nullable(),
+  /** Where its console and its API are; null: none is offered. */
+  consoleUrl: z.string().nullable().default(null),
   /** What it asks Seam (or the sandbox that plays it) with, and checks signatures with: settings, by name. */
   seamSettings: z.record(z.string(), z.string()),
   /** How it finds the app's users, and the like: settings, by name. */

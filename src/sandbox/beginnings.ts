@@ -1,24 +1,31 @@
 import { randomBytes } from 'node:crypto';
 import type { Fake } from '@seamapi/fake-seam-connect';
 import { answered, type Routes, refused } from './layer.ts';
+import type { ShownWebview } from './webview-pages.ts';
 
 /**
  * What Seam documents of creating webviews, of changing accounts and of webhooks, and its fake leaves out: custom
  * metadata and the other options of a new webview; names and customers of accounts; event types that the fake has
  * never heard of; secrets of Svix's form; changing a webhook.
  *
- * @param save is called after every change
+ * @param on.save is called after every change
+ * @param on.show is called with every new webview
  */
 export const beginnings = (
   { database }: Fake,
   workspaceId: string,
-  save: () => Promise<void>,
+  { save, show }: { save: () => Promise<void>; show: (webview: ShownWebview) => void },
 ): Routes => ({
   '/connect_webviews/create': async options => {
-    const params = { ...options, workspace_id: workspaceId };
+    const params = {
+      ...options,
+      workspace_id: workspaceId,
+      any_provider_allowed: options.accepted_providers === undefined,
+    };
     const connect_webview = database.addConnectWebview(
       params as Parameters<typeof database.addConnectWebview>[0],
     );
+    show(connect_webview);
     await save();
     const { customer_key } = options;
     return answered({ connect_webview: { ...connect_webview, customer_key } });

@@ -19,13 +19,15 @@ const SECRETS = `
  * reads them there: a real app has been given its secret by whoever made its endpoint.
  *
  * @param keys of ENDPOINT_SECRETS_KEY
+ * @param name what people see the app as
  */
 export const readOwnSecrets = async (
   pool: Pick<pg.Pool, 'query'>,
   keys: readonly string[],
+  name: string = PRETEND_APP,
 ): Promise<string[]> => {
   const box = createSecretBox(keys);
-  const { rows } = await pool.query<{ sealed: string }>(SECRETS, [PRETEND_APP]);
+  const { rows } = await pool.query<{ sealed: string }>(SECRETS, [name]);
   return rows.flatMap(({ sealed }) => box.open(sealed) ?? []);
 };
 
@@ -35,20 +37,22 @@ export const readOwnSecrets = async (
  * stays as it is.
  *
  * @param url where the pretend app takes messages
+ * @param name what people see it as
  * @throws SupportError when it may not be one: no key is set, or this machine isn't among ENDPOINT_PRIVATE_NETWORKS
  */
 export const registerPretendApp = async (
   desk: Pick<Desk, 'pool' | 'config' | 'outgoing'>,
   url: string,
+  name: string = PRETEND_APP,
 ): Promise<void> => {
   const actor = shellActor('npm start');
-  const own = (await listEndpoints(desk, actor)).find(({ name }) => name === PRETEND_APP);
+  const own = (await listEndpoints(desk, actor)).find(each => each.name === name);
   if (own === undefined) {
-    await addEndpoint(desk, actor, { name: PRETEND_APP, kind: 'http', target: url });
+    await addEndpoint(desk, actor, { name, kind: 'http', target: url });
     return;
   }
   if (own.target !== url) await changeEndpoint(desk, actor, own.id, { target: url });
-  if ((await readOwnSecrets(desk.pool, desk.outgoing.secretsKeys)).length === 0) {
+  if ((await readOwnSecrets(desk.pool, desk.outgoing.secretsKeys, name)).length === 0) {
     await rotateSecret(desk, actor, own.id, { overlapHours: 0 });
   }
 };

@@ -9,6 +9,7 @@ import { accountOf, addAccount, type LockMaker, replaceMetadata } from './accoun
 import { addEndpoint, beginnings } from './beginnings.ts';
 import type { EventBody } from './event.ts';
 import { addLayer } from './layer.ts';
+import { type WebviewPage, webviewPages } from './webview-pages.ts';
 
 type Metadata = Readonly<Record<string, string | boolean>>;
 
@@ -29,6 +30,8 @@ export type SandboxSeam = Readonly<{
   registerEndpoint: (url: string, secret: string) => Promise<void>;
   /** One more workspace. @returns its API key */
   addWorkspace: (workspaceId: string) => Promise<string>;
+  /** From now on a webview's address is that of a page that plays it; so is that of each that is there. */
+  showWebviewsAt: (page: WebviewPage) => Promise<void>;
   /** @param workspaceId where it isn't the sandbox's first */
   createWebview: (metadata: Metadata, workspaceId?: string) => Promise<string>;
   /**
@@ -97,7 +100,8 @@ export const startSandboxSeam = async (stateFile?: string): Promise<SandboxSeam>
   };
   await save();
   const server = await fake.startServer({ signals: [] });
-  addLayer(server.server, apiKey, beginnings(fake, WORKSPACE_ID, save));
+  const pages = webviewPages(fake);
+  addLayer(server.server, apiKey, beginnings(fake, WORKSPACE_ID, { save, show: pages.show }));
 
   const outage = playOutages(server.server);
 
@@ -145,11 +149,17 @@ export const startSandboxSeam = async (stateFile?: string): Promise<SandboxSeam>
       return token;
     },
     ...outage,
+    showWebviewsAt: async page => {
+      pages.showAt(page);
+      await save();
+    },
     createWebview: async (metadata, workspaceId = WORKSPACE_ID) => {
       const webview = database.addConnectWebview({
         workspace_id: workspaceId,
+        any_provider_allowed: true,
         custom_metadata: { ...metadata },
       });
+      pages.show(webview);
       await save();
       return webview.connect_webview_id;
     },

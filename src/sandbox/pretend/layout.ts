@@ -16,11 +16,21 @@ export const sendStyle: RequestHandler = (_request, response) => {
 };
 export const stylePath = STYLE_PATH;
 
-/** Nothing inline runs, and a form leads nowhere but here. */
+/** Nothing inline runs, and a form leads nowhere but here and to these places. */
+const policy = (places: readonly string[]): string =>
+  `default-src 'none'; style-src 'self'; img-src 'self'; form-action ${["'self'", ...places].join(' ')}; base-uri 'none'; frame-ancestors 'none'`;
+
+/** For a page whose form ends with the user being sent elsewhere, if anywhere. */
+export const leadingTo = (urls: readonly (string | null)[]) => {
+  const there = urls.flatMap(url => (url !== null && URL.canParse(url) ? [new URL(url)] : []));
+  // An app may be opened by a scheme of its own, which has no origin.
+  const places = there.map(({ origin, protocol }) => (origin === 'null' ? protocol : origin));
+  return { 'content-security-policy': policy([...new Set(places)]) };
+};
+
 export const security: RequestHandler = (_request, response, next) => {
   response.set({
-    'content-security-policy':
-      "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    'content-security-policy': policy([]),
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'same-origin',
     'cache-control': 'no-store',

@@ -3,7 +3,7 @@ import { stateBadge } from '../../console/view/words.ts';
 import { reasonExplained, reasonTitle } from '../../support/words/reason-words.ts';
 import { ACCOUNT_STATE_WORDS } from '../../support/words/words.ts';
 import { ACCOUNT_CHANGES, type AccountChange } from '../account-life.ts';
-import { LOCK_MAKERS } from '../accounts.ts';
+import { LOCK_MAKERS, type LockMaker } from '../accounts.ts';
 import { accountNameOf, ownerOf, type SandboxConnection } from '../connections.ts';
 import { appPath } from './layout.ts';
 
@@ -153,16 +153,16 @@ const changeCard = (connections: readonly SandboxConnection[]): Html => {
 export const webviewPage = (
   webviewId: string,
   entered: Readonly<{ email: string; maker: string }>,
-  fault: Fault | null,
+  { makers, fault }: Readonly<{ makers: readonly LockMaker[]; fault: Fault | null }>,
 ): Html => html`<h1>Connect your lock</h1>
   ${faultSummary(fault)}
   <form method="post" action="${appPath('webviews', webviewId)}" class="stack">
     <fieldset>
       <legend>Who made your lock?</legend>
       <div class="choices">
-        ${Object.entries(LOCK_MAKERS).map(
-          ([maker, label]) =>
-            html`<label><input type="radio" name="maker" value="${maker}"${maker === entered.maker ? html` checked` : ''}> ${label}</label>`,
+        ${makers.map(
+          maker =>
+            html`<label><input type="radio" name="maker" value="${maker}"${maker === entered.maker ? html` checked` : ''}> ${LOCK_MAKERS[maker]}</label>`,
         )}
       </div>
     </fieldset>

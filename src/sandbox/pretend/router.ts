@@ -11,7 +11,8 @@ import type { SandboxApp } from '../app.ts';
 import { connectionOf, latestConnections } from '../connections.ts';
 import { onlyFromHere } from '../same-origin.ts';
 import type { SandboxSeam } from '../seam.ts';
-import { appPath, pretendLayout, security, sendStyle, stylePath } from './layout.ts';
+import { redirectOf, type ShownWebview } from '../webview-pages.ts';
+import { appPath, leadingTo, pretendLayout, security, sendStyle, stylePath } from './layout.ts';
 import { appPage, donePage, type Fault, NOBODY, webviewPage } from './pages.ts';
 
 type Stage = Readonly<{
@@ -54,7 +55,8 @@ export const createPretendRouter = (stage: Stage): Router => {
     .get('/app/webviews/:id', (request, response) => {
       const { id } = request.params;
       if (!isPending(stage, id)) response.redirect(303, appPath('webviews', id, 'done'));
-      else showWebview(response, id, { email: '', maker: 'august' }, null);
+      else
+        showWebview(stage, response, id, { email: '', maker: makersOf(stage, id)[0] ?? '' }, null);
     })
     .post('/app/webviews/:id', readForm, (request, response) => finish(stage, request, response))
     .get('/app/webviews/:id/done', (request, response) => showDone(stage, request, response));
@@ -136,21 +138,34 @@ const change = async ({ app }: Stage, request: Request, response: Response): Pro
   backTelling(response, 'changed');
 };
 
-const isPending = ({ seam }: Stage, id: string): boolean => {
+const webviewOf = ({ seam }: Stage, id: string): ShownWebview => {
   const webview = seam.fake.database.connect_webviews.find(w => w.connect_webview_id === id);
   if (webview === undefined) {
     throw new HttpError(404, 'not_found', 'The sandbox has no such Connect Webview.');
   }
-  return webview.status === 'pending';
+  return webview;
+};
+
+const isPending = (stage: Stage, id: string): boolean => webviewOf(stage, id).status === 'pending';
+
+/** Those that the webview offers; all, where it offers none that is played here. */
+const makersOf = (stage: Stage, id: string): LockMaker[] => {
+  const { accepted_providers: accepted, any_provider_allowed: isAny } = webviewOf(stage, id);
+  const makers = Object.keys(LOCK_MAKERS).filter(isLockMaker);
+  const offered = makers.filter(maker => isAny || (accepted as readonly string[]).includes(maker));
+  return offered.length > 0 ? offered : makers;
 };
 
 const showWebview = (
+  stage: Stage,
   response: Response,
   id: string,
   entered: Readonly<{ email: string; maker: string }>,
   fault: Fault | null,
 ): void => {
-  const body = webviewPage(id, entered, fault);
+  const webview = webviewOf(stage, id);
+  response.set(leadingTo([redirectOf(webview, false), redirectOf(webview, true)]));
+  const body = webviewPage(id, entered, { makers: makersOf(stage, id), fault });
   show(response, 'Connect your lock', 'maker', body, fault === null ? 200 : 422);
 };
 
@@ -165,26 +180,27 @@ const finish = async (stage: Stage, request: Request, response: Response): Promi
     response.redirect(303, done);
     return;
   }
+  const webview = webviewOf(stage, id);
   const email = form.get('email')?.trim() ?? '';
   const maker = form.get('maker') ?? '';
   switch (form.get('do')) {
     case 'cancel':
-      backTelling(response, 'cancelled');
+      response.redirect(303, redirectOf(webview, true) ?? `${appPath()}?told=cancelled`);
       return;
     case 'fail':
       await stage.app.fail(id);
-      response.redirect(303, done);
+      response.redirect(303, redirectOf(webview, true) ?? done);
       return;
     default:
   }
-  if (!isEmail(email) || !isLockMaker(maker)) {
+  if (!isEmail(email) || !isLockMaker(maker) || !makersOf(stage, id).includes(maker)) {
     const message = 'Enter an e-mail, such as ada@locks.example.';
-    showWebview(response, id, { email, maker }, { field: 'email', message });
+    showWebview(stage, response, id, { email, maker }, { field: 'email', message });
     return;
   }
   const accountId = accountOf(stage, email, maker);
   await stage.app.finish(id, email, { maker, accountId });
-  response.redirect(303, done);
+  response.redirect(303, redirectOf(webview, false) ?? done);
 };
 
 /** The account with that e-mail there: signing in to it again connects it again. */

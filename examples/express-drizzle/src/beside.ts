@@ -1,0 +1,61 @@
+import express from 'express';
+import { createClient, SignatureError, verify } from 'seam-reconciler-client';
+import { openDatabase, prepareDatabase } from './database.ts';
+import { handle } from './handle.ts';
+import { isHandled } from './message.ts';
+import { createPages } from './pages.ts';
+import type { Reconciler } from './reconciler.ts';
+import { serve } from './serve.ts';
+import { readSettings } from './settings.ts';
+
+/* The app beside the service: it asks over the API, and is told by signed webhooks. */
+
+const settings = readSettings([
+  'DATABASE_URL',
+  'APP_URL',
+  'SESSION_SECRET',
+  'RECONCILER_URL',
+  'RECONCILER_TOKEN',
+  'RECONCILER_SECRET',
+]);
+
+const db = openDatabase(settings.DATABASE_URL);
+await prepareDatabase(db);
+
+const client = createClient({ url: settings.RECONCILER_URL, token: settings.RECONCILER_TOKEN });
+
+const reconciler: Reconciler = {
+  connect: async (userId, returnUrl) => {
+    const body = { user_id: userId, custom_redirect_url: returnUrl };
+    const { url, connect_webview_id: connectWebviewId } = await client.createWebview({ body });
+    return { url, connectWebviewId };
+  },
+  reconnect: async (_userId, accountId, returnUrl) => {
+    const { url, connect_webview_id: connectWebviewId } = await client.reconnectAccount({
+      path: { account_id: accountId },
+      body: { custom_redirect_url: returnUrl },
+    });
+    return { url, connectWebviewId };
+  },
+  accountsOf: userId => client.accountsOf(userId),
+};
+
+const app = express();
+
+// Before anything that reads the body: a signature is of the bytes as they came.
+app.post('/webhooks/connections', async (request, response) => {
+  try {
+    const message = await verify(request, settings.RECONCILER_SECRET);
+    // If this fails, the answer is 500, and the message comes again.
+    if (isHandled(message)) await handle(db, message);
+    response.sendStatus(204);
+  } catch (error) {
+    if (!(error instanceof SignatureError)) throw error;
+    response.status(error.status).send(error.message);
+  }
+});
+
+const { APP_URL: appUrl, SESSION_SECRET: sessionSecret } = settings;
+app.use(createPages({ db, reconciler, appUrl, sessionSecret }));
+
+serve(app, { appUrl, db });
