@@ -14,6 +14,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['main.ts'],
   ['cli'],
   ['sandbox'],
+  ['library'],
   ['app'],
   ['console', 'api'],
   ['vitals/measure.ts', 'vitals/accounts.ts', 'vitals/loop.ts'],
