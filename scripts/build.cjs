@@ -20,7 +20,8 @@ const filesIn = folder =>
     .map(entry => path.join(entry.parentPath, entry.name));
 
 const compile = () => {
-  const tsc = path.join(ROOT, 'node_modules', '@typescript', 'native', 'bin', 'tsc');
+  const compiler = require.resolve('@typescript/native/package.json', { paths: [ROOT] });
+  const tsc = path.join(path.dirname(compiler), 'bin', 'tsc');
   const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], {
     cwd: ROOT,
     stdio: ['ignore', process.stderr, 'inherit'],

@@ -6,6 +6,7 @@ const { createHash } = require('node:crypto');
 const { existsSync, readFileSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
 const { installHelm } = require('./helm.cjs');
+const { installNodes } = require('./nodes.cjs');
 
 const ROOT = join(__dirname, '..');
 const MODULES = join(ROOT, 'node_modules');
@@ -167,6 +168,18 @@ const tryHelm = () => {
   }
 };
 
+/** The package is tried with the oldest and the newest Node that it is for. */
+const tryNodes = () => {
+  try {
+    installNodes();
+  } catch (error) {
+    warnLoudly([
+      `Node 22 or 26 is not here and could not be installed: ${error.message}.`,
+      'The tests of the package with it will be LEFT OUT.',
+    ]);
+  }
+};
+
 const installPrograms = async () => {
   if (process.argv.includes('--with-redis')) await installRedis();
   if (process.argv.includes('--with-pgbouncer')) await installPgBouncer();
@@ -176,7 +189,8 @@ const installPrograms = async () => {
   if (process.argv.includes('--with-wrk')) await installWrk();
 };
 
-// At once: both wait for the network most of the time. Helm goes among the modules.
+// At once: both wait for the network most of the time. What npm brings goes among the modules.
 void Promise.all([installModules(), installPrograms()]).then(() => {
   if (process.argv.includes('--with-helm')) tryHelm();
+  if (process.argv.includes('--with-nodes')) tryNodes();
 });

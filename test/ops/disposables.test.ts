@@ -30,7 +30,7 @@ describe.each(KINDS)('%s', (_, Kind) => {
   test('closes the rest where one fails, and tells what failed last with what it suppressed', async () => {
     const closed: string[] = [];
     const stack = new Kind();
-    stack.defer(() => closed.push('first'));
+    stack.defer(() => void closed.push('first'));
     stack.defer(() => Promise.reject(new Error('later')));
     stack.defer(() => {
       throw new Error('sooner');
@@ -53,7 +53,7 @@ describe.each(KINDS)('%s', (_, Kind) => {
   test('what was moved is closed by its new owner alone, and nothing is taken in any more', async () => {
     const closed: string[] = [];
     const stack = new Kind();
-    stack.defer(() => closed.push('moved'));
+    stack.defer(() => void closed.push('moved'));
     const moved = stack.move();
     await stack.disposeAsync();
     expect(closed).toEqual([]);
