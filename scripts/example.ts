@@ -75,9 +75,7 @@ const main = async (program: string): Promise<void> => {
   build(program);
   const kept = readKept();
   const settings =
-    program === 'inside'
-      ? settingsInside(running)
-      : await settingsBeside(running.consoleUrl, kept);
+    program === 'inside' ? settingsInside(running) : await settingsBeside(running.consoleUrl, kept);
   writeFileSync(KEPT, JSON.stringify(kept), { mode: 0o600 });
   const app = spawn(process.execPath, [`src/${program}.ts`], {
     cwd: EXAMPLE,
