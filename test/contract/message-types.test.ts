@@ -17,13 +17,14 @@ import { ROOT } from '../fixtures/documents.ts';
 const run = promisify(execFile);
 
 const exampleOf = (type: MessageType): string =>
-  blocksOf('json', sectionOf(`### \`${type}\``))[0] ?? '';
+  (blocksOf('json', sectionOf(`### \`${type}\``))[0] ?? '').trim();
 
 /** What the compiler says of these lines of TypeScript. */
 const faultsOf = async (lines: readonly string[]): Promise<string> => {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'message-types-'));
   try {
     await symlink(path.join(ROOT, 'node_modules'), path.join(folder, 'node_modules'));
+    await writeFile(path.join(folder, 'package.json'), '{ "type": "module" }');
     const from = path.join(ROOT, 'src/model/message.ts');
     await writeFile(
       path.join(folder, 'types.ts'),
