@@ -58,8 +58,8 @@ test('what is not in the document isn’t in the type, and what always is, must 
     `export const more = ${linked.replace('"state"', '"colour"')} satisfies MessageOf<'account.linked'>;`,
     `export const less = ${linked.replace('"user_id": "ada",', '')} satisfies MessageOf<'account.linked'>;`,
   ]);
-  expect(faults).toContain("'colour' does not exist");
-  expect(faults).toContain("'user_id' is missing");
+  expect(faults).toMatch(/colour.* does not exist/);
+  expect(faults).toMatch(/user_id.* is missing/);
 }, 120_000);
 
 test('a message of any type is a body; by its type it is told apart', () => {
