@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { ENDPOINT_KINDS, MESSAGE_TYPES } from '../model/message.ts';
+import { ADDED_KINDS, MESSAGE_TYPES } from '../model/message.ts';
 import { MISSED } from '../support/endpoints/enable.ts';
 import { DEFAULT_PER_SECOND, MOST_PER_SECOND } from '../support/endpoints/fields.ts';
 import { endpointReplay } from './endpoint-replay.ts';
@@ -24,7 +24,7 @@ const YES = ['--yes', "don't ask for confirmation"] as const;
 const ADD_HELP = `
 For a URL a secret is printed on stdout, this once: give it to the app, which verifies each message with it (Standard
 Webhooks: any svix library does). A queue is one of BullMQ, in the same Redis or Postgres as ours; its messages aren't
-signed.
+signed. An endpoint of hooks (functions in your app's own process) is added by the app that has them, when it starts.
 
 Types of message: ${MESSAGE_TYPES.join(', ')}
 
@@ -86,7 +86,7 @@ export const addEndpointCommands = (program: Command, run: Run): void => {
     .argument('<name>', 'what people call it')
     .argument('<target>', 'an https:// URL, or the name of a queue')
     .addOption(
-      new Option('--kind <kind>', 'what the target is').choices(ENDPOINT_KINDS).default('http'),
+      new Option('--kind <kind>', 'what the target is').choices(ADDED_KINDS).default('http'),
     )
     .addOption(types('only messages of these types'))
     .option('--workspace <ids or names...>', 'only of these Seam workspaces')

@@ -1,6 +1,7 @@
 import { type Workspace, workspaceLabel } from '../config/workspaces.ts';
 import { cappedText } from '../model/capped-count.ts';
 import type { DisabledBecause } from '../model/message.ts';
+import { unheardSince } from '../support/endpoints/read.ts';
 import type { Tested } from '../support/endpoints/test.ts';
 import type { EndpointDetails, EndpointView, TryView } from '../support/endpoints/types.ts';
 import { formatTable, printable } from './print.ts';
@@ -22,9 +23,19 @@ const stateOf = (endpoint: EndpointView): string => {
     const because = disabledBecause === null ? '' : ` ${BECAUSE[disabledBecause]}`;
     return `disabled ${iso(disabledAt)}${because}`;
   }
+  const unheard = unheardSince(endpoint);
+  if (unheard !== null) return `no process has these hooks: none heard of since ${iso(unheard)}`;
   const rests = restUntil === null ? '' : `, rests until ${iso(restUntil)}`;
   if (failingSince === null) return `enabled${rests}`;
   return `failing since ${iso(failingSince)} (${failures} in a row)${rests}`;
+};
+
+const HOOKS = "hooks in your app's own process";
+const TARGET_NAMES = { http: 'URL', queue: 'Queue', hook: 'Where' } as const;
+
+const targetOf = ({ kind, target }: EndpointView): string => {
+  if (kind === 'hook') return HOOKS;
+  return kind === 'queue' ? `queue ${target}` : target;
 };
 
 const typesOf = ({ types }: EndpointView): string => types?.join(', ') ?? 'all';
@@ -46,7 +57,7 @@ export const formatEndpoints = (
     endpoints.map(endpoint => [
       String(endpoint.id),
       endpoint.name,
-      endpoint.kind === 'queue' ? `queue ${endpoint.target}` : endpoint.target,
+      targetOf(endpoint),
       typesOf(endpoint),
       ...limits(endpoint),
       cappedText(endpoint.waiting),
@@ -76,7 +87,7 @@ export const describeEndpoint = (endpoint: EndpointDetails, workspaces: Workspac
   );
   const facts: readonly (readonly [string, string])[] = [
     ['Endpoint', `${endpoint.id} (${endpoint.name})`],
-    [endpoint.kind === 'queue' ? 'Queue' : 'URL', endpoint.target],
+    [TARGET_NAMES[endpoint.kind], endpoint.kind === 'hook' ? HOOKS : endpoint.target],
     ['State', stateOf(endpoint)],
     ...(endpoint.fault === null ? [] : [['Last fault', endpoint.fault] as const]),
     ['Types', typesOf(endpoint)],

@@ -10,6 +10,8 @@ import { dropUnwanted } from './unwanted.ts';
  * deploys go on side by side, each with what it has.
  */
 
+/** Who is not heard of for so long has stopped, or can't reach the database. */
+export const HEARD_WITHIN_SECONDS = 60;
 /** For so long what only a process had that is gone stays owed: it may be on its way back. */
 const KEPT_MINUTES = 10;
 
@@ -95,4 +97,17 @@ export const stillHasHooks = async (
     types,
   ]);
   return rows[0]?.is_said === true && !rows[0].is_over;
+};
+
+/** Whether a process that has hooks of this endpoint was heard of lately. */
+export const areHooksHeard = async (
+  client: Pick<pg.Pool, 'query'>,
+  endpointId: number,
+): Promise<boolean> => {
+  const { rows } = await client.query(
+    `select from reconciler.hook_sets
+      where endpoint_id = $1 and heard_at > now() - interval '${HEARD_WITHIN_SECONDS} s' limit 1`,
+    [endpointId],
+  );
+  return rows.length > 0;
 };

@@ -31,6 +31,9 @@ export type SendingState = (typeof SENDING_STATES)[number];
 export const ENDPOINT_KINDS = ['http', 'queue', 'hook'] as const;
 export type EndpointKind = (typeof ENDPOINT_KINDS)[number];
 
+/** Those that people add; hooks come with the process of the app that has them. */
+export const ADDED_KINDS = ['http', 'queue'] as const satisfies EndpointKind[];
+
 /**
  * Why nothing is sent to an endpoint. `person`: somebody switched it off. `gone`: it answered 410. `failing`: it has
  * failed for days.

@@ -87,3 +87,84 @@ test('a hook that fails is called again, and the endpoint says with what it fail
   await until('it to be taken', async () => (await statesOf(id))[0] === 'delivered');
   expect(got[1]).toEqual(got[0]);
 });
+
+test('a hook that takes too long has failed, and hears of it', async () => {
+  const { pool } = database;
+  let heard = false;
+  await using app = await openHooks(
+    database,
+    {
+      'account.linked': (_message, { signal: own }) =>
+        new Promise(() => own.addEventListener('abort', () => (heard = true))),
+    },
+    { times: { limitMs: 100 } },
+  );
+  const { id } = await hookEndpoint(database);
+  await owe(pool, id, ['connected_account:a']);
+  app.news([id]);
+  await until('it to fail', async () => (await sendingsOf(pool, id))[0]?.attempts === 1);
+  expect(heard).toBe(true);
+  expect((await endpointOf(pool, id)).fault).toBe(
+    'The hook for account.linked took longer than 0.1 seconds.',
+  );
+});
+
+test('what fails each time is given up after eight tries, and the next of its connection goes on', async () => {
+  const { pool } = database;
+  const got: number[] = [];
+  await using app = await openHooks(database, {
+    'account.linked': ({ data }) => {
+      got.push(data.position);
+      if (data.position === got[0]) throw new Error('never');
+    },
+  });
+  const { id } = await hookEndpoint(database);
+  await owe(pool, id, ['connected_account:a', 'connected_account:a']);
+  for (let tries = 1; tries <= 8; tries++) {
+    app.news([id]);
+    await until('another try', async () => (await sendingsOf(pool, id))[0]?.attempts === tries);
+    await letPass(pool, id, '13 h');
+  }
+  await until('the next', async () => (await statesOf(id))[1] === 'delivered');
+  expect(await statesOf(id)).toEqual(['dead', 'delivered']);
+  expect((await endpointOf(pool, id)).disabled_at).toBeNull();
+});
+
+test('stopping waits for the hook that is under way; later its signal fires', async () => {
+  const { pool } = database;
+  const began = Promise.withResolvers<void>();
+  const end = Promise.withResolvers<void>();
+  const patient = await openHooks(database, {
+    'account.linked': async () => {
+      began.resolve();
+      await end.promise;
+    },
+  });
+  const { id } = await hookEndpoint(database);
+  await owe(pool, id, ['connected_account:a', 'connected_account:a']);
+  patient.news([id]);
+  await began.promise;
+  const stopped = patient[Symbol.asyncDispose]();
+  end.resolve();
+  await stopped;
+  expect(await statesOf(id)).toEqual(['delivered', 'waiting']);
+
+  const asked = Promise.withResolvers<void>();
+  const hurried = await openHooks(
+    database,
+    {
+      'account.linked': (_message, { signal: own }) => {
+        asked.resolve();
+        return new Promise((_done, fail) => {
+          own.addEventListener('abort', () => fail(own.reason));
+        });
+      },
+    },
+    { times: { graceMs: 50 } },
+  );
+  hurried.news([id]);
+  await asked.promise;
+  await hurried[Symbol.asyncDispose]();
+  expect((await sendingsOf(pool, id)).map(({ attempts }) => attempts)).toEqual([0, 1]);
+  expect((await endpointOf(pool, id)).holder).toBeNull();
+});

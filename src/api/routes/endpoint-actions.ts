@@ -32,7 +32,7 @@ export const ENDPOINT_ACTION_ROUTES: readonly ApiRoute[] = [
     operationId: 'testEndpoint',
     tag: 'Endpoints',
     summary:
-      'Send a message of the type `endpoint.test`, also to a disabled endpoint, and wait for the answer',
+      'Send a message of the type `endpoint.test`, also to a disabled endpoint, and wait for the answer; not to hooks',
     params: endpointParams,
     answer: named(
       'EndpointAnswer',

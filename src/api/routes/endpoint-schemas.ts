@@ -15,9 +15,12 @@ export const endpointParams = z.strictObject({
 const ENDPOINT = {
   id: number('By which it is named in paths', 1),
   name: text('What people call it', 'production'),
-  kind: described(z.enum(ENDPOINT_KINDS), '`http`: POSTed to a URL; `queue`: added to a queue'),
+  kind: described(
+    z.enum(ENDPOINT_KINDS),
+    '`http`: POSTed to a URL; `queue`: added to a queue; `hook`: given to functions in a process of your app’s own',
+  ),
   target: text(
-    'The URL without what follows its `?`, or the name of the BullMQ queue',
+    'The URL without what follows its `?`, or the name of the BullMQ queue or of the hooks',
     'https://app.example/hooks/locks',
   ),
   types: described(
@@ -48,6 +51,9 @@ const ENDPOINT = {
   dead: number('Messages that were given up, up to 10,000', 0),
   dead_is_capped: flag('Whether there are more than were counted'),
   oldest_waiting_at: instantOrNull('When what waits longest took place'),
+  hooks_heard_at: instantOrNull(
+    'When a process that has these hooks was last heard of (every 15 s); null: of another kind',
+  ),
   created_at: instant('When it was added'),
   created_by: text('Who added it', SAMPLE.operator),
   secrets: described(
@@ -57,7 +63,7 @@ const ENDPOINT = {
         until: instantOrNull('Until when messages are signed with it, too; null: the present one'),
       }),
     ),
-    'The secrets that messages are signed with, the newest first, without themselves; none of a queue',
+    'The secrets that messages are signed with, the newest first, without themselves; none of a queue or of hooks',
   ),
 };
 
@@ -83,6 +89,7 @@ const ENDPOINT_EXAMPLE: z.input<typeof endpointFields> = {
   dead: 0,
   dead_is_capped: false,
   oldest_waiting_at: null,
+  hooks_heard_at: null,
   created_at: SAMPLE.at,
   created_by: SAMPLE.operator,
   secrets: [{ created_at: SAMPLE.at, until: null }],
@@ -116,6 +123,7 @@ export const toEndpoint = (view: EndpointView) => ({
   dead: view.dead.number,
   dead_is_capped: view.dead.isCapped,
   oldest_waiting_at: view.oldestWaitingAt?.toISOString() ?? null,
+  hooks_heard_at: view.hooksHeardAt?.toISOString() ?? null,
   created_at: view.createdAt.toISOString(),
   created_by: view.createdBy,
   secrets: view.secrets.map(({ createdAt, until }) => ({

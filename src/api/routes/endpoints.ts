@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ENDPOINT_KINDS, type MessageType } from '../../model/message.ts';
+import { ADDED_KINDS, type MessageType } from '../../model/message.ts';
 import {
   DEFAULT_OVERLAP_HOURS,
   LONGEST_OVERLAP_HOURS,
@@ -71,8 +71,8 @@ export const ENDPOINT_ROUTES: readonly ApiRoute[] = [
       z.strictObject({
         name,
         kind: described(
-          z.enum(ENDPOINT_KINDS).default('http'),
-          'POSTed to a URL, or added to a queue',
+          z.enum(ADDED_KINDS).default('http'),
+          'POSTed to a URL, or added to a queue. Hooks are added by the app that has them',
         ),
         target,
         ...WANTED,

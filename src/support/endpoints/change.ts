@@ -8,7 +8,13 @@ import { endpoints } from '../../db/schema-messages.ts';
 import { dropUnwanted } from '../../endpoints/unwanted.ts';
 import { ARRANGING_LOCK } from '../../outbox/arrange.ts';
 import type { Desk } from '../desk.ts';
-import { checkFields, type EndpointFields, nameTaken, tidyWhy } from './fields.ts';
+import {
+  checkFields,
+  type EndpointFields,
+  insistOnTheCodes,
+  nameTaken,
+  tidyWhy,
+} from './fields.ts';
 import { makeDue } from './owe.ts';
 import { viewEndpoint } from './read.ts';
 import { AS_NEW, type EndpointRow, lockEndpoint, targetOf, toldOf } from './row.ts';
@@ -38,7 +44,8 @@ export type Changed = Readonly<{ endpoint: EndpointView; dropped: number }>;
  * being sent at that moment. With another target, what waits for another try is tried there now.
  *
  * @param given what is left out stays as it is
- * @throws SupportError `not_allowed`, `not_found`; `invalid`, by field, or where nothing is given
+ * @throws SupportError `not_allowed`, `not_found`; `invalid`, by field (of hooks only workspaces and pace can be changed), or
+ *   where nothing is given
  */
 export const changeEndpoint = async (
   desk: Pick<Desk, 'pool' | 'config' | 'outgoing'>,
@@ -61,6 +68,10 @@ export const changeEndpoint = async (
     const fields = checkFields(desk, before.kind, given);
     const changed = Object.entries(fields).filter(
       ([name, value]) => !isSame(value, before[name as keyof EndpointRow]),
+    );
+    insistOnTheCodes(
+      before,
+      changed.map(([name]) => name),
     );
     if (changed.length === 0) return { isElsewhere: false, dropped: 0 };
     const isMoved = fields.target !== undefined && fields.target !== before.target;

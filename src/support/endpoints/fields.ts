@@ -2,7 +2,7 @@ import { invalid } from '../../access/errors.ts';
 import { isOneOf } from '../../config/workspaces.ts';
 import { checkTarget } from '../../endpoints/target.ts';
 import {
-  ENDPOINT_KINDS,
+  ADDED_KINDS,
   type EndpointKind,
   MESSAGE_TYPES,
   type MessageType,
@@ -92,16 +92,38 @@ const targetFault = (
   if (target.length > LONGEST_TARGET || !isStorable(target)) {
     return `It must have at most ${LONGEST_TARGET} characters.`;
   }
-  return checkTarget(kind, target, privateNetworks);
+  return kind === 'hook' ? null : checkTarget(kind, target, privateNetworks);
 };
 
 /** @throws SupportError `invalid`, by field */
 export const insistOnKind = (kind: string): EndpointKind => {
-  const known = ENDPOINT_KINDS.find(each => each === kind);
+  const known = ADDED_KINDS.find(each => each === kind);
   if (known === undefined) {
-    throw invalid({ kind: `The kind must be one of ${ENDPOINT_KINDS.join(', ')}.` });
+    const hooks =
+      kind === 'hook'
+        ? ' An endpoint of hooks is added by the app that has them, when it starts.'
+        : '';
+    throw invalid({ kind: `The kind must be one of ${ADDED_KINDS.join(', ')}.${hooks}` });
   }
   return known;
+};
+
+/** What an endpoint of hooks has from the code of the app, and so from nobody else. */
+const OF_THE_CODE = {
+  name: 'The hooks are found by this name: it is in your app’s code.',
+  target: 'Hooks are called in your app’s own process: there is no other place for them.',
+  types: 'It wants what your app has a hook for: add or remove hooks there.',
+} as const;
+
+/** @throws SupportError `invalid`, by field, for what can't be changed here of an endpoint of hooks */
+export const insistOnTheCodes = (
+  before: Readonly<Record<keyof typeof OF_THE_CODE, unknown>> & { kind: EndpointKind },
+  changed: readonly string[],
+): void => {
+  if (before.kind !== 'hook') return;
+  insistOnNone(
+    Object.fromEntries(Object.entries(OF_THE_CODE).filter(([field]) => changed.includes(field))),
+  );
 };
 
 /** What is stored of an endpoint's fields. */

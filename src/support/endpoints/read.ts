@@ -1,5 +1,6 @@
 import type { Actor } from '../../access/actor.ts';
 import { type Viewer, wordsFor } from '../../access/mask.ts';
+import { HEARD_WITHIN_SECONDS } from '../../endpoints/hook-sets.ts';
 import { shownTarget } from '../../endpoints/target.ts';
 import { MOST_COUNTED, toCappedCount } from '../../model/capped-count.ts';
 import type { Desk } from '../desk.ts';
@@ -25,6 +26,7 @@ const READ = `
          (select m.at from reconciler.sendings s join reconciler.messages m using (position)
            where s.endpoint_id = e.id and s.state = 'waiting'
            order by s.position limit 1) as "oldestWaitingAt",
+         (select max(h.heard_at) from reconciler.hook_sets h where h.endpoint_id = e.id) as "hooksHeardAt",
          array(select jsonb_build_object('createdAt', s.created_at, 'until', s.until)
                  from reconciler.endpoint_secrets s
                 where s.endpoint_id = e.id and (s.until is null or s.until > now())
@@ -135,4 +137,14 @@ export const readEndpoint = async (
     about,
   }));
   return { ...endpoint, attempts };
+};
+
+/** @returns since when no process was heard of that has these hooks; null: one is there, it was never said, or they are none */
+export const unheardSince = ({
+  kind,
+  state,
+  hooksHeardAt,
+}: Pick<EndpointView, 'kind' | 'state' | 'hooksHeardAt'>): Date | null => {
+  if (kind !== 'hook' || state !== 'enabled' || hooksHeardAt === null) return null;
+  return Date.now() - hooksHeardAt.getTime() > HEARD_WITHIN_SECONDS * 1_000 ? hooksHeardAt : null;
 };

@@ -1,13 +1,15 @@
 import type pg from 'pg';
 import type { Actor } from '../../access/actor.ts';
+import { SupportError } from '../../access/errors.ts';
 import { insistOnNewRequest } from '../../audit-log/idempotency.ts';
 import { recordChange } from '../../audit-log/record.ts';
-import { inTransaction, inTransactionWithRetries } from '../../db/client.ts';
+import { type Client, inTransaction, inTransactionWithRetries } from '../../db/client.ts';
 import { drizzle, eq, sql } from '../../db/drizzle.ts';
 import { endpointSecrets, endpoints } from '../../db/schema-messages.ts';
+import { areHooksHeard } from '../../endpoints/hook-sets.ts';
 import type { Desk } from '../desk.ts';
 import { insistOnNone, tidyWhy, whyFault } from './fields.ts';
-import { lockEndpoint, targetOf, toldOf } from './row.ts';
+import { type EndpointRow, lockEndpoint, targetOf, toldOf } from './row.ts';
 import { insistOnEndpoints } from './within.ts';
 
 const REMOVED_AT_A_TIME = 1_000;
@@ -23,7 +25,8 @@ const REMOVE = `
  * and can be removed again.
  *
  * @returns the name that it had
- * @throws SupportError `not_allowed`, `not_found`; `invalid` without a reason; DoneBeforeError
+ * @throws SupportError `not_allowed`, `not_found`; `invalid` without a reason; `conflict` for
+ *   hooks that a process has; DoneBeforeError
  */
 export const removeEndpoint = async (
   { pool }: Pick<Desk, 'pool'>,
@@ -37,6 +40,7 @@ export const removeEndpoint = async (
     // The same request again finds no endpoint by now.
     await insistOnNewRequest(client, actor, 'remove_endpoint', targetOf(id));
     const before = await lockEndpoint(client, id);
+    await insistOnNoHooks(client, before);
     await recordChange(client, actor, {
       action: 'remove_endpoint',
       target: targetOf(id),
@@ -59,6 +63,15 @@ export const removeEndpoint = async (
     client.query('delete from reconciler.endpoints where id = $1', [id]),
   );
   return { name };
+};
+
+/** A process that has them would add it again. @throws SupportError `conflict` */
+const insistOnNoHooks = async (client: Client, { id, kind }: EndpointRow): Promise<void> => {
+  if (kind !== 'hook' || !(await areHooksHeard(client, id))) return;
+  throw new SupportError(
+    'conflict',
+    `A process that has these hooks was heard of in the last minute, and would add endpoint ${id} again: take them out of your app first, or disable the endpoint.`,
+  );
 };
 
 const removeSendings = async (pool: pg.Pool, id: number): Promise<void> => {

@@ -22,7 +22,7 @@ export type RotatedSecret = Readonly<{ secret: string; formerUntil: Date }>;
  * the app goes on while it is given the new one.
  *
  * @param given.overlapHours left out: a day; 0: the former one signs no more
- * @throws SupportError `not_allowed`, `not_found`; `invalid`, by field; `refused` for a queue, or where none can be kept
+ * @throws SupportError `not_allowed`, `not_found`; `invalid`, by field; `refused` for a queue or hooks, or where none can be kept
  */
 export const rotateSecret = async (
   desk: Pick<Desk, 'pool' | 'outgoing'>,
@@ -37,7 +37,8 @@ export const rotateSecret = async (
   return inTransaction(desk.pool, async client => {
     const { kind } = await lockEndpoint(client, id);
     if (kind !== 'http') {
-      const message = 'Messages in a queue aren’t signed, so there is no secret to rotate.';
+      const message =
+        'Messages in a queue or to hooks aren’t signed, so there is no secret to rotate.';
       throw new SupportError('refused', message);
     }
     const formerUntil = await retire(client, id, overlapHours);

@@ -1,4 +1,5 @@
 import type { Actor } from '../../access/actor.ts';
+import { SupportError } from '../../access/errors.ts';
 import { jsonFor } from '../../access/mask.ts';
 import { recordAlone } from '../../audit-log/record.ts';
 import type { Answer } from '../../endpoints/answer.ts';
@@ -21,7 +22,7 @@ export type Tested = Answer &
  * It tells of nothing, and is not kept. Where the app takes it, what waits for it to be well again is sent now.
  *
  * @returns what came of it; what lets somebody in is hidden in what the app answered
- * @throws SupportError `not_allowed`, `not_found`
+ * @throws SupportError `not_allowed`, `not_found`; `refused` for hooks
  */
 export const testEndpoint = async (
   desk: Pick<Desk, 'pool' | 'outgoing'>,
@@ -30,7 +31,13 @@ export const testEndpoint = async (
 ): Promise<Tested> => {
   const { pool, outgoing } = desk;
   insistOnEndpoints(actor, 'manage_endpoints');
-  await viewEndpoint({ pool }, actor, id);
+  const { kind } = await viewEndpoint({ pool }, actor, id);
+  if (kind === 'hook') {
+    throw new SupportError(
+      'refused',
+      'A test goes to a URL or a queue. Hooks are called with real messages only: send one of them again, and see here how it goes.',
+    );
+  }
   await recordAlone(pool, actor, { action: 'test_endpoint', target: targetOf(id) });
   const answer = await sendTest({ pool, ...outgoing }, id);
   const resumed = answer.fault === null && (await resume(desk, id));

@@ -17,7 +17,7 @@ export type EndpointView = Readonly<{
   id: number;
   name: string;
   kind: EndpointKind;
-  /** A URL without what follows its `?`, or the name of a queue. */
+  /** A URL without what follows its `?`, the name of a queue, or that of the hooks. */
   target: string;
   /** Null: all. */
   types: readonly MessageType[] | null;
@@ -39,6 +39,8 @@ export type EndpointView = Readonly<{
   dead: CappedCount;
   /** When what waits longest took place. */
   oldestWaitingAt: Date | null;
+  /** Of hooks: when a process that has them was last heard of, which is every 15 s; null: of another kind, or never. */
+  hooksHeardAt: Date | null;
   createdAt: Date;
   createdBy: string;
   /** Newest first; none of a queue. */
@@ -49,7 +51,7 @@ export type EndpointView = Readonly<{
 export type TryView = Readonly<{
   at: Date;
   durationMs: number;
-  /** Of HTTP; null: there was no answer, or it is a queue. */
+  /** Of HTTP; null: there was no answer, or it is a queue or a hook. */
   status: number | null;
   /** In words: why it failed; null: it was taken. */
   fault: string | null;

@@ -110,6 +110,7 @@ const WITHOUT_ANYBODY: Readonly<Record<string, string>> = {
   'erasures.person': 'until it is done',
   'erasures.pseudonym': 'made up',
   'holds.detail': 'nothing here reads or writes it',
+  'hook_sets.types': 'of a list',
   'migrations.hash': 'of a migration',
   'operators.name': 'of operators',
   'operators.time_zone': 'of operators',

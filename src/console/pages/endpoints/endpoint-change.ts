@@ -2,6 +2,7 @@ import { DoneBeforeError, SupportError } from '../../../access/errors.ts';
 import { cappedText } from '../../../model/capped-count.ts';
 import { changeEndpoint } from '../../../support/endpoints/change.ts';
 import { disableEndpoint } from '../../../support/endpoints/enable.ts';
+import { viewEndpoint } from '../../../support/endpoints/read.ts';
 import { removeEndpoint } from '../../../support/endpoints/remove.ts';
 import type { EndpointView } from '../../../support/endpoints/types.ts';
 import { doneBefore } from '../../faults.ts';
@@ -41,13 +42,15 @@ const showChange = async (visit: Visit, typed?: Given): Promise<Reply> => {
 const change = async (visit: Visit): Promise<Reply> => {
   const { desk, actor } = visit;
   const given = givenIn(visit);
-  const { name } = given;
   const target = given.target.trim();
   try {
+    const { kind, name: before } = await viewEndpoint(desk, actor, idOf(visit));
+    // The rest of hooks is in the app's code.
+    const isOfCode = kind === 'hook';
+    const name = isOfCode ? before : given.name;
     const { dropped } = await changeEndpoint(desk, actor, idOf(visit), {
-      name,
-      ...(target === '' ? {} : { target }),
-      types: noneIsAll(given.types),
+      ...(isOfCode ? {} : { name, types: noneIsAll(given.types) }),
+      ...(isOfCode || target === '' ? {} : { target }),
       workspaces: noneIsAll(given.workspaces),
       perSecond: wholeNumber(given.perSecond),
       ...(given.why.trim() === '' ? {} : { why: given.why }),

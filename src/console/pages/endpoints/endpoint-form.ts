@@ -1,5 +1,5 @@
 import { workspaceLabel } from '../../../config/workspaces.ts';
-import { ENDPOINT_KINDS, MESSAGE_TYPES, type MessageType } from '../../../model/message.ts';
+import { ADDED_KINDS, MESSAGE_TYPES, type MessageType } from '../../../model/message.ts';
 import type { EndpointView } from '../../../support/endpoints/types.ts';
 import { ENDPOINT_KIND_WORDS, MESSAGE_TYPE_WORDS } from '../../../support/words/message-words.ts';
 import { fieldFault } from '../../view/form-faults.ts';
@@ -118,7 +118,7 @@ export const addForm = (visit: Visit, given: Given): Html => html`
     ${nameField(given)}
     <label for="kind">How the app is told</label>
     <select id="kind" name="kind"${fieldFault(given.faults, 'kind', 'kind')}>
-      ${ENDPOINT_KINDS.map(kind => html`<option value="${kind}"${kind === given.kind ? html` selected` : ''}>${ENDPOINT_KIND_WORDS[kind]}</option>`)}
+      ${ADDED_KINDS.map(kind => html`<option value="${kind}"${kind === given.kind ? html` selected` : ''}>${ENDPOINT_KIND_WORDS[kind]}</option>`)}
     </select>
     <label for="target">The URL, or the name of the queue</label>
     <input id="target" name="target" value="${given.target}" required maxlength="2000" autocomplete="off" placeholder="https://app.example/webhooks/connections"${fieldFault(given.faults, 'target', 'target')}>
@@ -128,20 +128,23 @@ export const addForm = (visit: Visit, given: Given): Html => html`
     ${button(visit, 'Add endpoint', 'manage_endpoints', { kind: 'main' })}
   </form>`;
 
+const whereFields = (endpoint: EndpointView, given: Given): Html => html`
+  ${nameField(given)}
+  <label for="target">${endpoint.kind === 'queue' ? 'Another queue' : 'Another URL'}</label>
+  <p id="target-hint" class="faint">Leave it empty to keep <code>${endpoint.target}</code>.</p>
+  <input id="target" name="target" value="${given.target}" maxlength="2000" autocomplete="off"${
+    given.faults.target === undefined
+      ? html` aria-describedby="target-hint"`
+      : html` aria-invalid="true" aria-describedby="target-hint target-fault"`
+  }>`;
+
 /** @param given what was typed before, or how it stands */
 export const changeForm = (visit: Visit, endpoint: EndpointView, given: Given): Html => html`
   <form method="post" action="${href(['endpoints', endpoint.id, 'change'])}" class="stack">
     ${formFields(visit)}
-    ${nameField(given)}
-    <label for="target">${endpoint.kind === 'queue' ? 'Another queue' : 'Another URL'}</label>
-    <p id="target-hint" class="faint">Leave it empty to keep <code>${endpoint.target}</code>.</p>
-    <input id="target" name="target" value="${given.target}" maxlength="2000" autocomplete="off"${
-      given.faults.target === undefined
-        ? html` aria-describedby="target-hint"`
-        : html` aria-invalid="true" aria-describedby="target-hint target-fault"`
-    }>
+    ${endpoint.kind === 'hook' ? '' : whereFields(endpoint, given)}
     ${workspacesField(visit, given)}
-    ${typesField(given)}
+    ${endpoint.kind === 'hook' ? '' : typesField(given)}
     ${paceField(given)}
     <label for="why">Why (optional, for the audit log)</label>
     <input id="why" name="why" value="${given.why}" maxlength="500" autocomplete="off"${fieldFault(given.faults, 'why', 'why')}>

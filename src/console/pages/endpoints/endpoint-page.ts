@@ -51,11 +51,11 @@ export const endpointPage = async (
       ${live(self, 'endpoint-facts', facts(visit, endpoint, disabled.get(id), outstanding))}
       ${state === 'disabled' ? enableForm(visit, endpoint) : ''}
       <div class="row actions" role="group" aria-label="What you can do">
-        ${testForm(visit, endpoint)}
+        ${kind === 'hook' ? '' : testForm(visit, endpoint)}
         ${otherActions(visit, endpoint)}
       </div>
       ${live(self, 'endpoint-outstanding', outstandingTables(outstanding))}
-      ${live(self, 'endpoint-attempts', attemptsTable(visit, endpoint.attempts))}
+      ${live(self, 'endpoint-attempts', attemptsTable(visit, endpoint))}
       ${kind === 'http' ? rotateForm(visit, endpoint) : ''}
       <h2 id="changes">Who did what</h2>
       ${
@@ -75,7 +75,7 @@ const facts = (
 ): Html => html`
   <p>${endpointStanding(endpoint, disabled)}${nextTry(endpoint, outstanding)}</p>
   <dl class="facts">
-    <dt>How</dt><dd>${ENDPOINT_KIND_WORDS[endpoint.kind]}: ${targetText(endpoint)}</dd>
+    <dt>How</dt><dd>${ENDPOINT_KIND_WORDS[endpoint.kind]}${endpoint.kind === 'hook' ? '' : html`: ${targetText(endpoint)}`}</dd>
     <dt>Is told</dt><dd>${wanted(visit, endpoint, true)}</dd>
     <dt>Pace</dt><dd>at most ${endpoint.perSecond.toLocaleString('en')} a second</dd>
     <dt>Waiting</dt><dd>${waitingText(endpoint)}</dd>
@@ -96,14 +96,18 @@ const signedWith = ({ secrets }: EndpointView): Html => {
 };
 
 /** `200 in 41 ms`, or what went wrong. */
-const tryResult = ({ status, fault }: Pick<AttemptView, 'status' | 'fault'>): Html => {
+const tryResult = (
+  { kind }: Pick<EndpointView, 'kind'>,
+  { status, fault }: Pick<AttemptView, 'status' | 'fault'>,
+): Html => {
   if (fault !== null) return html`${mark('bad', '×', 'Failed')}: ${fault}`;
-  return mark('good', '✓', status === null ? 'Added to the queue' : `Delivered (${status})`);
+  if (status !== null) return mark('good', '✓', `Delivered (${status})`);
+  return mark('good', '✓', kind === 'hook' ? 'The hook took it' : 'Added to the queue');
 };
 
 const attemptsTable = (
   visit: Visit,
-  attempts: readonly AttemptView[],
+  { kind, attempts }: Pick<EndpointDetails, 'kind' | 'attempts'>,
 ): Html => html`<h2 id="attempts">Latest attempts</h2>
   ${
     attempts.length === 0
@@ -112,15 +116,19 @@ const attemptsTable = (
       <table>
         <caption>The latest ${attempts.length}, newest first</caption>
         <thead><tr><th scope="col">When</th><th scope="col">Message</th><th scope="col">Result</th><th scope="col" class="number">Duration</th><th scope="col">The app’s answer</th></tr></thead>
-        <tbody>${attempts.map(attempt => attemptRow(visit, attempt))}</tbody>
+        <tbody>${attempts.map(attempt => attemptRow(visit, kind, attempt))}</tbody>
       </table>
     </div>`
   }`;
 
-const attemptRow = (visit: Visit, attempt: AttemptView): Html => html`<tr>
+const attemptRow = (
+  visit: Visit,
+  kind: EndpointView['kind'],
+  attempt: AttemptView,
+): Html => html`<tr>
   <td data-label="When">${when(attempt.at)}</td>
   <th scope="row"><a href="${href(['search'], { q: attempt.about })}">${MESSAGE_TYPE_WORDS[attempt.type]}</a><br><small><code>${attempt.messageId}</code></small></th>
-  <td data-label="Result">${tryResult(attempt)}</td>
+  <td data-label="Result">${tryResult({ kind }, attempt)}</td>
   <td class="number" data-label="Duration">${attempt.durationMs.toLocaleString('en')} ms</td>
   <td data-label="The app’s answer">${answerCell(visit, attempt)}</td>
 </tr>`;

@@ -1,5 +1,6 @@
 import { workspaceLabel } from '../../../config/workspaces.ts';
 import { cappedText } from '../../../model/capped-count.ts';
+import { unheardSince } from '../../../support/endpoints/read.ts';
 import type { EndpointView } from '../../../support/endpoints/types.ts';
 import { DISABLED_WORDS, MESSAGE_TYPE_WORDS } from '../../../support/words/message-words.ts';
 import { type Html, href, html } from '../../view/html.ts';
@@ -15,6 +16,10 @@ export type Disabled = Readonly<{ by: string; why: string | null }>;
 export const endpointStanding = (endpoint: EndpointView, disabled?: Disabled): Html => {
   const { state, failingSince, fault, restUntil, lastDeliveredAt, failures } = endpoint;
   if (state === 'disabled') return disabledStanding(endpoint, disabled);
+  const unheard = unheardSince(endpoint);
+  if (unheard !== null) {
+    return html`${mark('warn', '!', 'No process has these hooks')}: none was heard of since ${when(unheard)}. What it is owed waits until your app starts again with them.`;
+  }
   const isResting = restUntil !== null && restUntil.getTime() > Date.now();
   if (failingSince !== null) {
     const tries =
@@ -44,9 +49,11 @@ const disabledStanding = (
   }`;
 };
 
-/** `https://app.example/hooks`, or which queue. */
-export const targetText = ({ kind, target }: Pick<EndpointView, 'kind' | 'target'>): Html =>
-  kind === 'queue' ? html`queue <code>${target}</code>` : html`<code>${target}</code>`;
+/** `https://app.example/hooks`, or which queue; of hooks, that they are some. */
+export const targetText = ({ kind, target }: Pick<EndpointView, 'kind' | 'target'>): Html => {
+  if (kind === 'hook') return html`hooks in your app’s own process`;
+  return kind === 'queue' ? html`queue <code>${target}</code>` : html`<code>${target}</code>`;
+};
 
 /** Which messages it is sent, and of which workspaces. @param isWhole whether each of many types is told */
 export const wanted = (
