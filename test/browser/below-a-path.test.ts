@@ -58,11 +58,8 @@ describe.skipIf(!hasChromium())('below a path, in a browser', () => {
 
     await page.goto('/locks/support/connections/connect_webview%3Aw1');
     await isReady(tab);
-    await page
-      .getByRole('button', { name: /^Retry/ })
-      .first()
-      .click();
-    await page.locator('#status:focus').waitFor();
+    await page.getByRole('button', { name: 'Retry now' }).click();
+    await page.getByText('Retry requested').waitFor();
 
     // What is typed is kept while one types.
     await page.goto('/locks/support/connections/connect_webview%3Aw2');
