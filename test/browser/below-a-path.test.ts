@@ -76,7 +76,7 @@ describe.skipIf(!hasChromium())('below a path, in a browser', () => {
     expect(await page.getByLabel('Why?').inputValue()).toBe('half a sen');
 
     // A list's row, and its key for dismissing.
-    await page.goto('/locks/support/connections');
+    await page.goto('/locks/support/connections?state=failed');
     await isReady(tab);
     await page.keyboard.press('j');
     await page.locator('.leads a.whole:focus').waitFor();
@@ -112,7 +112,9 @@ describe.skipIf(!hasChromium())('below a path, in a browser', () => {
     await page.goto('/doors/support');
     await isReady({ page });
     await page.goto(`/locks${dismiss}`);
-    await expect.poll(() => page.getByLabel('Why?').inputValue()).toBe('They call back.');
+    await expect
+      .poll(() => page.getByLabel('Why?').inputValue(), { timeout: 30_000 })
+      .toBe('They call back.');
 
     await page.getByRole('button', { name: 'Sign out', exact: true }).click();
     await page.waitForURL('**/locks/support/sign-in');
