@@ -58,11 +58,8 @@ describe.skipIf(!hasChromium())('below a path, in a browser', () => {
 
     await page.goto('/locks/support/connections/connect_webview%3Aw1');
     await isReady(tab);
-    await page
-      .getByRole('button', { name: /^Retry/ })
-      .first()
-      .click();
-    await page.locator('#status:focus').waitFor();
+    await page.getByRole('button', { name: 'Retry now' }).click();
+    await page.getByText('Retry requested').waitFor();
 
     // What is typed is kept while one types.
     await page.goto('/locks/support/connections/connect_webview%3Aw2');
@@ -79,7 +76,7 @@ describe.skipIf(!hasChromium())('below a path, in a browser', () => {
     expect(await page.getByLabel('Why?').inputValue()).toBe('half a sen');
 
     // A list's row, and its key for dismissing.
-    await page.goto('/locks/support/connections');
+    await page.goto('/locks/support/connections?state=failed');
     await isReady(tab);
     await page.keyboard.press('j');
     await page.locator('.leads a.whole:focus').waitFor();
@@ -115,7 +112,9 @@ describe.skipIf(!hasChromium())('below a path, in a browser', () => {
     await page.goto('/doors/support');
     await isReady({ page });
     await page.goto(`/locks${dismiss}`);
-    await expect.poll(() => page.getByLabel('Why?').inputValue()).toBe('They call back.');
+    await expect
+      .poll(() => page.getByLabel('Why?').inputValue(), { timeout: 30_000 })
+      .toBe('They call back.');
 
     await page.getByRole('button', { name: 'Sign out', exact: true }).click();
     await page.waitForURL('**/locks/support/sign-in');

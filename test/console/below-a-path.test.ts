@@ -102,6 +102,13 @@ describe('every form below a path', () => {
   });
 });
 
+test.each(['', '/', '/api/queues'])('the raw queue%s leads nowhere outside', async path => {
+  const { status, text } = await shown(`${desk.url}${BASE}/support/raw-queue${path}`);
+  expect(status).toBe(200);
+  expect(text.match(OUTSIDE) ?? []).toEqual([]);
+  if (path !== '/api/queues') expect(text).toContain('/locks/support/raw-queue/');
+});
+
 test('what pages load is served below the path', async () => {
   const { text } = await shown(`${desk.url}${BASE}/support`);
   const assets = [...text.matchAll(/"(\/locks\/support\/assets\/[^"]+)"/g)].map(([, at]) => at);
