@@ -2,6 +2,8 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeClientApp } from '../fixtures/client-app.ts';
 import { openDesk, type TestDesk } from '../fixtures/desk.ts';
+import { startTestSeam } from '../fixtures/seam.ts';
+import { onlyWorkspace } from '../fixtures/settings.ts';
 
 /* What an app gets of the API by the client, from a process of its own. */
 
@@ -11,17 +13,23 @@ type Outcome = Record<string, unknown>;
 type Said = Record<string, Outcome> & {
   ada: number;
   nobody: unknown[];
+  connectUrl: string;
   noSuchUser: string;
   of: { states: string[]; sizes: number[] };
-  hasty: Outcome[];
-  patient: Outcome[];
 };
 
 const stack = new AsyncDisposableStack();
 let desk: TestDesk;
 let said: Said;
 beforeAll(async () => {
-  desk = stack.use(await openDesk());
+  const seam = stack.use(await startTestSeam());
+  desk = stack.use(
+    await openDesk({
+      workspaces: onlyWorkspace({ apiKey: seam.apiKey }),
+      seamEndpoint: seam.endpoint,
+    }),
+  );
+  await desk.database.pool.query(`insert into reconciler.users (id) values ('ada')`);
   await desk.database.pool.query(
     `insert into reconciler.connected_accounts (connected_account_id, workspace_id, account_type,
         account_type_display_name, user_identifier, custom_metadata, errors, warnings, accepted_capabilities, state, state_since, read_by_run)
@@ -44,13 +52,15 @@ test('a user’s accounts are all there, however many pages they are', () => {
   expect(said.of).toEqual({ states: ['connected'], sizes: [400, 400, 203] });
 });
 
-test('a user who isn’t there is told apart', () => {
+test('a user is sent to a page of Seam’s; one who isn’t there is told apart', () => {
+  expect(said.connectUrl).toMatch(/^https?:/);
   expect(said.noSuchUser).toBe('undefined');
 });
 
 test('what the API refuses is thrown as it says it', () => {
   expect(said.stranger).toMatchObject({ status: 401, requestId: expect.any(String) });
   expect(said.missing).toMatchObject({ status: 404, type: 'not_found' });
+  expect(said.repeated).toMatchObject({ status: 409, type: 'conflict' });
   expect(said.invalid).toMatchObject({
     status: 422,
     type: 'invalid',
@@ -71,8 +81,6 @@ test('what is no answer of the API is told apart, and what never came', () => {
 });
 
 test('too many at once: told when to go on, or waited for', () => {
-  const refused = said.hasty.filter(({ status }) => status === 429);
-  expect(refused.length).toBeGreaterThan(0);
-  for (const { retryAfterMs } of refused) expect(retryAfterMs).toBeGreaterThan(0);
-  expect(said.patient.filter(outcome => !('done' in outcome))).toEqual([]);
+  expect(said.hasty).toMatchObject({ status: 429, type: 'too_many', retryAfterMs: 1_000 });
+  expect(said.patient).toEqual({ done: { accounts: [] } });
 });

@@ -9,7 +9,7 @@ import { readerStatements } from '../../src/db/grants.ts';
 import { arrange } from '../../src/outbox/arrange.ts';
 import { createQueueBackend } from '../../src/queue/backend.ts';
 import { createEndpointQueue } from '../../src/queue/endpoint-queue.ts';
-import { makeExamples } from '../fixtures/contract-document.ts';
+import { makeExamples } from '../fixtures/contract-examples.ts';
 import { createTestDatabase, type TestDatabase } from '../fixtures/database.ts';
 import { ROOT } from '../fixtures/documents.ts';
 import { childEnv } from '../fixtures/processes.ts';
@@ -170,9 +170,9 @@ describe('follow.ts', () => {
   });
 });
 
-describe('receive.ts', () => {
+describe.each(['receive', 'receive-with-client'])('%s.ts', example => {
   const RECEIVE = `
-    import { app } from './receive.ts';
+    import { app } from './${example}.ts';
     const server = app.listen(0, '127.0.0.1', () => console.log('port ' + server.address().port));`;
 
   test('takes what is signed, once, and nothing else', async () => {
@@ -194,6 +194,7 @@ describe('receive.ts', () => {
     };
     const body = JSON.stringify({
       type: 'account.linked',
+      timestamp: new Date().toISOString(),
       data: { message_id: id, connected_account_id: 'acc' },
     });
     const OTHER = `whsec_${Buffer.from('another one of somebody else').toString('base64')}`;
@@ -201,7 +202,9 @@ describe('receive.ts', () => {
     expect(await send(SECRET, body, new Date(Date.now() - 3_600_000))).toBe(400);
     expect(await send(SECRET, body)).toBe(204);
     expect(await send(SECRET, body)).toBe(204);
-    const { rows } = await database.pool.query('select * from app.told');
+    const { rows } = await database.pool.query('select * from app.told where message_id = $1', [
+      id,
+    ]);
     expect(rows).toEqual([{ message_id: id, type: 'account.linked', connected_account_id: 'acc' }]);
     await database.pool.query('alter table app.told rename to told_later');
     expect(await send(SECRET, body)).toBe(500);
