@@ -88,6 +88,7 @@ const PURE = [
   'alerts/rules.ts',
   'alerts/silences.ts',
   'alerts/words.ts',
+  'vitals/workers.ts',
 ];
 
 /** Packages that only some rooms may know. */

@@ -9,7 +9,7 @@ export type Before = Readonly<{
   open: readonly (AlertKey & Readonly<{ id: number; seenAt: Date }>)[];
   /** What was over within the last hour: one for each time. */
   lately: readonly AlertKey[];
-  /** Since when something has been wrong that isn't told yet, as `keyOf` names it. */
+  /** When something that is wrong and isn't told yet was first found, as `keyOf` names it. */
   pending: ReadonlyMap<string, Date>;
 }>;
 
@@ -57,9 +57,9 @@ export const evaluate = (
   const wrong = findWrong({ vitals, facts, limits, isOpen: key => opened.has(keyOf(key)) });
   const present = new Map(wrong.map(each => [keyOf(each), each]));
   const fresh = [...present.values()].filter(each => !opened.has(keyOf(each)));
-  const sinceOf = (each: Wrong): Date => each.since ?? pending.get(keyOf(each)) ?? facts.now;
+  const foundAt = (each: Wrong): Date => pending.get(keyOf(each)) ?? facts.now;
   const isToBegin = (each: Wrong): boolean =>
-    facts.now.getTime() - sinceOf(each).getTime() >= each.afterMs;
+    facts.now.getTime() - foundAt(each).getTime() >= each.afterMs;
   const isCalm = (alert: Before['open'][number]): boolean => {
     const times = lately.filter(each => keyOf(each) === keyOf(alert)).length;
     return facts.now.getTime() - alert.seenAt.getTime() >= calmMs(times);
@@ -71,7 +71,7 @@ export const evaluate = (
         rule: each.rule,
         about: each.about,
         sentence: each.sentence,
-        since: sinceOf(each),
+        since: each.since ?? foundAt(each),
       })),
       ...open.flatMap((alert): Finding[] => {
         const still = present.get(keyOf(alert));
@@ -83,7 +83,7 @@ export const evaluate = (
       }),
     ],
     pending: new Map(
-      fresh.filter(each => !isToBegin(each)).map(each => [keyOf(each), sinceOf(each)]),
+      fresh.filter(each => !isToBegin(each)).map(each => [keyOf(each), foundAt(each)]),
     ),
   };
 };

@@ -36,7 +36,7 @@ export type Wrong = AlertKey &
     sentence: string;
     /** Since when; null: the figures don't say. */
     since: Date | null;
-    /** So long it has to be so before anybody is told, where that isn't in the rule: a restart takes a moment. */
+    /** So long it has to be found, time after time, before anybody is told: it may be over before it is looked at again. */
     afterMs: number;
   }>;
 

@@ -38,6 +38,9 @@ const ofHold = (given: Given, { workspaceId, hold }: WorkspaceVitals): Wrong[] =
   return [{ ...key, sentence, since, afterMs: 0 }];
 };
 
+/** A backfill that failed is tried again in a minute: what kept it from Seam may be over by then, as the hold is that was put up for it. */
+const BACKFILL_AGAIN_MS = 1.5 * MINUTE_MS;
+
 /** Where nothing is to be checked, nothing is held: then only this tells that Seam doesn't answer. */
 const ofBackfill = (given: Given, workspace: WorkspaceVitals): Wrong[] => {
   const since = dateOf(workspace.backfillFailingSince);
@@ -45,7 +48,7 @@ const ofBackfill = (given: Given, workspace: WorkspaceVitals): Wrong[] => {
   if (since === null || workspace.hold !== null) return [];
   if (!isLong(given, key, since, given.limits.seamMinutes * MINUTE_MS)) return [];
   const sentence = `Seam's list of events can't be read${ofWorkspace(given, workspace.workspaceId)}, for ${lasting(since, given.facts.now)}: what no webhook brings isn't noticed meanwhile.`;
-  return [{ ...key, sentence, since, afterMs: 0 }];
+  return [{ ...key, sentence, since, afterMs: BACKFILL_AGAIN_MS }];
 };
 
 const ofSilence = (given: Given, { workspaceId, silence }: WorkspaceVitals): Wrong[] => {

@@ -15,13 +15,8 @@ import { ofOneWorkspace, ofWebhooks } from './rules-of-seam.ts';
 
 /* What is wrong, by the figures: a function for each rule. */
 
-/**
- * A deploy that stops the worker and starts the next one. Counted from when none is found, not from when one was last
- * heard of: that may be one that was killed yesterday, and while the database was away nobody could be heard of.
- */
+/** A deploy that stops the worker and starts the next one. */
 const NO_WORKER_MS = 2 * MINUTE_MS;
-/** As the page of the processes has it: one that wasn't heard of for so long is lost. */
-const LOST_MS = 30_000;
 /** The room has to be below what began it by so many of a hundred parts. */
 const DISK_OVER_BELOW_PERCENT = 3;
 
@@ -105,15 +100,13 @@ const ofDrift = ({ vitals: { drift } }: Given): Wrong[] =>
       afterMs: 0,
     }));
 
-const ofWorkers = ({ vitals }: Given): Wrong[] => {
-  const measuredAt = new Date(vitals.measuredAt).getTime();
-  const isHeardOf = vitals.processes.some(
-    ({ works, seenAt }) => works && measuredAt - new Date(seenAt).getTime() < LOST_MS,
-  );
-  if (isHeardOf) return [];
+const ofWorkers = (given: Given): Wrong[] => {
+  const key = { rule: 'no_worker', about: '' } as const;
+  const since = dateOf(given.vitals.workerlessSince);
+  if (since === null || !isLong(given, key, since, NO_WORKER_MS)) return [];
   const sentence =
     'No worker is running: webhooks are stored, but nothing is checked or linked, and your app is told nothing.';
-  return [{ rule: 'no_worker', about: '', sentence, since: null, afterMs: NO_WORKER_MS }];
+  return [{ ...key, sentence, since, afterMs: 0 }];
 };
 
 const ofRoom = ({ vitals, limits, isOpen }: Given): Wrong[] => {

@@ -20,6 +20,7 @@ import { seedUsers } from '../sandbox/app.ts';
 import { TOLD_PATH } from '../sandbox/pretend/told.ts';
 import { type SandboxSeam, startSandboxSeam } from '../sandbox/seam.ts';
 import { playStory, storyTable } from '../sandbox/story.ts';
+import { givenOf } from './app-settings.ts';
 import { type Control, startControl } from './dev-sandbox.ts';
 import { CommandError, EXIT } from './exit.ts';
 import {
@@ -121,23 +122,6 @@ export const dev = async (env: Env): Promise<number> => {
 /** Null where no console is offered. */
 const consoleUrlOf = (config: Config, doors: Doors): string | null =>
   doors.console === null ? null : (config.consoleUrl ?? doors.console.url).replace(/\/$/, '');
-
-const APP_SETTINGS = [
-  'USER_METADATA_KEY',
-  'USER_IDENTITY',
-  'USER_IDENTITY_CONFLICT',
-  'USERS_TABLE',
-  'USERS_ID_COLUMN',
-  'WEBVIEW_LOOK_AFTER_MINUTES',
-  'RETENTION_DAYS',
-  'AUDIT_RETENTION_DAYS',
-  'NOTES_RETENTION_DAYS',
-  'FAILED_RETENTION_DAYS',
-] as const;
-
-/** Those of the app's settings that this was started with. */
-const givenOf = (env: Env): Record<string, string> =>
-  Object.fromEntries(APP_SETTINGS.flatMap(name => (env[name] ? [[name, env[name]] as const] : [])));
 
 /** Kept, so that what is stored can be verified again later. */
 const ownSecret = (): string => {

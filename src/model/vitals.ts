@@ -33,7 +33,7 @@ export type EndpointVitals = Readonly<{
 }>;
 
 /** Of one `serve` or `work`, as it last told of itself. */
-type ProcessVitals = Readonly<{
+export type ProcessVitals = Readonly<{
   id: string;
   kind: 'serve' | 'work';
   /** Whether it runs a worker: each `work`, and `serve --work`. */
@@ -70,6 +70,8 @@ export type Vitals = Readonly<{
     failure: string | null;
   }> | null;
   processes: readonly ProcessVitals[];
+  /** Since when none of them that works was found, whoever measured; null: one was heard of lately. */
+  workerlessSince: string | null;
   /** What Postgres says of its room; null where our role may not see it. */
   database: Readonly<{
     bytes: number;

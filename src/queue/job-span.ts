@@ -1,5 +1,6 @@
 import type { Job } from 'bullmq';
 import type pg from 'pg';
+import type { Logger } from '../ops/log.ts';
 import { isTracing, withSpan } from '../ops/tracing.ts';
 import { readOwedTraces } from '../reconcile/owed-traces.ts';
 import type { Look, LookResult } from './backend.ts';
@@ -14,16 +15,21 @@ export const inJobSpan = (
   pool: Pick<pg.Pool, 'query'>,
   job: Looking,
   work: () => Promise<LookResult>,
-): Promise<LookResult> => (isTracing() ? traced(pool, job, work) : work());
+  log: Pick<Logger, 'debug'>,
+): Promise<LookResult> => (isTracing() ? traced(pool, job, work, log) : work());
 
 const traced = async (
   pool: Pick<pg.Pool, 'query'>,
   { id, data, timestamp, queueName }: Looking,
   work: () => Promise<LookResult>,
+  log: Pick<Logger, 'debug'>,
 ): Promise<LookResult> => {
   const beganAt = Date.now();
   // Nothing fails for want of its trace.
-  const owed = await readOwedTraces(pool, data.subject).catch(() => []);
+  const owed = await readOwedTraces(pool, data.subject).catch((err: unknown) => {
+    log.debug({ err, subject: data.subject }, 'the trace of a job could not be read');
+    return [];
+  });
   // A job for nothing is worth no trace.
   if (owed === null) return work();
   const [parent = null, ...links] = owed;

@@ -61,7 +61,7 @@ export const startWorker = (options: {
 
   const lookNow = async (job: Job<Look, LookResult>): Promise<LookResult> => {
     if (await breaker.isPaused()) return { nextLookInMs: PAUSED_LOOK_MS };
-    return inJobSpan(reconciler.pool, job, () => lookAndTell(job.data));
+    return inJobSpan(reconciler.pool, job, () => lookAndTell(job.data), log);
   };
 
   const lookAndTell = async (data: Look): Promise<LookResult> => {

@@ -13,6 +13,7 @@ import { readEndpointStandings, readUnarranged } from '../support/endpoints/stan
 import { countFailed } from '../support/finding/attention.ts';
 import { countAccounts } from './accounts.ts';
 import { measureDatabase } from './database.ts';
+import { workerlessSince } from './workers.ts';
 
 /** Accounts are counted so often: all of them, where everything else stops at a bound. */
 const ACCOUNTS_EVERY_MS = 5 * 60_000;
@@ -140,6 +141,7 @@ export const measureVitals = async (
   const { $client: pool } = db;
   const { rows } = await pool.query<{ now: Date }>('select now() as now');
   const now = rows[0]?.now ?? new Date();
+  const processes = await measureProcesses(db);
   return {
     measuredAt: now.toISOString(),
     workspaces: await measureWorkspaces(db, served),
@@ -150,7 +152,8 @@ export const measureVitals = async (
     alertsOpen: await measureAlerts(db),
     bulkRuns: await measureBulkRuns(db),
     drift: await measureDrift(db),
-    processes: await measureProcesses(db),
+    processes,
+    workerlessSince: workerlessSince(processes, now, before),
     database: await measureDatabase(pool, databaseMaxBytes),
   };
 };

@@ -53,6 +53,18 @@ test('a mail says it as text and as HTML, to all, and is no reply of a machineâ€
   expect(text).toContain('<a href="https://wiki.example.com/no-worker.md">Runbook</a>');
 });
 
+test.each([
+  ['offers no encryption', false],
+  ['offers one that nobody can trust', true],
+])('a server elsewhere that %s gets no password', async (_what, offersTls) => {
+  await using other = await startMailServer({ offersTls });
+  // It leads to this machine, and isn't among the names for it.
+  const elsewhere = other.url.replace('127.0.0.1', '0.0.0.0');
+  expect(await channel(elsewhere).send(alertMessage())).toMatch(/no password was sent|trusted/);
+  expect(other.tries).toEqual([]);
+  expect(other.got).toEqual([]);
+});
+
 test('that it is over is in the thread of what it was', async () => {
   const over = { kind: 'over', id: 'alert-m2-10', references: ['alert-m1-9'] } as const;
   const alerts = [toldAlert({ endedAt: new Date('2026-11-28T05:10:00.000Z') })];

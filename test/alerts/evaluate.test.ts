@@ -114,8 +114,8 @@ describe('what nobody has looked at', () => {
   });
 });
 
-test('that there is no worker is remembered from when it was found', () => {
-  const none = vitalsOf({ processes: [] });
+test('what says no time of its own is remembered from when it was found', () => {
+  const none = vitalsOf({ endpoints: [endpointVitals({ trouble: 'unsendable' })] });
   const first = evaluate(none, NOTHING_BEFORE, factsOf(), LIMITS);
   const at = (minutes: number) =>
     evaluate(
@@ -124,11 +124,11 @@ test('that there is no worker is remembered from when it was found', () => {
       factsOf({ now: after(minutes) }),
       LIMITS,
     );
-  expect([first.findings, at(1.9).findings]).toEqual([[], []]);
-  expect(at(2).findings).toEqual([
-    expect.objectContaining({ change: 'begin', rule: 'no_worker', since: MEASURED_AT }),
+  expect([first.findings, at(0.9).findings]).toEqual([[], []]);
+  expect(at(1).findings).toEqual([
+    expect.objectContaining({ change: 'begin', rule: 'endpoint_failing', since: MEASURED_AT }),
   ]);
-  // And forgotten, once there is one again.
+  // And forgotten, once it is well.
   const again = evaluate(
     vitalsOf(),
     { ...NOTHING_BEFORE, pending: first.pending },

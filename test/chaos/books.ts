@@ -18,6 +18,21 @@ export type Books = Readonly<{
   outbox: readonly Readonly<{ messageId: string; about: string }>[];
   /** What is owed to the app, or was sent to it. */
   sendings: readonly Readonly<{ messageId: string; state: string; attempts: number }>[];
+  alerts: readonly AlertRow[];
+  /** Messages about alerts that a channel is owed, or was sent. */
+  notices: readonly NoticeRow[];
+}>;
+
+export type AlertRow = Readonly<{ id: number; rule: string; about: string; isOver: boolean }>;
+
+export type NoticeRow = Readonly<{
+  id: number;
+  channel: string;
+  kind: string;
+  alertIds: readonly number[];
+  createdAt: Date;
+  sent: boolean;
+  attempts: number;
 }>;
 
 export type Standing = Readonly<{
@@ -96,6 +111,12 @@ const QUERIES = {
   sendings: `
     select m.message_id as "messageId", s.state, s.attempts
       from reconciler.sendings s join reconciler.messages m using (position)`,
+  alerts: `
+    select id::int, rule, about, ended_at is not null as "isOver" from reconciler.alerts order by id`,
+  notices: `
+    select id::int, channel, kind, alert_ids::int[] as "alertIds", created_at as "createdAt",
+           sent_at is not null as sent, attempts
+      from reconciler.alert_notices order by id`,
 } as const satisfies Record<keyof Books, string>;
 
 /** How the subjects stand, alone: a cheap look while waiting. */
@@ -116,6 +137,31 @@ export const isAnyUntold = async (pool: pg.Pool): Promise<boolean> =>
     )
   ).rowCount !== 0;
 
+/** What ends by itself once all is well: of what has jumped, an hour has to pass. */
+const ENDING = ['key_refused', 'seam_throttled', 'seam_away', 'endpoint_failing', 'no_worker'];
+
+/** Whether anybody is still to be told of an alert, or of its end. */
+export const isAnyAlertUntold = async (pool: pg.Pool): Promise<boolean> =>
+  (
+    await pool.query(
+      `select 1 from reconciler.alert_notices where sent_at is null and next_try_at is not null
+       union all select 1 from reconciler.alerts where ended_at is null and rule = any($1) limit 1`,
+      [ENDING],
+    )
+  ).rowCount !== 0;
+
+/** As if all had been well for as long as it has to be for an alert to be over; what a dead process has is another's. */
+export const letAlertsEnd = async (pool: pg.Pool): Promise<void> => {
+  await pool.query(
+    `update reconciler.alerts set seen_at = now() - interval '20 min' where ended_at is null`,
+  );
+  await pool.query(
+    `update reconciler.alert_notices set next_try_at = now()
+      where sent_at is null and attempts > 0 and next_try_at > now() + interval '1 s'
+        and next_try_at < now() + interval '50 s'`,
+  );
+};
+
 /** Reads everything as it stands at one instant. */
 export const readBooks = async (pool: pg.Pool): Promise<Books> => {
   const client = await pool.connect();
@@ -133,6 +179,8 @@ export const readBooks = async (pool: pg.Pool): Promise<Books> => {
       messages: await read(QUERIES.messages),
       outbox: await read(QUERIES.outbox),
       sendings: await read(QUERIES.sendings),
+      alerts: await read(QUERIES.alerts),
+      notices: await read(QUERIES.notices),
     };
     await client.query('commit');
     return books;

@@ -67,6 +67,8 @@ const books: Books = {
   messages,
   outbox: [],
   sendings: messages.map(({ messageId }) => ({ messageId, state: 'delivered', attempts: 0 })),
+  alerts: [],
+  notices: [],
 };
 
 const receiptOf = (row: MessageRow, userId = row.userId): Receipt => ({

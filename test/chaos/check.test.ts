@@ -10,6 +10,7 @@ import {
   link,
   message,
   problems,
+  quiet,
   run,
   SECOND,
   standing,
@@ -17,7 +18,7 @@ import {
 
 describe('the books are checked', () => {
   test('and found right when they are', () => {
-    expect(check(ledger, books, [], [], heard)).toEqual({
+    expect(check(ledger, books, [], [], heard, quiet)).toEqual({
       problems: [],
       runs: { finished: 3, interrupted: 0 },
       subjects: 2,
@@ -33,7 +34,7 @@ describe('the books are checked', () => {
 
   test('what was stored but never acknowledged is no loss, and is counted', () => {
     const events = ledger.events.map(e => (e.eventId === 'e2' ? { ...e, acknowledged: false } : e));
-    expect(check({ ...ledger, events }, books, [], [], heard)).toMatchObject({
+    expect(check({ ...ledger, events }, books, [], [], heard, quiet)).toMatchObject({
       problems: [],
       storedUnacknowledged: 1,
     });
@@ -154,7 +155,7 @@ describe('the books are checked', () => {
       { ...run(5, SECOND, 101), outcome: null, finishedAt: null },
     ];
     expect(
-      check(ledger, { ...books, runs: [...interrupted, ...books.runs] }, [], [], heard),
+      check(ledger, { ...books, runs: [...interrupted, ...books.runs] }, [], [], heard, quiet),
     ).toMatchObject({ problems: [], runs: { finished: 3, interrupted: 2 } });
   });
 

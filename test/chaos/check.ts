@@ -1,5 +1,6 @@
 import type { Heard } from './app.ts';
 import type { Books } from './books.ts';
+import { checkAlerts } from './check-alerts.ts';
 import { checkAnswers } from './check-answers.ts';
 import { checkDeliveries } from './check-deliveries.ts';
 import { checkLinks } from './check-links.ts';
@@ -7,6 +8,7 @@ import { checkRuns, type RunCounts } from './check-runs.ts';
 import { checkSubjects } from './check-subjects.ts';
 import { checkTold } from './check-told.ts';
 import { expectStandings } from './expected.ts';
+import type { HeardAlerts } from './hearing.ts';
 import type { Ledger } from './ledger.ts';
 import type { Problem } from './problems.ts';
 import type { SentMessage } from './sender.ts';
@@ -29,6 +31,7 @@ export const check = (
   messages: readonly SentMessage[],
   complaints: readonly string[],
   heard: Heard,
+  alerts: HeardAlerts,
 ): Findings => {
   const subjects = checkSubjects(ledger, books);
   const runs = checkRuns(books);
@@ -43,6 +46,7 @@ export const check = (
       ...checkLinks(ledger, books),
       ...runs.problems,
       ...checkTold(books, heard),
+      ...checkAlerts(books, alerts),
       ...complaints.map(what => ({ kind: 'crashed', id: 'process', what }) as const),
     ],
     runs: runs.counts,

@@ -1,6 +1,7 @@
 import type { Heard } from './app.ts';
 import { type Books, readBooks } from './books.ts';
 import { check, type Findings } from './check.ts';
+import type { HeardAlerts } from './hearing.ts';
 import { createInjector, type Injector, type Struck } from './injector.ts';
 import { type Ledger, subjectOfEvent } from './ledger.ts';
 import { createPace } from './pace.ts';
@@ -19,6 +20,7 @@ export type Result = Readonly<{
   messages: readonly SentMessage[];
   findings: Findings;
   heard: Heard;
+  alerts: HeardAlerts;
   struck: readonly Struck[];
   /** Ms until recovery, by number of the fault. */
   recoveryMs: ReadonlyMap<number, number>;
@@ -82,6 +84,7 @@ export const conduct = async (
     await Promise.all(members.map(member => member.stop()));
     const books = await readBooks(rig.pool);
     const { messages } = sender;
+    const alerts = rig.hearing.heard();
     return {
       plan,
       ledger,
@@ -93,8 +96,10 @@ export const conduct = async (
         messages,
         members.flatMap(member => member.complaints),
         rig.app.heard,
+        alerts,
       ),
       heard: rig.app.heard,
+      alerts,
       struck: injector.struck,
       recoveryMs: recovery.times(),
       sendingMs: sentAtMs - beganAtMs,

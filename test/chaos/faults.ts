@@ -29,6 +29,8 @@ const WORKS = ['work 0', 'work 1'] as const;
 const AWAY = [0, 2_000] as const;
 const FROZEN = [500, 5_000] as const;
 const SEAM_FAILS = [1_000, 4_000] as const;
+/** Time passes faster for what is wrong (`strikes.ts`); it is measured every ten seconds. */
+const TOLD_OF = [15_000, 25_000] as const;
 const APP = ['app'] as const;
 const APP_FAILS = [1_000, 4_000] as const;
 
@@ -54,6 +56,9 @@ export const FAULTS = {
   seam_html: { targets: ['seam'], forMs: SEAM_FAILS, cards: 1 },
   seam_truncated: { targets: ['seam'], forMs: SEAM_FAILS, cards: 1 },
   seam_wrong_shape: { targets: ['seam'], forMs: SEAM_FAILS, cards: 1 },
+  // For so long that somebody is told of it.
+  refused_key: { targets: ['seam'], forMs: TOLD_OF, cards: 1 },
+  away_seam: { targets: ['seam'], forMs: TOLD_OF, cards: 1 },
   kill_app: { targets: APP, forMs: APP_FAILS, cards: 1 },
   app_500: { targets: APP, forMs: APP_FAILS, cards: 1 },
   app_429: { targets: APP, forMs: APP_FAILS, cards: 1 },

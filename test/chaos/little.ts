@@ -31,6 +31,8 @@ export const testChaos = (queue: QueueKind): void => {
       faults: 8,
     });
     expect(report.recovery.measured).toBe(8);
+    expect(report.alerts.opened).toBeGreaterThan(0);
+    expect(report.alerts.messages).toBeGreaterThanOrEqual(2 * report.alerts.opened);
     expect(report.plan.faults.map(({ kind }) => kind)).toEqual(
       planChaos(options).faults.map(({ kind }) => kind),
     );

@@ -1,3 +1,4 @@
+import { shownTwice } from './check-alerts.ts';
 import type { Result } from './conduct.ts';
 import { type Evidence, evidenceOf } from './evidence.ts';
 import { commandOf } from './plan.ts';
@@ -28,6 +29,8 @@ export type Report = Readonly<Record<ProblemKind, number>> &
     /** Messages to the app, and how often it took one. */
     messages: number;
     received: number;
+    /** Alerts that were opened, messages about them, and what a channel without ids showed again. */
+    alerts: Readonly<{ opened: number; messages: number; shown_twice: number }>;
     faults: number;
     faults_by_kind: Readonly<Record<string, { count: number; recovery_max_ms: number | null }>>;
     recovery: Readonly<{ measured: number; p50_ms: number; p99_ms: number; max_ms: number }>;
@@ -92,6 +95,11 @@ export const reportOf = (result: Result): Report => {
     runs: findings.runs,
     messages: books.messages.length,
     received: result.heard.receipts.length,
+    alerts: {
+      opened: books.alerts.length,
+      messages: result.alerts.receipts.length,
+      shown_twice: shownTwice(result.alerts),
+    },
     faults: result.struck.length,
     faults_by_kind: byKind(faults),
     recovery: {

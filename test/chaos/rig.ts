@@ -5,6 +5,7 @@ import { SECRET } from '../fixtures/settings.ts';
 import { until } from '../fixtures/wait.ts';
 import { type ChaosApp, startApp } from './app.ts';
 import type { QueueKind } from './faults.ts';
+import { type Hearing, startHearing } from './hearing.ts';
 import { createMember, type Member } from './member.ts';
 import { startOnCall } from './on-call.ts';
 import { type KillablePostgres, openPostgres } from './postgres.ts';
@@ -20,6 +21,8 @@ export type Rig = Readonly<{
   seam: ChaosSeam;
   /** What is told. */
   app: ChaosApp;
+  /** Who is told of alerts. */
+  hearing: Hearing;
   serves: readonly [Member, Member];
   works: readonly [Member, Member];
   urls: readonly string[];
@@ -59,8 +62,10 @@ export const openRig = async (options: RigOptions): Promise<Rig> => {
   const redis = queue === 'redis' ? stack.use(await openRedis()) : null;
   const seam = stack.use(await startSeam(seed));
   const app = stack.use(await startApp());
+  const hearing = stack.use(await startHearing());
   const settings = {
     ...TELLING_ENV,
+    ...hearing.env,
     ...(redis === null ? {} : { REDIS_URL: redis.url }),
     ...(await serve(seam)),
     SEAM_ENDPOINT: seam.endpoint,
@@ -89,12 +94,14 @@ export const openRig = async (options: RigOptions): Promise<Rig> => {
     return made;
   };
   const ports = [await freePort(), await freePort()] as const;
+  const urls = ports.map(port => `http://127.0.0.1:${port}`);
+  // As Seam needs it: else there would be an alert that never ends.
+  await seam.registerEndpoint(`${urls[0]}/webhooks/seam`, SECRET);
   const serves = [
     member('serve 0', ['serve'], { PORT: String(ports[0]) }),
     member('serve 1', ['serve'], { PORT: String(ports[1]) }),
   ] as const;
   const works = [member('work 0', ['work']), member('work 1', ['work'])] as const;
-  const urls = ports.map(port => `http://127.0.0.1:${port}`);
   for (const url of urls) {
     await until(`${url} to be ready`, () => isReady(url, signal), READY_LIMIT_MS);
   }
@@ -105,6 +112,7 @@ export const openRig = async (options: RigOptions): Promise<Rig> => {
     redis,
     seam,
     app,
+    hearing,
     serves,
     works,
     urls,

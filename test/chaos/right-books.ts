@@ -1,6 +1,7 @@
 import type { Heard } from './app.ts';
 import type { Books, MessageRow, RunRow, Standing } from './books.ts';
 import { check } from './check.ts';
+import type { HeardAlerts } from './hearing.ts';
 import type { Ledger } from './ledger.ts';
 import type { SentMessage } from './sender.ts';
 
@@ -87,7 +88,11 @@ export const books: Books = {
   messages: [message(1, 'ada', null), message(2, 'grace', 'ada')],
   outbox: [],
   sendings: ['t1', 't2'].map(messageId => ({ messageId, state: 'delivered', attempts: 0 })),
+  alerts: [],
+  notices: [],
 };
+/** Nobody was told of an alert. */
+export const quiet: HeardAlerts = { receipts: [], told: [], complaints: [] };
 const receiptOf = (row: MessageRow): Heard['receipts'][number] => ({
   messageId: row.messageId,
   body: {
@@ -124,6 +129,7 @@ export const problems = (
     messages,
     complaints,
     heardOf({ ...books, ...changed }),
+    quiet,
   ).problems.map(({ kind, id }) => `${kind} ${id}`);
 export const changedRow = (change: Partial<Standing>): Partial<Books> => ({
   reconciliations: [standing(FIRST, 2), { ...standing(SECOND, 1), ...change }],

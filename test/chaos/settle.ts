@@ -1,6 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import { isAnyUncounted, isAnyUntold, readStandings } from './books.ts';
+import {
+  isAnyAlertUntold,
+  isAnyUncounted,
+  isAnyUntold,
+  letAlertsEnd,
+  readStandings,
+} from './books.ts';
 import { unsettledSubjects } from './check-subjects.ts';
 import { expectStandings } from './expected.ts';
 import type { Ledger } from './ledger.ts';
@@ -24,7 +30,11 @@ export const settle = async (
   while (performance.now() < deadline) {
     const unsettled = unsettledSubjects(expectations, await readStandings(pool));
     const isSettled = unsettled.length === 0 && isRecovered();
-    if (isSettled && !(await isAnyUncounted(pool)) && !(await isAnyUntold(pool))) return;
+    const isTold = isSettled && !(await isAnyUncounted(pool)) && !(await isAnyUntold(pool));
+    if (isTold) {
+      if (!(await isAnyAlertUntold(pool))) return;
+      await letAlertsEnd(pool);
+    }
     await sleep(INTERVAL_MS, undefined, { signal });
   }
 };

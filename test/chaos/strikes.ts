@@ -90,6 +90,23 @@ const misbehave =
     over();
   };
 
+const AGEING_MS = 1_000;
+const AGED = `update reconciler.workspace_holds set since = now() - interval '20 min' where since > now() - interval '10 min'`;
+
+/** The same, and what waits for Seam has waited for longer than anybody is patient. */
+const misbehaveForLong =
+  (kind: SeamFaultKind): Strike =>
+  async means => {
+    // Postgres may be away: then it is done a second later.
+    const age = (): void => void means.rig.pool.query(AGED).catch(() => undefined);
+    const ageing = setInterval(age, AGEING_MS);
+    try {
+      await misbehave(kind)(means);
+    } finally {
+      clearInterval(ageing);
+    }
+  };
+
 const misbehaveAsApp =
   (kind: AppFaultKind): Strike =>
   async ({ rig, last, over }) => {
@@ -126,6 +143,8 @@ export const STRIKES = {
   seam_html: misbehave('seam_html'),
   seam_truncated: misbehave('seam_truncated'),
   seam_wrong_shape: misbehave('seam_wrong_shape'),
+  refused_key: misbehaveForLong('seam_401'),
+  away_seam: misbehaveForLong('seam_500'),
   kill_app: killServer(rig => rig.app),
   app_500: misbehaveAsApp('app_500'),
   app_429: misbehaveAsApp('app_429'),

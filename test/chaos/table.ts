@@ -33,6 +33,11 @@ export const tableOf = (report: Report): string =>
       ['messages', String(report.messages)],
       ['received', String(report.received), 'some of them more than once'],
     ]),
+    section('Alerts', [
+      ['opened', String(report.alerts.opened)],
+      ['messages', String(report.alerts.messages), 'over two channels'],
+      ['shown twice', String(report.alerts.shown_twice), 'by the one that knows no ids'],
+    ]),
     section(
       'Problems',
       PROBLEM_KINDS.map(kind => [kind, String(report[kind])]),

@@ -2,8 +2,10 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { chown, mkdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { alertsOf } from '../fixtures/alerts-open.ts';
 import type { TestDatabase } from '../fixtures/database.ts';
 import { type House, openHouse } from '../fixtures/house.ts';
+import { start } from '../fixtures/processes.ts';
 import { makeFolder } from '../fixtures/settings.ts';
 import { until } from '../fixtures/wait.ts';
 import { post } from '../fixtures/webhooks.ts';
@@ -25,6 +27,8 @@ afterAll(async () => {
 });
 
 const OLD = 400;
+/** Less than a new database takes: what Postgres says of its own disk is of another one. */
+const ROOM = String(8 * 1_048_576);
 
 /** Deliveries of two months ago, of a connection that was settled then. */
 const addOld = async ({ pool }: TestDatabase): Promise<void> => {
@@ -46,6 +50,7 @@ describe.runIf(CAN_MOUNT)('database-full', () => {
   beforeAll(async () => {
     await mkdir(tables);
     house = await openHouse('postgres', {
+      env: { DATABASE_MAX_BYTES: ROOM },
       prepare: async database => {
         const { pool } = database;
         const { rows } = await pool.query<{ data_directory: string }>('show data_directory');
@@ -95,10 +100,12 @@ describe.runIf(CAN_MOUNT)('database-full', () => {
   };
 
   test('database-full', async () => {
+    const alerts = alertsOf(house.database.pool);
     await using page = openRunbook('database-full', {
       env: house.env,
       pool: house.database.pool,
     });
+    await alerts.begun('database_full');
     await fill();
     const webviews: string[] = [];
     const refused = await until('a webhook to be turned away', async () => {
@@ -125,6 +132,10 @@ describe.runIf(CAN_MOUNT)('database-full', () => {
     expect(await sizeOfDeliveries()).toBeLessThan(before);
     await house.settled(webviews.at(-1) ?? '', 'linked');
     await page.follow('How to know it is over');
+    // The sure way, in the end: there is more room.
+    await house.serve.stop('SIGTERM');
+    await using _larger = start(['serve'], { ...house.env, DATABASE_MAX_BYTES: `1${ROOM}` });
+    await alerts.over('database_full');
     await page.follow(QUIET, WHY);
     expect(page.left()).toEqual([]);
   });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { alertsOf } from '../fixtures/alerts-open.ts';
 import { insertEndpoint, TELLING_ENV } from '../fixtures/endpoint.ts';
 import { type Receiver, startReceiver } from '../fixtures/endpoints.ts';
 import { type House, openHouse } from '../fixtures/house.ts';
@@ -33,6 +34,7 @@ const connect = async (): Promise<string> => {
   await house.deliver(...events);
   return webviewId;
 };
+const alerts = () => alertsOf(house.database.pool);
 const query = async <T>(sql: string): Promise<T | undefined> =>
   (await house.database.pool.query(sql)).rows[0];
 const waiting = async (): Promise<number> =>
@@ -57,6 +59,7 @@ test('endpoint-failing', async () => {
   await until('that to be noted', async () =>
     query('select from reconciler.endpoints where failing_since is not null'),
   );
+  await alerts().begun('endpoint_failing');
   await page.follow('How to see it', { 'its number': endpoint });
   // As if it had gone on for days: given up, and switched off.
   await house.database.pool.query(
@@ -70,6 +73,7 @@ test('endpoint-failing', async () => {
   await page.follow('What to do', { 'its number': endpoint });
   await until('all to be told', async () => (await waiting()) === 0);
   expect(app.got.length).toBeGreaterThan(before);
+  await alerts().over('endpoint_failing');
   await page.follow('How to know it is over');
   await page.follow(QUIET, WHY);
   expect(page.left()).toEqual([]);

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { EVENT_TYPES } from '../../src/seam/events.ts';
 import { readQueueStatus } from '../../src/support/queue/status.ts';
+import { alertsOf } from '../fixtures/alerts-open.ts';
 import { type House, openHouse } from '../fixtures/house.ts';
 import { makeFolder, OTHER_SECRET, SECRET } from '../fixtures/settings.ts';
 import { SHELL } from '../fixtures/shell.ts';
@@ -55,6 +56,7 @@ const connect = async (): Promise<string> => {
   await house.deliver(...events);
   return webviewId;
 };
+const alerts = () => alertsOf(house.database.pool);
 const status = () => readQueueStatus(house.database.db, SHELL);
 const held = (reason: string) =>
   until(`the hold: ${reason}`, async () =>
@@ -71,10 +73,12 @@ test('key-refused', async () => {
     return (await status()).holds.length > 0 ? id : null;
   });
   await held('seam_unauthorized');
+  await alerts().begun('key_refused');
   await page.follow('How to see it');
   await page.follow('What to do', { 'the new key': good });
   expect(await house.settled(webview, 'linked')).toMatchObject({ user_id: 'ada', attempts: 0 });
   await running();
+  await alerts().over('key_refused');
   await page.follow('How to know it is over');
   await page.follow(QUIET, WHY);
   expect(page.left()).toEqual([]);
@@ -85,11 +89,13 @@ test('seam-throttled', async () => {
   house.seam.interfere(() => answer => answer.writeHead(429, { 'retry-after': '2' }).end());
   const webview = await connect();
   await held('seam_rate_limited');
+  await alerts().begun('seam_throttled');
   await page.follow('How to see it');
   await page.follow('What to do');
   house.seam.interfere(null);
   expect(await house.settled(webview, 'linked')).toMatchObject({ user_id: 'ada' });
   await running();
+  await alerts().over('seam_throttled');
   await page.follow('How to know it is over');
   await page.follow(QUIET, WHY);
   expect(page.left()).toEqual([]);
@@ -100,12 +106,14 @@ test('seam-away', async () => {
   house.seam.interfere(() => answer => answer.writeHead(503).end('outage'));
   const webviews = await Promise.all(Array.from({ length: 6 }, () => connect()));
   await held('seam_unavailable');
+  await alerts().begun('seam_away');
   await page.follow('How to see it');
   const asked = await page.follow('What to do');
   expect(['503\n', '']).toContain(asked[0]?.printed);
   house.seam.interfere(null);
   for (const id of webviews) await house.settled(id, 'linked');
   await running();
+  await alerts().over('seam_away');
   await page.follow('How to know it is over');
   await page.follow(QUIET, WHY);
   expect(page.left()).toEqual([]);
@@ -140,6 +148,7 @@ test('silence', async () => {
   await until('the first backfill', async () => (await status()).coverage.length > 0);
   await unheard();
   await until('the silence', async () => (await status()).silence.length > 0);
+  await alerts().begun('silence');
   await page.follow('How to see it');
   let secret = '';
   const [, , asked] = await page.follow('What to do', ([setup]) => {
@@ -151,6 +160,7 @@ test('silence', async () => {
   await takenWith(secret, 9);
   await dueAgain();
   await until('the silence to be over', async () => (await status()).silence.length === 0);
+  await alerts().over('silence');
   await page.follow('How to know it is over');
   await page.follow(QUIET, WHY);
   expect(page.left()).toEqual([]);

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { readQueueStatus } from '../../src/support/queue/status.ts';
+import { alertsOf } from '../fixtures/alerts-open.ts';
 import { runHere } from '../fixtures/here.ts';
 import { type House, openHouse } from '../fixtures/house.ts';
 import { SHELL } from '../fixtures/shell.ts';
@@ -21,6 +22,7 @@ afterAll(() => stack.disposeAsync());
 
 const runbook = (name: string): Runbook =>
   openRunbook(name, { env: house.env, pool: house.database.pool });
+const alerts = () => alertsOf(house.database.pool);
 const status = () => readQueueStatus(house.database.db, SHELL);
 
 const connect = async (id = 'ada') => {
@@ -78,20 +80,26 @@ test('intake-stuck', async () => {
   if (event === undefined) throw new Error('no event');
   await house.deliver({ ...event, event_id: `${event.event_id}_again` });
   await house.database.pool.query(
-    `update reconciler.uncounted set stored_at = now() - interval '2 min'`,
+    `update reconciler.uncounted set stored_at = now() - interval '20 min'`,
   );
   await lock.isOld();
+  await alerts().begun('intake_stuck');
   const [found] = await page.follow('How to see it');
   await page.follow('What to do', { 'the session': sessionIn(found) });
   await until('it to be counted', async () => (await status()).uncounted === 0);
+  await alerts().over('intake_stuck');
   await page.follow('How to know it is over');
   await page.follow(QUIET, WHY);
   expect(page.left()).toEqual([]);
 });
 
+/** More than a jump takes, in an hour in which nothing failed before. */
+const MANY = 21;
+
 test('reason-jump', async () => {
   await using page = runbook('reason-jump');
-  const lost = await Promise.all(['late_1', 'late_2', 'late_3'].map(connect));
+  const users = Array.from({ length: MANY }, (_, n) => `late_${n}`);
+  const lost = await Promise.all(users.map(connect));
   for (const { webviewId } of lost) {
     await until('it to fail', async () => (await house.find(webviewId))?.reason);
   }
@@ -100,14 +108,18 @@ test('reason-jump', async () => {
     `update reconciler.reconciliations
         set state = 'failed', observed_generation = generation where claimed_user_id like 'late%'`,
   );
+  await alerts().begun('reason_jump');
   await page.follow('How to see it');
-  await house.addUser('late_1');
-  await house.addUser('late_2');
-  await house.addUser('late_3');
+  for (const id of users) await house.addUser(id);
   await page.follow('What to do', { 'an id': lost[0]?.webviewId ?? '' });
   for (const { webviewId } of lost) await house.settled(webviewId, 'linked');
   const [rest] = await page.follow('How to know it is over');
   expect(rest?.printed).not.toContain('user_not_found');
+  // The hour in which they began to fail has passed.
+  await house.database.pool.query(
+    `update reconciler.runs set started_at = started_at - interval '2 h', finished_at = finished_at - interval '2 h'`,
+  );
+  await alerts().over('reason_jump');
   await page.follow(QUIET, WHY);
   expect(page.left()).toEqual([]);
 });
@@ -122,11 +134,13 @@ test('drift-found', async () => {
   );
   Object.assign(account ?? {}, { custom_metadata: { id: 'bob' } });
   expect(await runHere(['drift'], house.env)).toMatchObject({ code: 5 });
+  await alerts().begun('drift_found');
   await page.follow('How to see it');
   await page.follow('What to do');
   await until('bob to be linked', async () => (await house.find(accountId))?.user_id === 'bob');
   const [again] = await page.follow('How to know it is over');
   expect(again?.code).toBe(0);
+  await alerts().over('drift_found');
   await page.follow(QUIET, WHY);
   expect(page.left()).toEqual([]);
 });
@@ -139,10 +153,12 @@ test('no-worker', async () => {
   await house.database.pool.query(
     `update reconciler.processes set seen_at = now() - interval '5 min' where kind = 'work'`,
   );
+  await alerts().begun('no_worker');
   await page.follow('How to see it');
   await page.follow('What to do');
   expect(await house.settled(webviewId, 'linked')).toMatchObject({ user_id: 'ada' });
   await until('nothing to be owed', async () => (await status()).owed === 0);
+  await alerts().over('no_worker');
   await page.follow('How to know it is over');
   await page.follow(QUIET, WHY);
   expect(page.left()).toEqual([]);

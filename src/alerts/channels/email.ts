@@ -1,3 +1,4 @@
+import { isLoopback } from '../../config/doors.ts';
 import { type AlertMessage, linesOf, shortened, textOf, titleOf } from '../words.ts';
 import type { Channel } from './channel.ts';
 
@@ -29,6 +30,12 @@ const emailHtml = (message: AlertMessage): string =>
 /** https://datatracker.ietf.org/doc/html/rfc5322#section-3.6.4: the same for each try, so that mail programs show one. */
 const messageIdOf = (id: string, from: string): string => `<${id}@${from.split('@').at(-1)}>`;
 
+/** Whether a server has to offer encryption (STARTTLS) before it is sent anything: where it is to be sent a password. Pure. */
+const mustEncrypt = (smtpUrl: string): boolean => {
+  const { protocol, username, password, hostname } = new URL(smtpUrl);
+  return protocol === 'smtp:' && username + password !== '' && !isLoopback(hostname);
+};
+
 export const emailChannel = ({
   name,
   smtpUrl,
@@ -49,6 +56,7 @@ export const emailChannel = ({
     const { createTransport } = await import('nodemailer');
     const transport = createTransport({
       url: smtpUrl,
+      requireTLS: mustEncrypt(smtpUrl),
       connectionTimeout: TIMEOUT_MS,
       greetingTimeout: TIMEOUT_MS,
       socketTimeout: TIMEOUT_MS,
@@ -85,6 +93,7 @@ const TOO_SLOW = 'The mail server did not answer in time.';
 const WORDS: Readonly<Record<string, string>> = {
   ECONNECTION: "The mail server can't be reached.",
   ESOCKET: "The mail server can't be reached, or there was no TLS connection that can be trusted.",
+  ETLS: 'The mail server offers no encryption (STARTTLS), or none that can be trusted: no password was sent to it.',
   EDNS: 'The host name of the mail server could not be found (DNS).',
   ETIMEDOUT: TOO_SLOW,
   EAUTH: 'The mail server does not take the name and password in SMTP_URL.',
