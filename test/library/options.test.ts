@@ -165,7 +165,7 @@ describe('what is wrong is told all together, by the option’s own name, and ne
       /^console.company.roles must be an object/,
     ],
     [{ console: { url: 'https://a.example/path?x' } }, /^console.url must/],
-    [{ identity: { rules: ['hidden-word'] } }, /^identity.rules is none of/],
+    [{ identity: { rules: ['hidden-word'] } }, /^identity.rules rule 1 is none of/],
   ])('%j', (wrong, fault) => {
     const faults = faultsOf({ ...FEWEST, ...wrong });
     expect(faults).toContainEqual(typeof fault === 'string' ? fault : expect.stringMatching(fault));
