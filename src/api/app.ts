@@ -3,6 +3,7 @@ import { insistOn } from '../access/actor.ts';
 import { tellListed } from '../audit-log/list-rows.ts';
 import { tellRefused } from '../audit-log/security-rows.ts';
 import { methodNotAllowed, notFound } from '../http/errors.ts';
+import { baseHere, type Mount, publicUrlHere } from '../http/mount.ts';
 import type { SecretGuard } from '../http/secret-guard.ts';
 import { originOf } from '../http/security-log.ts';
 import type { Logger } from '../ops/log.ts';
@@ -10,7 +11,7 @@ import type { Desk } from '../support/desk.ts';
 import { authenticate, type Caller } from './authenticate.ts';
 import { createApiFaultHandler } from './faults.ts';
 import { answerIdempotently, hashRequest } from './idempotency.ts';
-import { createOpenApiDocument } from './openapi.ts';
+import { createOpenApiDocument, serversOf } from './openapi.ts';
 import { withinReach } from './reach.ts';
 import { check, kindsOf, readBody, readParameters } from './read.ts';
 import type { ApiRoute } from './route.ts';
@@ -20,7 +21,9 @@ import { createThrottle } from './throttle.ts';
 export type ApiOptions = Readonly<{
   desk: Desk;
   guard: SecretGuard;
+  /** How it is reached from outside, without a slash at the end; empty where nobody has said. */
   publicUrl: string;
+  mount: Mount;
   log: Logger;
 }>;
 
@@ -36,7 +39,7 @@ export const createApiRouter = (options: ApiOptions): Router => {
     get: (_request, response) => {
       // Made when it is first asked for: to start is not to wait for it.
       document ??= createOpenApiDocument(API_ROUTES, options.publicUrl);
-      response.json(document);
+      response.json({ ...document, servers: serversOf(urlHere(options)) });
     },
   });
   const throttle = createThrottle();
@@ -51,7 +54,7 @@ export const createApiRouter = (options: ApiOptions): Router => {
   }
   router.use(notFound);
   router.use(createApiFaultHandler(options.desk));
-  return Router().use('/api/v1', router);
+  return options.mount('/api/v1', router);
 };
 
 /** Its paths, from the root: case and a slash at the end don't count, as Express has it. */
@@ -70,6 +73,10 @@ export const isOfApi = (path: string): boolean => {
       ),
   );
 };
+
+/** Where nobody has said, a path. */
+const urlHere = ({ publicUrl }: Pick<ApiOptions, 'publicUrl'>): string =>
+  publicUrl === '' ? baseHere() : publicUrlHere(publicUrl);
 
 /** Answers these methods, says which ones there are, and refuses the others. */
 const answer = (
@@ -131,7 +138,7 @@ const workerOf = (
     const body = isChange
       ? check(route.body, await readBody(request, response), 'body')
       : undefined;
-    const asked = { desk, actor, publicUrl, params, query, body };
+    const asked = { desk, actor, publicUrl: urlHere({ publicUrl }), params, query, body };
     const call = await withinReach(actor, route.reach, asked);
     const work = async () => ({
       status: route.status ?? 200,

@@ -203,6 +203,9 @@ const operationOf = (components: Components, route: ApiRoute) => ({
   responses: { ...answerOf(components, route), ...faultsOf(route) },
 });
 
+/** Where it is answered. @param publicUrl without a slash at the end; a path or nothing where nobody has said */
+export const serversOf = (publicUrl: string) => [{ url: `${publicUrl}/api/v1` }];
+
 /**
  * The OpenAPI 3.1 document of these routes, made from what each is checked against.
  *
@@ -225,7 +228,7 @@ export const createOpenApiDocument = (routes: readonly ApiRoute[], publicUrl: st
       description:
         'Which connected account is whose, for your app; and what support staff can do in the console. Answers may gain fields at any time: pass over those that you don’t know.',
     },
-    servers: [{ url: `${publicUrl}/api/v1` }],
+    servers: serversOf(publicUrl),
     security: [{ bearer: [] }],
     tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
     paths,

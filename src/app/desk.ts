@@ -12,6 +12,7 @@ import {
 } from '../console/sign-in/cookie.ts';
 import { createWithheldRouter } from '../console/withheld.ts';
 import { type Database, openDatabase } from '../db/client.ts';
+import { basePathOf, createMount } from '../http/mount.ts';
 import { createSecretGuard } from '../http/secret-guard.ts';
 import { createSecurityLog, type SecurityLog, tellingThrottled } from '../http/security-log.ts';
 import type { Instruments } from '../metrics/instruments.ts';
@@ -136,6 +137,8 @@ export const openDeskRouters = (
     ...{ pool: database.pool, log, onStep },
     onArranged: endpointQueue.news,
   });
+  const { consoleUrl } = config;
+  const mount = createMount(consoleUrl === undefined ? null : basePathOf(consoleUrl), log);
   const publicUrl = withheld === null ? publicUrlOf(config) : '';
   const isSecure = config.production || publicUrl.startsWith('https:');
   const cookie = createSessionCookie({ isSecure });
@@ -161,11 +164,12 @@ export const openDeskRouters = (
             guard,
             company,
             publicUrl,
+            mount,
             rawQueue,
             log,
           })
-        : createWithheldRouter(withheld),
-      createApiRouter({ desk, guard, publicUrl, log }),
+        : createWithheldRouter(withheld, mount),
+      createApiRouter({ desk, guard, publicUrl, mount, log }),
     ],
     [Symbol.asyncDispose]: async () => {
       desk.security.flush();

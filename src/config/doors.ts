@@ -34,12 +34,19 @@ export const trustProxy = z.string().transform((text, context): TrustProxy => {
   return z.NEVER;
 });
 
+/** Nothing that Express or a cookie would read as anything else. */
+const BASE_PATH = /^(?:\/[\w.~-]+)*\/?$/;
+
 export const consoleUrl = url('http:', 'https:').refine(
   text => {
     const { username, password, pathname, search, hash } = new URL(text);
-    return [username, password, search, hash].join('') === '' && pathname === '/';
+    const isAddress = [username, password, search, hash].join('') === '';
+    return isAddress && BASE_PATH.test(pathname) && !/\/support\/?$/i.test(pathname);
   },
-  { error: 'must be the address alone, without a path: https://support.example.com' },
+  {
+    error:
+      'must be the address alone: https://support.example.com, or https://app.example.com/locks (letters, digits, "-", "_", "." and "~") where the console is at https://app.example.com/locks/support',
+  },
 );
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;

@@ -3,6 +3,7 @@ import type { Actor } from '../access/actor.ts';
 import { DoneBeforeError, NotAllowedError, SupportError } from '../access/errors.ts';
 import { LEAST_ROLES, mayRole } from '../access/permissions.ts';
 import { tellRefused } from '../audit-log/security-rows.ts';
+import { addressOf, publicUrlHere } from '../http/mount.ts';
 import { type Origin, originOf } from '../http/security-log.ts';
 import { isCsrf, type Session } from '../operators/sessions.ts';
 import { createAssetRouter } from './assets.ts';
@@ -34,6 +35,7 @@ import { answerTooLate } from './typed/too-late.ts';
 import { href } from './view/html.ts';
 import type { ConsoleRoute, Reply, Visit } from './view/route.ts';
 import { withOffsets } from './view/typed-times.ts';
+import { answerWithheld } from './withheld.ts';
 
 const FORM_LIMIT = '256kb';
 const readForm = express.text({ type: 'application/x-www-form-urlencoded', limit: FORM_LIMIT });
@@ -60,7 +62,7 @@ export const createConsoleRouter = (options: ConsoleOptions): Router => {
   for (const route of CONSOLE_ROUTES) router[route.method](route.path, handlerOf(options, route));
   router.use(noSuchPage);
   router.use(createFaultHandler(options));
-  return Router().use('/support', router);
+  return options.mount('/support', router, answerWithheld);
 };
 
 const handlerOf =
@@ -79,7 +81,7 @@ const handlerOf =
     const typed = withOffsets(queryOf(request), session.operator.timeZone);
     if (route.method === 'get' && typed !== null) {
       // By their clock; the address says so from here on, whoever opens it.
-      response.redirect(303, `${request.baseUrl}${request.path}?${typed}`);
+      response.redirect(303, `${addressOf(request).split('?')[0]}?${typed}`);
       return;
     }
     const visit = toVisit(options, toldTo(session, request), request);
@@ -117,7 +119,7 @@ const turnAway = async (
     return;
   }
   const over = options.cookie.read(request) === null ? undefined : 'yes';
-  response.redirect(303, href(['sign-in'], { next: request.originalUrl, over }));
+  response.redirect(303, href(['sign-in'], { next: addressOf(request), over }));
 };
 
 /** What a visit comes to, or what stands in its way. @param page where a form was sent from; null: from no page of ours */
@@ -203,8 +205,8 @@ const toVisit = (
     params: Object.fromEntries(params),
     query: queryOf(request),
     form: withOffsets(form, session.operator.timeZone) ?? form,
-    url: request.originalUrl,
+    url: addressOf(request),
     hasSingleKeys: hasSingleKeys(keys.read(request), id),
-    publicUrl,
+    publicUrl: publicUrlHere(publicUrl),
   };
 };

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { type RequestHandler, Router } from 'express';
+import { baseHere } from '../http/mount.ts';
 import { type Coding, codingFor, compress } from './compress.ts';
 
 const own = (name: string): string => fileURLToPath(new URL(`./assets/${name}`, import.meta.url));
@@ -69,7 +70,8 @@ const load = (name: AssetName): Asset => {
 };
 
 /** Where it is served; changes with its contents, so that browsers may keep it for ever. */
-export const assetUrl = (name: AssetName): string => `/support/assets/${load(name).hash}/${name}`;
+export const assetUrl = (name: AssetName): string =>
+  `${baseHere()}/support/assets/${load(name).hash}/${name}`;
 
 const isAsset = (name: string): name is AssetName => Object.hasOwn(ASSETS, name);
 

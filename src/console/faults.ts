@@ -1,6 +1,7 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { FAULT_STATUS, ForgedFormError, type SupportError } from '../access/errors.ts';
 import { HttpError, toHttpError } from '../http/errors.ts';
+import { ownPath } from '../http/mount.ts';
 import { requestIdOf } from '../http/request-id.ts';
 import { tellUnreadable } from '../http/security-log.ts';
 import type { ConsoleOptions } from './options.ts';
@@ -56,7 +57,7 @@ export const doneBefore = (
 
 /** Of a form, the page of its address' first part; else the first page. */
 const backFrom = ({ url }: Visit): string => {
-  const [section = ''] = url.replace(/^\/support\/?/, '').split(/[/?]/);
+  const [section = ''] = (ownPath(url) ?? '').replace(/^\/support\/?/, '').split(/[/?]/);
   return section === '' ? href([]) : href([section]);
 };
 

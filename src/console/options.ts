@@ -1,3 +1,4 @@
+import type { Mount } from '../http/mount.ts';
 import type { SecretGuard } from '../http/secret-guard.ts';
 import type { Logger } from '../ops/log.ts';
 import type { Desk } from '../support/desk.ts';
@@ -20,6 +21,7 @@ export type ConsoleOptions = Readonly<{
   company: Company | null;
   /** How it is reached from outside, without a slash at the end; empty where nobody has said. */
   publicUrl: string;
+  mount: Mount;
   rawQueue: RawQueue;
   log: Logger;
 }>;

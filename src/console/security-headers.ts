@@ -1,15 +1,21 @@
 import type { RequestHandler } from 'express';
 import helmet from 'helmet';
+import { basePathOf } from '../http/mount.ts';
 
 const YEAR_SECONDS = 365 * 24 * 60 * 60;
 
-/** Browsers hold "localhost" to it, too, with whatever else is developed there on another port. */
-const isReachedWithTls = (publicUrl: string): boolean =>
-  publicUrl.startsWith('https://') && new URL(publicUrl).hostname !== 'localhost';
+/**
+ * Browsers hold "localhost" to it, too, with whatever else is developed there on another port; and below a path the host
+ * is the app's, which says for itself.
+ */
+const speaksForHost = (publicUrl: string): boolean =>
+  publicUrl.startsWith('https://') &&
+  basePathOf(publicUrl) === '' &&
+  new URL(publicUrl).hostname !== 'localhost';
 
 /**
  * What a page may load and where a form may lead: here, and nowhere else; nothing inline runs. Where the console has
- * TLS, browsers come back with nothing else for a year. Its subdomains may be others': of them only a proxy can speak.
+ * TLS and a host of its own, browsers come back with nothing else for a year. Its subdomains may be others': of them only a proxy can speak.
  * Source: RFC 6797.
  *
  * @param publicUrl where the console is; empty where it isn't known
@@ -30,7 +36,7 @@ export const createSecurityHeaders = (publicUrl: string): RequestHandler =>
       },
     },
     referrerPolicy: { policy: 'same-origin' },
-    strictTransportSecurity: isReachedWithTls(publicUrl)
+    strictTransportSecurity: speaksForHost(publicUrl)
       ? { maxAge: YEAR_SECONDS, includeSubDomains: false }
       : false,
   });

@@ -2,6 +2,8 @@ import type { Router } from 'express';
 import { expect, test } from 'vitest';
 import { createApiRouter } from '../../src/api/app.ts';
 import { createConsoleRouter } from '../../src/console/app.ts';
+import { createMount } from '../../src/http/mount.ts';
+import { silentLog } from '../fixtures/settings.ts';
 import { CALLS } from './calls-addresses.ts';
 import { NOT_ASKED, PAGES } from './pages-addresses.ts';
 import { boundOf, OWN_BOUNDS } from './year-bounds.ts';
@@ -21,7 +23,10 @@ const gets = (layers: readonly Layer[]): string[] =>
 const getsOf = (router: Router): string[] => gets((router as unknown as { stack: Layer[] }).stack);
 
 /** Nothing of it is used before somebody asks. */
-const OPTIONS = { desk: { config: {} }, company: {}, publicUrl: '', log: {} } as never;
+const OPTIONS = {
+  ...{ desk: { config: {} }, company: {}, publicUrl: '', log: {} },
+  mount: createMount(null, silentLog),
+} as never;
 
 /** A board of its own, made when somebody first looks at it. */
 const RAW_QUEUE = '/raw-queue';

@@ -26,6 +26,7 @@ describe('in production the console needs an address that can be trusted', () =>
 
   test.each<Env>([
     { CONSOLE_URL: 'https://support.example.com' },
+    { CONSOLE_URL: 'https://app.example.com/a/locks/' },
     { CONSOLE_URL: 'http://localhost:3000' },
     { CONSOLE_URL: 'http://127.0.0.1:3000/' },
     { CONSOLE_URL: 'http://[::1]:3000' },
@@ -39,7 +40,11 @@ describe('in production the console needs an address that can be trusted', () =>
   });
 
   test.each([
-    'https://support.example.com/desk',
+    'https://host.example/desk/support',
+    'https://app.example.com//locks',
+    'https://app.example.com/:locks',
+    'https://app.example.com/l%20s',
+    'https://app.example.com/a;b',
     'https://support.example.com/?x=1',
     'https://ada:secret@support.example.com',
     'javascript:alert(1)',

@@ -52,7 +52,7 @@ test('pages keep nothing in the browser, talk to no other window, and write no H
   const told = SOURCES.flatMap(({ text }) => text.match(/signedOut\.postMessage\([^)]*\)/g) ?? []);
   expect(new Set(told)).toEqual(new Set([`signedOut.postMessage('')`]));
   const channels = SOURCES.flatMap(({ text }) => text.match(/.*BroadcastChannel.*/g) ?? []);
-  expect(channels).toEqual([`const signedOut = new BroadcastChannel('signed-out');`]);
+  expect(channels).toEqual(['const signedOut = new BroadcastChannel(`signed-out \u0024{HOME}`);']);
 });
 
 test('what must not be guessed comes from the system’s generator', () => {

@@ -1,5 +1,7 @@
 // What the pages do beyond plain forms and links; all of it works without this, too.
 
+/** Where the console is: `/support/`, or below another path. */
+const HOME = new URL('../..', import.meta.url).pathname;
 const REFRESH_MS = 5_000;
 let isPaused = false;
 
@@ -78,14 +80,14 @@ const showForScripts = () => {
 };
 
 // Whoever signs out in one tab takes away what the others show, also those that don't refresh.
-const signedOut = new BroadcastChannel('signed-out');
+const signedOut = new BroadcastChannel(`signed-out ${HOME}`);
 const goToSignIn = () =>
   location.assign(
-    `/support/sign-in?over=yes&next=${encodeURIComponent(location.pathname + location.search)}`,
+    `${HOME}sign-in?over=yes&next=${encodeURIComponent(location.pathname + location.search)}`,
   );
 signedOut.addEventListener('message', goToSignIn);
 document.addEventListener('submit', event => {
-  if (event.target.getAttribute('action') === '/support/sign-out') signedOut.postMessage('');
+  if (event.target.getAttribute('action') === `${HOME}sign-out`) signedOut.postMessage('');
 });
 
 // A form is sent once, however often its button is pressed. (The server sees to it, too.) Until the answer is there, its
@@ -164,7 +166,7 @@ document.addEventListener('htmx:beforeSwap', event => {
   if (status >= 400 && isOfPost) event.detail.shouldSwap = true;
   // The session is over: the page for signing in, as a whole.
   const { responseURL } = event.detail.xhr;
-  if (responseURL !== '' && new URL(responseURL).pathname === '/support/sign-in') {
+  if (responseURL !== '' && new URL(responseURL).pathname === `${HOME}sign-in`) {
     event.detail.shouldSwap = false;
     signedOut.postMessage('');
     goToSignIn();

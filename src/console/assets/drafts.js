@@ -3,7 +3,10 @@
 
 const WAIT_MS = 1_000;
 const AGAIN_MS = 15_000;
-const OWN = `draft ${document.body.dataset.operator ?? ''} `;
+/** Where the console is; another one of the same host has drafts of its own. */
+const HOME = new URL('../..', import.meta.url).pathname;
+const ALL = `draft ${HOME} `;
+const OWN = `${ALL}${document.body.dataset.operator ?? ''} `;
 const timers = new WeakMap();
 
 const isTyped = field =>
@@ -101,7 +104,7 @@ const save = async (form, more = {}) => {
   let outcome = 'away';
   const body = bodyOf(form);
   try {
-    outcome = await outcomeOf(await send('/support/drafts', body, more));
+    outcome = await outcomeOf(await send(`${HOME}drafts`, body, more));
   } catch (error) {
     console.warn('a draft isn’t on the server yet', error);
   }
@@ -133,7 +136,7 @@ window.addEventListener('pagehide', saveAll);
 // What is being sent is kept here until there is an answer.
 document.addEventListener('submit', event => {
   const form = event.target;
-  if (form.getAttribute('action') === '/support/sign-out') forgetAll(() => true);
+  if (form.getAttribute('action') === `${HOME}sign-out`) forgetAll(() => true);
   if (!isOurs(form)) return;
   // Also where htmx sends it in the browser's stead.
   stop(form);
@@ -150,7 +153,7 @@ document.addEventListener('htmx:afterRequest', ({ detail }) => {
 
 const forgetAll = isMeant => {
   for (const place of Object.keys(sessionStorage)) {
-    if (place.startsWith('draft ') && isMeant(place)) sessionStorage.removeItem(place);
+    if (place.startsWith(ALL) && isMeant(place)) sessionStorage.removeItem(place);
   }
 };
 

@@ -28,9 +28,13 @@ const select = event => {
   box?.dispatchEvent(new MouseEvent('click', { bubbles: true, shiftKey: event.shiftKey }));
 };
 
+/** Where the cases are, below whatever path the console is. */
+const CASES = new URL('../../connections/', import.meta.url).pathname;
+const isCase = path => path.startsWith(CASES) && /^[^/]+$/.test(path.slice(CASES.length));
+
 const dismiss = () => {
   const row = currentRow()?.querySelector('a.whole')?.href;
-  if (row !== undefined && /^\/support\/connections\/[^/]+$/.test(new URL(row).pathname)) {
+  if (row !== undefined && isCase(new URL(row).pathname)) {
     const to = new URL(row);
     to.pathname += '/dismiss';
     location.assign(to);

@@ -1,4 +1,5 @@
 import { invalid, SupportError } from '../../access/errors.ts';
+import { baseHere, ownPath } from '../../http/mount.ts';
 import {
   type Draft,
   draftsIn,
@@ -20,9 +21,9 @@ import { ago } from '../view/words.ts';
 const TITLE = 'Drafts';
 
 /** Where it was typed; a page of another version may not be there any more. */
-const pageOf = ({ form, fields }: Draft): string => {
+const pageOf = ({ form, fields }: Pick<Draft, 'form' | 'fields'>): string => {
   const known = fields[PAGE];
-  return known === undefined ? pageOfKey(form) : safeNext(known);
+  return known === undefined ? pageOfKey(form) : safeNext(baseHere() + known);
 };
 
 const nameOf = ({ form }: Draft): Html => {
@@ -64,7 +65,8 @@ const keep = async ({ desk, session, form }: Visit): Promise<Reply> => {
   }
   const given = new URLSearchParams(form);
   given.delete('action');
-  const fields = { ...fieldsOf(given), [PAGE]: safeNext(form.get('page')) };
+  const typedOn = safeNext(form.get('page'));
+  const fields = { ...fieldsOf(given), [PAGE]: ownPath(typedOn) ?? typedOn };
   const once = form.get('once');
   const became = await keepDraft(desk.pool, session.operator.id, { form: key, fields, once });
   if (became === 'too long') throw new SupportError('refused', 'This is too long for a draft.');
@@ -76,8 +78,8 @@ const discard = async ({ desk, session, form }: Visit): Promise<Reply> => {
   const key = form.get('draft') ?? '';
   const kept = (await draftsIn(desk.pool, session.operator.id, [key])).get(key);
   await dropDrafts(desk.pool, session.operator.id, [key]);
-  const to = form.get('page') ?? kept?.fields[PAGE];
-  const back = to === undefined ? pageOfKey(key) : safeNext(to);
+  const given = form.get('page');
+  const back = given === null ? pageOf({ form: key, fields: kept?.fields ?? {} }) : safeNext(given);
   return { kind: 'redirect', to: back, notice: { text: 'Draft discarded.' } };
 };
 

@@ -11,7 +11,7 @@ import { ago } from '../view/words.ts';
 import { CELL_HEADINGS, connectionCells } from './connections/cells.ts';
 import { failedLoginsWords } from './home/failed-logins.ts';
 
-const HINTS: Html = html`<p>Paste whatever the customer gave. You can search by:</p>
+const hints = (): Html => html`<p>Paste whatever the customer gave. You can search by:</p>
   <ul>
     <li>your id for the user, their e-mail, or any part of their name</li>
     <li>what the lock account is called: its e-mail, telephone number, user name, or the name that Seam shows</li>
@@ -75,7 +75,7 @@ const resultPage = (visit: Visit, result: SearchResult): Reply => {
     `Search: ${text}`,
     html`<h1>Search</h1>
       ${leftOut(result).map(part => html`<p class="fault">${LEFT_OUT_WORDS[part]}</p>`)}
-      ${isNothing ? html`<p class="calm">${noMatch(text)}</p>${HINTS}${may(visit.actor, 'see_emails') ? '' : WHOLE_ONLY}` : ''}
+      ${isNothing ? html`<p class="calm">${noMatch(text)}</p>${hints()}${may(visit.actor, 'see_emails') ? '' : WHOLE_ONLY}` : ''}
       ${hits.length === 0 ? '' : html`<p><strong>${countText(result, isFirst)}</strong> for “${text}”</p>`}
       ${isFirst ? failedLoginLines(result) : ''}
       ${hitTable(result)}
@@ -88,7 +88,7 @@ const faultPage = (message: string): Reply =>
   page(
     undefined,
     'Search',
-    html`<h1>Search</h1><div class="fault" role="alert"><p><a href="#search">${message}</a></p></div>${HINTS}`,
+    html`<h1>Search</h1><div class="fault" role="alert"><p><a href="#search">${message}</a></p></div>${hints()}`,
     422,
   );
 
@@ -102,7 +102,7 @@ export const SEARCH_ROUTES: readonly ConsoleRoute[] = [
     handle: async visit => {
       const { desk, actor, query } = visit;
       const text = query.get('q') ?? '';
-      if (text.trim() === '') return page(undefined, 'Search', html`<h1>Search</h1>${HINTS}`);
+      if (text.trim() === '') return page(undefined, 'Search', html`<h1>Search</h1>${hints()}`);
       try {
         const cursor = query.get('cursor');
         const result = await search(desk, actor, text, { limit: PAGE, cursor });

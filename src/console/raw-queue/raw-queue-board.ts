@@ -53,7 +53,10 @@ class ReadingAdapter implements ServerAdapter {
 
   setEntryRoute({ route, handler }: Given<'setEntryRoute'>): this {
     this.router.get(route, (_request, response) => {
-      const { name, params } = handler({ basePath: href(['raw-queue']), uiConfig: this.#config });
+      const { name, params } = handler({
+        basePath: href(['raw-queue']),
+        uiConfig: { ...this.#config, miscLinks: [BACK(href(['queue']))] },
+      });
       const template = readFileSync(path.join(this.#views, name), 'utf8');
       response.type('html').send(fill(clean(template), params));
     });
@@ -85,6 +88,8 @@ class ReadingAdapter implements ServerAdapter {
   }
 }
 
+const BACK = (url: string) => ({ text: 'Back to the queue page', url });
+
 /** Fonts from elsewhere, and the styles of what turns while it loads: the policy would refuse both. */
 const ELSEWHERE = /<link [^>]*href="https?:[^>]*>/g;
 const WHILE_LOADING = /<div id="root">[\s\S]*?<\/style>\s*<\/div>/;
@@ -111,7 +116,6 @@ export const openBoard = async (options: {
     options: {
       uiConfig: {
         boardTitle: 'Raw queue',
-        miscLinks: [{ text: 'Back to the queue page', url: href(['queue']) }],
         hideDocsLink: true,
         hideRedisDetails: true,
         // The queue page has them; here each look at them would cost Redis a list of all its clients.

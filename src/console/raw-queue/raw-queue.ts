@@ -16,6 +16,7 @@ import {
 import { LEAST_ROLES, mayRole } from '../../access/permissions.ts';
 import { tellRefused } from '../../audit-log/security-rows.ts';
 import type { Workspace } from '../../config/workspaces.ts';
+import { addressOf } from '../../http/mount.ts';
 import { originOf } from '../../http/security-log.ts';
 import type { Session } from '../../operators/sessions.ts';
 import type { Logger } from '../../ops/log.ts';
@@ -139,7 +140,7 @@ export const createRawQueueRouter = (options: {
     const session = await sessionOf(request);
     if (session === null) {
       if (isPage(request)) {
-        response.redirect(303, href(['sign-in'], { next: request.originalUrl }));
+        response.redirect(303, href(['sign-in'], { next: addressOf(request) }));
       } else refuse(response, 401, 'Sign in again: reload the page.');
       return;
     }

@@ -1,28 +1,32 @@
 import { parseCookie, stringifySetCookie } from 'cookie';
 import type { Request, Response } from 'express';
+import { baseHere } from '../../http/mount.ts';
+import { href } from '../view/html.ts';
 
 /**
  * A cookie of ours. Lax, so that a link in a ticket opens for somebody who is signed in; a form of another
- * site is refused by the form's own number. Source: RFC 6265bis, "__Host-" prefix.
+ * site is refused by the form's own number. Below a path it is for nothing else of that host: not for its app, nor for
+ * another console. Source: RFC 6265bis, "__Host-" and "__Secure-" prefixes.
  *
  * @param maxAgeSeconds left out: until the browser is closed
  */
 const createCookie = (baseName: string, isSecure: boolean, maxAgeSeconds?: number) => {
-  const name = isSecure ? `__Host-${baseName}` : baseName;
-  const attributes = { path: '/', httpOnly: true, sameSite: 'lax', secure: isSecure } as const;
+  const isAtRoot = (): boolean => baseHere() === '';
+  const name = (): string => {
+    if (!isSecure) return baseName;
+    return `${isAtRoot() ? '__Host-' : '__Secure-'}${baseName}`;
+  };
   const kept = maxAgeSeconds === undefined ? {} : { maxAge: maxAgeSeconds };
+  const write = (response: Response, cookie: { value: string; maxAge?: number }): void => {
+    const path = isAtRoot() ? '/' : href([]);
+    const attributes = { path, httpOnly: true, sameSite: 'lax', secure: isSecure } as const;
+    response.append('set-cookie', stringifySetCookie({ name: name(), ...cookie, ...attributes }));
+  };
   return {
     read: (request: Request): string | null =>
-      parseCookie(request.headers.cookie ?? '')[name] ?? null,
-    set: (response: Response, value: string): void => {
-      response.append('set-cookie', stringifySetCookie({ name, value, ...kept, ...attributes }));
-    },
-    clear: (response: Response): void => {
-      response.append(
-        'set-cookie',
-        stringifySetCookie({ name, value: '', maxAge: 0, ...attributes }),
-      );
-    },
+      parseCookie(request.headers.cookie ?? '')[name()] ?? null,
+    set: (response: Response, value: string): void => write(response, { value, ...kept }),
+    clear: (response: Response): void => write(response, { value: '', maxAge: 0 }),
   };
 };
 

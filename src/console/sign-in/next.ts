@@ -1,3 +1,4 @@
+import { ownPath } from '../../http/mount.ts';
 import { href } from '../view/html.ts';
 
 const HERE = 'http://here.invalid';
@@ -11,6 +12,7 @@ const NOT_AFTER = /^\/support\/sign-(?:in|out)(?:\/|$)/i;
 export const safeNext = (given: string | null): string => {
   if (given === null || !given.startsWith('/') || !URL.canParse(given, HERE)) return href([]);
   const { origin, pathname, search } = new URL(given, HERE);
-  const isOurs = pathname === '/support' || pathname.startsWith('/support/');
-  return origin === HERE && isOurs && !NOT_AFTER.test(pathname) ? pathname + search : href([]);
+  const own = ownPath(pathname) ?? '';
+  const isOurs = own === '/support' || own.startsWith('/support/');
+  return origin === HERE && isOurs && !NOT_AFTER.test(own) ? pathname + search : href([]);
 };

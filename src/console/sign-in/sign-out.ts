@@ -1,5 +1,6 @@
 import { type Request, Router } from 'express';
 import { tellRefused, tellSignedOut } from '../../audit-log/security-rows.ts';
+import { baseHere } from '../../http/mount.ts';
 import { originOf } from '../../http/security-log.ts';
 import { LogoutTokenError } from '../../operators/logout-token.ts';
 import { ProviderError } from '../../operators/openid-connect.ts';
@@ -23,6 +24,8 @@ const fieldOf = (request: Request, name: string): string =>
  * locking them out. Source: W3C Clear Site Data, section 3.1.
  */
 const CLEARED = '"cache", "storage"';
+/** Below a path the host is the app's, with what that stores there. */
+const CLEARED_BELOW_PATH = '"cache"';
 
 /** Signing out: here, at the company's provider, and because somebody signed out there. */
 export const createSignOutRouter = (options: ConsoleOptions): Router => {
@@ -49,7 +52,7 @@ export const createSignOutRouter = (options: ConsoleOptions): Router => {
       await tellSignedOut(desk, originOf(request), operatorActor(session.operator));
       const idToken = await endSession(desk.pool, session);
       cookie.clear(response);
-      response.set('clear-site-data', CLEARED);
+      response.set('clear-site-data', baseHere() === '' ? CLEARED : CLEARED_BELOW_PATH);
       url = await endAtProvider(idToken);
     } else if (session !== null) {
       const who = operatorActor(session.operator);

@@ -1,5 +1,6 @@
 import { FAULT_STATUS, SupportError } from '../../access/errors.ts';
 import { mayRole } from '../../access/permissions.ts';
+import { baseHere, ownPath } from '../../http/mount.ts';
 import { isCsrf } from '../../operators/sessions.ts';
 import { newsSince } from '../../support/drafts/news.ts';
 import { type Html, href, html } from '../view/html.ts';
@@ -43,9 +44,12 @@ const render = async (
 /** Where its form may be, the likeliest first: where it was sent from, its own address, and what it is about. */
 const candidates = (url: string, page: string): string[] => {
   const [own = ''] = url.split('?');
-  const parts = own.split('/');
+  const parts = (ownPath(own) ?? '').split('/');
   const above = parts.slice(0, -1).map((_, index) => parts.slice(0, parts.length - 1 - index));
-  const near = [own, ...above.filter(each => each.length > 2).map(each => each.join('/'))];
+  const near = [
+    own,
+    ...above.filter(each => each.length > 2).map(each => baseHere() + each.join('/')),
+  ];
   // The first page is where nothing was said of where it came from.
   return [...new Set(page === href([]) ? [...near, page] : [page, ...near])];
 };

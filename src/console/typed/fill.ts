@@ -1,3 +1,4 @@
+import { ownPath } from '../../http/mount.ts';
 import type { Draft } from '../../support/drafts/drafts.ts';
 import { draftsIn, dropDrafts, keepDraft, PAGE } from '../../support/drafts/drafts.ts';
 import type { Reply, Visit } from '../view/route.ts';
@@ -22,7 +23,7 @@ const keyOf = ({ url }: Visit): string | null => formKeyOf(url);
 export const keepTyped = async (visit: Visit, page: string): Promise<void> => {
   const key = keyOf(visit);
   if (key === null || typedIn(visit.form).length === 0) return;
-  const fields = { ...fieldsOf(visit.form), [PAGE]: page };
+  const fields = { ...fieldsOf(visit.form), [PAGE]: ownPath(page) ?? page };
   const { pool } = visit.desk;
   await keepDraft(pool, visit.session.operator.id, { form: key, fields, once: null });
 };

@@ -1,3 +1,4 @@
+import { ownPath } from '../../http/mount.ts';
 import type { ConsoleRoute, Visit } from '../view/route.ts';
 
 /* Finds the page of an address among the routes, as Express would. Pure. */
@@ -19,8 +20,9 @@ const paramsOf = (pattern: string, parts: readonly string[]): Visit['params'] | 
 /** @param url path and query; a file to be downloaded is no page */
 export const findPage = (routes: readonly ConsoleRoute[], url: string): FoundPage | null => {
   const { pathname } = new URL(url, 'http://here.invalid');
-  if (!/^\/support(?:\/|$)/.test(pathname) || pathname.endsWith('.csv')) return null;
-  const encoded = pathname
+  const own = ownPath(pathname) ?? '';
+  if (!/^\/support(?:\/|$)/.test(own) || own.endsWith('.csv')) return null;
+  const encoded = own
     .split('/')
     .slice(2)
     .filter(each => each !== '');

@@ -1,3 +1,4 @@
+import { ownPath } from '../../http/mount.ts';
 import { ofCase } from '../../support/drafts/form-name.ts';
 import { href } from '../view/html.ts';
 
@@ -26,8 +27,9 @@ const decoded = (part: string): string | null => {
 export const formKeyOf = (action: string): string | null => {
   if (!action.startsWith('/') || !URL.canParse(action, HERE)) return null;
   const { origin, pathname } = new URL(action, HERE);
-  if (origin !== HERE || !pathname.startsWith('/support/') || NEVER.test(pathname)) return null;
-  const parts = pathname.split('/').slice(2).map(decoded);
+  const own = ownPath(pathname) ?? '';
+  if (origin !== HERE || !own.startsWith('/support/') || NEVER.test(own)) return null;
+  const parts = own.split('/').slice(2).map(decoded);
   if (!parts.every(part => part !== null) || parts.some(part => part === '')) return null;
   const [section, subject = '', ...rest] = parts;
   const key =

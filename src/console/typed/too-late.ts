@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express';
+import { addressOf, ownPath } from '../../http/mount.ts';
 import { isSecret } from '../../operators/secrets.ts';
 import { findOverSession } from '../../operators/session-over.ts';
 import { keepDraft, PAGE } from '../../support/drafts/drafts.ts';
@@ -36,12 +37,12 @@ const keepForWriter = async (
 ): Promise<boolean> => {
   const form = formOf(request);
   const token = cookie.read(request);
-  const key = formKeyOf(request.originalUrl);
+  const key = formKeyOf(addressOf(request));
   if (token === null || !isSecret(token) || key === null || typedIn(form).length === 0)
     return false;
   const over = await findOverSession(desk.pool, token, form.get('csrf') ?? '');
   if (over === null) return false;
-  const fields = { ...fieldsOf(form), [PAGE]: page };
+  const fields = { ...fieldsOf(form), [PAGE]: ownPath(page) ?? page };
   return (
     (await keepDraft(desk.pool, over.operatorId, { form: key, fields, once: null })) === 'kept'
   );

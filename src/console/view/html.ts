@@ -1,5 +1,6 @@
 import { html as escaping } from 'hono/html';
 import type { HtmlEscapedString } from 'hono/utils/html';
+import { baseHere } from '../../http/mount.ts';
 
 /** Markup in which whatever came from outside has been escaped. */
 export type Html = HtmlEscapedString;
@@ -26,7 +27,7 @@ export const href = (
   parts: readonly (string | number)[],
   query: Readonly<Record<string, string | number | undefined>> | URLSearchParams = {},
 ): string => {
-  const path = `/support${parts.map(part => `/${encodeURIComponent(part)}`).join('')}`;
+  const path = `${baseHere()}/support${parts.map(part => `/${encodeURIComponent(part)}`).join('')}`;
   const params =
     query instanceof URLSearchParams
       ? query

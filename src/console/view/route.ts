@@ -18,7 +18,7 @@ export type Visit = Readonly<{
   url: string;
   /** Whether keys do something by themselves, as they have chosen in this browser. */
   hasSingleKeys: boolean;
-  /** How this console is reached from outside: `https://support.example.com`; empty where nobody has said. */
+  /** How this console is reached from outside: `https://support.example.com`, `https://app.example.com/locks`; empty where nobody has said. */
   publicUrl: string;
 }>;
 

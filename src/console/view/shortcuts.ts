@@ -1,4 +1,4 @@
-import { type Html, html } from './html.ts';
+import { type Html, href, html } from './html.ts';
 import { SECTIONS, type Section } from './route.ts';
 
 /** What keys do (assets/keys.js, assets/palette.js), in the order in which they are listed. */
@@ -61,7 +61,7 @@ export const dialogs = (
         hasSingleKeys
           ? 'Single keys can be switched off'
           : 'You have switched single keys off in this browser: only Ctrl K, the arrow keys and Esc act'
-      }: <a href="/support/account#keys">Your account</a>.</p>
+      }: <a href="${href(['account'])}#keys">Your account</a>.</p>
       <form method="dialog"><button type="submit">Close</button></form>
     </dialog>
     <dialog id="palette" class="palette" aria-label="Go to, or do">

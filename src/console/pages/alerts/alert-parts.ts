@@ -1,4 +1,5 @@
 import { workspaceLabel } from '../../../config/workspaces.ts';
+import { baseHere } from '../../../http/mount.ts';
 import { alertAbout } from '../../../support/alerts/about.ts';
 import type { Alert, AlertNotice } from '../../../support/alerts/read.ts';
 import type { Silence } from '../../../support/alerts/silence.ts';
@@ -58,7 +59,7 @@ const openCard = (visit: Visit, alert: Alert): Html => {
       ${alert.silence === null ? '' : silencedNote(alert.silence)}
       ${toldTo(alert)}
       <p>What to do: ${alert.first_step} ${runbookOf(alert)}</p>
-      <div class="row"><a class="button" href="${alert.page}">${alertPageLabel(alert.rule)}</a>
+      <div class="row"><a class="button" href="${baseHere()}${alert.page}">${alertPageLabel(alert.rule)}</a>
         ${alert.silence === null ? silenceLink(visit, alert) : ''}</div>
     </div>`;
 };

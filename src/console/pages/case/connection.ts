@@ -1,4 +1,5 @@
 import { SupportError } from '../../../access/errors.ts';
+import { ownPath } from '../../../http/mount.ts';
 import { readCase } from '../../../support/cases/case.ts';
 import { readDelivery } from '../../../support/cases/delivery.ts';
 import { addNote } from '../../../support/cases/notes.ts';
@@ -35,7 +36,7 @@ const body = async (visit: Visit, found: Case, told: Told, fault?: Fault): Promi
   const path = href(['connections', found.case]);
   // A form that was refused is shown at the address that it was sent to, where there is no page.
   const self = fault === undefined ? visit : { url: path };
-  const url = `${visit.publicUrl}${path}`;
+  const url = visit.publicUrl === '' ? path : visit.publicUrl + (ownPath(path) ?? '');
   const [happened, shift, atSeam, undo] = await Promise.all([
     timeline(visit, found),
     shiftPlace(visit, found),

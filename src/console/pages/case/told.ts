@@ -45,12 +45,13 @@ export const toldSection = (visit: Visit, told: Told): Html => {
   const { messages, more, endpoints } = told;
   const hasNone = endpoints?.length === 0;
   return html`<h2 id="told">What the app was told</h2>
-    ${hasNone ? NO_ENDPOINT : ''}
+    ${hasNone ? noEndpoint() : ''}
     ${messages.length === 0 ? nothingTold(hasNone) : table(visit, told)}
     ${more ? html`<p>These are the latest ${messages.length}; there are older ones.</p>` : ''}`;
 };
 
-const NO_ENDPOINT = html`<p>No endpoint is set up, so nothing is sent to the app. An admin can <a href="${href(['endpoints'])}">add one</a>; until then the app can read from the API what happens.</p>`;
+const noEndpoint = (): Html =>
+  html`<p>No endpoint is set up, so nothing is sent to the app. An admin can <a href="${href(['endpoints'])}">add one</a>; until then the app can read from the API what happens.</p>`;
 
 const nothingTold = (hasNoEndpoint: boolean): Html =>
   hasNoEndpoint

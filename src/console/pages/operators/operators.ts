@@ -1,4 +1,5 @@
 import { SupportError } from '../../../access/errors.ts';
+import { baseHere } from '../../../http/mount.ts';
 import {
   changeRole,
   disableOperator,
@@ -39,7 +40,7 @@ const showLink = async (visit: Visit, id: number, done: string): Promise<Reply> 
   const { desk, actor, publicUrl } = visit;
   insistOnPasswords(desk.config);
   const { operator, key } = await renewSignIn(desk.pool, actor, id, LINK_HOURS * 60);
-  const url = signInLinkUrl(publicUrl, key, TO_OWN_ACCOUNT);
+  const url = signInLinkUrl(publicUrl === '' ? baseHere() : publicUrl, key, TO_OWN_ACCOUNT);
   const where =
     publicUrl === ''
       ? html`<p>Prefix it with the address of this console (<code>CONSOLE_URL</code> isn’t set).</p>`

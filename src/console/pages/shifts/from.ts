@@ -1,4 +1,5 @@
 import { SupportError } from '../../../access/errors.ts';
+import { ownPath } from '../../../http/mount.ts';
 import {
   filterFields,
   formatFilter,
@@ -54,10 +55,11 @@ const CASE = /^\/support\/connections\/[^/]+$/;
  * @param to where it leads @param referer the page that the form was on, as the browser says
  */
 export const keepingList = (to: string, referer: string): string => {
-  if (!CASE.test(to) || !URL.canParse(referer)) return to;
+  if (!CASE.test(ownPath(to) ?? '') || !URL.canParse(referer)) return to;
   const { pathname, searchParams } = new URL(referer);
   const from = searchParams.get('from');
-  if (from === null || !pathname.startsWith('/support/connections/')) return to;
+  const isOfCase = ownPath(pathname)?.startsWith('/support/connections/') === true;
+  if (from === null || !isOfCase) return to;
   const at = searchParams.get('at');
   return `${to}?${new URLSearchParams(at === null ? { from } : { from, at })}`;
 };

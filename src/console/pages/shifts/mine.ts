@@ -13,7 +13,7 @@ const TABS = {
       ['state', 'open'],
       ['snoozed', 'no'],
     ],
-    nothing: html`Nothing to do: no open case is assigned to you. To take one, open it from
+    nothing: () => html`Nothing to do: no open case is assigned to you. To take one, open it from
       <a href="${href([])}">Needs attention</a> and choose “Assign to me”.`,
   },
   snoozed: {
@@ -22,18 +22,19 @@ const TABS = {
       ['assigned', 'me'],
       ['snoozed', 'yes'],
     ],
-    nothing: html`None of your cases is snoozed. To put one off, open it and choose “Snooze…”: it comes back by the
+    nothing:
+      () => html`None of your cases is snoozed. To put one off, open it and choose “Snooze…”: it comes back by the
       time that you choose, or when there is news.`,
   },
   all: {
     label: 'All of mine',
     fields: [['assigned', 'me']],
-    nothing: html`No case is assigned to you, open or settled. To take one, open it from
+    nothing: () => html`No case is assigned to you, open or settled. To take one, open it from
       <a href="${href([])}">Needs attention</a> and choose “Assign to me”.`,
   },
 } as const satisfies Record<
   string,
-  { label: string; fields: readonly [string, string][]; nothing: Html }
+  { label: string; fields: readonly [string, string][]; nothing: () => Html }
 >;
 type Tab = keyof typeof TABS;
 
@@ -65,7 +66,7 @@ export const MINE_ROUTES: readonly ConsoleRoute[] = [
           <p>The cases that are assigned to you.</p>
           ${tabs('Which of my cases', links)}
           ${await connectionRows(visit, filter, fields, [], {
-            said: html`<p class="calm">${TABS[tab].nothing}</p>`,
+            said: html`<p class="calm">${TABS[tab].nothing()}</p>`,
             url: visit.url,
           })}`,
       );
