@@ -61,8 +61,9 @@ export type CompanySignInOptions = Readonly<{
 /** The console at `/support`, and the API at `/api/v1`. */
 export type ConsoleOptions = Readonly<{
   /**
-   * How it is reached from outside: `https://support.example.com` (`http://` only for this machine itself). Without it the
-   * console's pages are left out, as no link to them could be trusted.
+   * How it is reached from outside: `https://support.example.com` (`http://` only for this machine itself); of a router below
+   * a path with that path, `https://app.example.com/locks`. Without it the console's pages are left out, as no link to them
+   * could be trusted.
    */
   url?: string | undefined;
   /** `company`: nobody has a password, all sign in with the company's account. @defaultValue `any` */

@@ -146,6 +146,8 @@ export const createReconciler = (options: Options): Reconciler => {
         await migrateDatabase(config, log);
       }),
     work: () => {
+      // What has begun once is over by now.
+      if (stopping.signal.aborted) working = null;
       working ??= keep(begin).catch((error: unknown) => {
         working = null;
         throw error;

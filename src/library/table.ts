@@ -6,7 +6,7 @@ export type Kind = 'text' | 'texts' | 'number' | 'boolean' | 'roles';
 
 export type Setting = keyof typeof schema.shape;
 /** Which setting an option says, and what it has to be. */
-export type Entry = readonly [setting: Setting, kind: Kind];
+type Entry = readonly [setting: Setting, kind: Kind];
 
 /** The kinds that a value's type may be told as. */
 type KindOf<Value> = Value extends boolean
