@@ -4,6 +4,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { openDatabase, prepareDatabase } from '../examples/express-drizzle/src/database.ts';
 import { shellActor } from '../src/access/actor.ts';
 import { DATA_FOLDER, findRunning, type Running } from '../src/cli/laptop.ts';
 import { openDesk } from '../src/cli/open.ts';
@@ -64,6 +65,16 @@ const settingsBeside = async (consoleUrl: string, kept: Kept): Promise<Record<st
   return { RECONCILER_URL: consoleUrl, RECONCILER_TOKEN: kept.token, RECONCILER_SECRET: secret };
 };
 
+/** What was linked before the app was told of anything, as its README has it. */
+const takeOver = async (databaseUrl: string): Promise<void> => {
+  const readme = readFileSync(path.join(EXAMPLE, 'README.md'), 'utf8');
+  const [, statement = ''] = /^```sql\n(.*?)^```$/ms.exec(readme) ?? [];
+  const db = openDatabase(databaseUrl);
+  await prepareDatabase(db);
+  await db.$client.query(statement);
+  await db.$client.end();
+};
+
 const settingsInside = ({ seamSettings }: Running): Record<string, string> => seamSettings;
 
 const main = async (program: string): Promise<void> => {
@@ -75,9 +86,8 @@ const main = async (program: string): Promise<void> => {
   build(program);
   const kept = readKept();
   const settings =
-    program === 'inside'
-      ? settingsInside(running)
-      : await settingsBeside(running.consoleUrl, kept);
+    program === 'inside' ? settingsInside(running) : await settingsBeside(running.consoleUrl, kept);
+  await takeOver(running.databaseUrl);
   writeFileSync(KEPT, JSON.stringify(kept), { mode: 0o600 });
   const app = spawn(process.execPath, [`src/${program}.ts`], {
     cwd: EXAMPLE,
