@@ -4,11 +4,14 @@ import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import pg from 'pg';
+import { openDatabase, prepareDatabase } from '../examples/express-drizzle/src/database.ts';
 import { shellActor } from '../src/access/actor.ts';
 import { DATA_FOLDER, findRunning, type Running } from '../src/cli/laptop.ts';
 import { openDesk } from '../src/cli/open.ts';
 import { createToken } from '../src/operators/tokens.ts';
 import { readOwnSecrets, registerPretendApp } from '../src/sandbox/own-endpoint.ts';
+import { EVENT_TYPES } from '../src/seam/events.ts';
 
 const ROOT = path.join(import.meta.dirname, '..');
 const EXAMPLE = path.join(ROOT, 'examples/express-drizzle');
@@ -17,7 +20,7 @@ const URL_OF_APP = `http://127.0.0.1:${process.env.PORT || 3010}`;
 /** What it was given before. It goes with the data that it opens. */
 const KEPT = path.join(DATA_FOLDER, 'example.json');
 
-type Kept = { sessionSecret: string; token: string | null };
+type Kept = { sessionSecret: string; token: string | null; webhookSecret?: string };
 
 const readKept = (): Kept =>
   existsSync(KEPT)
@@ -64,7 +67,54 @@ const settingsBeside = async (consoleUrl: string, kept: Kept): Promise<Record<st
   return { RECONCILER_URL: consoleUrl, RECONCILER_TOKEN: kept.token, RECONCILER_SECRET: secret };
 };
 
-const settingsInside = ({ seamSettings }: Running): Record<string, string> => seamSettings;
+/** What was linked before the app was told of anything, as its README has it. */
+const takeOver = async (databaseUrl: string): Promise<void> => {
+  const readme = readFileSync(path.join(EXAMPLE, 'README.md'), 'utf8');
+  const [, statement = ''] = /^```sql\n(.*?)^```$/ms.exec(readme) ?? [];
+  const db = openDatabase(databaseUrl);
+  await prepareDatabase(db);
+  await db.$client.query(statement);
+  await db.$client.end();
+};
+
+/** Asks the sandbox's Seam. */
+const askSeam = async ({ seamSettings }: Running, what: string, body: object) => {
+  const { SEAM_API_KEY, SEAM_ENDPOINT } = seamSettings;
+  const answer = await fetch(`${SEAM_ENDPOINT}${what}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${SEAM_API_KEY}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  return (await answer.json()) as { webhook?: { secret: string }; webhooks?: { url: string }[] };
+};
+
+const isThereAlready = (error: unknown): boolean => (error as { code?: string }).code === '42P04';
+
+/** A database of its own beside the sandbox's, and a webhook of its own in the sandbox's Seam. */
+const settingsInside = async (running: Running, kept: Kept): Promise<Record<string, string>> => {
+  const own = new URL(running.databaseUrl);
+  own.pathname = '/example_inside';
+  const client = new pg.Client(running.databaseUrl);
+  await client.connect();
+  await client.query('create database example_inside').catch((error: unknown) => {
+    if (!isThereAlready(error)) throw error;
+  });
+  await client.end();
+  const url = `${URL_OF_APP}/webhooks/seam`;
+  const { webhooks = [] } = await askSeam(running, '/webhooks/list', {});
+  if (kept.webhookSecret === undefined || !webhooks.some(each => each.url === url)) {
+    const request = { url, event_types: [...EVENT_TYPES] };
+    const { webhook } = await askSeam(running, '/webhooks/create', request);
+    kept.webhookSecret = webhook?.secret ?? '';
+  }
+  const { SEAM_API_KEY = '', SEAM_ENDPOINT = '' } = running.seamSettings;
+  return {
+    DATABASE_URL: own.href,
+    SEAM_API_KEY,
+    SEAM_ENDPOINT,
+    SEAM_WEBHOOK_SECRET: kept.webhookSecret,
+  };
+};
 
 const main = async (program: string): Promise<void> => {
   const running = findRunning();
@@ -75,7 +125,10 @@ const main = async (program: string): Promise<void> => {
   build(program);
   const kept = readKept();
   const settings =
-    program === 'inside' ? settingsInside(running) : await settingsBeside(running.consoleUrl, kept);
+    program === 'inside'
+      ? await settingsInside(running, kept)
+      : await settingsBeside(running.consoleUrl, kept);
+  if (program === 'beside') await takeOver(running.databaseUrl);
   writeFileSync(KEPT, JSON.stringify(kept), { mode: 0o600 });
   const app = spawn(process.execPath, [`src/${program}.ts`], {
     cwd: EXAMPLE,

@@ -73,9 +73,20 @@ export const createSandboxApp = (options: {
   const { database } = seam.fake;
   let isLosing = false;
 
+  /** Seam sends to each endpoint that is registered with it. Whoever else is among them may be away. */
+  const sendToOthers = (event: EventBody): void => {
+    const others = database.webhooks.filter(
+      ({ url, event_types: types = [] }) =>
+        url !== webhookUrl && (types.includes('*') || types.includes(event.event_type)),
+    );
+    for (const other of others) {
+      sendWebhook(other.url, other.secret ?? '', event).catch(() => undefined);
+    }
+  };
   /** @returns how many were sent */
   const send = async (events: readonly EventBody[]): Promise<number> => {
     if (isLosing) return 0;
+    for (const event of events) sendToOthers(event);
     await Promise.all(events.map(event => sendWebhook(webhookUrl, secret, event)));
     return events.length;
   };

@@ -90,7 +90,9 @@ export const describeExample = (name: string, open: () => Promise<Stage>): void 
       await page.getByRole('button', { name: 'Connect a lock' }).click();
       await finish(page, 'second@locks.example', 'Sign in with a wrong password');
       await page.getByText('did not accept the sign-in').waitFor();
-      await connect(page, 'second@locks.example');
+      await page.getByRole('button', { name: 'Try again' }).click();
+      await finish(page, 'second@locks.example');
+      await connected(page);
       expect(tab.faults).toEqual([]);
     });
 

@@ -58,9 +58,7 @@ export const openBeside = async (): Promise<Stage> => {
       DATABASE_URL: house.database.url,
       RECONCILER_URL: house.url,
       RECONCILER_TOKEN: token.secret,
-      get RECONCILER_SECRET() {
-        return secret;
-      },
+      RECONCILER_SECRET: secret,
     })),
   );
   const added = await run(['endpoint', 'add', 'app', `${app.url}/webhooks/connections`], house.env);

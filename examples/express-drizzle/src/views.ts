@@ -55,7 +55,8 @@ export const signInPage = (users: readonly User[]): Html => html`<h1>Sign in</h1
     <button>Sign in</button>
   </form>`;
 
-const CONNECT = html`<form method="post" action="/locks/connect"><button>Connect a lock</button></form>`;
+const connectForm = (label: string): Html =>
+  html`<form method="post" action="/locks/connect"><button>${label}</button></form>`;
 
 export const locksPage = (
   accounts: readonly LockAccount[],
@@ -66,7 +67,7 @@ export const locksPage = (
       ? html`<p>You have not connected a lock yet.</p>`
       : html`<ul class="cards">${accounts.map(accountCard)}</ul>`
   }
-  ${CONNECT}
+  ${connectForm('Connect a lock')}
   ${notices.length > 0 && noticeList(notices)}`;
 
 const accountCard = ({ connectedAccountId, maker, state }: LockAccount): Html => {
@@ -102,7 +103,7 @@ const verdict = (outcome: Outcome | null, isLong: boolean): Html => {
       return html`<p class="card good"><span aria-hidden="true">✓</span> Your lock account is connected.</p>`;
     case 'login_failed':
       return html`<p class="card bad"><span aria-hidden="true">✕</span> The maker of your lock did not accept the sign-in.
-        Check the e-mail and the password in the maker’s own app, and then try again.</p>${CONNECT}`;
+        Check the e-mail and the password in the maker’s own app, and then try again.</p>${connectForm('Try again')}`;
     case 'needs_attention':
       return html`<p class="card bad"><span aria-hidden="true">!</span> Your lock account was connected, but we could not add it to your locks.
         Our support has been told, and takes care of it. You need not do anything.</p>`;
@@ -111,7 +112,7 @@ const verdict = (outcome: Outcome | null, isLong: boolean): Html => {
         ${
           isLong &&
           html`<p>This takes longer than usual. You can leave this page: your lock appears among your locks as soon as it is there.
-          If you did not finish signing in, begin again.</p>${CONNECT}`
+          If you did not finish signing in, begin again.</p>${connectForm('Begin again')}`
         }`;
     default:
       return outcome satisfies never;
