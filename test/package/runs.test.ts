@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { createTestDatabase, type TestDatabase } from '../fixtures/database.ts';
-import { type App, appWithPackage, nodeOf } from '../fixtures/package.ts';
+import { type App, appWithPackage, nodeOf, PACKING_LIMIT_MS } from '../fixtures/package.ts';
 import { childEnv, start } from '../fixtures/processes.ts';
 import { startTestSeam, type TestSeam } from '../fixtures/seam.ts';
 import { SECRET } from '../fixtures/settings.ts';
@@ -19,7 +19,7 @@ let seam: TestSeam;
 beforeAll(async () => {
   app = await appWithPackage();
   seam = stack.use(await startTestSeam());
-});
+}, PACKING_LIMIT_MS);
 afterAll(() => stack.disposeAsync());
 
 const program = (): string => path.join(app.folder, 'node_modules', '.bin', 'seam-reconciler');
