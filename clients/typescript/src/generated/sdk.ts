@@ -655,7 +655,7 @@ export class Operations extends HeyApiClient {
     }
     
     /**
-     * Send a message of the type `endpoint.test`, also to a disabled endpoint, and wait for the answer
+     * Send a message of the type `endpoint.test`, also to a disabled endpoint, and wait for the answer; not to hooks
      *
      * Requires the role `admin` and the permission `manage_endpoints`. Not for tokens that are limited to Seam workspaces.
      */

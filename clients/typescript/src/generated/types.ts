@@ -1977,7 +1977,7 @@ export type Change = {
     /**
      * Where they did it
      */
-    face: 'console' | 'api' | 'cli';
+    face: 'console' | 'api' | 'cli' | 'app';
     /**
      * What they did: retry, link, undo_link, unlink, …
      */
@@ -2503,11 +2503,11 @@ export type Endpoint = {
      */
     name: string;
     /**
-     * `http`: POSTed to a URL; `queue`: added to a queue
+     * `http`: POSTed to a URL; `queue`: added to a queue; `hook`: given to functions in a process of your app’s own
      */
-    kind: 'http' | 'queue';
+    kind: 'http' | 'queue' | 'hook';
     /**
-     * The URL without what follows its `?`, or the name of the BullMQ queue
+     * The URL without what follows its `?`, or the name of the BullMQ queue or of the hooks
      */
     target: string;
     /**
@@ -2575,6 +2575,10 @@ export type Endpoint = {
      */
     oldest_waiting_at: string | null;
     /**
+     * When a process that has these hooks was last heard of (every 15 s); null: of another kind
+     */
+    hooks_heard_at: string | null;
+    /**
      * When it was added
      */
     created_at: string;
@@ -2583,7 +2587,7 @@ export type Endpoint = {
      */
     created_by: string;
     /**
-     * The secrets that messages are signed with, the newest first, without themselves; none of a queue
+     * The secrets that messages are signed with, the newest first, without themselves; none of a queue or of hooks
      */
     secrets: Array<{
         /**
@@ -2699,11 +2703,11 @@ export type EndpointDetails = {
      */
     name: string;
     /**
-     * `http`: POSTed to a URL; `queue`: added to a queue
+     * `http`: POSTed to a URL; `queue`: added to a queue; `hook`: given to functions in a process of your app’s own
      */
-    kind: 'http' | 'queue';
+    kind: 'http' | 'queue' | 'hook';
     /**
-     * The URL without what follows its `?`, or the name of the BullMQ queue
+     * The URL without what follows its `?`, or the name of the BullMQ queue or of the hooks
      */
     target: string;
     /**
@@ -2771,6 +2775,10 @@ export type EndpointDetails = {
      */
     oldest_waiting_at: string | null;
     /**
+     * When a process that has these hooks was last heard of (every 15 s); null: of another kind
+     */
+    hooks_heard_at: string | null;
+    /**
      * When it was added
      */
     created_at: string;
@@ -2779,7 +2787,7 @@ export type EndpointDetails = {
      */
     created_by: string;
     /**
-     * The secrets that messages are signed with, the newest first, without themselves; none of a queue
+     * The secrets that messages are signed with, the newest first, without themselves; none of a queue or of hooks
      */
     secrets: Array<{
         /**
@@ -2827,7 +2835,7 @@ export type EndpointRequest = {
      */
     name: string;
     /**
-     * POSTed to a URL, or added to a queue
+     * POSTed to a URL, or added to a queue. Hooks are added by the app that has them
      */
     kind?: 'http' | 'queue';
     /**
@@ -5053,7 +5061,7 @@ export type StreamedChange = {
     /**
      * Where they did it
      */
-    face: 'console' | 'api' | 'cli';
+    face: 'console' | 'api' | 'cli' | 'app';
     /**
      * What they did: retry, link, undo_link, unlink, …
      */
@@ -8548,7 +8556,7 @@ export type TestEndpointError = TestEndpointErrors[keyof TestEndpointErrors];
 
 export type TestEndpointResponses = {
     /**
-     * Send a message of the type `endpoint.test`, also to a disabled endpoint, and wait for the answer
+     * Send a message of the type `endpoint.test`, also to a disabled endpoint, and wait for the answer; not to hooks
      */
     200: EndpointAnswer;
 };
