@@ -79,7 +79,7 @@ export const describeExample = (name: string, open: () => Promise<Stage>): void 
       expect(new URL(page.url()).origin).toBe(stage.app.url);
       await openLocks(page);
       await page.getByText('Your August account was connected.').first().waitFor();
-      await page.getByText('Working').first().waitFor();
+      await page.locator('.card').getByText('Working').first().waitFor();
       await agrees();
       expect(tab.faults).toEqual([]);
     });
@@ -108,14 +108,14 @@ export const describeExample = (name: string, open: () => Promise<Stage>): void 
         await stage.sandbox.change(account, change);
         await heard(account, state);
         await page.goto('/locks');
-        await page.getByText(words).waitFor();
+        await page.locator('.card').getByText(words).waitFor();
         await page.getByRole('button', { name: 'Reconnect your August account' }).click();
         expect(await page.getByRole('radio').count()).toBe(1);
         await finish(page, 'grace@locks.example');
         await connected(page);
         await heard(account, 'connected');
         await openLocks(page);
-        await page.getByText('Working').waitFor();
+        await page.locator('.card').getByText('Working').waitFor();
         await page.getByText('Your August account works again.').first().waitFor();
       }
       await agrees();
