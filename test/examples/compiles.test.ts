@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { ROOT } from '../fixtures/documents.ts';
 import { copyExample } from '../fixtures/example.ts';
+import { PACKING_LIMIT_MS } from '../fixtures/package.ts';
 
 const run = promisify(execFile);
 
@@ -14,4 +15,4 @@ test('the example compiles with what the packages declare, as strictly as it ask
     (error: { stdout: string }) => error,
   );
   expect(stdout).toBe('');
-});
+}, PACKING_LIMIT_MS);

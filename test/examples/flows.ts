@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hasChromium, launchBrowser, openTab, type Tab } from '../fixtures/browser.ts';
+import { PACKING_LIMIT_MS } from '../fixtures/package.ts';
 import { until } from '../fixtures/wait.ts';
 import type { Stage } from './stage.ts';
 
@@ -29,7 +30,7 @@ export const describeExample = (name: string, open: () => Promise<Stage>): void 
     beforeAll(async () => {
       browser = stack.adopt(await launchBrowser(), each => each.close());
       stage = stack.use(await open());
-    });
+    }, PACKING_LIMIT_MS);
     afterAll(() => stack.disposeAsync());
 
     const signedIn = async (user: User, options: { javaScriptEnabled?: boolean } = {}) => {
