@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hasChromium, launchBrowser, openTab, type Tab } from '../fixtures/browser.ts';
+import { PACKING_LIMIT_MS } from '../fixtures/package.ts';
 import { until } from '../fixtures/wait.ts';
 import type { Stage } from './stage.ts';
 
@@ -29,7 +30,7 @@ export const describeExample = (name: string, open: () => Promise<Stage>): void 
     beforeAll(async () => {
       browser = stack.adopt(await launchBrowser(), each => each.close());
       stage = stack.use(await open());
-    });
+    }, PACKING_LIMIT_MS);
     afterAll(() => stack.disposeAsync());
 
     const signedIn = async (user: User, options: { javaScriptEnabled?: boolean } = {}) => {
@@ -79,7 +80,7 @@ export const describeExample = (name: string, open: () => Promise<Stage>): void 
       expect(new URL(page.url()).origin).toBe(stage.app.url);
       await openLocks(page);
       await page.getByText('Your August account was connected.').first().waitFor();
-      await page.getByText('Working').first().waitFor();
+      await page.locator('.card').getByText('Working').first().waitFor();
       await agrees();
       expect(tab.faults).toEqual([]);
     });
@@ -108,14 +109,14 @@ export const describeExample = (name: string, open: () => Promise<Stage>): void 
         await stage.sandbox.change(account, change);
         await heard(account, state);
         await page.goto('/locks');
-        await page.getByText(words).waitFor();
+        await page.locator('.card').getByText(words).waitFor();
         await page.getByRole('button', { name: 'Reconnect your August account' }).click();
         expect(await page.getByRole('radio').count()).toBe(1);
         await finish(page, 'grace@locks.example');
         await connected(page);
         await heard(account, 'connected');
         await openLocks(page);
-        await page.getByText('Working').waitFor();
+        await page.locator('.card').getByText('Working').waitFor();
         await page.getByText('Your August account works again.').first().waitFor();
       }
       await agrees();

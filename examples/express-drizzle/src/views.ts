@@ -108,7 +108,7 @@ const verdict = (outcome: Outcome | null, isLong: boolean): Html => {
       return html`<p class="card bad"><span aria-hidden="true">!</span> Your lock account was connected, but we could not add it to your locks.
         Our support has been told, and takes care of it. You need not do anything.</p>`;
     case null:
-      return html`<p class="card"><span aria-hidden="true">…</span> We’re connecting your lock …</p>
+      return html`<p class="card">We’re connecting your lock …</p>
         ${
           isLong &&
           html`<p>This takes longer than usual. You can leave this page: your lock appears among your locks as soon as it is there.
