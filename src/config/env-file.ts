@@ -2,6 +2,16 @@ import { parseEnv } from 'node:util';
 
 /* The text of an .env file, as `node --env-file` reads it (Node's documentation, "dotenv"). Pure. */
 
+/**
+ * Whether the .env of the folder counts: for `npm run cli` and the installed package (`isCalledByHand`), but never for
+ * `dev`, the sandbox, which would be beside the real Seam by it. `node src/main.ts` reads what it is told to.
+ */
+export const readsEnvFile = ({
+  isCalledByHand,
+  command,
+}: Readonly<{ isCalledByHand: boolean; command: string | undefined }>): boolean =>
+  isCalledByHand && command !== 'dev';
+
 /** A setting to be written, and why it is there. */
 export type Line = Readonly<{ name: string; value: string; why: string }>;
 
@@ -32,7 +42,7 @@ const PLAIN = /^[\w./:@%+,=~?&*-]*$/;
  *
  * @throws UnwritableError
  */
-export const quoted = (name: string, value: string): string => {
+const quoted = (name: string, value: string): string => {
   const ways = [
     ...(PLAIN.test(value) ? [value] : []),
     ...["'", '"', '`'].map(quote => `${quote}${value}${quote}`),
