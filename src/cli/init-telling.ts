@@ -66,7 +66,9 @@ export const tellOfFindings = (findings: readonly Finding[], { webhook }: Plan):
     detail.endsWith(NO_USERS) || (webhook === null && OF_THE_ENDPOINT.includes(check));
   const fine = findings.filter(({ result }) => result === 'ok');
   printNotice('');
-  printNotice(`"doctor": ${fine.length} of ${findings.length} checks are fine.`);
+  const left = findings.length - fine.length - problems.length;
+  const unseen = left === 0 ? '' : ` (${left} had to be left out)`;
+  printNotice(`"doctor": ${fine.length} of ${findings.length} checks are fine${unseen}.`);
   for (const problem of problems) {
     const { check, detail, remedy } = problem;
     const mark = isLater(problem) ? '- still to do: ' : '✗ ';

@@ -41,6 +41,7 @@ export const init = async (environment: Env, options: Options): Promise<number> 
     printNotice('Enter takes what stands in brackets; Ctrl-C ends it.');
   }
   const plan = await askAll(asking, options);
+  insistOnPlaceForSecret(plan, env);
   const toWrite = withoutFromFiles(withEndpoint(plan, env), env);
   tellOfPlan(toWrite, file.path);
   tellOfEnvironment(toWrite, environment, inFile);
@@ -94,6 +95,16 @@ const insistOnAnswers = (env: Env, options: Options): void => {
 /** Where another Seam than the real one was tried, the same is meant later. */
 const withEndpoint = (plan: Plan, { SEAM_ENDPOINT }: Env): Plan =>
   SEAM_ENDPOINT ? { ...plan, settings: { ...plan.settings, SEAM_ENDPOINT } } : plan;
+
+/** Seam shows the secret of a new endpoint once: it has to be kept where it is read from. */
+const insistOnPlaceForSecret = ({ webhook }: Plan, env: Env): void => {
+  const source = sourceOf(env, 'SEAM_WEBHOOK_SECRET');
+  if (webhook?.registered !== null || source === 'SEAM_WEBHOOK_SECRET') return;
+  throw new CommandError(
+    `${webhook.url} isn't registered yet, and ${source} names a file, which "init" doesn't write: register it with "webhook setup" and put its secret there, or leave ${source} out. Nothing was done.`,
+    EXIT.refused,
+  );
+};
 
 /** A secret that is in a file of its own stays there. @throws CommandError where another was given */
 const withoutFromFiles = (plan: Plan, env: Env): Plan => {

@@ -5,6 +5,7 @@ import { addEndpoint } from '../../src/sandbox/beginnings.ts';
 import { EVENT_TYPES } from '../../src/seam/events.ts';
 import { runHere } from '../fixtures/here.ts';
 import { type Beginning, killAtCall, startBeginning } from '../fixtures/init.ts';
+import { startPgBouncer } from '../fixtures/pgbouncer.ts';
 import { createRedis } from '../fixtures/redis.ts';
 import { OTHER_SECRET } from '../fixtures/settings.ts';
 
@@ -66,7 +67,7 @@ test('cut off between Seam and the file, the next one finds the secret that Seam
   const { code, stderr } = await init({ SEAM_WEBHOOK_SECRET: OTHER_SECRET });
   expect(code).toBe(0);
   expect(stderr).not.toContain(shown);
-  expect(stderr).toMatch(/change https:\S+, which is registered .*\n +it gets connected_account\./);
+  expect(stderr).toMatch(/change https:\S+, which is registered .*\n +it gets connect/);
   expect(site.seam.fake.database.webhooks[0]?.event_types).toEqual(EVENT_TYPES);
   expect((await site.written()).SEAM_WEBHOOK_SECRET).toBe(`${OTHER_SECRET},${shown}`);
   expect(site.seam.fake.database.webhooks).toHaveLength(1);
@@ -148,6 +149,16 @@ test('several workspaces, and other settings that are wrong, are told and left a
   expect(existsSync(file())).toBe(false);
 });
 
+test('a new secret is never put beside a file that holds another', async () => {
+  const holder = path.join(site.folder, 'secret');
+  writeFileSync(holder, OTHER_SECRET);
+  const { code, stderr } = await init({ SEAM_WEBHOOK_SECRET_FILE: holder });
+  expect(code).toBe(4);
+  expect(stderr).toContain('SEAM_WEBHOOK_SECRET_FILE names a file');
+  expect(existsSync(file())).toBe(false);
+  expect(site.seam.fake.database.webhooks).toEqual([]);
+});
+
 test.runIf(inject('hasRedis'))('a Redis is tried, and written', async () => {
   await using redis = await createRedis({ started: true });
   const { code, stderr } = await init({}, '--redis-url', redis.url);
@@ -155,3 +166,19 @@ test.runIf(inject('hasRedis'))('a Redis is tried, and written', async () => {
   expect(stderr).toContain('the queue is in Redis');
   expect((await site.written()).REDIS_URL).toBe(redis.url);
 });
+
+test.runIf(inject('hasRedis') && inject('hasPgBouncer'))(
+  'behind a pooler it insists on a Redis, and with one all works',
+  async () => {
+    await using pooler = await startPgBouncer(inject('postgresUrl'));
+    await using redis = await createRedis({ started: true });
+    const through = ['--database-url', pooler.reached(site.database.url)];
+    const without = await init({}, ...through);
+    expect(without.code).toBe(1);
+    expect(without.stderr).toContain('behind a pooler');
+    expect(existsSync(file())).toBe(false);
+    const { code, stderr } = await init({}, ...through, '--redis-url', redis.url);
+    expect(stderr).toContain('through a pooler, so the queue needs a Redis');
+    expect(code).toBe(0);
+  },
+);
