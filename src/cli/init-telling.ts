@@ -95,7 +95,7 @@ export const tellWhatNext = ({ settings, webhook }: Plan): void => {
     `  ${settings.CONSOLE_URL?.replace(/\/$/, '')}/support       the support desk: open the link above`,
     ...(isOurs
       ? [
-          '  psql "$(node --env-file=.env -p process.env.DATABASE_URL)" -c "insert into reconciler.users (id) values (\'ada\')"   a first user',
+          '  psql "$(sed -n s/^DATABASE_URL=//p .env)" -c "insert into reconciler.users (id) values (\'ada\')"   a first user',
         ]
       : []),
     `  ${command} webview create --user <id>   a Connect Webview for a user of ${users}: open it, connect an account`,

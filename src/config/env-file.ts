@@ -2,16 +2,6 @@ import { parseEnv } from 'node:util';
 
 /* The text of an .env file, as `node --env-file` reads it (Node's documentation, "dotenv"). Pure. */
 
-/**
- * Whether the .env of the folder counts: for `npm run cli` and the installed package (`isCalledByHand`), but never for
- * `dev`, the sandbox, which would be beside the real Seam by it. `node src/main.ts` reads what it is told to.
- */
-export const readsEnvFile = ({
-  isCalledByHand,
-  command,
-}: Readonly<{ isCalledByHand: boolean; command: string | undefined }>): boolean =>
-  isCalledByHand && command !== 'dev';
-
 /** A setting to be written, and why it is there. */
 export type Line = Readonly<{ name: string; value: string; why: string }>;
 

@@ -24,7 +24,7 @@ const ODD = {
   DOUBLE: 'say "no"',
   BOTH: `it's "so"`,
   BACKTICK: 'a `b` c',
-  DOLLAR: `pa$$word $${'{HOME}'} $(id)`,
+  DOLLAR: 'pa$$word \u0024{HOME} $(id)',
   BACKSLASH: 'C:\\new\\table',
   LINES: 'one\ntwo\nTHREE=3',
   SEMICOLON: 'a;b&c|d',
