@@ -148,7 +148,7 @@ const askWebhook = async (asking: Asking, given: Given, seam: Seam): Promise<Web
     hidden: true,
     attempt: async text =>
       isWebhookSecret(text)
-        ? { ok: true, said: 'it looks like one', found: null }
+        ? { ok: true, said: 'it has the form of one', found: null }
         : wrong('it must be the signing secret that Seam shows (whsec_…)'),
   });
   return { endpoint, settings: { ...settings, SEAM_WEBHOOK_SECRET: secret.answer } };
