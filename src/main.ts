@@ -1,17 +1,16 @@
 #!/usr/bin/env node
-import { existsSync } from 'node:fs';
 import { runCli } from './cli/program.ts';
 import { endQuietlyWithoutReader } from './cli/reader.ts';
-import { readEnv } from './config/config.ts';
+import { loadEnvFile, readEnv } from './config/config.ts';
 import { IS_BUILT } from './ops/built.ts';
 
 /** Connections are closed within moments, where the server plays its part. */
 const LEAVING_LIMIT_MS = 3_000;
 
 endQuietlyWithoutReader();
-// As the installed package. From a clone, `npm run cli` says so itself, and tests and `npm start` mustn't.
-if (IS_BUILT && existsSync('.env')) process.loadEnvFile('.env');
-process.exitCode = await runCli(process.argv.slice(2), readEnv());
+const args = process.argv.slice(2);
+loadEnvFile(IS_BUILT, args[0]);
+process.exitCode = await runCli(args, readEnv());
 // One to a server that says nothing any more would keep this process for as long as that lasts.
 setInterval(() => {
   if (process.stdout.writableLength === 0) process.exit();

@@ -111,6 +111,9 @@ const pool = (database: Context['database'] | undefined): Context['database']['p
   return database.pool;
 };
 
+/** What is said of a table of users with nobody in it. */
+export const NO_USERS = 'has no users, so no account can be linked';
+
 /** Of their table of users, as the settings name it. */
 export const checksOfUsers = (context: Context | null, { users: table }: Config): Check[] => [
   {
@@ -131,7 +134,7 @@ export const checksOfUsers = (context: Context | null, { users: table }: Config)
       if (!(await users.isEmpty()))
         return `${name}, ids of type ${type.name === 'bpchar' ? 'char(n)' : type.name}`;
       throw new Problem(
-        `${name} has no users, so no account can be linked`,
+        `${name} ${NO_USERS}`,
         "Set USERS_TABLE and USERS_ID_COLUMN to your app's own users table.",
       );
     },
@@ -171,7 +174,7 @@ export const checksOfSeam = (
       },
     },
     {
-      name: of('webhook registration'),
+      name: of(REGISTRATION),
       needs: [of(KEY), 'WEBHOOK_URL'],
       look: async () => {
         const check = await checkWebhooks(known(seam), url, webhookSecrets, patiently());
@@ -187,6 +190,10 @@ export const checksOfSeam = (
 };
 
 const KEY = 'Seam key and workspace';
+const REGISTRATION = 'webhook registration';
+
+/** The checks that can't be in order before an endpoint is registered (of the only workspace). */
+export const OF_THE_ENDPOINT: readonly string[] = ['SEAM_WEBHOOK_SECRET', REGISTRATION];
 
 /** @throws Problem for a workspace that is suspended, or another than the settings say */
 const describeWorkspace = (

@@ -40,12 +40,19 @@ export const carryOut = async (plan: Plan, env: Env, file: EnvFile): Promise<Fin
 };
 
 const register = async (
-  { url, seam }: NonNullable<Plan['webhook']>,
+  { url, seam, registered }: NonNullable<Plan['webhook']>,
   { SEAM_WEBHOOK_SECRET: known }: Env,
   write: (more: Readonly<Record<string, string>>) => void,
 ): Promise<void> => {
-  const setup = await setUpWebhook(seam, url, { update: true }, patiently());
+  // One that was there has been told of, with what is to be changed.
+  const setup = await setUpWebhook(seam, url, { update: registered !== null }, patiently());
   const { webhook_id: id } = setup.endpoint;
+  if (setup.kind === 'differs') {
+    printNotice(
+      `  ✗ ${url} was registered meanwhile (${id}), for other types of events: start again`,
+    );
+    return;
+  }
   if (setup.kind !== 'created') {
     const how = setup.kind === 'updated' ? 'is now sent what we need' : 'was registered already';
     printNotice(`  ✓ ${url} ${how} (${id})`);

@@ -13,7 +13,7 @@ export const addInitCommand = (program: Command, run: Run): void => {
     .description('set everything up for the real Seam: ask, try each answer, write .env, register')
     .option('--database-url <url>', 'where everything is stored')
     .option('--redis-url <url>', 'where the queue lives (none: in Postgres)')
-    .option('--users-table <table>', 'your users table or view (none: one of ours, for a start)')
+    .option('--users-table <table>', 'your users table or view (none: our own, for a start)')
     .option('--users-id-column <column>', 'its id column')
     .option('--webhook-url <url>', 'where Seam reaches "serve" (skip: later)')
     .option('--console-url <url>', 'how your people reach the support desk')

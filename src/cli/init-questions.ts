@@ -3,7 +3,12 @@ import type { Env } from '../config/config.ts';
 import { isWebhookSecret } from '../config/workspaces.ts';
 import { listOperators, nameFault, type Operator } from '../operators/operators.ts';
 import type { Seam } from '../seam/client.ts';
-import { endpointFault, OUR_PATH, secretOfRegistered } from '../support/setup/webhooks.ts';
+import {
+  type Endpoint,
+  endpointFault,
+  OUR_PATH,
+  secretOfRegistered,
+} from '../support/setup/webhooks.ts';
 import { type Asking, settle, withoutPassword } from './init-question.ts';
 import {
   faultOfSettings,
@@ -33,8 +38,8 @@ export type Given = Readonly<{
 export type Plan = Readonly<{
   /** What .env is to say, by name; nothing of it is done yet. */
   settings: Readonly<Record<string, string>>;
-  /** Null: no endpoint is to be registered now. */
-  webhook: Readonly<{ url: string; seam: Seam }> | null;
+  /** Null: no endpoint is to be registered now. Else with the one that is there already, if one is. */
+  webhook: Readonly<{ url: string; seam: Seam; registered: Endpoint | null }> | null;
   /** The admin: one that is there and has signed in, else one that gets a link. */
   admin: Readonly<{ name: string; kind: 'there' | 'unused' | 'new' }>;
 }>;
@@ -66,7 +71,7 @@ export const askAll = async (asking: Asking, given: Given): Promise<Plan> => {
       'Where the queue lives: redis://… or rediss://… "none" keeps it in Postgres: simpler, slower.',
     ],
     given: given.redisUrl,
-    known: env.REDIS_URL || 'none',
+    known: env.REDIS_URL || (database.found.isPooled ? undefined : 'none'),
     shown: env.REDIS_URL ? withoutPassword(env.REDIS_URL) : 'none',
     attempt: answer =>
       tryRedis({ ...settings, REDIS_URL: answer === 'none' ? '' : answer }, database.found),
@@ -90,11 +95,14 @@ export const askAll = async (asking: Asking, given: Given): Promise<Plan> => {
   keep(await askConsole(asking, given, settings));
   const admin = await askAdmin(asking, given, database);
   keep({ OPERATOR_NAME: admin.name });
-  const { url } = webhook;
-  return { settings: answers, webhook: url === null ? null : { url, seam: key.found }, admin };
+  const { endpoint } = webhook;
+  return { settings: answers, webhook: endpoint && { ...endpoint, seam: key.found }, admin };
 };
 
-type WebhookAnswer = Readonly<{ url: string | null; settings: Record<string, string> }>;
+type WebhookAnswer = Readonly<{
+  endpoint: Readonly<{ url: string; registered: Endpoint | null }> | null;
+  settings: Record<string, string>;
+}>;
 
 /** `https://locks.example.com` is where `serve` is reached: what it takes webhooks at is known. */
 const withPath = (answer: string): string => {
@@ -118,18 +126,19 @@ const askWebhook = async (asking: Asking, given: Given, seam: Seam): Promise<Web
     known: env.WEBHOOK_URL,
     attempt: async text => tryWebhookUrl(text),
   });
-  if (answer === 'skip') return { url: null, settings: {} };
+  if (answer === 'skip') return { endpoint: null, settings: {} };
   const url = withPath(answer);
   const secrets = env.SEAM_WEBHOOK_SECRET?.split(',').map(each => each.trim()) ?? [];
-  const registered = await secretOfRegistered(seam, url, secrets, patiently());
+  const known = await secretOfRegistered(seam, url, secrets, patiently());
+  const endpoint = { url, registered: known.kind === 'unregistered' ? null : known.endpoint };
   const settings = { WEBHOOK_URL: url };
-  if (registered.kind === 'shown') {
+  if (known.kind === 'shown') {
     return {
-      url,
-      settings: { ...settings, SEAM_WEBHOOK_SECRET: [...secrets, registered.secret].join() },
+      endpoint,
+      settings: { ...settings, SEAM_WEBHOOK_SECRET: [...secrets, known.secret].join() },
     };
   }
-  if (registered.kind !== 'hidden') return { url, settings };
+  if (known.kind !== 'hidden') return { endpoint, settings };
   const secret = await settle<null>(asking, {
     name: 'Its signing secret (SEAM_WEBHOOK_SECRET)',
     intro: [
@@ -139,10 +148,10 @@ const askWebhook = async (asking: Asking, given: Given, seam: Seam): Promise<Web
     hidden: true,
     attempt: async text =>
       isWebhookSecret(text)
-        ? { ok: true, said: 'it looks like one', found: null }
+        ? { ok: true, said: 'it has the form of one', found: null }
         : wrong('it must be the signing secret that Seam shows (whsec_…)'),
   });
-  return { url, settings: { ...settings, SEAM_WEBHOOK_SECRET: secret.answer } };
+  return { endpoint, settings: { ...settings, SEAM_WEBHOOK_SECRET: secret.answer } };
 };
 
 const tryWebhookUrl = (text: string): Tried<null> => {

@@ -146,7 +146,8 @@ export const tryRedis = async (
     };
   } catch (error) {
     if (error instanceof QueueFault) return wrong(`${error.message}. ${error.remedy}`);
-    return wrong(`Redis can't be used (REDIS_URL): ${String(describeError(error).message)}`);
+    const why = String(describeError(error).message).replace(/^Redis can't be used: /, '');
+    return wrong(`Redis can't be used (REDIS_URL): ${why}`);
   }
 };
 
@@ -167,10 +168,16 @@ export const trySeam = async (env: Env): Promise<Tried<Seam>> => {
       : 'live, with real devices';
     return { ok: true, said: `workspace ${which}: ${kind}`, found: seam };
   } catch (error) {
-    if (error instanceof SeamError) return wrong(seamFault(error));
+    if (error instanceof SeamError) return wrong(whyNoSeam(error));
     throw error;
   }
 };
+
+/** There is nobody else to fix the key: whoever reads this has just given it. */
+const whyNoSeam = (error: SeamError): string =>
+  error.reason === 'seam_unauthorized'
+    ? `Seam rejects this key: ${error.message}. Copy it again from the Seam console.`
+    : seamFault(error).replaceAll('\n', ' ');
 
 const seamOf = (env: Env): Readonly<{ apiKey: string; seamEndpoint: string }> => {
   const { workspaces, seamEndpoint } = parseConfig(env);

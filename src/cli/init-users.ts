@@ -32,7 +32,7 @@ export const askUsers = async (
     intro: [
       'Which table or view of this database has your users? It is only read.',
       ...candidates.map(describe),
-      'A number, a name (schema.table), or "none" if there is none yet: then a table of ours is used, for a start.',
+      'A number, a name (schema.table), or "none" if there is none yet: then our own table reconciler.users is used, for a start.',
     ],
     given: given.usersTable,
     known: known ?? (candidates.length > 0 ? '1' : 'none'),
@@ -70,7 +70,7 @@ const tryAnswer = async (
 
 const NONE = {
   ok: true,
-  said: 'a table of ours, reconciler.users, for a start',
+  said: 'our own table reconciler.users, for a start',
   found: null,
 } as const;
 

@@ -1,13 +1,11 @@
-import { existsSync } from 'node:fs';
-import path from 'node:path';
 import type { Env } from '../config/config.ts';
 import { parseEnvFile } from '../config/env-file.ts';
 import { SECRET_NAMES, sourceOf, withSecretFiles } from '../config/secret-files.ts';
-import type { Finding } from '../support/setup/doctor.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { carryOut } from './init-carry-out.ts';
 import { openEnvFile } from './init-file.ts';
 import { askAll, type Given, type Plan } from './init-questions.ts';
+import { tellOfEnvironment, tellOfFindings, tellOfPlan, tellWhatNext } from './init-telling.ts';
 import { faultOfSettings } from './init-try.ts';
 import { printNotice } from './print.ts';
 import { askLine, canAsk } from './prompt.ts';
@@ -43,6 +41,7 @@ export const init = async (environment: Env, options: Options): Promise<number> 
     printNotice('Enter takes what stands in brackets; Ctrl-C ends it.');
   }
   const plan = await askAll(asking, options);
+  insistOnPlaceForSecret(plan, env);
   const toWrite = withoutFromFiles(withEndpoint(plan, env), env);
   tellOfPlan(toWrite, file.path);
   tellOfEnvironment(toWrite, environment, inFile);
@@ -50,9 +49,9 @@ export const init = async (environment: Env, options: Options): Promise<number> 
     throw new CommandError('Nothing was done.', EXIT.refused);
   }
   const findings = await carryOut(toWrite, env, file);
-  tellOfFindings(findings);
+  const isRight = tellOfFindings(findings, toWrite);
   tellWhatNext(toWrite);
-  return EXIT.done;
+  return isRight ? EXIT.done : EXIT.partlyDone;
 };
 
 const insistOnOneWorkspace = (env: Env): void => {
@@ -97,6 +96,16 @@ const insistOnAnswers = (env: Env, options: Options): void => {
 const withEndpoint = (plan: Plan, { SEAM_ENDPOINT }: Env): Plan =>
   SEAM_ENDPOINT ? { ...plan, settings: { ...plan.settings, SEAM_ENDPOINT } } : plan;
 
+/** Seam shows the secret of a new endpoint once: it has to be kept where it is read from. */
+const insistOnPlaceForSecret = ({ webhook }: Plan, env: Env): void => {
+  const source = sourceOf(env, 'SEAM_WEBHOOK_SECRET');
+  if (webhook?.registered !== null || source === 'SEAM_WEBHOOK_SECRET') return;
+  throw new CommandError(
+    `${webhook.url} isn't registered yet, and ${source} names a file, which "init" doesn't write: register it with "webhook setup" and put its secret there, or leave ${source} out. Nothing was done.`,
+    EXIT.refused,
+  );
+};
+
 /** A secret that is in a file of its own stays there. @throws CommandError where another was given */
 const withoutFromFiles = (plan: Plan, env: Env): Plan => {
   const settings = { ...plan.settings };
@@ -112,76 +121,4 @@ const withoutFromFiles = (plan: Plan, env: Env): Plan => {
     delete settings[name];
   }
   return { ...plan, settings };
-};
-
-const tellOfPlan = ({ settings, webhook, admin }: Plan, file: string): void => {
-  const link = { there: 'stays as it is', unused: 'gets a link', new: 'is made, and gets a link' };
-  for (const line of [
-    '',
-    'What is to be done:',
-    `  1. write ${file}: ${Object.keys(settings).join(', ')}`,
-    '  2. bring the database up to this version (only our own schemas)',
-    webhook === null
-      ? '  3. register no endpoint with Seam for now'
-      : `  3. register ${webhook.url} with Seam, for the types of events that we need, unless it is`,
-    `  4. the admin ${admin.name} ${link[admin.kind]}`,
-    '  5. check everything ("doctor")',
-    '',
-  ])
-    printNotice(line);
-};
-
-/** What is in the environment wins over .env: whoever forgets it there is surprised later. */
-const tellOfEnvironment = ({ settings }: Plan, environment: Env, inFile: Env): void => {
-  const names = Object.keys(settings).filter(
-    name =>
-      environment[name] &&
-      environment[name] !== inFile[name] &&
-      environment[name] !== settings[name],
-  );
-  if (names.length === 0) return;
-  printNotice(
-    `Mind: ${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} also set in your environment, with another value, which wins over .env.`,
-  );
-};
-
-const tellOfFindings = (findings: readonly Finding[]): void => {
-  const problems = findings.filter(({ result }) => result === 'problem');
-  printNotice('');
-  printNotice(
-    `"doctor": ${findings.length - problems.length} of ${findings.length} checks are fine.`,
-  );
-  for (const { check, detail, remedy } of problems) {
-    printNotice(`  ✗ ${check}: ${[detail, remedy].filter(Boolean).join(' → ')}`);
-  }
-};
-
-/** How this very program is called: from a clone, or as an installed package. */
-const program = (): string =>
-  existsSync(path.join(process.cwd(), 'src', 'main.ts')) ? 'npm run cli --' : 'npx seam-reconciler';
-
-const tellWhatNext = ({ settings, webhook }: Plan): void => {
-  const command = program();
-  const users = settings.USERS_TABLE ?? 'reconciler.users';
-  const isOurs = users === 'reconciler.users';
-  for (const line of [
-    '',
-    'What next:',
-    `  ${command} serve --work                 takes webhooks, and links; leave it running`,
-    `  ${settings.CONSOLE_URL?.replace(/\/$/, '')}/support       the support desk: open the link above`,
-    ...(isOurs
-      ? [
-          '  psql "$DATABASE_URL" -c "insert into reconciler.users (id) values (\'ada\')"   a first user',
-        ]
-      : []),
-    `  ${command} webview create --user <id>   a Connect Webview for a user of ${users}: open it, connect an account`,
-    `  ${command} show <id>                    what became of it`,
-    ...(webhook === null
-      ? [
-          `  ${command} init                         again, once you know where Seam reaches "serve"`,
-        ]
-      : []),
-    'Names and e-mails of users are found, too, with USERS_NAME_COLUMN and USERS_EMAIL_COLUMN in .env.',
-  ])
-    printNotice(line);
 };

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { z } from 'zod';
 import { type AlertSettings, alertFaults, alertSettings } from './alerts.ts';
 import { portFaults, type TrustProxy } from './doors.ts';
@@ -125,6 +126,15 @@ export const SETTING_NAMES = Object.keys(schema.shape);
 
 /** Reads an environment (the process's own), and the files of secrets that it names. The only place that does. */
 export const readEnv = (variables: Env = process.env): Env => withSecretFiles(variables);
+
+/**
+ * Puts the .env of the folder into the environment, which wins over it: for `npm run cli` and the installed package, but
+ * never for `dev`, the sandbox, which would be beside the real Seam by it. `node src/main.ts` reads what it is told to.
+ */
+export const loadEnvFile = (isBuilt: boolean, command: string | undefined): void => {
+  const isCalledByHand = isBuilt || process.env.npm_lifecycle_event === 'cli';
+  if (isCalledByHand && command !== 'dev' && existsSync('.env')) process.loadEnvFile('.env');
+};
 
 /**
  * Turns an environment into settings. An empty value counts as absent, as docker compose sends it.

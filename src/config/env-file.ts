@@ -32,7 +32,7 @@ const PLAIN = /^[\w./:@%+,=~?&*-]*$/;
  *
  * @throws UnwritableError
  */
-export const quoted = (name: string, value: string): string => {
+const quoted = (name: string, value: string): string => {
   const ways = [
     ...(PLAIN.test(value) ? [value] : []),
     ...["'", '"', '`'].map(quote => `${quote}${value}${quote}`),

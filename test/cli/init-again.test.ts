@@ -1,8 +1,11 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, inject, test, vi } from 'vitest';
+import { addEndpoint } from '../../src/sandbox/beginnings.ts';
+import { EVENT_TYPES } from '../../src/seam/events.ts';
 import { runHere } from '../fixtures/here.ts';
-import { type Beginning, startBeginning } from '../fixtures/init.ts';
+import { type Beginning, killAtCall, startBeginning } from '../fixtures/init.ts';
+import { startPgBouncer } from '../fixtures/pgbouncer.ts';
 import { createRedis } from '../fixtures/redis.ts';
 import { OTHER_SECRET } from '../fixtures/settings.ts';
 
@@ -17,11 +20,14 @@ afterEach(async () => {
   await site[Symbol.asyncDispose]();
 });
 
+const given = (): string[] => {
+  const where = ['--database-url', site.database.url, '--webhook-url', ENDPOINT];
+  return ['init', '--yes', ...where, '--operator', 'Ada'];
+};
+const seamEnv = () => ({ SEAM_ENDPOINT: site.seam.endpoint, SEAM_API_KEY: site.seam.apiKey });
 const init = async (more: Record<string, string> = {}, ...args: string[]) => {
   vi.spyOn(process, 'cwd').mockReturnValue(site.folder);
-  const env = { SEAM_ENDPOINT: site.seam.endpoint, SEAM_API_KEY: site.seam.apiKey, ...more };
-  const given = ['--database-url', site.database.url, '--webhook-url', ENDPOINT];
-  return runHere(['init', '--yes', ...given, '--operator', 'Ada', ...args], env);
+  return runHere([...given(), ...args], { ...seamEnv(), ...more });
 };
 const file = () => path.join(site.folder, '.env');
 const text = () => readFileSync(file(), 'utf8');
@@ -55,26 +61,48 @@ test('an .env that is there is read, kept beside, and what else is in it stays',
 });
 
 test('cut off between Seam and the file, the next one finds the secret that Seam shows', async () => {
-  site.seam.fake.database.addWebhook({
-    workspace_id: site.seam.workspaceId,
-    url: ENDPOINT,
-    event_types: ['connected_account.connected'],
-  });
-  const shown = site.seam.fake.database.webhooks[0]?.secret ?? '';
-  expect(shown).toMatch(/^whsec_/);
+  const { fake, workspaceId } = site.seam;
+  const types = ['connected_account.connected'];
+  const shown = String(addEndpoint(fake, workspaceId, ENDPOINT, types).secret);
   const { code, stderr } = await init({ SEAM_WEBHOOK_SECRET: OTHER_SECRET });
   expect(code).toBe(0);
   expect(stderr).not.toContain(shown);
+  expect(stderr).toMatch(/change https:\S+, which is registered .*\n +it gets connect/);
+  expect(site.seam.fake.database.webhooks[0]?.event_types).toEqual(EVENT_TYPES);
   expect((await site.written()).SEAM_WEBHOOK_SECRET).toBe(`${OTHER_SECRET},${shown}`);
   expect(site.seam.fake.database.webhooks).toHaveLength(1);
 });
 
+test.each([
+  ['registered', 3],
+  ['kept the secret', 4],
+  ['checked it', 5],
+])(
+  'kill -9 before it has %s: the next one goes on, and nothing is there twice',
+  async (_, call) => {
+    expect(await killAtCall(site, given(), seamEnv(), call)).toBe('SIGKILL');
+    const before = await site.written();
+    const { code, stdout } = await init();
+    expect(code).toBe(0);
+    expect(stdout).toContain('/support/sign-in/link?');
+    const [endpoint, ...others] = site.seam.fake.database.webhooks;
+    expect(others).toEqual([]);
+    expect(await site.written()).toEqual({ ...before, SEAM_WEBHOOK_SECRET: endpoint?.secret });
+    expect(before.ENDPOINT_SECRETS_KEY).toBeTruthy();
+    expect(await operators()).toEqual([{ name: 'Ada', role: 'admin' }]);
+  },
+);
+
+test('what is found wrong in the end is told, and the exit code says so', async () => {
+  await site.database.pool.query('create table people (id uuid primary key)');
+  const { code, stderr } = await init({ USERS_NAME_COLUMN: 'nick' }, '--users-table', 'people');
+  expect(code).toBe(5);
+  expect(stderr).toMatch(/✗ users table: .*nick/);
+  expect(stderr).not.toContain('still to do');
+});
+
 test('a secret that Seam no longer shows has to be given, and nothing is done without it', async () => {
-  site.seam.fake.database.addWebhook({
-    workspace_id: site.seam.workspaceId,
-    url: ENDPOINT,
-    event_types: ['*'],
-  });
+  addEndpoint(site.seam.fake, site.seam.workspaceId, ENDPOINT, ['*']);
   site.seam.amend((path, answer) => {
     if (path !== '/webhooks/list') return;
     for (const each of answer.webhooks as Record<string, unknown>[]) delete each.secret;
@@ -121,6 +149,16 @@ test('several workspaces, and other settings that are wrong, are told and left a
   expect(existsSync(file())).toBe(false);
 });
 
+test('a new secret is never put beside a file that holds another', async () => {
+  const holder = path.join(site.folder, 'secret');
+  writeFileSync(holder, OTHER_SECRET);
+  const { code, stderr } = await init({ SEAM_WEBHOOK_SECRET_FILE: holder });
+  expect(code).toBe(4);
+  expect(stderr).toContain('SEAM_WEBHOOK_SECRET_FILE names a file');
+  expect(existsSync(file())).toBe(false);
+  expect(site.seam.fake.database.webhooks).toEqual([]);
+});
+
 test.runIf(inject('hasRedis'))('a Redis is tried, and written', async () => {
   await using redis = await createRedis({ started: true });
   const { code, stderr } = await init({}, '--redis-url', redis.url);
@@ -128,3 +166,19 @@ test.runIf(inject('hasRedis'))('a Redis is tried, and written', async () => {
   expect(stderr).toContain('the queue is in Redis');
   expect((await site.written()).REDIS_URL).toBe(redis.url);
 });
+
+test.runIf(inject('hasRedis') && inject('hasPgBouncer'))(
+  'behind a pooler it insists on a Redis, and with one all works',
+  async () => {
+    await using pooler = await startPgBouncer(inject('postgresUrl'));
+    await using redis = await createRedis({ started: true });
+    const through = ['--database-url', pooler.reached(site.database.url)];
+    const without = await init({}, ...through);
+    expect(without.code).toBe(1);
+    expect(without.stderr).toContain('behind a pooler');
+    expect(existsSync(file())).toBe(false);
+    const { code, stderr } = await init({}, ...through, '--redis-url', redis.url);
+    expect(stderr).toContain('through a pooler, so the queue needs a Redis');
+    expect(code).toBe(0);
+  },
+);

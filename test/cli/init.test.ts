@@ -27,21 +27,27 @@ const envOf = () => ({ SEAM_ENDPOINT: site.seam.endpoint });
 
 test('from clone to a link: the table is offered, .env is written, serve runs by it', async () => {
   await using terminal = onTerminal(['init'], envOf(), site.folder);
-  const { answer } = terminal;
+  const { answer, shows } = terminal;
   await answer('(DATABASE_URL): ', 'mysql://127.0.0.1/app');
-  await answer('must be a URL', '');
+  await shows('✗ DATABASE_URL must be a URL');
   await answer('(DATABASE_URL): ', `postgresql://ann:hunter2@127.0.0.1:${await freePort()}/none`);
-  await answer("Postgres can't be used", site.database.url);
+  await shows("✗ Postgres can't be used");
+  await answer('(DATABASE_URL): ', site.database.url);
   await answer('(REDIS_URL) [none]: ', `redis://127.0.0.1:${await freePort()}`);
-  await answer('✗', '');
+  await shows("✗ Redis can't be used");
+  await answer('(REDIS_URL) [none]: ', '');
   await answer('(SEAM_API_KEY): ', 'seam_at_personal');
-  await answer('must be an API key', 'seam_not_a_key');
-  await answer('✗', site.seam.apiKey);
-  await answer('public.app_users: ids in "id" (uuid)', '');
+  await shows('✗ SEAM_API_KEY must be an API key');
+  await answer('(SEAM_API_KEY): ', 'seam_not_a_key');
+  await shows('✗ ');
+  await answer('(SEAM_API_KEY): ', site.seam.apiKey);
+  await shows('1  public.app_users: ids in "id" (uuid)');
   await answer('(USERS_TABLE) [1]: ', 'nowhere');
-  await answer('there is no table', '1');
+  await shows('✗ USERS_TABLE');
+  await answer('(USERS_TABLE) [1]: ', '1');
   await answer('(WEBHOOK_URL): ', 'http://locks.example');
-  await answer('https://', HOST);
+  await shows('✗ It must start with https://');
+  await answer('(WEBHOOK_URL): ', HOST);
   await answer('(CONSOLE_URL)', '');
   await answer('(OPERATOR_NAME)', 'Ada');
   await answer('[Y/n] ', '');
@@ -82,24 +88,26 @@ test('from clone to a link: the table is offered, .env is written, serve runs by
   });
 });
 
-test('Ctrl-C at any question ends it with 130, and nothing was done', async () => {
-  const steps: readonly (readonly [string, string])[] = [
-    ['(DATABASE_URL): ', site.database.url],
-    ['(REDIS_URL) [none]: ', ''],
-    ['(SEAM_API_KEY): ', site.seam.apiKey],
-    ['(USERS_TABLE) [1]: ', ''],
-    ['(WEBHOOK_URL): ', HOST],
-    ['(CONSOLE_URL)', ''],
-    ['(OPERATOR_NAME)', 'Ada'],
-    ['[Y/n] ', ''],
-  ];
-  for (const at of steps.keys()) {
-    await using terminal = onTerminal(['init'], envOf(), site.folder);
-    for (const [question, line] of steps.slice(0, at)) await terminal.answer(question, line);
-    await terminal.press(steps[at]?.[0] ?? '', '\u0003');
-    expect(await terminal.ended()).toBe(130);
-    expect(terminal.shown()).toContain('Nothing was done.');
+const QUESTIONS = [
+  '(DATABASE_URL): ',
+  '(REDIS_URL) [none]: ',
+  '(SEAM_API_KEY): ',
+  '(USERS_TABLE) [1]: ',
+  '(WEBHOOK_URL): ',
+  '(CONSOLE_URL)',
+  '(OPERATOR_NAME)',
+  '[Y/n] ',
+];
+
+test.each([...QUESTIONS.keys()])('Ctrl-C at question %i: 130, and nothing was done', async at => {
+  const answers = [site.database.url, '', site.seam.apiKey, '', HOST, '', 'Ada'];
+  await using terminal = onTerminal(['init'], envOf(), site.folder);
+  for (const [n, answer] of answers.slice(0, at).entries()) {
+    await terminal.answer(QUESTIONS[n] ?? '', answer);
   }
+  await terminal.press(QUESTIONS[at] ?? '', '\u0003');
+  expect(await terminal.ended()).toBe(130);
+  expect(terminal.shown()).toContain('Nothing was done.');
   expect(existsSync(path.join(site.folder, '.env'))).toBe(false);
   expect(site.seam.fake.database.webhooks).toEqual([]);
   const { rows } = await site.database.pool.query(

@@ -1,10 +1,13 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { mergeEnvFile, parseEnvFile, UnwritableError } from '../../src/config/env-file.ts';
+
+const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
 let folder: string;
 beforeAll(() => {
@@ -21,7 +24,7 @@ const ODD = {
   DOUBLE: 'say "no"',
   BOTH: `it's "so"`,
   BACKTICK: 'a `b` c',
-  DOLLAR: 'pa$$word ${HOME} $(id)',
+  DOLLAR: 'pa$$word \u0024{HOME} $(id)',
   BACKSLASH: 'C:\\new\\table',
   LINES: 'one\ntwo\nTHREE=3',
   SEMICOLON: 'a;b&c|d',
@@ -98,4 +101,17 @@ test('a value with quotes of all kinds is refused without a word of it', () => {
   const write = () => mergeEnvFile('', linesOf({ DATABASE_URL: `a'b"c\`d` }));
   expect(write).toThrow("DATABASE_URL can't be written");
   expect(write).not.toThrow('a\'b"');
+});
+
+test('npm run cli reads the .env of the folder, but not for dev, and nothing else does', () => {
+  writeFileSync(path.join(folder, '.env'), 'SEAM_API_KEY=seam_test_of_the_file\n');
+  const faults = (command: string, event: string): string => {
+    const env = { NODE_ENV: 'production', npm_lifecycle_event: event };
+    return spawnSync(process.execPath, [MAIN, command], { cwd: folder, env }).stderr.toString();
+  };
+  const read = faults('work', 'cli');
+  expect(read).toContain('DATABASE_URL is missing');
+  expect(read).not.toContain('SEAM_API_KEY is missing');
+  expect(faults('dev', 'cli')).toContain('SEAM_API_KEY is missing');
+  expect(faults('work', 'test')).toContain('SEAM_API_KEY is missing');
 });

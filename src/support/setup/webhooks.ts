@@ -87,11 +87,11 @@ export type RegisteredSecret =
   /** No endpoint with that URL is registered. */
   | Readonly<{ kind: 'unregistered' }>
   /** One that we have, as far as Seam shows it. */
-  | Readonly<{ kind: 'known' }>
+  | Readonly<{ kind: 'known'; endpoint: Endpoint }>
   /** Seam shows one that we don't have. */
-  | Readonly<{ kind: 'shown'; secret: string }>
+  | Readonly<{ kind: 'shown'; endpoint: Endpoint; secret: string }>
   /** We have none, and Seam doesn't show it: it is to be copied from the Seam console. */
-  | Readonly<{ kind: 'hidden' }>;
+  | Readonly<{ kind: 'hidden'; endpoint: Endpoint }>;
 
 /**
  * Whether what an endpoint sends could be verified: a set-up that was cut off has registered one, and not kept its secret.
@@ -109,10 +109,13 @@ export const secretOfRegistered = async (
   const known = registered.find(webhook => isSame(webhook.url, url));
   if (known === undefined) return { kind: 'unregistered' };
   const { secret } = known;
+  const endpoint = toEndpoint(known);
   if (secret?.startsWith('whsec_')) {
-    return secrets.includes(secret) ? { kind: 'known' } : { kind: 'shown', secret };
+    return secrets.includes(secret)
+      ? { kind: 'known', endpoint }
+      : { kind: 'shown', endpoint, secret };
   }
-  return secrets.length > 0 ? { kind: 'known' } : { kind: 'hidden' };
+  return { kind: secrets.length > 0 ? 'known' : 'hidden', endpoint };
 };
 
 export type WebhookCheck = Readonly<{

@@ -1,0 +1,111 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { Env } from '../config/config.ts';
+import type { Finding } from '../support/setup/doctor.ts';
+import { NO_USERS, OF_THE_ENDPOINT } from './doctor-checks.ts';
+import type { Plan } from './init-questions.ts';
+import { printNotice } from './print.ts';
+
+/** What is to be done, before anything is. */
+export const tellOfPlan = ({ settings, webhook, admin }: Plan, file: string): void => {
+  const link = { there: 'stays as it is', unused: 'gets a link', new: 'is made, and gets a link' };
+  for (const line of [
+    '',
+    'What is to be done:',
+    `  1. write ${file}, which is to stay out of git: ${Object.keys(settings).join(', ')}`,
+    '  2. bring the database up to this version (only our own schemas)',
+    ...tellOfEndpoint(webhook),
+    `  4. the admin ${admin.name} ${link[admin.kind]}`,
+    '  5. check everything ("doctor")',
+    '',
+  ])
+    printNotice(line);
+};
+
+/** An endpoint that is there is somebody's: what would be changed of it is told first. */
+const tellOfEndpoint = (webhook: Plan['webhook']): string[] => {
+  if (webhook === null) return ['  3. register no endpoint with Seam for now'];
+  const { url, registered } = webhook;
+  if (registered === null) {
+    return [`  3. register ${url} with Seam, for the types of events that we need`];
+  }
+  const { webhook_id: id, missing, superfluous } = registered;
+  if (missing.length + superfluous.length === 0) {
+    return [`  3. leave ${url} as it is registered with Seam (${id})`];
+  }
+  return [
+    `  3. change ${url}, which is registered with Seam (${id}), to exactly the types of events that we need:`,
+    ...(missing.length === 0 ? [] : [`       it gets ${missing.join(', ')}`]),
+    ...(superfluous.length === 0 ? [] : [`       it no longer gets ${superfluous.join(', ')}`]),
+  ];
+};
+
+/** What is in the environment wins over .env: whoever forgets it there is surprised later. */
+export const tellOfEnvironment = ({ settings }: Plan, environment: Env, inFile: Env): void => {
+  const names = Object.keys(settings).filter(
+    name =>
+      environment[name] &&
+      environment[name] !== inFile[name] &&
+      environment[name] !== settings[name],
+  );
+  if (names.length === 0) return;
+  printNotice(
+    `Mind: ${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} also set in your environment, with another value, which wins over .env.`,
+  );
+};
+
+/**
+ * What `doctor` found. What can't be otherwise yet, as no endpoint was wanted or there are no users, is told as what is
+ * still to do.
+ *
+ * @returns whether all else is right
+ */
+export const tellOfFindings = (findings: readonly Finding[], { webhook }: Plan): boolean => {
+  const problems = findings.filter(({ result }) => result === 'problem');
+  const isLater = ({ check, detail }: Finding): boolean =>
+    detail.endsWith(NO_USERS) || (webhook === null && OF_THE_ENDPOINT.includes(check));
+  const fine = findings.filter(({ result }) => result === 'ok');
+  printNotice('');
+  const left = findings.length - fine.length - problems.length;
+  const unseen = left === 0 ? '' : ` (${left} had to be left out)`;
+  printNotice(`"doctor": ${fine.length} of ${findings.length} checks are fine${unseen}.`);
+  for (const problem of problems) {
+    const { check, detail, remedy } = problem;
+    const mark = isLater(problem) ? '- still to do: ' : '✗ ';
+    printNotice(`  ${mark}${check}: ${[detail, remedy].filter(Boolean).join(' → ')}`);
+  }
+  const isRight = problems.every(isLater);
+  if (!isRight) printNotice('Correct what is marked ✗, and ask "doctor" again.');
+  return isRight;
+};
+
+/** How this very program is called: from a clone, or as an installed package. */
+const program = (): string =>
+  existsSync(path.join(process.cwd(), 'src', 'main.ts')) ? 'npm run cli --' : 'npx seam-reconciler';
+
+/** What a person does next, in words that can be copied. */
+export const tellWhatNext = ({ settings, webhook }: Plan): void => {
+  const command = program();
+  const users = settings.USERS_TABLE ?? 'reconciler.users';
+  const isOurs = users === 'reconciler.users';
+  for (const line of [
+    '',
+    'What next:',
+    `  ${command} serve --work                 takes webhooks, and links; leave it running`,
+    `  ${settings.CONSOLE_URL?.replace(/\/$/, '')}/support       the support desk: open the link above`,
+    ...(isOurs
+      ? [
+          '  psql "$(sed -n s/^DATABASE_URL=//p .env)" -c "insert into reconciler.users (id) values (\'ada\')"   a first user',
+        ]
+      : []),
+    `  ${command} webview create --user <id>   a Connect Webview for a user of ${users}: open it, connect an account`,
+    `  ${command} show <id>                    what became of it`,
+    ...(webhook === null
+      ? [
+          `  ${command} init                         again, once you know where Seam reaches "serve"`,
+        ]
+      : []),
+    'Names and e-mails of users are found, too, with USERS_NAME_COLUMN and USERS_EMAIL_COLUMN in .env.',
+  ])
+    printNotice(line);
+};
