@@ -42,7 +42,7 @@ const HEADERS = [
 
 const RESPONSES = {
   '2XX': { description: 'Taken: it is not sent again. Answer within 15 seconds' },
-  '410': { description: 'No more, please: the endpoint is disabled' },
+  '410': { description: 'No more: the endpoint is disabled' },
   '429': {
     description: 'Later: it is sent again after `Retry-After`, and no try is used up',
   },

@@ -64,7 +64,7 @@ const STATE = {
   before: before({ state: textOrNull('How it stood; null: that wasn’t told', 'connected') }),
 };
 const claimedUserId = text(
-  'Whom the metadata names, whether or not it is a user of yours; absent: nobody',
+  'Whom the metadata names, whether or not your table has such a user; absent: nobody',
   SAMPLE.user_id,
 ).optional();
 const CASE = {

@@ -2321,7 +2321,7 @@ export type ConnectionNeedsAttentionMessage = {
          */
         reason: string;
         /**
-         * Whom the metadata names, whether or not it is a user of yours; absent: nobody
+         * Whom the metadata names, whether or not your table has such a user; absent: nobody
          */
         claimed_user_id?: string;
     };
@@ -5524,7 +5524,7 @@ export type WebviewLoginFailedMessage = {
          */
         account_type_display_name?: string;
         /**
-         * Whom the metadata names, whether or not it is a user of yours; absent: nobody
+         * Whom the metadata names, whether or not your table has such a user; absent: nobody
          */
         claimed_user_id?: string;
         /**
