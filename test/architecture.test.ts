@@ -83,6 +83,7 @@ const PURE = [
   'backfill/report.ts',
   'alerts/evaluate.ts',
   'alerts/given.ts',
+  'alerts/pages.ts',
   'alerts/retry.ts',
   'alerts/rules-of-seam.ts',
   'alerts/rules.ts',

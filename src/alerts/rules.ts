@@ -89,16 +89,29 @@ const ofEndpoint = (given: Given, { id, name, trouble, since: at }: EndpointVita
 const isForSomebody = (kind: string): boolean =>
   kind !== 'gone' && (!isFindingKind(kind) || FINDINGS[kind].is !== 'right');
 
-const ofDrift = ({ vitals: { drift } }: Given): Wrong[] =>
-  Object.entries(drift?.findings ?? {})
+/** What was found, the most first: one comparison is one alert, however many kinds of things it finds. */
+const ofDrift = ({ vitals: { drift } }: Given): Wrong[] => {
+  const found = Object.entries(drift?.findings ?? {})
     .filter(([kind, number]) => number > 0 && isForSomebody(kind))
-    .map(([kind, number]) => ({
+    .map(([kind, number]) => ({ is: isFindingKind(kind) ? FINDINGS[kind].sentence : kind, number }))
+    .toSorted((a, b) => b.number - a.number || a.is.localeCompare(b.is, 'en'));
+  const [only, another] = found;
+  if (only === undefined) return [];
+  const all = found.reduce((sum, { number }) => sum + number, 0);
+  const told =
+    another === undefined
+      ? only.is
+      : found.map(each => `${each.number.toLocaleString('en')}: ${each.is}`).join(' ');
+  return [
+    {
       rule: 'drift_found',
-      about: kind,
-      sentence: `The comparison with Seam found ${counted(number, 'account', 'accounts')} for a person to see to: ${isFindingKind(kind) ? FINDINGS[kind].sentence : kind}`,
+      about: '',
+      sentence: `The comparison with Seam found ${counted(all, 'account', 'accounts')} for a person to see to: ${told}`,
       since: dateOf(drift?.finishedAt ?? null),
       afterMs: 0,
-    }));
+    },
+  ];
+};
 
 const ofWorkers = (given: Given): Wrong[] => {
   const key = { rule: 'no_worker', about: '' } as const;

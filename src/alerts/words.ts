@@ -1,5 +1,6 @@
 import { type AlertNoticeKind, type AlertRule, runbookOf } from '../model/alert.ts';
 import type { AlertKey } from './given.ts';
+import { ALERT_PAGES } from './pages.ts';
 
 /* What a message about alerts says, whatever channel it goes to. */
 
@@ -24,30 +25,6 @@ const FIRST_STEPS = {
 } as const satisfies Record<AlertRule, string>;
 
 const CONSOLE_PATH = '/support';
-
-/** Where a rule's alerts are seen to in the console. */
-const pathOf = ({ rule, about }: AlertKey): string => {
-  switch (rule) {
-    case 'reason_jump':
-      return `/connections?state=open&reason=${encodeURIComponent(about)}`;
-    case 'endpoint_failing':
-      return `/endpoints/${encodeURIComponent(about)}`;
-    case 'drift_found':
-      return `/drift/${encodeURIComponent(about)}`;
-    case 'key_refused':
-    case 'seam_throttled':
-    case 'seam_away':
-    case 'silence':
-    case 'webhook_wrong':
-    case 'backlog':
-    case 'intake_stuck':
-    case 'no_worker':
-    case 'database_full':
-      return '/queue';
-    default:
-      return rule satisfies never;
-  }
-};
 
 /** Where links lead. */
 export type Links = Readonly<{
@@ -85,7 +62,7 @@ export const toTold = (
     page:
       consoleUrl === null
         ? null
-        : `${consoleUrl.replace(/\/$/, '')}${CONSOLE_PATH}${pathOf(alert)}`,
+        : `${consoleUrl.replace(/\/$/, '')}${CONSOLE_PATH}${ALERT_PAGES[alert.rule].path(alert.about)}`,
   };
 };
 

@@ -1,13 +1,14 @@
 import { readCoverage } from '../backfill/coverage.ts';
-import type { Workspace } from '../config/workspaces.ts';
+import { type Workspace, workspaceFor } from '../config/workspaces.ts';
 import type { Db } from '../db/client.ts';
 import { isFindingKind, isRight } from '../drift/findings.ts';
 import { readLatest } from '../drift/records.ts';
 import { readIntake } from '../inbox/intake.ts';
 import { readProcesses } from '../metrics/processes.ts';
+import { sumOfCounts } from '../model/capped-count.ts';
 import type { Vitals, WorkspaceVitals } from '../model/vitals.ts';
 import { readHolds } from '../reconcile/holds.ts';
-import { readOwed } from '../reconcile/owed.ts';
+import { type Owed, readOwed } from '../reconcile/owed.ts';
 import { readPauses } from '../reconcile/pauses.ts';
 import { readEndpointStandings, readUnarranged } from '../support/endpoints/standing.ts';
 import { countFailed } from '../support/finding/attention.ts';
@@ -22,6 +23,18 @@ const MOST_BULK_RUNS = 1_000;
 
 const iso = (at: Date | null | undefined): string | null => at?.toISOString() ?? null;
 
+/** The only workspace, whose id nobody has named, is owed what is owed of every id: events name theirs all the same. */
+const sumOfOwed = (
+  rows: readonly Owed[],
+): Pick<WorkspaceVitals, 'owed' | 'waiting' | 'oldestDueAt'> => {
+  const dueAt = rows.map(({ oldestDueAt }) => iso(oldestDueAt)).filter(at => at !== null);
+  return {
+    owed: sumOfCounts(rows.map(({ owed }) => owed)).number,
+    waiting: sumOfCounts(rows.map(({ waiting }) => waiting)).number,
+    oldestDueAt: dueAt.toSorted()[0] ?? null,
+  };
+};
+
 const measureWorkspaces = async (
   db: Db,
   served: readonly Pick<Workspace, 'id'>[],
@@ -31,15 +44,14 @@ const measureWorkspaces = async (
   const pauses = await readPauses(db);
   const coverage = await readCoverage(db.$client);
   return served.map(({ id }) => {
-    const own = owed.find(({ workspaceId }) => workspaceId === id);
+    const isOwn = (workspaceId: string | null): boolean =>
+      workspaceFor([{ id }], workspaceId) !== null;
     const hold = holds.find(({ workspaceId }) => workspaceId === id);
-    const pause = pauses.findLast(each => each.workspace_id === null || each.workspace_id === id);
+    const pause = pauses.findLast(each => each.workspace_id === null || isOwn(each.workspace_id));
     const covered = coverage.find(({ workspaceId }) => workspaceId === id);
     return {
       workspaceId: id,
-      owed: own?.owed.number ?? 0,
-      waiting: own?.waiting.number ?? 0,
-      oldestDueAt: iso(own?.oldestDueAt),
+      ...sumOfOwed(owed.filter(({ workspaceId }) => isOwn(workspaceId))),
       hold: hold === undefined ? null : { reason: hold.reason, since: hold.since.toISOString() },
       pausedSince: pause?.since ?? null,
       silence:

@@ -1,23 +1,14 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { judge } from '../../src/alerts/judge.ts';
 import type { Vitals } from '../../src/model/vitals.ts';
-import { createTestDatabase, type TestDatabase } from '../fixtures/database.ts';
+import { useAlertDatabase } from '../fixtures/alert-database.ts';
 import { endpointVitals, vitalsOf, workspaceVitals } from '../fixtures/vitals.ts';
 
 const LIMITS = { seamMinutes: 10, backlogMinutes: 10, endpointMinutes: 10, diskPercent: 85 };
 const SLACK = { name: 'slack', keepsOpen: false };
 const PAGER = { name: 'pagerduty', keepsOpen: true };
 
-let database: TestDatabase;
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-afterAll(() => database[Symbol.asyncDispose]());
-beforeEach(async () => {
-  await database.pool.query(
-    'truncate reconciler.alerts, reconciler.alert_notices, reconciler.alert_silences restart identity',
-  );
-});
+const database = useAlertDatabase();
 
 const minutesBack = (minutes: number): string =>
   new Date(Date.now() - minutes * 60_000).toISOString();

@@ -1,43 +1,20 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { openDesk, type TestDesk } from '../fixtures/desk.ts';
+import { describe, expect, test } from 'vitest';
+import { useDeskOfTwo } from '../fixtures/desk-of-two.ts';
 import { startReceiver } from '../fixtures/endpoints.ts';
 import { runHere } from '../fixtures/here.ts';
 import { insertRows, minutesAgo } from '../fixtures/site/insert.ts';
 
-let desk: TestDesk;
-beforeAll(async () => {
-  desk = await openDesk({
-    workspaces: ['hotels', 'flats'].map(id => ({
-      id,
-      name: id === 'hotels' ? 'Hotels' : null,
-      apiKey: null,
-      webhookSecrets: [],
-    })),
-  });
-});
-afterAll(() => desk[Symbol.asyncDispose]());
-beforeEach(async () => {
-  await desk.database.pool.query(
-    `truncate reconciler.alerts, reconciler.alert_notices, reconciler.alert_silences,
-              reconciler.audit_log restart identity cascade`,
-  );
-});
+const two = useDeskOfTwo(['alerts', 'alert_notices', 'alert_silences']);
 
 const add = (...alerts: { rule: string; about?: string; ended_at?: string }[]) =>
   insertRows(
-    desk.database.pool,
+    two.desk.database.pool,
     'alerts',
     alerts.map(({ rule, about = '', ended_at = null }) => ({
       ...{ rule, about, ended_at, sentence: 'It has been <b>so</b> for 14 minutes.' },
       ...{ began_at: minutesAgo(14), seen_at: minutesAgo(0) },
     })),
   );
-const auditRows = async () =>
-  (
-    await desk.database.pool.query(
-      'select action, target, actor_name, face, why from reconciler.audit_log order by id',
-    )
-  ).rows;
 
 describe('the page', () => {
   test('says what is wrong, since when, where it is seen to, and what to do', async () => {
@@ -46,7 +23,7 @@ describe('the page', () => {
       { rule: 'reason_jump', about: 'user_not_found' },
       { rule: 'endpoint_failing', about: '7' },
     );
-    const { text, status } = await desk.clerks.viewer.get('/support/alerts');
+    const { text, status } = await two.desk.clerks.viewer.get('/support/alerts');
     expect(status).toBe(200);
     expect(text).toContain('<h3>Seam can’t be reached: Hotels (hotels)</h3>');
     expect(text).toContain('It has been &lt;b&gt;so&lt;/b&gt; for 14 minutes.');
@@ -59,16 +36,16 @@ describe('the page', () => {
 
   test('has what is over within 30 days, page by page', async () => {
     await add(...Array.from({ length: 51 }, () => ({ rule: 'backlog', ended_at: minutesAgo(3) })));
-    const { text } = await desk.clerks.viewer.get('/support/alerts');
+    const { text } = await two.desk.clerks.viewer.get('/support/alerts');
     expect(text).toContain('Nothing is wrong: no alert is open.');
     expect(text.match(/Checks wait too long<\/strong>/g)).toHaveLength(50);
     const [, older = ''] = /href="(\/support\/alerts\?cursor=[^"]+)">Older/.exec(text) ?? [];
-    const next = await desk.clerks.viewer.get(older);
+    const next = await two.desk.clerks.viewer.get(older);
     expect(next.text.match(/Checks wait too long<\/strong>/g)).toHaveLength(1);
   });
 
   test('the menu counts those that are open, and home says so', async () => {
-    const calm = await desk.clerks.viewer.get('/support');
+    const calm = await two.desk.clerks.viewer.get('/support');
     expect(calm.text).toMatch(/data-go="l">Alerts<\/a>/);
     expect(calm.text).not.toContain('View alerts');
     await add(
@@ -76,7 +53,7 @@ describe('the page', () => {
       { rule: 'no_worker' },
       { rule: 'silence', ended_at: minutesAgo(1) },
     );
-    const { text } = await desk.clerks.viewer.get('/support');
+    const { text } = await two.desk.clerks.viewer.get('/support');
     expect(text).toMatch(/Alerts <span class="state bad">2<span class="hidden"> open<\/span>/);
     expect(text).toMatch(/2 alerts are open<\/span>: <a href="\/support\/alerts">/);
   });
@@ -85,7 +62,7 @@ describe('the page', () => {
 describe('the form', () => {
   test('silences what was chosen, says so with who and why, and ends it', async () => {
     await add({ rule: 'seam_away', about: 'hotels' });
-    const { 'on-call': onCall } = desk.clerks;
+    const { 'on-call': onCall } = two.desk.clerks;
     const form = await onCall.get('/support/alerts/silence?what=seam_away+hotels');
     expect(form.text).toContain(
       '<option value="seam_away hotels" selected>Seam can’t be reached: Hotels (hotels)</option>',
@@ -100,14 +77,14 @@ describe('the form', () => {
     const ended = await onCall.post('/support/alerts/silences/1/end');
     expect(ended.text).toContain('Silence ended: Seam can’t be reached: Hotels (hotels).');
     expect(ended.text).not.toContain('“Seam &lt;b&gt;told');
-    expect(await auditRows()).toMatchObject([
+    expect(await two.auditRows()).toMatchObject([
       { action: 'silence_alerts', target: 'alerts:seam_away:hotels', face: 'console', why },
       { action: 'end_silence', target: 'alerts:seam_away:hotels', actor_name: 'a on-call' },
     ]);
   });
 
   test('that can’t be taken comes back with what was typed', async () => {
-    const shown = await desk.clerks.admin.post('/support/alerts/silence', {
+    const shown = await two.desk.clerks.admin.post('/support/alerts/silence', {
       ...{ what: 'backlog', why: ' ', for: 'date', until_when: '2020-01-01' },
     });
     expect(shown.status).toBe(422);
@@ -115,15 +92,15 @@ describe('the form', () => {
     expect(shown.text).toContain('<a href="#silence-until">Choose a time that is still to come.');
     expect(shown.text).toContain('<option value="backlog" selected>');
     expect(shown.text).toContain('value="2020-01-01"');
-    expect(await auditRows()).toEqual([]);
+    expect(await two.auditRows()).toEqual([]);
   });
 
   test('sent twice silences once', async () => {
     const fields = { what: '', why: 'first', for: '1h', once: 'the same' };
-    await desk.clerks.admin.post('/support/alerts/silence', fields);
-    const again = await desk.clerks.admin.post('/support/alerts/silence', fields);
+    await two.desk.clerks.admin.post('/support/alerts/silence', fields);
+    const again = await two.desk.clerks.admin.post('/support/alerts/silence', fields);
     expect(again.text).toContain('This was already done');
-    expect(await auditRows()).toHaveLength(1);
+    expect(await two.auditRows()).toHaveLength(1);
   });
 });
 
@@ -131,11 +108,11 @@ describe('the other faces', () => {
   test('the API lists, silences, and ends that; the same key silences once', async () => {
     await add({ rule: 'backlog' }, { rule: 'no_worker', ended_at: minutesAgo(1) });
     const body = { rule: 'backlog', until: '2h', why: 'a test' };
-    const silence = () => desk.call('on-call', 'POST', '/alerts/silences', { body, key: 'k1' });
+    const silence = () => two.desk.call('on-call', 'POST', '/alerts/silences', { body, key: 'k1' });
     expect(await silence()).toMatchObject({ status: 201, body: { silence: { id: 1 } } });
     expect(await silence()).toMatchObject({ status: 201, body: { silence: { id: 1 } } });
     const silenced = { id: 1, rule: 'backlog', about: null, why: 'a test', by: 'a on-call' };
-    expect(await desk.call('viewer', 'GET', '/alerts')).toMatchObject({
+    expect(await two.desk.call('viewer', 'GET', '/alerts')).toMatchObject({
       status: 200,
       body: {
         alerts: [{ rule: 'backlog', silence: silenced }, { rule: 'no_worker' }],
@@ -143,24 +120,28 @@ describe('the other faces', () => {
         next_cursor: null,
       },
     });
-    const { body: page } = await desk.call('viewer', 'GET', '/alerts?limit=1');
+    const { body: page } = await two.desk.call('viewer', 'GET', '/alerts?limit=1');
     const { next_cursor: next } = page as { next_cursor: string };
-    expect(await desk.call('viewer', 'GET', `/alerts?cursor=${next}`)).toMatchObject({
+    expect(await two.desk.call('viewer', 'GET', `/alerts?cursor=${next}`)).toMatchObject({
       body: { alerts: [{ rule: 'no_worker' }] },
     });
-    expect(await desk.call('viewer', 'GET', '/alerts?open=true')).toMatchObject({
+    expect(await two.desk.call('viewer', 'GET', '/alerts?open=true')).toMatchObject({
       body: { alerts: [{ rule: 'backlog' }], next_cursor: null },
     });
-    expect(await desk.call('viewer', 'GET', '/queue')).toMatchObject({ body: { open_alerts: 1 } });
-    const end = () => desk.call('on-call', 'POST', '/alerts/silences/1/end', { body: {} });
+    expect(await two.desk.call('viewer', 'GET', '/queue')).toMatchObject({
+      body: { open_alerts: 1 },
+    });
+    const end = () => two.desk.call('on-call', 'POST', '/alerts/silences/1/end', { body: {} });
     expect(await end()).toMatchObject({ status: 200, body: { ended: silenced } });
     expect(await end()).toMatchObject({ status: 409 });
-    expect(await auditRows()).toHaveLength(2);
+    expect(await two.auditRows()).toHaveLength(2);
   });
 
   test('the API names what is wrong with a silence', async () => {
     const body = { until: '90d', why: '', time_zone: 'UTC' };
-    const { status, body: answer } = await desk.call('admin', 'POST', '/alerts/silences', { body });
+    const { status, body: answer } = await two.desk.call('admin', 'POST', '/alerts/silences', {
+      body,
+    });
     expect(status).toBe(422);
     expect(answer).toMatchObject({
       error: { faults: { why: expect.any(String), until: 'Choose a time within 30 days.' } },
@@ -169,7 +150,7 @@ describe('the other faces', () => {
 
   test('the commands list, silence and end that; "queue status" has a line', async () => {
     await add({ rule: 'backlog' }, { rule: 'no_worker', ended_at: minutesAgo(1) });
-    const env = { DATABASE_URL: desk.database.url, OPERATOR_NAME: 'ada at the shell' };
+    const env = { DATABASE_URL: two.desk.database.url, OPERATOR_NAME: 'ada at the shell' };
     const run = (...args: string[]) => runHere(args, env);
     expect((await run('queue', 'status')).stdout).toContain('ALERTS open: 1 ("alert list"');
     expect(await run('alert', 'silence', 'backlog', '--for', '2h')).toMatchObject({ code: 2 });
@@ -197,7 +178,7 @@ describe('the other faces', () => {
     const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
     app.verifyWith(secret);
     const env = {
-      DATABASE_URL: desk.database.url,
+      DATABASE_URL: two.desk.database.url,
       ENDPOINT_PRIVATE_NETWORKS: '127.0.0.0/8',
       ALERT_URL: app.url,
       ALERT_URL_SECRET: secret,
@@ -216,7 +197,7 @@ describe('the other faces', () => {
       code: 2,
       stderr: expect.stringContaining('set are: slack, url'),
     });
-    const none = await runHere(['alert', 'test'], { DATABASE_URL: desk.database.url });
+    const none = await runHere(['alert', 'test'], { DATABASE_URL: two.desk.database.url });
     expect(none).toMatchObject({ code: 1, stderr: expect.stringContaining('no channel is set') });
     expect(app.got).toHaveLength(2);
   });

@@ -1,37 +1,19 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { noBuckets } from '../../src/metrics/timings.ts';
-import { openDesk, type TestDesk } from '../fixtures/desk.ts';
+import { useDeskOfTwo } from '../fixtures/desk-of-two.ts';
 import { runHere } from '../fixtures/here.ts';
 
-let desk: TestDesk;
-beforeAll(async () => {
-  desk = await openDesk({
-    workspaces: ['hotels', 'flats'].map(id => ({
-      id,
-      name: id === 'hotels' ? 'Hotels' : null,
-      apiKey: null,
-      webhookSecrets: [],
-    })),
-  });
-});
-afterAll(() => desk[Symbol.asyncDispose]());
-beforeEach(async () => {
-  await desk.database.pool.query(
-    `truncate reconciler.pauses, reconciler.processes, reconciler.acknowledgements,
-              reconciler.audit_log, reconciler.workspace_holds, reconciler.reconciliations cascade`,
-  );
-});
-
-const auditRows = async () =>
-  (
-    await desk.database.pool.query(
-      'select action, target, actor_name, face, why from reconciler.audit_log order by id',
-    )
-  ).rows;
+const two = useDeskOfTwo([
+  'pauses',
+  'processes',
+  'acknowledgements',
+  'workspace_holds',
+  'reconciliations',
+]);
 
 describe('the queue page', () => {
   test('says who paused it, since when and why, and Resume ends that', async () => {
-    const { 'on-call': onCall, viewer } = desk.clerks;
+    const { 'on-call': onCall, viewer } = two.desk.clerks;
     const paused = await onCall.post('/support/queue/pause', { why: 'Seam <b>asked</b> us to' });
     expect(paused.url).toBe('/support/queue');
     expect(paused.text).toContain('Queue paused. Every worker');
@@ -40,7 +22,7 @@ describe('the queue page', () => {
     expect(seen).toMatch(/<button type="submit" class="main" disabled>Resume<\/button>/);
     const resumed = await onCall.post('/support/queue/resume', { workspace_id: '' });
     expect(resumed.text).toContain('Queue resumed');
-    expect(await auditRows()).toEqual([
+    expect(await two.auditRows()).toEqual([
       {
         action: 'pause_queue',
         target: 'queue',
@@ -53,14 +35,14 @@ describe('the queue page', () => {
   });
 
   test('one workspace can be paused by itself', async () => {
-    await desk.clerks.admin.post('/support/queue/pause', { why: 'x', workspace_id: 'hotels' });
-    const { text } = await desk.clerks.viewer.get('/support/queue');
+    await two.desk.clerks.admin.post('/support/queue/pause', { why: 'x', workspace_id: 'hotels' });
+    const { text } = await two.desk.clerks.viewer.get('/support/queue');
     expect(text).toContain('Hotels (hotels) is paused');
-    expect((await auditRows())[0]).toMatchObject({ target: 'queue:hotels' });
+    expect((await two.auditRows())[0]).toMatchObject({ target: 'queue:hotels' });
   });
 
   test('says what the coverage leaves out, of the workspaces that are served', async () => {
-    const { pool } = desk.database;
+    const { pool } = two.desk.database;
     await pool.query(
       `insert into reconciler.backfills (workspace, covered_from, covered_until, due_at)
        select id, '2026-11-01T00:00Z', '2026-11-02T00:00Z', now() from unnest(array['hotels', 'flats']) as id`,
@@ -70,7 +52,7 @@ describe('the queue page', () => {
        select id, '2026-11-01T10:00:00.123Z', '2026-11-01T10:00:00.124Z', 'Too <b>many</b>.', now() + interval '1 h'
          from unnest(array['hotels', 'gone']) as id`,
     );
-    const { text } = await desk.clerks.viewer.get('/support/queue');
+    const { text } = await two.desk.clerks.viewer.get('/support/queue');
     expect(text.match(/is accounted for, except in the gaps below/g)).toHaveLength(1);
     expect(text.match(/<code>2026-11-01T10:00:00.123Z<\/code>/g)).toHaveLength(1);
     expect(text).toContain('Too &lt;b&gt;many&lt;/b&gt;.');
@@ -78,7 +60,7 @@ describe('the queue page', () => {
   });
 
   test('without a reason nothing is paused, and what was chosen is kept', async () => {
-    const shown = await desk.clerks.admin.post('/support/queue/pause', {
+    const shown = await two.desk.clerks.admin.post('/support/queue/pause', {
       why: ' ',
       workspace_id: 'flats',
     });
@@ -86,32 +68,32 @@ describe('the queue page', () => {
     expect(shown.text).toContain('<a href="#why">Say why');
     expect(shown.text).toContain('aria-invalid="true" aria-describedby="why-fault"');
     expect(shown.text).toContain('<option value="flats" selected>');
-    expect(await auditRows()).toEqual([]);
+    expect(await two.auditRows()).toEqual([]);
   });
 
   test('the same form sent twice pauses once; a second pause is told of the first', async () => {
-    const { admin } = desk.clerks;
+    const { admin } = two.desk.clerks;
     await admin.post('/support/queue/pause', { why: 'first', once: 'the same' });
     const again = await admin.post('/support/queue/pause', { why: 'first', once: 'the same' });
     expect(again.text).toContain('This was already done');
     const other = await admin.post('/support/queue/pause', { why: 'second' });
     expect(other.status).toBe(409);
     expect(other.text).toContain('by a admin since');
-    expect(await auditRows()).toHaveLength(1);
+    expect(await two.auditRows()).toHaveLength(1);
   });
 
   test('tells of Seam, the workers, and those that were lost', async () => {
-    await desk.database.pool.query(
+    await two.desk.database.pool.query(
       `insert into reconciler.workspace_holds (workspace_id, reason, detail, probe_at)
        values ('flats', 'seam_rate_limited', '429', now() + interval '1 min')`,
     );
-    await desk.database.pool.query(
+    await two.desk.database.pool.query(
       `insert into reconciler.processes (id, kind, host, pid, version, seen_at, running, concurrency, trouble)
        values ('1', 'work', 'alpha', 11, '1.2.3', now(), 3, 10, 'checks have been due'),
               ('2', 'work', 'beta', 12, '1.2.3', now() - interval '31 s', 0, 10, null),
               ('3', 'serve', 'gamma', 13, '1.2.3', now(), 0, null, null)`,
     );
-    const { text } = await desk.clerks.viewer.get('/support/queue');
+    const { text } = await two.desk.clerks.viewer.get('/support/queue');
     expect(text).toMatch(/flats is held<\/span>.*Seam has asked us to slow down\./s);
     expect(text).toMatch(/Hotels \(hotels\): .*Responding/);
     expect(text).toMatch(/on alpha, process 11.*Unhealthy<\/span>: checks have been due.*3 of 10/s);
@@ -122,12 +104,12 @@ describe('the queue page', () => {
   test('draws the last hour: failing looks, and how long looks and answers took', async () => {
     const buckets = noBuckets();
     buckets[4] = 100;
-    await desk.database.pool.query(
+    await two.desk.database.pool.query(
       `insert into reconciler.acknowledgements (minute, process_id, count, buckets)
        values (date_trunc('minute', now()) - interval '5 min', 'one', 100, $1)`,
       [JSON.stringify(buckets)],
     );
-    await desk.database.pool.query(
+    await two.desk.database.pool.query(
       `with subject as (
          insert into reconciler.reconciliations (subject, generation, observed_generation, state)
          values ('connected_account:a', 1, 1, 'failed') returning subject
@@ -137,7 +119,7 @@ describe('the queue page', () => {
               now() - interval '3 min' + n * interval '10 ms', case when n < 3 then 'failed' else 'linked' end
          from subject, generate_series(1, 4) as n`,
     );
-    const { text } = await desk.clerks.viewer.get('/support/queue/history');
+    const { text } = await two.desk.clerks.viewer.get('/support/queue/history');
     expect(text).toContain('Failed: latest 0, highest 2');
     expect(text).toMatch(/p95: latest 39 ms/);
     expect(text).toMatch(/p99: latest 7\.0 ms/);
@@ -147,10 +129,10 @@ describe('the queue page', () => {
 describe('the other faces', () => {
   test('the API pauses, tells, and resumes; the same key pauses once', async () => {
     const body = { why: 'a test', workspace_id: 'hotels' };
-    const pause = () => desk.call('on-call', 'POST', '/queue/pause', { body, key: 'k1' });
+    const pause = () => two.desk.call('on-call', 'POST', '/queue/pause', { body, key: 'k1' });
     expect(await pause()).toMatchObject({ status: 201, body: { pause: { why: 'a test' } } });
     expect(await pause()).toMatchObject({ status: 201, body: { pause: { why: 'a test' } } });
-    expect(await desk.call('viewer', 'GET', '/queue')).toMatchObject({
+    expect(await two.desk.call('viewer', 'GET', '/queue')).toMatchObject({
       status: 200,
       body: {
         pauses: [{ workspace_id: 'hotels', by: 'a on-call', why: 'a test' }],
@@ -162,15 +144,15 @@ describe('the other faces', () => {
       },
     });
     const resume = () =>
-      desk.call('on-call', 'POST', '/queue/resume', { body: { workspace_id: 'hotels' } });
+      two.desk.call('on-call', 'POST', '/queue/resume', { body: { workspace_id: 'hotels' } });
     expect(await resume()).toMatchObject({ status: 200, body: { resumed: { by: 'a on-call' } } });
     expect(await resume()).toMatchObject({ status: 409, body: { error: { type: 'conflict' } } });
-    expect(await auditRows()).toHaveLength(2);
+    expect(await two.auditRows()).toHaveLength(2);
   });
 
   test('the API names what is wrong with a pause', async () => {
     const body = { why: '', workspace_id: 'castles' };
-    const { status, body: answer } = await desk.call('admin', 'POST', '/queue/pause', { body });
+    const { status, body: answer } = await two.desk.call('admin', 'POST', '/queue/pause', { body });
     expect(status).toBe(422);
     expect(answer).toMatchObject({
       error: { faults: { why: expect.any(String), workspace_id: expect.any(String) } },
@@ -179,7 +161,7 @@ describe('the other faces', () => {
 
   test('the commands know a workspace by its name, and end with a code of their own', async () => {
     const env = {
-      DATABASE_URL: desk.database.url,
+      DATABASE_URL: two.desk.database.url,
       SEAM_WORKSPACES: JSON.stringify([{ workspace_id: 'hotels', name: 'Hotels' }]),
       OPERATOR_NAME: 'ada at the shell',
     };

@@ -1,30 +1,17 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { chown, mkdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
-import path from 'node:path';
+import { stat, truncate } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { alertsOf } from '../fixtures/alerts-open.ts';
 import type { TestDatabase } from '../fixtures/database.ts';
 import { type House, openHouse } from '../fixtures/house.ts';
 import { start } from '../fixtures/processes.ts';
-import { makeFolder } from '../fixtures/settings.ts';
+import { useSmallDisk } from '../fixtures/small-disk.ts';
 import { until } from '../fixtures/wait.ts';
 import { post } from '../fixtures/webhooks.ts';
 import { openRunbook, QUIET, WHY } from './follow.ts';
 
 /* A disk that is full, and what the page says is done about it where it can't be made larger. */
 
-const folder = await makeFolder();
-const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=24m,mode=755', 'tmpfs', folder]);
-const CAN_MOUNT = mounted.status === 0;
-if (!CAN_MOUNT) {
-  process.stderr.write(
-    `\n*** no disk can be mounted here (${String(mounted.stderr).trim()}): a full one is LEFT OUT ***\n\n`,
-  );
-}
-afterAll(async () => {
-  if (CAN_MOUNT) execFileSync('umount', ['--lazy', folder]);
-  await rm(folder, { recursive: true, force: true });
-});
+const disk = await useSmallDisk();
 
 const OLD = 400;
 /** Less than a new database takes: what Postgres says of its own disk is of another one. */
@@ -43,25 +30,13 @@ const addOld = async ({ pool }: TestDatabase): Promise<void> => {
   );
 };
 
-describe.runIf(CAN_MOUNT)('database-full', () => {
-  const filler = path.join(folder, 'filler');
-  const tables = path.join(folder, 'tables');
+describe.runIf(disk.isThere)('database-full', () => {
   let house: House;
   beforeAll(async () => {
-    await mkdir(tables);
     house = await openHouse('postgres', {
       env: { DATABASE_MAX_BYTES: ROOM },
       prepare: async database => {
-        const { pool } = database;
-        const { rows } = await pool.query<{ data_directory: string }>('show data_directory');
-        const { uid, gid } = await stat(String(rows[0]?.data_directory));
-        await chown(tables, uid, gid);
-        await pool.query(`create tablespace night_${process.pid} location '${tables}'`);
-        for (const what of ['table', 'index']) {
-          await pool.query(
-            `alter ${what} all in tablespace pg_default set tablespace night_${process.pid}`,
-          );
-        }
+        await disk.hold(database);
         await addOld(database);
       },
     });
@@ -69,16 +44,6 @@ describe.runIf(CAN_MOUNT)('database-full', () => {
   });
   afterAll(() => house[Symbol.asyncDispose]());
 
-  /** Takes what is left of the disk, to the last byte. */
-  const fill = async (): Promise<void> => {
-    for (const bytes of [1_048_576, 4_096]) {
-      await expect(
-        (async () => {
-          for (;;) await writeFile(filler, Buffer.alloc(bytes, 1), { flag: 'a' });
-        })(),
-      ).rejects.toMatchObject({ code: 'ENOSPC' });
-    }
-  };
   const finish = async () => {
     const webviewId = await house.seam.createWebview({ id: 'ada' });
     return {
@@ -106,7 +71,7 @@ describe.runIf(CAN_MOUNT)('database-full', () => {
       pool: house.database.pool,
     });
     await alerts.begun('database_full');
-    await fill();
+    await disk.fill();
     const webviews: string[] = [];
     const refused = await until('a webhook to be turned away', async () => {
       const { webviewId, events } = await finish();
@@ -119,8 +84,8 @@ describe.runIf(CAN_MOUNT)('database-full', () => {
     await page.follow('How to see it');
     const before = await sizeOfDeliveries();
     // To the last byte nothing can be removed either: somebody makes some room, as the page says.
-    const { size } = await stat(filler);
-    await truncate(filler, size - 2 * 1_048_576);
+    const { size } = await stat(disk.filler);
+    await truncate(disk.filler, size - 2 * 1_048_576);
     await page.follow('What to do');
     await until('a 204 again', async () => (await send(refused.event)) === 204);
     for (let n = 0; n < 10; n++) {

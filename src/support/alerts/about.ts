@@ -11,6 +11,7 @@ export const alertAbout = (
 ): string | null => {
   if (about === '') return null;
   if (rule === 'endpoint_failing') return `endpoint ${about}`;
+  // Until all findings of a comparison were one alert, each was one of its own.
   if (rule === 'drift_found' && isFinding(about)) return FINDING_TITLES[about];
   const reason = FAILURE_REASONS.find(each => each === about);
   if (rule === 'reason_jump' && reason !== undefined) return REASON_TITLES[reason];

@@ -1,3 +1,4 @@
+import { ALERT_PAGES } from '../../alerts/pages.ts';
 import { ALERT_RULES, type AlertRule } from '../../model/alert.ts';
 
 /** What is wrong, in a few words, for a list. */
@@ -20,28 +21,7 @@ export const isAlertRule = (text: string): text is AlertRule =>
   ALERT_RULES.some(rule => rule === text);
 
 /** What the link to where it is seen to says. */
-export const alertPageLabel = (rule: AlertRule): string => {
-  switch (rule) {
-    case 'reason_jump':
-      return 'Review connections';
-    case 'endpoint_failing':
-      return 'View endpoint';
-    case 'drift_found':
-      return 'View drift';
-    case 'key_refused':
-    case 'seam_throttled':
-    case 'seam_away':
-    case 'silence':
-    case 'webhook_wrong':
-    case 'backlog':
-    case 'intake_stuck':
-    case 'no_worker':
-    case 'database_full':
-      return 'View queue';
-    default:
-      return rule satisfies never;
-  }
-};
+export const alertPageLabel = (rule: AlertRule): string => ALERT_PAGES[rule].label;
 
 /** How a message to a channel stands, as of one alert. */
 export const NOTICE_WORDS = {

@@ -1,22 +1,13 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { countOpenAlerts, readAlerts } from '../../../src/support/alerts/read.ts';
 import { silenceAlerts } from '../../../src/support/alerts/silence.ts';
-import { createTestDatabase, type TestDatabase } from '../../fixtures/database.ts';
+import { useAlertDatabase } from '../../fixtures/alert-database.ts';
 import { SHELL } from '../../fixtures/shell.ts';
 import { insertRows, minutesAgo } from '../../fixtures/site/insert.ts';
 
 const DAY = 24 * 60;
 
-let database: TestDatabase;
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-afterAll(() => database[Symbol.asyncDispose]());
-beforeEach(async () => {
-  await database.pool.query(
-    'truncate reconciler.alert_silences, reconciler.alerts, reconciler.alert_notices restart identity',
-  );
-});
+const database = useAlertDatabase();
 
 type Seed = { rule: string; about?: string; sentence?: string; endedMinutesAgo?: number };
 const add = (...alerts: Seed[]) =>
