@@ -129,11 +129,11 @@ describe('a strict app type-checks against it', () => {
   test('what is wrong is found', async () => {
     const wrong = [
       ['data.user_id satisfies string', 'data.user_id satisfies number'],
-      ["'account.linked': async", "'account.linkt': async"],
+      ["'account.reconnected': note", "'account.recovered': note"],
       ['reconciler.stop()', 'reconciler.end()'],
       ["logLevel: 'warn'", "logLevel: 'loud'"],
       ["deviceSelectionMode: 'single'", "deviceSelectionMode: 'one'"],
-      ["apiKey: 'seam_test'", "apikey: 'seam_test'"],
+      ["name: 'Homes'", "nam: 'Homes'"],
     ] as const;
     const source = wrong.reduce((text, [right, other]) => text.replace(right, other), USE);
     const { stdout } = await check('nodenext', 'nodenext', source);
