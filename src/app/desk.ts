@@ -121,11 +121,13 @@ const KEYS_DAYS = 365;
  * The console and the API, for a web server.
  *
  * @param withheld why people get no page but one that says so; null: they get all
+ * @param tell what is said of settings, in the words of whoever has set them; left out: as it is
  */
 export const openDeskRouters = (
   context: Context,
   config: DeskConfig & { databaseUrl: string },
   withheld: string | null,
+  tell?: (words: string) => string,
 ): { routers: readonly Router[] } & AsyncDisposable => {
   const { log } = context;
   const name = 'seam-reconciler console';
@@ -138,7 +140,7 @@ export const openDeskRouters = (
     onArranged: endpointQueue.news,
   });
   const { consoleUrl } = config;
-  const mount = createMount(consoleUrl === undefined ? null : basePathOf(consoleUrl), log);
+  const mount = createMount(consoleUrl === undefined ? null : basePathOf(consoleUrl), log, tell);
   const publicUrl = withheld === null ? publicUrlOf(config) : '';
   const isSecure = config.production || publicUrl.startsWith('https:');
   const cookie = createSessionCookie({ isSecure });

@@ -17,14 +17,21 @@ export type Doors = Readonly<{
 }> &
   AsyncDisposable;
 
-/** The console and the API, which are loaded only now. @param withheld why the pages are left out; null: they aren't */
+/**
+ * The console and the API, which are loaded only now.
+ *
+ * @param withheld why the pages are left out; null: they aren't
+ * @param tell what is said of settings, in the words of whoever has set them; left out: as it is
+ */
 export const loadDesk = async (
   context: Context,
   config: DeskConfig & { databaseUrl: string },
   withheld: string | null,
+  tell?: (words: string) => string,
 ): Promise<ReturnType<typeof openDeskRouters>> => {
-  if (withheld !== null) context.log.error(`The support desk is not offered: ${withheld}.`);
-  return (await import('./desk.ts')).openDeskRouters(context, config, withheld);
+  const why = withheld === null ? null : (tell?.(withheld) ?? withheld);
+  if (why !== null) context.log.error(`The support desk is not offered: ${why}.`);
+  return (await import('./desk.ts')).openDeskRouters(context, config, why, tell);
 };
 
 /**

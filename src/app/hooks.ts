@@ -1,14 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type HookEndpoint, sayHooks, stillHasHooks } from '../endpoints/hook-sets.ts';
-import { callHooks, type Hooks, HooksError, typesOfHooks } from '../endpoints/hooks.ts';
+import { callHooks, HooksError, typesOfHooks } from '../endpoints/hooks.ts';
 import { isOverdue } from '../endpoints/overdue.ts';
 import { sendOwed } from '../endpoints/send-owed.ts';
 import type { Sender } from '../endpoints/sender.ts';
+import type { Hooks } from '../model/hooks.ts';
 import { nameFault } from '../operators/operators.ts';
 import { startLoop } from '../ops/loop.ts';
 import type { Context } from './context.ts';
-
-export type { Hooks } from '../endpoints/hooks.ts';
 
 /** How long a hook may take. Its endpoint's lease is renewed meanwhile. */
 const LIMIT_MS = 60_000;

@@ -1,5 +1,5 @@
-import type { ServerResponse } from 'node:http';
-import { type Request, Router } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Request, type Response, Router } from 'express';
 import type { Config } from '../config/config.ts';
 import { consoleWithheld } from '../config/doors.ts';
 import { errorHandler, notFound, unavailable } from '../http/errors.ts';
@@ -12,7 +12,12 @@ import { openIntake } from './web.ts';
 
 /** Our part of an Express app that is somebody else's. */
 export type Mounted = Readonly<{
-  router: Router;
+  /** For `app.use()`. Whatever else an app may have of Express: it is only asked for what its requests can do. */
+  router: (
+    request: IncomingMessage,
+    response: ServerResponse,
+    next: (error?: unknown) => void,
+  ) => void;
   /**
    * From now on requests for us are told to come again; resolves once those under way are answered, or were cut off after
    * a while.
@@ -48,8 +53,7 @@ export const openMounted = (
   const underWay = new Set<ServerResponse>();
 
   const desk = once(async () => {
-    const withheld = consoleWithheld(config);
-    const opened = await loadDesk(context, config, withheld === null ? null : tell(withheld));
+    const opened = await loadDesk(context, config, consoleWithheld(config), tell);
     return Router().use(...service.use(opened).routers);
   });
   const isOurs = async (path: string): Promise<boolean> => {
@@ -69,9 +73,11 @@ export const openMounted = (
   });
   own.use(notFound, errorHandler(log));
 
-  const router = Router();
-  router.use(async (request, response, next) => {
-    insistOnExpress(request);
+  const enter = async (
+    request: Request,
+    response: Response,
+    next: (error?: unknown) => void,
+  ): Promise<void> => {
     if (!(await isOurs(request.path))) {
       next();
       return;
@@ -79,9 +85,13 @@ export const openMounted = (
     underWay.add(response);
     response.once('close', () => underWay.delete(response));
     own(request, response, next);
-  });
+  };
   return {
-    router,
+    router: (request, response, next) => {
+      // An Express 4 app hears of no promise.
+      if (isOfExpress(request)) enter(request, response as Response, next).catch(next);
+      else next(new TypeError(TAKES_EXPRESS));
+    },
     leave: async () => {
       leaving.abort();
       await answered(underWay);
@@ -102,12 +112,11 @@ const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
 };
 
 /** A router alone, in another framework or none, has a request of Node's, which can't do what ours asks of it. */
-const insistOnExpress = (request: Pick<Request, 'get'>): void => {
-  if (typeof request.get === 'function') return;
-  throw new TypeError(
-    'seam-reconciler: the router belongs into an Express app. Without one, make it: http.createServer(express().use(reconciler.router))',
-  );
-};
+const isOfExpress = (request: IncomingMessage): request is Request =>
+  'get' in request && typeof request.get === 'function';
+
+const TAKES_EXPRESS =
+  'seam-reconciler: the router belongs into an Express app. Without one, make it: http.createServer(express().use(reconciler.router))';
 
 /** @param responses whoever is answered leaves it */
 const answered = async (responses: ReadonlySet<ServerResponse>): Promise<void> => {

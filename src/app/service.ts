@@ -38,21 +38,23 @@ export type Service = Readonly<{
  * Opens nothing yet that connects.
  *
  * @param options.kind what it may come to do, which says how many connections it may have
+ * @param options.hasHooks whether functions of the app are called in it
  * @param options.name shown by Postgres for its connections
  */
 export const createService = (
   config: Config & Readonly<{ databaseUrl: string }>,
   options: Readonly<{
     kind: Kind;
+    hasHooks?: boolean;
     name: string;
     log: Logger;
     instruments?: Instruments | undefined;
   }>,
 ): Service => {
-  const { log, name, instruments, kind } = options;
+  const { log, name, instruments, kind, hasHooks = false } = options;
   const { databaseUrl, redisUrl, workspaces, workerConcurrency: concurrency } = config;
   const stack = new Disposables();
-  const load = { workspaces: workspaces.length, concurrency };
+  const load = { workspaces: workspaces.length, concurrency, hasHooks };
   const context = stack.use(
     createContext({
       ...{ databaseUrl, redisUrl, workspaces, log, instruments, name },

@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs';
-import path from 'node:path';
 import type { Env } from '../config/config.ts';
+import { COMMAND } from '../ops/built.ts';
 import type { Finding } from '../support/setup/doctor.ts';
 import { NO_USERS, OF_THE_ENDPOINT } from './doctor-checks.ts';
 import type { Plan } from './init-questions.ts';
@@ -79,30 +78,25 @@ export const tellOfFindings = (findings: readonly Finding[], { webhook }: Plan):
   return isRight;
 };
 
-/** How this very program is called: from a clone, or as an installed package. */
-const program = (): string =>
-  existsSync(path.join(process.cwd(), 'src', 'main.ts')) ? 'npm run cli --' : 'npx seam-reconciler';
-
 /** What a person does next, in words that can be copied. */
 export const tellWhatNext = ({ settings, webhook }: Plan): void => {
-  const command = program();
   const users = settings.USERS_TABLE ?? 'reconciler.users';
   const isOurs = users === 'reconciler.users';
   for (const line of [
     '',
     'What next:',
-    `  ${command} serve --work                 takes webhooks, and links; leave it running`,
+    `  ${COMMAND} serve --work                 takes webhooks, and links; leave it running`,
     `  ${settings.CONSOLE_URL?.replace(/\/$/, '')}/support       the support desk: open the link above`,
     ...(isOurs
       ? [
           '  psql "$(sed -n s/^DATABASE_URL=//p .env)" -c "insert into reconciler.users (id) values (\'ada\')"   a first user',
         ]
       : []),
-    `  ${command} webview create --user <id>   a Connect Webview for a user of ${users}: open it, connect an account`,
-    `  ${command} show <id>                    what became of it`,
+    `  ${COMMAND} webview create --user <id>   a Connect Webview for a user of ${users}: open it, connect an account`,
+    `  ${COMMAND} show <id>                    what became of it`,
     ...(webhook === null
       ? [
-          `  ${command} init                         again, once you know where Seam reaches "serve"`,
+          `  ${COMMAND} init                         again, once you know where Seam reaches "serve"`,
         ]
       : []),
     'Names and e-mails of users are found, too, with USERS_NAME_COLUMN and USERS_EMAIL_COLUMN in .env.',

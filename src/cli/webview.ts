@@ -1,5 +1,6 @@
 import type { Env } from '../config/config.ts';
 import { isGiven } from '../config/secret-files.ts';
+import { COMMAND } from '../ops/built.ts';
 import type { WebviewOptions } from '../seam/webview-options.ts';
 import { reconnectWebview } from '../support/accounts/reconnect.ts';
 import { type CreatedForUser, createWebview } from '../support/accounts/webview.ts';
@@ -92,7 +93,7 @@ const tellCreated = (
   printNotice(`If no webhook arrives, it is checked automatically at ${lookAt.toISOString()}.`);
   if (findRunning()?.sandboxUrl && !isGiven(env, 'DATABASE_URL')) {
     printNotice(
-      `In the sandbox, act as the user: npm run cli -- sandbox connect --webview ${connectWebviewId}`,
+      `In the sandbox, act as the user: ${COMMAND} sandbox connect --webview ${connectWebviewId}`,
     );
   }
   return EXIT.done;

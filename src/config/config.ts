@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import type { z } from 'zod';
+import type { LogLevel } from '../ops/log-options.ts';
 import { type AlertSettings, alertFaults, alertSettings } from './alerts.ts';
 import { portFaults, type TrustProxy } from './doors.ts';
 import { faultsOfToken, listedWorkspaces, OF_WORKSPACES } from './listed-workspaces.ts';
 import { COMPANY_ONLY_FAULT, type OpenIdConnect, openIdConnect } from './openid-connect.ts';
-import { type LOG_LEVELS, schema } from './schema.ts';
+import { schema } from './schema.ts';
 import { faultsOfFiles, isGiven, sourceOf, withSecretFiles } from './secret-files.ts';
 import { samplerFaults, type Tracing, tracingOf } from './tracing.ts';
 import { parseUserIdentity, type UserIdentity } from './user-identity.ts';
@@ -65,7 +66,7 @@ export type Config = Readonly<{
   maxConnections: number | undefined;
   /** How long `serve` still answers after it was asked to stop, saying that it leaves. */
   shutdownDelaySeconds: number;
-  logLevel: (typeof LOG_LEVELS)[number];
+  logLevel: LogLevel;
   workerConcurrency: number;
   webviewLookAfterMinutes: number;
   /** 0: no scheduled backfill. */

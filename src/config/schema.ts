@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LOG_LEVELS } from '../ops/log-options.ts';
 import {
   alertAddress,
   alertAddresses,
@@ -31,8 +32,6 @@ import {
   wholeNumber,
 } from './values.ts';
 import { isApiKey, isPersonalAccessToken } from './workspaces.ts';
-
-export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 /** Every setting by its name, and what it must be. What is a secret may also be in a file, named by `<setting>_FILE`. */
 export const schema = z.object({

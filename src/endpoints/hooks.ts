@@ -1,24 +1,10 @@
-import { MESSAGE_TYPES, type MessageOf, type MessageType } from '../model/message.ts';
+import type { HookGiven, Hooks } from '../model/hooks.ts';
+import { MESSAGE_TYPES, type MessageType } from '../model/message.ts';
 import type { Logger } from '../ops/log.ts';
 import type { MessageBody } from '../outbox/body.ts';
 import type { Answer } from './answer.ts';
 import type { HooksHere } from './sender.ts';
 import type { TestBody } from './test-body.ts';
-
-/** What a hook is given besides the message. */
-type HookGiven = Readonly<{
-  /**
-   * Fires when what it still does is for nothing: it has taken too long, another process may be called with the same
-   * message by now, or this one is stopping and waits no longer.
-   */
-  signal: AbortSignal;
-}>;
-
-/** A function of the app: returns, or its promise is kept, once the message is dealt with. What it returns doesn't matter. */
-type Hook<Type extends MessageType> = (message: MessageOf<Type>, given: HookGiven) => unknown;
-
-/** Functions of the app, by the type of the messages that each is called with. */
-export type Hooks = { readonly [Type in MessageType]?: Hook<Type> };
 
 /** Hooks that can't be: said when they are started. */
 export class HooksError extends Error {

@@ -78,11 +78,19 @@ export type Mount = (
   elsewhere?: (why: string) => RequestHandler,
 ) => Router;
 
-/** @param given the path of CONSOLE_URL (`basePathOf`); null where nobody has said */
-export const createMount = (given: string | null, log: Pick<Logger, 'error'>): Mount => {
+/**
+ * @param given the path of CONSOLE_URL (`basePathOf`); null where nobody has said
+ * @param inTheirWords what is said of CONSOLE_URL, in the words of whoever has set it
+ */
+export const createMount = (
+  given: string | null,
+  log: Pick<Logger, 'error'>,
+  inTheirWords: (words: string) => string = words => words,
+): Mount => {
   let isTold = false;
   const tell = (why: string): void => {
-    if (!isTold) log.error({ why }, 'the console is below another path than CONSOLE_URL says');
+    if (isTold) return;
+    log.error({ why }, inTheirWords('the console is below another path than CONSOLE_URL says'));
     isTold = true;
   };
   return (path, router, elsewhere) => {
@@ -97,7 +105,7 @@ export const createMount = (given: string | null, log: Pick<Logger, 'error'>): M
         places.run({ base, got }, next);
         return;
       }
-      const why = mismatchOf(got, given ?? '');
+      const why = inTheirWords(mismatchOf(got, given ?? ''));
       tell(why);
       places.run({ base: got, got }, () =>
         elsewhere === undefined ? next() : elsewhere(why)(request, response, next),

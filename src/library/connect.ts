@@ -4,51 +4,14 @@ import type { Context } from '../app/context.ts';
 import type { Config } from '../config/config.ts';
 import { chooseWorkspace } from '../config/workspaces.ts';
 import { SeamError, SeamRefusedError } from '../seam/errors.ts';
-import type { WebviewOptions } from '../seam/webview-options.ts';
 import { createSeams, type SeamOfWorkspace } from '../seam/workspaces.ts';
 import { reconnectWebview } from '../support/accounts/reconnect.ts';
 import { createWebview, type WebviewMaker } from '../support/accounts/webview.ts';
 import { workspaceOfId } from '../support/cases/choose-workspace.ts';
 import { createUserDirectory } from '../users/directory.ts';
 import { ReconcilerError } from './errors.ts';
+import type { Connection, ConnectOptions } from './types.ts';
 import { inOptions } from './words.ts';
-
-/** What a Connect Webview is to be like; what is absent is left to Seam. */
-export type ConnectOptions = Readonly<{
-  /** The account of this user's that is to be connected again: then most of the webview is as the account has it. */
-  accountId?: string | undefined;
-  /** Where the user is sent afterwards, and where after a failure (else to the first). */
-  redirectUrl?: string | undefined;
-  redirectFailureUrl?: string | undefined;
-  acceptedProviders?: readonly string[] | undefined;
-  /** The workspace, by id or name; needed where there are several, and no `accountId`. */
-  workspace?: string | undefined;
-  /** Further keys for `custom_metadata`. */
-  metadata?: Readonly<Record<string, string | boolean>> | undefined;
-  /** Ends waiting for Seam. */
-  signal?: AbortSignal | undefined;
-}> &
-  Pick<
-    WebviewOptions,
-    | 'providerCategory'
-    | 'excludedProviders'
-    | 'acceptedCapabilities'
-    | 'deviceSelectionMode'
-    | 'waitForDeviceCreation'
-    | 'automaticallyManageNewDevices'
-    | 'customerKey'
-  >;
-
-/** A Connect Webview that was made for a user. */
-export type Connection = Readonly<{
-  /** What to send the user to. Whoever has it can sign in with it: not for a log. */
-  url: string;
-  connectWebviewId: string;
-  /** The user's id as your table writes it. */
-  userId: string;
-  /** When it is checked by itself, if no webhook comes before. */
-  lookAt: Date;
-}>;
 
 type Maker = Omit<WebviewMaker, 'seam'> & Pick<SeamOfWorkspace, 'seam'>;
 

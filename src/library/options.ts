@@ -1,6 +1,5 @@
-import type { Hooks } from '../app/hooks.ts';
-import type { LOG_LEVELS } from '../config/schema.ts';
-import type { PinoLike } from '../ops/log.ts';
+import type { Hooks } from '../model/hooks.ts';
+import type { LogLevel, PinoLike } from '../ops/log-options.ts';
 
 /* What `createReconciler` is told. Each option says the same as a setting of the service; docs/library.md lists them. */
 
@@ -160,7 +159,7 @@ export type CommonOptions = Readonly<{
   /** Where log lines go. Without it, JSON lines to stderr. */
   logger?: PinoLike | undefined;
   /** How much is logged. With a `logger`: as that has it, where this isn't given. @defaultValue `info` */
-  logLevel?: (typeof LOG_LEVELS)[number] | undefined;
+  logLevel?: LogLevel | undefined;
 }>;
 
 type OneWorkspace = Readonly<{

@@ -4,23 +4,24 @@ import { migrateDatabase } from '../app/migrate.ts';
 import { type Mounted, openMounted } from '../app/mounted.ts';
 import { createService, type Service } from '../app/service.ts';
 import { databaseFault } from '../db/errors.ts';
-import { HooksError } from '../endpoints/hooks.ts';
-import { createReadiness, type Readiness } from '../http/health.ts';
+import { HooksError, typesOfHooks } from '../endpoints/hooks.ts';
+import { createReadiness } from '../http/health.ts';
 import { createLoggerWithin } from '../ops/log.ts';
 import { QueuePlaceError } from '../queue/errors.ts';
 import { tellFault, UsersTableError } from '../users/errors.ts';
-import { accountsOf, type UserAccount } from './accounts.ts';
-import type { Connection, ConnectOptions } from './connect.ts';
+import { accountsOf } from './accounts.ts';
 import { OptionsError, ReconcilerError } from './errors.ts';
 import type { Options } from './options.ts';
 import { settingsOf } from './settings.ts';
+import type {
+  Connection,
+  ConnectOptions,
+  Health,
+  ReconcilerRouter,
+  UserAccount,
+  UserId,
+} from './types.ts';
 import { inOptions } from './words.ts';
-
-/** What `/readyz` of the service says: whether what is required is in order, and each check by name. */
-export type Health = Readiness;
-
-/** A user's id, of whatever type the table of users has. */
-export type UserId = string | number | bigint;
 
 /** seam-reconciler in an app's own process. Nothing of it connects before it is used. */
 export type Reconciler = Readonly<{
@@ -31,7 +32,7 @@ export type Reconciler = Readonly<{
    * Taken for the first time, it begins what belongs to taking webhooks: to count what was stored, and to measure how the
    * whole is doing.
    */
-  router: Mounted['router'];
+  router: ReconcilerRouter;
   /**
    * Brings the database up to this version, as `npx seam-reconciler migrate` does. Any number of processes may do so at
    * once: they take turns.
@@ -76,6 +77,7 @@ export const createReconciler = (options: Options): Reconciler => {
   const config = settingsOf(options);
   const { hooks = {}, hooksName = 'app' } = options;
   const log = createLoggerWithin({ parent: options.logger, level: options.logLevel });
+  const hasHooks = typesOfHooks(hooks).length > 0;
   const stopping = new AbortController();
   const inHand = new Set<Promise<unknown>>();
   let service: Service | null = null;
@@ -89,7 +91,7 @@ export const createReconciler = (options: Options): Reconciler => {
   };
   const opened = (): Service => {
     insistOnRunning();
-    service ??= createService(config, { kind: 'serve --work', name: NAME, log });
+    service ??= createService(config, { kind: 'serve --work', hasHooks, name: NAME, log });
     return service;
   };
   /** `stop()` waits for it. */

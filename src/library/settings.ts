@@ -1,7 +1,8 @@
 import { type Config, ConfigError, type Env, parseConfig } from '../config/config.ts';
 import { isLoopback } from '../config/doors.ts';
 import { slipsBetween } from '../config/misspelt.ts';
-import { type Hooks, HooksError, typesOfHooks } from '../endpoints/hooks.ts';
+import { HooksError, typesOfHooks } from '../endpoints/hooks.ts';
+import type { Hooks } from '../model/hooks.ts';
 import { OptionsError } from './errors.ts';
 import type { Options } from './options.ts';
 import { ENTRIES, type Kind, TABLE } from './table.ts';

@@ -1,5 +1,6 @@
 import os from 'node:os';
 import pino, { type Logger } from 'pino';
+import type { PinoLike } from './log-options.ts';
 import { traceFields } from './tracing.ts';
 import { VERSION } from './version.ts';
 
@@ -64,12 +65,6 @@ const createDestination = (): pino.DestinationStream => {
 const GUARDS = {
   redact: { paths: SECRET_PATHS.flatMap(path => [path, `*.${path}`]), censor: '[redacted]' },
   serializers: { err: describeError, error: describeError },
-};
-
-/** A logger of pino's, of whatever version. */
-export type PinoLike = {
-  // A method, as pino's own types of its options differ from version to version.
-  child(bindings: Record<string, unknown>, options?: Record<string, unknown>): object;
 };
 
 /**

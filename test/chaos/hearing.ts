@@ -4,7 +4,7 @@ import { SECRET } from '../fixtures/settings.ts';
 import type { Settings } from './rig.ts';
 
 /** A message about alerts, as a channel took it. */
-export type AlertReceipt = Readonly<{
+type AlertReceipt = Readonly<{
   /** Names the message: the same for each try of it. */
   id: string;
   channel: string;

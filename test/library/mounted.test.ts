@@ -164,15 +164,10 @@ describe('where it is mounted', () => {
     const reconciler = createReconciler(ground.options);
     const faults: unknown[] = [];
     const server = createServer((request, response) => {
-      const asTheirs = request as Parameters<typeof reconciler.router>[0];
-      reconciler.router(
-        asTheirs,
-        response as Parameters<typeof reconciler.router>[1],
-        (fault: unknown) => {
-          faults.push(fault);
-          response.end();
-        },
-      );
+      reconciler.router(request, response, fault => {
+        faults.push(fault);
+        response.end();
+      });
     }).listen(0);
     await until('it to listen', () => server.listening);
     const address = server.address();
