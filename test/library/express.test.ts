@@ -34,6 +34,7 @@ test('an app whose Express is another copy has our webhooks, console and API, an
     ['/nothing', 404],
   ] as const) {
     const response = await fetch(`${app.url}${path}`, { redirect: 'manual' });
+    await response.text();
     expect({ path, status: response.status }).toEqual({ path, status });
   }
 });
