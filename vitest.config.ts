@@ -17,11 +17,11 @@ export default defineConfig({
     })),
     sequence: { sequencer: LongestFirst },
     // Real databases and child processes on what may be a small, busy machine.
-    testTimeout: 180_000,
-    hookTimeout: 180_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     teardownTimeout: 60_000,
     // Many tests wait for what other processes do: so many keep two cores busy, and no test waits too long for its turn.
-    maxWorkers: 5,
+    maxWorkers: 4,
     pool: 'forks',
     // A process for each file costs a second or two: loading what the last one had loaded, too. Which file leaves
     // something behind is told by this:

@@ -38,7 +38,7 @@ describe('the command', () => {
     const urls = told.match(/http:\S+/g) ?? [];
     expect(urls).toHaveLength(2);
     for (const url of urls) await expect(fetch(url)).rejects.toThrow();
-  }, 400_000);
+  }, 900_000);
 
   test('tells how it is used', async () => {
     const { code, stdout } = await chaos(['--help']);

@@ -37,5 +37,5 @@ export const testChaos = (queue: QueueKind): void => {
       planChaos(options).faults.map(({ kind }) => kind),
     );
     expect(code).toBe(0);
-  }, 400_000);
+  }, 900_000);
 };

@@ -50,7 +50,7 @@ test('each example is of the type of its message', async () => {
     (type, n) => `export const of${n} = ${exampleOf(type)} satisfies MessageOf<'${type}'>;`,
   );
   expect(await faultsOf(lines)).toBe('');
-}, 120_000);
+}, 300_000);
 
 test('what is not in the document isn’t in the type, and what always is, must be', async () => {
   const linked = exampleOf('account.linked');
@@ -60,7 +60,7 @@ test('what is not in the document isn’t in the type, and what always is, must 
   ]);
   expect(faults).toMatch(/colour.* does not exist/);
   expect(faults).toMatch(/user_id.* is missing/);
-}, 120_000);
+}, 300_000);
 
 test('a message of any type is a body; by its type it is told apart', () => {
   expectTypeOf<MessageOf>().toExtend<MessageBody>();

@@ -17,7 +17,7 @@ if (!HAS_OPENSSL) {
 const RULE = ['~{seam-reconciler}:*', 'resetchannels', '+@all', '-@dangerous', '+info'];
 
 describe.runIf(inject('hasRedis') && HAS_OPENSSL)('a user of Redis (ACL), over TLS', () => {
-  test('needs no rights but those on our own keys', { timeout: 60_000 }, async () => {
+  test('needs no rights but those on our own keys', { timeout: 300_000 }, async () => {
     await using stack = new AsyncDisposableStack();
     const folder = await makeFolder();
     stack.defer(() => rm(folder, { recursive: true, force: true }));

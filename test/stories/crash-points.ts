@@ -102,13 +102,13 @@ export const testCrashPoints = (kind: BackendKind): void => {
           const found = await find();
           return found?.state === 'linked' && found.observed_generation === 1 && found;
         },
-        100_000,
+        240_000,
       );
       expect(await linksOf(database, recovered)).toEqual([{ user_id: 'ada' }]);
       expect(recovered.runs.map(run => run.outcome)).toEqual(
         isWritten(step) ? ['linked'] : ['linked', 'interrupted'],
       );
     },
-    150_000,
+    400_000,
   );
 };

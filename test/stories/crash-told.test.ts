@@ -68,8 +68,8 @@ describe.each(BACKENDS)('a process dies while it tells the app (queue in %s)', k
       await connect('grace', accountId);
       await using _recovered = await openWorker(env);
       const types = () => new Set(app.heard.receipts.map(({ body }) => body.type));
-      await until('the app to hear the rest', () => types().has('account.relinked'), 100_000);
-      await until('nothing to be owed', async () => !(await isAnyUntold(pool)), 100_000);
+      await until('the app to hear the rest', () => types().has('account.relinked'), 240_000);
+      await until('nothing to be owed', async () => !(await isAnyUntold(pool)), 240_000);
       const books = await readBooks(pool);
       expect(books.messages.map(({ type }) => type)).toEqual([
         'account.linked',
@@ -78,6 +78,6 @@ describe.each(BACKENDS)('a process dies while it tells the app (queue in %s)', k
       expect(checkTold(books, app.heard)).toEqual([]);
       expect(app.heard.receipts).toHaveLength(step === 'sent' ? 3 : 2);
     },
-    250_000,
+    700_000,
   );
 });

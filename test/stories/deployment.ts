@@ -54,5 +54,5 @@ export const testDeployment = (kind: BackendKind): void => {
       expect(await house.settled(id, 'linked')).toMatchObject({ user_id: 'ada' });
     }
     expect(faultsOf([house.serve, house.work, newServe, newWork, again])).toEqual([]);
-  }, 300_000);
+  }, 700_000);
 };

@@ -44,5 +44,5 @@ describe.runIf(disk.isThere)('a database whose disk is full', () => {
     const stored = new Set(rows.map(row => row.event_id));
     expect(acknowledged.difference(stored)).toEqual(new Set());
     for (const webviewId of webviews) await house.settled(webviewId, 'linked');
-  }, 60_000);
+  }, 300_000);
 });

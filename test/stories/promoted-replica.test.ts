@@ -13,7 +13,7 @@ import { until } from '../fixtures/wait.ts';
 import { post, postAll } from '../fixtures/webhooks.ts';
 
 test('when its replica takes the place of a primary that dies, nothing acknowledged is lost and nothing needs a restart', {
-  timeout: 90_000,
+  timeout: 300_000,
 }, async () => {
   await using stack = new AsyncDisposableStack();
   const folder = await makeFolder();

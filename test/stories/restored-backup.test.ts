@@ -92,7 +92,7 @@ const ledgerOf = ({ fake: { database } }: TestSeam, owners: Map<string, string[]
 
 test.runIf(DEBIAN_POSTGRES !== undefined)(
   'an old backup, restored into a new server: the books are right again, the app can tell what is new, and nobody is signed in',
-  { timeout: 120_000 },
+  { timeout: 400_000 },
   async () => {
     await using stack = new AsyncDisposableStack();
     const folder = await makeFolder();

@@ -10,6 +10,6 @@ const VERSIONS = [
 
 test.for(VERSIONS.filter(([, commit]) => hasCommit(commit)))(
   'from %s (%s): old and new side by side in each pairing, and all that connected is linked',
-  { timeout: 300_000 },
+  { timeout: 700_000 },
   ([, commit]) => upgradeFrom(commit),
 );

@@ -71,4 +71,4 @@ test('a users table that can’t be used is told alike by doctor, the start and 
   expect(await told(bob)).toContain(grant);
   await pool.query(grant);
   expect(await house.settled(bob, 'linked')).toMatchObject({ user_id: 'bob' });
-}, 60_000);
+}, 300_000);

@@ -114,4 +114,4 @@ test('what was typed into a form that is refused is in the answer', async () => 
   expect(lost).toEqual([]);
   // Of those that there are: it has looked at all, not at a page that failed.
   expect(routes.size).toBeGreaterThan(20);
-}, 120_000);
+}, 300_000);
