@@ -96,13 +96,12 @@ export const startHooks = async (
 
   return {
     [Symbol.asyncDispose]: async () => {
+      // At once: whatever else there is to end, no further hook is called.
+      const called = calling[Symbol.asyncDispose]().then(() => true);
+      const hurrying = setTimeout(() => ending.abort(), graceMs);
       await saying[Symbol.asyncDispose]();
       hearing[Symbol.dispose]();
-      const hurrying = setTimeout(() => ending.abort(), graceMs);
-      const hasEnded = await Promise.race([
-        calling[Symbol.asyncDispose]().then(() => true),
-        sleep(stopLimitMs, false, { ref: false }),
-      ]);
+      const hasEnded = await Promise.race([called, sleep(stopLimitMs, false, { ref: false })]);
       clearTimeout(hurrying);
       if (!hasEnded) {
         log.warn(
