@@ -57,7 +57,7 @@ test('the statements for going back take every trigger away, and migrate makes t
     (
       await database.pool.query<{ name: string }>(
         `select tgname as name from pg_trigger t join pg_class c on c.oid = t.tgrelid
-          where c.relnamespace = 'reconciler'::regnamespace and not tgisinternal order by 1`,
+          where c.relnamespace = 'reconciler'::regnamespace and tgname like 'tell%' order by 1`,
       )
     ).rows;
   const before = await triggers();
