@@ -21,7 +21,6 @@ import { until } from '../fixtures/wait.ts';
 /* The examples of docs/contract.md, as they stand there: compiled, and run as an app's own role. */
 
 const run = promisify(execFile);
-
 let database: TestDatabase;
 let role: TestRole;
 let folder: string;
@@ -32,8 +31,8 @@ beforeAll(async () => {
     await createRole(database, name => [
       ...readerStatements(name, 'postgres'),
       `create schema app authorization ${name}`,
-      `create table app.told (message_id uuid primary key, type text not null, connected_account_id text);
-       alter table app.told owner to ${name}`,
+      'create table app.told (message_id uuid primary key, type text not null, connected_account_id text)',
+      `alter table app.told owner to ${name}`,
     ]),
   );
   ({ folder } = stack.use(await makeExamples()));
