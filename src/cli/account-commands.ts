@@ -1,7 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { ACCOUNT_STATES } from '../model/outcome.ts';
 import { DEVICE_CAPABILITIES } from '../seam/webview-options.ts';
-import { accountDelete, accountList, accountShow, accountUpdate } from './accounts.ts';
 import {
   accountId,
   addText,
@@ -36,14 +35,14 @@ export const addAccountCommands = (program: Command, run: Run): void => {
     .addOption(new Option('--state <state>', 'only accounts in this state').choices(ACCOUNT_STATES))
     .option('--limit <number>', 'how many to list at most', wholeNumber(1, 10_000), 100)
     .option(...JSON_OPTION)
-    .action(run(accountList));
+    .action(run(async () => (await import('./accounts.ts')).accountList));
   account
     .command('show')
     .description('show an account, what Seam shows now, and its history')
     .argument('<id>', 'of the account, a connect webview that led to it, or its user', accountId)
     .option(...WORKSPACE_OPTION)
     .option(...JSON_OPTION)
-    .action(run(accountShow));
+    .action(run(async () => (await import('./accounts.ts')).accountShow));
   account
     .command('update')
     .description("change an account's metadata or other parts of it, in Seam and here")
@@ -74,7 +73,7 @@ export const addAccountCommands = (program: Command, run: Run): void => {
     .option(...wait)
     .option(...WORKSPACE_OPTION)
     .option(...JSON_OPTION)
-    .action(run(accountUpdate));
+    .action(run(async () => (await import('./accounts.ts')).accountUpdate));
   account
     .command('delete')
     .description('delete an account in Seam, with its devices and access codes, and end its link')
@@ -84,5 +83,5 @@ export const addAccountCommands = (program: Command, run: Run): void => {
     .option(...wait)
     .option(...WORKSPACE_OPTION)
     .option(...JSON_OPTION)
-    .action(run(accountDelete));
+    .action(run(async () => (await import('./accounts.ts')).accountDelete));
 };

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { alertList, alertSilence, alertTest, alertUnsilence } from './alerts.ts';
 import { addText, JSON_OPTION, type Run, wholeNumber } from './options.ts';
 
 const MOST_LISTED = 1_000;
@@ -13,7 +12,7 @@ export const addAlertCommands = (program: Command, run: Run): void => {
     .option('--all', 'also those that were over within 30 days')
     .option('--limit <number>', 'how many to list at most', wholeNumber(1, MOST_LISTED), 100)
     .option(...JSON_OPTION)
-    .action(run(alertList));
+    .action(run(async () => (await import('./alerts.ts')).alertList));
   alert
     .command('silence')
     .description('send no messages about a rule, or about everything, for a time')
@@ -25,13 +24,13 @@ export const addAlertCommands = (program: Command, run: Run): void => {
     )
     .requiredOption('--why <text>', 'the reason, for whoever hears nothing')
     .option(...JSON_OPTION)
-    .action(run(alertSilence));
+    .action(run(async () => (await import('./alerts.ts')).alertSilence));
   alert
     .command('unsilence')
     .description('end a silence before its time')
     .argument('<silence>', 'its number, as "alert list" prints it', wholeNumber(1, 2 ** 31 - 1))
     .option(...JSON_OPTION)
-    .action(run(alertUnsilence));
+    .action(run(async () => (await import('./alerts.ts')).alertUnsilence));
   alert
     .command('test')
     .description(
@@ -43,5 +42,5 @@ export const addAlertCommands = (program: Command, run: Run): void => {
       addText,
     )
     .option(...JSON_OPTION)
-    .action(run(alertTest));
+    .action(run(async () => (await import('./alerts.ts')).alertTest));
 };

@@ -1,7 +1,5 @@
 import { type Command, Option } from 'commander';
 import { BULK_ACTIONS } from '../model/bulk.ts';
-import { bulkAsk, bulkDecline, bulkPlan, bulkStart, bulkStatus, bulkStop } from './bulk.ts';
-import { bulkUndo } from './bulk-undo.ts';
 import { addFilterOptions } from './filter-options.ts';
 import { time } from './moment.ts';
 import { JSON_OPTION, type Run, WORKSPACE_OPTION, wholeNumber } from './options.ts';
@@ -40,7 +38,7 @@ export const addBulkCommands = (program: Command, run: Run): void => {
     .option('--by-email', 'of --action link: each to the user who has the account’s e-mail')
     .option('--dry-run', 'store nothing; show what would be planned')
     .option(...JSON_OPTION)
-    .action(run(bulkPlan));
+    .action(run(async () => (await import('./bulk.ts')).bulkPlan));
   bulk
     .command('start')
     .description('start a planned bulk run, exactly as previewed')
@@ -49,34 +47,34 @@ export const addBulkCommands = (program: Command, run: Run): void => {
     .option('--yes', "don't ask for confirmation")
     .option('--wait', 'wait until it finishes; exits 5 if some failed again or were skipped')
     .option(...JSON_OPTION)
-    .action(run(bulkStart));
+    .action(run(async () => (await import('./bulk.ts')).bulkStart));
   bulk
     .command('status')
     .description('show a bulk run; without an id, the latest ones')
     .argument('[id]', 'of the bulk run', bulkRunId)
     .option(...JSON_OPTION)
-    .action(run(bulkStatus));
+    .action(run(async () => (await import('./bulk.ts')).bulkStatus));
   bulk
     .command('ask')
     .description('ask those on call to start a planned bulk run of more than 100')
     .argument(...ID)
     .option(...WHY_OPTION)
     .option(...JSON_OPTION)
-    .action(run(bulkAsk));
+    .action(run(async () => (await import('./bulk.ts')).bulkAsk));
   bulk
     .command('decline')
     .description('decline to start a bulk run that someone has asked for')
     .argument(...ID)
     .requiredOption('--why <text>', 'whoever asked is told')
     .option(...JSON_OPTION)
-    .action(run(bulkDecline));
+    .action(run(async () => (await import('./bulk.ts')).bulkDecline));
   bulk
     .command('stop')
     .description('stop a bulk run: waiting items are skipped, checks in progress finish')
     .argument(...ID)
     .option(...WHY_OPTION)
     .option(...JSON_OPTION)
-    .action(run(bulkStop));
+    .action(run(async () => (await import('./bulk.ts')).bulkStop));
   bulk
     .command('undo')
     .description(
@@ -85,5 +83,5 @@ export const addBulkCommands = (program: Command, run: Run): void => {
     .argument(...ID)
     .option('--dry-run', 'change nothing; say what undoing would do')
     .option(...JSON_OPTION)
-    .action(run(bulkUndo));
+    .action(run(async () => (await import('./bulk-undo.ts')).bulkUndo));
 };

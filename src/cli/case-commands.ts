@@ -1,10 +1,7 @@
 import { type Command, Option } from 'commander';
 import { CHANGES } from '../audit-log/record.ts';
-import { auditLog } from './audit-log.ts';
-import { dismiss, note, reopen } from './case-actions.ts';
 import { time } from './moment.ts';
 import { JSON_OPTION, type Run, wholeNumber } from './options.ts';
-import { undo } from './undo.ts';
 
 const OF_WHAT = 'of a connect webview, connected account, user or event';
 
@@ -16,20 +13,20 @@ export const addCaseCommands = (program: Command, run: Run): void => {
     .argument('<id>', OF_WHAT)
     .requiredOption('--why <note>', 'kept as a note on the case')
     .option(...JSON_OPTION)
-    .action(run(dismiss));
+    .action(run(async () => (await import('./case-actions.ts')).dismiss));
   program
     .command('reopen')
     .description('reopen a dismissed connection, so that it needs attention again')
     .argument('<id>', OF_WHAT)
     .option(...JSON_OPTION)
-    .action(run(reopen));
+    .action(run(async () => (await import('./case-actions.ts')).reopen));
   program
     .command('note')
     .description('add a note to a connection')
     .argument('<id>', OF_WHAT)
     .argument('<text>', 'the note')
     .option(...JSON_OPTION)
-    .action(run(note));
+    .action(run(async () => (await import('./case-actions.ts')).note));
   program
     .command('undo')
     .description('undo what someone did to a connection, if it can still be undone')
@@ -40,7 +37,7 @@ export const addCaseCommands = (program: Command, run: Run): void => {
     )
     .option('--dry-run', 'change nothing; say what undoing would do')
     .option(...JSON_OPTION)
-    .action(run(undo));
+    .action(run(async () => (await import('./undo.ts')).undo));
   program
     .command('audit-log')
     .description('show who did what, newest first')
@@ -59,5 +56,5 @@ export const addCaseCommands = (program: Command, run: Run): void => {
     .option('--follow', 'with --after: go on with what is new until interrupted')
     .option('--plain', 'print tab-separated lines')
     .option(...JSON_OPTION)
-    .action(run(auditLog));
+    .action(run(async () => (await import('./audit-log.ts')).auditLog));
 };

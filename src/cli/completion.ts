@@ -26,7 +26,7 @@ export const addCompletionCommand = (program: Command, run: Run): void => {
     .option('--as <name>', 'how the command is called in that shell', commandName, program.name())
     .addHelpText('after', HELP)
     .action(
-      run(async (_env, shell: Shell, options: { as: string }) => {
+      run(async () => async (_env, shell: Shell, options: { as: string }) => {
         printLine(completionScript(shell, completedBy(program), options.as));
         return EXIT.done;
       }),

@@ -2,18 +2,6 @@ import { type Command, Option } from 'commander';
 import { ADDED_KINDS, MESSAGE_TYPES } from '../model/message.ts';
 import { MISSED } from '../support/endpoints/enable.ts';
 import { DEFAULT_PER_SECOND, MOST_PER_SECOND } from '../support/endpoints/fields.ts';
-import { endpointReplay } from './endpoint-replay.ts';
-import {
-  endpointAdd,
-  endpointChange,
-  endpointDisable,
-  endpointEnable,
-  endpointList,
-  endpointRemove,
-  endpointRotate,
-  endpointShow,
-  endpointTest,
-} from './endpoints.ts';
 import { age, time } from './moment.ts';
 import { JSON_OPTION, type Run, wholeNumber } from './options.ts';
 
@@ -94,18 +82,18 @@ export const addEndpointCommands = (program: Command, run: Run): void => {
     .option(...WHY)
     .option(...JSON_OPTION)
     .addHelpText('after', ADD_HELP)
-    .action(run(endpointAdd));
+    .action(run(async () => (await import('./endpoints.ts')).endpointAdd));
   endpoint
     .command('list')
     .description('list endpoints, and how they are doing')
     .option(...JSON_OPTION)
-    .action(run(endpointList));
+    .action(run(async () => (await import('./endpoints.ts')).endpointList));
   endpoint
     .command('show')
     .description('show an endpoint, and the latest attempts to send to it')
     .argument(...ID)
     .option(...JSON_OPTION)
-    .action(run(endpointShow));
+    .action(run(async () => (await import('./endpoints.ts')).endpointShow));
   endpoint
     .command('change')
     .description('change an endpoint; what you leave out stays as it is')
@@ -124,13 +112,13 @@ export const addEndpointCommands = (program: Command, run: Run): void => {
     .option(...WHY)
     .option(...JSON_OPTION)
     .addHelpText('after', CHANGE_HELP)
-    .action(run(endpointChange));
+    .action(run(async () => (await import('./endpoints.ts')).endpointChange));
   endpoint
     .command('test')
     .description('send a test message now and show what was answered; exits 1 if it failed')
     .argument(...ID)
     .option(...JSON_OPTION)
-    .action(run(endpointTest));
+    .action(run(async () => (await import('./endpoints.ts')).endpointTest));
   endpoint
     .command('rotate')
     .description('give an endpoint a new secret and print it; the old one signs for a while')
@@ -145,14 +133,14 @@ export const addEndpointCommands = (program: Command, run: Run): void => {
     .option('--yes', "don't ask for confirmation where there is no overlap")
     .option(...JSON_OPTION)
     .addHelpText('after', ROTATE_HELP)
-    .action(run(endpointRotate));
+    .action(run(async () => (await import('./endpoints.ts')).endpointRotate));
   endpoint
     .command('disable')
     .description('send nothing to it until someone enables it')
     .argument(...ID)
     .requiredOption('--why <text>', 'the reason, for whoever finds it disabled')
     .option(...JSON_OPTION)
-    .action(run(endpointDisable));
+    .action(run(async () => (await import('./endpoints.ts')).endpointDisable));
   endpoint
     .command('enable')
     .description('send to a disabled endpoint again')
@@ -165,7 +153,7 @@ export const addEndpointCommands = (program: Command, run: Run): void => {
     .option(...WHY)
     .option(...JSON_OPTION)
     .addHelpText('after', ENABLE_HELP)
-    .action(run(endpointEnable));
+    .action(run(async () => (await import('./endpoints.ts')).endpointEnable));
   endpoint
     .command('remove')
     .description('remove an endpoint with all that waits for it, was sent to it and was answered')
@@ -173,7 +161,7 @@ export const addEndpointCommands = (program: Command, run: Run): void => {
     .requiredOption('--why <text>', 'for the audit log')
     .option(...YES)
     .option(...JSON_OPTION)
-    .action(run(endpointRemove));
+    .action(run(async () => (await import('./endpoints.ts')).endpointRemove));
   endpoint
     .command('replay')
     .description('send messages to an endpoint again')
@@ -189,5 +177,5 @@ export const addEndpointCommands = (program: Command, run: Run): void => {
     .option(...YES)
     .option(...JSON_OPTION)
     .addHelpText('after', REPLAY_HELP)
-    .action(run(endpointReplay));
+    .action(run(async () => (await import('./endpoint-replay.ts')).endpointReplay));
 };

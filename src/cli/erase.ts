@@ -1,4 +1,3 @@
-import type { Command } from 'commander';
 import type { Env } from '../config/config.ts';
 import { interruptible } from '../ops/interrupt.ts';
 import { type ErasureResult, erasePerson } from '../support/erasure/erase.ts';
@@ -6,24 +5,10 @@ import { personalDataOf } from '../support/erasure/report.ts';
 import { confirm } from './confirm.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { type Output, openDesk } from './open.ts';
-import { JSON_OPTION, type Run } from './options.ts';
 import { formatTable, printJson, printLine, printNotice } from './print.ts';
 
-/** The command for who asks what is stored about them, or to be forgotten. */
-export const addEraseCommand = (program: Command, run: Run): void => {
-  program
-    .command('erase')
-    .description('erase what is stored about a user; this can’t be undone')
-    .requiredOption('--user <id>', 'the user, as your app has them')
-    .option('--why <text>', 'a note for whoever reviews it later (required, without --dry-run)')
-    .option('--dry-run', 'change nothing; print everything that is stored about them, as JSON')
-    .option('--yes', "don't ask for confirmation")
-    .option(...JSON_OPTION)
-    .action(run(erase));
-};
-
 /** `erase --user <id>`. */
-const erase = async (
+export const erase = async (
   env: Env,
   {
     user,

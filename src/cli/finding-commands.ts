@@ -1,8 +1,5 @@
 import type { Command } from 'commander';
-import { failedLogins } from './failed-logins.ts';
 import { addFilterOptions } from './filter-options.ts';
-import { find } from './find.ts';
-import { list } from './list.ts';
 import { JSON_OPTION, PLAIN_OPTION, type Run, WORKSPACE_OPTION, wholeNumber } from './options.ts';
 
 /** The commands that look for connections. */
@@ -18,12 +15,12 @@ export const addFindingCommands = (program: Command, run: Run): void => {
     .option('--cursor <cursor>', 'continue after a page: what it told')
     .option(...PLAIN_OPTION)
     .option(...JSON_OPTION)
-    .action(run(find));
+    .action(run(async () => (await import('./find.ts')).find));
   program
     .command('failed-logins')
     .description('list the users whose sign-ins failed again and again in the last month')
     .option(...JSON_OPTION)
-    .action(run(failedLogins));
+    .action(run(async () => (await import('./failed-logins.ts')).failedLogins));
   const listing = program
     .command('list')
     .description('list connections, most recently changed first');
@@ -35,5 +32,5 @@ export const addFindingCommands = (program: Command, run: Run): void => {
     .option('--cursor <text>', 'continue where a previous list ended')
     .option(...PLAIN_OPTION)
     .option(...JSON_OPTION)
-    .action(run(list));
+    .action(run(async () => (await import('./list.ts')).list));
 };

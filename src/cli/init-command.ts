@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { init } from './init.ts';
 import type { Run } from './options.ts';
 
 const HELP = `
@@ -20,5 +19,5 @@ export const addInitCommand = (program: Command, run: Run): void => {
     .option('--operator <name>', 'the first admin')
     .option('-y, --yes', 'ask nothing')
     .addHelpText('after', HELP)
-    .action(run(init));
+    .action(run(async () => (await import('./init.ts')).init));
 };

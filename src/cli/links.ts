@@ -1,4 +1,3 @@
-import type { Command } from 'commander';
 import type { Env } from '../config/config.ts';
 import { findCaseToLink } from '../support/links/find.ts';
 import { linkByHand } from '../support/links/link.ts';
@@ -7,45 +6,12 @@ import { unlinkByHand } from '../support/links/unlink.ts';
 import { UNLINKED_UNTIL } from '../support/words/words.ts';
 import { EXIT } from './exit.ts';
 import { type Output, openDesk } from './open.ts';
-import { JSON_OPTION, type Run, wholeNumber } from './options.ts';
 import { printJson, printLine } from './print.ts';
-
-/** The commands for linking and unlinking by hand. */
-export const addLinkCommands = (program: Command, run: Run): void => {
-  program
-    .command('link')
-    .description('link a connected account to a user by hand, then check it again')
-    .argument('<id>', 'of the account, a connect webview that led to it, or its current user')
-    .requiredOption('--user <id>', 'the user it belongs to')
-    .requiredOption('--why <text>', 'a note for whoever reviews it later')
-    .option('--dry-run', 'change nothing; show what would change')
-    .option(...JSON_OPTION)
-    .action(run(link));
-  program
-    .command('unlink')
-    .description("end a connected account's link by hand, so that no one is linked to it")
-    .argument('<id>', 'of the account, a connect webview that led to it, or its current user')
-    .requiredOption('--why <text>', 'a note for whoever reviews it later')
-    .option('--user <id>', 'end it only if it is linked to this user')
-    .option('--dry-run', 'change nothing; show what would change')
-    .option(...JSON_OPTION)
-    .action(run(unlink));
-  program
-    .command('undo-link')
-    .description('undo what "link" or "unlink" did, and restore what was there before')
-    .argument(
-      '<number>',
-      'the number that "link" or "unlink" printed',
-      wholeNumber(1, Number.MAX_SAFE_INTEGER),
-    )
-    .option(...JSON_OPTION)
-    .action(run(undo));
-};
 
 type LinkOptions = Output & { user: string; why: string; dryRun?: boolean };
 
 /** `link <id>`. */
-const link = async (
+export const link = async (
   env: Env,
   id: string,
   { user, why, dryRun = false, json }: LinkOptions,
@@ -72,7 +38,7 @@ const link = async (
 type UnlinkOptions = Output & { user?: string; why: string; dryRun?: boolean };
 
 /** `unlink <id>`. */
-const unlink = async (
+export const unlink = async (
   env: Env,
   id: string,
   { user, why, dryRun = false, json }: UnlinkOptions,
@@ -98,7 +64,11 @@ const unlink = async (
 };
 
 /** `undo-link <number>`. */
-const undo = async (env: Env, auditId: number, { json }: Output): Promise<number> => {
+export const undoLinkCommand = async (
+  env: Env,
+  auditId: number,
+  { json }: Output,
+): Promise<number> => {
   await using opened = openDesk(env);
   const { desk, actor } = opened;
   const result = await undoLink(desk, actor, await subjectOfLink(desk, auditId), auditId);

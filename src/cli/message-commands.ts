@@ -1,6 +1,5 @@
 import { type Command, Option } from 'commander';
 import { MESSAGE_TYPES } from '../model/message.ts';
-import { messageList, messageSend, messageShow } from './messages.ts';
 import { time } from './moment.ts';
 import { JSON_OPTION, PLAIN_OPTION, type Run, wholeNumber } from './options.ts';
 
@@ -47,13 +46,13 @@ export const addMessageCommands = (program: Command, run: Run): void => {
     .option(...PLAIN_OPTION)
     .option(...JSON_OPTION)
     .addHelpText('after', LIST_HELP)
-    .action(run(messageList));
+    .action(run(async () => (await import('./messages.ts')).messageList));
   message
     .command('show')
     .description('show a message: what it says, where it was sent, and what was answered')
     .argument(...ID)
     .option(...JSON_OPTION)
-    .action(run(messageShow));
+    .action(run(async () => (await import('./messages.ts')).messageShow));
   message
     .command('send')
     .description('send a message again')
@@ -66,5 +65,5 @@ export const addMessageCommands = (program: Command, run: Run): void => {
     .option('--why <text>', 'for the audit log')
     .option(...JSON_OPTION)
     .addHelpText('after', SEND_HELP)
-    .action(run(messageSend));
+    .action(run(async () => (await import('./messages.ts')).messageSend));
 };

@@ -1,14 +1,5 @@
 import { Argument, type Command, Option } from 'commander';
 import { ROLES } from '../access/permissions.ts';
-import {
-  operatorAdd,
-  operatorDisable,
-  operatorEnable,
-  operatorList,
-  operatorPasskeys,
-  operatorPassword,
-  operatorRole,
-} from './operators.ts';
 import { JSON_OPTION, type Run } from './options.ts';
 
 const NAME = ['<name>', 'their name'] as const;
@@ -31,19 +22,19 @@ export const addOperatorCommands = (program: Command, run: Run): void => {
     .addOption(linkOption())
     .option(...STDIN_OPTION)
     .option(...JSON_OPTION)
-    .action(run(operatorAdd));
+    .action(run(async () => (await import('./operators.ts')).operatorAdd));
   operator
     .command('list')
     .description('list operators')
     .option(...JSON_OPTION)
-    .action(run(operatorList));
+    .action(run(async () => (await import('./operators.ts')).operatorList));
   operator
     .command('role')
     .description("change an operator's role")
     .argument(...NAME)
     .addArgument(new Argument('<role>', 'their role').choices(ROLES))
     .option(...JSON_OPTION)
-    .action(run(operatorRole));
+    .action(run(async () => (await import('./operators.ts')).operatorRole));
   operator
     .command('password')
     .description('give an operator a new password; signs them out')
@@ -51,24 +42,24 @@ export const addOperatorCommands = (program: Command, run: Run): void => {
     .addOption(linkOption())
     .option(...STDIN_OPTION)
     .option(...JSON_OPTION)
-    .action(run(operatorPassword));
+    .action(run(async () => (await import('./operators.ts')).operatorPassword));
   operator
     .command('passkeys')
     .description("list an operator's passkeys, or remove all of them; that signs them out")
     .argument(...NAME)
     .option('--remove-all', 'remove them: for someone who has lost them')
     .option(...JSON_OPTION)
-    .action(run(operatorPasskeys));
+    .action(run(async () => (await import('./operators.ts')).operatorPasskeys));
   operator
     .command('disable')
     .description('disable an operator; signs them out')
     .argument(...NAME)
     .option(...JSON_OPTION)
-    .action(run(operatorDisable));
+    .action(run(async () => (await import('./operators.ts')).operatorDisable));
   operator
     .command('enable')
     .description('enable a disabled operator')
     .argument(...NAME)
     .option(...JSON_OPTION)
-    .action(run(operatorEnable));
+    .action(run(async () => (await import('./operators.ts')).operatorEnable));
 };

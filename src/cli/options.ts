@@ -2,9 +2,18 @@ import { InvalidArgumentError } from 'commander';
 import type { Env } from '../config/config.ts';
 import { bareId } from '../model/subject.ts';
 
-/** Makes a command into what commander calls; its exit code is kept. */
+/** What a command does. @returns its exit code */
+type Action<Args extends unknown[]> = (env: Env, ...args: Args) => Promise<number>;
+
+/**
+ * Makes an action into what commander calls; its exit code is kept.
+ *
+ * @param load an action's code is loaded when it is called for: that of all of them is too much for each start
+ * @param ways `tellsOfMisspelt`: the action tells of misspelt settings in its own way, once it has begun
+ */
 export type Run = <Args extends unknown[]>(
-  command: (env: Env, ...args: Args) => Promise<number>,
+  load: () => Promise<Action<Args>>,
+  ways?: Readonly<{ tellsOfMisspelt: true }>,
 ) => (...given: Args) => Promise<void>;
 
 export const JSON_OPTION = ['--json', 'print JSON'] as const;

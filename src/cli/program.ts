@@ -1,38 +1,26 @@
 import { Command, CommanderError } from 'commander';
-import { SupportError, type SupportFault } from '../access/errors.ts';
 import { ConfigError, type Env } from '../config/config.ts';
 import { misspeltSettings, tellMisspelt } from '../config/misspelt.ts';
 import { fileSettingOf, SECRET_NAMES } from '../config/secret-files.ts';
-import { CannotMigrateError, databaseFault, MigrationError } from '../db/errors.ts';
-import { ListenError } from '../http/server.ts';
-import { describeError } from '../ops/log.ts';
 import { VERSION } from '../ops/version.ts';
-import { QueueAwayError, QueueFault, QueuePlaceError } from '../queue/errors.ts';
-import { SeamError, SeamRefusedError } from '../seam/errors.ts';
-import { tellFault, UsersTableError } from '../users/errors.ts';
 import { addAccountCommands } from './account-commands.ts';
 import { addAlertCommands } from './alert-commands.ts';
 import { addBulkCommands } from './bulk-commands.ts';
 import { addCaseCommands } from './case-commands.ts';
-import { retry, show } from './cases.ts';
 import { addCompletionCommand } from './completion.ts';
-import { doctor } from './doctor.ts';
 import { addEndpointCommands } from './endpoint-commands.ts';
-import { addEraseCommand } from './erase.ts';
-import { CommandError, EXIT } from './exit.ts';
+import { addEraseCommand } from './erase-command.ts';
+import { EXIT } from './exit.ts';
 import { addFindingCommands } from './finding-commands.ts';
 import { addInitCommand } from './init-command.ts';
-import { addLinkCommands } from './links.ts';
+import { addLinkCommands } from './link-commands.ts';
 import { addMessageCommands } from './message-commands.ts';
 import { addOperatorCommands } from './operator-commands.ts';
 import { JSON_OPTION, type Run, wholeNumber } from './options.ts';
 import { printNotice } from './print.ts';
 import { addQueueCommands } from './queue-commands.ts';
-import { ReaderGoneError } from './reader.ts';
 import { addSandboxCommands } from './sandbox-commands.ts';
-import { seamFault } from './seam.ts';
 import { addSeamCommands } from './seam-commands.ts';
-import { migrate, serve, work } from './serve.ts';
 import { addSessionCommands } from './session-commands.ts';
 import { addShiftCommands } from './shift-commands.ts';
 import { addTokenCommands } from './token-commands.ts';
@@ -59,30 +47,30 @@ export const createProgram = (run: Run): Command => {
     .description('take webhooks at POST /webhooks/seam')
     .option('--work', 'also run a worker in this process')
     .option('--share-port', 'let further serve processes listen on the same port (Linux)')
-    .action(run(serve));
+    .action(run(async () => (await import('./serve.ts')).serve, { tellsOfMisspelt: true }));
   program
     .command('work')
     .description('run the worker: check what is owed')
     .option('--health-port <port>', 'serve /healthz and /readyz there', wholeNumber(1, 65_535))
-    .action(run(work));
+    .action(run(async () => (await import('./serve.ts')).work, { tellsOfMisspelt: true }));
   program
     .command('migrate')
     .description('bring the database up to this version')
-    .action(run(migrate));
+    .action(run(async () => (await import('./serve.ts')).migrate));
   addInitCommand(program, run);
   program
     .command('show')
     .description('show what is known about a connect webview, connected account, user or event')
     .argument('<id>', 'its id')
     .option(...JSON_OPTION)
-    .action(run(show));
+    .action(run(async () => (await import('./cases.ts')).show));
   addFindingCommands(program, run);
   program
     .command('retry')
     .description('check a connection again, now')
     .argument('<id>', 'of a connect webview, connected account, user or event')
     .option(...JSON_OPTION)
-    .action(run(retry));
+    .action(run(async () => (await import('./cases.ts')).retry));
   addLinkCommands(program, run);
   addBulkCommands(program, run);
   addCaseCommands(program, run);
@@ -103,9 +91,6 @@ export const createProgram = (run: Run): Command => {
   return program;
 };
 
-/** The commands that tell of misspelt settings in their own way, if they begin at all. */
-const TELL_OF_MISSPELT: ReadonlySet<unknown> = new Set([serve, work, doctor]);
-
 /** Before what is missing, as it says why. */
 const tellOfMisspelt = (env: Env): void => {
   for (const each of misspeltSettings(env)) printNotice(tellMisspelt(each));
@@ -121,14 +106,16 @@ export const runCli = async (args: readonly string[], env: Env): Promise<number>
   let exitCode: number = EXIT.done;
   // Commands return their exit code; commander has no place for one.
   const run: Run =
-    command =>
+    (load, ways) =>
     async (...given) => {
+      const tellsOfMisspelt = ways?.tellsOfMisspelt === true;
+      const action = await load();
       // Lines of a log are JSON: there it is told once there is one.
-      if (!TELL_OF_MISSPELT.has(command)) tellOfMisspelt(env);
+      if (!tellsOfMisspelt) tellOfMisspelt(env);
       try {
-        exitCode = await command(env, ...given);
+        exitCode = await action(env, ...given);
       } catch (error) {
-        if (TELL_OF_MISSPELT.has(command) && error instanceof ConfigError) tellOfMisspelt(env);
+        if (tellsOfMisspelt && error instanceof ConfigError) tellOfMisspelt(env);
         throw error;
       }
     };
@@ -137,58 +124,7 @@ export const runCli = async (args: readonly string[], env: Env): Promise<number>
     await program.parseAsync([...args], { from: 'user' });
     return exitCode;
   } catch (error) {
-    return explain(error);
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    return (await import('./explain.ts')).explain(error);
   }
-};
-
-const EXIT_OF_FAULT = {
-  invalid: EXIT.usage,
-  not_found: EXIT.notFound,
-  not_allowed: EXIT.refused,
-  refused: EXIT.refused,
-  conflict: EXIT.refused,
-  gone: EXIT.refused,
-} as const satisfies Record<SupportFault, number>;
-
-const explainFault = ({ fault, message, faults }: SupportError): number => {
-  for (const sentence of new Set([message, ...Object.values(faults)])) printNotice(sentence);
-  return EXIT_OF_FAULT[fault];
-};
-
-const explainUsersTable = (fault: UsersTableError): number => {
-  printNotice(tellFault(fault));
-  return fault.isSetting ? EXIT.usage : EXIT.failed;
-};
-
-const explainQueue = (fault: QueueFault): number => {
-  printNotice(`${fault.message}. ${fault.remedy}`);
-  return fault instanceof QueuePlaceError ? EXIT.usage : EXIT.failed;
-};
-
-/** Tells of an error in its own words where they are meant for people, with a stack where not. */
-const explain = (error: unknown): number => {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
-  if (error instanceof ConfigError) {
-    printNotice(error.message);
-    return EXIT.usage;
-  }
-  if (error instanceof UsersTableError) return explainUsersTable(error);
-  if (error instanceof ReaderGoneError) return EXIT.readerGone;
-  if (error instanceof SupportError) return explainFault(error);
-  if (error instanceof CommandError) {
-    printNotice(error.message);
-    return error.exitCode;
-  }
-  if (error instanceof SeamError) {
-    printNotice(seamFault(error));
-    return error instanceof SeamRefusedError ? EXIT.refused : EXIT.failed;
-  }
-  if (error instanceof QueueFault) return explainQueue(error);
-  const isSaid = [ListenError, CannotMigrateError, MigrationError, QueueAwayError].some(
-    kind => error instanceof kind,
-  );
-  const { message, stack } = describeError(error);
-  const fault = isSaid ? message : databaseFault(error);
-  printNotice(String(fault ?? stack ?? message));
-  return EXIT.failed;
 };

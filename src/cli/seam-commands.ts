@@ -1,10 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DEVICE_CAPABILITIES, DEVICE_SELECTION_MODES } from '../seam/webview-options.ts';
-import { doctor } from './doctor.ts';
 import { accountId, addText, JSON_OPTION, type Run, WORKSPACE_OPTION, yesOrNo } from './options.ts';
-import { webhookCheck, webhookSetup } from './webhook.ts';
-import { webviewCreate, webviewReconnect } from './webview.ts';
-import { workspaces } from './workspaces.ts';
 
 type Pair = readonly [string, string | boolean];
 
@@ -64,7 +60,7 @@ export const addSeamCommands = (program: Command, run: Run): void => {
     )
     .option('--customer-key <key>', 'the Seam customer that the account will belong to')
     .option(...JSON_OPTION)
-    .action(run(webviewCreate));
+    .action(run(async () => (await import('./webview.ts')).webviewCreate));
   webview
     .command('reconnect')
     .description(
@@ -80,7 +76,7 @@ export const addSeamCommands = (program: Command, run: Run): void => {
     .option('--redirect-failure-url <url>', 'where the user goes after a failure')
     .option(...WORKSPACE_OPTION)
     .option(...JSON_OPTION)
-    .action(run(webviewReconnect));
+    .action(run(async () => (await import('./webview.ts')).webviewReconnect));
 
   const webhook = program
     .command('webhook')
@@ -97,7 +93,7 @@ export const addSeamCommands = (program: Command, run: Run): void => {
       'give an endpoint that is already registered exactly the event types we need',
     )
     .option(...JSON_OPTION)
-    .action(run(webhookSetup));
+    .action(run(async () => (await import('./webhook.ts')).webhookSetup));
   webhook
     .command('check')
     .description(
@@ -109,13 +105,13 @@ export const addSeamCommands = (program: Command, run: Run): void => {
     )
     .option(...WORKSPACE_OPTION)
     .option(...JSON_OPTION)
-    .action(run(webhookCheck));
+    .action(run(async () => (await import('./webhook.ts')).webhookCheck));
 
   program
     .command('workspaces')
     .description('list the Seam workspaces that our keys and tokens open; exits 1 if one is not')
     .option(...JSON_OPTION)
-    .action(run(workspaces));
+    .action(run(async () => (await import('./workspaces.ts')).workspaces));
 
   program
     .command('doctor')
@@ -125,5 +121,5 @@ export const addSeamCommands = (program: Command, run: Run): void => {
       'our endpoint (default: WEBHOOK_URL; without that, each whose path is /webhooks/seam)',
     )
     .option(...JSON_OPTION)
-    .action(run(doctor));
+    .action(run(async () => (await import('./doctor.ts')).doctor, { tellsOfMisspelt: true }));
 };

@@ -1,6 +1,5 @@
 import { type Command, Option } from 'commander';
 import { JSON_OPTION, type Run } from './options.ts';
-import { sessionsList, sessionsRevoke } from './sessions.ts';
 
 const OPERATOR = ['--operator <name or id>', 'only theirs'] as const;
 
@@ -12,7 +11,7 @@ export const addSessionCommands = (program: Command, run: Run): void => {
     .description('list open sessions, the last used first')
     .option(...OPERATOR)
     .option(...JSON_OPTION)
-    .action(run(sessionsList));
+    .action(run(async () => (await import('./sessions.ts')).sessionsList));
   sessions
     .command('revoke')
     .description('end sessions and unused sign-in links, such as after restoring a backup')
@@ -20,5 +19,5 @@ export const addSessionCommands = (program: Command, run: Run): void => {
     .option(...OPERATOR)
     .option('--tokens', 'with --all: revoke every API token, too')
     .option(...JSON_OPTION)
-    .action(run(sessionsRevoke));
+    .action(run(async () => (await import('./sessions.ts')).sessionsRevoke));
 };

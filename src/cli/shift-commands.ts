@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { JSON_OPTION, PLAIN_OPTION, type Run, wholeNumber } from './options.ts';
-import { assign, mine, snooze, views, wake } from './shifts.ts';
 
 const OF_WHAT = 'of a connect webview, connected account, user or event';
 
@@ -12,7 +11,7 @@ export const addShiftCommands = (program: Command, run: Run): void => {
     .argument('<id>', OF_WHAT)
     .argument('<operator>', 'their name or number, or "nobody"')
     .option(...JSON_OPTION)
-    .action(run(assign));
+    .action(run(async () => (await import('./shifts.ts')).assign));
   program
     .command('snooze')
     .description('keep a connection out of sight until a time, or until there is news of it')
@@ -24,13 +23,13 @@ export const addShiftCommands = (program: Command, run: Run): void => {
     .option('--no-news', 'keep it out of sight until then, even if there is news of it')
     .option('--why <note>', 'for whoever comes across it')
     .option(...JSON_OPTION)
-    .action(run(snooze));
+    .action(run(async () => (await import('./shifts.ts')).snooze));
   program
     .command('wake')
     .description('have a snoozed connection in sight again')
     .argument('<id>', OF_WHAT)
     .option(...JSON_OPTION)
-    .action(run(wake));
+    .action(run(async () => (await import('./shifts.ts')).wake));
   program
     .command('mine')
     .description('list the open connections that an operator has')
@@ -38,10 +37,10 @@ export const addShiftCommands = (program: Command, run: Run): void => {
     .option('--limit <number>', 'how many to list at most', wholeNumber(1, 10_000), 100)
     .option(...PLAIN_OPTION)
     .option(...JSON_OPTION)
-    .action(run(mine));
+    .action(run(async () => (await import('./shifts.ts')).mine));
   program
     .command('views')
     .description('list the views that operators share')
     .option(...JSON_OPTION)
-    .action(run(views));
+    .action(run(async () => (await import('./shifts.ts')).views));
 };

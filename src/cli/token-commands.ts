@@ -3,7 +3,6 @@ import { LEAST_ROLES, ROLES } from '../access/permissions.ts';
 import { LEFT_OUT } from '../operators/token-record.ts';
 import { age } from './moment.ts';
 import { JSON_OPTION, type Run, wholeNumber } from './options.ts';
-import { tokenCreate, tokenList, tokenRevoke, tokenRotate } from './tokens.ts';
 
 const ID = ['<id>', 'its number', wholeNumber(1, Number.MAX_SAFE_INTEGER)] as const;
 const expiresOption = (): Option =>
@@ -32,7 +31,7 @@ export const addTokenCommands = (program: Command, run: Run): void => {
     )
     .option('--workspace <ids or names...>', 'only these Seam workspaces')
     .option(...JSON_OPTION)
-    .action(run(tokenCreate));
+    .action(run(async () => (await import('./tokens.ts')).tokenCreate));
   token
     .command('rotate')
     .description('give a token a new secret and print it; the old one works for a while')
@@ -49,16 +48,16 @@ export const addTokenCommands = (program: Command, run: Run): void => {
       'the operator it belongs to from now on, for a token that has no owner',
     )
     .option(...JSON_OPTION)
-    .action(run(tokenRotate));
+    .action(run(async () => (await import('./tokens.ts')).tokenRotate));
   token
     .command('list')
     .description('list tokens, without their secrets')
     .option(...JSON_OPTION)
-    .action(run(tokenList));
+    .action(run(async () => (await import('./tokens.ts')).tokenList));
   token
     .command('revoke')
     .description('revoke a token: it stops working at once')
     .argument(...ID)
     .option(...JSON_OPTION)
-    .action(run(tokenRevoke));
+    .action(run(async () => (await import('./tokens.ts')).tokenRevoke));
 };

@@ -1,12 +1,7 @@
 import { type Command, Option } from 'commander';
 import { FAILURE_REASONS } from '../model/outcome.ts';
-import { backfill } from './backfill.ts';
-import { drift } from './drift.ts';
-import { grants } from './grants.ts';
 import { age, time } from './moment.ts';
 import { JSON_OPTION, type Run, wholeNumber } from './options.ts';
-import { restored } from './restored.ts';
-import { prune, replay, verifyDelivery } from './upkeep.ts';
 
 /** The commands that look after what is stored. */
 export const addUpkeepCommands = (program: Command, run: Run): void => {
@@ -16,7 +11,7 @@ export const addUpkeepCommands = (program: Command, run: Run): void => {
     .requiredOption('--since <time>', 'start: 2026-11-22, 2026-11-22T14:00Z, or 3d for 3 days ago')
     .option('--until <time>', 'end, in the same form (default: now)')
     .option(...JSON_OPTION)
-    .action(run(backfill));
+    .action(run(async () => (await import('./backfill.ts')).backfill));
   program
     .command('drift')
     .alias('audit')
@@ -34,7 +29,7 @@ export const addUpkeepCommands = (program: Command, run: Run): void => {
     .option('--resume', 'continue a comparison that was interrupted')
     .option(...JSON_OPTION)
     .option('--csv', 'print CSV')
-    .action(run(drift));
+    .action(run(async () => (await import('./drift.ts')).drift));
   program
     .command('replay')
     .description('retry everything that matches, at a steady rate')
@@ -52,20 +47,20 @@ export const addUpkeepCommands = (program: Command, run: Run): void => {
     .option('--dry-run', 'only count them')
     .option('--yes', "don't ask for confirmation")
     .option(...JSON_OPTION)
-    .action(run(replay));
+    .action(run(async () => (await import('./upkeep.ts')).replay));
   program
     .command('prune')
     .description('remove old deliveries and runs of what is settled (work does so automatically)')
     .option('--older-than <age>', 'such as 90d (default: RETENTION_DAYS)', age)
     .option('--dry-run', 'only count them')
     .option(...JSON_OPTION)
-    .action(run(prune));
+    .action(run(async () => (await import('./upkeep.ts')).prune));
   program
     .command('restored')
     .description('after restoring a backup and "migrate": put right what a backup can\'t know')
     .option('--yes', "don't ask for confirmation")
     .option(...JSON_OPTION)
-    .action(run(restored));
+    .action(run(async () => (await import('./restored.ts')).restored));
   program
     .command('grants')
     .description(
@@ -74,7 +69,7 @@ export const addUpkeepCommands = (program: Command, run: Run): void => {
     .option('--migrate-role <role>', 'the role of "migrate" (default: that of its setting)')
     .option('--run-role <role>', 'the role of "serve", "work" and all other commands')
     .option('--reader <role>', 'the role of your app, which reads the schema reconciler_public')
-    .action(run(grants));
+    .action(run(async () => (await import('./grants.ts')).grants));
   program
     .command('delivery')
     .description('one stored delivery')
@@ -82,5 +77,5 @@ export const addUpkeepCommands = (program: Command, run: Run): void => {
     .description('check its signature again, from its raw bytes, whatever its age')
     .argument('<event id>', 'as listed by "show"')
     .option(...JSON_OPTION)
-    .action(run(verifyDelivery));
+    .action(run(async () => (await import('./upkeep.ts')).verifyDelivery));
 };
