@@ -5,13 +5,10 @@ import type { ProjectName } from './projects.ts';
 
 /** A limit of its own that a test sets, as the last argument or as an option. */
 const LIMIT = /^\s*(?:\}, )?([\d_]+)(?:\);|,)$|timeout: ([\d_]+)/gm;
-/** What waits for most goes first, so that it isn't waited for alone at the end. */
-const ORDER: readonly string[] = [
-  'processes',
-  'browser',
-  'database',
-  'pure',
-] satisfies ProjectName[];
+/** What mostly waits for other processes. All else keeps a core busy. */
+const WAITING: ProjectName = 'processes';
+/** Of all else, what takes longest first. */
+const ORDER: readonly string[] = ['browser', 'database', 'pure'] satisfies ProjectName[];
 
 /** What stands beside a test: its tests may be in there, for it and for another one. */
 const BESIDE = /^import [^;]*? from '(\.\/[^']+)';$/gm;
@@ -30,11 +27,21 @@ const limitOf = (file: string): number => {
   return Math.max(limitIn(source), ...beside.map(each => limitIn(readFileSync(each, 'utf8'))));
 };
 
-/** By project; in each, the files whose tests ask for most time before the others. */
-export class LongestFirst extends BaseSequencer {
+/** Spreads the shorter list evenly over the longer one; both keep their order. */
+const spread = <T>(a: readonly T[], b: readonly T[]): T[] =>
+  [a, b]
+    .flatMap(list => list.map((each, index) => ({ each, at: index / list.length })))
+    .toSorted((x, y) => x.at - y.at)
+    .map(({ each }) => each);
+
+/**
+ * Files that wait and files that compute side by side, from the first to the last, so that neither are the cores idle
+ * nor does everybody want them at once. Of each kind, those whose tests ask for most time go first: none is waited for
+ * alone at the end.
+ */
+export class Mixed extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const sorted = await super.sort(files);
-    return sorted
+    const sorted = (await super.sort(files))
       .map(spec => ({
         spec,
         limit: limitOf(spec.moduleId),
@@ -42,5 +49,10 @@ export class LongestFirst extends BaseSequencer {
       }))
       .toSorted((a, b) => a.rank - b.rank || b.limit - a.limit)
       .map(({ spec }) => spec);
+    const { true: waiting = [], false: computing = [] } = Object.groupBy(
+      sorted,
+      spec => String(spec.project.name === WAITING) as 'true' | 'false',
+    );
+    return spread(waiting, computing);
   }
 }
