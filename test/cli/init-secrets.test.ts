@@ -114,7 +114,9 @@ test('two at once take turns: one key, one secret, one endpoint, one admin', asy
     });
   }
   // Both have asked everything by then.
-  await whileTaken(() => until('both to wait', () => waiting === 2));
+  await whileTaken(async () => {
+    await until('both to wait', () => waiting === 2);
+  });
   const said = (await Promise.all(both)).map(({ stderr }) => stderr).join();
   // The first writes its settings, and then the secret; the second finds that all of it is there, its own key too.
   expect(said.match(/\.env (is written|says so already)/g)?.toSorted()).toEqual([
