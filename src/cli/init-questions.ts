@@ -84,10 +84,8 @@ export const askAll = async (asking: Asking, given: Given): Promise<Plan> => {
     attempt: answer => trySeam({ ...settings, SEAM_API_KEY: answer }),
   });
   keep({ SEAM_API_KEY: key.answer });
-  const users = await askUsers(asking, settings, given);
-  keep(usersSettings(users, env));
-  const isOurs = users === null;
-  const firstUser = isOurs ? await askFirstUser(asking, given, settings) : null;
+  keep(usersSettings(await askUsers(asking, settings, given), env));
+  const firstUser = await askFirstUser(asking, given, settings);
   const webhook = await askWebhook(asking, given, key.found);
   keep(webhook.settings);
   keep(await askConsole(asking, given, settings));

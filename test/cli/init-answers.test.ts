@@ -105,6 +105,13 @@ test('a first user is made in our own table, who gets to a webview', async () =>
   expect((await init()).stderr).not.toContain('First user');
 });
 
+test('nobody is put into a table that is the app’s', async () => {
+  await people();
+  const { code, stderr } = await init('--users-table', 'people', '--first-user', 'ada');
+  expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('only read') });
+  expect(existsSync(file())).toBe(false);
+});
+
 test('without one, what makes one is said, in words that need no program', async () => {
   const { code, stderr } = await init();
   expect(code).toBe(0);
