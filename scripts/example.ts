@@ -72,7 +72,7 @@ const takeOver = async (databaseUrl: string): Promise<void> => {
   const readme = readFileSync(path.join(EXAMPLE, 'README.md'), 'utf8');
   const [, statement = ''] = /^```sql\n(.*?)^```$/ms.exec(readme) ?? [];
   const db = openDatabase(databaseUrl);
-  await prepareDatabase(db);
+  await prepareDatabase(db, { hasDemoUsers: true });
   await db.$client.query(statement);
   await db.$client.end();
 };
@@ -138,6 +138,7 @@ const main = async (program: string): Promise<void> => {
       DATABASE_URL: running.databaseUrl,
       APP_URL: URL_OF_APP,
       SESSION_SECRET: kept.sessionSecret,
+      DEMO_USERS: 'on',
       ...settings,
     },
   });

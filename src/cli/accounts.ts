@@ -201,6 +201,7 @@ export const REFUSALS = {
   not_found: EXIT.notFound,
   not_one: EXIT.refused,
   no_such_user: EXIT.notFound,
+  not_theirs: EXIT.refused,
   ended_by_hand: EXIT.refused,
   named_otherwise: EXIT.refused,
 } as const satisfies Record<Refusal['why'], ExitCode>;

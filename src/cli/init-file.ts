@@ -4,15 +4,17 @@ import {
   copyFileSync,
   existsSync,
   fsyncSync,
+  mkdirSync,
   openSync,
   readFileSync,
   realpathSync,
   renameSync,
   rmSync,
+  writeFileSync,
   writeSync,
 } from 'node:fs';
 import path from 'node:path';
-import { mergeEnvFile } from '../config/env-file.ts';
+import { mergeEnvFile, UnwritableError } from '../config/env-file.ts';
 import { CommandError, EXIT } from './exit.ts';
 
 /** Why each setting is there, for whoever reads the file later; .env.example says more. */
@@ -38,9 +40,32 @@ export type EnvFile = Readonly<{
   path: string;
   /** What is in it; empty where it isn't there. */
   read: () => string;
-  /** Puts settings into it, at once or not at all, for its owner's eyes only. @returns whether that changed anything */
-  write: (settings: Readonly<Record<string, string>>) => boolean;
+  /** Where what is in it now is kept once it is written; null: there is nothing in it. */
+  copy: () => string | null;
+  /** @throws CommandError where these settings can't be written into it; nothing is */
+  insistOnWritable: (settings: Settings) => void;
+  /**
+   * Puts settings into it, at once or not at all, for its owner's eyes only. What was in it before the first time is
+   * kept beside it.
+   *
+   * @returns whether that changed anything, and where the copy is that was made
+   * @throws CommandError where it can't be written
+   */
+  write: (settings: Settings) => Readonly<{ isChanged: boolean; copy: string | null }>;
 }>;
+
+type Settings = Readonly<Record<string, string>>;
+
+/** A folder that git passes over, whatever the app's own .gitignore says: it says so itself. */
+const FOLDER = '.seam-reconciler';
+
+const keepCopy = (file: string, copy: string): void => {
+  const folder = path.dirname(copy);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  writeFileSync(path.join(folder, '.gitignore'), '*\n');
+  copyFileSync(file, copy);
+  chmodSync(copy, 0o600);
+};
 
 /**
  * @throws CommandError where it can't be read, or no file can be written beside it: before anything is asked
@@ -50,7 +75,7 @@ export const openEnvFile = (folder: string): EnvFile => {
   // A link stays one: what it leads to is replaced.
   const file = existsSync(named) ? realpathSync(named) : named;
   const beside = `${file}.${process.pid}.new`;
-  const backup = path.join(path.dirname(file), '.env.before-init');
+  const copy = path.join(path.dirname(file), FOLDER, '.env.before-init');
   let isKept = false;
   const said = <T>(work: () => T): T => {
     try {
@@ -80,25 +105,36 @@ export const openEnvFile = (folder: string): EnvFile => {
     rmSync(beside);
   });
   read();
+  const merged = (before: string, settings: Settings): string => {
+    const lines = Object.entries(settings).map(([name, value]) => ({
+      ...{ name, value },
+      why: WHY[name] ?? name,
+    }));
+    try {
+      return mergeEnvFile(before, lines);
+    } catch (error) {
+      if (error instanceof UnwritableError) throw new CommandError(error.message, EXIT.refused);
+      throw error;
+    }
+  };
   return {
     path: file,
     read,
+    copy: () => (read() === '' ? null : copy),
+    insistOnWritable: settings => {
+      merged(read(), settings);
+    },
     write: settings => {
       const before = read();
-      const after = mergeEnvFile(
-        before,
-        Object.entries(settings).map(([name, value]) => ({ name, value, why: WHY[name] ?? name })),
-      );
-      if (after === before) return false;
+      const after = merged(before, settings);
+      if (after === before) return { isChanged: false, copy: null };
+      const keeps = before !== '' && !isKept;
       said(() => {
-        if (before !== '' && !isKept) {
-          copyFileSync(file, backup);
-          chmodSync(backup, 0o600);
-        }
+        if (keeps) keepCopy(file, copy);
         isKept = true;
         replace(after);
       });
-      return true;
+      return { isChanged: true, copy: keeps ? copy : null };
     },
   };
 };

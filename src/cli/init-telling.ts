@@ -1,25 +1,40 @@
 import type { Env } from '../config/config.ts';
 import { COMMAND } from '../ops/built.ts';
 import type { Finding } from '../support/setup/doctor.ts';
+import { BUILT_IN_USERS } from '../users/built-in.ts';
 import { NO_USERS, OF_THE_ENDPOINT } from './doctor-checks.ts';
+import type { EnvFile } from './init-file.ts';
 import type { Plan } from './init-questions.ts';
 import { printNotice } from './print.ts';
 
 /** What is to be done, before anything is. */
-export const tellOfPlan = ({ settings, webhook, admin }: Plan, file: string): void => {
+export const tellOfPlan = (
+  { settings, webhook, admin, firstUser }: Plan,
+  file: Pick<EnvFile, 'path' | 'copy'>,
+): void => {
   const link = { there: 'stays as it is', unused: 'gets a link', new: 'is made, and gets a link' };
   for (const line of [
     '',
     'What is to be done:',
-    `  1. write ${file}, which is to stay out of git: ${Object.keys(settings).join(', ')}`,
+    `  1. write ${file.path}, which is to stay out of git: ${Object.keys(settings).join(', ')}`,
+    ...tellOfCopy(file.copy()),
     '  2. bring the database up to this version (only our own schemas)',
     ...tellOfEndpoint(webhook),
     `  4. the admin ${admin.name} ${link[admin.kind]}`,
+    ...(firstUser === null ? [] : [`     the user "${firstUser}" is put into ${BUILT_IN_USERS}`]),
     '  5. check everything ("doctor")',
     '',
   ])
     printNotice(line);
 };
+
+/** It has all the secrets that the file has now. */
+const tellOfCopy = (copy: string | null): string[] =>
+  copy === null
+    ? []
+    : [
+        `     what is in it now is kept as ${copy} (git passes that folder over) before it is changed: remove that in the end`,
+      ];
 
 /** An endpoint that is there is somebody's: what would be changed of it is told first. */
 const tellOfEndpoint = (webhook: Plan['webhook']): string[] => {
@@ -39,13 +54,15 @@ const tellOfEndpoint = (webhook: Plan['webhook']): string[] => {
   ];
 };
 
-/** What is in the environment wins over .env: whoever forgets it there is surprised later. */
-export const tellOfEnvironment = ({ settings }: Plan, environment: Env, inFile: Env): void => {
-  const names = Object.keys(settings).filter(
-    name =>
-      environment[name] &&
-      environment[name] !== inFile[name] &&
-      environment[name] !== settings[name],
+/**
+ * What is in the environment wins over .env: whoever forgets it there is surprised later. A secret that Seam gives out
+ * once it has registered the endpoint isn't known yet, and is another.
+ */
+export const tellOfEnvironment = ({ settings, webhook }: Plan, environment: Env): void => {
+  const isNew = webhook?.registered === null;
+  const meant: Env = isNew ? { ...settings, SEAM_WEBHOOK_SECRET: undefined } : settings;
+  const names = Object.keys(meant).filter(
+    name => environment[name] && environment[name] !== meant[name],
   );
   if (names.length === 0) return;
   printNotice(
@@ -79,21 +96,23 @@ export const tellOfFindings = (findings: readonly Finding[], { webhook }: Plan):
 };
 
 /** What a person does next, in words that can be copied. */
-export const tellWhatNext = ({ settings, webhook }: Plan): void => {
-  const users = settings.USERS_TABLE ?? 'reconciler.users';
-  const isOurs = users === 'reconciler.users';
+export const tellWhatNext = ({ settings, webhook, firstUser }: Plan, before: Env): void => {
+  const users = settings.USERS_TABLE || before.USERS_TABLE || BUILT_IN_USERS;
+  const isOurs = users === BUILT_IN_USERS;
+  const user = firstUser ?? '<id>';
+  const asArgument = /^[\w<>.@-]+$/.test(user) ? user : `'${user.replaceAll("'", `'\\''`)}'`;
   for (const line of [
     '',
     'What next:',
     `  ${COMMAND} serve --work                 takes webhooks, and links; leave it running`,
     `  ${settings.CONSOLE_URL?.replace(/\/$/, '')}/support       the support desk: open the link above`,
-    ...(isOurs
+    ...(isOurs && firstUser === null
       ? [
-          '  psql "$(sed -n s/^DATABASE_URL=//p .env)" -c "insert into reconciler.users (id) values (\'ada\')"   a first user',
+          `  insert into ${BUILT_IN_USERS} (id) values ('ada');   in that database: a user, where there is none yet (or: init --first-user ada)`,
         ]
       : []),
-    `  ${COMMAND} webview create --user <id>   a Connect Webview for a user of ${users}: open it, connect an account`,
-    `  ${COMMAND} show <id>                    what became of it`,
+    `  ${COMMAND} webview create --user ${asArgument}   a Connect Webview for a user of ${users}: open it, connect an account`,
+    `  ${COMMAND} show ${asArgument}                    what became of it`,
     ...(webhook === null
       ? [
           `  ${COMMAND} init                         again, once you know where Seam reaches "serve"`,

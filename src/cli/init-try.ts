@@ -77,16 +77,15 @@ const whyNoMigration = (schema: string, making: Making): string | null => {
 export const tryDatabase = async (env: Env): Promise<Tried<TriedDatabase>> => {
   const fault = faultOfSettings(env, ['DATABASE_URL']);
   if (fault !== null) return wrong(fault);
-  const { DATABASE_URL: url = '', MIGRATE_DATABASE_URL: migrateUrl } = env;
   try {
-    await using database = openToTry(url);
+    await using database = openToTry(env);
     const traits = await readTraits(database.pool);
     const unfit = unfitFor(traits);
     if (unfit !== null) return wrong(`${unfit.detail}. ${unfit.remedy}`);
     const migrated = await isMigrated(database.pool);
-    const hindrance = migrated ? null : await hindranceOf(migrateUrl || url, 'reconciler');
+    const hindrance = migrated ? null : await hindranceOf(env, 'reconciler');
     if (hindrance !== null) return wrong(hindrance);
-    const isPooled = await hasPooler(url);
+    const isPooled = await hasPooler(urlOf(env));
     const said = [
       `PostgreSQL ${traits.version}`,
       migrated ? 'our tables are there' : 'we may create our schemas',
@@ -98,12 +97,18 @@ export const tryDatabase = async (env: Env): Promise<Tried<TriedDatabase>> => {
   }
 };
 
-/** Of a database that was tried. */
-export const openToTry = (url: string): Database =>
+/** As the settings are read: what a person gives may be written in another way. */
+const urlOf = (env: Env): string => parseConfig(env, ['DATABASE_URL']).databaseUrl ?? '';
+
+const openAt = (url: string): Database =>
   openDatabase({ url, name: 'seam-reconciler init', max: 2, log });
 
-const hindranceOf = async (url: string, schema: string): Promise<string | null> => {
-  await using database = openToTry(url);
+/** @throws ConfigError where something is wrong with the settings */
+export const openToTry = (env: Env): Database => openAt(urlOf(env));
+
+/** Why whoever migrates couldn't make what has to be there; null: nothing. */
+const hindranceOf = async (env: Env, schema: string): Promise<string | null> => {
+  await using database = openAt(parseConfig(env).migrateDatabaseUrl ?? urlOf(env));
   const { rows } = await database.pool.query<Making>(MAKING, [schema]);
   return rows[0] === undefined ? null : whyNoMigration(schema, rows[0]);
 };
@@ -127,16 +132,16 @@ export const tryRedis = async (
   env: Env,
   { isPooled }: Pick<TriedDatabase, 'isPooled'>,
 ): Promise<Tried<null>> => {
-  const { REDIS_URL: redisUrl = '', DATABASE_URL: databaseUrl = '' } = env;
+  const { REDIS_URL: redisUrl = '' } = env;
+  const fault = faultOfSettings(env);
+  if (fault !== null) return wrong(fault);
   if (redisUrl === '') {
     if (isPooled) return wrong(NEEDS_REDIS);
-    const hindrance = await hindranceOf(env.MIGRATE_DATABASE_URL || databaseUrl, 'bullmq');
+    const hindrance = await hindranceOf(env, 'bullmq');
     if (hindrance !== null) return wrong(hindrance);
     return { ok: true, said: 'the queue is in Postgres', found: null };
   }
-  const fault = faultOfSettings(env);
-  if (fault !== null) return wrong(fault);
-  await using backend = createQueueBackend({ redisUrl, databaseUrl, log });
+  await using backend = createQueueBackend({ redisUrl, databaseUrl: urlOf(env), log });
   try {
     const trouble = await backend.probe();
     return {

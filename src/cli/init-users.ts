@@ -1,4 +1,5 @@
 import { type Env, parseConfig } from '../config/config.ts';
+import { BUILT_IN_USERS } from '../users/built-in.ts';
 import { type Candidate, findCandidates } from '../users/candidates.ts';
 import { createUserDirectory } from '../users/directory.ts';
 import { tellFault, UsersTableError } from '../users/errors.ts';
@@ -6,7 +7,7 @@ import { type Asking, settle } from './init-question.ts';
 import { faultOfSettings, openToTry, type Tried, wrong } from './init-try.ts';
 import { askLine } from './prompt.ts';
 
-const BUILT_IN = { USERS_TABLE: 'reconciler.users', USERS_ID_COLUMN: 'id' } as const;
+const BUILT_IN = { USERS_TABLE: BUILT_IN_USERS, USERS_ID_COLUMN: 'id' } as const;
 
 /** Where the app's users are; `null`: nowhere yet, so a table of ours it is. */
 export type UsersAnswer = Readonly<{ USERS_TABLE: string; USERS_ID_COLUMN: string }> | null;
@@ -36,7 +37,7 @@ export const askUsers = async (
     ],
     given: given.usersTable,
     known: known ?? (candidates.length > 0 ? '1' : 'none'),
-    attempt: answer => tryAnswer(asking, { settings, answer, candidates, given, known }),
+    attempt: answer => tryAnswer(asking, { settings, answer, candidates, given }),
   });
   return found;
 };
@@ -46,27 +47,38 @@ type Answered = Readonly<{
   answer: string;
   candidates: readonly Candidate[];
   given: Readonly<{ usersIdColumn?: string }>;
-  known: string | undefined;
 }>;
 
-/** Which table is meant, and where that isn't known, by which column. */
+/** Which table is meant, and by which column. */
 const tryAnswer = async (
   { env, isInteractive }: Asking,
-  { settings, answer, candidates, given, known }: Answered,
+  { settings, answer, candidates, given }: Answered,
 ): Promise<Tried<UsersAnswer>> => {
   if (answer === 'none' || answer === BUILT_IN.USERS_TABLE) return NONE;
   const chosen = candidates[Number(answer) - 1] ?? candidates.find(c => nameOf(c) === answer);
   if (/^\d+$/.test(answer) && chosen === undefined) return wrong('no such number is offered');
-  const before = answer === known ? env.USERS_ID_COLUMN || undefined : undefined;
-  const idColumn = given.usersIdColumn ?? before ?? chosen?.idColumn;
   const table = chosen === undefined ? answer : nameOf(chosen);
   const tryColumn = (column: string) =>
     tryUsers(settings, { USERS_TABLE: table, USERS_ID_COLUMN: column });
-  const tried = await tryColumn(idColumn ?? 'id');
-  const asksColumn = isInteractive && idColumn === undefined && !tried.ok;
-  if (!asksColumn || !tried.fault.startsWith('USERS_ID_COLUMN')) return tried;
+  // What is set counts for whichever table has it. Of our own table nobody has set it.
+  const set = (env.USERS_TABLE !== BUILT_IN_USERS && env.USERS_ID_COLUMN) || undefined;
+  const column = given.usersIdColumn ?? set ?? chosen?.idColumn ?? 'id';
+  const tried = await tryColumn(column);
+  if (!isOfColumn(tried) || given.usersIdColumn !== undefined) return tried;
+  if (chosen !== undefined) return insteadOf(tried, await tryColumn(chosen.idColumn));
+  if (!isInteractive) return tried;
   return tryColumn((await askLine('Its id column (USERS_ID_COLUMN): ')) || 'id');
 };
+
+/** That what was set is dropped is said. */
+const insteadOf = (
+  { fault }: Readonly<{ fault: string }>,
+  other: Tried<UsersAnswer>,
+): Tried<UsersAnswer> => (other.ok ? { ...other, said: `${other.said}. Mind: ${fault}` } : other);
+
+/** Whether the column is what is wrong, and not the table. */
+const isOfColumn = <T>(tried: Tried<T>): tried is Extract<Tried<T>, { ok: false }> =>
+  !tried.ok && tried.fault.startsWith('USERS_ID_COLUMN');
 
 const NONE = {
   ok: true,
@@ -75,7 +87,7 @@ const NONE = {
 } as const;
 
 const lookFor = async (settings: Env): Promise<Candidate[]> => {
-  await using database = openToTry(settings.DATABASE_URL ?? '');
+  await using database = openToTry(settings);
   return (await findCandidates(database.pool)).filter(
     each => !/[."]/.test(each.schema + each.table + each.idColumn),
   );
@@ -88,7 +100,7 @@ const tryUsers = async (
   const env = { ...settings, ...answer };
   const fault = faultOfSettings(env);
   if (fault !== null) return wrong(fault);
-  await using database = openToTry(settings.DATABASE_URL ?? '');
+  await using database = openToTry(settings);
   try {
     const users = createUserDirectory(database.pool, parseConfig(env).users);
     const { idType, hidden } = await users.check();

@@ -2,6 +2,7 @@ import type { Env } from '../config/config.ts';
 import { parseEnvFile } from '../config/env-file.ts';
 import { SECRET_NAMES, sourceOf, withSecretFiles } from '../config/secret-files.ts';
 import { CommandError, EXIT } from './exit.ts';
+import { withoutAsked } from './init-asked.ts';
 import { carryOut } from './init-carry-out.ts';
 import { openEnvFile } from './init-file.ts';
 import { askAll, type Given, type Plan } from './init-questions.ts';
@@ -12,26 +13,15 @@ import { askLine, canAsk } from './prompt.ts';
 
 type Options = Given & Readonly<{ yes?: true }>;
 
-/** What `init` asks for: wrong values of these are its business, not something to be mended first. */
-const ASKED = [
-  'DATABASE_URL',
-  'REDIS_URL',
-  'SEAM_API_KEY',
-  'USERS_TABLE',
-  'USERS_ID_COLUMN',
-  'WEBHOOK_URL',
-  'CONSOLE_URL',
-  'OPERATOR_NAME',
-] as const;
-
 /** `init`: asks what is needed, tries each answer, and then sets everything up. */
 export const init = async (environment: Env, options: Options): Promise<number> => {
   const file = openEnvFile(process.cwd());
   const inFile = parseEnvFile(file.read());
-  const env = withSecretFiles({ ...inFile, ...environment });
+  const outside = withoutThoseOf(environment, inFile);
+  const env = withSecretFiles({ ...inFile, ...outside });
   const isInteractive = canAsk() && options.yes !== true;
   insistOnOneWorkspace(env);
-  insistOnOthersRight(env);
+  insistOnOthersRight(env, inFile);
   if (!isInteractive) insistOnAnswers(env, options);
   const asking = { env, isInteractive };
   if (isInteractive) {
@@ -43,16 +33,21 @@ export const init = async (environment: Env, options: Options): Promise<number> 
   const plan = await askAll(asking, options);
   insistOnPlaceForSecret(plan, env);
   const toWrite = withoutFromFiles(withEndpoint(plan, env), env);
-  tellOfPlan(toWrite, file.path);
-  tellOfEnvironment(toWrite, environment, inFile);
+  file.insistOnWritable(toWrite.settings);
+  tellOfPlan(toWrite, file);
+  tellOfEnvironment(toWrite, outside);
   if (isInteractive && !/^(y(es)?)?$/i.test(await askLine('Do that? [Y/n] '))) {
     throw new CommandError('Nothing was done.', EXIT.refused);
   }
-  const findings = await carryOut(toWrite, env, file);
+  const { findings, isLetIn } = await carryOut(toWrite, outside, file);
   const isRight = tellOfFindings(findings, toWrite);
-  tellWhatNext(toWrite);
-  return isRight ? EXIT.done : EXIT.partlyDone;
+  tellWhatNext(toWrite, env);
+  return isRight && isLetIn ? EXIT.done : EXIT.partlyDone;
 };
+
+/** `npm run cli` has read the file already: what comes from there isn't the environment's own. */
+const withoutThoseOf = (environment: Env, inFile: Env): Env =>
+  Object.fromEntries(Object.entries(environment).filter(([name, value]) => inFile[name] !== value));
 
 const insistOnOneWorkspace = (env: Env): void => {
   const name = ['SEAM_WORKSPACES', 'SEAM_PERSONAL_ACCESS_TOKEN'].find(each => env[each]);
@@ -63,11 +58,14 @@ const insistOnOneWorkspace = (env: Env): void => {
   );
 };
 
-const insistOnOthersRight = (env: Env): void => {
-  const others = { ...env };
-  for (const name of ASKED) delete others[name];
-  const fault = faultOfSettings(others);
-  if (fault !== null) throw new CommandError(`Correct this first: ${fault}`, EXIT.usage);
+/** What `init` doesn't ask for: a command would refuse to start with it, now or later. */
+const insistOnOthersRight = (env: Env, inFile: Env): void => {
+  const fault = faultOfSettings(withoutAsked(env));
+  if (fault === null) return;
+  const others = Object.keys(inFile).some(name => fault.includes(`${name} `))
+    ? ' If your app means something else by it, run "init" in a folder of its own: there, .env is ours alone.'
+    : '';
+  throw new CommandError(`Correct this first: ${fault}.${others}`, EXIT.usage);
 };
 
 /** Where nobody can be asked, all that lacks is told at once. */

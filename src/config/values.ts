@@ -27,9 +27,21 @@ const isReadByDriver = (connectionString: string): boolean => {
   }
 };
 
-export const databaseUrl = url('postgres:', 'postgresql:').refine(isReadByDriver, {
-  error: 'must be readable (percent-encode special characters; files that it names must exist)',
-});
+/** No host between @ and /, where `host=` names a socket's folder: libpq and pg read it, and URLs have no such form. */
+const withHost = (value: string): string =>
+  URL.canParse(value) || !/[?&]host=/.test(value) ? value : value.replace('@/', '@localhost/');
+
+export const databaseUrl = z
+  .string()
+  .refine(value => /^postgres(ql)?:\/\//.test(value), {
+    error: 'must be a URL that starts with postgres:// or postgresql://',
+    abort: true,
+  })
+  .transform(withHost)
+  .refine(value => URL.canParse(value) && isReadByDriver(value), {
+    error:
+      'must be readable (percent-encode special characters in the user and the password: @ is %40, / is %2F, # is %23; a socket is ?host=/its/folder; files that it names must exist)',
+  });
 
 export const redisUrl = z.string().superRefine((value, context) => {
   try {

@@ -84,6 +84,8 @@ export const databaseFault = (error: unknown, setting = 'DATABASE_URL'): string 
     return 'The database is missing migrations: run "migrate".';
   if (error instanceof TooFewConnectionsError) return error.message;
   if (isSilence(error)) return `Postgres can't be used (${setting}): it doesn't answer.`;
+  const distrust = certificateFault(error, setting);
+  if (distrust !== null) return distrust;
   const innermost = innermostError(error);
   if (innermost === null) return null;
   const { message } = innermost;
@@ -94,6 +96,27 @@ export const databaseFault = (error: unknown, setting = 'DATABASE_URL'): string 
   return unusable || unreachable
     ? `Postgres can't be used (${setting}): ${message || code}.`
     : null;
+};
+
+/** Node's words for a certificate that no CA it knows has signed (or none of the chain is shown). */
+const UNKNOWN_CA = new Set([
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);
+
+/** A database with a CA of its own (most managed ones): sslmode=require checks the certificate, unlike in libpq. */
+const certificateFault = (error: unknown, setting: string): string | null => {
+  const innermost = innermostError(error);
+  if (innermost === null || !('code' in innermost)) return null;
+  const { code, message } = innermost;
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
+    return `Postgres can't be used (${setting}): ${message}. Use the name that its certificate is for.`;
+  }
+  if (typeof code !== 'string' || !UNKNOWN_CA.has(code)) return null;
+  return `Postgres can't be used (${setting}): ${message}. Its certificate is from a CA that isn't known here: download that CA's certificate, and add sslrootcert=/path/to/ca.pem to ${setting}. Or set NODE_EXTRA_CA_CERTS=/path/to/ca.pem in the shell or the service that starts this: in .env it comes too late.`;
 };
 
 /** What pg and its pool say of a server that has said nothing for as long as they wait. */

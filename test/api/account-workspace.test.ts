@@ -89,6 +89,21 @@ test('a webview to connect it again', async () => {
   expect(webviewsOf(FLATS)).toEqual([]);
 });
 
+test('a webview for one user, who no longer has the account, is refused and not made', async () => {
+  const ask = (user_id: string) =>
+    desk.call('support', 'POST', `/accounts/${accountId}/reconnect-webview`, {
+      body: { user_id },
+      key: randomUUID(),
+    });
+  const before = webviewsOf(HOTELS).length;
+  expect(await ask('grace')).toMatchObject({
+    status: 409,
+    body: { error: { type: 'conflict', message: expect.stringMatching(/not this user's/) } },
+  });
+  expect(webviewsOf(HOTELS)).toHaveLength(before);
+  expect(await ask('ada')).toMatchObject({ status: 201, body: { user_id: 'ada' } });
+});
+
 test('a change of it', async () => {
   const body = { metadata: { plan: 'gold' }, wait_seconds: 0 };
   const key = randomUUID();

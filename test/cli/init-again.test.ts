@@ -30,6 +30,7 @@ const init = async (more: Record<string, string> = {}, ...args: string[]) => {
   return runHere([...given(), ...args], { ...seamEnv(), ...more });
 };
 const file = () => path.join(site.folder, '.env');
+const copy = () => path.join(site.folder, '.seam-reconciler/.env.before-init');
 const text = () => readFileSync(file(), 'utf8');
 const operators = async () =>
   (await site.database.pool.query('select name, role from reconciler.operators')).rows;
@@ -42,7 +43,7 @@ test('a second time changes nothing: not the file, the endpoint, the key or the 
   const second = await init();
   expect(second.code).toBe(0);
   expect(text()).toBe(before);
-  expect(existsSync(path.join(site.folder, '.env.before-init'))).toBe(false);
+  expect(existsSync(copy())).toBe(false);
   expect(site.seam.fake.database.webhooks).toHaveLength(1);
   expect(await operators()).toEqual([{ name: 'Ada', role: 'admin' }]);
 });
@@ -53,10 +54,16 @@ test('an .env that is there is read, kept beside, and what else is in it stays',
   vi.spyOn(process, 'cwd').mockReturnValue(site.folder);
   const args = ['init', '--yes', '--webhook-url', 'skip', '--operator', 'Ada'];
   const env = { SEAM_ENDPOINT: site.seam.endpoint, SEAM_API_KEY: site.seam.apiKey };
-  expect((await runHere(args, env)).code).toBe(0);
+  const { code, stderr } = await runHere(args, env);
+  expect(code).toBe(0);
   expect(text().startsWith(before)).toBe(true);
   expect(statSync(file()).mode & 0o777).toBe(0o600);
-  expect(readFileSync(path.join(site.folder, '.env.before-init'), 'utf8')).toBe(before);
+  expect(readFileSync(copy(), 'utf8')).toBe(before);
+  // In the plan, and once it is there.
+  expect(stderr.split(copy())).toHaveLength(3);
+  expect(statSync(copy()).mode & 0o777).toBe(0o600);
+  // The app's own .gitignore need not know of it.
+  expect(readFileSync(path.join(path.dirname(copy()), '.gitignore'), 'utf8')).toBe('*\n');
   expect(site.seam.fake.database.webhooks).toEqual([]);
 });
 
@@ -99,19 +106,6 @@ test('what is found wrong in the end is told, and the exit code says so', async 
   expect(code).toBe(5);
   expect(stderr).toMatch(/✗ users table: .*nick/);
   expect(stderr).not.toContain('still to do');
-});
-
-test('a secret that Seam no longer shows has to be given, and nothing is done without it', async () => {
-  addEndpoint(site.seam.fake, site.seam.workspaceId, ENDPOINT, ['*']);
-  site.seam.amend((path, answer) => {
-    if (path !== '/webhooks/list') return;
-    for (const each of answer.webhooks as Record<string, unknown>[]) delete each.secret;
-  });
-  const { code, stderr } = await init();
-  expect(code).toBe(1);
-  expect(stderr).toContain('SEAM_WEBHOOK_SECRET');
-  expect(existsSync(file())).toBe(false);
-  expect((await init({ SEAM_WEBHOOK_SECRET: OTHER_SECRET })).code).toBe(0);
 });
 
 test('a role that may make no schema is told what the owner runs', async () => {

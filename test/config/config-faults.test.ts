@@ -7,6 +7,8 @@ describe('settings that are wrong', () => {
     ['DATABASE_URL', 'mysql://db/app'],
     ['DATABASE_URL', 'db.internal:5432'],
     ['DATABASE_URL', 'postgres://user:p/w@db/app'],
+    ['DATABASE_URL', 'postgres://user:p/w@/app?host=/run/postgresql'],
+    ['DATABASE_URL', 'postgres://user:pw@/app'],
     ['REDIS_URL', 'https://cache'],
     ['REDIS_URL', 'cache:6379'],
     ['SEAM_API_KEY', 'a_key_of_something_else'],

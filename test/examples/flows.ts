@@ -4,6 +4,7 @@ import { hasChromium, launchBrowser, openTab, type Tab } from '../fixtures/brows
 import { PACKING_LIMIT_MS } from '../fixtures/package.ts';
 import { until } from '../fixtures/wait.ts';
 import type { Stage } from './stage.ts';
+import { describeWaiting } from './waiting.ts';
 
 /* What users do with the example, in a browser; the same for both of its ways. */
 
@@ -122,6 +123,34 @@ export const describeExample = (name: string, open: () => Promise<Stage>): void 
       await agrees();
       expect(tab.faults).toEqual([]);
     });
+
+    test('whose account has become another’s, before the app heard of it, gets no webview for it', async () => {
+      await using tab = await signedIn('ada');
+      const { page } = tab;
+      await connect(page, 'sold@locks.example');
+      const account = accountOf('sold@locks.example');
+      await stage.relink(account, 'grace');
+      await until('the app to hear of it', async () => {
+        const { rows } = await stage.pool.query(
+          `update lock_accounts set user_id = 'ada', state = 'disconnected'
+            where connected_account_id = $1 and user_id = 'grace' returning 1`,
+          [account],
+        );
+        return rows.length > 0;
+      });
+      const before = stage.seam.fake.database.connect_webviews.length;
+      await page.goto('/locks');
+      await page.getByRole('button', { name: 'Reconnect your August account' }).click();
+      await page.getByText('not among yours any more').waitFor();
+      expect(stage.seam.fake.database.connect_webviews).toHaveLength(before);
+      await stage.pool.query(
+        `update lock_accounts set user_id = 'grace', state = 'connected' where connected_account_id = $1`,
+        [account],
+      );
+      expect(tab.faults.filter(each => !each.includes('409'))).toEqual([]);
+    });
+
+    describeWaiting(() => stage, signedIn);
 
     test('who connects an account once more that they have is told that it is connected', async () => {
       await using tab = await signedIn('grace');

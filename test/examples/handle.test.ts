@@ -18,7 +18,7 @@ let db: Db;
 beforeAll(async () => {
   database = stack.use(await createTestDatabase('template0'));
   db = stack.adopt(openDatabase(database.url), each => each.$client.end());
-  await prepareDatabase(db);
+  await prepareDatabase(db, { hasDemoUsers: true });
 });
 afterAll(() => stack.disposeAsync());
 

@@ -19,6 +19,8 @@ export type Stage = Readonly<{
   /** Seam's fake, and its users. */
   seam: TestSeam;
   sandbox: SandboxApp;
+  /** Makes an account another user's, as support does it. */
+  relink: (account: string, user: string) => Promise<void>;
   /** What its messages are signed with; null: they come by hooks. */
   secret: string | null;
 }> &
@@ -26,9 +28,17 @@ export type Stage = Readonly<{
 
 const usersOfTheApp = async (databaseUrl: string): Promise<void> => {
   const db = openDatabase(databaseUrl);
-  await prepareDatabase(db);
+  await prepareDatabase(db, { hasDemoUsers: true });
   await db.$client.end();
 };
+
+const relinking =
+  (env: Readonly<Record<string, string>>): Stage['relink'] =>
+  async (account, user) => {
+    const given = ['link', account, '--user', user, '--why', 'sold with the house'];
+    const { code, stderr } = await run(given, { USERS_TABLE: 'public.users', ...env });
+    if (code !== 0) throw new Error(stderr);
+  };
 
 /** `beside.ts`: the service is a process of its own, and posts to the app. */
 export const openBeside = async (): Promise<Stage> => {
@@ -71,6 +81,7 @@ export const openBeside = async (): Promise<Stage> => {
     pool,
     seam: house.seam,
     sandbox: pretend.app,
+    relink: relinking(house.env),
     secret,
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
@@ -98,6 +109,7 @@ export const openInside = async (): Promise<Stage> => {
     pool: database.pool,
     seam,
     sandbox: pretend.app,
+    relink: relinking({ DATABASE_URL: database.url }),
     secret: null,
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };

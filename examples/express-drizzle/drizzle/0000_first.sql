@@ -27,12 +27,5 @@ CREATE TABLE "notices" (
 	"at" timestamp with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
-CREATE TABLE "users" (
-	"id" text PRIMARY KEY NOT NULL,
-	"name" text NOT NULL,
-	"email" text NOT NULL
-);
---> statement-breakpoint
-ALTER TABLE "connect_attempts" ADD CONSTRAINT "connect_attempts_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "lock_accounts_user_id_index" ON "lock_accounts" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "notices_user_id_index" ON "notices" USING btree ("user_id");

@@ -1,8 +1,18 @@
-// While an attempt has no outcome: asks for this same page again, and takes over what it says by now.
+// While an attempt has no outcome: asks for this same page again, and takes over what it says by now. Every second at
+// first, less often after half a minute, and after five minutes only when somebody asks for it.
+const LONG_MS = 30_000;
+const END_MS = 5 * 60_000;
+
 const status = () => document.getElementById('status');
+const isWaiting = () => status().dataset.outcome === 'waiting';
+let since = Date.now();
+
+/** Who was signed out meanwhile is led to the sign-in: then this page says nothing any more. */
+const leave = () => location.reload();
 
 const ask = async () => {
   const response = await fetch(location.href);
+  if (response.redirected || response.status === 404) return leave();
   if (!response.ok) return;
   const now = new DOMParser().parseFromString(await response.text(), 'text/html');
   const news = now.getElementById('status');
@@ -12,9 +22,26 @@ const ask = async () => {
   status().innerHTML = news.innerHTML;
 };
 
-const goOn = async () => {
-  await ask().catch(() => undefined);
-  if (status().dataset.outcome === 'waiting') setTimeout(goOn, 1000);
+const pause = () => {
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.textContent = 'Check again';
+  button.onclick = () => {
+    document.getElementById('paused').replaceChildren();
+    since = Date.now();
+    void goOn();
+  };
+  const words = document.createElement('p');
+  words.textContent = 'This page has stopped checking by itself.';
+  document.getElementById('paused').replaceChildren(words, button);
 };
 
-if (status().dataset.outcome === 'waiting') setTimeout(goOn, 1000);
+const goOn = async () => {
+  await ask().catch(() => undefined);
+  if (!isWaiting()) return;
+  const waitedMs = Date.now() - since;
+  if (waitedMs >= END_MS) pause();
+  else setTimeout(goOn, waitedMs < LONG_MS ? 1_000 : 5_000);
+};
+
+if (isWaiting()) setTimeout(goOn, 1_000);

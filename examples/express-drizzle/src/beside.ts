@@ -1,5 +1,5 @@
 import express from 'express';
-import { createClient, SignatureError, verify } from 'seam-reconciler-client';
+import { createClient, ReconcilerError, SignatureError, verify } from 'seam-reconciler-client';
 import { openDatabase, prepareDatabase } from './database.ts';
 import { handle } from './handle.ts';
 import { isHandled } from './message.ts';
@@ -20,7 +20,7 @@ const settings = readSettings([
 ]);
 
 const db = openDatabase(settings.DATABASE_URL);
-await prepareDatabase(db);
+await prepareDatabase(db, { hasDemoUsers: process.env.DEMO_USERS === 'on' });
 
 const client = createClient({ url: settings.RECONCILER_URL, token: settings.RECONCILER_TOKEN });
 
@@ -30,12 +30,18 @@ const reconciler: Reconciler = {
     const { url, connect_webview_id: connectWebviewId } = await client.createWebview({ body });
     return { url, connectWebviewId };
   },
-  reconnect: async (_userId, accountId, returnUrl) => {
-    const { url, connect_webview_id: connectWebviewId } = await client.reconnectAccount({
-      path: { account_id: accountId },
-      body: { custom_redirect_url: returnUrl },
-    });
-    return { url, connectWebviewId };
+  reconnect: async (userId, accountId, returnUrl) => {
+    try {
+      const { url, connect_webview_id: connectWebviewId } = await client.reconnectAccount({
+        path: { account_id: accountId },
+        // For this user or nobody: the account may be another's by now, and the app hasn't heard of it yet.
+        body: { user_id: userId, custom_redirect_url: returnUrl },
+      });
+      return { url, connectWebviewId };
+    } catch (error) {
+      if (error instanceof ReconcilerError && error.type === 'conflict') return null;
+      throw error;
+    }
   },
   accountsOf: userId => client.accountsOf(userId),
 };

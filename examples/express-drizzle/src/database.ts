@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import pg from 'pg';
-import { users } from './schema.ts';
+import { addDemoUsers } from './users.ts';
 
 export type Db = ReturnType<typeof openDatabase>;
 
@@ -13,14 +13,20 @@ export const openDatabase = (databaseUrl: string) => {
   return drizzle({ client: pool, casing: 'snake_case' });
 };
 
-const DEMO_USERS = [
-  { id: 'ada', name: 'Ada Lovelace', email: 'ada@example.com' },
-  { id: 'grace', name: 'Grace Hopper', email: 'grace@example.com' },
-  { id: 'alan', name: 'Alan Turing', email: 'alan@example.com' },
-];
+const migrations = {
+  migrationsFolder: fileURLToPath(new URL('../drizzle', import.meta.url)),
+  // A ledger of its own: in one that your migrations share, Drizzle passes over what is older than the newest there.
+  migrationsTable: '__example_locks',
+};
 
-/** Creates the app's tables and the demo's users. In your app this is a step of your deployment. */
-export const prepareDatabase = async (db: Db): Promise<void> => {
-  await migrate(db, { migrationsFolder: fileURLToPath(new URL('../drizzle', import.meta.url)) });
-  await db.insert(users).values(DEMO_USERS).onConflictDoNothing();
+/**
+ * Creates the example's tables, and where they are asked for the demo's users. In your app this is a step of your
+ * deployment.
+ */
+export const prepareDatabase = async (
+  db: Db,
+  { hasDemoUsers }: { hasDemoUsers: boolean },
+): Promise<void> => {
+  await migrate(db, migrations);
+  if (hasDemoUsers) await addDemoUsers(db);
 };

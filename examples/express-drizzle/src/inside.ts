@@ -1,5 +1,5 @@
 import express from 'express';
-import { createReconciler } from 'seam-reconciler';
+import { createReconciler, ReconcilerError } from 'seam-reconciler';
 import { openDatabase, prepareDatabase } from './database.ts';
 import { handle } from './handle.ts';
 import { type Message, TYPES } from './message.ts';
@@ -20,7 +20,7 @@ const settings = readSettings([
 const { DATABASE_URL: databaseUrl, APP_URL: appUrl, SESSION_SECRET: sessionSecret } = settings;
 
 const db = openDatabase(databaseUrl);
-await prepareDatabase(db);
+await prepareDatabase(db, { hasDemoUsers: process.env.DEMO_USERS === 'on' });
 
 // One function for all types of message. If it throws, the message comes again.
 const hooks = Object.fromEntries(
@@ -43,7 +43,14 @@ await own.work();
 
 const reconciler: Reconciler = {
   connect: (userId, redirectUrl) => own.connect(userId, { redirectUrl }),
-  reconnect: (userId, accountId, redirectUrl) => own.connect(userId, { accountId, redirectUrl }),
+  reconnect: async (userId, accountId, redirectUrl) => {
+    try {
+      return await own.connect(userId, { accountId, redirectUrl });
+    } catch (error) {
+      if (error instanceof ReconcilerError && error.code === 'not_their_account') return null;
+      throw error;
+    }
+  },
   accountsOf: userId => own.accountsOf(userId),
 };
 

@@ -5,8 +5,9 @@ import express, { type ErrorRequestHandler, type Response, Router } from 'expres
 import type { Db } from './database.ts';
 import type { Html } from './html.ts';
 import type { Reconciler, Webview } from './reconciler.ts';
-import { attempts, lockAccounts, notices, users } from './schema.ts';
+import { attempts, lockAccounts, notices } from './schema.ts';
 import { onlyOwnForms, signIn, signOut, userIdOf } from './session.ts';
+import { users } from './users.ts';
 import * as views from './views.ts';
 
 export type PagesOptions = {
@@ -20,13 +21,13 @@ export type PagesOptions = {
 type User = typeof users.$inferSelect;
 type Attempt = typeof attempts.$inferSelect;
 
-const LONG_MS = 30_000;
 const MOST_NOTICES = 10;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** All pages of the app, for `app.use`. */
 export const createPages = (options: PagesOptions): Router => {
   const { db, reconciler, sessionSecret } = options;
+  const isSecure = new URL(options.appUrl).protocol === 'https:';
   const router = Router();
   router.use(security, express.static(fileURLToPath(new URL('../public', import.meta.url))));
   router.use(onlyOwnForms, express.urlencoded({ extended: false, limit: '10kb' }));
@@ -40,7 +41,7 @@ export const createPages = (options: PagesOptions): Router => {
       .select()
       .from(users)
       .where(eq(users.id, String(request.body?.user)));
-    if (user !== undefined) signIn(response, user.id, sessionSecret);
+    if (user !== undefined) signIn(response, user.id, sessionSecret, isSecure);
     response.redirect(303, user === undefined ? '/' : '/locks');
   });
   router.post('/sign-out', (_request, response) => {
@@ -89,9 +90,10 @@ export const createPages = (options: PagesOptions): Router => {
     const attempt = await attemptOf(db, user.id, request.params.id);
     if (attempt === undefined) return next();
     const outcome = await outcomeNow(options, attempt);
-    const isLong = Date.now() - attempt.createdAt.getTime() > LONG_MS;
-    const head = outcome === null ? views.WAITING_HEAD : null;
-    send(response, TITLES[outcome ?? 'waiting'], user, views.attemptPage(outcome, isLong), head);
+    const waitedMs = Date.now() - attempt.createdAt.getTime();
+    const head = outcome === null ? views.waitingHead(waitedMs) : null;
+    const body = views.attemptPage(outcome, waitedMs);
+    send(response, TITLES[outcome ?? 'waiting'], user, body, head);
   });
 
   router.use((_request, response) => {
@@ -114,10 +116,15 @@ const begin = async (
   { db, appUrl }: PagesOptions,
   response: Response,
   userId: string,
-  create: (returnUrl: string) => Promise<Webview>,
+  create: (returnUrl: string) => Promise<Webview | null>,
 ): Promise<void> => {
   const id = randomUUID();
-  const { url, connectWebviewId } = await create(new URL(`/locks/attempts/${id}`, appUrl).href);
+  const made = await create(new URL(`/locks/attempts/${id}`, appUrl).href);
+  if (made === null) {
+    response.status(409);
+    return send(response, 'Not yours any more', response.locals.user, views.notTheirsPage());
+  }
+  const { url, connectWebviewId } = made;
   await db.insert(attempts).values({ id, userId, connectWebviewId });
   response.redirect(303, url);
 };

@@ -12,7 +12,7 @@ export type KnownAccount = {
 export type Reconciler = {
   /** Creates a Connect Webview for a user. Seam sends them to `returnUrl` afterwards. */
   connect: (userId: string, returnUrl: string) => Promise<Webview>;
-  /** The same, to connect an account of theirs again that has stopped working. */
-  reconnect: (userId: string, accountId: string, returnUrl: string) => Promise<Webview>;
+  /** The same, to connect an account of theirs again that has stopped working. Null: it isn't theirs any more. */
+  reconnect: (userId: string, accountId: string, returnUrl: string) => Promise<Webview | null>;
   accountsOf: (userId: string) => Promise<KnownAccount[]>;
 };

@@ -1,13 +1,8 @@
 import { bigint, index, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
-const at = () => timestamp({ withTimezone: true }).notNull().defaultNow();
+/* The tables that connecting locks takes. `npm run migrations` makes the SQL for them. */
 
-/** The app's users. seam-reconciler reads this table, and never writes to it. */
-export const users = pgTable('users', {
-  id: text().primaryKey(),
-  name: text().notNull(),
-  email: text().notNull(),
-});
+const at = () => timestamp({ withTimezone: true }).notNull().defaultNow();
 
 /**
  * Each lock account as the latest message about it said. One that belongs to nobody any more keeps its row, and with it the
@@ -31,13 +26,15 @@ export const lockAccounts = pgTable(
 /** How an attempt ended. None yet: null. */
 export type Outcome = 'connected' | 'login_failed' | 'needs_attention';
 
-/** Each time that a user set out to connect an account, or to reconnect one. */
+/**
+ * Each time that a user set out to connect an account, or to reconnect one.
+ *
+ * No foreign key here either: the ids of your users may be of another type than text.
+ */
 export const attempts = pgTable('connect_attempts', {
   /** Part of the address that Seam sends the user back to. */
   id: uuid().primaryKey(),
-  userId: text()
-    .notNull()
-    .references(() => users.id, { onDelete: 'cascade' }),
+  userId: text().notNull(),
   connectWebviewId: text().notNull().unique(),
   outcome: text().$type<Outcome>(),
   createdAt: at(),

@@ -9,11 +9,17 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const sign = (text: string, secret: string): string =>
   createHmac('sha256', secret).update(text).digest('base64url');
 
-export const signIn = (response: Response, userId: string, secret: string): void => {
+/** @param isSecure whether the app is at https://, as browsers have it: a proxy may be in between */
+export const signIn = (
+  response: Response,
+  userId: string,
+  secret: string,
+  isSecure: boolean,
+): void => {
   const content = Buffer.from(JSON.stringify([userId, Date.now() + DAY_MS])).toString('base64url');
   response.cookie(COOKIE, `${content}.${sign(content, secret)}`, {
     httpOnly: true,
-    secure: response.req.secure,
+    secure: isSecure,
     // Sent when Seam leads the user back, and not with a form of another site.
     sameSite: 'lax',
     maxAge: DAY_MS,

@@ -87,14 +87,33 @@ const noticeList = (notices: readonly Notice[]): Html => html`<h2>What happened<
       html`<li>${text} <time datetime="${at.toISOString()}">${at.toUTCString()}</time></li>`,
   )}</ul>`;
 
-/** Asks again by itself: with a script that replaces what has changed, or else by loading the page anew. */
-export const WAITING_HEAD = html`<script src="/waiting.js" defer></script>
-    <noscript><meta http-equiv="refresh" content="2"></noscript>`;
+/** From then on it takes longer than usual. */
+const LONG_MS = 30_000;
+/** From then on nothing is asked by itself any more. As in `waiting.js`. */
+const END_MS = 5 * 60_000;
 
-/** Back from Seam. What is in the live region is read out when it changes. */
-export const attemptPage = (outcome: Outcome | null, isLong: boolean): Html =>
+/**
+ * Asks again by itself: with a script that replaces what has changed, or else by loading the page anew. Less often after
+ * a while, and not for ever.
+ */
+export const waitingHead = (
+  waitedMs: number,
+): Html => html`<script src="/waiting.js" defer></script>
+    ${
+      waitedMs < END_MS &&
+      html`<noscript><meta http-equiv="refresh" content="${waitedMs < LONG_MS ? '2' : '10'}"></noscript>`
+    }`;
+
+/** Back from Seam. What is in the live regions is read out when it changes. */
+export const attemptPage = (outcome: Outcome | null, waitedMs: number): Html =>
   html`<h1>Connect your lock</h1>
-  <div id="status" role="status" aria-live="polite" data-outcome="${outcome ?? 'waiting'}">${verdict(outcome, isLong)}</div>
+  <div id="status" role="status" aria-live="polite" data-outcome="${outcome ?? 'waiting'}">${verdict(outcome, waitedMs > LONG_MS)}</div>
+  <div id="paused" role="status" aria-live="polite"></div>
+  ${
+    outcome === null &&
+    waitedMs >= END_MS &&
+    html`<noscript><p><a href="">Check again</a></p></noscript>`
+  }
   <p><a href="/locks">Your locks</a></p>`;
 
 const verdict = (outcome: Outcome | null, isLong: boolean): Html => {
@@ -121,6 +140,10 @@ const verdict = (outcome: Outcome | null, isLong: boolean): Html => {
 
 export const faultPage = (): Html => html`<h1>That did not work</h1>
   <p role="alert" class="card bad">We can’t reach our lock service just now. Nothing was changed. Please try again in a minute.</p>
+  <p><a href="/locks">Your locks</a></p>`;
+
+export const notTheirsPage = (): Html => html`<h1>Not yours any more</h1>
+  <p role="alert" class="card bad">This lock account is not among yours any more, so nothing was changed.</p>
   <p><a href="/locks">Your locks</a></p>`;
 
 export const notFoundPage = (): Html => html`<h1>Not found</h1>

@@ -25,6 +25,7 @@ const accountParams = z.object({ account_id: accountParam });
 const FAULTS = {
   bad_input: 'invalid',
   no_such_user: 'invalid',
+  not_theirs: 'conflict',
   not_found: 'not_found',
   not_one: 'refused',
   ended_by_hand: 'refused',

@@ -85,6 +85,7 @@ export const WEBVIEW_ROUTES: readonly ApiRoute[] = [
           actor,
           id,
           {
+            userId: body.user_id,
             acceptedProviders: body.accepted_providers,
             customRedirectUrl: body.custom_redirect_url,
             customRedirectFailureUrl: body.custom_redirect_failure_url,

@@ -96,6 +96,11 @@ export const reconnectBody = named(
   'ReconnectRequest',
   'What the webview to connect an account again is to be like.',
   z.object({
+    user_id: described(
+      z.string().min(1).max(500).optional(),
+      'The user it has to be for: 409 `conflict` where the account is not (or no longer) theirs. Without it, it is for whomever the account is linked to now. An app that lets its users reconnect says who is signed in',
+      SAMPLE.user_id,
+    ),
     workspace: described(
       text.optional(),
       'The Seam workspace, by id or name; needed where we don’t know which',
@@ -107,7 +112,7 @@ export const reconnectBody = named(
     ),
     ...redirects,
   }),
-  { custom_redirect_url: 'https://app.example/connected' },
+  { user_id: SAMPLE.user_id, custom_redirect_url: 'https://app.example/connected' },
 );
 
 export const reconnectAnswer = named(

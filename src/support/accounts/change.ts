@@ -31,7 +31,14 @@ export type AccountChanger = Readonly<{
 /** Why nothing was done. */
 export type Refusal = Readonly<{
   kind: 'refused';
-  why: 'bad_input' | 'not_found' | 'not_one' | 'no_such_user' | 'ended_by_hand' | 'named_otherwise';
+  why:
+    | 'bad_input'
+    | 'not_found'
+    | 'not_one'
+    | 'no_such_user'
+    | 'not_theirs'
+    | 'ended_by_hand'
+    | 'named_otherwise';
   /** All of them, a sentence each. */
   faults: readonly string[];
 }>;

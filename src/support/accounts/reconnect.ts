@@ -17,7 +17,11 @@ import { type CreatedForUser, makeWebview, type WebviewMaker } from './webview.t
 export type ReconnectRequest = Pick<
   WebviewOptions,
   'acceptedProviders' | 'customRedirectUrl' | 'customRedirectFailureUrl'
->;
+> &
+  Readonly<{
+    /** The user that it has to be for, where whoever asks goes by what they know of the account; absent: whose it is. */
+    userId?: string | undefined;
+  }>;
 
 /** What we know of an account that is to be connected again. */
 export type Reconnectable = Readonly<{
@@ -54,6 +58,8 @@ type Reconnector = WebviewMaker & Readonly<{ seam: Pick<Seam, 'getConnectedAccou
  * The account's `customer_key` isn't said again: Seam's reference has the webview show an error for an account that
  * has one, and the account keeps it.
  *
+ * With `userId` nothing is made unless it would be for that user: the account may be another's by now.
+ *
  * @param id of an account, of a webview that led to it, or of a user who has one
  * @throws SupportError `not_allowed`, or DoneBeforeError when this very request was done before
  * @throws SeamError when Seam doesn't answer or refuses, and whatever the database throws
@@ -62,7 +68,7 @@ export const reconnectWebview = async (
   reconnector: Reconnector,
   actor: Actor,
   id: string,
-  request: ReconnectRequest,
+  { userId: insistedOn, ...request }: ReconnectRequest,
   signal: AbortSignal,
 ): Promise<Reconnection> => {
   insistOn(actor, 'create_webview');
@@ -74,6 +80,9 @@ export const reconnectWebview = async (
   const elsewhere = await whyAnothers(reconnector, accountId);
   if (elsewhere !== null) return refused('bad_input', [elsewhere]);
   const known = await readReconnectable(db, accountId);
+  if (insistedOn !== undefined && !(await isTheirs(users, known.userId, insistedOn))) {
+    return refused('not_theirs', [notTheirs(accountId)]);
+  }
   if (known.isEndedByHand) return refused('ended_by_hand', [endedByHand(accountId)]);
   const { value: shown } = await seam.getConnectedAccount(accountId, signal);
   const account = shown ?? known.stored?.own;
@@ -119,6 +128,21 @@ export const whose = (accountId: string): string =>
 /** Connected anew, it would be linked again to the very user whom somebody has taken it from. */
 export const endedByHand = (accountId: string): string =>
   `Someone unlinked the account ${accountId} by hand: link it to a user first, or undo the unlinking.`;
+
+/** Never whose it is: who asks for one user need not learn of another. */
+const notTheirs = (accountId: string): string =>
+  `The account ${accountId} is not this user's (any more). No webview was created.`;
+
+const isTheirs = async (
+  users: WebviewMaker['users'],
+  whose: string | null,
+  insistedOn: string,
+): Promise<boolean> => {
+  if (whose === null) return false;
+  // As their table writes the ids.
+  const [one, other] = await Promise.all([users.find(whose), users.find(insistedOn)]);
+  return one.kind === 'found' && other.kind === 'found' && one.userId === other.userId;
+};
 
 const userIsGone = (accountId: string, userId: string): string =>
   `The account ${accountId} is of the user "${userId}", and no user has that id (any more): link it to another user first.`;

@@ -86,11 +86,11 @@ export const setUpWebhook = async (
 export type RegisteredSecret =
   /** No endpoint with that URL is registered. */
   | Readonly<{ kind: 'unregistered' }>
-  /** One that we have, as far as Seam shows it. */
+  /** Seam shows one that we have. */
   | Readonly<{ kind: 'known'; endpoint: Endpoint }>
   /** Seam shows one that we don't have. */
   | Readonly<{ kind: 'shown'; endpoint: Endpoint; secret: string }>
-  /** We have none, and Seam doesn't show it: it is to be copied from the Seam console. */
+  /** Seam doesn't show it, so nothing tells whether we have it: it is to be copied from the Seam console. */
   | Readonly<{ kind: 'hidden'; endpoint: Endpoint }>;
 
 /**
@@ -115,7 +115,7 @@ export const secretOfRegistered = async (
       ? { kind: 'known', endpoint }
       : { kind: 'shown', endpoint, secret };
   }
-  return { kind: secrets.length > 0 ? 'known' : 'hidden', endpoint };
+  return { kind: 'hidden', endpoint };
 };
 
 export type WebhookCheck = Readonly<{

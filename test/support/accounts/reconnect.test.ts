@@ -185,6 +185,20 @@ describe('is refused, and Seam makes nothing,', () => {
       : refused;
   };
 
+  test('where it has to be for one user, and the account is another’s by now, or nobody’s', async () => {
+    const { webview, accountId } = await hand.connect({ id: 'ada' });
+    const forAda = { userId: 'ada' };
+    expect(await made(accountId, forAda)).toMatchObject({ userId: 'ada' });
+    created.length = 0;
+    await linkByHand(hand.desk, SHELL, webview, { userId: 'bob', why: 'a present' });
+    const notTheirs = { why: 'not_theirs', said: expect.stringMatching(/not this user's/) };
+    expect(await refusal(accountId, forAda)).toEqual(notTheirs);
+    expect(await refusal(accountId, { userId: 'no such user' })).toEqual(notTheirs);
+    const { accountId: nobodys } = await hand.connect({ plan: 'gold' });
+    expect(await refusal(nobodys, forAda)).toEqual(notTheirs);
+    expect(await made(accountId, { userId: 'bob' })).toMatchObject({ userId: 'bob' });
+  });
+
   test('where nobody says whose the account is, or that user is gone', async () => {
     const { accountId } = await hand.connect({ plan: 'gold' });
     expect(await refusal(accountId)).toEqual({

@@ -4434,6 +4434,10 @@ export type QueueStatus = {
  */
 export type ReconnectRequest = {
     /**
+     * The user it has to be for: 409 `conflict` where the account is not (or no longer) theirs. Without it, it is for whomever the account is linked to now. An app that lets its users reconnect says who is signed in
+     */
+    user_id?: string;
+    /**
      * The Seam workspace, by id or name; needed where we don’t know which
      */
     workspace?: string;
