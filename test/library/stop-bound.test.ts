@@ -26,6 +26,9 @@ const connections = async (name: string): Promise<number> => {
   );
   return rows[0].count;
 };
+/** Postgres ends a session a moment after its connection was closed. */
+const gone = (name: string): Promise<unknown> =>
+  until(`no connection of "${name}"`, async () => (await connections(name)) === 0);
 /** As BullMQ names the one by which a worker hears of checks. */
 const WORKER = 'looks';
 const MAIN = 'seam-reconciler library';
@@ -59,13 +62,13 @@ test('the worker ends while a request is still under way', async () => {
   socket.write(body.subarray(0, 5));
   await until('the request to be under way', () => isUnderWay);
   const stopping = app.reconciler.stop();
-  await until('the worker to have ended', async () => (await connections(WORKER)) === 0);
+  await gone(WORKER);
   expect(isAnswered).toBe(false);
   socket.write(body.subarray(5));
   expect(String(await answered)).toContain('HTTP/1.1 204');
   socket.destroy();
   await stopping;
-  expect(await connections(MAIN)).toBe(0);
+  await gone(MAIN);
 });
 
 test('a hook that doesn’t end is waited for no longer than is said, and told in the log', async () => {
@@ -96,7 +99,7 @@ test('a hook that doesn’t end is waited for no longer than is said, and told i
   // At most what goes on with the hook keeps one.
   await until('the others to be given back', async () => (await connections(MAIN)) <= 1);
   release();
-  await until('all to be closed', async () => (await connections(MAIN)) === 0);
+  await gone(MAIN);
 });
 
 test('a migration that waits for its turn waits no longer', async () => {
@@ -114,7 +117,7 @@ test('a migration that waits for its turn waits no longer', async () => {
   );
   await reconciler.stop();
   expect(await fault).toMatchObject({ code: 'stopped' });
-  expect(await connections('seam-reconciler migrate')).toBe(0);
+  await gone('seam-reconciler migrate');
 });
 
 test('what waits for Seam is cut off after a while', async () => {
@@ -126,7 +129,7 @@ test('what waits for Seam is cut off after a while', async () => {
   await reconciler.stop({ withinMs: 5_000 });
   ground.seam.interfere(null);
   expect(await fault).toMatchObject({ code: 'stopped' });
-  expect(await connections(MAIN)).toBe(0);
+  await gone(MAIN);
 });
 
 test('a signal of the app’s ends waiting for Seam, too, with its own reason', async () => {
@@ -153,7 +156,7 @@ test('at the end of its block it is stopped', async () => {
     return { reconciler: own };
   })();
   await expect(reconciler.accountsOf('nobody')).rejects.toMatchObject({ code: 'stopped' });
-  expect(await connections(MAIN)).toBe(0);
+  await gone(MAIN);
 });
 
 test('what is under way is cut off before the whole is over', () => {
