@@ -3,7 +3,7 @@ import type { Instruments } from '../metrics/instruments.ts';
 import type { ProcessReport } from '../metrics/processes.ts';
 import { Disposables } from '../ops/disposables.ts';
 import type { Logger } from '../ops/log.ts';
-import type { Loop } from '../ops/loop.ts';
+import { type Loop, pause } from '../ops/loop.ts';
 import { type Kind, mainConnections } from './connections.ts';
 import { type Context, createContext } from './context.ts';
 import { startHeartbeat } from './heartbeat.ts';
@@ -35,12 +35,15 @@ export type Service = Readonly<{
    */
   accompany: (kind: ProcessReport['kind']) => void;
   /**
-   * For whoever waits no longer: gives back the connections of the main pool that are not in use, and each of the others as
-   * soon as it is free. What asks for one from then on fails.
+   * For whoever waits no longer: ends what doesn't wait for the worker side, and gives back the connections of the main pool, each
+   * as soon as it is free. What asks for one from then on fails.
    */
   abandon: () => void;
 }> &
   AsyncDisposable;
+
+/** For what is still to be said to Postgres: that this process runs no more. */
+const LAST_WORDS_MS = 1_000;
 
 /**
  * Opens nothing yet that connects.
@@ -104,9 +107,11 @@ export const createService = (
       stack.use(startWatch(context, config));
     },
     abandon: () => {
-      Promise.resolve(context.database[Symbol.asyncDispose]()).catch((err: unknown) =>
-        log.debug({ err }, 'the connections could not be given back'),
-      );
+      const giveBack = async (): Promise<void> => {
+        await Promise.race([stack.disposeAsync(), pause(LAST_WORDS_MS)]);
+        await context.database[Symbol.asyncDispose]();
+      };
+      giveBack().catch((err: unknown) => log.debug({ err }, 'not all could be given back'));
     },
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };

@@ -32,6 +32,7 @@ const gone = (name: string): Promise<unknown> =>
 /** As BullMQ names the one by which a worker hears of checks. */
 const WORKER = 'looks';
 const MAIN = 'seam-reconciler library';
+const CONSOLE = 'seam-reconciler console';
 
 test('the worker ends while a request is still under way', async () => {
   let isUnderWay = false;
@@ -76,6 +77,7 @@ test('a hook that doesn’t end is waited for no longer than is said, and told i
   let isCalled = false;
   await using app = await openApp({
     ...ground.options,
+    console: { url: 'http://localhost:3000' },
     hooks: {
       'account.linked': () => {
         isCalled = true;
@@ -88,6 +90,9 @@ test('a hook that doesn’t end is waited for no longer than is said, and told i
   const { events } = await ground.seam.completeWebview(webview, { email: 'stuck@locks.example' });
   for (const event of events) expect((await post(app.url, event)).status).toBe(204);
   await until('the hook to be called', () => isCalled);
+  const headers = { authorization: `Bearer sr_${'x'.repeat(40)}` };
+  expect((await fetch(`${app.url}/api/v1/queue`, { headers })).status).toBe(401);
+  await until('the API to have asked', async () => (await connections(CONSOLE)) > 0);
   await app.reconciler.stop({ withinMs: 300 });
   const told = app.lines
     .map(line => JSON.parse(line))
@@ -96,10 +101,21 @@ test('a hook that doesn’t end is waited for no longer than is said, and told i
     msg: expect.stringContaining('not everything could be closed in time'),
     unfinished: ['checks, messages and hooks', 'connections'],
   });
+  await gone(CONSOLE);
+  await until('it to be taken off the list of processes', async () => {
+    const { rowCount } = await ground.database.pool.query('select from reconciler.processes');
+    return rowCount === 0;
+  });
   // At most what goes on with the hook keeps one.
   await until('the others to be given back', async () => (await connections(MAIN)) <= 1);
   release();
   await gone(MAIN);
+  await until('all to be closed', async () => {
+    const { rowCount } = await ground.database.pool.query(
+      `select from pg_stat_activity where datname = current_database() and application_name <> 'test'`,
+    );
+    return rowCount === 0;
+  });
 });
 
 test('a migration that waits for its turn waits no longer', async () => {
