@@ -1,3 +1,5 @@
+import { queueConnections } from '../queue/connections.ts';
+
 /* How many connections to Postgres each process may open. Pure. */
 
 /** What runs in a process. */
@@ -31,4 +33,23 @@ export const mainConnections = (kind: Kind, load: Load): number => {
     default:
       return kind satisfies never;
   }
+};
+
+/** Pages that take long must not keep a webhook from its connection: they have their own. */
+export const CONSOLE_CONNECTIONS = 6;
+
+/** Of all pools of a process, at most; two more while it migrates, and for each queue of the app's that an endpoint is. */
+export const allConnections = (
+  kind: Kind,
+  load: Load,
+  { hasConsole, queuesInPostgres }: Readonly<{ hasConsole: boolean; queuesInPostgres: boolean }>,
+): number => {
+  const concurrency = kind === 'serve' ? null : load.concurrency;
+  const { workspaces } = load;
+  const queue = queueConnections({ workspaces, concurrency, showsQueue: hasConsole });
+  return (
+    mainConnections(kind, load) +
+    (hasConsole ? CONSOLE_CONNECTIONS : 0) +
+    (queuesInPostgres ? queue : 0)
+  );
 };

@@ -23,6 +23,7 @@ import { createSeams } from '../seam/workspaces.ts';
 import type { Desk } from '../support/desk.ts';
 import { createUserDirectory } from '../users/directory.ts';
 import { createProfiles } from '../users/profiles.ts';
+import { CONSOLE_CONNECTIONS } from './connections.ts';
 import type { Context } from './context.ts';
 
 /** What the support desk is told by the settings. */
@@ -44,9 +45,6 @@ export type DeskConfig = Pick<
   | 'production'
   | 'alerts'
 >;
-
-/** Pages that take long must not keep a webhook from its connection: they have their own. */
-const CONNECTIONS = 6;
 
 /** All that a person's work needs, over these connections. */
 export const createDesk = (
@@ -117,21 +115,25 @@ const publicUrlOf = ({ consoleUrl, consolePort, port, production }: DeskConfig):
 /** For so long a browser keeps that somebody wants no single keys. */
 const KEYS_DAYS = 365;
 
+/** Whose app the console and the API are in. */
+export type DeskHost = Readonly<{ ownsHost?: boolean; tell?: (words: string) => string }>;
+
 /**
  * The console and the API, for a web server.
  *
  * @param withheld why people get no page but one that says so; null: they get all
- * @param tell what is said of settings, in the words of whoever has set them; left out: as it is
+ * @param host.ownsHost whether nothing but ours is at this host; else what is withheld has no page, as its paths are the app's
+ * @param host.tell what is said of settings, in the words of whoever has set them; left out: as it is
  */
 export const openDeskRouters = (
   context: Context,
   config: DeskConfig & { databaseUrl: string },
   withheld: string | null,
-  tell?: (words: string) => string,
+  { ownsHost = true, tell }: DeskHost = {},
 ): { routers: readonly Router[] } & AsyncDisposable => {
   const { log } = context;
   const name = 'seam-reconciler console';
-  const database = openDatabase({ url: config.databaseUrl, name, max: CONNECTIONS, log });
+  const database = openDatabase({ url: config.databaseUrl, name, max: CONSOLE_CONNECTIONS, log });
   context.instruments.pool('console', database.pool);
   const desk = createDesk(context, database, config);
   const { onStep, endpointQueue } = context;
@@ -153,24 +155,27 @@ export const openDeskRouters = (
   const { openIdConnect } = config;
   const company =
     openIdConnect === null ? null : createCompany(openIdConnect, { publicUrl, isSecure });
+  const openPages = (): Router => {
+    if (withheld !== null) return ownsHost ? createWithheldRouter(withheld, mount) : Router();
+    return createConsoleRouter({
+      desk,
+      cookie,
+      device,
+      passkeyCookie,
+      keys,
+      guard,
+      company,
+      publicUrl,
+      mount,
+      ownsHost,
+      rawQueue,
+      log,
+    });
+  };
   return {
     routers: [
       createNudgingRouter(arranging.nudge),
-      withheld === null
-        ? createConsoleRouter({
-            desk,
-            cookie,
-            device,
-            passkeyCookie,
-            keys,
-            guard,
-            company,
-            publicUrl,
-            mount,
-            rawQueue,
-            log,
-          })
-        : createWithheldRouter(withheld, mount),
+      openPages(),
       createApiRouter({ desk, guard, publicUrl, mount, log }),
     ],
     [Symbol.asyncDispose]: async () => {

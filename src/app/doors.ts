@@ -5,7 +5,7 @@ import { mostConnections, openFilesLimit } from '../http/connections.ts';
 import { type HttpServer, startHttpServer } from '../http/server.ts';
 import { Disposables } from '../ops/disposables.ts';
 import type { Context } from './context.ts';
-import type { DeskConfig, openDeskRouters } from './desk.ts';
+import type { DeskConfig, DeskHost, openDeskRouters } from './desk.ts';
 import { startWeb } from './web.ts';
 import type { Work } from './worker.ts';
 
@@ -21,18 +21,14 @@ export type Doors = Readonly<{
  * The console and the API, which are loaded only now.
  *
  * @param withheld why the pages are left out; null: they aren't
- * @param tell what is said of settings, in the words of whoever has set them; left out: as it is
  */
 export const loadDesk = async (
   context: Context,
   config: DeskConfig & { databaseUrl: string },
   withheld: string | null,
-  tell?: (words: string) => string,
-): Promise<ReturnType<typeof openDeskRouters>> => {
-  const why = withheld === null ? null : (tell?.(withheld) ?? withheld);
-  if (why !== null) context.log.error(`The support desk is not offered: ${why}.`);
-  return (await import('./desk.ts')).openDeskRouters(context, config, why, tell);
-};
+  host: DeskHost = {},
+): Promise<ReturnType<typeof openDeskRouters>> =>
+  (await import('./desk.ts')).openDeskRouters(context, config, withheld, host);
 
 /**
  * Opens what the settings say: the webhooks' port, with the console and the API or without, and theirs.
@@ -53,6 +49,7 @@ export const openDoors = async (
     config.maxConnections ?? mostConnections(openFilesLimit(), isApart ? 2 : 1);
   const common = { trustProxy, maxConnections, sharesPort, leaving };
   const withheld = consoleWithheld(config);
+  if (withheld !== null) context.log.error(`The support desk is not offered: ${withheld}.`);
   const routers: readonly Router[] = hasConsole
     ? opening.use(await loadDesk(context, config, withheld)).routers
     : [];

@@ -8,7 +8,7 @@ import {
   type WorkerHealth,
 } from '../metrics/processes.ts';
 import type { Logger } from '../ops/log.ts';
-import { startLoop } from '../ops/loop.ts';
+import { type Loop, startLoop } from '../ops/loop.ts';
 import { VERSION } from '../ops/version.ts';
 
 const INTERVAL_MS = 10_000;
@@ -25,7 +25,7 @@ export const startHeartbeat = (options: {
   kind: () => ProcessReport['kind'];
   worker: { health: () => Promise<WorkerHealth | null> } | null;
   log: Logger;
-}): AsyncDisposable => {
+}): Loop => {
   const { pool, kind, worker, log } = options;
   const own = { id: randomUUID(), host: os.hostname(), pid: process.pid };
   const loop = startLoop({
@@ -38,6 +38,7 @@ export const startHeartbeat = (options: {
     },
   });
   return {
+    nudge: loop.nudge,
     [Symbol.asyncDispose]: async () => {
       await loop[Symbol.asyncDispose]();
       try {

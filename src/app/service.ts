@@ -3,6 +3,7 @@ import type { Instruments } from '../metrics/instruments.ts';
 import type { ProcessReport } from '../metrics/processes.ts';
 import { Disposables } from '../ops/disposables.ts';
 import type { Logger } from '../ops/log.ts';
+import { type Loop, pause } from '../ops/loop.ts';
 import { type Kind, mainConnections } from './connections.ts';
 import { type Context, createContext } from './context.ts';
 import { startHeartbeat } from './heartbeat.ts';
@@ -24,6 +25,8 @@ export type Service = Readonly<{
    * @throws as `startWork`, and as `beside`
    */
   startWork: (beside?: () => Promise<AsyncDisposable>) => Promise<Work>;
+  /** Ends the worker side before all the rest: it takes nothing more, and what it has in hand is waited for. */
+  endWork: () => Promise<void>;
   /** Takes another part in, to be ended with the others. */
   use: <Part extends AsyncDisposable | undefined>(part: Part) => Part;
   /**
@@ -31,8 +34,16 @@ export type Service = Readonly<{
    * is doing and in telling of alerts. Begun once, however often it is asked for; the last that was asked for is told.
    */
   accompany: (kind: ProcessReport['kind']) => void;
+  /**
+   * For whoever waits no longer: ends what doesn't wait for the worker side, and gives back the connections of the main pool, each
+   * as soon as it is free. What asks for one from then on fails.
+   */
+  abandon: () => void;
 }> &
   AsyncDisposable;
+
+/** For what is still to be said to Postgres: that this process runs no more. */
+const LAST_WORDS_MS = 1_000;
 
 /**
  * Opens nothing yet that connects.
@@ -62,7 +73,9 @@ export const createService = (
     }),
   );
   let worker: Work | null = null;
+  let endWork = async (): Promise<void> => undefined;
   let told: ProcessReport['kind'] | null = null;
+  let heartbeat: Loop | null = null;
   return {
     context,
     worker: () => worker,
@@ -70,19 +83,35 @@ export const createService = (
       await using starting = new Disposables();
       const begun = starting.use(await startWork(context, config));
       starting.use(await beside?.());
-      stack.use(starting.move());
+      const side = starting.move();
+      let ended: Promise<void> | null = null;
+      endWork = () => {
+        worker = null;
+        ended ??= side.disposeAsync();
+        return ended;
+      };
+      stack.defer(endWork);
       worker = begun;
       return begun;
     },
+    endWork: () => endWork(),
     use: part => stack.use(part),
     accompany: as => {
-      const isFirst = told === null;
+      if (told !== null && told !== as) heartbeat?.nudge();
       told = as;
-      if (!isFirst) return;
+      if (heartbeat !== null) return;
       const { pool } = context.database;
       const health = async () => (await worker?.health()) ?? null;
-      stack.use(startHeartbeat({ pool, kind: () => told ?? as, worker: { health }, log }));
+      const kind = () => told ?? as;
+      heartbeat = stack.use(startHeartbeat({ pool, kind, worker: { health }, log }));
       stack.use(startWatch(context, config));
+    },
+    abandon: () => {
+      const giveBack = async (): Promise<void> => {
+        await Promise.race([stack.disposeAsync(), pause(LAST_WORDS_MS)]);
+        await context.database[Symbol.asyncDispose]();
+      };
+      giveBack().catch((err: unknown) => log.debug({ err }, 'not all could be given back'));
     },
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };

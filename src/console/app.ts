@@ -44,7 +44,7 @@ const readForm = express.text({ type: 'application/x-www-form-urlencoded', limit
 export const createConsoleRouter = (options: ConsoleOptions): Router => {
   const { desk } = options;
   const router = Router();
-  router.use(createSecurityHeaders(options.publicUrl));
+  router.use(createSecurityHeaders(options));
   router.use(createAssetRouter());
   router.use((_request, response, next) => {
     response.set('cache-control', 'no-store');

@@ -22,6 +22,8 @@ export type ConsoleOptions = Readonly<{
   /** How it is reached from outside, without a slash at the end; empty where nobody has said. */
   publicUrl: string;
   mount: Mount;
+  /** Whether nothing but ours is at this host: false in an app that has us as a part. */
+  ownsHost: boolean;
   rawQueue: RawQueue;
   log: Logger;
 }>;

@@ -1,14 +1,18 @@
 import type { RequestHandler } from 'express';
 import helmet from 'helmet';
 import { basePathOf } from '../http/mount.ts';
+import type { ConsoleOptions } from './options.ts';
 
 const YEAR_SECONDS = 365 * 24 * 60 * 60;
 
+type Place = Pick<ConsoleOptions, 'publicUrl' | 'ownsHost'>;
+
 /**
- * Browsers hold "localhost" to it, too, with whatever else is developed there on another port; and below a path the host
- * is the app's, which says for itself.
+ * Browsers hold "localhost" to it, too, with whatever else is developed there on another port; and below a path, or as a
+ * part of an app, the host is the app's, which says for itself.
  */
-const speaksForHost = (publicUrl: string): boolean =>
+const speaksForHost = ({ publicUrl, ownsHost }: Place): boolean =>
+  ownsHost &&
   publicUrl.startsWith('https://') &&
   basePathOf(publicUrl) === '' &&
   new URL(publicUrl).hostname !== 'localhost';
@@ -18,9 +22,9 @@ const speaksForHost = (publicUrl: string): boolean =>
  * TLS and a host of its own, browsers come back with nothing else for a year. Its subdomains may be others': of them only a proxy can speak.
  * Source: RFC 6797.
  *
- * @param publicUrl where the console is; empty where it isn't known
+ * @param place where the console is; null where it isn't known
  */
-export const createSecurityHeaders = (publicUrl: string): RequestHandler =>
+export const createSecurityHeaders = (place: Place | null): RequestHandler =>
   helmet({
     contentSecurityPolicy: {
       useDefaults: false,
@@ -36,7 +40,8 @@ export const createSecurityHeaders = (publicUrl: string): RequestHandler =>
       },
     },
     referrerPolicy: { policy: 'same-origin' },
-    strictTransportSecurity: speaksForHost(publicUrl)
-      ? { maxAge: YEAR_SECONDS, includeSubDomains: false }
-      : false,
+    strictTransportSecurity:
+      place !== null && speaksForHost(place)
+        ? { maxAge: YEAR_SECONDS, includeSubDomains: false }
+        : false,
   });

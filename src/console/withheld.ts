@@ -14,7 +14,7 @@ const TITLE = 'The support desk is not offered here';
  */
 export const answerWithheld = (why: string): Router => {
   const router = Router();
-  router.use(createSecurityHeaders(''));
+  router.use(createSecurityHeaders(null));
   router.use(createAssetRouter());
   router.use((_request, response) => {
     const body = html`<h1>${TITLE}</h1>

@@ -60,10 +60,14 @@ export const openDatabase = (options: {
       options.log.debug({ err }, 'a database connection failed while in use'),
     );
   });
+  let ended: Promise<void> | null = null;
   return {
     db: drizzle(pool, { schema }),
     pool,
-    [Symbol.asyncDispose]: () => pool.end(),
+    [Symbol.asyncDispose]: () => {
+      ended ??= pool.end();
+      return ended;
+    },
   };
 };
 

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { z } from 'zod';
 import { Disposables } from '../ops/disposables.ts';
 import type { Logger } from '../ops/log.ts';
+import { pause } from '../ops/loop.ts';
 import { tieColumns } from './constraints.ts';
 import { readMigrationFiles } from './drizzle.ts';
 import { CannotMigrateError, isLockTrouble, MigrationError } from './errors.ts';
@@ -101,6 +101,8 @@ type Options = Readonly<{
   maxTries?: number;
   turnLimitMs?: number;
   silenceMs?: number;
+  /** Ends it before its next step, and waiting: for the turn, or for what others have in use. */
+  signal?: AbortSignal | undefined;
 }>;
 
 /**
@@ -109,7 +111,7 @@ type Options = Readonly<{
  *
  * @param extra what else to bring up, under the same lock
  * @throws CannotMigrateError before anything is changed: the database won't do, or another migration goes on
- * @throws MigrationError when a step failed: it has changed nothing; whatever the connection throws
+ * @throws MigrationError when a step failed: it has changed nothing; whatever the connection throws; the signal's reason
  */
 export const runMigrations = async (
   databaseUrl: string,
@@ -122,7 +124,8 @@ export const runMigrations = async (
   const holder = await connect(stack, { ...connecting, query_timeout: silenceMs });
   const unfit = unfitFor(await readTraits(holder));
   if (unfit !== null) throw new CannotMigrateError(unfit);
-  await takeTurn(holder, { limitMs: options.turnLimitMs, log: options.log });
+  const { turnLimitMs: limitMs, log, signal } = options;
+  await takeTurn(holder, { limitMs, log, signal });
   // Its statements may take as long as they need: whether Postgres is still there, the turn tells.
   const client = await connect(stack, connecting);
   let lost: Error | undefined;
@@ -155,10 +158,11 @@ const connect = async (stack: Disposables, settings: pg.ClientConfig): Promise<p
 const applyStep = async (
   session: MigrationSession,
   { of, apply }: MigrationStep,
-  { log, maxTries = MAX_TRIES }: Options,
+  { log, maxTries = MAX_TRIES, signal }: Options,
   lost: () => Error | undefined,
 ): Promise<void> => {
   for (let tries = 1; ; tries++) {
+    signal?.throwIfAborted();
     try {
       await apply(session, log);
       return;
@@ -167,7 +171,7 @@ const applyStep = async (
       if (!isLockTrouble(cause) || tries >= maxTries) throw new MigrationError(of, cause);
       log?.warn({ of, tries }, 'a table to migrate is in use; trying again');
     }
-    await sleep(PAUSE_MS);
+    await pause(PAUSE_MS, signal);
   }
 };
 

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Logger } from '../ops/log.ts';
 import { pause } from '../ops/loop.ts';
@@ -27,15 +26,24 @@ const TRY = 'select pg_try_advisory_xact_lock(hashtext($1)) as taken';
  * transactions that asked something before have ended, those that wait for their turn included.
  *
  * @param client for nothing else until the turn is over: its transaction stays open
- * @throws CannotMigrateError naming who has it, after a while
+ * @throws CannotMigrateError naming who has it, after a while; the signal's reason
  */
 export const takeTurn = async (
   client: pg.Client,
-  { limitMs = LIMIT_MS, log }: { limitMs?: number | undefined; log?: Logger | undefined },
+  {
+    limitMs = LIMIT_MS,
+    log,
+    signal,
+  }: Readonly<{
+    limitMs?: number | undefined;
+    log?: Logger | undefined;
+    signal?: AbortSignal | undefined;
+  }>,
 ): Promise<void> => {
   const startedAt = performance.now();
   let toldAt = startedAt + TELL_AFTER_MS - TELL_EVERY_MS;
   for (;;) {
+    signal?.throwIfAborted();
     if (await tryTurn(client)) return;
     const now = performance.now();
     if (now - startedAt >= limitMs) {
@@ -49,7 +57,7 @@ export const takeTurn = async (
       );
       toldAt = now;
     }
-    await sleep(TRY_INTERVAL_MS);
+    await pause(TRY_INTERVAL_MS, signal);
   }
 };
 

@@ -44,19 +44,27 @@ const createReader = (
   };
 };
 
-/** `GET /metrics`: the figures of this process, and what was last measured of the whole: one row, read by its key. */
-export const createMetricsRouter = (
+/** Answers whoever scrapes: a text, and what kind of text it is. */
+export type Scrape = () => Promise<Readonly<{ contentType: string; body: string }>>;
+
+/** The figures of this process, and what was last measured of the whole: one row, read by its key. */
+export const createScrape = (
   { render, contentType }: Metrics,
   pool: Pick<pg.Pool, 'query'>,
   log: Logger,
-): Router => {
+): Scrape => {
   const read = createReader(pool, log);
+  return async () => ({ contentType, body: await render(await read()) });
+};
+
+/** The same at `GET /metrics`. */
+export const createMetricsRouter = (scrape: Scrape): Router => {
   const router = Router();
   router
     .route('/metrics')
     .get(async (_request, response) => {
-      const text = await render(await read());
-      response.set('content-type', contentType).send(text);
+      const { contentType, body } = await scrape();
+      response.set('content-type', contentType).send(body);
     })
     .all(methodNotAllowed('GET'));
   return router;

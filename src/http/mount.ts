@@ -63,6 +63,21 @@ export const baseOf = (got: string, given: string | null): string | null => {
   return got === '' || isSame(got, given) ? given : null;
 };
 
+/**
+ * The path of a request as we write it: without that of CONSOLE_URL, where we are at the root of an app and a proxy has left
+ * it. Pure.
+ *
+ * @param given the path of CONSOLE_URL (`basePathOf`); null where nobody has said
+ */
+export const pathOf = (
+  { baseUrl, path }: Pick<Request, 'baseUrl' | 'path'>,
+  given: string | null,
+): string => {
+  if (given === null || given === '' || baseUrl !== '') return path;
+  const rest = path.slice(given.length);
+  return isSame(path.slice(0, given.length), given) && rest.startsWith('/') ? rest : path;
+};
+
 /** Why links would lead nowhere. Pure. */
 export const mismatchOf = (got: string, given: string): string =>
   `CONSOLE_URL must end with ${got}, the path below which this is mounted; it ${given === '' ? 'has no path' : `ends with ${given}`}`;

@@ -8,7 +8,8 @@ import { createSeams, type SeamOfWorkspace } from '../seam/workspaces.ts';
 import { reconnectWebview } from '../support/accounts/reconnect.ts';
 import { createWebview, type WebviewMaker } from '../support/accounts/webview.ts';
 import { workspaceOfId } from '../support/cases/choose-workspace.ts';
-import { createUserDirectory } from '../users/directory.ts';
+import type { UserDirectory } from '../users/directory.ts';
+import { writtenId } from './accounts.ts';
 import { ReconcilerError } from './errors.ts';
 import type { Connection, ConnectOptions } from './types.ts';
 import { inOptions } from './words.ts';
@@ -34,11 +35,9 @@ const chooseFor = async (
 
 /** What a user asks for by an account's id is only done with one of their own. */
 const insistOnTheirs = async ({ db, users }: Maker, userId: string, accountId: string) => {
-  const user = await users.find(userId);
-  const id = user.kind === 'found' ? user.userId : userId;
   const { rowCount } = await db.$client.query(
     'select from reconciler_public.user_accounts where user_id = $1 and connected_account_id = $2',
-    [id, accountId],
+    [await writtenId(users, userId), accountId],
   );
   if (rowCount === 0) throw fault('not_their_account', ['This account is not of this user.']);
 };
@@ -101,19 +100,22 @@ const told = (error: unknown): unknown => {
 /**
  * Makes a Connect Webview for a user, as `webview create` and `webview reconnect` do.
  *
- * @throws ReconcilerError; whatever the database throws
+ * @param own.users the app's table
+ * @param own.ending ends waiting for Seam, as the signal among the options does
+ * @throws ReconcilerError; the reason of a signal that has ended it; whatever the database throws
  */
 export const connect = async (
   context: Context,
   config: Config,
+  { users, ending }: Readonly<{ users: UserDirectory; ending: AbortSignal }>,
   userId: string,
   options: ConnectOptions,
 ): Promise<Connection> => {
-  const { signal = new AbortController().signal, accountId } = options;
-  const { db, pool } = context.database;
+  const { accountId } = options;
+  const signal = AbortSignal.any([ending, ...(options.signal ? [options.signal] : [])]);
+  const { db } = context.database;
   try {
     const { id: workspaceId, seam } = await chooseFor(context, config, options);
-    const users = createUserDirectory(pool, config.users);
     const maker = { ...config, ...{ db, users, seam, workspaceId } };
     const made =
       accountId === undefined

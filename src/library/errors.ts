@@ -16,6 +16,8 @@ export type ReconcilerFault =
   | 'stopped'
   /** The database lacks this version's migrations. */
   | 'not_migrated'
+  /** `migrate()` has failed, or the database won't do: what it says was not applied. */
+  | 'cannot_migrate'
   /** The database can't be used. */
   | 'database_unavailable'
   /** What was asked for can't be so; nothing was done. */

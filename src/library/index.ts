@@ -4,5 +4,5 @@ export type { LogLevel, PinoLike } from '../ops/log-options.ts';
 export { VERSION } from '../ops/version.ts';
 export { OptionsError, ReconcilerError, type ReconcilerFault } from './errors.ts';
 export type * from './options.ts';
-export { createReconciler, type Reconciler } from './reconciler.ts';
+export { createReconciler } from './reconciler.ts';
 export type * from './types.ts';

@@ -62,7 +62,7 @@ export type ConsoleOptions = Readonly<{
   /**
    * How it is reached from outside: `https://support.example.com` (`http://` only for this machine itself); of a router below
    * a path with that path, `https://app.example.com/locks`. Without it the console's pages are left out, as no link to them
-   * could be trusted.
+   * could be trusted, and `/support` is left to your app.
    */
   url?: string | undefined;
   /** `company`: nobody has a password, all sign in with the company's account. @defaultValue `any` */
@@ -156,6 +156,8 @@ export type CommonOptions = Readonly<{
   webviewLookAfterMinutes?: number | undefined;
   /** How large the database may get, in bytes. Alerts tell before it is full. */
   databaseMaxBytes?: number | undefined;
+  /** Whether this process counts what it does, for `metrics()`. @defaultValue `false` */
+  metrics?: boolean | undefined;
   /** Where log lines go. Without it, JSON lines to stderr. */
   logger?: PinoLike | undefined;
   /** How much is logged. With a `logger`: as that has it, where this isn't given. @defaultValue `info` */

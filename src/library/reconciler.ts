@@ -1,70 +1,29 @@
-import { checksOfWeb, checksOfWorker } from '../app/checks.ts';
 import { startHooks } from '../app/hooks.ts';
+import { metricsWithin, scrapeOf } from '../app/metrics.ts';
 import { migrateDatabase } from '../app/migrate.ts';
-import { type Mounted, openMounted } from '../app/mounted.ts';
+import { createMounted } from '../app/mounted.ts';
 import { createService, type Service } from '../app/service.ts';
-import { databaseFault } from '../db/errors.ts';
-import { HooksError, typesOfHooks } from '../endpoints/hooks.ts';
-import { createReadiness } from '../http/health.ts';
-import { createLoggerWithin } from '../ops/log.ts';
-import { QueuePlaceError } from '../queue/errors.ts';
-import { tellFault, UsersTableError } from '../users/errors.ts';
+import type { Config } from '../config/config.ts';
+import { typesOfHooks } from '../endpoints/hooks.ts';
+import { createLoggerWithin, type Logger } from '../ops/log.ts';
+import { createUserDirectory, type UserDirectory } from '../users/directory.ts';
+import { UsersTableError } from '../users/errors.ts';
 import { accountsOf } from './accounts.ts';
-import { OptionsError, ReconcilerError } from './errors.ts';
+import { endedWithin, type Limits, limitsOf } from './ending.ts';
+import { ReconcilerError } from './errors.ts';
+import { createAsker } from './health.ts';
 import type { Options } from './options.ts';
 import { settingsOf } from './settings.ts';
-import type {
-  Connection,
-  ConnectOptions,
-  Health,
-  ReconcilerRouter,
-  UserAccount,
-  UserId,
-} from './types.ts';
+import { NOT_MIGRATED, told } from './told.ts';
+import type { Health, Metrics, Reconciler } from './types.ts';
 import { inOptions } from './words.ts';
 
-/** seam-reconciler in an app's own process. Nothing of it connects before it is used. */
-export type Reconciler = Readonly<{
-  /**
-   * An Express router with `POST /webhooks/seam`, the console (`/support`) and the API (`/api/v1`), for the root of an Express
-   * app or below a path, before `express.json()`. Whatever isn't ours goes on to the app.
-   *
-   * Taken for the first time, it begins what belongs to taking webhooks: to count what was stored, and to measure how the
-   * whole is doing.
-   */
-  router: ReconcilerRouter;
-  /**
-   * Brings the database up to this version, as `npx seam-reconciler migrate` does. Any number of processes may do so at
-   * once: they take turns.
-   *
-   * @throws ReconcilerError
-   */
-  migrate: () => Promise<void>;
-  /**
-   * Begins to check what was stored, and to call the hooks, in this process; resolves once that has begun. Called again it
-   * does nothing more; after it has failed, it may be called again.
-   *
-   * @throws ReconcilerError where the database can't be used or lacks migrations; OptionsError for what only the database
-   *   could tell: the queue can't be in it, or the table of users isn't there
-   */
-  work: () => Promise<void>;
-  /**
-   * Makes a Connect Webview for a user: with their id in its metadata, and to be checked by itself should no webhook come. With
-   * `accountId`, one that connects that account of theirs again.
-   *
-   * @throws ReconcilerError
-   */
-  connect: (userId: UserId, options?: ConnectOptions) => Promise<Connection>;
-  /** The accounts that are a user's now, as the view `reconciler_public.user_accounts` has them. @throws ReconcilerError */
-  accountsOf: (userId: UserId) => Promise<UserAccount[]>;
-  /** How it is doing, for the app's own readiness check. Never rejects: what is wrong is told. */
-  health: () => Promise<Health>;
-  /**
-   * Finishes what is in hand and closes every connection. Meanwhile and afterwards the router tells the sender of a webhook to
-   * come again, and the other methods reject. Listening for signals is the app's: call it there, before `server.close()` has
-   * ended.
-   */
-  stop: () => Promise<void>;
+/** What is opened when it is first needed. */
+type Opened = Readonly<{
+  service: Service;
+  users: UserDirectory;
+  /** What is to be scraped; null where nothing counts. */
+  scrape: (() => Promise<Metrics>) | null;
 }>;
 
 /**
@@ -77,76 +36,107 @@ export const createReconciler = (options: Options): Reconciler => {
   const config = settingsOf(options);
   const { hooks = {}, hooksName = 'app' } = options;
   const log = createLoggerWithin({ parent: options.logger, level: options.logLevel });
-  const hasHooks = typesOfHooks(hooks).length > 0;
   const stopping = new AbortController();
+  const cuttingOff = new AbortController();
   const inHand = new Set<Promise<unknown>>();
-  let service: Service | null = null;
-  let web: Mounted | null = null;
+  const migrating = new Set<Promise<unknown>>();
+  let opening: Promise<Opened> | null = null;
   let working: Promise<void> | null = null;
   let stopped: Promise<void> | null = null;
 
-  const insistOnRunning = (): void => {
-    if (!stopping.signal.aborted) return;
-    throw new ReconcilerError('stopped', 'This reconciler was stopped: create another.');
-  };
-  const opened = (): Service => {
-    insistOnRunning();
-    service ??= createService(config, { kind: 'serve --work', hasHooks, name: NAME, log });
-    return service;
+  const opened = async (): Promise<Opened> => {
+    stopping.signal.throwIfAborted();
+    opening ??= open(config, options, log).catch((error: unknown) => {
+      opening = null;
+      throw error;
+    });
+    return opening;
   };
   /** `stop()` waits for it. */
-  const keep = async <T>(work: () => Promise<T>): Promise<T> => {
+  const keep = async <T>(
+    work: () => Promise<T>,
+    { among = inHand, address = 'databaseUrl' }: Keeping = {},
+  ): Promise<T> => {
     const kept = work();
-    inHand.add(kept);
+    among.add(kept);
     try {
       return await kept;
     } catch (error) {
-      throw told(error);
+      throw told(error, address);
     } finally {
-      inHand.delete(kept);
+      among.delete(kept);
     }
   };
 
-  const mount = (): Mounted => {
-    const own = opened();
-    web ??= openMounted(own, config, inOptions);
-    own.accompany('serve');
-    return web;
-  };
+  const web = createMounted({
+    begin: async () => {
+      const { service } = await opened();
+      service.accompany('serve');
+      return service;
+    },
+    tell: inOptions,
+    ...{ config, log },
+  });
   const begin = async (): Promise<void> => {
-    const own = opened();
-    await own.context.insistOnQueue();
-    await insistOnMigrated(own);
-    insistOnRunning();
-    await own.startWork(() => startHooks(own.context, { name: hooksName, hooks }));
-    own.accompany(web === null ? 'work' : 'serve');
+    const { service } = await opened();
+    await service.context.insistOnQueue();
+    await insistOnMigrated(service);
+    stopping.signal.throwIfAborted();
+    await service.startWork(() => startHooks(service.context, { name: hooksName, hooks }));
+    if (stopping.signal.aborted) await service.endWork();
+    stopping.signal.throwIfAborted();
+    service.accompany(web.hasBegun() ? 'serve' : 'work');
   };
+  const ask = createAsker(log);
   const check = async (): Promise<Health> => {
-    if (stopping.signal.aborted) return { ready: false, checks: { process: 'stopping' } };
-    const { context, worker } = opened();
-    const present = worker() ?? undefined;
-    const [required, reported] =
-      web === null && present !== undefined
-        ? checksOfWorker(context, present)
-        : checksOfWeb(context, present);
-    return createReadiness(required, reported, log)();
+    try {
+      const { service } = await opened();
+      return await ask(service, web.hasBegun());
+    } catch (err) {
+      if (stopping.signal.aborted) return { ready: false, checks: { process: 'stopping' } };
+      log.warn({ err }, 'how it is doing could not be asked');
+      return { ready: false, checks: { process: 'failed' } };
+    }
   };
-  const end = async (): Promise<void> => {
-    stopping.abort();
-    await web?.leave();
-    await Promise.allSettled([...inHand]);
-    await service?.[Symbol.asyncDispose]();
+  const end = async ({ withinMs, cutOffMs }: Limits): Promise<void> => {
+    stopping.abort(new ReconcilerError('stopped', STOPPED));
+    const requests = web.leave(cutOffMs);
+    const service = (await opening?.catch(() => null))?.service;
+    const cutOff = setTimeout(() => cuttingOff.abort(stopping.signal.reason), cutOffMs);
+    const parts = {
+      requests,
+      'checks, messages and hooks': settled(service?.endWork()),
+      'calls of its methods': settled(...inHand),
+    };
+    const closed = Promise.all(Object.values(parts))
+      .then(() => service?.[Symbol.asyncDispose]())
+      .finally(() => clearTimeout(cutOff));
+    const all = { ...parts, connections: closed, 'migrate()': settled(...migrating) };
+    const unfinished = await endedWithin(all, withinMs);
+    if (unfinished.length === 0) return;
+    log.warn({ unfinished }, 'not everything could be closed in time; what is owed stays owed');
+    service?.abandon();
+  };
+  const stop: Reconciler['stop'] = async ({ withinMs } = {}) => {
+    const limits = limitsOf(withinMs);
+    if (limits === null) throw new ReconcilerError('invalid', 'withinMs must be a time in ms.');
+    stopped ??= end(limits);
+    await stopped;
   };
 
   return {
-    get router() {
-      return web?.router ?? mount().router;
-    },
+    router: web.router,
     migrate: () =>
-      keep(async () => {
-        insistOnRunning();
-        await migrateDatabase(config, log);
-      }),
+      keep(
+        async () => {
+          stopping.signal.throwIfAborted();
+          await migrateDatabase(config, log, stopping.signal);
+        },
+        {
+          among: migrating,
+          address: config.migrateDatabaseUrl === undefined ? 'databaseUrl' : 'migrateDatabaseUrl',
+        },
+      ),
     work: () => {
       // What has begun once is over by now.
       if (stopping.signal.aborted) working = null;
@@ -158,44 +148,75 @@ export const createReconciler = (options: Options): Reconciler => {
     },
     connect: (userId, wanted = {}) =>
       keep(async () => {
-        const { context } = opened();
+        const { service, users } = await opened();
         const { connect } = await import('./connect.ts');
-        return connect(context, config, String(userId), wanted);
+        const own = { users, ending: cuttingOff.signal };
+        return asking(service, () => connect(service.context, config, own, String(userId), wanted));
       }),
     accountsOf: userId =>
-      keep(async () => accountsOf(opened().context.database.pool, String(userId))),
+      keep(async () => {
+        const { service, users } = await opened();
+        const { database, served } = service.context;
+        const own = { users, served: served.now() };
+        return asking(service, () => accountsOf(database.pool, own, String(userId)));
+      }),
     health: () => keep(check),
-    stop: () => {
-      stopped ??= end();
-      return stopped;
-    },
+    metrics: () =>
+      keep(async () => {
+        const { scrape } = await opened();
+        if (scrape === null) throw new ReconcilerError('invalid', NOT_COUNTING);
+        return scrape();
+      }),
+    stop,
+    [Symbol.asyncDispose]: () => stop(),
   };
 };
+
+type Keeping = Readonly<{
+  among?: Set<Promise<unknown>>;
+  /** The option that says which database is asked. */
+  address?: 'databaseUrl' | 'migrateDatabaseUrl';
+}>;
 
 /** As Postgres shows our connections. */
 const NAME = 'seam-reconciler library';
 
-const NOT_MIGRATED =
-  'The database is missing migrations: call migrate() first, or run "npx seam-reconciler migrate".';
+const STOPPED = 'This reconciler was stopped: create another.';
+const NOT_COUNTING = 'This process counts nothing: set the option metrics to true.';
+
+/** Opens nothing yet that connects. */
+const open = async (
+  config: Config & Readonly<{ databaseUrl: string }>,
+  { hooks = {}, metrics: counts = false }: Options,
+  log: Logger,
+): Promise<Opened> => {
+  const metrics = counts ? await metricsWithin() : null;
+  const kind = 'serve --work';
+  const hasHooks = typesOfHooks(hooks).length > 0;
+  const instruments = metrics?.instruments;
+  const service = createService(config, { kind, hasHooks, name: NAME, log, instruments });
+  return {
+    service,
+    users: createUserDirectory(service.context.database.pool, config.users),
+    scrape: metrics === null ? null : scrapeOf(service.context, metrics),
+  };
+};
 
 const insistOnMigrated = async ({ context }: Service): Promise<void> => {
   if (!(await context.isMigrated())) throw new ReconcilerError('not_migrated', NOT_MIGRATED);
 };
 
-/** In the words of options; what is no fault of those or of the database stays as it is. */
-const told = (error: unknown): unknown => {
-  if (error instanceof ReconcilerError || error instanceof OptionsError) return error;
-  if (error instanceof HooksError) return new OptionsError([`hooks: ${error.message}`]);
-  if (error instanceof QueuePlaceError) {
-    return new OptionsError([inOptions(`${error.message}. ${error.remedy}`)], { cause: error });
+/** Where it is our own table of users that isn't there yet, migrations are what lacks. */
+const asking = async <T>(service: Service, ask: () => Promise<T>): Promise<T> => {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof UsersTableError) await insistOnMigrated(service);
+    throw error;
   }
-  if (error instanceof UsersTableError) {
-    return new OptionsError([inOptions(tellFault(error))], { cause: error });
-  }
-  const fault = databaseFault(error, 'databaseUrl');
-  if (fault === null) return error;
-  const isLacking = fault.includes('migrations');
-  return isLacking
-    ? new ReconcilerError('not_migrated', NOT_MIGRATED, { cause: error })
-    : new ReconcilerError('database_unavailable', fault, { cause: error });
+};
+
+/** Whatever has become of them. */
+const settled = async (...all: readonly (Promise<unknown> | undefined)[]): Promise<void> => {
+  await Promise.allSettled(all);
 };

@@ -15,7 +15,7 @@ type Reading = Readonly<{ settings: Settings; faults: string[] }>;
 type Group = Readonly<{ [name: string]: unknown }>;
 
 /** Options at the top that no entry of the table is for. */
-const BESIDE = ['workspaces', 'logger', 'hooks', 'hooksName'];
+const BESIDE = ['workspaces', 'logger', 'hooks', 'hooksName', 'metrics'];
 const OF_A_WORKSPACE = ['id', 'name', 'apiKey', 'webhookSecret'];
 
 const isGroup = (value: unknown): value is Group =>
@@ -144,17 +144,23 @@ const faultOfHooks = (hooks: unknown): string[] => {
   }
 };
 
-/** A logger is an object, and in some versions of pino a function. */
-const isLogger = (value: unknown): boolean =>
-  (typeof value === 'object' || typeof value === 'function') &&
-  value !== null &&
-  'child' in value &&
-  typeof value.child === 'function';
+/** What pino's loggers can do and we use, or what others that have a `child()` (winston, bunyan) can't. */
+const OF_PINO = ['child', 'bindings', 'trace', 'debug', 'info', 'warn', 'error', 'fatal'];
 
-const faultsBeside = ({ logger, hooks, hooksName }: Group): string[] => [
+/** A logger is an object, and in some versions of pino a function. */
+const isLogger = (value: unknown): boolean => {
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false;
+  const logger = value as Group;
+  return OF_PINO.every(name => typeof logger[name] === 'function');
+};
+
+const faultsBeside = ({ logger, hooks, hooksName, metrics }: Group): string[] => [
   ...(logger === undefined || isLogger(logger) ? [] : ['logger must be a logger of pino']),
   ...faultOfHooks(hooks),
   ...(hooksName === undefined || isText(hooksName) ? [] : ['hooksName must be text']),
+  ...(metrics === undefined || typeof metrics === 'boolean'
+    ? []
+    : ['metrics must be true or false']),
 ];
 
 /** Without a public address it counts as production: links are made of nothing else, and only this machine's may lack TLS. */

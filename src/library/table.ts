@@ -38,7 +38,7 @@ type TableOf<Options> = {
 };
 
 /** What is a setting. */
-type Plain = Omit<CommonOptions, 'logger' | 'hooks' | 'hooksName'> & {
+type Plain = Omit<CommonOptions, 'logger' | 'hooks' | 'hooksName' | 'metrics'> & {
   readonly seam: SeamOptions & Pick<WorkspaceOptions, 'apiKey' | 'webhookSecret'>;
 };
 
@@ -124,7 +124,7 @@ export const OF_THE_SERVICE_ALONE = {
   HOST: 'the app listens',
   PORT: 'the app listens',
   CONSOLE_PORT: 'the app listens',
-  METRICS_PORT: 'the app listens; figures of the whole are on the console’s page of the queue',
+  METRICS_PORT: 'the app listens, and serves what metrics() says',
   TRUST_PROXY: 'the app’s "trust proxy" counts',
   MAX_CONNECTIONS: 'the app’s server limits its connections',
   SHUTDOWN_DELAY_SECONDS: 'when to call stop() the app decides',

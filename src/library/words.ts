@@ -28,6 +28,7 @@ const WRITTEN: readonly (readonly [RegExp, string])[] = [
   [/\(or several, separated by commas\)/g, '(or several, as a list)'],
   [/, separated by commas/g, ', as a list'],
   [/must be on or off/g, 'must be true or false'],
+  [/\brun "migrate"/g, 'call reconciler.migrate()'],
   // Commands of ours are named without what stands before them in a shell; SQL that is to be run stays as it is.
   [
     /(?<=\b[Rr]un |: )"(?=(?:migrate|doctor|webhook|queue|endpoint|grants|token)\b)/g,

@@ -27,10 +27,14 @@ const tellBuild = (registry: Registry): void => {
   }).set({ version, commit }, 1);
 };
 
-/** A registry of its own, with all that is counted in it: several apps in one process don't count for each other. */
-export const createMetrics = (): Metrics => {
+/**
+ * A registry of its own, with all that is counted in it: several apps in one process don't count for each other.
+ *
+ * @param options.ofNode whether those of Node and the process are among them: an app that has us as a part has its own
+ */
+export const createMetrics = ({ ofNode = true }: Readonly<{ ofNode?: boolean }> = {}): Metrics => {
   const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
+  if (ofNode) collectDefaultMetrics({ register: registry });
   tellBuild(registry);
   const instruments = createInstruments(registry);
   const setVitals = createVitalsGauges(registry);

@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from './log.ts';
 
 /** Waits, or until the signal fires. */
-export const pause = async (ms: number, signal: AbortSignal): Promise<void> => {
+export const pause = async (ms: number, signal?: AbortSignal): Promise<void> => {
   try {
-    await sleep(ms, undefined, { signal });
+    await sleep(ms, undefined, signal === undefined ? {} : { signal });
   } catch (error) {
-    if (!signal.aborted) throw error;
+    if (signal?.aborted !== true) throw error;
   }
 };
 

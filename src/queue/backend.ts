@@ -14,6 +14,7 @@ import { asOptions, sessionSettings, splitUrl } from '../db/session.ts';
 import type { Trigger } from '../model/outcome.ts';
 import type { Subject } from '../model/subject.ts';
 import type { Logger } from '../ops/log.ts';
+import { FOR_ENDPOINTS, FOR_PROBE, FOR_QUEUE, poolOfWorker } from './connections.ts';
 import { type QueueFault, QueuePlaceError } from './errors.ts';
 import { examinePostgres } from './postgres-fitness.ts';
 import { bringUpSchema, POSTGRES_SCHEMA } from './postgres-schema.ts';
@@ -181,12 +182,12 @@ const createInPostgres = (url: string, log: Logger): QueueBackend => {
     max,
     Client: HeardClient,
   });
-  const probePool = new pg.Pool({ ...connection(1), query_timeout: PROBE_TIMEOUT_MS });
+  const probePool = new pg.Pool({ ...connection(FOR_PROBE), query_timeout: PROBE_TIMEOUT_MS });
   probePool.on('error', err => log.debug({ err }, 'queue probe connection lost'));
   const queue = (name: string, max: number) =>
     new Queue(name, { connection: connection(max) }, createPostgresBackend);
   const forWorker = (concurrency: number) => ({
-    connection: connection(Math.min(20, concurrency + 2)),
+    connection: connection(poolOfWorker(concurrency)),
     concurrency,
     ...WORKER_OPTIONS,
   });
@@ -204,13 +205,13 @@ const createInPostgres = (url: string, log: Logger): QueueBackend => {
       await assertSchemaCompatibility(probePool, POSTGRES_SCHEMA);
       return fault;
     },
-    openQueue: workspaceId => queue(queueName(workspaceId), 4),
+    openQueue: workspaceId => queue(queueName(workspaceId), FOR_QUEUE),
     openWorker: (look, { workspaceId, concurrency }) =>
       new Worker(queueName(workspaceId), look, forWorker(concurrency), createPostgresBackend),
-    openEndpointQueue: () => queue(ENDPOINTS, 2),
+    openEndpointQueue: () => queue(ENDPOINTS, FOR_ENDPOINTS),
     openEndpointWorker: (send, concurrency) =>
       new Worker(ENDPOINTS, send, forWorker(concurrency), createPostgresBackend),
-    openAppsQueue: name => queue(name, 2),
+    openAppsQueue: name => queue(name, FOR_ENDPOINTS),
     [Symbol.asyncDispose]: () => probePool.end(),
   };
 };

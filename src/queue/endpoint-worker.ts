@@ -4,11 +4,10 @@ import { readOverdue } from '../endpoints/overdue.ts';
 import type { Logger } from '../ops/log.ts';
 import { startLoop } from '../ops/loop.ts';
 import type { EndpointJob, EndpointResult, JobWorker, QueueBackend } from './backend.ts';
+import { ENDPOINTS_AT_ONCE } from './connections.ts';
 import type { EndpointQueue } from './endpoint-queue.ts';
 import { runJobs } from './job-worker.ts';
 
-/** To so many endpoints at once: most of the time is spent waiting for their answers. */
-const CONCURRENCY = 16;
 /** How long a stopping process waits for the answers to what is under way. */
 const STOP_LIMIT_MS = 20_000;
 const SWEEP_INTERVAL_MS = 2_000;
@@ -57,7 +56,7 @@ export const startEndpointWorker = (options: {
 
   const jobs = runJobs({
     backend,
-    open: () => backend.openEndpointWorker(sendNow, CONCURRENCY),
+    open: () => backend.openEndpointWorker(sendNow, ENDPOINTS_AT_ONCE),
     listen: (worker: JobWorker<EndpointJob, EndpointResult>) => {
       worker.on('failed', (job, err) =>
         log.error(
@@ -69,7 +68,7 @@ export const startEndpointWorker = (options: {
         asked = Promise.all([asked, askAgain(job.data, result)]);
       });
     },
-    told: { of: 'endpoints', concurrency: CONCURRENCY },
+    told: { of: 'endpoints', concurrency: ENDPOINTS_AT_ONCE },
     log,
   });
   const sweep = startLoop({

@@ -68,8 +68,10 @@ describe.each(BACKENDS)('in an app of somebody else’s (queue in %s)', kind => 
     const { ready, checks } = await reconciler.health();
     expect(ready).toBe(true);
     expect(checks).toMatchObject({ database: 'ok', migrations: 'ok', queue: 'ok', progress: 'ok' });
-    const { rows } = await ground.database.pool.query('select kind from reconciler.processes');
-    expect(rows).toEqual([{ kind: 'serve' }]);
+    await until('it to be told as what it is since the first request', async () => {
+      const { rows } = await ground.database.pool.query('select kind from reconciler.processes');
+      return rows.length === 1 && rows[0]?.kind === 'serve';
+    });
   });
 
   test('no secret and no payload is in a log line', () => {

@@ -1,3 +1,4 @@
+import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
 import { schema } from '../../src/config/schema.ts';
 import { createReconciler, OptionsError } from '../../src/library/index.ts';
@@ -11,6 +12,11 @@ const FEWEST = {
   databaseUrl: 'postgresql://app:hidden-word@127.0.0.1:5432/app',
   seam: { apiKey: KEY, webhookSecret: SECRET },
 } as const;
+
+const can = (...names: string[]) => Object.fromEntries(names.map(name => [name, () => undefined]));
+/** What loggers that aren't pino's can do, as of winston 3 and bunyan 1. */
+const WINSTON = can('child', 'log', 'error', 'warn', 'info', 'http', 'debug', 'isLevelEnabled');
+const BUNYAN = can('child', 'trace', 'debug', 'info', 'warn', 'error', 'fatal', 'level', 'levels');
 
 /** Whatever JavaScript, or somebody's cast, may hand over. */
 const faultsOf = (options: unknown): readonly string[] => {
@@ -134,6 +140,11 @@ describe('what is wrong is told all together, by the option’s own name, and ne
     [{ worker: { provisionalLinks: 'on' } }, 'worker.provisionalLinks must be true or false'],
     [{ logLevel: 'loud' }, /^logLevel must be one of/],
     [{ logger: {} }, 'logger must be a logger of pino'],
+    [{ logger: WINSTON }, 'logger must be a logger of pino'],
+    [{ logger: BUNYAN }, 'logger must be a logger of pino'],
+    [{ logger: console }, 'logger must be a logger of pino'],
+    [{ metrics: 'yes' }, 'metrics must be true or false'],
+    [{ metric: true }, 'metric is no option; did you mean metrics?'],
     [
       { hooks: { 'account.linkd': () => 1 } },
       /^hooks: There is no type of message "account.linkd"/,
@@ -204,6 +215,13 @@ describe('what is wrong is told all together, by the option’s own name, and ne
       delete process.env.WORKER_CONCURRENCY;
     }
   });
+});
+
+test('pino’s loggers are taken: its own, a child of one, and those that say nothing', () => {
+  const own = pino({ enabled: false });
+  for (const logger of [own, own.child({ of: 'an app' }), pino({ level: 'silent' })]) {
+    expect(faultsOf({ ...FEWEST, logger })).toEqual([]);
+  }
 });
 
 test('the compiler takes one workspace or several, and not both', () => {

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Database, openDatabase } from '../../src/db/client.ts';
-import { createMetricsRouter } from '../../src/http/metrics.ts';
+import { createMetricsRouter, createScrape } from '../../src/http/metrics.ts';
 import { startHttpServer } from '../../src/http/server.ts';
 import { createMetrics } from '../../src/metrics/registry.ts';
 import { keepVitals, takeMeasuring } from '../../src/vitals/lease.ts';
@@ -107,7 +107,7 @@ test('a scrape reads what was measured, and nothing else', async () => {
   await keepVitals(pool, 'a', vitalsOf({ uncounted: 7 }));
   await using server = await startHttpServer({
     ...{ host: '127.0.0.1', port: 0, log: silentLog },
-    routers: [createMetricsRouter(createMetrics(), pool, silentLog)],
+    routers: [createMetricsRouter(createScrape(createMetrics(), pool, silentLog))],
   });
   const { read } = await readBy(async () => {
     const text = await (await fetch(`${server.url}/metrics`)).text();

@@ -24,12 +24,12 @@ const fieldOf = (request: Request, name: string): string =>
  * locking them out. Source: W3C Clear Site Data, section 3.1.
  */
 const CLEARED = '"cache", "storage"';
-/** Below a path the host is the app's, with what that stores there. */
-const CLEARED_BELOW_PATH = '"cache"';
+/** Where the host is the app's, so is what is stored there: `"storage"` would empty it. */
+const CLEARED_BESIDE_APP = '"cache"';
 
 /** Signing out: here, at the company's provider, and because somebody signed out there. */
 export const createSignOutRouter = (options: ConsoleOptions): Router => {
-  const { desk, cookie, company, log } = options;
+  const { desk, cookie, company, ownsHost, log } = options;
   const router = Router();
 
   /** Null where there is nothing to end, or nobody to ask. @param idToken locked */
@@ -52,7 +52,8 @@ export const createSignOutRouter = (options: ConsoleOptions): Router => {
       await tellSignedOut(desk, originOf(request), operatorActor(session.operator));
       const idToken = await endSession(desk.pool, session);
       cookie.clear(response);
-      response.set('clear-site-data', baseHere() === '' ? CLEARED : CLEARED_BELOW_PATH);
+      const isAlone = ownsHost && baseHere() === '';
+      response.set('clear-site-data', isAlone ? CLEARED : CLEARED_BESIDE_APP);
       url = await endAtProvider(idToken);
     } else if (session !== null) {
       const who = operatorActor(session.operator);
