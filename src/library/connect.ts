@@ -5,11 +5,11 @@ import type { Config } from '../config/config.ts';
 import { chooseWorkspace } from '../config/workspaces.ts';
 import { SeamError, SeamRefusedError } from '../seam/errors.ts';
 import { createSeams, type SeamOfWorkspace } from '../seam/workspaces.ts';
+import type { Refusal } from '../support/accounts/change.ts';
 import { reconnectWebview } from '../support/accounts/reconnect.ts';
 import { createWebview, type WebviewMaker } from '../support/accounts/webview.ts';
 import { workspaceOfId } from '../support/cases/choose-workspace.ts';
 import type { UserDirectory } from '../users/directory.ts';
-import { writtenId } from './accounts.ts';
 import { ReconcilerError } from './errors.ts';
 import type { Connection, ConnectOptions } from './types.ts';
 import { inOptions } from './words.ts';
@@ -33,15 +33,6 @@ const chooseFor = async (
   throw fault('invalid', [`workspace: ${choice.fault}.`]);
 };
 
-/** What a user asks for by an account's id is only done with one of their own. */
-const insistOnTheirs = async ({ db, users }: Maker, userId: string, accountId: string) => {
-  const { rowCount } = await db.$client.query(
-    'select from reconciler_public.user_accounts where user_id = $1 and connected_account_id = $2',
-    [await writtenId(users, userId), accountId],
-  );
-  if (rowCount === 0) throw fault('not_their_account', ['This account is not of this user.']);
-};
-
 const reconnect = async (
   maker: Maker,
   userId: string,
@@ -49,16 +40,27 @@ const reconnect = async (
   { acceptedProviders, redirectUrl, redirectFailureUrl }: ConnectOptions,
   signal: AbortSignal,
 ): Promise<Connection> => {
-  await insistOnTheirs(maker, userId, accountId);
   const request = {
+    // What a user asks for by an account's id is only done with one of their own.
+    userId,
     acceptedProviders,
     customRedirectUrl: redirectUrl,
     customRedirectFailureUrl: redirectFailureUrl,
   };
   const made = await reconnectWebview(maker, APP_ACTOR, accountId, request, signal);
   if (made.kind === 'created') return made;
-  const code = made.why === 'no_such_user' ? 'no_such_user' : 'refused';
-  throw fault(made.why === 'bad_input' ? 'invalid' : code, made.faults);
+  const code = CODE_OF[made.why] ?? 'refused';
+  throw fault(code, code === 'not_their_account' ? [NOT_THEIRS] : made.faults);
+};
+
+const NOT_THEIRS = 'This account is not of this user.';
+
+const CODE_OF: Readonly<Partial<Record<Refusal['why'], ReconcilerError['code']>>> = {
+  bad_input: 'invalid',
+  no_such_user: 'no_such_user',
+  not_theirs: 'not_their_account',
+  // Which accounts there are isn't told.
+  not_found: 'not_their_account',
 };
 
 const connectFirst = async (

@@ -39,9 +39,13 @@ describe.each(BACKENDS)('in an app of somebody else’s (queue in %s)', kind => 
 
     const again = await reconciler.connect('ada', { accountId });
     expect(again.connectWebviewId).not.toBe(made.connectWebviewId);
-    await expect(reconciler.connect('bob', { accountId })).rejects.toMatchObject({
-      code: 'not_their_account',
-    });
+    // Whether there is such an account isn't told.
+    for (const id of [accountId, 'of_nobody']) {
+      await expect(reconciler.connect('bob', { accountId: id })).rejects.toMatchObject({
+        code: 'not_their_account',
+        message: 'This account is not of this user.',
+      });
+    }
     const { rows } = await ground.database.pool.query(
       `select actor, actor_name, face, action from reconciler.audit_log order by id`,
     );
