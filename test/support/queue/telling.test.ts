@@ -57,6 +57,34 @@ test.each([
   expect(endpoints[0]?.since === null).toBe(trouble === 'unsendable');
 });
 
+test('hooks that no process has; not such as are to hear of nothing', async () => {
+  const { pool } = desk.database;
+  await pool.query(
+    `insert into reconciler.endpoints (name, kind, target, types, created_by, failing_since)
+     values ('app', 'hook', 'app', '{account.linked}', 'your app', now() - interval '1 h')`,
+  );
+  const heard = (before: string) =>
+    pool.query(
+      `insert into reconciler.hook_sets (endpoint_id, types, heard_at)
+       values (1, '{account.linked}', now() - $1::interval)
+           on conflict (endpoint_id, types) do update set heard_at = excluded.heard_at`,
+      [before],
+    );
+  await heard('30 s');
+  expect((await told()).endpoints).toMatchObject([{ trouble: 'failing' }]);
+  await heard('2 h');
+  expect((await told()).endpoints).toMatchObject([
+    {
+      trouble: 'unheard',
+      sentence: 'No process has the hooks of endpoint app.',
+      since: expect.any(String),
+      remedy: expect.stringContaining('"endpoint remove 1"'),
+    },
+  ]);
+  await pool.query(`update reconciler.endpoints set types = '{}', failing_since = null`);
+  expect((await told()).endpoints).toEqual([]);
+});
+
 test('neither one that failed a moment ago nor one to which all was sent', async () => {
   await add(`null, null, now() - interval '10 s', 'The app answered 500.'`);
   await add(WELL, 'fine');
