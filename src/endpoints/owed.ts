@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { Message } from '../outbox/body.ts';
 import { MESSAGES, TIMED_MESSAGES } from './messages-owed.ts';
-import { earlyMs } from './recovery.ts';
+import { type Owed, readOwedPage } from './owed-page.ts';
 
 /** The first page is for what has just come; what passes over a long queue reads more at a time. */
 const FIRST_PAGE = 100;
@@ -10,17 +10,6 @@ const PAGE = 1_000;
 const MOST_OF_ONE = 500;
 /** So many messages are read ahead: few, as they are true only for the moment. */
 const BODIES = 32;
-
-type Owed = Readonly<{
-  position: number;
-  about: string;
-  /** Tries that have failed. */
-  attempts: number;
-  /** On this process's own clock that is never set; null: at once. */
-  dueAt: number | null;
-  /** When it may go before that, as its endpoint takes messages again; null: it may not. */
-  earlyAt: number | null;
-}>;
 
 /** What can be sent now. */
 export type Due = Owed &
@@ -65,28 +54,6 @@ export type OwedReader = Readonly<{
   nextInMs: () => number | null;
   /** Whether, since it was begun anew, there was anything that may go before its time. */
   hasEarly: () => boolean;
-}>;
-
-/** In the order of the table's own column, not of what is given out for it: only that one is in an index. */
-const pageOfOwed = (early: string): string => `
-  select position::float8 as position, about, attempts,
-         (extract(epoch from due_at - now()) * 1000)::float8 as due_ms, ${early} as early_ms
-    from reconciler.sendings s
-   where endpoint_id = $1 and state = 'waiting' and position > $2
-   order by s.position limit $3`;
-const PAGE_OF_OWED = { name: 'page-of-owed', text: pageOfOwed('null::float8') };
-/** Of an endpoint that takes messages again. */
-const PAGE_WITH_EARLY = {
-  name: 'page-of-owed-early',
-  text: pageOfOwed(earlyMs('(select rest_until from reconciler.endpoints where id = $1)')),
-};
-
-type PageRow = Readonly<{
-  position: number;
-  about: string;
-  attempts: number;
-  due_ms: number | null;
-  early_ms: number | null;
 }>;
 
 /**
@@ -161,18 +128,9 @@ export const createOwedReader = (
 
   const readPage = async (): Promise<void> => {
     const most = after === 0 ? FIRST_PAGE : PAGE;
-    const { rows } = await pool.query<PageRow>({
-      ...(isRecovering ? PAGE_WITH_EARLY : PAGE_OF_OWED),
-      values: [endpointId, after, most],
-    });
-    const now = performance.now();
-    readAt = now;
-    const at = (ms: number | null): number | null => (ms === null ? null : now + ms);
-    for (const { position, about, attempts, due_ms, early_ms } of rows) {
-      // Before its time, and not after it.
-      const earlyMs = early_ms === null ? null : Math.min(early_ms, due_ms ?? early_ms);
-      take({ position, about, attempts, dueAt: at(due_ms), earlyAt: at(earlyMs) });
-    }
+    const rows = await readOwedPage(pool, { endpointId, after, most, isRecovering });
+    readAt = performance.now();
+    for (const owed of rows) take(owed);
     after = rows.at(-1)?.position ?? after;
     isAtEnd = rows.length < most;
   };

@@ -3,7 +3,14 @@ import { callHooks } from '../../src/endpoints/hooks.ts';
 import { sendOwed } from '../../src/endpoints/send-owed.ts';
 import type { Hooks } from '../../src/model/hooks.ts';
 import { createTestDatabase, type TestDatabase } from '../fixtures/database.ts';
-import { endpointOf, owe, senderOf, sendingsOf } from '../fixtures/endpoints.ts';
+import {
+  addEndpoint,
+  endpointOf,
+  owe,
+  senderOf,
+  sendingsOf,
+  startReceiver,
+} from '../fixtures/endpoints.ts';
 import { silentLog } from '../fixtures/settings.ts';
 import { until } from '../fixtures/wait.ts';
 
@@ -85,6 +92,34 @@ test('while a hook takes long, the others are called beside it, also what fails 
   await turn;
   await sendOwed(sender, id, stop.signal);
   expect(new Set(await statesOf(id))).toEqual(new Set(['delivered']));
+});
+
+test('while an app takes long over one message, the others go on beside it, and no longer', async () => {
+  await using app = await startReceiver();
+  using clock = passing();
+  const { pool } = database;
+  const { id, secret } = await addEndpoint(pool, { target: app.url });
+  app.verifyWith(secret);
+  const ends = new Map<string, () => void>();
+  app.handle(async ({ data }, response) => {
+    if (data.about.includes('slow')) await new Promise<void>(end => ends.set(data.about, end));
+    response.writeHead(204).end();
+  });
+  await owe(pool, id, ['connected_account:slow']);
+  const turn = sendOwed(senderOf(pool), id, new AbortController().signal);
+  await until('it to be sent', () => ends.size === 1);
+  for (const about of ['a', 'slow2']) {
+    clock.pass(6_000);
+    await owe(pool, id, [`connected_account:${about}`]);
+    await until('another to be sent', () => app.got.some(({ data }) => data.about.endsWith(about)));
+  }
+  ends.get('connected_account:slow')?.();
+  await until('it to be noted', async () => (await statesOf(id))[0] === 'delivered');
+  // Its time is over, whatever has begun since.
+  await owe(pool, id, ['connected_account:late']);
+  ends.get('connected_account:slow2')?.();
+  await turn;
+  expect(await statesOf(id)).toEqual(['delivered', 'delivered', 'delivered', 'waiting']);
 });
 
 test('who has left something to another process lets it have its turn', async () => {
