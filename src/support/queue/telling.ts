@@ -122,7 +122,7 @@ const sentenceOf = (endpoint: Troubled): string => {
 const remedyOf = ({ trouble, id }: Troubled): string => {
   switch (trouble) {
     case 'unheard':
-      return `Its messages wait for a process of your app that has them. If their name was changed, or there are to be none, run "endpoint remove ${id}".`;
+      return `Its messages wait for a process of your app that has them. If their name was changed, or there are to be none, run "endpoint remove ${id} --why …".`;
     case 'failing':
       return 'It is tried again automatically; its messages wait.';
     case 'unsendable':

@@ -58,7 +58,7 @@ const troubleOf = (endpoint: EndpointStanding, opensAll: boolean): Trouble[] => 
   } else if (trouble === 'unheard') {
     troubles.push({
       what: `no process has the hooks of ${named}: none was heard of since ${since?.toISOString()}, and what it is owed waits`,
-      remedy: `Start your app with these hooks. If their name was changed (hooksName), or there are to be none, run "endpoint remove ${id}".`,
+      remedy: `Start your app with these hooks. If their name was changed (hooksName), or there are to be none, run "endpoint remove ${id} --why …".`,
     });
   } else if (trouble === 'failing') {
     troubles.push({

@@ -79,7 +79,7 @@ test('hooks that no process has; not such as are to hear of nothing', async () =
       trouble: 'unheard',
       sentence: 'No process has the hooks of endpoint app.',
       since: expect.any(String),
-      remedy: expect.stringContaining('"endpoint remove 1"'),
+      remedy: expect.stringContaining('"endpoint remove 1 --why …"'),
     },
   ]);
   await pool.query(`update reconciler.endpoints set types = '{}', failing_since = null`);
