@@ -67,19 +67,41 @@ const ofJumps = ({ facts, isOpen }: Given): Wrong[] =>
   });
 
 const ENDPOINT_WORDS = {
+  unheard: 'is of hooks that no process of your app has',
   failing: 'takes no messages',
   unsendable: 'is sent nothing, as its secret can’t be opened',
   switched_off:
     'is sent nothing any more: we have switched it off, as it failed for days or said that it is gone',
 } as const;
 
-/** What a person has disabled, somebody knows of; and what was given up before is on its page. */
-const ofEndpoint = (given: Given, { id, name, trouble, since: at }: EndpointVitals): Wrong[] => {
-  if (trouble === null || trouble === 'disabled' || trouble === 'dead_letters') return [];
+/** Some messages fail each time, while others are taken. What was given up long ago is on its page. */
+const ofRefused = ({ limits }: Given, endpoint: EndpointVitals): Wrong[] => {
+  const { id, name, refused = 0, givenUpLately: lost = 0 } = endpoint;
+  if (refused === 0 && lost === 0) return [];
+  const told = [
+    ...(refused === 0
+      ? []
+      : [`${counted(refused, 'message has', 'messages have')} failed four times or more`]),
+    ...(lost === 0
+      ? []
+      : [`${counted(lost, 'message was', 'messages were')} given up within the last day`]),
+  ];
+  const sentence = `Your app doesn't take some of what it is told: at its endpoint "${name}" ${told.join(', and ')}. Others come through.`;
+  // Once it takes messages again after an outage, what had failed goes within minutes.
+  const afterMs = lost > 0 ? MINUTE_MS : limits.endpointMinutes * MINUTE_MS;
+  return [{ rule: 'endpoint_failing', about: String(id), sentence, since: null, afterMs }];
+};
+
+/** What a person has disabled, somebody knows of. */
+const ofEndpoint = (given: Given, endpoint: EndpointVitals): Wrong[] => {
+  const { id, name, trouble, since: at } = endpoint;
+  if (trouble === 'disabled') return [];
+  if (trouble === null || trouble === 'dead_letters') return ofRefused(given, endpoint);
   const key = { rule: 'endpoint_failing', about: String(id) } as const;
   const since = dateOf(at);
   const mostMs = given.limits.endpointMinutes * MINUTE_MS;
-  if (trouble === 'failing' && since !== null && !isLong(given, key, since, mostMs)) return [];
+  const isToLast = trouble === 'failing' || trouble === 'unheard';
+  if (isToLast && since !== null && !isLong(given, key, since, mostMs)) return [];
   const lasts = since === null ? '' : `, for ${lasting(since, given.facts.now)}`;
   const sentence = `Your app doesn't hear of changes: its endpoint "${name}" ${ENDPOINT_WORDS[trouble]}${lasts}. Nothing is lost; the messages wait.`;
   return [{ ...key, sentence, since, afterMs: trouble === 'unsendable' ? MINUTE_MS : 0 }];

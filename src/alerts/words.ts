@@ -18,7 +18,8 @@ const FIRST_STEPS = {
   intake_stuck:
     'See whether a transaction in Postgres holds rows for long, and whether "serve" and "work" run.',
   reason_jump: 'Open the connections with this reason: most of them have one cause.',
-  endpoint_failing: "See on the endpoint's page what your app answered, and fix that.",
+  endpoint_failing:
+    "See on the endpoint's page what your app answered, or what it lacks, and fix that.",
   drift_found: 'Open the comparison: it says of each account what to do.',
   no_worker: 'Start "work" (or "serve --work"), and read why the last one ended.',
   database_full: 'Give the database more room, or shorten RETENTION_DAYS.',

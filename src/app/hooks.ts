@@ -1,11 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type HookEndpoint, sayHooks, stillHasHooks } from '../endpoints/hook-sets.ts';
+import type pg from 'pg';
+import type { Workspace } from '../config/workspaces.ts';
+import { forgetHooks, type HookEndpoint, sayHooks, stillHasHooks } from '../endpoints/hook-sets.ts';
 import { callHooks, HooksError, typesOfHooks } from '../endpoints/hooks.ts';
 import { isOverdue } from '../endpoints/overdue.ts';
 import { sendOwed } from '../endpoints/send-owed.ts';
 import type { Sender } from '../endpoints/sender.ts';
 import type { Hooks } from '../model/hooks.ts';
 import { nameFault } from '../operators/operators.ts';
+import type { Logger } from '../ops/log.ts';
 import { startLoop } from '../ops/loop.ts';
 import type { Context } from './context.ts';
 
@@ -20,6 +23,8 @@ const POLL_MS = 1_000;
 /** Where the last turn left something for at once. */
 const AT_ONCE_MS = 20;
 const SAY_EVERY_MS = 15_000;
+/** How often a process without hooks looks whether others have them. */
+const FORGET_EVERY_MS = 60_000;
 
 /** Other times than a process has: for tests. */
 export type HookTimes = Readonly<{ limitMs?: number; graceMs?: number; stopLimitMs?: number }>;
@@ -27,7 +32,10 @@ export type HookTimes = Readonly<{ limitMs?: number; graceMs?: number; stopLimit
 /**
  * Calls functions of the app, in this process, with what the events say: at least once each, in order per connection, and
  * tried again where one fails. They are an endpoint of the kind `hook`, made by its name where it isn't there. Any number
- * of processes may have the same hooks: each message goes to one of them.
+ * of processes may have the same hooks: each message goes to one of them. Without any, what is owed to those that there were is
+ * forgotten once no process has had them for a while.
+ *
+ * They hear of the workspaces that are configured, where all of these have ids; else of all in the database.
  *
  * @param options.name of the endpoint
  * @returns when it is told of all that takes place from then on; disposing waits for what is under way
@@ -35,14 +43,14 @@ export type HookTimes = Readonly<{ limitMs?: number; graceMs?: number; stopLimit
  *   Postgres throws
  */
 export const startHooks = async (
-  { database: { pool }, endpointQueue, log, onStep, instruments }: Context,
+  { database: { pool }, endpointQueue, served, log, onStep, instruments }: Context,
   { name, hooks }: Readonly<{ name: string; hooks: Hooks }>,
   { limitMs = LIMIT_MS, graceMs = GRACE_MS, stopLimitMs = STOP_LIMIT_MS }: HookTimes = {},
 ): Promise<AsyncDisposable> => {
   const types = typesOfHooks(hooks);
   const fault = name === name.trim() ? nameFault(name) : 'A name begins and ends with no blank.';
   if (fault !== null) throw new HooksError(`The name of the hooks can't be "${name}": ${fault}`);
-  if (types.length === 0) return { [Symbol.asyncDispose]: async () => undefined };
+  if (types.length === 0) return forgetting(pool, name, log);
 
   const ending = new AbortController();
   const sender: Sender = {
@@ -55,14 +63,11 @@ export const startHooks = async (
   };
 
   const say = async (): Promise<HookEndpoint> => {
-    const said = await sayHooks(pool, name, types);
+    const said = await sayHooks(pool, name, { types, workspaces: idsOf(served.now()) });
     const told = { endpoint: name, types };
     if (said.isNew) log.info(told, 'hooks have an endpoint from now on');
     if (said.dropped > 0) {
-      log.warn(
-        { ...told, dropped: said.dropped },
-        'messages that waited are not owed any more: no process has a hook for them',
-      );
+      log.warn({ ...told, dropped: said.dropped }, NOT_OWED);
     }
     return said;
   };
@@ -111,4 +116,23 @@ export const startHooks = async (
       }
     },
   };
+};
+
+const NOT_OWED = 'messages that waited are not owed any more: no process has a hook for them';
+
+const forgetting = (pool: pg.Pool, name: string, log: Logger): AsyncDisposable =>
+  startLoop({
+    name: 'forgetting hooks that no process has any more',
+    intervalMs: FORGET_EVERY_MS,
+    log,
+    turn: async () => {
+      const dropped = await forgetHooks(pool, name);
+      if (dropped > 0) log.warn({ endpoint: name, dropped }, NOT_OWED);
+    },
+  });
+
+/** Null: of one of them, or of all, nobody has said it. */
+const idsOf = (workspaces: readonly Pick<Workspace, 'id'>[]): readonly string[] | null => {
+  const ids = workspaces.flatMap(({ id }) => (id === null ? [] : [id]));
+  return ids.length === 0 || ids.length < workspaces.length ? null : ids.toSorted();
 };

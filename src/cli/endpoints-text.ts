@@ -25,6 +25,7 @@ const stateOf = (endpoint: EndpointView): string => {
   }
   const unheard = unheardSince(endpoint);
   if (unheard !== null) return `no process has these hooks: none heard of since ${iso(unheard)}`;
+  if (endpoint.types?.length === 0) return 'your app has no hooks any more';
   const rests = restUntil === null ? '' : `, rests until ${iso(restUntil)}`;
   if (failingSince === null) return `enabled${rests}`;
   return `failing since ${iso(failingSince)} (${failures} in a row)${rests}`;
@@ -38,7 +39,8 @@ const targetOf = ({ kind, target }: EndpointView): string => {
   return kind === 'queue' ? `queue ${target}` : target;
 };
 
-const typesOf = ({ types }: EndpointView): string => types?.join(', ') ?? 'all';
+const typesOf = ({ types }: EndpointView): string =>
+  types?.length === 0 ? 'none' : (types?.join(', ') ?? 'all');
 const workspacesOf = ({ workspaces }: EndpointView, served: Workspaces): string =>
   workspaces?.map(id => workspaceLabel(served, id)).join(', ') ?? 'all';
 

@@ -120,7 +120,7 @@ export const endpoints = reconciler.table('endpoints', {
   lastDeliveredAt: instant('last_delivered_at'),
   /** Until then nothing is sent: it is in trouble, or has asked for a pause. */
   restUntil: instant('rest_until'),
-  /** It takes messages again, and what waits for its next try is to be made due: until that is done, whoever does it. */
+  /** It takes messages again, and what waits for its next try goes before its time: until each was tried, by whom ever. */
   isRecovering: boolean('is_recovering').notNull().default(false),
   /** One process at a time sends to it, so that what is of one connection goes in its order. */
   holder: text('holder'),

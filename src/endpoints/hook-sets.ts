@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { inOpenedTransactionWithRetries } from '../db/client.ts';
+import { type Client, inOpenedTransactionWithRetries } from '../db/client.ts';
 import type { MessageType } from '../model/message.ts';
 import { ARRANGING_LOCK } from '../outbox/arrange.ts';
 import { HooksError } from './hooks.ts';
@@ -12,15 +12,21 @@ import { dropUnwanted } from './unwanted.ts';
 
 /** Who is not heard of for so long has stopped, or can't reach the database. */
 export const HEARD_WITHIN_SECONDS = 60;
-/** For so long what only a process had that is gone stays owed: it may be on its way back. */
+/** For so long what only a process had that is gone stays owed, where others go on: it may be on its way back. */
 const KEPT_MINUTES = 10;
 
 /** An endpoint of hooks, as it wants it now. */
 export type HookEndpoint = Readonly<{ id: number; isNew: boolean; dropped: number }>;
 
 const ADD = `
-  insert into reconciler.endpoints (name, kind, target, types, created_by)
-  values ($1, 'hook', $1, $2, 'your app') on conflict (name) do nothing returning id`;
+  insert into reconciler.endpoints (name, kind, target, types, workspaces, created_by)
+  values ($1, 'hook', $1, $2, $3, 'your app') on conflict (name) do nothing returning id`;
+
+/** One that is told of all workspaces is told of these, too; what a person has added stays. */
+const WIDEN = `
+  update reconciler.endpoints
+     set workspaces = array(select distinct id from unnest(workspaces || $2::text[]) id order by id)
+   where id = $1 and not workspaces @> $2::text[]`;
 
 const SAY = `
   insert into reconciler.hook_sets as h (endpoint_id, types) values ($1, $2)
@@ -36,24 +42,31 @@ const WANT = `
                         where h.endpoint_id = $1 order by type) as types) wanted
    where e.id = $1 and e.types is distinct from wanted.types`;
 
+/** What this process has hooks for. */
+export type HooksSaid = Readonly<{
+  /** In the order of the alphabet. */
+  types: readonly MessageType[];
+  /** Of which workspaces they are to hear; null: of all that there are. */
+  workspaces: readonly string[] | null;
+}>;
+
 /**
  * Says that this process has hooks for these types. Their endpoint is made where it isn't there: it is told of what takes
  * place from then on, as it is of a type that is new. What nobody has had a hook for lately isn't owed to it any more.
  *
- * @param types in the order of the alphabet
  * @throws HooksError where an endpoint of another kind has that name; whatever Postgres throws
  */
 export const sayHooks = (
   pool: pg.Pool,
   name: string,
-  types: readonly MessageType[],
+  { types, workspaces }: HooksSaid,
 ): Promise<HookEndpoint> =>
   inOpenedTransactionWithRetries(
     pool,
     // Nothing becomes owed meanwhile by what it wanted before.
     client => client.query(ARRANGING_LOCK),
     async client => {
-      const added = await client.query(ADD, [name, types]);
+      const added = await client.query(ADD, [name, types, workspaces]);
       const { rows } = await client.query<{ id: number; kind: string }>(
         'select id::float8 as id, kind from reconciler.endpoints where name = $1 for no key update',
         [name],
@@ -67,12 +80,46 @@ export const sayHooks = (
         );
       }
       await client.query(SAY, [endpoint.id, types]);
-      await client.query(FORGET, [endpoint.id]);
-      const { rowCount } = await client.query(WANT, [endpoint.id]);
-      const dropped = rowCount === 0 ? 0 : await dropUnwanted(client, endpoint.id);
+      if (workspaces !== null) await client.query(WIDEN, [endpoint.id, workspaces]);
+      const dropped = await wantWhatIsThere(client, endpoint.id);
       return { id: endpoint.id, isNew: added.rowCount === 1, dropped };
     },
   );
+
+/** @returns how many messages aren't owed any more */
+const wantWhatIsThere = async (client: Client, endpointId: number): Promise<number> => {
+  await client.query(FORGET, [endpointId]);
+  const { rowCount } = await client.query(WANT, [endpointId]);
+  return rowCount === 0 ? 0 : await dropUnwanted(client, endpointId);
+};
+
+const IS_TO_FORGET = `
+  select from reconciler.endpoints e join reconciler.hook_sets h on h.endpoint_id = e.id
+   where e.name = $1 and e.kind = 'hook' and h.heard_at < now() - interval '${KEPT_MINUTES} minutes' limit 1`;
+
+/**
+ * By a process without hooks: what no process has had a hook for in the last ten minutes isn't owed any more. Where that is
+ * all, the endpoint stays, and is told nothing until a process has hooks again; then of what takes place from then on.
+ *
+ * @param name of the hooks, if there were any
+ * @returns how many messages waited for them
+ * @throws whatever Postgres throws
+ */
+export const forgetHooks = async (pool: pg.Pool, name: string): Promise<number> => {
+  const { rowCount } = await pool.query(IS_TO_FORGET, [name]);
+  if (rowCount === 0) return 0;
+  return inOpenedTransactionWithRetries(
+    pool,
+    client => client.query(ARRANGING_LOCK),
+    async client => {
+      const { rows } = await client.query<{ id: number }>(
+        `select id::float8 as id from reconciler.endpoints where name = $1 and kind = 'hook' for no key update`,
+        [name],
+      );
+      return rows[0] === undefined ? 0 : await wantWhatIsThere(client, rows[0].id);
+    },
+  );
+};
 
 const STILL = `
   with said as (

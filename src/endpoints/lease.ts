@@ -17,7 +17,7 @@ export type Leased = Readonly<{
   failures: number;
   /** How long nothing has come through; null: it does. */
   failingForMs: number | null;
-  /** It takes messages again, and not all that waits for its next try has been made due. */
+  /** It takes messages again, and not all that waits for its next try has been tried since. */
   isRecovering: boolean;
   /** Those that are valid now, as they are stored: the present one first. */
   sealed: readonly string[];
@@ -101,19 +101,23 @@ export const takeEndpoint = async (
   };
 };
 
-/** Begins the lease anew. @returns false when another process has it, or the endpoint was disabled or removed */
+/**
+ * Begins the lease anew.
+ *
+ * @returns how many a second it is sent by now; null: another process has it, or the endpoint was disabled or removed
+ */
 export const renewLease = async (
   pool: Pick<pg.Pool, 'query'>,
   id: number,
   holder: string,
-): Promise<boolean> => {
-  const { rowCount } = await pool.query({
+): Promise<number | null> => {
+  const { rows } = await pool.query<{ per_second: number }>({
     name: 'renew-endpoint',
     text: `update reconciler.endpoints set leased_until = now() + $3 * interval '1 s'
-            where id = $1 and holder = $2 and disabled_at is null`,
+            where id = $1 and holder = $2 and disabled_at is null returning per_second`,
     values: [id, holder, LEASE_SECONDS],
   });
-  return rowCount === 1;
+  return rows[0]?.per_second ?? null;
 };
 
 /**

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { Message } from '../outbox/body.ts';
 import { MESSAGES, TIMED_MESSAGES } from './messages-owed.ts';
+import { type Owed, readOwedPage } from './owed-page.ts';
 
 /** The first page is for what has just come; what passes over a long queue reads more at a time. */
 const FIRST_PAGE = 100;
@@ -9,15 +10,6 @@ const PAGE = 1_000;
 const MOST_OF_ONE = 500;
 /** So many messages are read ahead: few, as they are true only for the moment. */
 const BODIES = 32;
-
-type Owed = Readonly<{
-  position: number;
-  about: string;
-  /** Tries that have failed. */
-  attempts: number;
-  /** On this process's own clock that is never set; null: at once. */
-  dueAt: number | null;
-}>;
 
 /** What can be sent now. */
 export type Due = Owed &
@@ -31,7 +23,8 @@ export type Due = Owed &
 
 type Body = Pick<Due, 'message' | 'timesTaken' | 'changedAt'>;
 
-type Chain = { next: Owed[]; isCut: boolean };
+/** `last`: the position of the last that it holds. */
+type Chain = { next: Owed[]; isCut: boolean; last: number };
 
 /** What is owed to one endpoint, in the order of messages, of each connection one at a time. */
 export type OwedReader = Readonly<{
@@ -50,25 +43,17 @@ export type OwedReader = Readonly<{
   passed: (owed: Owed) => void;
   /** This one waits, and so does what is of its connection. */
   waits: (owed: Owed, dueInMs: number | null) => void;
-  /** Begins anew: what waits may be due now. Only while nothing is under way. */
-  reset: () => void;
+  /**
+   * Begins anew: what waits may be due now.
+   *
+   * @param underWay connections of which one is under way: what is behind it goes once that has ended
+   * @param isRecovering whether what waits for its next try may go before its time
+   */
+  reset: (underWay: Iterable<string>, isRecovering: boolean) => void;
   /** In how many ms something is to be read again; null: nothing is owed. */
   nextInMs: () => number | null;
-}>;
-
-/** In the order of the table's own column, not of what is given out for it: only that one is in an index. */
-const PAGE_OF_OWED = `
-  select position::float8 as position, about, attempts,
-         (extract(epoch from due_at - now()) * 1000)::float8 as due_ms
-    from reconciler.sendings s
-   where endpoint_id = $1 and state = 'waiting' and position > $2
-   order by s.position limit $3`;
-
-type PageRow = Readonly<{
-  position: number;
-  about: string;
-  attempts: number;
-  due_ms: number | null;
+  /** Whether, since it was begun anew, there was anything that may go before its time. */
+  hasEarly: () => boolean;
 }>;
 
 /**
@@ -97,6 +82,8 @@ export const createOwedReader = (
   let readAt = Number.NEGATIVE_INFINITY;
   /** Something was passed over that can't be told from what is behind it: it is read again. */
   let isIncomplete = false;
+  let isRecovering = false;
+  let hasEarly = false;
   let earliestDueAt: number | null = null;
   const ready: Owed[] = [];
   const messages = new Map<number, Body>();
@@ -116,8 +103,10 @@ export const createOwedReader = (
 
   /** It is the first of its connection now. */
   const inTurn = (owed: Owed): void => {
-    if (owed.dueAt !== null && owed.dueAt > performance.now()) {
-      hold(owed.about, owed.dueAt);
+    hasEarly ||= owed.earlyAt !== null;
+    const goesAt = owed.earlyAt ?? owed.dueAt;
+    if (goesAt !== null && goesAt > performance.now()) {
+      hold(owed.about, goesAt);
       early.set(owed.about, owed);
     } else ready.push(owed);
   };
@@ -126,24 +115,22 @@ export const createOwedReader = (
     if (held.has(owed.about)) return;
     const chain = chains.get(owed.about);
     if (chain === undefined) {
-      chains.set(owed.about, { next: [], isCut: false });
+      chains.set(owed.about, { next: [], isCut: false, last: owed.position });
       inTurn(owed);
-    } else if (chain.isCut || chain.next.length >= MOST_OF_ONE) chain.isCut = true;
-    else chain.next.push(owed);
+      // Of one that is under way it was read before.
+    } else if (owed.position <= chain.last) return;
+    else if (chain.isCut || chain.next.length >= MOST_OF_ONE) chain.isCut = true;
+    else {
+      chain.next.push(owed);
+      chain.last = owed.position;
+    }
   };
 
   const readPage = async (): Promise<void> => {
     const most = after === 0 ? FIRST_PAGE : PAGE;
-    const { rows } = await pool.query<PageRow>({
-      name: 'page-of-owed',
-      text: PAGE_OF_OWED,
-      values: [endpointId, after, most],
-    });
-    const now = performance.now();
-    readAt = now;
-    for (const { position, about, attempts, due_ms } of rows) {
-      take({ position, about, attempts, dueAt: due_ms === null ? null : now + due_ms });
-    }
+    const rows = await readOwedPage(pool, { endpointId, after, most, isRecovering });
+    readAt = performance.now();
+    for (const owed of rows) take(owed);
     after = rows.at(-1)?.position ?? after;
     isAtEnd = rows.length < most;
   };
@@ -209,21 +196,29 @@ export const createOwedReader = (
       early.delete(owed.about);
       held.delete(owed.about);
       // What is behind it was passed over.
-      chains.set(owed.about, { next: [], isCut: true });
+      chains.set(owed.about, { next: [], isCut: true, last: owed.position });
       ready.push(owed);
       return await next();
     },
     passed,
     waits: ({ about }, dueInMs) =>
       hold(about, dueInMs === null ? null : performance.now() + dueInMs),
-    reset: () => {
+    reset: (underWay, mayGoEarly) => {
+      const kept = [...underWay].flatMap(about => {
+        const chain = chains.get(about);
+        return chain === undefined ? [] : [[about, chain] as const];
+      });
       after = 0;
       isAtEnd = false;
       isIncomplete = false;
+      isRecovering = mayGoEarly;
+      hasEarly = false;
       earliestDueAt = null;
       ready.length = 0;
       for (const each of [messages, chains, held, early]) each.clear();
+      for (const [about, chain] of kept) chains.set(about, chain);
     },
+    hasEarly: () => hasEarly,
     nextInMs: () => {
       if (ready.length > 0 || isIncomplete || !isAtEnd) return 0;
       return earliestDueAt === null

@@ -23,6 +23,11 @@ const LONGEST_WAIT_MS = 10 * HOUR;
 export const TROUBLE_AFTER = 5;
 const FIRST_REST_MS = 5 * SECOND;
 const LONGEST_REST_MS = 5 * MINUTE;
+/**
+ * Once the endpoint takes messages again, what has had a try before its time gets another so long after its latest one,
+ * by how often it has failed.
+ */
+export const EARLY_AGAIN_MS = DELAYS_MS.map(ms => Math.min(ms / 5, LONGEST_REST_MS));
 /** For so long it may fail until nothing is sent any more, */
 const GIVEN_UP_AFTER_MS = 5 * DAY;
 /** and so many tries in a row: as many as two messages have that were given up. In the days before, it may have been sent nothing. */
@@ -55,7 +60,7 @@ export type Plan = Readonly<{
     /** For how long nothing is sent; null: it goes on. */
     restMs: number | null;
     disable: DisabledBecause | null;
-    /** It was in trouble and takes messages again: what waits for its next try goes at once. */
+    /** It was in trouble and takes messages again: what waits for its next try goes before its time. */
     hasRecovered: boolean;
   }>;
 }>;
@@ -66,7 +71,7 @@ type Tried = Readonly<{ kind: EndpointKind; attempts: number; earlyByMs: number 
  * What follows a try, for the sending and for its endpoint. Pure.
  *
  * @param attempts tries of this sending that have failed before
- * @param earlyByMs in how long its next try was to come, where it went before that to find out about its endpoint
+ * @param earlyByMs in how long its next try was to come, where it went before that
  * @param random between 0 and 1
  */
 export const planAfter = ({
@@ -116,7 +121,7 @@ const sendingAfterFailure = (
   // That there is no endpoint any more says nothing of the message.
   if (answer.status === 410) return { state: 'waiting', attempts, dueInMs: null };
   const asked = atMost(answer.retryAfterMs ?? 0);
-  // It went in place of another, to find out about the endpoint: that is no try of its own, which comes when it was to.
+  // It went to find out about the endpoint, or as it may be well again: that is no try of its own, which comes when it was to.
   if (earlyByMs !== null) {
     return { state: 'waiting', attempts, dueInMs: Math.max(earlyByMs, asked) };
   }

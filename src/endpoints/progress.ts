@@ -5,6 +5,9 @@ import type { Due } from './owed.ts';
 import { type Plan, planAfter, TROUBLE_AFTER } from './plan.ts';
 import type { Recorded, Standing } from './record.ts';
 
+/** In trouble, where a turn could try nothing: it may be another process that has the hooks for what waits. */
+const AGAIN_MS = 1_000;
+
 /** Why nothing more is begun in this turn; null: it goes on. */
 type Stop = 'rests' | 'disabled' | 'lost' | null;
 
@@ -65,8 +68,8 @@ export const createProgress = (
   return {
     stop: () => stop,
     isInTrouble: () => failures >= TROUBLE_AFTER,
-    // Whatever waits finds out how it is, due or not.
-    comesInMs: dueInMs => (dueInMs !== null && failures >= TROUBLE_AFTER ? 0 : dueInMs),
+    // Whatever waits finds out how it is, due or not. This turn had nothing that could: so not at once.
+    comesInMs: dueInMs => (dueInMs !== null && failures >= TROUBLE_AFTER ? AGAIN_MS : dueInMs),
     failedInTrouble: () => Math.max(0, failures - TROUBLE_AFTER),
     ended: (due, beganAt, answer) => {
       const plan = planAfter({

@@ -27,7 +27,7 @@ export type Standing = Readonly<{
   hasDelivered: boolean;
   restMs: number | null;
   disable: DisabledBecause | null;
-  /** What waits for its next try is to go at once: noted with it, so that whoever comes next does it where this one dies. */
+  /** What waits for its next try is to go before its time: noted with it, so that whoever comes next does it where this one dies. */
   hasRecovered: boolean;
 }>;
 

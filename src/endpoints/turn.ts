@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageBody } from '../outbox/body.ts';
 import type { Answer } from './answer.ts';
-import { hurry } from './hurry.ts';
 import { LEASE_MS, type Leased, renewLease } from './lease.ts';
 import { createOwedReader, type Due } from './owed.ts';
 import { createPace } from './pace.ts';
 import { ANSWER_WITHIN_MS } from './post.ts';
 import { createProgress } from './progress.ts';
 import { createRecorder } from './record.ts';
+import { endRecovery } from './recovery.ts';
 import { sendAsPart } from './send-span.ts';
 import type { Send, Sender } from './sender.ts';
 
@@ -28,7 +28,7 @@ const count = (
 
 /** So many are under way at a time. */
 const SIDE_BY_SIDE = 16;
-/** Then other endpoints get their turn. */
+/** Then other endpoints get their turn, once what went until then has ended. */
 const TURN_MS = 10_000;
 /** While something is under way, what has come since is seen after so long. */
 const LOOK_AGAIN_MS = 50;
@@ -71,24 +71,46 @@ export const sendInTurn = async ({
   });
   const recorder = createRecorder(pool, endpoint.id, holder);
   const progress = createProgress(endpoint, sender);
-  const pace = createPace(endpoint.perSecond);
+  const isOfHooks = endpoint.kind === 'hook';
+  let perSecond = endpoint.perSecond;
+  let pace = createPace(perSecond);
   const lost = new AbortController();
   const underWay = new Set<Promise<void>>();
+  /** Connections of which one is under way. */
+  const inHand = new Set<string>();
   const beganAt = performance.now();
   let leasedAt = askedAt;
   let trouble: Readonly<{ error: unknown }> | null = null;
 
+  let underWayInTime = 0;
+  let hasLeft = false;
+  const isInTime = (): boolean => performance.now() - beganAt < TURN_MS;
+  /**
+   * Beside what takes long the others go on: the turn lasts as long as that anyway. A hook may take a minute, and only who
+   * has left something to another process has to let it have its turn.
+   */
+  const hasTime = (): boolean =>
+    isInTime() || (isOfHooks && !hasLeft ? underWay.size : underWayInTime) > 0;
   const mayBegin = (): boolean =>
     progress.stop() === null &&
     trouble === null &&
     !signal.aborted &&
-    performance.now() - beganAt < TURN_MS &&
+    hasTime() &&
     performance.now() - leasedAt < LEASE_MS - LEAST_LEASE_MS;
 
-  /** What waits is made due, and read again: nothing may be under way then. */
+  const hasRoom = (): boolean => underWay.size < (progress.isInTrouble() ? 1 : SIDE_BY_SIDE);
+
+  /** It takes messages again: what waits for its next try goes before its time. */
   let isRecovering = false;
-  const hasRoom = (): boolean =>
-    !isRecovering && underWay.size < (progress.isInTrouble() ? 1 : SIDE_BY_SIDE);
+  let readFrom = beganAt;
+  let isToReadAgain = false;
+  let hasTriedSince = false;
+  const readAgain = (): void => {
+    readFrom = performance.now();
+    isToReadAgain = false;
+    hasTriedSince = false;
+    reader.reset(inHand, isRecovering);
+  };
 
   const tryOne = async (due: Due): Promise<void> => {
     onStep('sending');
@@ -97,45 +119,58 @@ export const sendInTurn = async ({
       send(due.message.messageId, messageBody(due.message), due.timesTaken, lost.signal),
     );
     onStep('sent');
+    // As if it had not been tried: what this process was doing as it ended says nothing of the hook.
+    if (isOfHooks && answer.fault !== null && signal.aborted) return;
     count(sender, endpoint, due, answer);
     const { sending, standing, hasRecovered } = progress.ended(due, tryBeganAt, answer);
-    isRecovering ||= hasRecovered;
     const { position, message: sent, attempts: before } = due;
     const tried = { position, sent, before, beganAt: tryBeganAt };
     progress.noted(await recorder.add({ ...tried, answer, sending }, standing));
     onStep('noted');
+    inHand.delete(due.about);
     if (sending.state === 'waiting') reader.waits(due, sending.dueInMs);
     else reader.passed(due);
-    if (!hasRecovered) return;
-    await hurry(pool, endpoint.id, holder, mayBegin);
-    reader.reset();
-    isRecovering = false;
+    isRecovering ||= hasRecovered;
+    isToReadAgain ||= hasRecovered;
   };
 
   const takes = ({ message }: Due): boolean => sender.hooks?.has(message.type) ?? true;
 
   const begin = (due: Due): void => {
     if (!takes(due)) {
+      hasLeft = true;
       reader.waits(due, LEFT_MS);
       return;
     }
+    hasTriedSince = true;
     pace.went();
+    inHand.add(due.about);
+    const ofTime = isInTime() ? 1 : 0;
+    underWayInTime += ofTime;
     const trying: Promise<void> = tryOne(due)
       .catch(error => {
         trouble ??= { error };
       })
-      .finally(() => underWay.delete(trying));
+      .finally(() => {
+        underWayInTime -= ofTime;
+        underWay.delete(trying);
+      });
     underWay.add(trying);
   };
 
   const renew = async (): Promise<void> => {
     const at = performance.now();
     if (at - leasedAt < RENEW_AFTER_MS) return;
-    if (await renewLease(pool, endpoint.id, holder)) leasedAt = at;
-    else {
+    const present = await renewLease(pool, endpoint.id, holder);
+    if (present === null) {
       progress.lost();
       lost.abort();
+      return;
     }
+    leasedAt = at;
+    if (present === perSecond) return;
+    perSecond = present;
+    pace = createPace(present);
   };
 
   /** What is under way ends, or is told that the lease is over, which nobody renews any more. */
@@ -148,9 +183,23 @@ export const sendInTurn = async ({
 
   /** What is due; or, where nothing is and the endpoint has had its rest, what finds out whether it takes messages again. */
   const nextToTry = async (): Promise<Due | null> => {
+    // In a long turn, as the next one would.
+    if (isToReadAgain || performance.now() - readFrom >= TURN_MS) readAgain();
     const due = await reader.next();
     if (due !== null || !progress.isInTrouble() || underWay.size > 0) return due;
     return reader.nextInMs() === 0 ? null : reader.beforeTime(progress.failedInTrouble());
+  };
+
+  /** At the end of what can be sent now: whether to read from the beginning. */
+  const isToGoOn = async (): Promise<boolean> => {
+    // What was passed over is read again once it is clear what has become of what went.
+    if (underWay.size > 0) return false;
+    if (reader.nextInMs() === 0) return true;
+    if (!isRecovering) return false;
+    if (reader.hasEarly()) return hasTriedSince;
+    await endRecovery(pool, endpoint.id, holder);
+    isRecovering = false;
+    return false;
   };
 
   /** @returns whether there may be more to do at once */
@@ -166,16 +215,16 @@ export const sendInTurn = async ({
         begin(due);
         continue;
       }
-      // What was passed over is read again once it is clear what has become of what went.
-      if (underWay.size > 0 || reader.nextInMs() !== 0) return false;
-      reader.reset();
+      if (!(await isToGoOn())) return false;
+      readAgain();
     }
     return mayBegin();
   };
 
   try {
     // Whoever found that it takes messages again has not come to the end of it.
-    if (endpoint.isRecovering) await hurry(pool, endpoint.id, holder, mayBegin);
+    isRecovering = endpoint.isRecovering && !progress.isInTrouble();
+    if (isRecovering) readAgain();
     while (underWay.size > 0 || mayBegin()) {
       await renew();
       const isMore = await beginWhatCan();

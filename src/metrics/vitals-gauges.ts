@@ -135,6 +135,15 @@ const GAUGES: Readonly<Record<string, Told>> = {
     read: ({ endpoints }) =>
       endpoints.map(({ id, dead }) => ({ labels: { endpoint: String(id) }, value: dead })),
   },
+  endpoint_refused: {
+    help: 'Messages that wait, and have failed four times or more; and those that were given up within the last day; by endpoint of the app, up to 10,000 each.',
+    labels: ['endpoint', 'state'],
+    read: ({ endpoints }) =>
+      endpoints.flatMap(({ id, refused = 0, givenUpLately = 0 }) => [
+        { labels: { endpoint: String(id), state: 'waiting' }, value: refused },
+        { labels: { endpoint: String(id), state: 'given_up' }, value: givenUpLately },
+      ]),
+  },
   bulk_runs: {
     help: 'Bulk runs by state, of the latest 1,000.',
     labels: ['state'],

@@ -26,10 +26,20 @@ export type WorkspaceVitals = Readonly<{
 export type EndpointVitals = Readonly<{
   id: number;
   name: string;
-  trouble: 'failing' | 'unsendable' | 'switched_off' | 'disabled' | 'dead_letters' | null;
+  trouble:
+    | 'unheard'
+    | 'failing'
+    | 'unsendable'
+    | 'switched_off'
+    | 'disabled'
+    | 'dead_letters'
+    | null;
   since: string | null;
   /** Messages that were given up, up to a bound. */
   dead: number;
+  /** Those that were within the last day, and those that wait and were refused several times; absent: whoever measured doesn't count them. */
+  givenUpLately?: number;
+  refused?: number;
 }>;
 
 /** Of one `serve` or `work`, as it last told of itself. */

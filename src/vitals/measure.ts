@@ -95,8 +95,9 @@ const measureAccounts = async (
 };
 
 const measureEndpoints = async ({ $client: pool }: Db): Promise<Vitals['endpoints']> =>
-  (await readEndpointStandings(pool)).map(({ id, name, trouble, since, dead }) => ({
-    ...{ id, name, trouble, since: iso(since), dead: dead.number },
+  (await readEndpointStandings(pool)).map(({ since, ...of }) => ({
+    ...{ id: of.id, name: of.name, trouble: of.trouble, since: iso(since), dead: of.dead.number },
+    ...{ givenUpLately: of.givenUpLately.number, refused: of.refused.number },
   }));
 
 const measureBulkRuns = async ({ $client: pool }: Db): Promise<Vitals['bulkRuns']> => {

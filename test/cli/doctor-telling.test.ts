@@ -101,6 +101,20 @@ test.each([
   expect(await find('endpoints')).toMatchObject({ result: 'ok' });
 });
 
+test('hooks that no process has', async () => {
+  await query(
+    `with e as (insert into reconciler.endpoints (name, kind, target, types, created_by)
+                values ('hooks', 'hook', 'hooks', '{account.linked}', 'your app') returning id)
+     insert into reconciler.hook_sets (endpoint_id, types, heard_at)
+     select id, '{account.linked}', now() - interval '1 h' from e`,
+  );
+  expect(await find('endpoints')).toMatchObject({
+    result: 'problem',
+    detail: expect.stringContaining('(hooks): none was heard of since'),
+    remedy: expect.stringContaining('endpoint remove'),
+  });
+});
+
 test('a key that is missing, or another than the one that sealed', async () => {
   await addEndpoint(WELL, createSecretBox([KEY]).make().sealed);
   expect(await find('endpoints')).toMatchObject({

@@ -112,10 +112,69 @@ test('an endpoint of another kind with that name is left as it is, and said', as
   await expect(openHooks(database, { 'account.linked': none })).rejects.toThrow(
     `Endpoint ${id} has the name "app" already, and isn't of hooks`,
   );
-  expect(await hookEndpoint(database)).toEqual({ id, kind: 'queue', types: null });
+  expect(await hookEndpoint(database)).toEqual({
+    id,
+    kind: 'queue',
+    types: null,
+    workspaces: null,
+  });
 });
 
 test('without hooks there is nothing to do', async () => {
   await using _none = await openHooks(database, {});
   expect(await hookEndpoint(database)).toBeUndefined();
+});
+
+test('without hooks, what others had is owed for ten minutes, and who comes back hears of what is new', async () => {
+  const got: string[] = [];
+  const hooks = { 'account.linked': () => void got.push('called') };
+  await (await openHooks(database, hooks))[Symbol.asyncDispose]();
+  const { id } = await hookEndpoint(database);
+  await tell('account.linked');
+  await silent('account.linked', '9 minutes');
+  const first = await openHooks(database, {});
+  await using _other = await openHooks(database, {}, { name: 'others' });
+  await first[Symbol.asyncDispose]();
+  expect(await stands(id)).toEqual(['account.linked waiting']);
+  await silent('account.linked', '2 minutes');
+  await using _none = await openHooks(database, {});
+  await until('it to be forgotten', async () => (await hookEndpoint(database)).types?.length === 0);
+  expect(await stands(id)).toEqual([]);
+  await tell('account.linked');
+  expect(await stands(id)).toEqual([]);
+  await using _back = await openHooks(database, hooks);
+  expect((await hookEndpoint(database)).types).toEqual(['account.linked']);
+  await tell('account.linked');
+  await until('that to be told', async () =>
+    (await stands(id)).includes('account.linked delivered'),
+  );
+  expect(got).toEqual(['called']);
+});
+
+test('hooks hear of the workspaces that are configured, where all have ids', async () => {
+  const open = async (workspaces: readonly (string | null)[], name: string) => {
+    await (await openHooks(database, { 'account.linked': none }, { workspaces, name }))[
+      Symbol.asyncDispose
+    ]();
+    return (await hookEndpoint(database, name)).workspaces;
+  };
+  expect(await open([], 'none')).toBeNull();
+  expect(await open([null], 'only')).toBeNull();
+  expect(await open(['ws2', 'ws1'], 'two')).toEqual(['ws1', 'ws2']);
+  // One more in the code: it is heard of; one that is taken out stays a person's to remove.
+  expect(await open(['ws3', 'ws1'], 'two')).toEqual(['ws1', 'ws2', 'ws3']);
+  expect(await open(['ws1'], 'two')).toEqual(['ws1', 'ws2', 'ws3']);
+  // One that hears of all goes on so.
+  expect(await open(['ws1'], 'only')).toBeNull();
+  await database.pool.query(
+    `insert into reconciler.outbox (type, about, sequence, workspace_id, data)
+     values ('account.linked', 'connected_account:a', 1, 'ws1', '{}'),
+            ('account.linked', 'connected_account:b', 1, 'theirs', '{}')`,
+  );
+  await arrangeAll(database.pool);
+  expect(await stands((await hookEndpoint(database, 'two')).id)).toEqual(['a waiting']);
+  expect(await stands((await hookEndpoint(database, 'only')).id)).toEqual([
+    'a waiting',
+    'b waiting',
+  ]);
 });

@@ -165,6 +165,9 @@ test('stopping waits for the hook that is under way; later its signal fires', as
   hurried.news([id]);
   await asked.promise;
   await hurried[Symbol.asyncDispose]();
-  expect((await sendingsOf(pool, id)).map(({ attempts }) => attempts)).toEqual([0, 1]);
-  expect((await endpointOf(pool, id)).holder).toBeNull();
+  // As if it had not been called: what it was cut off in says nothing of it.
+  expect((await sendingsOf(pool, id)).map(({ attempts }) => attempts)).toEqual([0, 0]);
+  expect(await endpointOf(pool, id)).toMatchObject({ holder: null, failures: 0, fault: null });
+  const { rows } = await pool.query('select count(*)::int as n from reconciler.send_attempts');
+  expect(rows).toEqual([{ n: 1 }]);
 });

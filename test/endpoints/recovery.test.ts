@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { hurry } from '../../src/endpoints/hurry.ts';
-import { takeEndpoint } from '../../src/endpoints/lease.ts';
 import { readOverdue } from '../../src/endpoints/overdue.ts';
 import { sendOwed } from '../../src/endpoints/send-owed.ts';
 import { createTestDatabase, type TestDatabase } from '../fixtures/database.ts';
 import {
   addEndpoint,
   endpointOf,
+  type Handler,
   owe,
   type Receiver,
   sendAll,
@@ -25,13 +24,15 @@ afterAll(async () => {
   await app[Symbol.asyncDispose]();
   await database[Symbol.asyncDispose]();
 });
+const takes: Handler = (_got, response) => {
+  response.writeHead(204).end();
+};
 beforeEach(async () => {
+  app.handle(takes);
   await database.pool.query('truncate reconciler.endpoints, reconciler.messages cascade');
 });
 
 const signal = new AbortController().signal;
-const dueOf = async (id: number) =>
-  (await sendingsOf(database.pool, id)).filter(({ due_in_s }) => due_in_s === null).length;
 
 /** One in trouble, to which so many are owed, of as many connections: all have failed but the first. */
 const inTrouble = async (number: number) => {
@@ -80,7 +81,6 @@ test('a process that dies right after it noted that leaves nothing waiting for i
   };
   await expect(sendOwed(dying, id, signal)).rejects.toThrow('dead');
   expect(await endpointOf(pool, id)).toMatchObject({ failures: 0, is_recovering: true });
-  expect(await dueOf(id)).toBe(1);
   // Its lease runs out: then it is found, whatever the queue knows, though nothing of it is due.
   await pool.query(`update reconciler.endpoints set leased_until = now()`);
   expect(await readOverdue(pool)).toEqual([id]);
@@ -91,17 +91,96 @@ test('a process that dies right after it noted that leaves nothing waiting for i
   expect(await endpointOf(pool, id)).toMatchObject({ is_recovering: false });
 });
 
-test('it goes page by page, and only by whoever has the lease', async () => {
+const fails: Handler = (_got, response) => {
+  response.writeHead(500).end();
+};
+const restIsOver = () =>
+  database.pool.query('update reconciler.endpoints set rest_until = now(), leased_until = null');
+
+/** Six connections whose messages the app refuses, while it takes those of others. */
+const halfBroken = async () => {
+  const { pool } = database;
+  const { id, secret } = await addEndpoint(pool, { target: app.url });
+  app.verifyWith(secret);
+  app.got.length = 0;
+  app.handle((got, response) =>
+    got.data.about.includes('bad') ? fails(got, response) : takes(got, response),
+  );
+  const bad = Array.from({ length: 6 }, (_, n) => `connected_account:bad${n}`);
+  await owe(pool, id, bad);
+  await sendOwed(senderOf(pool), id, signal);
+  return { pool, id };
+};
+/** As if what failed had failed so often, with hours until it is tried again. */
+const failedBefore = async (id: number, tries: number) => {
+  await database.pool.query(
+    `with f as (update reconciler.sendings set attempts = $2, due_at = now() + interval '9 h'
+                 where endpoint_id = $1 and attempts > 0 returning position)
+     insert into reconciler.send_attempts (endpoint_id, position, at, duration_ms, status, fault)
+     select $1, position, now() - interval '1 h', 1, 500, 'no' from f cross join generate_series(2, $2)`,
+    [id, tries],
+  );
+};
+/** What is refused, as it stands. */
+const refused = async (id: number) =>
+  (await sendingsOf(database.pool, id)).filter(({ about }) => about.includes('bad'));
+
+test('what is refused while others are taken keeps its tries and its times', async () => {
+  const { pool, id } = await halfBroken();
+  expect(await endpointOf(pool, id)).toMatchObject({ failures: 5 });
+  // They have failed often before.
+  await failedBefore(id, 6);
+  for (let round = 0; round < 10; round++) {
+    await owe(pool, id, [`connected_account:good${round}`]);
+    await restIsOver();
+    await sendOwed(senderOf(pool), id, signal);
+  }
+  const after = await refused(id);
+  expect(after.map(({ state, attempts }) => [state, attempts])).toEqual(
+    Array(6).fill(['waiting', 6]),
+  );
+  for (const { due_in_s } of after) expect((due_in_s ?? 0) / 3_600).toBeGreaterThan(8.9);
+  expect((await sendingsOf(pool, id)).filter(({ state }) => state === 'delivered')).toHaveLength(
+    10,
+  );
+  // Each was tried once as it failed, and once before its time: not each time that another was taken.
+  expect(app.got.filter(({ data }) => data.about.includes('bad')).length).toBeLessThanOrEqual(12);
+});
+
+test('what was refused before its time is tried so again after a part of its wait', async () => {
+  const { pool, id } = await halfBroken();
+  await failedBefore(id, 3);
+  const goodComes = async (name: string) => {
+    await owe(pool, id, [`connected_account:${name}`]);
+    await restIsOver();
+    app.got.length = 0;
+    await sendOwed(senderOf(pool), id, signal);
+    return app.got.filter(({ data }) => data.about.includes('bad')).length;
+  };
+  expect(await goodComes('good1')).toBeGreaterThanOrEqual(5);
+  expect(await goodComes('good2')).toBeLessThanOrEqual(1);
+  await pool.query(`update reconciler.send_attempts set at = at - interval '6 min'`);
+  app.handle(takes);
+  expect(await goodComes('good3')).toBe(6);
+  expect(await refused(id)).toEqual(Array(6).fill(expect.objectContaining({ state: 'delivered' })));
+});
+
+test('however many wait: a turn goes on where the last one was, and says when all were tried', async () => {
   const { pool, id } = await inTrouble(31);
-  await pool.query('update reconciler.endpoints set is_recovering = true');
-  await takeEndpoint(pool, id, 'me');
-  await hurry(pool, id, 'another', () => true, 10);
-  expect(await dueOf(id)).toBe(1);
-  let pages = 0;
-  await hurry(pool, id, 'me', () => pages++ < 2, 10);
-  expect(await dueOf(id)).toBe(21);
-  expect(await endpointOf(pool, id)).toMatchObject({ is_recovering: true });
-  await hurry(pool, id, 'me', () => true, 10);
-  expect(await dueOf(id)).toBe(31);
+  const cut = new AbortController();
+  let taken = 0;
+  app.handle((_got, response) => {
+    if (++taken === 10) cut.abort();
+    response.writeHead(204).end();
+  });
+  await sendOwed(senderOf(pool), id, cut.signal);
+  expect(await endpointOf(pool, id)).toMatchObject({ failures: 0, is_recovering: true });
+  const left = (await sendingsOf(pool, id)).filter(({ state }) => state === 'waiting');
+  expect(left.length).toBeGreaterThan(0);
+  // Nothing of it is due.
+  for (const { due_in_s } of left) expect(due_in_s).toBeGreaterThan(3_600);
+  expect(await readOverdue(pool)).toEqual([id]);
+  expect(await sendAll(senderOf(pool), id)).toBeNull();
   expect(await endpointOf(pool, id)).toMatchObject({ is_recovering: false });
+  expect(taken).toBe(31);
 });

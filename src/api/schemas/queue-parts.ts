@@ -147,7 +147,7 @@ export const telling = z.strictObject({
         name: text('What it is called', TROUBLED.name),
         trouble: described(
           z.enum(ENDPOINT_TROUBLES),
-          '`failing`: it takes nothing; `unsendable`: its secret can’t be opened; `switched_off`: after days of failures, or as it is gone; `disabled`: by a person; `dead_letters`: it works, but some messages were given up',
+          '`unheard`: no process of your app has its hooks; `failing`: it takes nothing; `unsendable`: its secret can’t be opened; `switched_off`: after days of failures, or as it is gone; `disabled`: by a person; `dead_letters`: it works, but some messages were given up',
         ),
         since: instantOrNull('Since when; null: not known', TROUBLED.since),
         sentence: text('What that means', TROUBLED.sentence),

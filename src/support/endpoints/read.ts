@@ -139,12 +139,14 @@ export const readEndpoint = async (
   return { ...endpoint, attempts };
 };
 
-/** @returns since when no process was heard of that has these hooks; null: one is there, it was never said, or they are none */
+/** @returns since when no process was heard of that has these hooks; null: one is there, it is to hear of nothing, or they are none */
 export const unheardSince = ({
   kind,
   state,
+  types,
   hooksHeardAt,
-}: Pick<EndpointView, 'kind' | 'state' | 'hooksHeardAt'>): Date | null => {
+}: Pick<EndpointView, 'kind' | 'state' | 'types' | 'hooksHeardAt'>): Date | null => {
   if (kind !== 'hook' || state !== 'enabled' || hooksHeardAt === null) return null;
+  if (types?.length === 0) return null;
   return Date.now() - hooksHeardAt.getTime() > HEARD_WITHIN_SECONDS * 1_000 ? hooksHeardAt : null;
 };

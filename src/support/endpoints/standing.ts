@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { HEARD_WITHIN_SECONDS } from '../../endpoints/hook-sets.ts';
 import { type CappedCount, MOST_COUNTED, toCappedCount } from '../../model/capped-count.ts';
 import type { DisabledBecause } from '../../model/message.ts';
 
@@ -9,12 +10,16 @@ const ARRANGED_WITHIN_SECONDS = 60;
 /** What fails once is tried again before anybody would look. */
 const FAILS_WITHIN_SECONDS = 60;
 
+/** What has failed so often was tried for over half an hour: it may be the message that the app can't take. */
+const REFUSED_TRIES = 4;
+
 /**
- * What keeps an endpoint from being told. `failing`: it has not taken anything for a minute. `unsendable`: nothing can
+ * What keeps an endpoint from being told. `unheard`: no process that has its hooks was heard of for a minute. `failing`: it has not taken anything for a minute. `unsendable`: nothing can
  * be sent to it, as its secret can't be opened. `switched_off`: by us, as it failed for days or said that it is gone.
  * `disabled`: by a person. `dead_letters`: all is well by now, but some messages were given up.
  */
 export const ENDPOINT_TROUBLES = [
+  'unheard',
   'failing',
   'unsendable',
   'switched_off',
@@ -35,6 +40,10 @@ export type EndpointStanding = Readonly<{
   fault: string | null;
   /** Messages that were given up. */
   dead: CappedCount;
+  /** Those of them that were within the last day. */
+  givenUpLately: CappedCount;
+  /** Messages that wait, and that it has refused several times. */
+  refused: CappedCount;
 }>;
 
 type Row = Readonly<{
@@ -46,21 +55,36 @@ type Row = Readonly<{
   failingSeconds: number;
   fault: string | null;
   dead: number;
+  givenUpLately: number;
+  refused: number;
+  unheardSince: Date | null;
 }>;
 
-/** Of what was given up no more are counted than are told, along their index (sendings_dead_idx). */
+/** No more are counted than are told, along their indexes (sendings_dead_idx, sendings_due_idx): the newest, and the last to come. */
 const STANDINGS = `
   select e.id::int, e.name, e.disabled_at as "disabledAt", e.disabled_because as "disabledBecause",
          e.failing_since as "failingSince",
          coalesce(extract(epoch from now() - e.failing_since), 0)::float8 as "failingSeconds", e.fault,
          (select count(*)::int from (
             select from reconciler.sendings s where s.endpoint_id = e.id and s.state = 'dead'
-             limit ${MOST_COUNTED + 1}) d) as dead
+             limit ${MOST_COUNTED + 1}) d) as dead,
+         (select count(*)::int from (
+            select finished_at from reconciler.sendings s where s.endpoint_id = e.id and s.state = 'dead'
+             order by s.position desc limit ${MOST_COUNTED + 1}) d
+           where finished_at > now() - interval '1 day') as "givenUpLately",
+         (select count(*)::int from (
+            select attempts from reconciler.sendings s
+             where s.endpoint_id = e.id and s.state = 'waiting' and s.due_at is not null
+             order by s.due_at desc limit ${MOST_COUNTED + 1}) w where attempts >= ${REFUSED_TRIES}) as refused,
+         case when e.kind = 'hook' and e.types <> '{}' then (
+           select max(h.heard_at) from reconciler.hook_sets h where h.endpoint_id = e.id
+           having max(h.heard_at) < now() - interval '${HEARD_WITHIN_SECONDS} s') end as "unheardSince"
     from reconciler.endpoints e order by e.id`;
 
 const troubleOf = (row: Row): EndpointTrouble | null => {
   const { disabledAt, disabledBecause, failingSince, failingSeconds, fault, dead } = row;
   if (disabledAt !== null) return disabledBecause === 'person' ? 'disabled' : 'switched_off';
+  if (row.unheardSince !== null) return 'unheard';
   if (failingSince !== null && failingSeconds >= FAILS_WITHIN_SECONDS) return 'failing';
   // Whoever tries and fails says since when.
   if (fault !== null && failingSince === null) return 'unsendable';
@@ -68,13 +92,20 @@ const troubleOf = (row: Row): EndpointTrouble | null => {
 };
 
 const toStanding = (row: Row): EndpointStanding => {
-  const { id, name, disabledAt, disabledBecause, failingSince, fault, dead } = row;
+  const { id, name, disabledAt, disabledBecause, failingSince, unheardSince, fault } = row;
   const trouble = troubleOf(row);
-  const since = { failing: failingSince, switched_off: disabledAt, disabled: disabledAt };
+  const since = {
+    unheard: unheardSince,
+    failing: failingSince,
+    switched_off: disabledAt,
+    disabled: disabledAt,
+  };
   return {
     ...{ id, name, trouble, disabledBecause, fault },
     since: trouble !== null && trouble in since ? since[trouble as keyof typeof since] : null,
-    dead: toCappedCount(dead),
+    dead: toCappedCount(row.dead),
+    givenUpLately: toCappedCount(row.givenUpLately),
+    refused: toCappedCount(row.refused),
   };
 };
 

@@ -81,7 +81,7 @@ const toTroubled = (viewer: Viewer, standing: EndpointStanding): TroubledEndpoin
       sentence: sentenceOf(told),
       // Of one that is gone the sentence says it.
       fault: disabledBecause === 'gone' ? null : wordsFor(viewer, fault),
-      remedy: remedyOf(trouble),
+      remedy: remedyOf(told),
       dead: dead.number,
       dead_is_capped: dead.isCapped,
     },
@@ -100,6 +100,8 @@ const sentenceOf = (endpoint: Troubled): string => {
   const { name, trouble, disabledBecause, dead } = endpoint;
   const besides = dead.number === 0 ? '' : `, and ${givenUp(endpoint)}`;
   switch (trouble) {
+    case 'unheard':
+      return `No process has the hooks of endpoint ${name}${besides}.`;
     case 'failing':
       return `Endpoint ${name} is failing${besides}.`;
     case 'unsendable':
@@ -117,8 +119,10 @@ const sentenceOf = (endpoint: Troubled): string => {
   }
 };
 
-const remedyOf = (trouble: EndpointTrouble): string => {
+const remedyOf = ({ trouble, id }: Troubled): string => {
   switch (trouble) {
+    case 'unheard':
+      return `Its messages wait for a process of your app that has them. If their name was changed, or there are to be none, run "endpoint remove ${id} --why …".`;
     case 'failing':
       return 'It is tried again automatically; its messages wait.';
     case 'unsendable':

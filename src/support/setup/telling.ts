@@ -55,6 +55,11 @@ const troubleOf = (endpoint: EndpointStanding, opensAll: boolean): Trouble[] => 
       what: `${named} is told nothing: ${BECAUSE[disabledBecause]}${because}`,
       remedy: `Once it works again, run "endpoint enable ${id}": nothing is lost.`,
     });
+  } else if (trouble === 'unheard') {
+    troubles.push({
+      what: `no process has the hooks of ${named}: none was heard of since ${since?.toISOString()}, and what it is owed waits`,
+      remedy: `Start your app with these hooks. If their name was changed (hooksName), or there are to be none, run "endpoint remove ${id} --why …".`,
+    });
   } else if (trouble === 'failing') {
     troubles.push({
       what: `${named} has failed since ${since?.toISOString()}${because}`,

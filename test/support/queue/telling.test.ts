@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { readEndpointStandings } from '../../../src/support/endpoints/standing.ts';
 import { readTelling } from '../../../src/support/queue/telling.ts';
 import { openDesk, type TestDesk } from '../../fixtures/desk.ts';
 import { owe } from '../../fixtures/endpoints.ts';
@@ -57,6 +58,34 @@ test.each([
   expect(endpoints[0]?.since === null).toBe(trouble === 'unsendable');
 });
 
+test('hooks that no process has; not such as are to hear of nothing', async () => {
+  const { pool } = desk.database;
+  await pool.query(
+    `insert into reconciler.endpoints (name, kind, target, types, created_by, failing_since)
+     values ('app', 'hook', 'app', '{account.linked}', 'your app', now() - interval '1 h')`,
+  );
+  const heard = (before: string) =>
+    pool.query(
+      `insert into reconciler.hook_sets (endpoint_id, types, heard_at)
+       values (1, '{account.linked}', now() - $1::interval)
+           on conflict (endpoint_id, types) do update set heard_at = excluded.heard_at`,
+      [before],
+    );
+  await heard('30 s');
+  expect((await told()).endpoints).toMatchObject([{ trouble: 'failing' }]);
+  await heard('2 h');
+  expect((await told()).endpoints).toMatchObject([
+    {
+      trouble: 'unheard',
+      sentence: 'No process has the hooks of endpoint app.',
+      since: expect.any(String),
+      remedy: expect.stringContaining('"endpoint remove 1 --why …"'),
+    },
+  ]);
+  await pool.query(`update reconciler.endpoints set types = '{}', failing_since = null`);
+  expect((await told()).endpoints).toEqual([]);
+});
+
 test('neither one that failed a moment ago nor one to which all was sent', async () => {
   await add(`null, null, now() - interval '10 s', 'The app answered 500.'`);
   await add(WELL, 'fine');
@@ -80,6 +109,30 @@ test('what was given up, where the endpoint works, and where it doesn’t', asyn
       sentence: 'Endpoint crm <b> is failing, and 3 messages were given up.',
     },
   ]);
+});
+
+test('what is refused time after time, and what was given up within the last day', async () => {
+  const { pool } = desk.database;
+  await add(WELL);
+  await owe(
+    pool,
+    1,
+    Array.from({ length: 6 }, (_, n) => `connected_account:${n}`),
+  );
+  const states = async () => {
+    const [standing] = await readEndpointStandings(pool);
+    return { refused: standing?.refused.number, lately: standing?.givenUpLately.number };
+  };
+  // One is new, one has failed a few times, two often, and two were given up.
+  await pool.query(
+    `update reconciler.sendings s
+        set attempts = t.attempts, due_at = now() + t.due, state = t.state, finished_at = now() - t.ago
+       from unnest('{1,2,3,4,5,6}'::int[], '{0,3,4,7,8,8}'::int[], array[null, '1 h', '1 h', '9 h', null, null]::interval[],
+                   '{waiting,waiting,waiting,waiting,dead,dead}'::text[],
+                   array[null, null, null, null, '23 h', '25 h']::interval[]) as t (position, attempts, due, state, ago)
+      where s.position = t.position`,
+  );
+  expect(await states()).toEqual({ refused: 2, lately: 1 });
 });
 
 /** As of changes that were made so many seconds ago. */

@@ -4394,9 +4394,9 @@ export type QueueStatus = {
              */
             name: string;
             /**
-             * `failing`: it takes nothing; `unsendable`: its secret can’t be opened; `switched_off`: after days of failures, or as it is gone; `disabled`: by a person; `dead_letters`: it works, but some messages were given up
+             * `unheard`: no process of your app has its hooks; `failing`: it takes nothing; `unsendable`: its secret can’t be opened; `switched_off`: after days of failures, or as it is gone; `disabled`: by a person; `dead_letters`: it works, but some messages were given up
              */
-            trouble: 'failing' | 'unsendable' | 'switched_off' | 'disabled' | 'dead_letters';
+            trouble: 'unheard' | 'failing' | 'unsendable' | 'switched_off' | 'disabled' | 'dead_letters';
             /**
              * Since when; null: not known
              */

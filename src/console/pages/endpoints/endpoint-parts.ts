@@ -18,8 +18,9 @@ export const endpointStanding = (endpoint: EndpointView, disabled?: Disabled): H
   if (state === 'disabled') return disabledStanding(endpoint, disabled);
   const unheard = unheardSince(endpoint);
   if (unheard !== null) {
-    return html`${mark('warn', '!', 'No process has these hooks')}: none was heard of since ${when(unheard)}. What it is owed waits until your app starts again with them.`;
+    return html`${mark('warn', '!', 'No process has these hooks')}: none was heard of since ${when(unheard)}. What it is owed waits until your app starts again with them. If their name was changed, or there are to be none, remove this endpoint.`;
   }
+  if (endpoint.types?.length === 0) return mark('plain', '–', 'Your app has no hooks any more');
   const isResting = restUntil !== null && restUntil.getTime() > Date.now();
   if (failingSince !== null) {
     const tries =
@@ -72,6 +73,7 @@ const MOST_TOLD = 3;
 
 const typesText = (types: EndpointView['types'], isWhole: boolean): string => {
   if (types === null) return 'Everything';
+  if (types.length === 0) return 'Nothing';
   return isWhole || types.length <= MOST_TOLD
     ? types.map(type => MESSAGE_TYPE_WORDS[type]).join('; ')
     : `${types.length} types of message`;

@@ -4,7 +4,7 @@ import { ago } from '../../view/words.ts';
 
 /** What nobody meant to be so, and what is not over. */
 const isUrgent = ({ trouble }: TroubledEndpoint): boolean =>
-  trouble === 'failing' || trouble === 'unsendable' || trouble === 'switched_off';
+  trouble !== 'disabled' && trouble !== 'dead_letters';
 
 const sinceText = (since: string | null): Html | '' =>
   since === null ? '' : html` <small>Since ${ago(since)}.</small>`;
