@@ -7,10 +7,7 @@ import type { UserAccount } from './types.ts';
 const MOST = 1_000;
 
 /** A user's id as the app's table writes it; of whom that doesn't have (any more), as it is. @throws as `UserDirectory.find` */
-const writtenId = async (
-  users: Pick<UserDirectory, 'find'>,
-  userId: string,
-): Promise<string> => {
+const writtenId = async (users: Pick<UserDirectory, 'find'>, userId: string): Promise<string> => {
   const user = await users.find(userId);
   return user.kind === 'found' ? user.userId : userId;
 };
