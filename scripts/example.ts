@@ -135,6 +135,8 @@ const main = async (program: string): Promise<void> => {
     stdio: 'inherit',
     env: {
       ...process.env,
+      // Its sign-in asks for no password.
+      HOST: '127.0.0.1',
       DATABASE_URL: running.databaseUrl,
       APP_URL: URL_OF_APP,
       SESSION_SECRET: kept.sessionSecret,

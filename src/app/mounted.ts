@@ -111,6 +111,8 @@ export const createMounted = (options: {
       next();
       return;
     }
+    // Gone while we found out: it says so no more.
+    if (response.destroyed) return;
     underWay.add(response);
     response.once('close', () => underWay.delete(response));
     own(request, response, next);

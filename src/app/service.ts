@@ -27,7 +27,7 @@ export type Service = Readonly<{
   startWork: (beside?: () => Promise<AsyncDisposable>) => Promise<Work>;
   /** Ends the worker side before all the rest: it takes nothing more, and what it has in hand is waited for. */
   endWork: () => Promise<void>;
-  /** Takes another part in, to be ended with the others. */
+  /** Takes another part in, to be ended with the others. @throws ReferenceError where they have ended: then this one is, too */
   use: <Part extends AsyncDisposable | undefined>(part: Part) => Part;
   /**
    * What goes with whatever it does: tells that this process runs and as what, and has a part in measuring how the whole
@@ -83,6 +83,8 @@ export const createService = (
       await using starting = new Disposables();
       const begun = starting.use(await startWork(context, config));
       starting.use(await beside?.());
+      // Where all has been closed meanwhile, this throws, and what has just begun is ended here.
+      stack.defer(() => endWork());
       const side = starting.move();
       let ended: Promise<void> | null = null;
       endWork = () => {
@@ -90,12 +92,20 @@ export const createService = (
         ended ??= side.disposeAsync();
         return ended;
       };
-      stack.defer(endWork);
       worker = begun;
       return begun;
     },
     endWork: () => endWork(),
-    use: part => stack.use(part),
+    use: part => {
+      try {
+        return stack.use(part);
+      } catch (error) {
+        part?.[Symbol.asyncDispose]().catch((err: unknown) =>
+          log.debug({ err }, 'it came too late'),
+        );
+        throw error;
+      }
+    },
     accompany: as => {
       if (told !== null && told !== as) heartbeat?.nudge();
       told = as;

@@ -1,7 +1,5 @@
 import {
-  chmodSync,
   closeSync,
-  copyFileSync,
   existsSync,
   fsyncSync,
   mkdirSync,
@@ -63,8 +61,9 @@ const keepCopy = (file: string, copy: string): void => {
   const folder = path.dirname(copy);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   writeFileSync(path.join(folder, '.gitignore'), '*\n');
-  copyFileSync(file, copy);
-  chmodSync(copy, 0o600);
+  // One that a former run left there may be open to others.
+  rmSync(copy, { force: true });
+  writeFileSync(copy, readFileSync(file), { mode: 0o600 });
 };
 
 /**

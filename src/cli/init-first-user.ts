@@ -29,7 +29,7 @@ export const askFirstUser = async (
   const { found } = await settle<string | null>(asking, {
     name: 'First user',
     intro: [
-      'Somebody to try it with: an id as your app has it, or any text such as "ada". Enter for none yet.',
+      'A user to try it with: an id as your app has it, or any text such as "ada". Enter for none yet.',
     ],
     given: given.firstUser,
     attempt: async answer => tryFirstUser(answer.trim()),

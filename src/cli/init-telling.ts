@@ -33,7 +33,7 @@ const tellOfCopy = (copy: string | null): string[] =>
   copy === null
     ? []
     : [
-        `     what is in it now is kept as ${copy} (git passes that folder over) before it is changed: remove that in the end`,
+        `     what is in it now is kept as ${copy} (git passes that folder over; keep it out of container images, too) before it is changed: remove that in the end`,
       ];
 
 /** An endpoint that is there is somebody's: what would be changed of it is told first. */

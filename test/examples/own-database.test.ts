@@ -1,7 +1,10 @@
+import path from 'node:path';
 import { expect, test } from 'vitest';
 import { openDatabase, prepareDatabase } from '../../examples/express-drizzle/src/database.ts';
 import { readSettings } from '../../examples/express-drizzle/src/settings.ts';
 import { createTestDatabase } from '../fixtures/database.ts';
+import { EXAMPLE } from '../fixtures/example-folder.ts';
+import { run } from '../fixtures/processes.ts';
 
 /* The example in a database that is an app's own. */
 
@@ -35,6 +38,15 @@ test('a table of the app’s that is called as one of the example’s stops it, 
     `select to_regclass('lock_accounts') as made, to_regclass('users') as users`,
   );
   expect(rows).toEqual([{ made: null, users: null }]);
+});
+
+test('the tables can be made before anything else is set up: the service reads the users in them', async () => {
+  await using database = await createTestDatabase('template0');
+  const env = { DATABASE_URL: database.url, DEMO_USERS: 'on' };
+  const { code, stderr } = await run([], env, path.join(EXAMPLE, 'src/tables.ts'));
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  const { rows } = await database.pool.query('select count(*)::int as users from public.users');
+  expect(rows).toEqual([{ users: 3 }]);
 });
 
 test('a secret that can be guessed is refused', () => {

@@ -39,7 +39,10 @@ const reconciler: Reconciler = {
       });
       return { url, connectWebviewId };
     } catch (error) {
-      if (error instanceof ReconcilerError && error.type === 'conflict') return null;
+      // Another's by now, or gone. (To a request with an Idempotency-Key, `conflict` would say other things, too.)
+      if (error instanceof ReconcilerError && ['conflict', 'not_found'].includes(error.type)) {
+        return null;
+      }
       throw error;
     }
   },

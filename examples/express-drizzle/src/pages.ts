@@ -4,9 +4,10 @@ import { and, asc, desc, eq } from 'drizzle-orm';
 import express, { type ErrorRequestHandler, type Response, Router } from 'express';
 import type { Db } from './database.ts';
 import type { Html } from './html.ts';
+import { onlyOwnForms } from './own-forms.ts';
 import type { Reconciler, Webview } from './reconciler.ts';
 import { attempts, lockAccounts, notices } from './schema.ts';
-import { onlyOwnForms, signIn, signOut, userIdOf } from './session.ts';
+import { signIn, signOut, userIdOf } from './session.ts';
 import { users } from './users.ts';
 import * as views from './views.ts';
 

@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { Request, RequestHandler, Response } from 'express';
+import type { Request, Response } from 'express';
 
 /* This stands in for your app's own sign-in: whoever opens the page picks one of the demo's users. */
 
@@ -40,20 +40,4 @@ export const userIdOf = (request: Request, secret: string): string | null => {
   if (given.length !== expected.length || !timingSafeEqual(given, expected)) return null;
   const [userId, until] = JSON.parse(Buffer.from(content, 'base64url').toString());
   return until > Date.now() ? userId : null;
-};
-
-/**
- * Refuses a form that another site had the browser send.
- * Source: OWASP's CSRF Prevention Cheat Sheet, "Fetch Metadata" and "Verifying Origin".
- */
-export const onlyOwnForms: RequestHandler = (request, response, next) => {
-  const site = request.get('sec-fetch-site');
-  const origin = request.get('origin');
-  const isOwn =
-    site === undefined
-      ? origin === undefined ||
-        (URL.canParse(origin) && new URL(origin).host === request.get('host'))
-      : site === 'same-origin' || site === 'none';
-  if (['GET', 'HEAD'].includes(request.method) || isOwn) next();
-  else response.status(403).send('This form came from another site, so nothing was done.');
 };

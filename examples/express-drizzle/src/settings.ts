@@ -10,7 +10,7 @@ export const readSettings = <Name extends string>(
   if (missing.length > 0) {
     throw new Error(`Missing settings: ${missing.join(', ')}. See .env.example.`);
   }
-  if ((env.SESSION_SECRET?.length ?? 0) < SHORTEST_SECRET) {
+  if (env.SESSION_SECRET !== undefined && env.SESSION_SECRET.length < SHORTEST_SECRET) {
     throw new Error(`SESSION_SECRET must have at least ${SHORTEST_SECRET} characters.`);
   }
   return Object.fromEntries(names.map(name => [name, env[name]])) as Record<Name, string>;
