@@ -100,8 +100,9 @@ export const createService = (
       try {
         return stack.use(part);
       } catch (error) {
-        part?.[Symbol.asyncDispose]().catch((err: unknown) =>
-          log.debug({ err }, 'it came too late'),
+        // It came too late.
+        part?.[Symbol.asyncDispose]().then(undefined, (err: unknown) =>
+          log.debug({ err }, 'ended'),
         );
         throw error;
       }
