@@ -126,3 +126,28 @@ test('however long the app asks to wait each time: its tries come when they were
   }
   expect((await stands('bad')).map(({ state }) => state)).toEqual(['dead']);
 });
+
+test('in trouble, a process without the hook reads a few of what waits for another, and others each time', async () => {
+  const { pool, id } = await refusing(200);
+  await pool.query(`update reconciler.endpoints set kind = 'hook'`);
+  const read: number[] = [];
+  const asked = new Proxy(pool, {
+    get: (target, name) =>
+      name !== 'query'
+        ? Reflect.get(target, name)
+        : (...given: [{ name?: string; values: unknown[] }]) => {
+            const [{ name: of = '', values }] = given;
+            if (of.includes('messages-owed')) read.push(...(values[2] as number[]));
+            return Reflect.apply(target.query, target, given);
+          },
+  });
+  const hooks = { has: () => false, call: () => Promise.reject(new Error('there is none')) };
+  const sender = senderOf(asked, { hooks, random: Math.random });
+  const { nextInMs } = await sendOwed(sender, id, signal);
+  expect(read).toHaveLength(32);
+  expect(nextInMs).toBe(1_000);
+  await sendOwed(sender, id, signal);
+  expect(read).toHaveLength(64);
+  expect(new Set(read).size).toBeGreaterThan(40);
+  expect(await endpointOf(pool, id)).toMatchObject({ failures: 5, holder: null });
+});
