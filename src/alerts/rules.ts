@@ -76,7 +76,7 @@ const ENDPOINT_WORDS = {
 
 /** Some messages fail each time, while others are taken. What was given up long ago is on its page. */
 const ofRefused = ({ limits }: Given, endpoint: EndpointVitals): Wrong[] => {
-  const { id, name, refused = 0, givenUpLately: lost = 0 } = endpoint;
+  const { id, name, trouble, refused = 0, givenUpLately: lost = 0 } = endpoint;
   if (refused === 0 && lost === 0) return [];
   const told = [
     ...(refused === 0
@@ -86,7 +86,8 @@ const ofRefused = ({ limits }: Given, endpoint: EndpointVitals): Wrong[] => {
       ? []
       : [`${counted(lost, 'message was', 'messages were')} given up within the last day`]),
   ];
-  const sentence = `Your app doesn't take some of what it is told: at its endpoint "${name}" ${told.join(', and ')}. Others come through.`;
+  const others = trouble === null || trouble === 'dead_letters' ? ' Others come through.' : '';
+  const sentence = `Your app doesn't take some of what it is told: at its endpoint "${name}" ${told.join(', and ')}.${others}`;
   // Once it takes messages again after an outage, what had failed goes within minutes.
   const afterMs = lost > 0 ? MINUTE_MS : limits.endpointMinutes * MINUTE_MS;
   return [{ rule: 'endpoint_failing', about: String(id), sentence, since: null, afterMs }];
@@ -101,7 +102,10 @@ const ofEndpoint = (given: Given, endpoint: EndpointVitals): Wrong[] => {
   const since = dateOf(at);
   const mostMs = given.limits.endpointMinutes * MINUTE_MS;
   const isToLast = trouble === 'failing' || trouble === 'unheard';
-  if (isToLast && since !== null && !isLong(given, key, since, mostMs)) return [];
+  if (isToLast && since !== null && !isLong(given, key, since, mostMs)) {
+    // That something gets worse ends no alert.
+    return ofRefused(given, endpoint);
+  }
   const lasts = since === null ? '' : `, for ${lasting(since, given.facts.now)}`;
   const sentence = `Your app doesn't hear of changes: its endpoint "${name}" ${ENDPOINT_WORDS[trouble]}${lasts}. Nothing is lost; the messages wait.`;
   return [{ ...key, sentence, since, afterMs: trouble === 'unsendable' ? MINUTE_MS : 0 }];

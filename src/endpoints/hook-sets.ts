@@ -1,9 +1,8 @@
 import type pg from 'pg';
-import { type Client, inOpenedTransactionWithRetries } from '../db/client.ts';
+import { inOpenedTransactionWithRetries } from '../db/client.ts';
 import type { MessageType } from '../model/message.ts';
 import { ARRANGING_LOCK } from '../outbox/arrange.ts';
 import { HooksError } from './hooks.ts';
-import { dropUnwanted } from './unwanted.ts';
 
 /*
  * Which hooks there are: an endpoint of hooks wants what any process has that was heard of lately. So the processes of two
@@ -12,11 +11,9 @@ import { dropUnwanted } from './unwanted.ts';
 
 /** Who is not heard of for so long has stopped, or can't reach the database. */
 export const HEARD_WITHIN_SECONDS = 60;
-/** For so long what only a process had that is gone stays owed, where others go on: it may be on its way back. */
-const KEPT_MINUTES = 10;
 
 /** An endpoint of hooks, as it wants it now. */
-export type HookEndpoint = Readonly<{ id: number; isNew: boolean; dropped: number }>;
+export type HookEndpoint = Readonly<{ id: number; isNew: boolean }>;
 
 const ADD = `
   insert into reconciler.endpoints (name, kind, target, types, workspaces, created_by)
@@ -32,9 +29,11 @@ const SAY = `
   insert into reconciler.hook_sets as h (endpoint_id, types) values ($1, $2)
       on conflict (endpoint_id, types) do update set heard_at = now()`;
 
+/** One that has been heard of since stays. */
 const FORGET = `
-  delete from reconciler.hook_sets
-   where endpoint_id = $1 and heard_at < now() - interval '${KEPT_MINUTES} minutes'`;
+  delete from reconciler.hook_sets h
+   using unnest($2::text[], $3::timestamptz[]) as over (types, heard_at)
+   where h.endpoint_id = $1 and h.types = over.types::text[] and h.heard_at = over.heard_at`;
 
 const WANT = `
   update reconciler.endpoints e set types = wanted.types
@@ -52,7 +51,7 @@ export type HooksSaid = Readonly<{
 
 /**
  * Says that this process has hooks for these types. Their endpoint is made where it isn't there: it is told of what takes
- * place from then on, as it is of a type that is new. What nobody has had a hook for lately isn't owed to it any more.
+ * place from then on, as it is of a type that is new. What others have said stays: whether they are gone isn't known yet.
  *
  * @throws HooksError where an endpoint of another kind has that name; whatever Postgres throws
  */
@@ -81,69 +80,82 @@ export const sayHooks = (
       }
       await client.query(SAY, [endpoint.id, types]);
       if (workspaces !== null) await client.query(WIDEN, [endpoint.id, workspaces]);
-      const dropped = await wantWhatIsThere(client, endpoint.id);
-      return { id: endpoint.id, isNew: added.rowCount === 1, dropped };
+      await client.query(WANT, [endpoint.id]);
+      return { id: endpoint.id, isNew: added.rowCount === 1 };
     },
   );
 
-/** @returns how many messages aren't owed any more */
-const wantWhatIsThere = async (client: Client, endpointId: number): Promise<number> => {
-  await client.query(FORGET, [endpointId]);
-  const { rowCount } = await client.query(WANT, [endpointId]);
-  return rowCount === 0 ? 0 : await dropUnwanted(client, endpointId);
+/** Hooks that a process has, or had. */
+export type HookSet = Readonly<{
+  types: readonly string[];
+  /** When one was last heard of that has them, as Postgres says it. */
+  heardAt: string;
+}>;
+
+/** A database that takes no changes says so by the lock: nobody could be heard of by it. */
+const SETS = `
+  select types, heard_at::text as "heardAt" from reconciler.hook_sets where endpoint_id = $1
+   order by types for no key update`;
+
+/** Of which hooks an endpoint has heard. @throws whatever Postgres throws */
+export const readHookSets = async (
+  pool: Pick<pg.Pool, 'query'>,
+  endpointId: number,
+): Promise<readonly HookSet[]> => (await pool.query<HookSet>(SETS, [endpointId])).rows;
+
+/** The endpoint of hooks of a name; null: there is none. @throws whatever Postgres throws */
+export const findHookEndpoint = async (
+  pool: Pick<pg.Pool, 'query'>,
+  name: string,
+): Promise<number | null> => {
+  const { rows } = await pool.query<{ id: number }>(
+    `select id::float8 as id from reconciler.endpoints where name = $1 and kind = 'hook'`,
+    [name],
+  );
+  return rows[0]?.id ?? null;
 };
 
-const IS_TO_FORGET = `
-  select from reconciler.endpoints e join reconciler.hook_sets h on h.endpoint_id = e.id
-   where e.name = $1 and e.kind = 'hook' and h.heard_at < now() - interval '${KEPT_MINUTES} minutes' limit 1`;
-
 /**
- * By a process without hooks: what no process has had a hook for in the last ten minutes isn't owed any more. Where that is
- * all, the endpoint stays, and is told nothing until a process has hooks again; then of what takes place from then on.
+ * What only these had isn't wanted any more, unless they have been heard of since. Where that is all, the endpoint stays, and
+ * is told nothing until a process has hooks again; then of what takes place from then on. What it is owed is not taken
+ * back by this.
  *
- * @param name of the hooks, if there were any
- * @returns how many messages waited for them
  * @throws whatever Postgres throws
  */
-export const forgetHooks = async (pool: pg.Pool, name: string): Promise<number> => {
-  const { rowCount } = await pool.query(IS_TO_FORGET, [name]);
-  if (rowCount === 0) return 0;
-  return inOpenedTransactionWithRetries(
+export const forgetHooks = (
+  pool: pg.Pool,
+  endpointId: number,
+  over: readonly HookSet[],
+): Promise<void> =>
+  inOpenedTransactionWithRetries(
     pool,
     client => client.query(ARRANGING_LOCK),
     async client => {
-      const { rows } = await client.query<{ id: number }>(
-        `select id::float8 as id from reconciler.endpoints where name = $1 and kind = 'hook' for no key update`,
-        [name],
-      );
-      return rows[0] === undefined ? 0 : await wantWhatIsThere(client, rows[0].id);
+      await client.query('select from reconciler.endpoints where id = $1 for no key update', [
+        endpointId,
+      ]);
+      // An array of arrays of unlike lengths can't be sent.
+      const types = over.map(set => `{${set.types.join(',')}}`);
+      await client.query(FORGET, [endpointId, types, over.map(({ heardAt }) => heardAt)]);
+      await client.query(WANT, [endpointId]);
     },
   );
-};
-
-const STILL = `
-  with said as (
-    update reconciler.hook_sets set heard_at = now() where endpoint_id = $1 and types = $2 returning true
-  )
-  select exists (select from said) as is_said,
-         exists (select from reconciler.hook_sets
-                  where endpoint_id = $1 and types <> $2 and heard_at < now() - interval '${KEPT_MINUTES} minutes') as is_over`;
 
 /**
  * Says that this process still has them.
  *
- * @returns whether all is as it was; else it is to be said as at first: the endpoint was removed, or what others had is over
+ * @returns false: it is to be said as at first, as the endpoint was removed, or these were taken for gone
  */
 export const stillHasHooks = async (
   pool: Pick<pg.Pool, 'query'>,
   endpointId: number,
   types: readonly MessageType[],
 ): Promise<boolean> => {
-  const { rows } = await pool.query<{ is_said: boolean; is_over: boolean }>(STILL, [
-    endpointId,
-    types,
-  ]);
-  return rows[0]?.is_said === true && !rows[0].is_over;
+  const { rowCount } = await pool.query(
+    'update reconciler.hook_sets set heard_at = now() where endpoint_id = $1 and types = $2',
+    [endpointId, types],
+  );
+  return rowCount === 1;
 };
 
 /** Whether a process that has hooks of this endpoint was heard of lately. */

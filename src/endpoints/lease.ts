@@ -17,6 +17,8 @@ export type Leased = Readonly<{
   failures: number;
   /** How long nothing has come through; null: it does. */
   failingForMs: number | null;
+  /** How long ago it took one; null: it never has. */
+  tookAgoMs: number | null;
   /** It takes messages again, and not all that waits for its next try has been tried since. */
   isRecovering: boolean;
   /** Those that are valid now, as they are stored: the present one first. */
@@ -30,6 +32,7 @@ type Row = Readonly<{
   per_second: number;
   failures: number;
   failing_ms: number | null;
+  took_ms: number | null;
   is_recovering: boolean;
   sealed: string[];
   rest_ms: number | null;
@@ -52,6 +55,7 @@ const TAKE = `
   )
   select name, kind, target, per_second, failures, is_recovering,
          (extract(epoch from now() - failing_since) * 1000)::float8 as failing_ms,
+         (extract(epoch from now() - last_delivered_at) * 1000)::float8 as took_ms,
          array(select s.sealed from reconciler.endpoint_secrets s
                 where s.endpoint_id = e.id and (s.until is null or s.until > now())
                 order by s.until is null desc, s.id desc) as sealed,
@@ -95,6 +99,7 @@ export const takeEndpoint = async (
       perSecond: row.per_second,
       failures: row.failures,
       failingForMs: row.failing_ms,
+      tookAgoMs: row.took_ms,
       isRecovering: row.is_recovering,
       sealed: row.sealed,
     },

@@ -33,6 +33,9 @@ const GIVEN_UP_AFTER_MS = 5 * DAY;
 /** and so many tries in a row: as many as two messages have that were given up. In the days before, it may have been sent nothing. */
 const GIVEN_UP_AFTER = 2 * MOST_TRIES;
 
+/** One that has taken a message within so long isn't down because it refuses what it has refused before. */
+const LATELY_MS = LONGEST_REST_MS;
+
 /** Of each wait up to so much more or less, so that what failed together doesn't come together. */
 const JITTER = 0.2;
 
@@ -44,6 +47,8 @@ export type EndpointStanding = Readonly<{
   isResting: boolean;
   /** How long nothing has come through; null: it does. */
   failingForMs: number | null;
+  /** How long ago it took one; null: it never has. */
+  tookAgoMs: number | null;
 }>;
 
 /** What follows a try. */
@@ -101,7 +106,16 @@ export const planAfter = ({
   const spread = (ms: number): number => Math.round(ms * (1 - JITTER + 2 * JITTER * random()));
   return {
     sending: sendingAfterFailure(answer, { kind, attempts, earlyByMs }, spread),
-    endpoint: { ...endpointAfterFailure(answer, kind, endpoint, spread), hasRecovered: false },
+    endpoint: {
+      ...(saysLittle(earlyByMs, endpoint)
+        ? {
+            failures: endpoint.failures,
+            restMs: pauseOf(answer) || null,
+            disable: disabledBy(answer),
+          }
+        : endpointAfterFailure(answer, kind, endpoint, spread)),
+      hasRecovered: false,
+    },
   };
 };
 
@@ -120,11 +134,10 @@ const sendingAfterFailure = (
 ): Plan['sending'] => {
   // That there is no endpoint any more says nothing of the message.
   if (answer.status === 410) return { state: 'waiting', attempts, dueInMs: null };
+  // It went to find out about the endpoint, or as it may be well again: that is no try of its own, which comes when it was
+  // to, whatever the app asks: put off by each such try, it would never come, and the message never be given up.
+  if (earlyByMs !== null) return { state: 'waiting', attempts, dueInMs: earlyByMs };
   const asked = atMost(answer.retryAfterMs ?? 0);
-  // It went to find out about the endpoint, or as it may be well again: that is no try of its own, which comes when it was to.
-  if (earlyByMs !== null) {
-    return { state: 'waiting', attempts, dueInMs: Math.max(earlyByMs, asked) };
-  }
   // Nor does a limit of how much it takes: that uses up no try, or a burst would end as given up. A little later than
   // the endpoint goes on, so that others get their turn before one that is refused each time.
   if (answer.status === 429 && answer.retryAfterMs !== null) {
@@ -139,6 +152,13 @@ const sendingAfterFailure = (
   }
   return { state: 'waiting', attempts: failed, dueInMs: Math.max(spread(delay), asked) };
 };
+
+/** A message that has failed before is refused again before its time, while others are taken: that is no news of the endpoint. */
+export const saysLittle = (
+  earlyByMs: number | null,
+  { failures, tookAgoMs }: Pick<EndpointStanding, 'failures' | 'tookAgoMs'>,
+): boolean =>
+  earlyByMs !== null && failures < TROUBLE_AFTER && tookAgoMs !== null && tookAgoMs < LATELY_MS;
 
 const endpointAfterFailure = (
   answer: Failed,
@@ -155,21 +175,21 @@ const endpointAfterFailure = (
   return {
     failures: inARow,
     restMs: restMs === 0 ? null : restMs,
-    disable: disabledBy(answer, kind, inARow, failingForMs),
+    disable: disabledBy(answer) ?? givenUpBy(kind, inARow, failingForMs),
   };
 };
+
+const disabledBy = ({ status }: Failed): DisabledBecause | null => (status === 410 ? 'gone' : null);
 
 /**
  * A queue isn't given up: that it can't be reached is trouble of ours, and its messages wait for no answer of an app. Nor
  * are hooks: they are mended with the app that has them, which then goes on by itself.
  */
-const disabledBy = (
-  answer: Failed,
+const givenUpBy = (
   kind: EndpointKind,
   failures: number,
   failingForMs: number | null,
 ): DisabledBecause | null => {
-  if (answer.status === 410) return 'gone';
   if (kind !== 'http' || failures < GIVEN_UP_AFTER) return null;
   return failingForMs !== null && failingForMs > GIVEN_UP_AFTER_MS ? 'failing' : null;
 };

@@ -2,7 +2,7 @@ import type { Logger } from '../ops/log.ts';
 import type { Answer } from './answer.ts';
 import type { Leased } from './lease.ts';
 import type { Due } from './owed.ts';
-import { type Plan, planAfter, TROUBLE_AFTER } from './plan.ts';
+import { type Plan, planAfter, saysLittle, TROUBLE_AFTER } from './plan.ts';
 import type { Recorded, Standing } from './record.ts';
 
 /** In trouble, where a turn could try nothing: it may be another process that has the hooks for what waits. */
@@ -46,6 +46,8 @@ export const createProgress = (
   let failingSince =
     endpoint.failingForMs === null ? null : performance.now() - endpoint.failingForMs;
 
+  let tookAt = endpoint.tookAgoMs === null ? null : performance.now() - endpoint.tookAgoMs;
+
   const rest = (ms: number): void => {
     if (restUntil === null) {
       log.warn(
@@ -72,24 +74,30 @@ export const createProgress = (
     comesInMs: dueInMs => (dueInMs !== null && failures >= TROUBLE_AFTER ? AGAIN_MS : dueInMs),
     failedInTrouble: () => Math.max(0, failures - TROUBLE_AFTER),
     ended: (due, beganAt, answer) => {
+      const now = performance.now();
+      const agoOf = (at: number | null): number | null => (at === null ? null : now - at);
+      const earlyByMs =
+        due.dueAt === null || due.dueAt <= beganAt ? null : Math.max(0, due.dueAt - now);
+      const standing = {
+        failures,
+        isResting: restUntil !== null,
+        failingForMs: agoOf(failingSince),
+        tookAgoMs: agoOf(tookAt),
+      };
       const plan = planAfter({
         answer,
         kind: endpoint.kind,
         attempts: due.attempts,
-        earlyByMs:
-          due.dueAt === null || due.dueAt <= beganAt
-            ? null
-            : Math.max(0, due.dueAt - performance.now()),
-        endpoint: {
-          failures,
-          isResting: restUntil !== null,
-          failingForMs: failingSince === null ? null : performance.now() - failingSince,
-        },
+        earlyByMs,
+        endpoint: standing,
         random,
       });
       const { restMs, disable, hasRecovered } = plan.endpoint;
       failures = plan.endpoint.failures;
-      failingSince = answer.fault === null ? null : (failingSince ?? beganAt);
+      if (answer.fault === null) [failingSince, tookAt] = [null, now];
+      else if (!saysLittle(earlyByMs, standing)) failingSince ??= beganAt;
+      // Where that doesn't count, nothing is the matter with the endpoint.
+      const fault = failingSince === null && disable === null ? null : answer.fault;
       if (restMs !== null) rest(restMs);
       if (disable !== null) {
         tellDisabled(disable);
@@ -98,7 +106,7 @@ export const createProgress = (
       tellTry(log, endpoint.name, due, answer, plan.sending.state);
       return {
         sending: plan.sending,
-        standing: { failures, failingSince, fault: answer.fault, restMs, disable, hasRecovered },
+        standing: { failures, failingSince, fault, restMs, disable, hasRecovered },
         hasRecovered,
       };
     },

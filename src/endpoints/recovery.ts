@@ -22,6 +22,63 @@ export const earlyMs = (restUntil: string): string => `(
                      + (array[${EARLY_AGAIN_MS.join(', ')}])[greatest(1, least(s.attempts, ${EARLY_AGAIN_MS.length}))] end
       from reconciler.send_attempts a where a.endpoint_id = s.endpoint_id and a.position = s.position) end)::float8`;
 
+/** Of what is under way at a time so many go before their time: the rest of the room is for what is due. */
+const MOST_EARLY = 8;
+/** So many more of them failed than were taken: it is enough for this turn. */
+const ENOUGH_FAILED = 4;
+/** Then the next ones go after a while. */
+const PAUSE_MS = 5_000;
+
+/** What goes before its time in the course of a turn. */
+export type Recovery = Readonly<{
+  /** Whether anything may. */
+  isOn: () => boolean;
+  /** Whether one more may now. */
+  mayBegin: () => boolean;
+  /** This one does. @returns it */
+  began: <One extends object>(one: One | null) => One | null;
+  /** A try has ended: of one of these, or of another, which says nothing. */
+  tried: (one: object, isTaken: boolean) => void;
+  /** It is under way no more, or was never tried. */
+  over: (one: object) => void;
+  /** It takes messages again. */
+  begin: () => void;
+  /** All that waited has been tried since. */
+  end: () => void;
+  /** When to come again, where else it were in so many ms; null: not at all. */
+  comesInMs: (otherwiseMs: number | null) => number | null;
+}>;
+
+/** @param isRecovering whether whoever found that it takes messages again has not come to the end of it */
+export const createRecovery = (isRecovering: boolean): Recovery => {
+  let isOn = isRecovering;
+  let isEnough = false;
+  let failed = 0;
+  const underWay = new Set<object>();
+  return {
+    isOn: () => isOn && !isEnough,
+    mayBegin: () => isOn && !isEnough && underWay.size < MOST_EARLY,
+    began: one => {
+      if (one !== null) underWay.add(one);
+      return one;
+    },
+    tried: (one, isTaken) => {
+      if (!underWay.has(one)) return;
+      failed = Math.max(0, failed + (isTaken ? -1 : 1));
+      isEnough ||= failed >= ENOUGH_FAILED;
+    },
+    over: one => underWay.delete(one),
+    begin: () => {
+      isOn = true;
+    },
+    end: () => {
+      isOn = false;
+    },
+    comesInMs: otherwiseMs =>
+      isOn && isEnough ? Math.min(otherwiseMs ?? PAUSE_MS, PAUSE_MS) : otherwiseMs,
+  };
+};
+
 /** All that waited has been tried since. Whose endpoint it is by now is left alone. @throws whatever Postgres throws */
 export const endRecovery = async (
   pool: Pick<pg.Pool, 'query'>,

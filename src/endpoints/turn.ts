@@ -1,30 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageBody } from '../outbox/body.ts';
-import type { Answer } from './answer.ts';
+import { countTry } from './count-try.ts';
 import { LEASE_MS, type Leased, renewLease } from './lease.ts';
 import { createOwedReader, type Due } from './owed.ts';
 import { createPace } from './pace.ts';
 import { ANSWER_WITHIN_MS } from './post.ts';
 import { createProgress } from './progress.ts';
 import { createRecorder } from './record.ts';
-import { endRecovery } from './recovery.ts';
+import { createRecovery, endRecovery } from './recovery.ts';
 import { sendAsPart } from './send-span.ts';
 import type { Send, Sender } from './sender.ts';
-
-/** Of a message that was told before, and is sent again, how long it took says nothing. */
-const count = (
-  { instruments }: Sender,
-  { id, kind }: Leased,
-  { changedAt }: Due,
-  { status, fault, durationMs }: Answer,
-): void => {
-  const isReached = status !== null || kind === 'hook';
-  const outcome = fault === null ? 'taken' : isReached ? 'refused' : 'unreached';
-  instruments?.attempt(id, outcome, durationMs / 1_000);
-  if (fault === null && changedAt !== null) {
-    instruments?.told((performance.now() - changedAt) / 1_000);
-  }
-};
 
 /** So many are under way at a time. */
 const SIDE_BY_SIDE = 16;
@@ -35,6 +20,8 @@ const LOOK_AGAIN_MS = 50;
 const RENEW_AFTER_MS = 5_000;
 /** What this process has no hook for is left to another one, for so long at least. */
 const LEFT_MS = 1_000;
+/** In trouble, so many are read that it may have no hook for: then others get their turn. */
+const MOST_PROBES = 32;
 /** A try that begins is over and noted before the lease is: it may take as long as an answer, and some time to be noted. */
 const LEAST_LEASE_MS = ANSWER_WITHIN_MS + 5_000;
 
@@ -84,6 +71,7 @@ export const sendInTurn = async ({
 
   let underWayInTime = 0;
   let hasLeft = false;
+  let probes = 0;
   const isInTime = (): boolean => performance.now() - beganAt < TURN_MS;
   /**
    * Beside what takes long the others go on: the turn lasts as long as that anyway. A hook may take a minute, and only who
@@ -100,8 +88,7 @@ export const sendInTurn = async ({
 
   const hasRoom = (): boolean => underWay.size < (progress.isInTrouble() ? 1 : SIDE_BY_SIDE);
 
-  /** It takes messages again: what waits for its next try goes before its time. */
-  let isRecovering = false;
+  const recovery = createRecovery(endpoint.isRecovering && !progress.isInTrouble());
   let readFrom = beganAt;
   let isToReadAgain = false;
   let hasTriedSince = false;
@@ -109,7 +96,7 @@ export const sendInTurn = async ({
     readFrom = performance.now();
     isToReadAgain = false;
     hasTriedSince = false;
-    reader.reset(inHand, isRecovering);
+    reader.reset(inHand, recovery.isOn());
   };
 
   const tryOne = async (due: Due): Promise<void> => {
@@ -121,7 +108,7 @@ export const sendInTurn = async ({
     onStep('sent');
     // As if it had not been tried: what this process was doing as it ended says nothing of the hook.
     if (isOfHooks && answer.fault !== null && signal.aborted) return;
-    count(sender, endpoint, due, answer);
+    countTry(sender, endpoint, due, answer);
     const { sending, standing, hasRecovered } = progress.ended(due, tryBeganAt, answer);
     const { position, message: sent, attempts: before } = due;
     const tried = { position, sent, before, beganAt: tryBeganAt };
@@ -130,7 +117,8 @@ export const sendInTurn = async ({
     inHand.delete(due.about);
     if (sending.state === 'waiting') reader.waits(due, sending.dueInMs);
     else reader.passed(due);
-    isRecovering ||= hasRecovered;
+    recovery.tried(due, answer.fault === null);
+    if (hasRecovered) recovery.begin();
     isToReadAgain ||= hasRecovered;
   };
 
@@ -139,6 +127,7 @@ export const sendInTurn = async ({
   const begin = (due: Due): void => {
     if (!takes(due)) {
       hasLeft = true;
+      recovery.over(due);
       reader.waits(due, LEFT_MS);
       return;
     }
@@ -154,6 +143,7 @@ export const sendInTurn = async ({
       .finally(() => {
         underWayInTime -= ofTime;
         underWay.delete(trying);
+        recovery.over(due);
       });
     underWay.add(trying);
   };
@@ -181,13 +171,26 @@ export const sendInTurn = async ({
     clearTimeout(lapse);
   };
 
-  /** What is due; or, where nothing is and the endpoint has had its rest, what finds out whether it takes messages again. */
+  /** Whatever waits: what finds out whether an endpoint that has had its rest takes messages again. */
+  const nextProbe = async (): Promise<Due | null> => {
+    if (underWay.size > 0 || probes >= MOST_PROBES) return null;
+    // After one that it has no hook for, any other: else each turn came to the same ones.
+    const number = probes === 0 ? progress.failedInTrouble() : Math.floor(sender.random() * 1e9);
+    const probe = await reader.beforeTime(number);
+    if (probe !== null) probes++;
+    return probe;
+  };
+
+  const nextEarly = async (): Promise<Due | null> =>
+    recovery.mayBegin() ? recovery.began(await reader.early()) : null;
+
+  /** What is due; or, where nothing is, what goes before its time. */
   const nextToTry = async (): Promise<Due | null> => {
     // In a long turn, as the next one would.
     if (isToReadAgain || performance.now() - readFrom >= TURN_MS) readAgain();
     const due = await reader.next();
-    if (due !== null || !progress.isInTrouble() || underWay.size > 0) return due;
-    return reader.nextInMs() === 0 ? null : reader.beforeTime(progress.failedInTrouble());
+    if (due !== null) return due;
+    return progress.isInTrouble() ? await nextProbe() : await nextEarly();
   };
 
   /** At the end of what can be sent now: whether to read from the beginning. */
@@ -195,10 +198,10 @@ export const sendInTurn = async ({
     // What was passed over is read again once it is clear what has become of what went.
     if (underWay.size > 0) return false;
     if (reader.nextInMs() === 0) return true;
-    if (!isRecovering) return false;
+    if (!recovery.isOn()) return false;
     if (reader.hasEarly()) return hasTriedSince;
     await endRecovery(pool, endpoint.id, holder);
-    isRecovering = false;
+    recovery.end();
     return false;
   };
 
@@ -222,9 +225,7 @@ export const sendInTurn = async ({
   };
 
   try {
-    // Whoever found that it takes messages again has not come to the end of it.
-    isRecovering = endpoint.isRecovering && !progress.isInTrouble();
-    if (isRecovering) readAgain();
+    if (recovery.isOn()) readAgain();
     while (underWay.size > 0 || mayBegin()) {
       await renew();
       const isMore = await beginWhatCan();
@@ -241,7 +242,7 @@ export const sendInTurn = async ({
     nextInMs:
       progress.stop() === 'disabled'
         ? null
-        : (progress.restMs() ?? progress.comesInMs(reader.nextInMs())),
+        : (progress.restMs() ?? recovery.comesInMs(progress.comesInMs(reader.nextInMs()))),
     holdMs: pace.waitMs(),
   };
 };

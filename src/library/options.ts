@@ -150,7 +150,7 @@ export type CommonOptions = Readonly<{
    * for each connection, and again later where one throws.
    */
   hooks?: Hooks | undefined;
-  /** How the endpoint that these hooks are is found again: one for each app in a database. @defaultValue `app` */
+  /** How the endpoint that these hooks are is found again: one for each role of your app that has other hooks. @defaultValue `app` */
   hooksName?: string | undefined;
   /** How many minutes after it was made a webview is checked, if no webhook has come. @defaultValue `15` */
   webviewLookAfterMinutes?: number | undefined;

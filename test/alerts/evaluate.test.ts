@@ -148,3 +148,21 @@ test('each workspace and each endpoint is an alert of its own', () => {
   );
   expect(found.map(each => 'about' in each && each.about)).toEqual(['ws1', 'ws2', '7', '8']);
 });
+
+test('what was told of some messages is not over as the endpoint begins to take none', () => {
+  const failing = (minutes: number) =>
+    vitalsOf({
+      endpoints: [
+        endpointVitals({ trouble: 'failing', since: minutesAgo(minutes), refused: 2, id: 7 }),
+      ],
+    });
+  const before = opened({ rule: 'endpoint_failing', about: '7' });
+  const at = (minutes: number) => evaluate(failing(minutes), before, factsOf(), LIMITS).findings;
+  const [still] = at(1);
+  expect(at(1)).toHaveLength(1);
+  expect(still).toMatchObject({
+    change: 'continue',
+    sentence: expect.stringMatching(/2 messages have failed four times or more\.$/),
+  });
+  expect(at(11)).toMatchObject([{ sentence: expect.stringContaining('takes no messages') }]);
+});

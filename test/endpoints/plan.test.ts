@@ -32,6 +32,7 @@ const planOf = (
       failures: of.failures ?? 0,
       isResting: of.isResting ?? false,
       failingForMs: of.failingForMs ?? null,
+      tookAgoMs: of.tookAgoMs ?? null,
     },
     random: () => of.random ?? 0.5,
   });
@@ -96,7 +97,7 @@ describe('a sending', () => {
       'whose app asks for longer',
       { status: 503, attempts: 2, retryAfterMs: 4 * HOUR },
       2,
-      4 * HOUR,
+      3 * HOUR,
     ],
     ['to a queue', { kind: 'queue' as const, attempts: 0 }, 0, 3 * HOUR],
     ['to an app that is gone', { status: 410, attempts: 3 }, 3, null],
@@ -129,6 +130,22 @@ describe('a sending', () => {
 });
 
 describe('an endpoint', () => {
+  test('that takes messages doesn’t fail by what is refused before its time', () => {
+    const early = (of: Parameters<typeof planOf>[0]) =>
+      planOf({ status: 500, earlyByMs: HOUR, failures: 4, tookAgoMs: MINUTE, ...of }).endpoint;
+    const fine = { failures: 4, restMs: null, disable: null, hasRecovered: false };
+    expect(early({})).toEqual(fine);
+    expect(early({ retryAfterMs: MINUTE })).toEqual(fine);
+    // It says itself that it wants none for a while, or never again.
+    expect(early({ status: 503, retryAfterMs: MINUTE })).toEqual({ ...fine, restMs: MINUTE });
+    expect(early({ status: 410 })).toEqual({ ...fine, disable: 'gone' });
+    const failed = { failures: 5, restMs: 5 * SECOND, disable: null, hasRecovered: false };
+    expect(early({ tookAgoMs: 5 * MINUTE })).toEqual(failed);
+    expect(planOf({ status: 500, failures: 4, tookAgoMs: MINUTE }).endpoint).toEqual(failed);
+    // In trouble, such a try is to find out how it is.
+    expect(early({ failures: 5 })).toMatchObject({ failures: 6, restMs: 10 * SECOND });
+  });
+
   test.each([
     [0, null],
     [3, null],
