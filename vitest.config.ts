@@ -21,7 +21,7 @@ export default defineConfig({
     hookTimeout: 300_000,
     teardownTimeout: 60_000,
     // Many tests wait for what other processes do: so many keep two cores busy, and no test waits too long for its turn.
-    maxWorkers: 5,
+    maxWorkers: 4,
     pool: 'forks',
     // A process for each file costs a second or two: loading what the last one had loaded, too. Which file leaves
     // something behind is told by this:

@@ -45,7 +45,8 @@ test('of a flood of silent connections no more stay open than may', async () => 
   const sockets = Array.from({ length: 40 }, () => openSocket(server.port));
   const isOpen = (socket: Socket): boolean => !socket.destroyed && !socket.readableEnded;
   for (const socket of sockets) socket.resume();
-  await until('all but five are turned away', () => sockets.filter(isOpen).length === 5);
+  // Node 26 counts one that has said nothing yet among the idle ones, and closes some of the five, too.
+  await until('all but five are turned away', () => sockets.filter(isOpen).length <= 5);
   for (const socket of sockets) socket.destroy();
   await until('there is room again', async () => {
     const response = await fetch(server.url).catch(() => null);
